@@ -14,58 +14,58 @@ import { MemoryWatch } from './memory.ts';
 import { signIn } from './people.ts';
 import { type Server, startHoldfast, startReference } from './servers.ts';
 
-/** How long to measure: little in the smoke run, which looks at no times. */
+/** How long to measure; the smoke run measures briefly, since it checks no times. */
 export interface Effort {
   rounds: number;
   timesPerRound: number;
   secondsPerRound: number;
 }
 
-/** One bar of the list. */
+/** One benchmark. */
 export interface Case {
   id: string;
-  /** Sizes of data at which it is measured. */
+  /** The sizes of data at which it runs. */
   sizes: 'all' | 'largest';
-  /** Also on a fresh installation; else only on data that have been analysed. */
+  /** `both`: also runs on a fresh installation, not only on analysed data. */
   states?: 'both';
   measure(bench: Bench): Promise<Figure[]>;
-  /** Throws when a statement of the case would not use its indexes. */
+  /** Throws when a statement of the case does not use its indexes. */
   checkPlans?(bench: Bench): Promise<void>;
 }
 
-/** Rows to ask for, from all over the large tenant. */
+/** Ids to request, spread over the large tenant. */
 export interface Samples {
   owners: string[];
   contacts: string[];
-  /** Contacts with a full first page of timeline. */
+  /** Contacts whose timeline fills a page. */
   busyContacts: string[];
   companies: string[];
 }
 
-/** What the cases work with: both servers running on the same data. */
+/** Passed to the cases: both servers, on the same data. */
 export interface Bench {
   effort: Effort;
   smoke: boolean;
   cluster: Cluster;
   dataset: Dataset;
-  /** How the data came in, when that was by import. */
+  /** The timing of the import that filled the installation, if it was filled by one. */
   firstImport: ImportTiming | undefined;
   samples: Samples;
   holdfastServer: Server;
-  /** Of Holdfast's processes. */
+  /** The memory of Holdfast's processes. */
   memory: MemoryWatch;
-  /** The most memory during each case that has run, in MB. */
+  /** The peak of memory during each case, in MB. */
   peaks: Map<string, number>;
   /** Holdfast as called by an administrator of the large tenant. */
   holdfast: Target;
-  /** And by an adviser, who reaches the own records only. */
+  /** As an adviser, who reaches only their own records. */
   holdfastAsAdviser: Target;
-  /** And by sixteen people at their browsers, each with an own session: one for each connection. */
+  /** As sixteen people with a session each: one for each connection. */
   holdfastAsPeople: Target;
-  /** The same of sixteen advisers. */
+  /** As sixteen advisers. */
   holdfastAsAdvisers: Target;
   reference: Target;
-  /** As the application's role. */
+  /** The address with the application's role. */
   databaseUrl: string;
   db: Database;
   admin: Actor;
@@ -160,7 +160,7 @@ function readSamples({ holdfastUrl }: Dataset, tenant_id: string): Promise<Sampl
       const { rows } = await client.query(select, [tenant_id]);
       return rows.map((row) => row.id as string);
     };
-    // Spread over the whole table: ids of one import follow each other.
+    // Spread over the whole table, because ids of one import are adjacent.
     const some = (select: string, count: number) =>
       ids(`select id from (select id, row_number() over (order by md5(id::text)) as n from (${select}) as all_ids) as shuffled
         where n <= ${count} order by n`);

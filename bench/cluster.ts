@@ -12,7 +12,7 @@ export interface Cluster {
   directory: string;
   /** The owner's address of a database of this cluster. */
   urlOf(database: string): string;
-  /** Makes a database, empty or as a copy of another that nobody uses. */
+  /** Creates a database, empty or as a copy of another without connections. */
   create(database: string, template?: string): Promise<void>;
   /** Drops a database if it is there. */
   drop(database: string): Promise<void>;
@@ -44,10 +44,10 @@ export async function withClient<Result>(url: string, work: (client: pg.Client) 
   return work(client).finally(() => client.end());
 }
 
-/** Good for one run: the role of the application gets its password from it at every start. */
+/** Valid for one run: the password of the application's role is derived from it at every start. */
 const masterKey = randomBytes(32).toString('base64url');
 
-/** What Holdfast reads from its environment: as it ships, but for limits that would stop the load. */
+/** The environment of Holdfast: the defaults, but without limits that would stop the load. */
 export function holdfastSettings(cluster: Cluster, databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
@@ -60,7 +60,7 @@ export function holdfastSettings(cluster: Cluster, databaseUrl: string): Record<
   };
 }
 
-/** Brings the schema up to date, and answers how the application reaches it. */
+/** Migrates the database, and returns how the application connects to it. */
 export function prepareHoldfast(cluster: Cluster, databaseUrl: string): Promise<Installation> {
   return prepareInstallation(loadConfig([], holdfastSettings(cluster, databaseUrl)), { say: () => {} });
 }

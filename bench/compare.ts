@@ -3,7 +3,7 @@ import { type Figure, withSpread } from './figure.ts';
 import { type Side, takeTurns, throughput, warmUp } from './load.ts';
 import { median, spreadOf } from './statistics.ts';
 
-/** Of a load that measures throughput. */
+/** The connections of a load that measures throughput. */
 export const connections = 16;
 
 /** The same work on both servers. */
@@ -12,9 +12,9 @@ export interface Pair {
   what: string;
   holdfast: Side;
   reference: Side;
-  /** How many times as long as the reference Holdfast may take. */
+  /** The limit of the latency, as a multiple of that of the reference. */
   latencyMax: number;
-  /** What share of the reference's throughput Holdfast must reach at 16 connections; not measured without it. */
+  /** The throughput to reach at 16 connections, as a share of that of the reference; not measured without it. */
   throughputMin?: number;
 }
 
@@ -30,8 +30,8 @@ export async function compare(bench: Bench, pair: Pair): Promise<Figure[]> {
   return pair.throughputMin === undefined ? figures : [...figures, await compareThroughput(bench, pair)];
 }
 
-/** Works a second on 16 connections. A figure without a bar where the pair names no share to reach. */
-export async function compareThroughput(
+/** Throughput on 16 connections. Without `throughputMin`, the figure has no limit. */
+async function compareThroughput(
   { effort: { rounds, secondsPerRound } }: Bench,
   { id, what, holdfast, reference, throughputMin: least }: Omit<Pair, 'latencyMax'>,
 ): Promise<Figure> {

@@ -8,7 +8,7 @@ import { type Figure, markdownTable } from './figure.ts';
 const begin = '<!-- figures -->';
 const end = '<!-- end of figures -->';
 
-/** What was measured on: without it a figure says little. */
+/** The machine and settings of the run, without which figures mean little. */
 export async function describeRun(ownerUrl: string, contacts: readonly number[], rounds: number): Promise<string> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
@@ -22,7 +22,7 @@ export async function describeRun(ownerUrl: string, contacts: readonly number[],
   ].join('\n');
 }
 
-/** Puts the table into docs/performance.md, in place of the one before. */
+/** Replaces the table in docs/performance.md. */
 export async function writeDocument(root: string, run: string, figures: readonly Figure[]): Promise<void> {
   const file = join(root, 'docs', 'performance.md');
   const text = await readFile(file, 'utf8');

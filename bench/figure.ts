@@ -1,6 +1,6 @@
 import type { Spread } from './statistics.ts';
 
-/** One line of the table. */
+/** A row of the table. */
 export interface Figure {
   id: string;
   what: string;
@@ -8,12 +8,12 @@ export interface Figure {
   /** What it is compared with; null when the bar is absolute. */
   reference: string | null;
   ratio: number | null;
-  /** Empty for what is told beside the bars. */
+  /** Empty for a figure without a limit. */
   bar: string;
   met: boolean;
 }
 
-/** Three significant digits, as many as a noisy machine can tell. */
+/** Three significant digits, which is the precision of a noisy machine. */
 export function digits(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString();
 }

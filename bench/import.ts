@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from './load.ts';
 
 const poll_ms = 100;
-/** Rows whose time is told one by one. */
+/** Rows of a part that is timed by itself. */
 export const part_rows = 100_000;
 
 interface ImportState {
@@ -17,7 +17,7 @@ export interface ImportTiming {
   rows: number;
   /** From the upload to the end of the run. */
   seconds: number;
-  /** Of the first, second, … hundred thousand rows of the run; what is left over at the end is not told. */
+  /** The seconds for each hundred thousand rows; an incomplete last part is left out. */
   partSeconds: number[];
 }
 

@@ -1,7 +1,7 @@
 import { digits, type Figure, withSpread } from './figure.ts';
 import { spreadOf } from './statistics.ts';
 
-/** A bar that stands for itself, with no reference beside it. */
+/** An absolute limit, without a reference. */
 export interface Limit {
   id: string;
   what: string;

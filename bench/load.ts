@@ -9,7 +9,7 @@ export interface Call {
   body?: unknown;
 }
 
-/** What a call is sent to: a server and the headers of every request. */
+/** The target of calls: a server and the headers of every request. */
 export interface Target {
   url: string;
   headers: Record<string, string>;
@@ -23,7 +23,7 @@ export interface Answer {
   text: string;
 }
 
-/** One kept connection. A load that gets anything but a good answer fails. */
+/** A keep-alive connection. A load fails at any response that is not successful. */
 export class Connection {
   private readonly client: Client;
   private readonly headers: Record<string, string>;
@@ -42,7 +42,7 @@ export class Connection {
     return answer;
   }
 
-  /** Like `send`, but any answer is good. */
+  /** Like `send`, but accepts any response. */
   async ask(call: Call): Promise<Answer> {
     const { statusCode, headers, body } = await this.client.request({
       method: call.method,
@@ -57,7 +57,7 @@ export class Connection {
     return { status: statusCode, headers, text: await body.text() };
   }
 
-  /** How long a thing takes, in milliseconds. */
+  /** How long `work` takes, in milliseconds. */
   async time(work: (connection: Connection) => Promise<unknown>): Promise<number> {
     const started = performance.now();
     await work(this);
@@ -72,7 +72,7 @@ export class Connection {
 /** What is measured: one or more requests that belong together. `i` counts up over the whole run. */
 export type Work = (connection: Connection, i: number) => Promise<unknown>;
 
-/** A server and the work it is given. */
+/** A server and the work to measure on it. */
 export interface Side {
   target: Target;
   work: Work;
@@ -80,7 +80,7 @@ export interface Side {
 
 let counter = 0;
 
-/** Milliseconds of each of `times` works on one connection per side, the sides taking turns so that noise meets all alike. */
+/** The milliseconds of each of `times` works on one connection per side. The sides take turns, so that noise affects all alike. */
 export async function takeTurns(sides: Side[], times: number): Promise<number[][]> {
   const connections = sides.map((side) => new Connection(side.target));
   const taken: number[][] = sides.map(() => []);
@@ -92,7 +92,7 @@ export async function takeTurns(sides: Side[], times: number): Promise<number[][
   return taken;
 }
 
-/** Works a second that `connections` connections get done, each beginning the next when one is done. */
+/** The works per second of `connections` connections, each of which starts the next work when one is done. */
 export async function throughput(side: Side, connections: number, seconds: number): Promise<number> {
   const open = Array.from({ length: connections }, (_, n) => new Connection(side.target, n));
   const started = performance.now();

@@ -9,7 +9,7 @@ export function residentMegabytes(pid: number): number {
   return Number(kilobytes) / 1000 + children.reduce((sum, child) => sum + residentMegabytes(child), 0);
 }
 
-/** Looks at this memory all the time and remembers the most. */
+/** Samples this memory and remembers the peak. */
 export class MemoryWatch {
   private most = 0;
   private readonly pid: number;
@@ -21,7 +21,7 @@ export class MemoryWatch {
     this.timer.unref();
   }
 
-  /** The most since the watch began or was reset. */
+  /** The peak since the start or the last reset. */
   get peak(): number {
     this.look();
     return this.most;

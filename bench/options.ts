@@ -23,7 +23,7 @@ export interface Options {
 
 const contacts_min = 10_000;
 
-/** Ends the process with the usage when what was typed cannot be meant. */
+/** Parses the options; prints the usage and exits when they are invalid. */
 export function parseOptions(): Options {
   const values = readOptions(usage, {
     smoke: { type: 'boolean', default: false },

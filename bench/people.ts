@@ -3,10 +3,7 @@ import { session_cookie } from '../src/kernel/http/security.ts';
 import { hashToken } from '../src/kernel/vault/tokens.ts';
 import { withClient } from './cluster.ts';
 
-/**
- * Sessions of different people of a tenant who have this role, as signing in would leave them. Answers the headers that the browser of each
- * sends.
- */
+/** Creates sessions of different people of a tenant with this role. Returns the headers that the browser of each sends. */
 export function signIn(
   holdfastUrl: string,
   tenant_id: string,

@@ -10,11 +10,11 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** Tables with so few rows that reading all of them is no mistake; `change`, `comment`, `attachment` and `contact_position` have none at all here. */
+/** Tables with so few rows that a sequential scan is right; `change`, `comment`, `attachment` and `contact_position` are empty here. */
 const small =
   /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|contact_position|audit_event_default)$/;
 
-/** Plans every statement before it runs. */
+/** Runs EXPLAIN for every statement before it. */
 function explaining(tx: Tx, plans: PlanNode[]): Tx {
   const explain = async (statement: Statement<unknown>) => {
     const row = await tx.one(explained<PlanNode>(statement));
@@ -29,10 +29,7 @@ function explaining(tx: Tx, plans: PlanNode[]): Tx {
   };
 }
 
-/**
- * Throws when what `work` runs, as the application's role for this caller, reads a large table whole or leaves one of the
- * indexes unused.
- */
+/** Throws when `work`, run as the application's role for this caller, scans a large table or leaves one of the indexes unused. */
 export async function assertIndexed(
   bench: Bench,
   actor: Actor,

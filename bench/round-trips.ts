@@ -7,18 +7,18 @@ import { join } from 'node:path';
 export type RoundTrip = string[];
 
 export interface RoundTripCounter {
-  /** The database as reached through the counter. */
+  /** The address of the database through the counter. */
   url: string;
-  /** The round trips that `work` caused. What the program asks by itself all the time is left out. */
+  /** The round trips of `work`, without those of the program in the background. */
   during(work: () => Promise<unknown>): Promise<RoundTrip[]>;
   stop(): Promise<void>;
 }
 
-const background = /app\.(outbox_since|claim_jobs|tend_jobs|renew_jobs|finish_jobs)/;
+const background = /app\.(feed_since|claim_jobs|reap_jobs|renew_jobs|finish_jobs)|pg_notify/;
 
 /**
- * Stands between the program and PostgreSQL, on a socket of its own, and reads what passes. A round trip is what the program
- * sends on a connection between two answers.
+ * A proxy between the program and PostgreSQL, on its own socket, that reads the messages. A round trip is what the program sends on a connection
+ * between two responses.
  */
 export async function countRoundTrips(databaseUrl: string): Promise<RoundTripCounter> {
   const url = new URL(databaseUrl);
@@ -64,7 +64,7 @@ export async function countRoundTrips(databaseUrl: string): Promise<RoundTripCou
   };
 }
 
-/** Finds the statements in a connection's stream of messages: simple queries, and prepared ones by the name they were parsed under. */
+/** Finds the statements in the messages of a connection: simple queries, and prepared ones by name. */
 class MessageReader {
   private rest: Buffer = Buffer.alloc(0);
   private isStarted = false;
@@ -74,7 +74,7 @@ class MessageReader {
     this.rest = Buffer.concat([this.rest, bytes]);
     const statements: string[] = [];
     for (;;) {
-      // The first message alone has no type before its length.
+      // Only the first message has no type before its length.
       const start = this.isStarted ? 1 : 0;
       if (this.rest.length < start + 4) return statements;
       const end = start + this.rest.readInt32BE(start);

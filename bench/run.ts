@@ -10,7 +10,7 @@ import { describeRun, writeDocument } from './document.ts';
 import { digits, type Figure, markdownTable } from './figure.ts';
 import { type Options, parseOptions } from './options.ts';
 
-/** `npm run bench`: measures the bars, prints them as a table, and writes them to bench/results/latest.json. */
+/** `npm run bench`: runs the benchmarks, prints a table, and writes it to bench/results/latest.json. */
 
 const root = new URL('..', import.meta.url).pathname;
 const at_rest_ms_max = 300_000;
@@ -59,7 +59,7 @@ async function measureAt(
   }));
 }
 
-/** Lists where the planner's guesses go astray: few companies, many, and tenants of the same size. */
+/** Data for which the planner's estimates are wrong: few companies, many, and tenants of the same size. */
 const shapes: Shape[] = [
   { contacts: 100_000, companies: 50, tenants: 'one-large' },
   { contacts: 100_000, companies: 500_000, tenants: 'one-large' },
@@ -110,7 +110,7 @@ async function measureOn(
 async function measure(bench: Bench, c: Case): Promise<Figure[]> {
   say(`${c.id} at ${describeShape(bench.dataset)}, ${bench.dataset.state} …`);
   try {
-    // Of empty tables a fresh installation rightly reads all.
+    // On a fresh installation, sequential scans of empty tables are right.
     if (bench.dataset.state === 'old') await c.checkPlans?.(bench);
     if (!bench.smoke) await untilAtRest(bench);
     bench.memory.reset();
@@ -119,15 +119,15 @@ async function measure(bench: Bench, c: Case): Promise<Figure[]> {
     return figures;
   } catch (error) {
     if (bench.smoke) throw error;
-    // One that fails must not take hours of others with it.
+    // A failing case must not discard hours of others.
     const what = (error as Error).message.slice(0, 200);
     return [{ id: c.id, what, holdfast: 'failed', reference: null, ratio: null, bar: 'to run at all', met: false }];
   }
 }
 
-/** Until the background has done what the start, or the case before, left to it: deals to score, changes to tell of. */
+/** Waits for the background work of the start, or of the case before: scores and notifications. */
 async function untilAtRest({ dataset }: Bench): Promise<void> {
-  const isBusy = `select exists (select from score_due) or exists (select from notice_due) or exists (select from suspect_due)
+  const isBusy = `select exists (select from feed_mark)
     or exists (select from job where state in ('ready', 'running')) as busy`;
   await withClient(dataset.holdfastUrl, async (client) => {
     await client.query('set role holdfast_system');
@@ -141,6 +141,6 @@ try {
   await main(parseOptions());
 } catch (error) {
   say(`bench: ${(error as Error).stack ?? error}`);
-  // Servers that a start which failed has left would keep this process for ever; they end with it.
+  // Servers of a failed start would keep this process alive; they end with it.
   process.exit(1);
 }

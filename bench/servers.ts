@@ -7,7 +7,7 @@ import { type Cluster, holdfastSettings } from './cluster.ts';
 const root = new URL('..', import.meta.url).pathname;
 const start_ms_max = 60_000;
 
-/** What an interrupted run would leave behind. */
+/** Processes that an interrupted run would leave behind. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill();
@@ -26,7 +26,7 @@ export interface HoldfastOptions {
   settings?: Record<string, string>;
 }
 
-/** The program as `npm start` runs it, less the embedded database, which the benchmarks share. It logs to a file at level info. */
+/** Starts the program as `npm start` does, but without the embedded database, which the benchmarks share. It logs to a file at level info. */
 export function startHoldfast(cluster: Cluster, databaseUrl: string, options: HoldfastOptions): Promise<Server> {
   const env = { ...holdfastSettings(cluster, databaseUrl), HOLDFAST_ROLE: options.role, ...options.settings };
   return startServer(
@@ -38,8 +38,8 @@ export function startHoldfast(cluster: Cluster, databaseUrl: string, options: Ho
   );
 }
 
-/** Those that `npm start` gives to Node. */
-function nodeFlags(): string[] {
+/** The flags that `npm start` passes to Node. */
+export function nodeFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 }

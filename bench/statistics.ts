@@ -1,4 +1,4 @@
-/** The value that a share of all values does not exceed. */
+/** The value that this share of all values does not exceed. */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new Error('There is no percentile of nothing');
   const sorted = [...values].sort((a, b) => a - b);
@@ -7,7 +7,7 @@ export function percentile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
-/** Median of some rounds and how far they lay apart. */
+/** The median of some rounds, and their range. */
 export interface Spread {
   median: number;
   min: number;

@@ -25,13 +25,16 @@ create table activity (
   contact_id uuid,
   company_id uuid,
   import_id uuid,
+  custom jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   deal_id uuid,
+  record_id uuid,
   constraint activity_body_check CHECK ((length(body) <= 100000)),
-  constraint activity_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) >= 1)),
+  constraint activity_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) >= 1)),
+  constraint activity_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint activity_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint activity_duration_minutes_check CHECK (((duration_minutes >= 0) AND (duration_minutes <= 14400))),
   constraint activity_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'call'::text, 'meeting'::text]))),
@@ -41,7 +44,8 @@ create table activity (
   constraint activity_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
   constraint activity_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
   constraint activity_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
-  constraint activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+  constraint activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint activity_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table activity enable row level security;
 alter table activity force row level security;
@@ -51,17 +55,18 @@ create index activity_contact ON public.activity USING btree (tenant_id, contact
 create index activity_created ON public.activity USING btree (tenant_id, created_at, id);
 create index activity_deal ON public.activity USING btree (tenant_id, deal_id, occurred_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
 create index activity_occurred ON public.activity USING btree (tenant_id, occurred_at, id);
+create index activity_record ON public.activity USING btree (tenant_id, record_id, occurred_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index activity_trash ON public.activity USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
-create index activity_words ON public.activity USING gin (tenant_id, app.words(subject, body)) WHERE (deleted_at IS NULL);
+create index activity_words ON public.activity USING gin (tenant_id, app.to_search_vector(subject, body)) WHERE (deleted_at IS NULL);
 create policy append on activity for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy change on activity for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on activity for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy remove on activity for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy system on activity for all to holdfast_system
     using (true)
     with check (true);
@@ -74,6 +79,18 @@ create trigger audit_insert AFTER INSERT ON public.activity REFERENCING NEW TABL
 create trigger audit_update AFTER UPDATE ON public.activity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('activity', '{tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.activity REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('activity');
+create trigger custom_values_insert AFTER INSERT ON public.activity REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('activity');
+create trigger custom_values_update AFTER UPDATE ON public.activity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('activity');
+create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.activity
+    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    EXECUTE FUNCTION app.ensure_subject();
 create trigger touch BEFORE UPDATE ON public.activity
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -143,6 +160,15 @@ create table app.schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (version)
 );
 
+create view attachable_record with (security_invoker=true) as
+ SELECT NULL::uuid AS tenant_id,
+    NULL::uuid AS id,
+    NULL::text AS type,
+    NULL::text AS name
+  WHERE false;
+grant select on table attachable_record to holdfast_app;
+grant select on table attachable_record to holdfast_system;
+
 create table attachment (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -156,10 +182,15 @@ create table attachment (
   version integer not null default 1,
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
+  number integer not null default 1,
+  written_at timestamp(3) with time zone not null default now(),
+  author_id uuid default app.user_id(),
   constraint attachment_check CHECK ((num_nonnulls(note_id, comment_id) = 1)),
   constraint attachment_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint attachment_number_check CHECK ((number > 0)),
   constraint attachment_pkey PRIMARY KEY (tenant_id, id),
   constraint attachment_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint attachment_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
   constraint attachment_tenant_id_comment_id_fkey FOREIGN KEY (tenant_id, comment_id) REFERENCES comment(tenant_id, id) ON DELETE CASCADE,
   constraint attachment_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE CASCADE,
   constraint attachment_tenant_id_note_id_fkey FOREIGN KEY (tenant_id, note_id) REFERENCES note(tenant_id, id) ON DELETE CASCADE
@@ -184,46 +215,89 @@ create policy system on attachment for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.attachment REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create trigger audit_insert AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create trigger audit_update AFTER UPDATE ON public.attachment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create trigger drop_attached_file AFTER DELETE ON public.attachment
     FOR EACH ROW
     EXECUTE FUNCTION app.drop_attached_file();
+create trigger keep_version BEFORE UPDATE OF file_id ON public.attachment
+    FOR EACH ROW WHEN ((old.file_id <> new.file_id))
+    EXECUTE FUNCTION app.keep_attachment_version();
 create trigger touch BEFORE UPDATE ON public.attachment
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table attachment to holdfast_app;
 grant delete, insert, select, update on table attachment to holdfast_system;
 
+create table attachment_version (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  attachment_id uuid not null,
+  number integer not null,
+  file_id uuid not null,
+  name text not null,
+  content_type text not null,
+  size_bytes integer not null,
+  written_at timestamp(3) with time zone not null,
+  author_id uuid,
+  constraint attachment_version_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint attachment_version_number UNIQUE (tenant_id, attachment_id, number),
+  constraint attachment_version_number_check CHECK ((number > 0)),
+  constraint attachment_version_pkey PRIMARY KEY (tenant_id, id),
+  constraint attachment_version_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint attachment_version_tenant_id_attachment_id_fkey FOREIGN KEY (tenant_id, attachment_id) REFERENCES attachment(tenant_id, id) ON DELETE CASCADE,
+  constraint attachment_version_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint attachment_version_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table attachment_version enable row level security;
+alter table attachment_version force row level security;
+create index attachment_version_file ON public.attachment_version USING btree (tenant_id, file_id);
+create policy read on attachment_version for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM attachment p WHERE ((p.tenant_id = attachment_version.tenant_id) AND (p.id = attachment_version.attachment_id))))));
+create policy system on attachment_version for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger drop_attached_file AFTER DELETE ON public.attachment_version
+    FOR EACH ROW
+    EXECUTE FUNCTION app.drop_attached_file();
+grant select on table attachment_version to holdfast_app;
+grant delete, insert, select, update on table attachment_version to holdfast_system;
+
 create table audit_event (
   tenant_id uuid not null,
-  seq bigint not null generated always as identity,
+  seq bigint not null generated by default as identity,
   xid xid8 not null default pg_current_xact_id(),
   at timestamp(3) with time zone not null default now(),
   actor_kind text not null default COALESCE(NULLIF(current_setting('app.actor_kind'::text, true), ''::text), 'system'::text),
   actor_id uuid default app.user_id(),
+  credential_id uuid default (NULLIF(current_setting('app.credential_id'::text, true), ''::text))::uuid,
   action text not null,
   resource text not null,
   record_id uuid,
-  before jsonb,
-  after jsonb,
+  fields text[],
+  commitment bytea,
   ip inet default (NULLIF(current_setting('app.ip'::text, true), ''::text))::inet,
   request_id text default NULLIF(current_setting('app.request_id'::text, true), ''::text),
   import_id uuid default (NULLIF(current_setting('app.import_id'::text, true), ''::text))::uuid,
+  cause text default NULLIF(current_setting('app.cause'::text, true), ''::text),
+  depth smallint not null default (COALESCE(NULLIF(current_setting('app.depth'::text, true), ''::text), '0'::text))::smallint,
+  constraint audit_event_commitment_check CHECK ((length(commitment) = 32)),
   constraint audit_event_pkey PRIMARY KEY (tenant_id, seq, at)
 ) partition by RANGE (at);
 alter table audit_event enable row level security;
 alter table audit_event force row level security;
-create index audit_event_import ON ONLY public.audit_event USING btree (tenant_id, import_id, resource, seq) WHERE (import_id IS NOT NULL);
+create index audit_event_feed ON ONLY public.audit_event USING btree (xid, seq);
+create index audit_event_import ON ONLY public.audit_event USING btree (tenant_id, import_id, seq) WHERE (import_id IS NOT NULL);
 create index audit_event_record ON ONLY public.audit_event USING btree (tenant_id, record_id, at, seq);
 create index audit_event_request ON ONLY public.audit_event USING btree (tenant_id, request_id, seq) WHERE ((request_id IS NOT NULL) AND (import_id IS NULL));
+create index audit_event_tenant_feed ON ONLY public.audit_event USING btree (tenant_id, xid, seq);
 create policy append on audit_event for insert to public
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((NOT (actor_id IS DISTINCT FROM ( SELECT app.user_id() AS user_id))) OR (actor_id = app.person_of(( SELECT app.gathered_requests() AS gathered_requests), record_id)))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (NOT (actor_id IS DISTINCT FROM ( SELECT app.user_id() AS user_id)))));
 create policy read on audit_event for select to holdfast_app
     using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on audit_event for all to holdfast_system
@@ -284,7 +358,7 @@ create table change (
   unchanged integer not null default 0,
   skipped integer not null default 0,
   skipped_samples jsonb not null default '[]'::jsonb,
-  place bigint,
+  undone_to_seq bigint,
   cancel_requested boolean not null default false,
   error text,
   created_by uuid,
@@ -314,7 +388,7 @@ create policy system on change for all to holdfast_system
     using (true)
     with check (true);
 create trigger notice AFTER UPDATE OF state ON public.change
-    FOR EACH ROW WHEN (((new.state = ANY (ARRAY['done'::text, 'failed'::text, 'reverted'::text])) AND (old.state = ANY (ARRAY['waiting'::text, 'running'::text, 'reverting'::text]))))
+    FOR EACH ROW WHEN (((new.kind <> 'import_reversal'::text) AND (new.state = ANY (ARRAY['done'::text, 'failed'::text, 'reverted'::text])) AND (old.state = ANY (ARRAY['waiting'::text, 'running'::text, 'reverting'::text]))))
     EXECUTE FUNCTION app.leave_finish_notice();
 grant delete, insert, select, update on table change to holdfast_app;
 grant delete, insert, select, update on table change to holdfast_system;
@@ -374,13 +448,13 @@ create policy system on close_reason for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.close_reason REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('close_reason', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.close_reason REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('close_reason', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.close_reason REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('close_reason', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.close_reason
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -392,17 +466,20 @@ create table comment (
   id uuid not null default app.uuid_v7(),
   body text not null,
   mentions uuid[] not null default '{}'::uuid[],
+  audience text not null default 'internal'::text,
   parent_id uuid,
   author_id uuid,
   contact_id uuid,
   company_id uuid,
   deal_id uuid,
+  record_id uuid,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
+  constraint comment_audience_check CHECK ((audience = ANY (ARRAY['internal'::text, 'public'::text]))),
   constraint comment_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
-  constraint comment_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) = 1)),
+  constraint comment_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) = 1)),
   constraint comment_mentions_check CHECK ((cardinality(mentions) <= 50)),
   constraint comment_pkey PRIMARY KEY (tenant_id, id),
   constraint comment_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
@@ -410,7 +487,8 @@ create table comment (
   constraint comment_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
   constraint comment_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint comment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
-  constraint comment_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES comment(tenant_id, id) ON DELETE CASCADE
+  constraint comment_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES comment(tenant_id, id) ON DELETE CASCADE,
+  constraint comment_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table comment enable row level security;
 alter table comment force row level security;
@@ -419,18 +497,19 @@ create index comment_company ON public.comment USING btree (tenant_id, company_i
 create index comment_contact ON public.comment USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE ((contact_id IS NOT NULL) AND (parent_id IS NULL));
 create index comment_created ON public.comment USING btree (tenant_id, created_at, id);
 create index comment_deal ON public.comment USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE ((deal_id IS NOT NULL) AND (parent_id IS NULL));
+create index comment_record ON public.comment USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE ((record_id IS NOT NULL) AND (parent_id IS NULL));
 create index comment_reply ON public.comment USING btree (tenant_id, parent_id, created_at, id) WHERE (parent_id IS NOT NULL);
 create index comment_trash ON public.comment USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
-create index comment_words ON public.comment USING gin (tenant_id, app.words(NULL::text, body)) WHERE (deleted_at IS NULL);
+create index comment_words ON public.comment USING gin (tenant_id, app.to_search_vector(NULL::text, body)) WHERE (deleted_at IS NULL);
 create policy append on comment for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy change on comment for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on comment for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy remove on comment for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy system on comment for all to holdfast_system
     using (true)
     with check (true);
@@ -443,18 +522,21 @@ create trigger audit_insert AFTER INSERT ON public.comment REFERENCING NEW TABLE
 create trigger audit_update AFTER UPDATE ON public.comment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('comment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger check_audience_insert BEFORE INSERT ON public.comment
+    FOR EACH ROW WHEN ((new.audience <> 'internal'::text))
+    EXECUTE FUNCTION app.check_audience();
+create trigger check_audience_update BEFORE UPDATE OF audience ON public.comment
+    FOR EACH ROW WHEN ((new.audience <> old.audience))
+    EXECUTE FUNCTION app.check_audience();
 create trigger check_mentions BEFORE INSERT OR UPDATE OF mentions ON public.comment
     FOR EACH ROW WHEN ((new.mentions <> '{}'::uuid[]))
     EXECUTE FUNCTION app.check_mentions();
 create constraint trigger check_reply AFTER INSERT OR UPDATE OF parent_id ON public.comment NOT DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.parent_id IS NOT NULL))
     EXECUTE FUNCTION app.check_reply();
-create trigger notice_insert AFTER INSERT ON public.comment REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
-create trigger notice_update AFTER UPDATE ON public.comment REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
+create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.comment
+    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    EXECUTE FUNCTION app.ensure_subject();
 create trigger touch BEFORE UPDATE ON public.comment
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -492,7 +574,7 @@ create table company (
   search_text text generated always as (app.searchable(((name || COALESCE((' '::text || domain), ''::text)) || COALESCE((' '::text || city), ''::text)))) stored,
   constraint company_fits CHECK (app.company_fits(external_id, name, domain, website, phone, industry, employee_count, currency, founded_year, description, street, city, region, postal_code, country, custom)),
   constraint company_parent_id_check CHECK ((parent_id <> id)),
-  constraint company_pkey PRIMARY KEY (tenant_id, id),
+  constraint company_pkey PRIMARY KEY (tenant_id, id) INCLUDE (owner_id, name),
   constraint company_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint company_tenant_id_merged_into_id_fkey FOREIGN KEY (tenant_id, merged_into_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (merged_into_id),
   constraint company_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
@@ -517,7 +599,7 @@ create index company_trash ON public.company USING btree (tenant_id, deleted_at,
 create policy append on company for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on company for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on company for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'read'::text) AS scope_owners)::uuid[])))));
@@ -547,21 +629,6 @@ create trigger custom_values_update AFTER UPDATE ON public.company REFERENCING O
 create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.company
     FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
     EXECUTE FUNCTION app.forget_merge();
-create trigger note_score_due AFTER UPDATE ON public.company
-    FOR EACH ROW WHEN ((new.version <> old.version))
-    EXECUTE FUNCTION app.note_score_due();
-create trigger note_suspect_due AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.note_suspect_due();
-create trigger note_suspect_due_again AFTER UPDATE ON public.company
-    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND ((new.name IS DISTINCT FROM old.name) OR (new.domain IS DISTINCT FROM old.domain) OR (new.phone IS DISTINCT FROM old.phone) OR (new.city IS DISTINCT FROM old.city) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
-    EXECUTE FUNCTION app.note_suspect_due();
-create trigger notice_insert AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
-create trigger notice_update AFTER UPDATE ON public.company REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
 create constraint trigger refuse_cycle AFTER INSERT OR UPDATE OF parent_id ON public.company DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.parent_id IS NOT NULL))
     EXECUTE FUNCTION app.refuse_company_cycle();
@@ -583,7 +650,7 @@ create table confirmed_email (
 alter table confirmed_email enable row level security;
 alter table confirmed_email force row level security;
 create policy personal on confirmed_email for all to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.scope('user'::text, 'update'::text) AS scope) <> 'none'::text))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
 create policy system on confirmed_email for all to holdfast_system
     using (true)
     with check (true);
@@ -658,7 +725,7 @@ create index contact_trash ON public.contact USING btree (tenant_id, deleted_at,
 create policy append on contact for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on contact for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on contact for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'read'::text) AS scope_owners)::uuid[])))));
@@ -688,21 +755,6 @@ create trigger custom_values_update AFTER UPDATE ON public.contact REFERENCING O
 create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.contact
     FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
     EXECUTE FUNCTION app.forget_merge();
-create trigger note_score_due AFTER UPDATE ON public.contact
-    FOR EACH ROW WHEN ((new.version <> old.version))
-    EXECUTE FUNCTION app.note_score_due();
-create trigger note_suspect_due AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.note_suspect_due();
-create trigger note_suspect_due_again AFTER UPDATE ON public.contact
-    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND ((new.given_name IS DISTINCT FROM old.given_name) OR (new.family_name IS DISTINCT FROM old.family_name) OR (new.email IS DISTINCT FROM old.email) OR (new.phone IS DISTINCT FROM old.phone) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
-    EXECUTE FUNCTION app.note_suspect_due();
-create trigger notice_insert AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
-create trigger notice_update AFTER UPDATE ON public.contact REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
 create trigger touch BEFORE UPDATE ON public.contact
     FOR EACH ROW WHEN ((new.had_positions = old.had_positions))
     EXECUTE FUNCTION app.touch();
@@ -810,13 +862,13 @@ create policy system on currency_rate for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.currency_rate REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.currency_rate REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.currency_rate REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.currency_rate
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -911,10 +963,10 @@ create table custom_field (
   constraint custom_field_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
   constraint custom_field_options_check CHECK ((cardinality(options) <= 200)),
   constraint custom_field_pkey PRIMARY KEY (tenant_id, id),
-  constraint custom_field_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text, 'deal'::text, 'task'::text]))),
+  constraint custom_field_resource_check CHECK ((length(resource) <= 63)),
   constraint custom_field_rules_check CHECK (((jsonb_typeof(rules) = 'object'::text) AND (pg_column_size(rules) <= 1000))),
   constraint custom_field_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
-  constraint custom_field_type_check CHECK ((type = ANY (ARRAY['text'::text, 'integer'::text, 'decimal'::text, 'money'::text, 'date'::text, 'select'::text, 'multi_select'::text, 'user'::text, 'url'::text, 'boolean'::text, 'contact'::text, 'company'::text, 'deal'::text]))),
+  constraint custom_field_type_check CHECK ((length(type) <= 63)),
   constraint custom_field_visible_to_check CHECK ((cardinality(visible_to) <= 100))
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table custom_field enable row level security;
@@ -927,7 +979,7 @@ create policy change on custom_field for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on custom_field for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.hides(resource, key))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.field_hidden(resource, key))));
 create policy remove on custom_field for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on custom_field for all to holdfast_system
@@ -995,7 +1047,7 @@ alter table dashboard force row level security;
 create policy append on dashboard for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on dashboard for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on dashboard for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (( SELECT app.scope('dashboard'::text, 'read'::text) AS scope) <> 'none'::text)))));
@@ -1006,13 +1058,13 @@ create policy system on dashboard for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.dashboard REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('dashboard', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.dashboard REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('dashboard', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.dashboard REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('dashboard', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.dashboard
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -1044,7 +1096,7 @@ alter table dashboard_mailing force row level security;
 create policy append on dashboard_mailing for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on dashboard_mailing for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on dashboard_mailing for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((recipient_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))));
@@ -1106,7 +1158,7 @@ create policy change on dashboard_tile for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))))
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
 create policy read on dashboard_tile for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('dashboard'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('dashboard'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM dashboard p WHERE ((p.tenant_id = dashboard_tile.tenant_id) AND (p.id = dashboard_tile.dashboard_id))))));
 create policy remove on dashboard_tile for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
 create policy system on dashboard_tile for all to holdfast_system
@@ -1194,7 +1246,7 @@ create index deal_trash ON public.deal USING btree (tenant_id, deleted_at, id) W
 create policy append on deal for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on deal for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'read'::text) AS scope_owners)::uuid[])))));
@@ -1239,21 +1291,9 @@ create trigger keep_first_stage AFTER INSERT ON public.deal REFERENCING NEW TABL
 create trigger keep_next_stage AFTER UPDATE ON public.deal
     FOR EACH ROW WHEN ((new.stage_id <> old.stage_id))
     EXECUTE FUNCTION app.keep_stage_visits();
-create trigger note_score_due AFTER INSERT ON public.deal
-    FOR EACH ROW
-    EXECUTE FUNCTION app.note_score_due();
-create trigger note_score_due_again AFTER UPDATE ON public.deal
-    FOR EACH ROW WHEN ((new.version <> old.version))
-    EXECUTE FUNCTION app.note_score_due();
 create trigger note_stage_change BEFORE UPDATE ON public.deal
     FOR EACH ROW WHEN ((new.stage_id <> old.stage_id))
     EXECUTE FUNCTION app.note_stage_change();
-create trigger notice_insert AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
-create trigger notice_update AFTER UPDATE ON public.deal REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
 create trigger share_amount AFTER UPDATE ON public.deal
     FOR EACH ROW WHEN ((new.amount IS DISTINCT FROM old.amount))
     EXECUTE FUNCTION app.keep_deal_shares();
@@ -1308,9 +1348,6 @@ create trigger audit_insert AFTER INSERT ON public.deal_line REFERENCING NEW TAB
 create trigger audit_update AFTER UPDATE ON public.deal_line REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
-create trigger note_score_due AFTER INSERT OR DELETE OR UPDATE ON public.deal_line
-    FOR EACH ROW
-    EXECUTE FUNCTION app.note_score_due();
 create trigger share_added AFTER INSERT ON public.deal_line REFERENCING NEW TABLE AS changed_lines
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_deal_shares();
@@ -1449,7 +1486,7 @@ create table duplicate_rules (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   constraint duplicate_rules_pkey PRIMARY KEY (tenant_id, id),
-  constraint duplicate_rules_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text]))),
+  constraint duplicate_rules_resource_check CHECK ((length(resource) <= 60)),
   constraint duplicate_rules_rules_check CHECK ((jsonb_typeof(rules) = 'array'::text)),
   constraint duplicate_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint duplicate_rules_tenant_id_resource_key UNIQUE (tenant_id, resource)
@@ -1496,7 +1533,7 @@ create table duplicate_suspect (
   constraint duplicate_suspect_check CHECK ((one_id < other_id)),
   constraint duplicate_suspect_pkey PRIMARY KEY (tenant_id, id),
   constraint duplicate_suspect_reasons_check CHECK ((cardinality(reasons) > 0)),
-  constraint duplicate_suspect_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text]))),
+  constraint duplicate_suspect_resource_check CHECK ((length(resource) <= 60)),
   constraint duplicate_suspect_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision))),
   constraint duplicate_suspect_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint duplicate_suspect_tenant_id_resource_one_id_other_id_key UNIQUE (tenant_id, resource, one_id, other_id)
@@ -1556,7 +1593,7 @@ create index export_created ON public.export USING btree (tenant_id, created_at,
 create policy append on export for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on export for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on export for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'read'::text) AS scope_owners)::uuid[])))));
@@ -1616,6 +1653,106 @@ create trigger audit_update AFTER UPDATE ON public.external_identity REFERENCING
 grant delete, insert, select, update on table external_identity to holdfast_app;
 grant delete, insert, select, update on table external_identity to holdfast_system;
 
+create table feed_consumer (
+  name text not null,
+  version integer not null,
+  events text[] not null,
+  imports boolean not null,
+  registered_at timestamp(3) with time zone not null default now(),
+  constraint feed_consumer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint feed_consumer_pkey PRIMARY KEY (name),
+  constraint feed_consumer_version_check CHECK ((version > 0))
+);
+alter table feed_consumer enable row level security;
+alter table feed_consumer force row level security;
+create policy system on feed_consumer for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table feed_consumer to holdfast_system;
+
+create table feed_cursor (
+  tenant_id uuid not null,
+  consumer text not null,
+  xid xid8 not null default '0'::xid8,
+  seq bigint not null default 0,
+  at timestamp(3) with time zone,
+  served_at timestamp with time zone,
+  not_before timestamp with time zone,
+  failures integer not null default 0,
+  error text,
+  alone_xid xid8,
+  alone_seq bigint,
+  constraint feed_cursor_pkey PRIMARY KEY (tenant_id, consumer)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
+alter table feed_cursor enable row level security;
+alter table feed_cursor force row level security;
+create policy read on feed_cursor for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on feed_cursor for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table feed_cursor to holdfast_app;
+grant delete, insert, select, update on table feed_cursor to holdfast_system;
+
+create table feed_mark (
+  tenant_id uuid not null,
+  consumer text not null,
+  from_xid xid8 not null,
+  from_seq bigint not null,
+  until_xid xid8 not null,
+  until_seq bigint not null,
+  since timestamp(3) with time zone not null,
+  constraint feed_mark_pkey PRIMARY KEY (tenant_id, consumer)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
+alter table feed_mark enable row level security;
+alter table feed_mark force row level security;
+create policy read on feed_mark for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on feed_mark for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table feed_mark to holdfast_app;
+grant delete, insert, select, update on table feed_mark to holdfast_system;
+
+create table feed_router (
+  single boolean not null default true,
+  xid xid8 not null default '0'::xid8,
+  seq bigint not null default '9223372036854775807'::bigint,
+  seq_max bigint not null default 0,
+  restored_at timestamp(3) with time zone,
+  seq_floor bigint not null default 0,
+  constraint feed_router_pkey PRIMARY KEY (single),
+  constraint feed_router_single_check CHECK (single)
+);
+alter table feed_router enable row level security;
+alter table feed_router force row level security;
+create policy system on feed_router for all to holdfast_system
+    using (true)
+    with check (true);
+grant insert, select, update on table feed_router to holdfast_system;
+
+create table feed_set_aside (
+  tenant_id uuid not null,
+  consumer text not null,
+  seq bigint not null,
+  xid xid8 not null,
+  at timestamp(3) with time zone not null,
+  error text not null,
+  set_aside_at timestamp(3) with time zone not null default clock_timestamp(),
+  again boolean not null default false,
+  constraint feed_set_aside_pkey PRIMARY KEY (tenant_id, consumer, seq)
+);
+alter table feed_set_aside enable row level security;
+alter table feed_set_aside force row level security;
+create index feed_set_aside_again ON public.feed_set_aside USING btree (tenant_id, consumer) WHERE again;
+create policy read on feed_set_aside for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on feed_set_aside for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table feed_set_aside to holdfast_app;
+grant delete, insert, select, update on table feed_set_aside to holdfast_system;
+
 create table file (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -1646,7 +1783,7 @@ create index file_expires ON public.file USING btree (expires_at) WHERE (expires
 create policy append on file for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on file for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on file for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'read'::text) AS scope_owners)::uuid[])))));
@@ -1677,14 +1814,16 @@ create table follower (
   contact_id uuid,
   company_id uuid,
   deal_id uuid,
+  record_id uuid,
   muted boolean not null default false,
   created_at timestamp(3) with time zone not null default now(),
-  constraint follower_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) = 1)),
+  constraint follower_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) = 1)),
   constraint follower_pkey PRIMARY KEY (tenant_id, id),
   constraint follower_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
   constraint follower_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
   constraint follower_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint follower_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint follower_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE,
   constraint follower_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
 );
 alter table follower enable row level security;
@@ -1692,19 +1831,23 @@ alter table follower force row level security;
 create unique index follower_company ON public.follower USING btree (tenant_id, company_id, user_id) WHERE (company_id IS NOT NULL);
 create unique index follower_contact ON public.follower USING btree (tenant_id, contact_id, user_id) WHERE (contact_id IS NOT NULL);
 create unique index follower_deal ON public.follower USING btree (tenant_id, deal_id, user_id) WHERE (deal_id IS NOT NULL);
+create unique index follower_record ON public.follower USING btree (tenant_id, record_id, user_id) WHERE (record_id IS NOT NULL);
 create index follower_user ON public.follower USING btree (tenant_id, user_id);
 create policy append on follower for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy change on follower for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on follower for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy remove on follower for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
 create policy system on follower for all to holdfast_system
     using (true)
     with check (true);
+create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.follower
+    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    EXECUTE FUNCTION app.ensure_subject();
 grant delete, insert, select, update on table follower to holdfast_app;
 grant delete, insert, select, update on table follower to holdfast_system;
 
@@ -1766,7 +1909,7 @@ create index import_created ON public.import USING btree (tenant_id, created_at,
 create policy append on import for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on import for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'read'::text) AS scope_owners)::uuid[])))));
@@ -1957,6 +2100,7 @@ create table job (
   progress jsonb,
   cancel_requested boolean not null default false,
   error text,
+  sent_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default clock_timestamp(),
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
@@ -1964,20 +2108,18 @@ create table job (
   constraint job_dedupe_key_check CHECK ((length(dedupe_key) <= 200)),
   constraint job_kind_check CHECK ((length(kind) <= 100)),
   constraint job_pkey PRIMARY KEY (tenant_id, id),
-  constraint job_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint job_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'in_doubt'::text]))),
   constraint job_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.05);
 alter table job enable row level security;
 alter table job force row level security;
 create unique index job_dedupe ON public.job USING btree (tenant_id, kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text])));
 create index job_finished ON public.job USING btree (finished_at) WHERE (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]));
+create index job_in_doubt ON public.job USING btree (tenant_id) WHERE (state = 'in_doubt'::text);
 create index job_listed ON public.job USING btree (tenant_id, created_at, id);
-create index job_notice_change ON public.job USING btree (tenant_id) WHERE ((kind = 'notification.change'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
 create index job_ready ON public.job USING btree (tenant_id, kind, priority DESC, run_at, id) WHERE (state = 'ready'::text);
 create index job_running ON public.job USING btree (lease_until) WHERE (state = 'running'::text);
 create index job_scheduled ON public.job USING btree (run_at) WHERE (state = 'scheduled'::text);
-create index job_score_refresh ON public.job USING btree (tenant_id) WHERE ((kind = 'score.refresh'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
-create index job_suspect_check ON public.job USING btree (tenant_id) WHERE ((kind = 'duplicate.check'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
 create policy append on job for insert to holdfast_app
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on job for update to holdfast_app
@@ -2002,21 +2144,25 @@ create table note (
   contact_id uuid,
   company_id uuid,
   import_id uuid,
+  custom jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   deal_id uuid,
+  record_id uuid,
   mentions uuid[] not null default '{}'::uuid[],
   constraint note_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
-  constraint note_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) >= 1)),
+  constraint note_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) >= 1)),
+  constraint note_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint note_mentions_check CHECK ((cardinality(mentions) <= 50)),
   constraint note_pkey PRIMARY KEY (tenant_id, id),
   constraint note_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
   constraint note_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
   constraint note_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
   constraint note_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
-  constraint note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+  constraint note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint note_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table note enable row level security;
 alter table note force row level security;
@@ -2025,17 +2171,18 @@ create index note_company ON public.note USING btree (tenant_id, company_id, cre
 create index note_contact ON public.note USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
 create index note_created ON public.note USING btree (tenant_id, created_at, id);
 create index note_deal ON public.note USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
+create index note_record ON public.note USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index note_trash ON public.note USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
-create index note_words ON public.note USING gin (tenant_id, app.words(NULL::text, body)) WHERE (deleted_at IS NULL);
+create index note_words ON public.note USING gin (tenant_id, app.to_search_vector(NULL::text, body)) WHERE (deleted_at IS NULL);
 create policy append on note for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy change on note for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on note for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy remove on note for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy system on note for all to holdfast_system
     using (true)
     with check (true);
@@ -2051,41 +2198,23 @@ create trigger audit_update AFTER UPDATE ON public.note REFERENCING OLD TABLE AS
 create trigger check_mentions BEFORE INSERT OR UPDATE OF mentions ON public.note
     FOR EACH ROW WHEN ((new.mentions <> '{}'::uuid[]))
     EXECUTE FUNCTION app.check_mentions();
-create trigger notice_insert AFTER INSERT ON public.note REFERENCING NEW TABLE AS new_rows
+create trigger custom_values_delete AFTER DELETE ON public.note REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
-create trigger notice_update AFTER UPDATE ON public.note REFERENCING NEW TABLE AS new_rows
+    EXECUTE FUNCTION app.drop_custom_values('note');
+create trigger custom_values_insert AFTER INSERT ON public.note REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
+    EXECUTE FUNCTION app.keep_custom_values('note');
+create trigger custom_values_update AFTER UPDATE ON public.note REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('note');
+create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.note
+    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    EXECUTE FUNCTION app.ensure_subject();
 create trigger touch BEFORE UPDATE ON public.note
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table note to holdfast_app;
 grant delete, insert, select, update on table note to holdfast_system;
-
-create table notice_due (
-  tenant_id uuid not null,
-  id bigint not null generated always as identity,
-  request_id text not null,
-  xid xid8 not null default pg_current_xact_id(),
-  constraint notice_due_pkey PRIMARY KEY (tenant_id, id)
-);
-alter table notice_due enable row level security;
-alter table notice_due force row level security;
-create policy append on notice_due for insert to holdfast_app
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy change on notice_due for update to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy read on notice_due for select to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy remove on notice_due for delete to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy system on notice_due for all to holdfast_system
-    using (true)
-    with check (true);
-grant delete, insert, select, update on table notice_due to holdfast_app;
-grant delete, insert, select, update on table notice_due to holdfast_system;
 
 create table notification (
   tenant_id uuid not null,
@@ -2107,7 +2236,7 @@ create table notification (
   created_at timestamp(3) with time zone not null default now(),
   constraint notification_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
   constraint notification_email_check CHECK ((email = ANY (ARRAY['off'::text, 'at_once'::text, 'digest'::text]))),
-  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['mentioned'::text, 'commented'::text, 'assigned'::text, 'changed'::text, 'task_due'::text, 'finished'::text, 'duplicates_found'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['mentioned'::text, 'commented'::text, 'assigned'::text, 'changed'::text, 'task_due'::text, 'finished'::text, 'duplicates_found'::text, 'webhook_disabled'::text]))),
   constraint notification_pkey PRIMARY KEY (tenant_id, id),
   constraint notification_resource_check CHECK ((length(resource) <= 60)),
   constraint notification_source_check CHECK ((source = ANY (ARRAY['comment'::text, 'note'::text]))),
@@ -2201,27 +2330,6 @@ create policy system on one_time_token for all to holdfast_system
 grant delete, insert, select, update on table one_time_token to holdfast_app;
 grant delete, insert, select, update on table one_time_token to holdfast_system;
 
-create table outbox (
-  xid xid8 not null default pg_current_xact_id(),
-  seq bigint not null generated always as identity,
-  tenant_id uuid not null,
-  resource text not null,
-  record_id uuid,
-  action text not null,
-  at timestamp(3) with time zone not null default clock_timestamp(),
-  constraint outbox_pkey PRIMARY KEY (xid, seq)
-);
-alter table outbox enable row level security;
-alter table outbox force row level security;
-create index outbox_at ON public.outbox USING brin (at);
-create policy append on outbox for insert to public
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy system on outbox for all to holdfast_system
-    using (true)
-    with check (true);
-grant insert on table outbox to holdfast_app;
-grant delete, insert, select on table outbox to holdfast_system;
-
 create table passkey (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -2287,13 +2395,13 @@ create policy system on pipeline for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.pipeline REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('pipeline', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.pipeline REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('pipeline', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.pipeline REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('pipeline', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.pipeline
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -2320,10 +2428,12 @@ create table product (
   currency character(3) not null default 'USD'::bpchar,
   active boolean not null default true,
   import_id uuid,
+  custom jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   constraint product_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint product_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
   constraint product_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
   constraint product_family_check CHECK ((length(family) <= 200)),
   constraint product_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
@@ -2349,18 +2459,51 @@ create policy system on product for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.product REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('product', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.product REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('product', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.product REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('product', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.product REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('product');
+create trigger custom_values_insert AFTER INSERT ON public.product REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('product');
+create trigger custom_values_update AFTER UPDATE ON public.product REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('product');
 create trigger touch BEFORE UPDATE ON public.product
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table product to holdfast_app;
 grant delete, insert, select, update on table product to holdfast_system;
+
+create table record_history (
+  tenant_id uuid not null,
+  seq bigint not null,
+  at timestamp(3) with time zone not null default now(),
+  resource text not null,
+  record_id uuid,
+  salt uuid not null,
+  before jsonb,
+  after jsonb,
+  constraint record_history_pkey PRIMARY KEY (tenant_id, seq)
+);
+alter table record_history enable row level security;
+alter table record_history force row level security;
+create index record_history_at ON public.record_history USING brin (at);
+create policy append on record_history for insert to public
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on record_history for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR app.reads_history(resource, record_id, before, after))));
+create policy system on record_history for all to holdfast_system
+    using (true)
+    with check (true);
+grant insert, select on table record_history to holdfast_app;
+grant delete, insert, select on table record_history to holdfast_system;
 
 create table record_tag (
   tenant_id uuid not null,
@@ -2369,11 +2512,13 @@ create table record_tag (
   contact_id uuid,
   company_id uuid,
   deal_id uuid,
-  constraint record_tag_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) = 1)),
+  record_id uuid,
+  constraint record_tag_check CHECK ((num_nonnulls(contact_id, company_id, deal_id, record_id) = 1)),
   constraint record_tag_pkey PRIMARY KEY (tenant_id, id),
   constraint record_tag_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
   constraint record_tag_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
   constraint record_tag_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint record_tag_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE,
   constraint record_tag_tenant_id_tag_id_fkey FOREIGN KEY (tenant_id, tag_id) REFERENCES tag(tenant_id, id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table record_tag enable row level security;
@@ -2381,16 +2526,17 @@ alter table record_tag force row level security;
 create unique index record_tag_company ON public.record_tag USING btree (tenant_id, company_id, tag_id) WHERE (company_id IS NOT NULL);
 create unique index record_tag_contact ON public.record_tag USING btree (tenant_id, contact_id, tag_id) WHERE (contact_id IS NOT NULL);
 create unique index record_tag_deal ON public.record_tag USING btree (tenant_id, deal_id, tag_id) WHERE (deal_id IS NOT NULL);
+create unique index record_tag_record ON public.record_tag USING btree (tenant_id, record_id, tag_id) WHERE (record_id IS NOT NULL);
 create index record_tag_tag ON public.record_tag USING btree (tenant_id, tag_id);
 create policy append on record_tag for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((record_id IS NULL) OR app.tags_subject(record_id))));
 create policy change on record_tag for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (((contact_id IS NULL) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.contact_id))))) AND ((company_id IS NULL) OR (EXISTS ( SELECT FROM company p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.company_id))))) AND ((deal_id IS NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.deal_id)))))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on record_tag for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy remove on record_tag for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((record_id IS NULL) OR app.tags_subject(record_id))));
 create policy system on record_tag for all to holdfast_system
     using (true)
     with check (true);
@@ -2403,8 +2549,37 @@ create trigger audit_insert AFTER INSERT ON public.record_tag REFERENCING NEW TA
 create trigger audit_update AFTER UPDATE ON public.record_tag REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('record_tag', '{tenant_id,version,updated_at}', '{}');
+create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.record_tag
+    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    EXECUTE FUNCTION app.ensure_subject();
 grant delete, insert, select, update on table record_tag to holdfast_app;
 grant delete, insert, select, update on table record_tag to holdfast_system;
+
+create view recorded_change with (security_invoker=true) as
+ SELECT e.tenant_id,
+    e.seq,
+    e.xid,
+    e.at,
+    e.actor_kind,
+    e.actor_id,
+    e.credential_id,
+    e.action,
+    e.resource,
+    e.record_id,
+    e.fields,
+    e.commitment,
+    e.ip,
+    e.request_id,
+    e.import_id,
+    e.cause,
+    e.depth,
+    h.before,
+    h.after
+   FROM (audit_event e
+     LEFT JOIN record_history h ON (((h.tenant_id = e.tenant_id) AND (h.seq = e.seq))))
+  WHERE (e.action <> 'signal'::text);
+grant select on table recorded_change to holdfast_app;
+grant select on table recorded_change to holdfast_system;
 
 create table recovery_code (
   tenant_id uuid not null,
@@ -2440,14 +2615,17 @@ create table role (
   key text not null default ('custom_'::text || substr(md5((gen_random_uuid())::text), 1, 16)),
   name text not null,
   preset boolean not null default false,
+  kind text not null default 'member'::text,
   rights jsonb not null default '{}'::jsonb,
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   constraint role_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,40}$'::text)),
+  constraint role_kind_check CHECK ((kind = ANY (ARRAY['member'::text, 'customer'::text, 'contractor'::text, 'device'::text]))),
   constraint role_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint role_pkey PRIMARY KEY (tenant_id, id),
   constraint role_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint role_tenant_id_id_kind_key UNIQUE (tenant_id, id, kind),
   constraint role_tenant_id_key_key UNIQUE (tenant_id, key)
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table role enable row level security;
@@ -2521,13 +2699,13 @@ create policy system on sales_target for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.sales_target REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.sales_target REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.sales_target REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.sales_target
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -2600,7 +2778,7 @@ create table saved_view (
   constraint saved_view_layout_check CHECK ((layout = ANY (ARRAY['table'::text, 'board'::text, 'calendar'::text]))),
   constraint saved_view_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint saved_view_pkey PRIMARY KEY (tenant_id, id),
-  constraint saved_view_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text, 'deal'::text]))),
+  constraint saved_view_resource_check CHECK ((length(resource) <= 63)),
   constraint saved_view_sort_check CHECK ((length(sort) <= 200)),
   constraint saved_view_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint saved_view_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
@@ -2611,7 +2789,7 @@ alter table saved_view force row level security;
 create policy append on saved_view for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on saved_view for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[])))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on saved_view for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (( SELECT app.scope('saved_view'::text, 'read'::text) AS scope) <> 'none'::text) AND (NOT app.names_hidden(concat((filter)::text, ' ', sort, ' ', (arrangement)::text)))))));
@@ -2635,28 +2813,26 @@ create trigger touch BEFORE UPDATE ON public.saved_view
 grant delete, insert, select, update on table saved_view to holdfast_app;
 grant delete, insert, select, update on table saved_view to holdfast_system;
 
-create table score_due (
+create table schedule (
   tenant_id uuid not null,
-  id bigint not null generated always as identity,
-  deal_id uuid,
-  constraint score_due_pkey PRIMARY KEY (tenant_id, id)
+  name text not null,
+  cron text not null,
+  time_zone text not null,
+  next_at timestamp(3) with time zone not null,
+  last_at timestamp(3) with time zone,
+  constraint schedule_name_check CHECK ((length(name) <= 100)),
+  constraint schedule_pkey PRIMARY KEY (tenant_id, name),
+  constraint schedule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
-alter table score_due enable row level security;
-alter table score_due force row level security;
-create policy append on score_due for insert to holdfast_app
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy change on score_due for update to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy read on score_due for select to holdfast_app
+alter table schedule enable row level security;
+alter table schedule force row level security;
+create policy read on schedule for select to holdfast_app
     using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy remove on score_due for delete to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy system on score_due for all to holdfast_system
+create policy system on schedule for all to holdfast_system
     using (true)
     with check (true);
-grant delete, insert, select, update on table score_due to holdfast_app;
-grant delete, insert, select, update on table score_due to holdfast_system;
+grant select on table schedule to holdfast_app;
+grant delete, insert, select, update on table schedule to holdfast_system;
 
 create table score_model (
   tenant_id uuid not null,
@@ -2730,16 +2906,13 @@ create policy system on scoring_rule for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.scoring_rule REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('scoring_rule', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('scoring_rule', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.scoring_rule REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('scoring_rule', '{tenant_id,version,updated_at}', '{}', '{}');
+    EXECUTE FUNCTION app.record_change('scoring_rule', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.scoring_rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('scoring_rule', '{tenant_id,version,updated_at}', '{}', '{}');
-create trigger note_score_due AFTER INSERT OR DELETE OR UPDATE ON public.scoring_rule
-    FOR EACH ROW
-    EXECUTE FUNCTION app.note_score_due();
+    EXECUTE FUNCTION app.record_change('scoring_rule', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.scoring_rule
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -2873,43 +3046,36 @@ create policy system on stage for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.stage REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.stage REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.stage REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.stage
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table stage to holdfast_app;
 grant delete, insert, select, update on table stage to holdfast_system;
 
-create table suspect_due (
+create table subject (
   tenant_id uuid not null,
-  id bigint not null generated always as identity,
-  resource text not null,
-  record_id uuid not null,
-  constraint suspect_due_pkey PRIMARY KEY (tenant_id, id),
-  constraint suspect_due_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text])))
+  id uuid not null,
+  type text not null,
+  constraint subject_pkey PRIMARY KEY (tenant_id, id),
+  constraint subject_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint subject_type_check CHECK (((length(type) >= 1) AND (length(type) <= 60)))
 );
-alter table suspect_due enable row level security;
-alter table suspect_due force row level security;
-create policy append on suspect_due for insert to holdfast_app
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy change on suspect_due for update to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
-    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy read on suspect_due for select to holdfast_app
+alter table subject enable row level security;
+alter table subject force row level security;
+create policy read on subject for select to holdfast_app
     using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy remove on suspect_due for delete to holdfast_app
-    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
-create policy system on suspect_due for all to holdfast_system
+create policy system on subject for all to holdfast_system
     using (true)
     with check (true);
-grant delete, insert, select, update on table suspect_due to holdfast_app;
-grant delete, insert, select, update on table suspect_due to holdfast_system;
+grant select on table subject to holdfast_app;
+grant delete, insert, select, update on table subject to holdfast_system;
 
 create table tag (
   tenant_id uuid not null,
@@ -2942,13 +3108,13 @@ create policy system on tag for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.tag REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('tag', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_insert AFTER INSERT ON public.tag REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('tag', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger audit_update AFTER UPDATE ON public.tag REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('tag', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger touch BEFORE UPDATE ON public.tag
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -2976,6 +3142,7 @@ create table task (
   updated_at timestamp(3) with time zone not null default now(),
   deleted_at timestamp(3) with time zone,
   deal_id uuid,
+  record_id uuid,
   series_start timestamp(3) with time zone,
   "position" integer,
   remind_before text,
@@ -2993,6 +3160,7 @@ create table task (
   constraint task_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
   constraint task_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
   constraint task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint task_tenant_id_record_id_fkey FOREIGN KEY (tenant_id, record_id) REFERENCES subject(tenant_id, id) ON DELETE CASCADE,
   constraint task_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table task enable row level security;
@@ -3005,18 +3173,19 @@ create index task_created ON public.task USING btree (tenant_id, created_at, id)
 create index task_deal ON public.task USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
 create index task_due ON public.task USING btree (tenant_id, due_at, id);
 create index task_due_open ON public.task USING btree (due_at) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL) AND (deleted_at IS NULL));
+create index task_record ON public.task USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index task_remind_open ON public.task USING btree (remind_at) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL) AND (deleted_at IS NULL));
 create index task_trash ON public.task USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
-create index task_words ON public.task USING gin (tenant_id, app.words(title, body)) WHERE (deleted_at IS NULL);
+create index task_words ON public.task USING gin (tenant_id, app.to_search_vector(title, body)) WHERE (deleted_at IS NULL);
 create policy append on task for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'create'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy change on task for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[])))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on task for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy remove on task for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND ((( SELECT app.sees_all_records() AS sees_all_records) AND ((record_id IS NULL) OR ( SELECT app.sees_all_subjects() AS sees_all_subjects))) OR app.reads_parents(contact_id, company_id, deal_id, record_id))));
 create policy system on task for all to holdfast_system
     using (true)
     with check (true);
@@ -3038,15 +3207,15 @@ create trigger custom_values_insert AFTER INSERT ON public.task REFERENCING NEW 
 create trigger custom_values_update AFTER UPDATE ON public.task REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('task');
+create trigger derive_completion BEFORE INSERT OR UPDATE OF status, completed_at ON public.task
+    FOR EACH ROW WHEN (((new.status = 'done'::text) <> (new.completed_at IS NOT NULL)))
+    EXECUTE FUNCTION app.derive_completion();
 create trigger derive_reminder BEFORE INSERT OR UPDATE OF due_at, assignee_id, remind_before, remind_at ON public.task
     FOR EACH ROW WHEN ((new.remind_before IS NOT NULL))
     EXECUTE FUNCTION app.derive_reminder();
-create trigger notice_insert AFTER INSERT ON public.task REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
-create trigger notice_update AFTER UPDATE ON public.task REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION app.leave_notice();
+create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.task
+    FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
+    EXECUTE FUNCTION app.ensure_subject();
 create trigger touch BEFORE UPDATE ON public.task
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -3101,10 +3270,11 @@ grant delete, insert, select, update on table team to holdfast_system;
 
 create table team_member (
   tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
   team_id uuid not null,
   user_id uuid not null,
-  id uuid generated always as (user_id) stored,
   constraint team_member_pkey PRIMARY KEY (tenant_id, team_id, user_id),
+  constraint team_member_tenant_id_id_key UNIQUE (tenant_id, id),
   constraint team_member_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES team(tenant_id, id) ON DELETE CASCADE,
   constraint team_member_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
@@ -3265,14 +3435,14 @@ grant delete, insert, select, update on table usage_route to holdfast_system;
 create table usage_statement (
   tenant_id uuid not null,
   day date not null,
-  place text not null,
+  operation text not null,
   hash bytea not null,
   statement text not null,
   runs integer not null,
   total_ms double precision not null,
   max_ms real not null,
-  constraint usage_statement_pkey PRIMARY KEY (tenant_id, day, place, hash),
-  constraint usage_statement_place_check CHECK ((length(place) <= 300)),
+  constraint usage_statement_operation_check CHECK ((length(operation) <= 300)),
+  constraint usage_statement_pkey PRIMARY KEY (tenant_id, day, operation, hash),
   constraint usage_statement_runs_check CHECK ((runs > 0)),
   constraint usage_statement_statement_check CHECK ((length(statement) <= 4000)),
   constraint usage_statement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
@@ -3301,6 +3471,8 @@ create table user_account (
   email_key text generated always as (lower(email)) stored,
   name text collate "und-x-icu" not null,
   status text not null default 'invited'::text,
+  kind text not null default 'member'::text,
+  access_until timestamp(3) with time zone,
   locale text not null default 'en'::text,
   time_zone text not null default 'UTC'::text,
   import_id uuid,
@@ -3310,10 +3482,12 @@ create table user_account (
   updated_at timestamp(3) with time zone not null default now(),
   constraint user_account_check CHECK (((email IS NOT NULL) OR (status <> 'active'::text))),
   constraint user_account_email_check CHECK ((length(email) <= 254)),
+  constraint user_account_kind_check CHECK ((kind = ANY (ARRAY['member'::text, 'customer'::text, 'contractor'::text, 'device'::text]))),
   constraint user_account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint user_account_pkey PRIMARY KEY (tenant_id, id) INCLUDE (name),
   constraint user_account_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'active'::text, 'disabled'::text]))),
-  constraint user_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+  constraint user_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint user_account_tenant_id_id_kind_key UNIQUE (tenant_id, id, kind)
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table user_account enable row level security;
 alter table user_account force row level security;
@@ -3385,10 +3559,11 @@ create table user_role (
   tenant_id uuid not null,
   user_id uuid not null,
   role_id uuid not null,
+  kind text not null default 'member'::text,
   id uuid generated always as (user_id) stored,
   constraint user_role_pkey PRIMARY KEY (tenant_id, user_id, role_id),
-  constraint user_role_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES role(tenant_id, id) ON DELETE RESTRICT,
-  constraint user_role_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+  constraint user_role_tenant_id_role_id_kind_fkey FOREIGN KEY (tenant_id, role_id, kind) REFERENCES role(tenant_id, id, kind) ON DELETE RESTRICT,
+  constraint user_role_tenant_id_user_id_kind_fkey FOREIGN KEY (tenant_id, user_id, kind) REFERENCES user_account(tenant_id, id, kind) ON DELETE CASCADE
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table user_role enable row level security;
 alter table user_role force row level security;
@@ -3467,6 +3642,169 @@ create trigger audit_update AFTER UPDATE ON public.user_totp REFERENCING OLD TAB
 grant delete, insert, select, update on table user_totp to holdfast_app;
 grant delete, insert, select, update on table user_totp to holdfast_system;
 
+create table webhook (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  url text not null,
+  events jsonb not null,
+  enabled boolean not null default true,
+  disabled_reason text,
+  owner_id uuid not null,
+  api_key_id uuid,
+  rights jsonb,
+  sealed_secret bytea not null,
+  sealed_old_secret bytea,
+  old_secret_until timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint webhook_check CHECK (((disabled_reason IS NULL) OR (NOT enabled))),
+  constraint webhook_check1 CHECK (((api_key_id IS NULL) = (rights IS NULL))),
+  constraint webhook_check2 CHECK (((sealed_old_secret IS NULL) = (old_secret_until IS NULL))),
+  constraint webhook_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['failing'::text, 'gone'::text, 'backlog'::text, 'owner_inactive'::text, 'owner_rights'::text, 'key_expired'::text]))),
+  constraint webhook_events_check CHECK (((jsonb_typeof(events) = 'object'::text) AND (events <> '{}'::jsonb) AND (pg_column_size(events) <= 100000))),
+  constraint webhook_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint webhook_pkey PRIMARY KEY (tenant_id, id),
+  constraint webhook_rights_check CHECK ((jsonb_typeof(rights) = 'object'::text)),
+  constraint webhook_tenant_id_api_key_id_fkey FOREIGN KEY (tenant_id, api_key_id) REFERENCES api_key(tenant_id, id) ON DELETE CASCADE,
+  constraint webhook_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint webhook_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint webhook_url_check CHECK (((length(url) >= 8) AND (length(url) <= 2000)))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table webhook enable row level security;
+alter table webhook force row level security;
+create index webhook_api_key ON public.webhook USING btree (tenant_id, api_key_id) WHERE (api_key_id IS NOT NULL);
+create index webhook_owner ON public.webhook USING btree (tenant_id, owner_id);
+create policy append on webhook for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+create policy change on webhook for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('webhook'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on webhook for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on webhook for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on webhook for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.webhook REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('webhook', '{tenant_id,version,updated_at}', '{sealed_secret,sealed_old_secret}');
+create trigger audit_insert AFTER INSERT ON public.webhook REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('webhook', '{tenant_id,version,updated_at}', '{sealed_secret,sealed_old_secret}');
+create trigger audit_update AFTER UPDATE ON public.webhook REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('webhook', '{tenant_id,version,updated_at}', '{sealed_secret,sealed_old_secret}');
+create trigger touch BEFORE UPDATE ON public.webhook
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table webhook to holdfast_app;
+grant delete, insert, select, update on table webhook to holdfast_system;
+
+create table webhook_delivery (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  webhook_id uuid not null,
+  "position" bigint not null generated always as identity,
+  seq bigint,
+  type text not null,
+  resource text not null,
+  record_id uuid not null,
+  occurred_at timestamp(3) with time zone not null default now(),
+  actor_id uuid,
+  fields text[],
+  merged_ids uuid[],
+  state text not null default 'waiting'::text,
+  reason text,
+  next_at timestamp(3) with time zone not null default now(),
+  begun_at timestamp(3) with time zone,
+  attempt_count integer not null default 0,
+  attempts jsonb not null default '[]'::jsonb,
+  payload text,
+  response text,
+  created_at timestamp(3) with time zone not null default now(),
+  finished_at timestamp(3) with time zone,
+  constraint webhook_delivery_attempt_count_check CHECK ((attempt_count >= 0)),
+  constraint webhook_delivery_attempts_check CHECK (((jsonb_typeof(attempts) = 'array'::text) AND (jsonb_array_length(attempts) <= 20))),
+  constraint webhook_delivery_check CHECK (((finished_at IS NULL) = (state = 'waiting'::text))),
+  constraint webhook_delivery_payload_check CHECK ((octet_length(payload) <= 300000)),
+  constraint webhook_delivery_pkey PRIMARY KEY (tenant_id, id),
+  constraint webhook_delivery_reason_check CHECK ((length(reason) <= 60)),
+  constraint webhook_delivery_resource_check CHECK ((length(resource) <= 60)),
+  constraint webhook_delivery_response_check CHECK ((length(response) <= 4000)),
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'skipped'::text]))),
+  constraint webhook_delivery_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhook(tenant_id, id) ON DELETE CASCADE,
+  constraint webhook_delivery_tenant_id_webhook_id_seq_key UNIQUE (tenant_id, webhook_id, seq),
+  constraint webhook_delivery_type_check CHECK ((length(type) <= 100))
+);
+alter table webhook_delivery enable row level security;
+alter table webhook_delivery force row level security;
+create index webhook_delivery_finished ON public.webhook_delivery USING btree (finished_at) WHERE (state <> 'waiting'::text);
+create index webhook_delivery_listed ON public.webhook_delivery USING btree (tenant_id, webhook_id, "position" DESC);
+create index webhook_delivery_waiting ON public.webhook_delivery USING btree (tenant_id, webhook_id, "position") WHERE (state = 'waiting'::text);
+create policy append on webhook_delivery for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'update'::text) AS some_scope) <> 'none'::text)));
+create policy change on webhook_delivery for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('webhook'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on webhook_delivery for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on webhook_delivery for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on webhook_delivery for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table webhook_delivery to holdfast_app;
+grant delete, insert, select, update on table webhook_delivery to holdfast_system;
+
+create table webhook_sending (
+  tenant_id uuid not null,
+  webhook_id uuid not null,
+  sender uuid,
+  sender_until timestamp(3) with time zone,
+  failures integer not null default 0,
+  failing_since timestamp(3) with time zone,
+  paused_until timestamp(3) with time zone,
+  constraint webhook_sending_failures_check CHECK ((failures >= 0)),
+  constraint webhook_sending_pkey PRIMARY KEY (tenant_id, webhook_id),
+  constraint webhook_sending_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhook(tenant_id, id) ON DELETE CASCADE
+);
+alter table webhook_sending enable row level security;
+alter table webhook_sending force row level security;
+create policy append on webhook_sending for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+create policy change on webhook_sending for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('webhook'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on webhook_sending for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy remove on webhook_sending for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+create policy system on webhook_sending for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table webhook_sending to holdfast_app;
+grant delete, insert, select, update on table webhook_sending to holdfast_system;
+
+create function app.access_lost(noun text, records uuid[], xids text[])
+ RETURNS TABLE(record_id uuid, xid text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select distinct e.record_id, e.xid::text from recorded_change e
+  where e.tenant_id = app.tenant_id() and e.record_id = any (records) and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
+    and e.at > now() - interval '2 days' and e.at <= now()
+    and exists (select from unnest(array['read', 'subject', 'exists']) as degree
+      where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
+        or exists (select from app.reach_of(noun) w where w.of_column <> 'id'
+          and (e.before ->> w.of_column)::uuid = any (app.scope_groups(app.right_of(noun), degree, noun, w.kind))))
+$function$;
+alter function app.access_lost(text,uuid[],text[]) owner to holdfast_system;
+grant execute on function app.access_lost(text,uuid[],text[]) to holdfast_app;
+
 create function app.add_counts(a integer[], b integer[])
  RETURNS integer[]
  LANGUAGE sql
@@ -3508,6 +3846,60 @@ AS $function$
 $function$;
 grant execute on function app.address_list_fits(jsonb) to public;
 
+create function app.advance_feed(consumer_name text, to_xid text, to_seq bigint, last_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  me constant uuid := app.tenant_id();
+  gather constant interval := '200 milliseconds';
+begin
+  delete from feed_mark m where m.tenant_id = me and m.consumer = consumer_name and (m.until_xid, m.until_seq) <= (to_xid::xid8, to_seq);
+  update feed_cursor p set xid = to_xid::xid8, seq = to_seq, at = coalesce(last_at, p.at), served_at = clock_timestamp(), failures = 0, error = null,
+    not_before = case when found then clock_timestamp() + gather end
+  where p.tenant_id = me and p.consumer = consumer_name;
+end $function$;
+alter function app.advance_feed(text,text,bigint,timestamp with time zone) owner to holdfast_system;
+grant execute on function app.advance_feed(text,text,bigint,timestamp with time zone) to holdfast_app;
+
+create function app.advance_schedules(steps jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare jobs int;
+begin
+  with step as materialized (
+    select * from jsonb_to_recordset(steps) as s (tenant_id uuid, name text, cron text, time_zone text, seen timestamptz, next_at timestamptz, kind text,
+      payload jsonb, dedupe_key text)
+  ),
+  made as (
+    insert into schedule (tenant_id, name, cron, time_zone, next_at)
+    select tenant_id, name, cron, time_zone, next_at from step where seen is null
+    on conflict do nothing
+  ),
+  held as materialized (
+    select s.tenant_id, s.name from schedule s join step on step.tenant_id = s.tenant_id and step.name = s.name and step.seen = s.next_at
+    for update of s skip locked
+  ),
+  moved as (
+    update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
+      last_at = case when step.kind is null then s.last_at else step.seen end
+    from step join held on held.tenant_id = step.tenant_id and held.name = step.name
+    where s.tenant_id = step.tenant_id and s.name = step.name
+    returning step.*
+  )
+  insert into job (tenant_id, kind, payload, run_at, dedupe_key) select tenant_id, kind, payload, seen, dedupe_key from moved where kind is not null
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  get diagnostics jobs = row_count;
+  return jobs;
+end $function$;
+alter function app.advance_schedules(jsonb) owner to holdfast_system;
+grant execute on function app.advance_schedules(jsonb) to holdfast_app;
+
 create function app.analyze_import_stage()
  RETURNS void
  LANGUAGE plpgsql
@@ -3547,8 +3939,24 @@ $function$;
 alter function app.attached_file(uuid) owner to holdfast_system;
 grant execute on function app.attached_file(uuid) to holdfast_app;
 
+create function app.attached_version(of_attachment uuid, nth integer)
+ RETURNS TABLE(storage_key text, sha256 text, name text, content_type text, size_bytes integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.storage_key, encode(f.sha256, 'hex'), v.name, v.content_type, v.size_bytes
+  from (select a.tenant_id, a.file_id, a.name, a.content_type, a.size_bytes from attachment a
+      where a.tenant_id = app.tenant_id() and a.id = of_attachment and a.number = nth
+    union all select o.tenant_id, o.file_id, o.name, o.content_type, o.size_bytes from attachment_version o
+      where o.tenant_id = app.tenant_id() and o.attachment_id = of_attachment and o.number = nth) v
+  join file f on f.tenant_id = v.tenant_id and f.id = v.file_id
+$function$;
+alter function app.attached_version(uuid,integer) owner to holdfast_system;
+grant execute on function app.attached_version(uuid,integer) to holdfast_app;
+
 create function app.authenticate_api_key(key_hash bytea)
- RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb, kind text, ends_at timestamp with time zone)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -3559,8 +3967,9 @@ begin
   select api_key.* into k from api_key
   left join user_account u on u.tenant_id = api_key.tenant_id and u.id = api_key.user_id
   where api_key.hash = key_hash and (api_key.expires_at is null or api_key.expires_at > now())
-    and (api_key.user_id is null or u.status = 'active');
+    and (api_key.user_id is null or app.has_access(u.status, u.access_until));
   if not found then return; end if;
+  select u.kind, u.access_until into kind, ends_at from user_account u where u.tenant_id = k.tenant_id and u.id = k.user_id;
   if k.last_used_at is null or k.last_used_at < now() - interval '1 minute' then
     update api_key set last_used_at = now() where (tenant_id, id) in
       (select tenant_id, id from api_key where tenant_id = k.tenant_id and id = k.id for update skip locked);
@@ -3573,14 +3982,15 @@ begin
         union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
       )
       select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
-      from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end
+      from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end,
+    kind, least(k.expires_at, ends_at)
   from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
 end $function$;
 alter function app.authenticate_api_key(bytea) owner to holdfast_system;
 grant execute on function app.authenticate_api_key(bytea) to holdfast_app;
 
 create function app.authenticate_session(token_hash bytea, idle interval)
- RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, rights json, second_factor_missing boolean)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, rights json, second_factor_missing boolean, kind text, ends_at timestamp with time zone)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -3593,10 +4003,11 @@ begin
         then r.rights || app.limited_fields(s.tenant_id, r.id, r.rights) else r.rights end), '[]')
       from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id and ur.user_id = s.user_id),
     t.second_factor_required and not s.second_factor and not exists (select from user_totp f
-      where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null)
-  into tenant_id, id, user_id, seen, rights, second_factor_missing
+      where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null),
+    u.kind, least(s.expires_at, u.access_until)
+  into tenant_id, id, user_id, seen, rights, second_factor_missing, kind, ends_at
   from session s join user_account u on u.tenant_id = s.tenant_id and u.id = s.user_id join tenant t on t.id = s.tenant_id
-  where s.hash = token_hash and s.expires_at > now() and s.last_seen_at > now() - idle and u.status = 'active';
+  where s.hash = token_hash and s.expires_at > now() and s.last_seen_at > now() - idle and app.has_access(u.status, u.access_until);
   if not found then return; end if;
   if seen < now() - interval '1 minute' then
     update session s set last_seen_at = now() where (s.tenant_id, s.id) in
@@ -3616,6 +4027,25 @@ AS $function$
     and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
 $function$;
 grant execute on function app.birthday_fits(text) to public;
+
+create function app.check_audience()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return new; end if;
+  if new.audience = 'internal' then
+    raise exception using errcode = '23514', table = 'comment', constraint = 'comment_audience_check', column = 'audience',
+      message = 'A public comment may have been read by people outside and cannot become internal again';
+  elsif new.parent_id is not null and not exists (select from public.comment p
+      where p.tenant_id = new.tenant_id and p.id = new.parent_id and p.audience = 'public') then
+    raise exception using errcode = '23514', table = 'comment', constraint = 'comment_audience_check', column = 'audience',
+      message = 'A reply to an internal comment is internal too';
+  end if;
+  return new;
+end $function$;
+grant execute on function app.check_audience() to public;
 
 create function app.check_mentions()
  RETURNS trigger
@@ -3642,13 +4072,40 @@ create function app.check_reply()
 AS $function$
 begin
   if not exists (select from public.comment p where p.tenant_id = new.tenant_id and p.id = new.parent_id and p.parent_id is null
-      and (p.contact_id, p.company_id, p.deal_id) is not distinct from (new.contact_id, new.company_id, new.deal_id)) then
+      and (p.contact_id, p.company_id, p.deal_id, p.record_id) is not distinct from (new.contact_id, new.company_id, new.deal_id, new.record_id)) then
     raise exception using errcode = '23514', table = 'comment', constraint = 'comment_parent_id_check', column = 'parent_id',
       message = 'A reply belongs to a comment of the same record that is no reply itself';
   end if;
   return new;
 end $function$;
 grant execute on function app.check_reply() to public;
+
+create function app.check_reversal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  reverses constant text := tg_argv[0];
+  negated constant text[] := tg_argv[1]::text[];
+  own constant text[] := array['id', 'version', 'created_at', 'updated_at', 'import_id', reverses] || negated
+    || array(select a.attname::text from pg_attribute a where a.attrelid = tg_relid and a.attgenerated <> '');
+  given constant jsonb := to_jsonb(new);
+  reversed jsonb;
+begin
+  if app.restores_archive() then return new; end if;
+  execute format('select to_jsonb(r) from public.%I r where r.tenant_id = $1 and r.id = $2', tg_table_name) into reversed
+    using new.tenant_id, (given ->> reverses)::uuid;
+  if reversed is null then
+    raise exception using errcode = '23503', table = tg_table_name, constraint = tg_table_name || '_' || reverses || '_fkey', message = 'There is no such record';
+  end if;
+  if given - own <> reversed - own or exists (select from unnest(negated) n where (given ->> n)::numeric is distinct from -(reversed ->> n)::numeric) then
+    raise exception using errcode = '23514', table = tg_table_name, column = reverses, constraint = tg_table_name || '_' || reverses || '_check',
+      message = 'A reversing record says the same as the first, the other way round';
+  end if;
+  return new;
+end $function$;
+grant execute on function app.check_reversal() to public;
 
 create function app.check_stage_fields()
  RETURNS trigger
@@ -3663,10 +4120,10 @@ begin
     select s.name, f.field into lacking from new_rows d
     join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and s.required_fields <> '{}'
     cross join unnest(s.required_fields) f (field)
-    where app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(d), f.field) limit 1;
+    where app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(d), f.field) limit 1;
   else
     select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
-    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(new), f.field) limit 1;
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
   end if;
   if found then
     raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
@@ -3700,7 +4157,46 @@ begin
 end $function$;
 alter function app.check_stage_products() owner to holdfast_system;
 
-create function app.claim_jobs(worker_name text, rooms jsonb, slots integer, tenant_max integer, busy jsonb, lease_seconds integer)
+create function app.check_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  field constant text := tg_argv[0];
+  row constant jsonb := to_jsonb(new);
+  state constant text := row ->> field;
+  was text;
+  way jsonb;
+  missing text;
+begin
+  if app.restores_archive() then return new; end if;
+  if tg_op = 'INSERT' then
+    -- What was deleted comes back as it was.
+    if state = tg_argv[1] or current_setting('app.takes_back', true) is not distinct from 'on' then return new; end if;
+    raise exception using errcode = '23514', table = tg_table_name, column = field, constraint = tg_table_name || '_' || field || '_check',
+      message = format('A new record begins as "%s"', tg_argv[1]);
+  end if;
+  was := to_jsonb(old) ->> field;
+  if was = state then return new; end if;
+  select t into way from jsonb_array_elements(tg_argv[2]::jsonb) t where t ->> 'to' = state and t -> 'from' ? was;
+  if way is null then
+    raise exception using errcode = '23514', table = tg_table_name, column = field, constraint = tg_table_name || '_' || field || '_check',
+      message = format('There is no way from "%s" to "%s"', was, state);
+  end if;
+  if way ? 'resource' and app.some_scope(way ->> 'resource', way ->> 'action') = 'none' then
+    raise exception using errcode = '42501', message = format('To %s needs a right of its own', way ->> 'name');
+  end if;
+  select r into missing from jsonb_array_elements_text(way -> 'required') r where coalesce(row -> r, 'null') in ('null', '""', '[]') limit 1;
+  if missing is not null then
+    raise exception using errcode = '23514', table = tg_table_name, column = missing, constraint = tg_table_name || '_' || missing || '_check',
+      message = 'This is needed for that';
+  end if;
+  return new;
+end $function$;
+grant execute on function app.check_transition() to public;
+
+create function app.claim_jobs(worker_name text, free_slots jsonb, slots integer, tenant_max integer, busy jsonb, lease_seconds integer)
  RETURNS SETOF job
  LANGUAGE sql
  SECURITY DEFINER
@@ -3717,30 +4213,30 @@ AS $function$
     ) next
   ),
   open as materialized (
-    select tenant_id, kind, (rooms ->> kind)::int as kind_room, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_room
-    from waiting where rooms ? kind
+    select tenant_id, kind, (free_slots ->> kind)::int as kind_slots, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_slots
+    from waiting where free_slots ? kind
   ),
   chosen as materialized (
-    select tenant_id, random() as turn from (select distinct tenant_id from open where tenant_room > 0) t order by turn limit slots
+    select tenant_id, random() as turn from (select distinct tenant_id from open where tenant_slots > 0) t order by turn limit slots
   ),
   share as materialized (select greatest(1, ceil(slots::numeric / greatest(1, count(*)))::int) as size from chosen),
   candidates as materialized (
-    select j.*, c.turn, o.kind_room, least(o.tenant_room, s.size) as tenant_room
+    select j.*, c.turn, o.kind_slots, least(o.tenant_slots, s.size) as tenant_slots
     from chosen c join open o on o.tenant_id = c.tenant_id cross join share s cross join lateral (
       select tenant_id, id, kind, priority, run_at from job
       where tenant_id = o.tenant_id and kind = o.kind and state = 'ready'
-      order by priority desc, run_at, id limit least(s.size, o.tenant_room, o.kind_room)
+      order by priority desc, run_at, id limit least(s.size, o.tenant_slots, o.kind_slots)
       for update skip locked
     ) j
   ),
   ranked as (
-    select *, row_number() over (partition by tenant_id order by priority desc, run_at, id) as place_in_tenant,
-      row_number() over (partition by kind order by priority desc, turn, run_at, id) as place_in_kind
+    select *, row_number() over (partition by tenant_id order by priority desc, run_at, id) as rank_in_tenant,
+      row_number() over (partition by kind order by priority desc, turn, run_at, id) as rank_in_kind
     from candidates
   ),
   picked as materialized (
-    select tenant_id, id from ranked where place_in_tenant <= tenant_room and place_in_kind <= kind_room
-    order by place_in_tenant, turn limit slots
+    select tenant_id, id from ranked where rank_in_tenant <= tenant_slots and rank_in_kind <= kind_slots
+    order by rank_in_tenant, turn limit slots
   )
   update job set state = 'running', worker = worker_name, attempts = attempts + 1, started_at = clock_timestamp(),
     lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
@@ -3749,6 +4245,13 @@ AS $function$
 $function$;
 alter function app.claim_jobs(text,jsonb,integer,integer,jsonb,integer) owner to holdfast_system;
 grant execute on function app.claim_jobs(text,jsonb,integer,integer,jsonb,integer) to holdfast_app;
+
+create function app.commitment(salt uuid, before jsonb, after jsonb)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select sha256(uuid_send(salt) || convert_to(coalesce('b' || before::text, '') || coalesce('a' || after::text, ''), 'UTF8')) $function$;
+grant execute on function app.commitment(uuid,jsonb,jsonb) to public;
 
 create function app.company_candidates(q_domain text, q_name text)
  RETURNS TABLE(id uuid)
@@ -4034,6 +4537,17 @@ AS $function$
 $function$;
 grant execute on function app.decimal_amount(numeric,text) to public;
 
+create function app.derive_completion()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  new.completed_at := case when new.status = 'done' then now() end;
+  return new;
+end $function$;
+grant execute on function app.derive_completion() to public;
+
 create function app.derive_reminder()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4069,7 +4583,8 @@ create function app.drop_attached_file()
 AS $function$
 begin
   update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
-    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id);
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id);
   return null;
 end $function$;
 alter function app.drop_attached_file() owner to holdfast_system;
@@ -4124,7 +4639,7 @@ begin
       delete from public.audit_event_default where at >= first_moment and at < last_moment;
       execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)',
         partition_name, first_moment, last_moment);
-      -- Reached only through the parent, whose policies hold.
+      -- Accessible only through the parent, whose policies apply.
       execute format('revoke all on public.%I from public', partition_name);
       execute format('insert into public.%I overriding system value select * from pg_temp.stray', partition_name);
       drop table pg_temp.stray;
@@ -4134,6 +4649,28 @@ begin
   return made;
 end $function$;
 grant execute on function app.ensure_partitions(integer,integer) to holdfast_app;
+
+create function app.ensure_subject()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare noun text;
+begin
+  if exists (select from subject s where s.tenant_id = new.tenant_id and s.id = new.record_id) then return new; end if;
+  return new;
+end $function$;
+alter function app.ensure_subject() owner to holdfast_system;
+
+create function app.equality_key(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select nullif(regexp_replace(lower(value), '[[:space:]._/-]+', '', 'g'), '')
+$function$;
+grant execute on function app.equality_key(text) to public;
 
 create function app.expired_files(rows_max integer)
  RETURNS TABLE(tenant_id uuid, id uuid)
@@ -4146,6 +4683,151 @@ $function$;
 alter function app.expired_files(integer) owner to holdfast_system;
 grant execute on function app.expired_files(integer) to holdfast_app;
 
+create function app.feed_end()
+ RETURNS TABLE(xid text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select pg_snapshot_xmin(pg_current_snapshot())::text $function$;
+alter function app.feed_end() owner to holdfast_system;
+grant execute on function app.feed_end() to holdfast_app;
+
+create function app.feed_failed(consumer_name text, to_xid text, to_seq bigint, events jsonb, reason text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  me constant uuid := app.tenant_id();
+  together_max constant int := 2;
+  alone_max constant int := 4;
+  wait_max constant interval := '1 minute';
+  cur feed_cursor;
+begin
+  -- The transaction that failed may still be rolling back. Or somebody has taken them meanwhile, and done better.
+  perform pg_advisory_xact_lock(hashtextextended(format('feed %s %s', consumer_name, me), 0));
+  select * into cur from feed_cursor p where p.tenant_id = me and p.consumer = consumer_name;
+  if not found or (cur.xid, cur.seq) >= (to_xid::xid8, to_seq) then return 'taken'; end if;
+  cur.failures := cur.failures + 1;
+  if jsonb_array_length(events) = 1 and cur.failures >= alone_max then
+    begin
+      perform app.set_aside(consumer_name, events, reason);
+      perform app.advance_feed(consumer_name, to_xid, to_seq, (events -> 0 ->> 'at')::timestamptz);
+      return 'set aside';
+    exception when raise_exception then
+      -- There are too many already.
+      null;
+    end;
+  end if;
+  if jsonb_array_length(events) > 1 and cur.failures >= together_max then
+    update feed_cursor set failures = 0, error = left(reason, 2000), alone_xid = to_xid::xid8, alone_seq = to_seq, served_at = clock_timestamp(),
+      not_before = null
+    where tenant_id = me and consumer = consumer_name;
+    return 'alone';
+  end if;
+  update feed_cursor set failures = cur.failures, error = left(reason, 2000), served_at = clock_timestamp(),
+    not_before = clock_timestamp() + least(wait_max, interval '250 milliseconds' * 2 ^ least(cur.failures, 20))
+  where tenant_id = me and consumer = consumer_name;
+  return 'later';
+end $function$;
+alter function app.feed_failed(text,text,bigint,jsonb,text) owner to holdfast_system;
+grant execute on function app.feed_failed(text,text,bigint,jsonb,text) to holdfast_app;
+
+create function app.feed_health()
+ RETURNS TABLE(consumer text, version integer, behind integer, lag_seconds double precision, failing integer, set_aside integer, error text, restored_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select 'router', null::int, 0, coalesce(extract(epoch from now() - (
+      select e.at from audit_event e
+      where (e.xid, e.seq) > (p.xid, p.seq) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at <= now() + interval '1 day'
+      order by e.xid, e.seq limit 1)), 0)::double precision, 0, 0, null, p.restored_at
+  from feed_router p
+  union all
+  select c.name, c.version, count(m.consumer)::int,
+    coalesce(extract(epoch from max(now() - greatest(m.since, p.at))), 0)::double precision,
+    count(*) filter (where p.failures > 0)::int,
+    (select count(*)::int from feed_set_aside s where s.consumer = c.name),
+    coalesce(max(p.error), (select s.error from feed_set_aside s where s.consumer = c.name order by s.set_aside_at desc limit 1)), null
+  from feed_consumer c left join feed_mark m on m.consumer = c.name
+  left join feed_cursor p on p.consumer = m.consumer and p.tenant_id = m.tenant_id
+  group by c.name, c.version
+$function$;
+alter function app.feed_health() owner to holdfast_system;
+grant execute on function app.feed_health() to holdfast_app;
+
+create function app.feed_since(after_xid text, after_seq bigint, rows_max integer)
+ RETURNS TABLE(xid text, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+  with read as materialized (
+    select e.xid, e.seq, e.tenant_id, e.resource, e.record_id, case e.action when 'signal' then 'update' else e.action end as action, e.at
+    from audit_event e
+    -- The last condition excludes partitions of future months. A day of tolerance, because clocks are set back.
+    where (e.xid, e.seq) > (after_xid::xid8, after_seq) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at <= now() + interval '1 day'
+    order by e.xid, e.seq limit rows_max
+  ), counted as (
+    select r.*, count(*) over alike as alike, row_number() over (alike order by r.seq) as place, lead(r.xid) over (order by r.xid, r.seq) is null as is_last
+    from read r window alike as (partition by r.xid, r.tenant_id, r.resource, r.action)
+  )
+  select c.xid::text, c.seq, c.tenant_id, c.resource, case when c.alike <= 100 or (c.is_last and c.place > 1) then c.record_id end, c.action, c.at
+  from counted c where c.alike <= 100 or c.place = 1 or c.is_last order by c.xid, c.seq
+$function$;
+alter function app.feed_since(text,bigint,integer) owner to holdfast_system;
+grant execute on function app.feed_since(text,bigint,integer) to holdfast_app;
+
+create function app.feed_waiting(consumers jsonb, pairs_max integer)
+ RETURNS TABLE(tenant_id uuid, consumer text, in_ms integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select w.tenant_id, w.consumer, w.in_ms from (
+    select m.tenant_id, m.consumer, p.served_at, d.in_ms,
+      row_number() over (partition by m.consumer, d.in_ms > 0 order by p.served_at nulls first) as turn
+    from (
+      select k.tenant_id, k.consumer from feed_mark k union select s.tenant_id, s.consumer from feed_set_aside s where s.again
+    ) m
+    join feed_consumer f on f.name = m.consumer
+    join jsonb_to_recordset(consumers) as c (name text, version int) on c.name = f.name and c.version = f.version
+    left join feed_cursor p on p.tenant_id = m.tenant_id and p.consumer = m.consumer
+    cross join lateral (select greatest(0, ceil(1000 * extract(epoch from p.not_before - clock_timestamp())))::int as in_ms) d
+  ) w
+  order by w.in_ms > 0, w.turn, w.served_at nulls first limit pairs_max
+$function$;
+alter function app.feed_waiting(jsonb,integer) owner to holdfast_system;
+grant execute on function app.feed_waiting(jsonb,integer) to holdfast_app;
+
+create function app.field_hidden(resource text, key text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select position(';field.' || resource || '.' || key || '=none;' in coalesce(current_setting('app.rights', true), '')) > 0 $function$;
+grant execute on function app.field_hidden(text,text) to public;
+
+create function app.field_missing(deal_row jsonb, field text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(case when field like 'custom.%' then deal_row -> 'custom' -> substr(field, 8) else deal_row -> field end, 'null')
+    in ('null', '""', '[]')
+$function$;
+grant execute on function app.field_missing(jsonb,text) to public;
+
+create function app.final_state(job, state text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select case when $1.sent_at is null then $2 else 'in_doubt' end $function$;
+alter function app.final_state(job,text) owner to holdfast_system;
+
 create function app.find_accounts(address text, accounts_max integer)
  RETURNS TABLE(tenant_id uuid, user_id uuid)
  LANGUAGE sql
@@ -4154,21 +4836,21 @@ create function app.find_accounts(address text, accounts_max integer)
 AS $function$
   select u.tenant_id, u.id from user_account u
   left join confirmed_email c on c.tenant_id = u.tenant_id and c.user_id = u.id and c.email_key = u.email_key
-  where u.email_key = app.email_key(address) and u.status = 'active'
+  where u.email_key = app.email_key(address) and app.has_access(u.status, u.access_until)
   order by c.user_id is null, u.last_sign_in_at desc nulls last, u.id limit accounts_max
 $function$;
 alter function app.find_accounts(text,integer) owner to holdfast_system;
 grant execute on function app.find_accounts(text,integer) to holdfast_app;
 
 create function app.find_calendar_feed(token_hash bytea)
- RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, rights jsonb)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, kind text, rights jsonb)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select f.tenant_id, f.id, f.user_id, app.rights_of_user(f.tenant_id, f.user_id) from calendar_feed f
+  select f.tenant_id, f.id, f.user_id, u.kind, app.rights_of_user(f.tenant_id, f.user_id) from calendar_feed f
   join user_account u on u.tenant_id = f.tenant_id and u.id = f.user_id
-  where f.hash = token_hash and u.status = 'active'
+  where f.hash = token_hash and app.has_access(u.status, u.access_until)
 $function$;
 alter function app.find_calendar_feed(bytea) owner to holdfast_system;
 grant execute on function app.find_calendar_feed(bytea) to holdfast_app;
@@ -4193,7 +4875,7 @@ create function app.find_passkey(credential bytea)
 AS $function$
   select p.tenant_id, p.user_id, p.id from passkey p
   join user_account u on u.tenant_id = p.tenant_id and u.id = p.user_id
-  where p.credential_id = credential and u.status = 'active' limit 1
+  where p.credential_id = credential and app.has_access(u.status, u.access_until) limit 1
 $function$;
 alter function app.find_passkey(bytea) owner to holdfast_system;
 grant execute on function app.find_passkey(bytea) to holdfast_app;
@@ -4209,7 +4891,7 @@ AS $function$
     join tenant t on t.id = u.tenant_id
     join user_password p on p.tenant_id = u.tenant_id and p.user_id = u.id
     left join confirmed_email c on c.tenant_id = u.tenant_id and c.user_id = u.id and c.email_key = u.email_key
-    where u.email_key = app.email_key(address) and u.status = 'active' and (workspace is null or t.name = workspace)
+    where u.email_key = app.email_key(address) and app.has_access(u.status, u.access_until) and (workspace is null or t.name = workspace)
   )
   select m.tenant_id, m.id, m.hash from matching m
   where workspace is not null or m.confirmed or not exists (select from matching other where other.confirmed)
@@ -4229,6 +4911,17 @@ $function$;
 alter function app.find_sign_in_provider(uuid) owner to holdfast_system;
 grant execute on function app.find_sign_in_provider(uuid) to holdfast_app;
 
+create function app.finds_subject(of_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+#variable_conflict use_column
+begin
+  return false;
+end $function$;
+alter function app.finds_subject(uuid) owner to holdfast_system;
+
 create function app.finish_jobs(worker_name text, outcomes jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -4237,10 +4930,10 @@ create function app.finish_jobs(worker_name text, outcomes jsonb)
 AS $function$
 declare o record;
 begin
-  update job set state = e.state, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
+  update job set state = case when e.state in ('failed', 'cancelled') then app.final_state(job, e.state) else e.state end, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
   from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
   where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
-    and e.state in ('done', 'failed', 'cancelled');
+    and e.state in ('done', 'failed', 'cancelled', 'in_doubt');
   for o in
     select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text, retry_seconds double precision)
     join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
@@ -4249,7 +4942,7 @@ begin
     if o.state = 'ready' then
       update job set attempts = attempts - 1 where tenant_id = o.tenant_id and id = o.id;
     end if;
-    perform app.wait_again(o.tenant_id, o.id, o.state, clock_timestamp() + make_interval(secs => o.retry_seconds), left(o.error, 4000));
+    perform app.requeue_job(o.tenant_id, o.id, o.state, clock_timestamp() + make_interval(secs => o.retry_seconds), left(o.error, 4000));
   end loop;
 end $function$;
 alter function app.finish_jobs(text,jsonb) owner to holdfast_system;
@@ -4260,7 +4953,7 @@ create function app.flat_row(value jsonb)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(value -> 'custom') c), '{}')
+  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(nullif(value -> 'custom', 'null')) c), '{}')
 $function$;
 grant execute on function app.flat_row(jsonb) to public;
 
@@ -4294,12 +4987,25 @@ create function app.forget_queues()
 AS $function$
 begin
   delete from idempotency_key where tenant_id = old.id;
-  delete from notice_due where tenant_id = old.id;
-  delete from score_due where tenant_id = old.id;
-  delete from suspect_due where tenant_id = old.id;
+  delete from record_history where tenant_id = old.id;
+  delete from feed_mark where tenant_id = old.id;
+  delete from feed_cursor where tenant_id = old.id;
+  delete from feed_set_aside where tenant_id = old.id;
   return null;
 end $function$;
 alter function app.forget_queues() owner to holdfast_system;
+
+create function app.forget_subjects()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from subject s using gone g where s.tenant_id = g.tenant_id and s.id = g.id;
+  return null;
+end $function$;
+alter function app.forget_subjects() owner to holdfast_system;
 
 create function app.frees_of_stage_needs()
  RETURNS boolean
@@ -4320,14 +5026,67 @@ AS $function$
 $function$;
 grant execute on function app.full_scope(text,text) to public;
 
-create function app.gathered_requests()
- RETURNS jsonb
+create function app.groups_beyond(noun text, kind text, people uuid[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select exists (select from unnest(people) as person cross join unnest(app.groups_of_person(noun, kind, person)) as one
+    where one <> all (app.groups_of(noun, kind)))
+$function$;
+alter function app.groups_beyond(text,text,uuid[]) owner to holdfast_system;
+grant execute on function app.groups_beyond(text,text,uuid[]) to holdfast_app;
+
+create function app.groups_of(noun text, kind text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select app.groups_of_person(noun, kind, app.user_id()) $function$;
+alter function app.groups_of(text,text) owner to holdfast_system;
+grant execute on function app.groups_of(text,text) to holdfast_app;
+
+create function app.groups_of_person(noun text, of_kind text, person uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare way record; groups uuid[];
+begin
+  select * into way from app.reach_of(noun) w where w.kind = of_kind;
+  if not found then return '{}'; end if;
+  execute format('select array(select m.%I from public.%I m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
+    into groups using person;
+  return groups;
+end $function$;
+alter function app.groups_of_person(text,text,uuid) owner to holdfast_system;
+
+create function app.handled_again(consumer_name text, event_seq bigint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  delete from feed_set_aside where tenant_id = app.tenant_id() and consumer = consumer_name and seq = event_seq
+$function$;
+alter function app.handled_again(text,bigint) owner to holdfast_system;
+grant execute on function app.handled_again(text,bigint) to holdfast_app;
+
+create function app.hangs_on_records(resource text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select resource in ('contact_position', 'record_tag', 'attachment', 'deal_line', 'note', 'comment', 'task', 'activity') $function$;
+grant execute on function app.hangs_on_records(text) to public;
+
+create function app.has_access(status text, access_until timestamp with time zone)
+ RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
-AS $function$
-  select case when current_setting('app.request_id', true) = 'gathered' then coalesce(nullif(current_setting('app.requests', true), ''), '{}')::jsonb end
-$function$;
-grant execute on function app.gathered_requests() to public;
+AS $function$ select status = 'active' and (access_until is null or access_until > now()) $function$;
+grant execute on function app.has_access(text,timestamp with time zone) to public;
 
 create function app.has_answer(head uuid)
  RETURNS boolean
@@ -4359,21 +5118,16 @@ AS $function$
 $function$;
 grant execute on function app.hidden_keys_among_limited(text) to public;
 
-create function app.hides(resource text, key text)
- RETURNS boolean
+create function app.holders_of_role(role uuid)
+ RETURNS uuid[]
  LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$ select position(';field.' || resource || '.' || key || '=none;' in coalesce(current_setting('app.rights', true), '')) > 0 $function$;
-grant execute on function app.hides(text,text) to public;
-
-create function app.ip_of(gathered jsonb, record uuid)
- RETURNS inet
- LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-begin
-  return nullif(case when gathered is null then current_setting('app.ip', true) else gathered -> record::text ->> 'ip' end, '')::inet;
-end $function$;
-grant execute on function app.ip_of(jsonb,uuid) to public;
+  select array(select ur.user_id from user_role ur where ur.tenant_id = app.tenant_id() and ur.role_id = role)
+$function$;
+alter function app.holders_of_role(uuid) owner to holdfast_system;
+grant execute on function app.holders_of_role(uuid) to holdfast_app;
 
 create function app.is_conversion(change_id uuid)
  RETURNS boolean
@@ -4405,7 +5159,7 @@ AS $function$
   with administrators as (
     select ur.user_id from role r join user_role ur on ur.tenant_id = r.tenant_id and ur.role_id = r.id
     join user_account u on u.tenant_id = ur.tenant_id and u.id = ur.user_id
-    where r.tenant_id = app.tenant_id() and r.key = 'admin' and r.preset and u.status = 'active'
+    where r.tenant_id = app.tenant_id() and r.key = 'admin' and r.preset and u.status = 'active' and u.access_until is null
   )
   select exists (select from administrators where user_id = person) and not exists (select from administrators where user_id <> person)
 $function$;
@@ -4436,6 +5190,31 @@ create function app.is_system()
 AS $function$ select current_setting('app.rights', true) = '*' $function$;
 grant execute on function app.is_system() to public;
 
+create function app.jobs_in_doubt()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select count(*)::int from (select from job where state = 'in_doubt' limit 10000) as doubtful $function$;
+alter function app.jobs_in_doubt() owner to holdfast_system;
+grant execute on function app.jobs_in_doubt() to holdfast_app;
+
+create function app.keep_attachment_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  insert into attachment_version (tenant_id, attachment_id, number, file_id, name, content_type, size_bytes, written_at, author_id)
+  values (old.tenant_id, old.id, old.number, old.file_id, old.name, old.content_type, old.size_bytes, old.written_at, old.author_id);
+  new.number := old.number + 1;
+  new.written_at := now();
+  new.author_id := app.user_id();
+  return new;
+end $function$;
+alter function app.keep_attachment_version() owner to holdfast_system;
+
 create function app.keep_custom_field()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4447,8 +5226,8 @@ begin
   if new.type <> old.type then
     delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
     execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
-      select r.tenant_id, $1, r.id, s.value, $2, r.%I from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
-      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', app.owner_column(new.resource), new.resource)
+      select r.tenant_id, $1, r.id, s.value, $2, %s from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', coalesce(quote_ident(app.owner_column(new.resource)), 'null::uuid'), new.resource)
       using new.id, new.is_unique, new.type, new.key, new.tenant_id;
   elsif new.is_unique <> old.is_unique then
     update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
@@ -4465,7 +5244,8 @@ create function app.keep_custom_values()
 AS $function$
 declare
   noun constant text := tg_argv[0];
-  owner constant text := app.owner_column(noun);
+  -- A record type may have no owner.
+  owner constant text := coalesce(quote_ident(app.owner_column(noun)), 'null::uuid');
   tenant uuid;
   changed jsonb;
   taken text;
@@ -4477,12 +5257,12 @@ begin
   end if;
   for tenant in select distinct tenant_id from new_rows loop
     if tg_op = 'INSERT' then
-      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', n.%I)) from new_rows n
+      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', %s)) from new_rows n
         where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
     else
       -- By sets, because a join of the two could be planned for one row and run for many.
-      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, n.%1$I as owner_id from new_rows n where n.tenant_id = $1
-        except select o.id, o.custom, o.%1$I from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, %1$s as owner_id from new_rows n where n.tenant_id = $1
+        except select o.id, o.custom, %1$s from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
     end if;
     if changed is null then continue; end if;
     perform pg_advisory_xact_lock_shared(app.custom_fields_lock(tenant, noun));
@@ -4548,6 +5328,18 @@ begin
 end $function$;
 alter function app.keep_stage_visits() owner to holdfast_system;
 
+create function app.kinds_held(noun text, person text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select 'array[null' || coalesce(format(', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
+      app.owner_column(noun), person), '')
+    || coalesce((select string_agg(format(', case when exists (select from public.%1$I m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
+      and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
+$function$;
+alter function app.kinds_held(text,text) owner to holdfast_system;
+
 create function app.label_keys(list jsonb)
  RETURNS text[]
  LANGUAGE sql
@@ -4577,16 +5369,6 @@ AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('label', null, 'value', v) order by at), '[]') from unnest(list) with ordinality u (v, at)
 $function$;
 grant execute on function app.labelled_values(text[]) to public;
-
-create function app.lacks(deal_row jsonb, field text)
- RETURNS boolean
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-  select coalesce(case when field like 'custom.%' then deal_row -> 'custom' -> substr(field, 8) else deal_row -> field end, 'null')
-    in ('null', '""', '[]')
-$function$;
-grant execute on function app.lacks(jsonb,text) to public;
 
 create function app.leave_duplicates_notice()
  RETURNS trigger
@@ -4619,57 +5401,6 @@ begin
   return null;
 end $function$;
 alter function app.leave_finish_notice() owner to holdfast_system;
-
-create function app.leave_notice()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare
-  request constant text := nullif(current_setting('app.request_id', true), '');
-  gathered constant jsonb := app.gathered_requests();
-  me constant uuid := app.user_id();
-begin
-  if request is null or nullif(current_setting('app.import_id', true), '') is not null or app.restores_archive() then return null; end if;
-  case tg_table_name
-    when 'comment' then
-      insert into notice_due (tenant_id, request_id)
-      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where tg_op = 'INSERT' or n.mentions <> '{}';
-    when 'note' then
-      insert into notice_due (tenant_id, request_id)
-      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.mentions <> '{}';
-    when 'task' then
-      insert into notice_due (tenant_id, request_id)
-      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.assignee_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.assignee_id is not null;
-    when 'contact' then
-      insert into notice_due (tenant_id, request_id)
-      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null
-        or tg_op = 'UPDATE' and exists (
-          select from follower f where f.tenant_id = n.tenant_id and f.contact_id = n.id
-          and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
-    when 'company' then
-      insert into notice_due (tenant_id, request_id)
-      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null
-        or tg_op = 'UPDATE' and exists (
-          select from follower f where f.tenant_id = n.tenant_id and f.company_id = n.id
-          and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
-    else
-      insert into notice_due (tenant_id, request_id)
-      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null
-        or tg_op = 'UPDATE' and exists (
-          select from follower f where f.tenant_id = n.tenant_id and f.deal_id = n.id
-          and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
-  end case;
-  return null;
-end $function$;
-alter function app.leave_notice() owner to holdfast_system;
 
 create function app.letter_pairs(folded text)
  RETURNS SETOF text
@@ -4732,6 +5463,15 @@ begin
 end $function$;
 alter function app.mark_positions() owner to holdfast_system;
 
+create function app.mixed_scope(resource text, action text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end
+$function$;
+grant execute on function app.mixed_scope(text,text) to public;
+
 create function app.name_of(noun text, of_tenant uuid, of_id uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -4740,12 +5480,12 @@ AS $function$
 begin
   if of_id is null then return null; end if;
   case noun
-    when 'user_account' then return (select name from public.user_account where tenant_id = of_tenant and id = of_id);
+    when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
     when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
     when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
     when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
     when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
-    when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
+    when 'user_account' then return (select name from public.user_account where tenant_id = of_tenant and id = of_id);
   end case;
 end $function$;
 grant execute on function app.name_of(text,uuid,uuid) to public;
@@ -4770,31 +5510,14 @@ AS $function$
 $function$;
 grant execute on function app.neutralise_formula(text) to public;
 
-create function app.note_score_due()
- RETURNS trigger
- LANGUAGE plpgsql
+create function app.next_schedule_ms(names text[])
+ RETURNS double precision
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-begin
-  -- An archive that is put into place is fitted and scored as a whole.
-  if app.restores_archive() then return null; end if;
-  -- A workspace that goes takes its rows along.
-  if tg_op = 'DELETE' and not exists (select from tenant t where t.id = old.tenant_id) then return null; end if;
-  case tg_table_name
-    when 'deal' then insert into score_due (tenant_id, deal_id) values (new.tenant_id, new.id);
-    when 'deal_line' then
-      insert into score_due (tenant_id, deal_id)
-      select distinct r.tenant_id, r.deal_id from (values (old.tenant_id, old.deal_id), (new.tenant_id, new.deal_id)) r (tenant_id, deal_id) where r.deal_id is not null;
-    when 'company' then insert into score_due (tenant_id, deal_id)
-      select d.tenant_id, d.id from deal d where d.tenant_id = new.tenant_id and d.company_id = new.id and d.status = 'open';
-    when 'contact' then insert into score_due (tenant_id, deal_id)
-      select d.tenant_id, d.id from deal d where d.tenant_id = new.tenant_id and d.contact_id = new.id and d.status = 'open';
-    else insert into score_due (tenant_id) values (coalesce(new.tenant_id, old.tenant_id));
-  end case;
-  return null;
-end $function$;
-alter function app.note_score_due() owner to holdfast_system;
+AS $function$ select 1000 * extract(epoch from min(next_at) - clock_timestamp()) from schedule where name = any (names) $function$;
+alter function app.next_schedule_ms(text[]) owner to holdfast_system;
+grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
 create function app.note_stage_change()
  RETURNS trigger
@@ -4812,23 +5535,6 @@ begin
 end $function$;
 grant execute on function app.note_stage_change() to public;
 
-create function app.note_suspect_due()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-begin
-  if app.restores_archive() or nullif(current_setting('app.import_id', true), '') is not null then return null; end if;
-  if tg_level = 'STATEMENT' then
-    insert into suspect_due (tenant_id, resource, record_id) select tenant_id, tg_table_name, id from new_rows;
-  else
-    insert into suspect_due (tenant_id, resource, record_id) values (new.tenant_id, tg_table_name, new.id);
-  end if;
-  return null;
-end $function$;
-alter function app.note_suspect_due() owner to holdfast_system;
-
 create function app.open_import_stage(target text)
  RETURNS void
  LANGUAGE plpgsql
@@ -4843,33 +5549,36 @@ end $function$;
 alter function app.open_import_stage(text) owner to holdfast_system;
 grant execute on function app.open_import_stage(text) to holdfast_app;
 
-create function app.outbox_end()
- RETURNS TABLE(xid text)
+create function app.open_schedules(declared jsonb, rows_max integer)
+ RETURNS TABLE(tenant_id uuid, name text, time_zone text, next_at timestamp with time zone, last_at timestamp with time zone, is_due boolean, asked_at timestamp with time zone)
  LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$ select pg_snapshot_xmin(pg_current_snapshot())::text $function$;
-alter function app.outbox_end() owner to holdfast_system;
-grant execute on function app.outbox_end() to holdfast_app;
-
-create function app.outbox_since(after_xid text, after_seq bigint, rows_max integer)
- RETURNS TABLE(xid text, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select o.xid::text, o.seq, o.tenant_id, o.resource, o.record_id, o.action, o.at from outbox o
-  where (o.xid, o.seq) > (after_xid::xid8, after_seq) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-  order by o.xid, o.seq limit rows_max
+  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes, false), clock_timestamp()
+  from jsonb_to_recordset(declared) as d (name text, cron text, time_zone text, each_workspace boolean)
+  join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
+  left join schedule s on s.tenant_id = t.id and s.name = d.name
+  cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
+  where as_declared.yes is not true or s.next_at <= clock_timestamp()
+  order by s.next_at nulls last limit rows_max
 $function$;
-alter function app.outbox_since(text,bigint,integer) owner to holdfast_system;
-grant execute on function app.outbox_since(text,bigint,integer) to holdfast_app;
+alter function app.open_schedules(jsonb,integer) owner to holdfast_system;
+grant execute on function app.open_schedules(jsonb,integer) to holdfast_app;
 
-create function app.owner_column(noun text)
+create function app.owner_column(resource text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select case noun when 'task' then 'assignee_id' else 'owner_id' end $function$;
+AS $function$
+  select case
+    when resource in ('file', 'import', 'export') then 'created_by'
+    when resource in ('api_key') then 'user_id'
+    when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard') then 'owner_id'
+    when resource in ('note', 'comment', 'activity') then 'author_id'
+    when resource in ('task') then 'assignee_id'
+  end
+$function$;
 grant execute on function app.owner_column(text) to public;
 
 create function app.period(name text)
@@ -4908,15 +5617,6 @@ begin
 end $function$;
 grant execute on function app.person_name(text,text) to public;
 
-create function app.person_of(gathered jsonb, record uuid)
- RETURNS uuid
- LANGUAGE plpgsql
-AS $function$
-begin
-  return case when gathered is null then app.user_id() else (gathered -> record::text ->> 'user')::uuid end;
-end $function$;
-grant execute on function app.person_of(jsonb,uuid) to public;
-
 create function app.phone_key(phone text)
  RETURNS text
  LANGUAGE sql
@@ -4925,6 +5625,18 @@ AS $function$
   select case when length(d) >= 6 then right(d, 9) end from regexp_replace(phone, '[^0-9]', '', 'g') d
 $function$;
 grant execute on function app.phone_key(text) to public;
+
+create function app.postpone_feed(consumer_name text, seconds double precision)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update feed_cursor set not_before = clock_timestamp() + make_interval(secs => seconds), served_at = clock_timestamp()
+  where tenant_id = app.tenant_id() and consumer = consumer_name
+$function$;
+alter function app.postpone_feed(text,double precision) owner to holdfast_system;
+grant execute on function app.postpone_feed(text,double precision) to holdfast_app;
 
 create function app.purge_conversions(days integer, rows_max integer DEFAULT 100)
  RETURNS integer
@@ -4969,18 +5681,53 @@ create function app.purge_expired(rows_max integer DEFAULT 10000)
 AS $function$
 declare gone int := 0; n int;
 begin
-  delete from outbox where ctid = any (array(select ctid from outbox where at < now() - interval '48 hours' limit rows_max));
-  get diagnostics n = row_count; gone := gone + n;
   delete from idempotency_key where (tenant_id, actor_id, key) in
     (select tenant_id, actor_id, key from idempotency_key where created_at < now() - interval '24 hours' limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   delete from job where (tenant_id, id) in
-    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled') and finished_at < now() - interval '30 days' limit rows_max);
+    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled')
+      and finished_at < now() - interval '1 day' * case when tenant_id = '00000000-0000-0000-0000-000000000000' and state = 'done' then 1 else 30 end
+      limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   return gone;
 end $function$;
 alter function app.purge_expired(integer) owner to holdfast_system;
 grant execute on function app.purge_expired(integer) to holdfast_app;
+
+create function app.purge_feed(rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int := 0; n int;
+begin
+  delete from feed_mark where (tenant_id, consumer) in (
+    select m.tenant_id, m.consumer from feed_mark m where not exists (select from tenant t where t.id = m.tenant_id) limit rows_max);
+  get diagnostics n = row_count; gone := gone + n;
+  delete from feed_cursor where (tenant_id, consumer) in (
+    select p.tenant_id, p.consumer from feed_cursor p where not exists (select from tenant t where t.id = p.tenant_id) limit rows_max);
+  get diagnostics n = row_count; gone := gone + n;
+  return gone;
+end $function$;
+alter function app.purge_feed(integer) owner to holdfast_system;
+grant execute on function app.purge_feed(integer) to holdfast_app;
+
+create function app.purge_history(days integer, rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int;
+begin
+  delete from record_history where ctid = any (array(
+    select ctid from record_history where at < now() - make_interval(days => purge_history.days) limit rows_max));
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.purge_history(integer,integer) owner to holdfast_system;
+grant execute on function app.purge_history(integer,integer) to holdfast_app;
 
 create function app.purge_notifications(days integer, rows_max integer DEFAULT 10000)
  RETURNS integer
@@ -5010,7 +5757,7 @@ begin
   for workspace in select id from tenant loop
     -- A cascade writes its audit events as the table's owner, who must be of the tenant.
     perform set_config('app.tenant_id', workspace::text, true);
-    foreach trashed in array array['attachment', 'comment', 'note', 'task', 'activity', 'deal', 'contact', 'company'] loop
+    foreach trashed in array app.trashable_tables() loop
       execute format('delete from %1$I where tenant_id = $1 and id = any (array(select id from %1$I
         where tenant_id = $1 and deleted_at < now() - make_interval(days => $2) order by deleted_at, id limit $3))', trashed)
         using workspace, days, rows_max - gone;
@@ -5043,6 +5790,22 @@ end $function$;
 alter function app.purge_usage(integer,integer) owner to holdfast_system;
 grant execute on function app.purge_usage(integer,integer) to holdfast_app;
 
+create function app.purge_webhook_deliveries(days integer, rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int;
+begin
+  delete from webhook_delivery where ctid = any (array(select ctid from webhook_delivery
+    where state <> 'waiting' and finished_at < now() - make_interval(days => purge_webhook_deliveries.days) limit rows_max));
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.purge_webhook_deliveries(integer,integer) owner to holdfast_system;
+grant execute on function app.purge_webhook_deliveries(integer,integer) to holdfast_app;
+
 create function app.put_values(value jsonb, flat jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -5069,7 +5832,7 @@ AS $function$
     select gainer.user_id as gainer, array_agg(other.user_id) as reached from everybody gainer join everybody other
       on other.user_id <> gainer.user_id and (other.user_id = any (people) or gainer.user_id = any (people))
     where exists (select from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
-        where ur.tenant_id = app.tenant_id() and ur.user_id = gainer.user_id and r.rights::text like '%"team"%')
+        where ur.tenant_id = app.tenant_id() and ur.user_id = gainer.user_id and r.rights::text like '%team%')
       and not exists (select from team_member a join team_member b on b.tenant_id = a.tenant_id and b.team_id = a.team_id
         where a.tenant_id = app.tenant_id() and a.user_id = gainer.user_id and b.user_id = other.user_id)
     group by gainer.user_id
@@ -5078,6 +5841,17 @@ AS $function$
 $function$;
 alter function app.reach_gained(uuid,uuid[]) owner to holdfast_system;
 grant execute on function app.reach_gained(uuid,uuid[]) to holdfast_app;
+
+create function app.reach_of(of_resource text)
+ RETURNS TABLE(kind text, of_column text, members text, member text, of_group text)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select v.kind, v.of_column, v.members, v.member, v.of_group from (values
+    (null::text, null::text, null::text, null::text, null::text, null::text)
+  ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
+$function$;
+grant execute on function app.reach_of(text) to public;
 
 create function app.read_owners(resource text)
  RETURNS uuid[]
@@ -5093,23 +5867,48 @@ create function app.readers_of(noun text, records uuid[], people uuid[])
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  if noun not in ('contact', 'company', 'deal') then raise exception 'Nothing says who reads a %', noun; end if;
+  if app.right_of(noun) is null or app.hangs_on_records(noun) then raise exception 'Nothing says who reads a %', noun; end if;
   return query execute format('
     with pair as materialized (select distinct p.record_id, p.user_id from unnest($1, $2) as p (record_id, user_id)),
     person as materialized (
       select u.id, bool_or(g.rights ? ''*'') as everything, array_agg(g.rights #>> ''{%1$s,read}'') as scopes
       from user_account u join user_role h on h.tenant_id = u.tenant_id and h.user_id = u.id
       join role g on g.tenant_id = h.tenant_id and g.id = h.role_id
-      where u.tenant_id = app.tenant_id() and u.status = ''active'' and u.id in (select p.user_id from pair p)
+      where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until) and u.id in (select p.user_id from pair p)
       group by u.id
     )
     select r.id, p.id from pair join person p on p.id = pair.user_id
-    join %1$I r on r.tenant_id = app.tenant_id() and r.id = pair.record_id and r.deleted_at is null
-    where p.everything or ''all'' = any (p.scopes) or (p.scopes && ''{own,team}'' and p.id = r.owner_id)
-      or (''team'' = any (p.scopes) and app.shares_team(p.id, r.owner_id))', noun) using records, people;
+    join public.%2$I r on r.tenant_id = app.tenant_id() and r.id = pair.record_id and r.deleted_at is null
+    where p.everything or ''all'' = any (p.scopes) or exists (select from unnest(p.scopes) as k (scope) where app.scope_met(k.scope, %3$s))',
+    app.right_of(noun), noun, app.kinds_held(noun, 'p.id')) using records, people;
 end $function$;
 alter function app.readers_of(text,uuid[],uuid[]) owner to holdfast_system;
 grant execute on function app.readers_of(text,uuid[],uuid[]) to holdfast_app;
+
+create function app.reads_history(noun text, record uuid, before jsonb, after jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  tab constant text := case noun when 'user' then 'user_account' else noun end;
+  named constant jsonb := coalesce(before, '{}') || coalesce(after, '{}');
+  found boolean;
+begin
+  if app.hangs_on_records(noun) then
+    if app.sees_all_records() and app.sees_all_subjects() and app.full_scope(app.right_of(noun), 'read') is not null then return true; end if;
+  elsif app.full_scope(app.right_of(noun), 'read') is not null then
+    return true;
+  end if;
+  if record is null or (select count(*) from pg_attribute where attrelid = to_regclass('public.' || quote_ident(tab)) and attname in ('id', 'tenant_id')) < 2 then
+    return app.some_scope('audit', 'read') <> 'none';
+  end if;
+  execute format('select exists (select from public.%I r where r.tenant_id = app.tenant_id() and r.id = $1)', tab) into found using record;
+  if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
+  return coalesce(named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id') is not null
+    and app.reads_parents((named ->> 'contact_id')::uuid, (named ->> 'company_id')::uuid, (named ->> 'deal_id')::uuid, (named ->> 'record_id')::uuid);
+end $function$;
+grant execute on function app.reads_history(text,uuid,jsonb,jsonb) to public;
 
 create function app.reads_note_and_comment(of_note uuid, of_comment uuid)
  RETURNS boolean
@@ -5122,17 +5921,62 @@ begin
 end $function$;
 grant execute on function app.reads_note_and_comment(uuid,uuid) to public;
 
-create function app.reads_parents(contact uuid, company uuid, deal uuid)
+create function app.reads_parents(contact uuid, company uuid, deal uuid, record uuid)
  RETURNS boolean
  LANGUAGE plpgsql
  STABLE PARALLEL SAFE
 AS $function$
 begin
-  return (contact is null or exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = contact))
+  return (record is null or app.reads_subject(record))
+    and (contact is null or exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = contact))
     and (company is null or exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = company))
     and (deal is null or exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = deal));
 end $function$;
-grant execute on function app.reads_parents(uuid,uuid,uuid) to public;
+grant execute on function app.reads_parents(uuid,uuid,uuid,uuid) to public;
+
+create function app.reads_subject(of_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return false;
+end $function$;
+grant execute on function app.reads_subject(uuid) to public;
+
+create function app.reap_jobs(OUT moved integer, OUT due_ms double precision)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare lost record;
+begin
+  with due as (
+    select j.tenant_id, j.id from job j where j.state = 'scheduled' and j.run_at <= clock_timestamp()
+    order by j.run_at limit 1000 for update skip locked
+  )
+  update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
+  get diagnostics moved = row_count;
+  for lost in
+    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
+    where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
+  loop
+    if lost.cancel_requested or lost.attempts >= lost.attempts_max then
+      update job set state = app.final_state(job, case when lost.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
+        error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
+      where tenant_id = lost.tenant_id and id = lost.id;
+    else
+      perform app.requeue_job(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
+      moved := moved + 1;
+    end if;
+  end loop;
+  due_ms := 1000 * extract(epoch from least(
+    (select j.run_at from job j where j.state = 'scheduled' order by j.run_at limit 1),
+    (select j.lease_until from job j where j.state = 'running' order by j.lease_until limit 1)) - clock_timestamp());
+end $function$;
+alter function app.reap_jobs() owner to holdfast_system;
+grant execute on function app.reap_jobs() to holdfast_app;
 
 create function app.record_change()
  RETURNS trigger
@@ -5145,70 +5989,79 @@ declare
   omitted constant text[] := tg_argv[1]::text[];
   redacted constant text[] := tg_argv[2]::text[];
   quiet constant text[] := coalesce(tg_argv[3], '{}')::text[];
-  outbox_rows_max constant int := 100;
+  signals_max constant int := 100;
   hides constant boolean := redacted <> '{}';
-  gathered constant jsonb := app.gathered_requests();
-  -- Of all rows; null when several requests are done together.
-  request constant text := case when gathered is null then nullif(current_setting('app.request_id', true), '') end;
-  me constant uuid := app.user_id();
-  ip constant inet := nullif(current_setting('app.ip', true), '')::inet;
-  changed bigint;
 begin
   if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
-    insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id, actor_id, ip)
-    select n.tenant_id, 'create', resource_name, n.id,
-      case when hides then app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) end,
-      case when gathered is null then request else app.request_of(gathered, n.id) end,
-      case when gathered is null then me else app.person_of(gathered, n.id) end,
-      case when gathered is null then ip else app.ip_of(gathered, n.id) end
-    from new_rows n;
+    with c as materialized (
+      select n.tenant_id, n.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,
+        jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) as after
+      from new_rows n
+    ), shown as materialized (
+      select c.tenant_id, c.id, c.seq, c.salt, case when hides then app.redact(c.after, redacted) else c.after end as after from c
+    ), h as (
+      insert into public.record_history (tenant_id, seq, resource, record_id, salt, after)
+      select s.tenant_id, s.seq, resource_name, s.id, s.salt, s.after from shown s
+    )
+    insert into public.audit_event (tenant_id, seq, action, resource, record_id, commitment)
+    select s.tenant_id, s.seq, 'create', resource_name, s.id, app.commitment(s.salt, null, s.after) from shown s;
   elsif tg_op = 'UPDATE' then
-    insert into public.audit_event (tenant_id, action, resource, record_id, before, after, request_id, actor_id, ip)
-    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after,
-      case when gathered is null then request else app.request_of(gathered, c.id) end,
-      case when gathered is null then me else app.person_of(gathered, c.id) end,
-      case when gathered is null then ip else app.ip_of(gathered, c.id) end
-    -- The offset keeps the planner from computing each jsonb wherever it is used.
-    from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
-      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
-    cross join lateral (
-      select jsonb_object_agg(f.key, app.shown(f.key, f.value, redacted)) as before,
-        jsonb_object_agg(f.key, app.shown(f.key, c.new -> f.key, redacted)) as after
-      from jsonb_each(c.old) f where f.value <> c.new -> f.key
-      having bool_or(f.key <> all (quiet))) d
-    where d.before is not null;
+    with c as materialized (
+      select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
+      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id
+    ), d as materialized (
+      select c.tenant_id, c.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt, v.fields, v.before, v.after
+      from c left join lateral (
+        select array_agg(f.key) as fields, jsonb_object_agg(f.key, app.redact_value(f.key, f.value, redacted)) as before,
+          jsonb_object_agg(f.key, app.redact_value(f.key, c.new -> f.key, redacted)) as after
+        from jsonb_each(c.old) f where f.value <> c.new -> f.key
+        having bool_or(f.key <> all (quiet))) v on true
+    ), h as (
+      insert into public.record_history (tenant_id, seq, resource, record_id, salt, before, after)
+      select d.tenant_id, d.seq, resource_name, d.id, d.salt, d.before, d.after from d where d.before is not null
+    ), e as (
+      insert into public.audit_event (tenant_id, seq, action, resource, record_id, fields, commitment)
+      select d.tenant_id, d.seq, 'update', resource_name, d.id, d.fields, app.commitment(d.salt, d.before, d.after) from d where d.before is not null
+    )
+    insert into public.audit_event (tenant_id, action, resource, record_id)
+    select distinct d.tenant_id, 'signal', resource_name,
+      case when (select count(*) from d where d.before is null) <= signals_max then d.id end
+    from d where d.before is null;
   else
-    insert into public.audit_event (tenant_id, action, resource, record_id, before, request_id, actor_id, ip)
-    select o.tenant_id, 'delete', resource_name, o.id,
-      case when hides then app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) end,
-      case when gathered is null then request else app.request_of(gathered, o.id) end,
-      case when gathered is null then me else app.person_of(gathered, o.id) end,
-      case when gathered is null then ip else app.ip_of(gathered, o.id) end
-    from old_rows o;
-  end if;
-  get diagnostics changed = row_count;
-  -- Rows without an audit event count too: open pages read a record again when only its tags changed.
-  if tg_op = 'UPDATE' then select count(*) into changed from new_rows; end if;
-
-  if changed > outbox_rows_max then
-    if tg_op = 'DELETE' then
-      insert into public.outbox (tenant_id, resource, action)
-      select distinct tenant_id, resource_name, 'delete' from old_rows;
-    else
-      insert into public.outbox (tenant_id, resource, action)
-      select distinct tenant_id, resource_name, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
-    end if;
-  elsif tg_op = 'DELETE' then
-    insert into public.outbox (tenant_id, resource, record_id, action)
-    select tenant_id, resource_name, id, 'delete' from old_rows;
-  else
-    insert into public.outbox (tenant_id, resource, record_id, action)
-    select tenant_id, resource_name, id, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
+    with c as materialized (
+      select o.tenant_id, o.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,
+        jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) as before
+      from old_rows o
+    ), shown as materialized (
+      select c.tenant_id, c.id, c.seq, c.salt, case when hides then app.redact(c.before, redacted) else c.before end as before from c
+    ), h as (
+      insert into public.record_history (tenant_id, seq, resource, record_id, salt, before)
+      select s.tenant_id, s.seq, resource_name, s.id, s.salt, s.before from shown s
+    )
+    insert into public.audit_event (tenant_id, seq, action, resource, record_id, commitment)
+    select s.tenant_id, s.seq, 'delete', resource_name, s.id, app.commitment(s.salt, s.before, null) from shown s;
   end if;
   return null;
 end $function$;
 grant execute on function app.record_change() to public;
+
+create function app.record_event(action text, resource text, record uuid, before jsonb DEFAULT NULL::jsonb, after jsonb DEFAULT NULL::jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  seq constant bigint := nextval('public.audit_event_seq_seq');
+  salt constant uuid := case when coalesce(before, after) is not null then gen_random_uuid() end;
+begin
+  insert into public.audit_event (tenant_id, seq, action, resource, record_id, commitment)
+  values (app.tenant_id(), seq, action, resource, record, case when salt is not null then app.commitment(salt, before, after) end);
+  if salt is null then return; end if;
+  insert into public.record_history (tenant_id, seq, resource, record_id, salt, before, after)
+  values (app.tenant_id(), seq, resource, record, salt, before, after);
+end $function$;
+grant execute on function app.record_event(text,text,uuid,jsonb,jsonb) to public;
 
 create function app.record_readers(noun text, record uuid, attached text, author uuid)
  RETURNS TABLE(id uuid, name text, may_read boolean)
@@ -5216,21 +6069,58 @@ create function app.record_readers(noun text, record uuid, attached text, author
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare owner uuid; there boolean;
 begin
-  if noun not in ('contact', 'company', 'deal') then raise exception 'Nothing says who reads a %', noun; end if;
-  execute format('select r.owner_id, true from %I r where r.tenant_id = app.tenant_id() and r.id = $1', noun) into owner, there using record;
-  return query
-  select u.id, u.name::text, there is true
-    and (s.of_record ? 'all' or (s.of_record ?| '{own,team}' and u.id = owner) or (s.of_record ? 'team' and app.shares_team(u.id, owner))) is true
-    and (s.of_attached ? 'all' or (s.of_attached ?| '{own,team}' and u.id = author) or (s.of_attached ? 'team' and app.shares_team(u.id, author))) is true
-  from user_account u cross join lateral (
-    select jsonb_agg(coalesce(r ->> '*', r -> noun ->> 'read')) as of_record, jsonb_agg(coalesce(r ->> '*', r -> attached ->> 'read')) as of_attached
-    from jsonb_array_elements(app.rights_of_user(u.tenant_id, u.id)) r) s
-  where u.tenant_id = app.tenant_id() and u.status = 'active';
+  if app.right_of(noun) is null then raise exception 'Nothing says who reads a %', noun; end if;
+  return query execute format('
+    select u.id, u.name::text, r.id is not null
+      and (s.of_record ? ''all'' or exists (select from jsonb_array_elements_text(s.of_record) as k (scope) where app.scope_met(k.scope, %2$s)))
+      and (s.of_attached ? ''all'' or (s.of_attached ?| ''{own,team}'' and u.id = $2)
+        or (s.of_attached ? ''team'' and app.shares_team(u.id, $2))) is true
+    from user_account u left join public.%1$I r on r.tenant_id = u.tenant_id and r.id = $1
+    cross join lateral (
+      select coalesce(jsonb_agg(coalesce(g ->> ''*'', g #>> ''{%3$s,read}'')), ''[]'') as of_record,
+        coalesce(jsonb_agg(coalesce(g ->> ''*'', g -> $3 ->> ''read'')), ''[]'') as of_attached
+      from jsonb_array_elements(app.rights_of_user(u.tenant_id, u.id)) g) s
+    where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until)', noun, app.kinds_held(noun, 'u.id'), app.right_of(noun))
+    using record, author, attached;
 end $function$;
 alter function app.record_readers(text,uuid,text,uuid) owner to holdfast_system;
 grant execute on function app.record_readers(text,uuid,text,uuid) to holdfast_app;
+
+create function app.record_statement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return null; end if;
+  with c as materialized (
+    select r.tenant_id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt, jsonb_build_object('rows', count(*)) as after
+    from changed_rows r group by r.tenant_id
+  ), h as (
+    insert into public.record_history (tenant_id, seq, resource, salt, after) select c.tenant_id, c.seq, tg_argv[0], c.salt, c.after from c
+  )
+  insert into public.audit_event (tenant_id, seq, action, resource, commitment)
+  select c.tenant_id, c.seq, case tg_op when 'INSERT' then 'create' else lower(tg_op) end, tg_argv[0], app.commitment(c.salt, null, c.after) from c;
+  return null;
+end $function$;
+grant execute on function app.record_statement() to public;
+
+create function app.record_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  field constant text := tg_argv[0];
+begin
+  if app.restores_archive() then return null; end if;
+  insert into public.audit_event (tenant_id, action, resource, record_id, fields)
+  select new.tenant_id, t ->> 'name', tg_argv[1], new.id, array[field] from jsonb_array_elements(tg_argv[2]::jsonb) t
+  where t ->> 'to' = to_jsonb(new) ->> field and t -> 'from' ? (to_jsonb(old) ->> field);
+  return null;
+end $function$;
+grant execute on function app.record_transition() to public;
 
 create function app.redact(value jsonb, secrets text[])
  RETURNS jsonb
@@ -5238,9 +6128,16 @@ create function app.redact(value jsonb, secrets text[])
  IMMUTABLE PARALLEL SAFE
 AS $function$
 begin
-  return (select coalesce(jsonb_object_agg(f.key, app.shown(f.key, f.value, secrets)), '{}') from jsonb_each(value) f);
+  return (select coalesce(jsonb_object_agg(f.key, app.redact_value(f.key, f.value, secrets)), '{}') from jsonb_each(value) f);
 end $function$;
 grant execute on function app.redact(jsonb,text[]) to public;
+
+create function app.redact_value(key text, value jsonb, secrets text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case when key = any (secrets) and value <> 'null' then '"[redacted]"' else value end $function$;
+grant execute on function app.redact_value(text,jsonb,text[]) to public;
 
 create function app.references_left(target text, columns jsonb, ids uuid[])
  RETURNS text[]
@@ -5297,6 +6194,19 @@ begin
 end $function$;
 grant execute on function app.refresh_statistics() to holdfast_app;
 
+create function app.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    if not exists (select from public.tenant t where t.id = old.tenant_id) then return old; end if;
+  end if;
+  raise exception using errcode = '42501', table = tg_table_name, message = format('Rows of %s are never changed or deleted', tg_table_name);
+end $function$;
+grant execute on function app.refuse_change() to public;
+
 create function app.refuse_company_cycle()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5319,14 +6229,31 @@ begin
 end $function$;
 grant execute on function app.refuse_company_cycle() to public;
 
-create function app.refuse_unnamed(record uuid)
- RETURNS text
+create function app.register_consumers(consumers jsonb)
+ RETURNS void
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
+declare c record;
 begin
-  raise exception 'Record % was written by gathered requests, and none of them named it', record;
+  perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
+  for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean, from_beginning boolean) loop
+    if exists (select from feed_consumer f where f.name = c.name) then
+      update feed_consumer f set version = c.version, events = c.events, imports = c.imports, registered_at = now()
+      where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct from (c.version, c.events, c.imports);
+    else
+      insert into feed_consumer (name, version, events, imports) values (c.name, c.version, c.events, c.imports);
+      if c.from_beginning then
+        insert into feed_mark (tenant_id, consumer, from_xid, from_seq, until_xid, until_seq, since)
+        select t.id, c.name, '0', 9223372036854775807, p.xid, p.seq, '-infinity' from tenant t cross join feed_router p;
+        insert into feed_cursor (tenant_id, consumer) select t.id, c.name from tenant t;
+      end if;
+    end if;
+  end loop;
 end $function$;
-grant execute on function app.refuse_unnamed(uuid) to public;
+alter function app.register_consumers(jsonb) owner to holdfast_system;
+grant execute on function app.register_consumers(jsonb) to holdfast_app;
 
 create function app.renew_jobs(worker_name text, runs jsonb, lease_seconds integer)
  RETURNS TABLE(id uuid, attempts integer, cancel_requested boolean)
@@ -5342,15 +6269,19 @@ $function$;
 alter function app.renew_jobs(text,jsonb,integer) owner to holdfast_system;
 grant execute on function app.renew_jobs(text,jsonb,integer) to holdfast_app;
 
-create function app.request_of(gathered jsonb, record uuid)
- RETURNS text
+create function app.requeue_job(tenant uuid, job_id uuid, new_state text, at timestamp with time zone, reason text)
+ RETURNS void
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  return case when gathered is null then nullif(current_setting('app.request_id', true), '')
-    else coalesce(gathered -> record::text ->> 'id', app.refuse_unnamed(record)) end;
+  update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
+exception when unique_violation then
+  update job set state = app.final_state(job, 'cancelled'), error = 'Another job like it waits and does its work', worker = null, lease_until = null,
+    finished_at = clock_timestamp()
+  where tenant_id = tenant and id = job_id;
 end $function$;
-grant execute on function app.request_of(jsonb,uuid) to public;
+alter function app.requeue_job(uuid,uuid,text,timestamp with time zone,text) owner to holdfast_system;
 
 create function app.restores_archive()
  RETURNS boolean
@@ -5386,6 +6317,45 @@ end $function$;
 alter function app.revoke_own_credentials() owner to holdfast_system;
 grant execute on function app.revoke_own_credentials() to holdfast_app;
 
+create function app.right_of(resource text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when resource in ('tenant', 'duplicate_rules') then 'tenant'
+    when resource in ('audit_event', 'record_history') then 'audit'
+    when resource in ('job') then 'job'
+    when resource in ('file') then 'file'
+    when resource in ('usage_activity', 'usage_route', 'usage_statement') then 'usage'
+    when resource in ('user', 'user_role', 'password', 'totp', 'totp_use', 'recovery_code', 'passkey', 'session', 'one_time_token', 'external_identity', 'confirmed_email', 'calendar_feed') then 'user'
+    when resource in ('team', 'team_member') then 'team'
+    when resource in ('role') then 'role'
+    when resource in ('api_key') then 'api_key'
+    when resource in ('sign_in_provider') then 'sign_in_provider'
+    when resource in ('contact_position', 'contact') then 'contact'
+    when resource in ('record_tag', 'tag') then 'tag'
+    when resource in ('attachment', 'attachment_version', 'note') then 'note'
+    when resource in ('saved_view') then 'saved_view'
+    when resource in ('custom_field', 'custom_conversion', 'custom_conversion_value') then 'custom_field'
+    when resource in ('import', 'import_file', 'import_row', 'import_fix', 'import_problem') then 'import'
+    when resource in ('saved_mapping') then 'saved_mapping'
+    when resource in ('export') then 'export'
+    when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
+    when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
+    when resource in ('score_model', 'scoring_rule') then 'scoring'
+    when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
+    when resource in ('company') then 'company'
+    when resource in ('comment') then 'comment'
+    when resource in ('task') then 'task'
+    when resource in ('activity') then 'activity'
+    when resource in ('pipeline', 'stage', 'close_reason') then 'pipeline'
+    when resource in ('product', 'currency_rate') then 'product'
+    when resource in ('sales_target') then 'sales_target'
+  end
+$function$;
+grant execute on function app.right_of(text) to public;
+
 create function app.rights_of(person uuid)
  RETURNS jsonb
  LANGUAGE sql
@@ -5407,106 +6377,57 @@ AS $function$
 $function$;
 alter function app.rights_of_user(uuid,uuid) owner to holdfast_system;
 
-create function app.schedule_duplicate_search()
+create function app.route_feed(events_max integer)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare added int;
-begin
-  insert into job (tenant_id, kind, payload, dedupe_key)
-  select t.id, 'duplicate.search', '{}', 'all' from tenant t
-  where t.id <> '00000000-0000-0000-0000-000000000000' and t.created_at < now() - interval '1 day'
-    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'duplicate.search' and j.created_at > now() - interval '1 day')
-  on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
-end $function$;
-alter function app.schedule_duplicate_search() owner to holdfast_system;
-grant execute on function app.schedule_duplicate_search() to holdfast_app;
-
-create function app.schedule_notices()
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
-  workspaces constant uuid[] := array(select distinct d.tenant_id from notice_due d where not exists (
-    select from job j where j.tenant_id = d.tenant_id and j.kind = 'notification.change' and j.state = 'running'));
-  added int;
+  router feed_router;
+  events int;
 begin
-  if cardinality(workspaces) = 0 then return 0; end if;
-  -- Up to two such jobs finish every second, so finished ones are deleted at once.
-  delete from job where tenant_id = any (workspaces) and kind = 'notification.change' and state = 'done';
-  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'notification.change', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
+  -- Not a row lock: those take a transaction's number each time, and nobody's number may be needed when nothing happens.
+  if not pg_try_advisory_xact_lock(hashtextextended('feed router', 0)) then return 0; end if;
+  select * into strict router from feed_router;
+  if router.xid >= pg_snapshot_xmax(pg_current_snapshot()) then
+    -- The database was restored into a cluster that has not counted that far. What is new is known by its number from now on: numbers are restored.
+    router.seq_floor := greatest(router.seq_floor, router.seq_max,
+      (select max(e.seq) from audit_event e where (e.xid, e.seq) > (router.xid, router.seq)));
+    router.xid := '0';
+    router.seq := 9223372036854775807;
+    update feed_router set xid = router.xid, seq = router.seq, seq_floor = router.seq_floor, restored_at = now();
+    delete from feed_mark;
+    delete from feed_cursor;
+  end if;
+  with read as materialized (
+    select e.xid, e.seq, e.tenant_id, e.resource || '.' || e.action as what, e.import_id is not null as imported, e.at
+    from audit_event e
+    -- The last condition excludes partitions of future months. A day of tolerance, because clocks are set back.
+    where (e.xid, e.seq) > (router.xid, router.seq) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at <= now() + interval '1 day'
+    order by e.xid, e.seq limit events_max
+  ), ending as (
+    select r.xid, r.seq from read r order by r.xid desc, r.seq desc limit 1
+  ), wanted as materialized (
+    select r.tenant_id, c.name as consumer, min(r.at) as since
+    from read r join feed_consumer c on r.what = any (c.events) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
+    where r.seq > router.seq_floor group by r.tenant_id, c.name
+  ), cursors as (
+    insert into feed_cursor (tenant_id, consumer) select w.tenant_id, w.consumer from wanted w on conflict do nothing
+  ), marks as (
+    insert into feed_mark (tenant_id, consumer, from_xid, from_seq, until_xid, until_seq, since)
+    select w.tenant_id, w.consumer, router.xid, router.seq, e.xid, e.seq, w.since from wanted w cross join ending e
+    on conflict (tenant_id, consumer) do update
+      set until_xid = excluded.until_xid, until_seq = excluded.until_seq, since = least(feed_mark.since, excluded.since)
+  ), moved as (
+    update feed_router p set xid = e.xid, seq = e.seq, seq_max = greatest(p.seq_max, (select max(r.seq) from read r)) from ending e
+  )
+  select count(*) into events from read;
+  return events;
 end $function$;
-alter function app.schedule_notices() owner to holdfast_system;
-grant execute on function app.schedule_notices() to holdfast_app;
-
-create function app.schedule_score_fit()
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare added int;
-begin
-  insert into job (tenant_id, kind, payload, dedupe_key)
-  select t.id, 'score.fit', '{}', 'all' from tenant t
-  where exists (select from deal d where d.tenant_id = t.id)
-    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'score.fit' and j.created_at > now() - interval '1 day')
-  on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
-end $function$;
-alter function app.schedule_score_fit() owner to holdfast_system;
-grant execute on function app.schedule_score_fit() to holdfast_app;
-
-create function app.schedule_score_refresh()
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare
-  workspaces constant uuid[] := array(select t.id from tenant t where exists (select from score_due d where d.tenant_id = t.id)
-    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'score.refresh' and j.state = 'running'));
-  added int;
-begin
-  if cardinality(workspaces) = 0 then return 0; end if;
-  -- There may be one every second: those that are done tell nothing.
-  delete from job where tenant_id = any (workspaces) and kind = 'score.refresh' and state = 'done';
-  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'score.refresh', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
-end $function$;
-alter function app.schedule_score_refresh() owner to holdfast_system;
-grant execute on function app.schedule_score_refresh() to holdfast_app;
-
-create function app.schedule_suspect_checks()
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare
-  workspaces constant uuid[] := array(select distinct d.tenant_id from suspect_due d where not exists (
-    select from job j where j.tenant_id = d.tenant_id and j.kind = 'duplicate.check' and j.state = 'running'));
-  added int;
-begin
-  if cardinality(workspaces) = 0 then return 0; end if;
-  -- There may be one every few seconds: those that are done tell nothing.
-  delete from job where tenant_id = any (workspaces) and kind = 'duplicate.check' and state = 'done';
-  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'duplicate.check', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
-end $function$;
-alter function app.schedule_suspect_checks() owner to holdfast_system;
-grant execute on function app.schedule_suspect_checks() to holdfast_app;
+alter function app.route_feed(integer) owner to holdfast_system;
+grant execute on function app.route_feed(integer) to holdfast_app;
 
 create function app.schedule_task_notices(since timestamp with time zone)
  RETURNS void
@@ -5534,14 +6455,42 @@ AS $function$
 $function$;
 grant execute on function app.scope(text,text) to public;
 
+create function app.scope_groups(resource text, action text, noun text, kind text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end
+$function$;
+grant execute on function app.scope_groups(text,text,text,text) to public;
+
+create function app.scope_met(scope text, held text[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select exists (select from unnest(string_to_array(scope, '+')) as term where string_to_array(term, '&') <@ array_remove(held, null))
+$function$;
+grant execute on function app.scope_met(text,text[]) to public;
+
+create function app.scope_names(resource text, action text, kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select position('+' || kind || '+' in '+' || app.scope(resource, action) || '+') > 0
+$function$;
+grant execute on function app.scope_names(text,text,text) to public;
+
 create function app.scope_owners(resource text, action text)
  RETURNS uuid[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  select case app.scope(resource, action)
-    when 'own' then array[app.user_id()]
-    when 'team' then app.team_mates()
+  select case
+    when app.scope(resource, action) = 'all' then '{}'::uuid[]
+    when app.scope_names(resource, action, 'team') then app.team_mates()
+    when app.scope_names(resource, action, 'own') then array[app.user_id()]
     else '{}'::uuid[]
   end
 $function$;
@@ -5563,20 +6512,20 @@ declare
 begin
   return query select h.resource, h.id, h.name, h.detail, false from (
       select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
-        select 'contact' as resource, c.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as c (id, name, detail, tier, place)
-        union all select 'company', c.* from app.search_company(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as c
-        union all select 'deal', d.* from app.search_deal(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as d
+        select 'contact' as resource, h.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'company' as resource, h.* from app.search_company(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'deal' as resource, h.* from app.search_deal(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
       ) f
     ) h order by h.tier, h.turn, h.resource limit rows_max;
   if found then return; end if;
   words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
   if words[1] !~ '^[[:alpha:]]+$' or length(words[1]) < misspelt_letters_min then return; end if;
   return query select h.resource, h.id, h.name, h.detail, true from (
-      select 'contact' as resource, r.id, r.name::text, r.email as detail, m.place from unnest(app.search_misspelt('contact', words, rows_max)) with ordinality as m (id, place)
+        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', words, rows_max)) with ordinality as m (id, place)
         join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-      union all select 'company', r.id, r.name::text, r.domain, m.place from unnest(app.search_misspelt('company', words, rows_max)) with ordinality as m (id, place)
+        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', words, rows_max)) with ordinality as m (id, place)
         join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-      union all select 'deal', r.id, r.name::text, null, m.place from unnest(app.search_misspelt('deal', words, rows_max)) with ordinality as m (id, place)
+        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', words, rows_max)) with ordinality as m (id, place)
         join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $function$;
@@ -5584,7 +6533,7 @@ alter function app.search(text,integer) owner to holdfast_system;
 grant execute on function app.search(text,integer) to holdfast_app;
 
 create function app.search_activity(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -5603,33 +6552,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-      and app.words(r.subject, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -5639,12 +6572,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -5653,13 +6588,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from activity r where r.tenant_id = app.tenant_id() and app.words(r.subject, r.body) @@ query
+      select r.id from activity r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -5670,6 +6606,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -5679,7 +6616,7 @@ begin
         select r.id from (
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -5689,18 +6626,19 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from activity r
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from activity r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_activity(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_comment(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -5719,33 +6657,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-      and app.words(null, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -5755,12 +6677,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
-        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -5769,13 +6693,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from comment r where r.tenant_id = app.tenant_id() and app.words(null, r.body) @@ query
+      select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -5786,6 +6711,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -5795,7 +6721,7 @@ begin
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -5805,12 +6731,13 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from comment r
+  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_comment(text,text,tsquery,integer) owner to holdfast_system;
@@ -6130,14 +7057,14 @@ begin
       from (select id, search_text from (select id, search_text, deleted_at from %I where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
         where deleted_at is null limit %s) c) found
     where likeness is not null order by likeness desc, id limit $4)', target,
-    case when owners is not null then 'and owner_id = any ($3)' else '' end, candidates_max)
+    case when owners is not null then format('and %I = any ($3)', app.owner_column(target)) else '' end, candidates_max)
   using words[1], words, owners, rows_max into found;
   return found;
 end $function$;
 alter function app.search_misspelt(text,text[],integer) owner to holdfast_system;
 
 create function app.search_note(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -6156,33 +7083,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-      and app.words(null::text, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -6192,12 +7103,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -6206,13 +7119,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from note r where r.tenant_id = app.tenant_id() and app.words(null::text, r.body) @@ query
+      select r.id from note r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -6223,6 +7137,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -6232,7 +7147,7 @@ begin
         select r.id from (
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -6242,18 +7157,19 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from note r
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from note r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_note(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_task(letters text, begins text, query tsquery, rows_max integer)
- RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid)
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_generic_plan'
@@ -6272,33 +7188,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-      and app.words(r.title, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -6308,12 +7208,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -6322,13 +7224,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from task r where r.tenant_id = app.tenant_id() and app.words(r.title, r.body) @@ query
+      select r.id from task r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.body) @@ query
       and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -6339,6 +7242,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -6348,7 +7252,7 @@ begin
         select r.id from (
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -6358,12 +7262,13 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from task r
+  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from task r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $function$;
 alter function app.search_task(text,text,tsquery,integer) owner to holdfast_system;
@@ -6409,8 +7314,8 @@ declare
 begin
   if query is null then return; end if;
   return query select h.resource, h.id, h.title, h.body, h.at,
-    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' end,
-    coalesce(d.id, c.id, f.id), coalesce(d.name, c.name, f.name)
+    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' else s.subject ->> 'type' end,
+    coalesce(d.id, c.id, f.id, h.record_id), coalesce(d.name, c.name, f.name, s.subject ->> 'name')
   from (
     select * from (
       select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n
@@ -6422,6 +7327,7 @@ begin
   left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id
   left join contact c on c.tenant_id = app.tenant_id() and c.id = h.contact_id
   left join company f on f.tenant_id = app.tenant_id() and f.id = h.company_id
+  left join lateral (select app.subject_of(app.tenant_id(), h.record_id) as subject where h.record_id is not null) s on true
   order by h.at desc, h.id desc;
 end $function$;
 alter function app.search_texts(text,integer) owner to holdfast_system;
@@ -6452,12 +7358,41 @@ AS $function$
 $function$;
 grant execute on function app.sees_all_records() to public;
 
+create function app.sees_all_subjects()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select true
+$function$;
+grant execute on function app.sees_all_subjects() to public;
+
+create function app.set_aside(consumer_name text, events jsonb, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  me constant uuid := app.tenant_id();
+  rows_max constant int := 1000;
+begin
+  insert into feed_set_aside (tenant_id, consumer, seq, xid, at, error)
+  select me, consumer_name, e.seq, e.xid::xid8, e.at, left(reason, 2000) from jsonb_to_recordset(events) as e (xid text, seq bigint, at timestamptz)
+  on conflict (tenant_id, consumer, seq) do update set error = excluded.error, set_aside_at = clock_timestamp(), again = false;
+  if (select count(*) from feed_set_aside s where s.tenant_id = me and s.consumer = consumer_name) > rows_max then
+    raise exception 'More than % events are set aside', rows_max;
+  end if;
+end $function$;
+alter function app.set_aside(text,jsonb,text) owner to holdfast_system;
+grant execute on function app.set_aside(text,jsonb,text) to holdfast_app;
+
 create function app.share_amounts(workspace uuid, deals uuid[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
-  -- Two changes of the same deal take turns, so that the later one counts with what the earlier one left.
+  -- Locks the deals, so that the later of two changes counts with what the earlier one left.
   perform from deal where tenant_id = workspace and id = any (deals) order by id for no key update;
   delete from deal_share where tenant_id = workspace and deal_id = any (deals);
   insert into deal_share (tenant_id, deal_id, product_id, id, amount)
@@ -6492,13 +7427,6 @@ $function$;
 alter function app.shares_team(uuid,uuid) owner to holdfast_system;
 grant execute on function app.shares_team(uuid,uuid) to holdfast_app;
 
-create function app.shown(key text, value jsonb, secrets text[])
- RETURNS jsonb
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-AS $function$ select case when key = any (secrets) and value <> 'null' then '"[redacted]"' else value end $function$;
-grant execute on function app.shown(text,jsonb,text[]) to public;
-
 create function app.sign_in_options(workspace text)
  RETURNS TABLE(title text, provider_id uuid, provider_name text, provider_kind text)
  LANGUAGE sql
@@ -6516,6 +7444,15 @@ AS $function$
 $function$;
 alter function app.sign_in_options(text) owner to holdfast_system;
 grant execute on function app.sign_in_options(text) to holdfast_app;
+
+create function app.signal(resource text, records uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into public.audit_event (tenant_id, action, resource, record_id) select app.tenant_id(), 'signal', signal.resource, r from unnest(records) r
+$function$;
+grant execute on function app.signal(text,uuid[]) to public;
 
 create function app.some_scope(resource text, action text)
  RETURNS text
@@ -6550,12 +7487,13 @@ begin
     end if;
   elsif type = 'date' then
     if pg_input_is_valid(plain, 'date') then return next to_char(plain::date, 'YYYY-MM-DD'); end if;
-  elsif type in ('user', 'contact', 'company', 'deal') then
-    if pg_input_is_valid(plain, 'uuid') then return next lower(plain); end if;
   elsif type = 'boolean' then
     if jsonb_typeof(value) = 'boolean' then return next plain; end if;
-  elsif jsonb_typeof(value) = 'string' then
-    return next left(plain, 200);
+  elsif type in ('text', 'select', 'url') then
+    if jsonb_typeof(value) = 'string' then return next left(plain, 200); end if;
+  -- A member, or a record of the type of this name.
+  elsif pg_input_is_valid(plain, 'uuid') then
+    return next lower(plain);
   end if;
 end $function$;
 grant execute on function app.sortable_values(text,jsonb) to public;
@@ -6573,19 +7511,80 @@ $function$;
 alter function app.spread_deals(uuid,uuid[],double precision[]) owner to holdfast_system;
 grant execute on function app.spread_deals(uuid,uuid[],double precision[]) to holdfast_app;
 
-create function app.taken_away(noun text, records uuid[], xids text[])
- RETURNS TABLE(record_id uuid, xid text)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+create function app.subject_of(of_tenant uuid, of_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
 AS $function$
-  select distinct e.record_id, e.xid::text from audit_event e
-  where e.tenant_id = app.tenant_id() and e.record_id = any (records) and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
-    and e.at > now() - interval '2 days' and e.at <= now()
-    and coalesce(e.before ->> 'owner_id', e.before ->> 'assignee_id')::uuid = any (app.scope_owners(noun, 'read'))
-$function$;
-alter function app.taken_away(text,uuid[],text[]) owner to holdfast_system;
-grant execute on function app.taken_away(text,uuid[],text[]) to holdfast_app;
+begin
+  return null;
+end $function$;
+grant execute on function app.subject_of(uuid,uuid) to public;
+
+create function app.tags_subject(of_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return false;
+end $function$;
+grant execute on function app.tags_subject(uuid) to public;
+
+create function app.take_feed(consumer_name text, consumer_version integer, events_max integer)
+ RETURNS TABLE(xid text, seq bigint, again boolean, events jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  me constant uuid := app.tenant_id();
+  read_max constant int := 5000;
+  c feed_consumer; mark feed_mark; cur feed_cursor; floor_seq bigint;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended(format('feed %s %s', consumer_name, me), 0)) then return; end if;
+  select * into c from feed_consumer f where f.name = consumer_name and f.version = consumer_version;
+  if not found then return; end if;
+  return query
+    select s.xid::text, s.seq, true, jsonb_build_array(to_jsonb(e) - array['commitment', 'ip']) from feed_set_aside s
+    join audit_event e on e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at
+    where s.tenant_id = me and s.consumer = consumer_name and s.again order by s.seq limit 1;
+  if found then return; end if;
+  select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
+  if not found then return; end if;
+  select * into cur from feed_cursor p where p.tenant_id = me and p.consumer = consumer_name;
+  if cur.not_before > clock_timestamp() then return; end if;
+  select p.seq_floor into floor_seq from feed_router p;
+  -- The cursor of one that was not behind stands before the mark; all in between is for others.
+  if (cur.xid, cur.seq) < (mark.from_xid, mark.from_seq) then
+    cur.xid := mark.from_xid;
+    cur.seq := mark.from_seq;
+  end if;
+  if (cur.xid, cur.seq) < (cur.alone_xid, cur.alone_seq) then events_max := 1; end if;
+  return query
+    with read as materialized (
+      select e.* from audit_event e
+      where e.tenant_id = me and (e.xid, e.seq) > (cur.xid, cur.seq) and (e.xid, e.seq) <= (mark.until_xid, mark.until_seq)
+        and e.at >= mark.since and e.at <= now() + interval '1 day'
+      order by e.xid, e.seq limit read_max
+    ), fitting as materialized (
+      select r.* from read r
+      where r.resource || '.' || r.action = any (c.events) and (c.imports or r.import_id is null) and r.seq > floor_seq
+      order by r.xid, r.seq limit events_max
+    ), reached as (
+      select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f where (select count(*) from fitting) = events_max
+      union all
+      select r.xid, r.seq from (select * from read order by xid desc, seq desc limit 1) r
+      where (select count(*) from fitting) < events_max and (select count(*) from read) = read_max
+      union all
+      select mark.until_xid, mark.until_seq where (select count(*) from fitting) < events_max and (select count(*) from read) < read_max
+    )
+    select p.xid::text, p.seq, false, coalesce((select jsonb_agg(to_jsonb(f) - array['commitment', 'ip'] order by f.xid, f.seq) from fitting f), '[]') from reached p;
+end $function$;
+alter function app.take_feed(text,integer,integer) owner to holdfast_system;
+grant execute on function app.take_feed(text,integer,integer) to holdfast_app;
 
 create function app.team_mates()
  RETURNS uuid[]
@@ -6634,35 +7633,6 @@ create function app.tenant_id()
 AS $function$ select nullif(current_setting('app.tenant_id', true), '')::uuid $function$;
 grant execute on function app.tenant_id() to public;
 
-create function app.tend_jobs()
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare lost record;
-begin
-  with due as (
-    select j.tenant_id, j.id from job j where j.state = 'scheduled' and j.run_at <= clock_timestamp()
-    order by j.run_at limit 1000 for update skip locked
-  )
-  update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
-  for lost in
-    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
-    where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
-  loop
-    if lost.cancel_requested or lost.attempts >= lost.attempts_max then
-      update job set state = case when lost.cancel_requested then 'cancelled' else 'failed' end, worker = null, lease_until = null,
-        error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
-      where tenant_id = lost.tenant_id and id = lost.id;
-    else
-      perform app.wait_again(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
-    end if;
-  end loop;
-end $function$;
-alter function app.tend_jobs() owner to holdfast_system;
-grant execute on function app.tend_jobs() to holdfast_app;
-
 create function app.to_date(value text)
  RETURNS date
  LANGUAGE sql
@@ -6677,6 +7647,23 @@ create function app.to_number(value text)
 AS $function$ select case when pg_input_is_valid(value, 'numeric') then value::numeric end $function$;
 grant execute on function app.to_number(text) to public;
 
+create function app.to_search_vector(title text, body text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
+  words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
+begin
+  -- Most texts have one byte for each letter, which is recognised at once.
+  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then
+    words := array(select unnest(words) union select app.letter_pairs(plain));
+  end if;
+  return array_to_tsvector(words);
+end $function$;
+grant execute on function app.to_search_vector(text,text) to public;
+
 create function app.touch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6688,6 +7675,24 @@ begin
   return new;
 end $function$;
 grant execute on function app.touch() to public;
+
+create function app.trashable_tables()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select '{attachment,activity,task,comment,note,deal,contact,company}'::text[] $function$;
+grant execute on function app.trashable_tables() to public;
+
+create function app.type_of_subject(of_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare noun text := (select s.type from public.subject s where s.tenant_id = app.tenant_id() and s.id = of_id);
+begin
+  return noun;
+end $function$;
+grant execute on function app.type_of_subject(uuid) to public;
 
 create function app.unspaced_letters()
  RETURNS text
@@ -6719,20 +7724,6 @@ grant execute on function app.user_zone() to holdfast_app;
 create function app.uuid_v7() returns uuid;
 grant execute on function app.uuid_v7() to public;
 
-create function app.wait_again(tenant uuid, job_id uuid, new_state text, at timestamp with time zone, reason text)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-begin
-  update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
-exception when unique_violation then
-  update job set state = 'cancelled', error = 'Another job like it waits and does its work', worker = null, lease_until = null,
-    finished_at = clock_timestamp()
-  where tenant_id = tenant and id = job_id;
-end $function$;
-alter function app.wait_again(uuid,uuid,text,timestamp with time zone,text) owner to holdfast_system;
-
 create function app.waiting_jobs()
  RETURNS integer
  LANGUAGE sql
@@ -6741,23 +7732,6 @@ create function app.waiting_jobs()
 AS $function$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $function$;
 alter function app.waiting_jobs() owner to holdfast_system;
 grant execute on function app.waiting_jobs() to holdfast_app;
-
-create function app.words(title text, body text)
- RETURNS tsvector
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-declare
-  plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
-  words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
-begin
-  -- Most texts have one byte for each letter, which is recognised at once.
-  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then
-    words := array(select unnest(words) union select app.letter_pairs(plain));
-  end if;
-  return array_to_tsvector(words);
-end $function$;
-grant execute on function app.words(text,text) to public;
 
 create function app.words_query(wanted text[])
  RETURNS tsquery

@@ -5,6 +5,7 @@ import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
+import { ConsumerRunner } from './kernel/feed/runner.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
 import { createFileStore } from './kernel/files/create-file-store.ts';
 import type { FileStore } from './kernel/files/file-store.ts';
@@ -17,6 +18,8 @@ import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
 import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
 import { routes as jobRoutes } from './kernel/jobs/routes.ts';
+import { checkSchedules } from './kernel/jobs/schedule.ts';
+import { Scheduler } from './kernel/jobs/scheduler.ts';
 import { Worker } from './kernel/jobs/worker.ts';
 import { createLog } from './kernel/logs/log.ts';
 import { openApiRoutes } from './kernel/openapi/routes.ts';
@@ -28,9 +31,10 @@ import { writeCounts } from './kernel/usage/queries.ts';
 import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
-import { moduleJobs, modulePeriodicTasks, moduleRoutes } from './modules/index.ts';
+import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './modules/index.ts';
+import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
 import { healthRoutes } from './operations/health/routes.ts';
-import { Housekeeping } from './operations/housekeeping.ts';
+import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
 
 export const version = '0.1.0';
@@ -56,7 +60,7 @@ export interface AppOptions {
 
 /** Puts the parts together and starts those that the role of this process asks for. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, reread, checkAnswers = false } = options;
+  const { config, databaseUrl, masterKeys, reread, checkAnswers = false } = options;
   const services = createServices(options);
   const { db, hub, log } = services;
   const stops: (() => Promise<unknown>)[] = [];
@@ -64,19 +68,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   let address: string | undefined;
   if (reread) stops.push(followSecrets(services, reread));
   if (config.HOLDFAST_ROLE !== 'web') {
-    const worker = new Worker({
-      db,
-      log,
-      slots: config.WORKER_SLOTS,
-      kinds: [...identityJobs(services), ...fileJobs(services), ...moduleJobs(services)],
-      periodicTasks: modulePeriodicTasks,
-    });
-    const housekeeping = new Housekeeping(services);
+    const kinds = [
+      ...identityJobs(services),
+      ...fileJobs(services),
+      ...moduleJobs(services),
+      ...housekeepingJobs(services),
+      ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
+    ];
+    const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules];
+    checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
+    const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds });
+    const scheduler = new Scheduler({ db, log, schedules });
+    const consumers = new ConsumerRunner({ db, log, consumers: moduleConsumers(services) });
     worker.start();
-    housekeeping.start();
+    consumers.start();
+    scheduler.start();
     stops.push(
+      followLog({ services, masterKeys }),
       () => worker.stop(),
-      () => housekeeping.stop(),
+      () => consumers.stop(),
+      () => scheduler.stop(),
     );
   }
   if (config.HOLDFAST_ROLE !== 'worker') {
@@ -112,6 +123,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     statementTimeoutMs: 30_000,
     applicationName: `holdfast-${config.HOLDFAST_ROLE}`,
     observe: usage.ran,
+    log,
   });
   openCursors(masterKeys);
   const cache = createCache({

@@ -2,16 +2,36 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { allRoutes } from '../src/app.ts';
-import { actions, presetRoles, resources, scopeOf } from '../src/kernel/access/rights.ts';
+import { actions, presetRoles, rightNames, scopeOf } from '../src/kernel/access/rights.ts';
+import { policiesSql, rulesSql } from '../src/kernel/access/rules-sql.ts';
 import { settings } from '../src/kernel/config/config.ts';
+import { definedResources } from '../src/kernel/contract/resource.ts';
 import { describeSchema } from '../src/kernel/database/schema.ts';
+import { recordTypesSql } from '../src/kernel/record-type/routines-sql.ts';
+import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
+import { searchSql } from '../src/modules/directory/search/search-sql.ts';
+import { subjectsSql } from '../src/modules/directory/subject-sql.ts';
+import { records, recordTypes, tableRules, trashable } from '../src/modules/index.ts';
 import { startTestApp, type TestApp } from './harness/app.ts';
 
 /** Files made from the code and committed, so that a change of them shows in review. `npm run generate` writes them. */
 const writing = process.env.HOLDFAST_GENERATE === 'true';
 
+/** Not of those that tests have. */
+const ofProgram = definedResources().filter(({ table }) => tableRules.some((rule) => rule.table === table));
+const routines = [
+  ['db/routines/rules.sql', rulesSql(tableRules)],
+  ['db/routines/policies.sql', policiesSql(tableRules)],
+  ['db/routines/record-types.sql', recordTypesSql(recordTypes, trashable)],
+  ['db/routines/search-records.sql', searchSql(recordTypes)],
+  ['db/routines/subjects.sql', subjectsSql(records)],
+  ['db/routines/record-triggers.sql', recordTriggersSql(ofProgram)],
+] as const;
+
 let app: TestApp;
 before(async () => {
+  // The database of the tests is made of them.
+  if (writing) for (const [path, content] of routines) committed(path, content);
   app = await startTestApp();
 });
 after(() => app.stop());
@@ -22,6 +42,8 @@ function committed(path: string, content: string): void {
   const stored = existsSync(file) ? readFileSync(file, 'utf8') : '';
   assert.equal(stored, content, `${path} is stale: run "npm run generate" and look at what changed`);
 }
+
+for (const [path, content] of routines) test(`${path} is what the code declares`, () => committed(path, content));
 
 test('generated/schema.sql is what migrations and routines make', async () => {
   committed('generated/schema.sql', await describeSchema(app.database.ownerUrl));
@@ -34,10 +56,11 @@ test('generated/openapi.json is what the contracts say', async () => {
 
 test('generated/roles-and-routes.md is who may call what', () => {
   const routes = allRoutes(app.app.services);
-  const names = presetRoles.map((role) => role.key);
+  const roles = presetRoles();
+  const names = roles.map((role) => role.key);
   const rows = routes
     .map(({ method, path, access }) => {
-      const cells = presetRoles.map((role) =>
+      const cells = roles.map((role) =>
         typeof access === 'string' ? access : scopeOf(role.rights, access.resource, access.action),
       );
       return `| ${method} ${path} | ${cells.join(' | ')} |`;
@@ -46,7 +69,7 @@ test('generated/roles-and-routes.md is who may call what', () => {
   const heading = `| route | ${names.join(' | ')} |\n|${' --- |'.repeat(names.length + 1)}`;
   committed(
     'generated/roles-and-routes.md',
-    `# Who may call what\n\nFrom the routes and the preset roles (\`src/kernel/access/rights.ts\`): ${resources.length} resources, ${actions.join(', ')}.\n\n${heading}\n${rows.join('\n')}\n`,
+    `# Who may call what\n\nFrom the routes and the preset roles: ${rightNames().length} resources, ${actions.join(', ')}.\n\n${heading}\n${rows.join('\n')}\n`,
   );
 });
 

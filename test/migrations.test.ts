@@ -67,7 +67,9 @@ test('a routine file whose text changed is applied again, and nothing else', asy
     const before = await appliedAt();
     assert.deepEqual([...before.keys()], readdirSync(routines).sort());
     assert.deepEqual(await migrate(ownerUrl, { appRole }), []);
-    await client.query(`update app.routine_file set checksum = 'of an earlier text' where name = 'jobs.sql'`);
+    await client.query(
+      `update app.routine_file set checksum = 'of an earlier text' where name in ('jobs.sql', 'policies.sql')`,
+    );
     await client.query(
       'set role holdfast_system; drop function app.waiting_jobs(); reset role; drop policy read on job',
     );
@@ -77,12 +79,12 @@ test('a routine file whose text changed is applied again, and nothing else', asy
       'owner of function app.waiting_jobs()',
       'policy read on job',
     ]);
-    assert.deepEqual(await migrate(ownerUrl, { appRole }), ['routines/jobs.sql']);
+    assert.deepEqual(await migrate(ownerUrl, { appRole }), ['routines/jobs.sql', 'routines/policies.sql']);
     assert.deepEqual(await schemaDrift(ownerUrl), none);
     const after = await appliedAt();
     assert.deepEqual(
       [...after].filter(([name, at]) => at !== before.get(name)).map(([name]) => name),
-      ['jobs.sql'],
+      ['jobs.sql', 'policies.sql'],
     );
   });
 });

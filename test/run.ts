@@ -13,6 +13,21 @@ import { withCluster } from './harness/throw-away.ts';
 const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
 const files_at_once = 2;
+/** They wait more than they work, each of the others keeps a processor busy: these run one after the other beside those. */
+const mostly_waiting = [
+  'src/kernel/cache/redis-store.test.ts',
+  'src/kernel/database/network.test.ts',
+  'src/kernel/database/patience.test.ts',
+  'src/kernel/database/wake.test.ts',
+  'src/kernel/feed/feed.test.ts',
+  'src/kernel/files/s3-store.test.ts',
+  'src/kernel/jobs/external.test.ts',
+  'src/kernel/jobs/worker.test.ts',
+  'src/kernel/realtime/realtime.test.ts',
+  'src/modules/directory/webhook/crash.test.ts',
+  'src/modules/directory/webhook/delivery.test.ts',
+  'src/operations/backup/backup.test.ts',
+].map((path) => resolve(root, path));
 
 function testFiles(args: string[]): string[] {
   return (args.length > 0 ? args : folders).flatMap((path) => {
@@ -24,32 +39,45 @@ function testFiles(args: string[]): string[] {
 
 const opensBrowser = (file: string) => file.startsWith(resolve(root, 'test/e2e'));
 
-/** Spread evenly from 0 to 1. */
-const places = (bundles: string[][]) => bundles.map((bundle, at) => ({ bundle, place: (at + 0.5) / bundles.length }));
+/** Each bundle with its share of the way through the run, from 0 to 1, so that two lists of them can be interleaved. */
+const withShares = (bundles: string[][]) =>
+  bundles.map((bundle, at) => ({ bundle, share: (at + 0.5) / bundles.length }));
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
 const files = testFiles(process.argv.slice(2)).sort((a, b) => a.localeCompare(b));
 const isOfPage = (file: string) => file.startsWith(resolve(root, 'web'));
-const [browser, others, ofPage] = [
+const [browser, others, ofPage, waiting] = [
   files.filter(opensBrowser),
-  files.filter((file) => !opensBrowser(file) && !isOfPage(file)),
+  files.filter((file) => !opensBrowser(file) && !isOfPage(file) && !mostly_waiting.includes(file)),
   files.filter(isOfPage),
-].map((some) => places(bundlesOf(root, some)));
+  files.filter((file) => mostly_waiting.includes(file)),
+].map((some) => withShares(bundlesOf(root, some)));
 // Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
 // Those of the page take a moment each, so at the end they keep both at work while the last of the others is running.
-const mixed = [...[...browser!, ...others!].sort((a, b) => a.place - b.place), ...ofPage!].map(({ bundle }) => bundle);
-const process_minutes_max = file_minutes_max * Math.max(...mixed.map((bundle) => bundle.length));
+const mixed = [...[...browser!, ...others!].sort((a, b) => a.share - b.share), ...ofPage!].map(({ bundle }) => bundle);
+const besides = waiting!.map(({ bundle }) => bundle);
+const process_minutes_max = file_minutes_max * Math.max(...[...mixed, ...besides].map((bundle) => bundle.length));
+
+const runModules = (modules: string[], concurrency: number) =>
+  report(
+    run({ files: modules, concurrency, timeout: process_minutes_max * 60_000, signal: interrupted.signal }),
+    root,
+    (line) => console.log(line),
+  );
+
 const passed = await withCluster(() =>
-  withBundles(root, mixed, async (modules) => {
-    const tests = run({
-      files: modules,
-      concurrency: files_at_once,
-      timeout: process_minutes_max * 60_000,
-      signal: interrupted.signal,
-    });
-    const totals = await report(tests, root, (line) => console.log(line));
+  withBundles(root, [...mixed, ...besides], async (modules) => {
+    const parts = await Promise.all([
+      runModules(modules.slice(0, mixed.length), files_at_once),
+      runModules(modules.slice(mixed.length), 1),
+    ]);
+    const totals = parts.reduce((sum, part) => ({
+      passed: sum.passed + part.passed,
+      failed: sum.failed + part.failed,
+      skipped: sum.skipped + part.skipped,
+    }));
     if (interrupted.signal.aborted) console.log('Interrupted.');
     console.log(summary(totals));
     return totals.failed === 0 && totals.passed > 0 && !interrupted.signal.aborted;

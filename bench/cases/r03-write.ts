@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createRows, updateRow, updateRows } from '../../src/kernel/resource/store.ts';
+import { createRows, updateRow } from '../../src/kernel/resource/store.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
 import { type Bench, type Case, nth } from '../bench.ts';
-import { compare, compareThroughput } from '../compare.ts';
+import { compare } from '../compare.ts';
 import type { Connection } from '../load.ts';
 import { assertIndexed } from '../plans.ts';
 
@@ -41,42 +41,24 @@ async function referenceWork(bench: Bench, connection: Connection, i: number): P
   await connection.send({ method: 'PATCH', path: `/contacts/${id}`, body: { version, job_title: jobTitle } });
 }
 
-/**
- * R3: a contact is created and then changed, with audit, outbox, ETag and idempotency keys, by sixteen people with a session each. Beside it,
- * without a bar: one program with one API key on all connections.
- */
+/** R3: a contact is created and then changed, with audit, history, ETag and idempotency keys, by sixteen people with a session each. */
 export const r03: Case = {
   id: 'R3',
   sizes: 'all',
   states: 'both',
-  measure: async (bench) => {
-    const work = (connection: Connection, i: number) => holdfastWork(bench, connection, i);
-    const reference = {
-      target: bench.reference,
-      work: (connection: Connection, i: number) => referenceWork(bench, connection, i),
-    };
-    const what = 'create and update a contact';
-    const figures = await compare(bench, {
+  measure: (bench) =>
+    compare(bench, {
       id: 'R3',
-      what,
+      what: 'create and update a contact',
       latencyMax: 2.5,
       throughputMin: 0.4,
-      holdfast: { target: bench.holdfastAsPeople, work },
-      reference,
-    });
-    const byKey = await compareThroughput(bench, {
-      id: 'R3.key',
-      what: `${what}, all with one API key`,
-      holdfast: { target: bench.holdfast, work },
-      reference,
-    });
-    return [...figures, byKey];
-  },
+      holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => holdfastWork(bench, connection, i) },
+      reference: { target: bench.reference, work: (connection, i) => referenceWork(bench, connection, i) },
+    }),
   checkPlans: (bench) =>
     assertIndexed(bench, bench.admin, ['contact_pkey', 'company_pkey'], async (ctx) => {
       const [made] = await createRows(ctx, contact, [person(bench, 0)]);
       const id = made!.id as string;
       await updateRow(ctx, contact, id, { job_title: jobTitle }, 1);
-      await updateRows(ctx, contact, [{ id, input: { job_title: 'Head' }, version: 2 }]);
     }),
 };

@@ -5,7 +5,7 @@ import type { Bench, Case } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { limitFigure } from '../limit.ts';
 import { workPerFrame } from '../page/frames.ts';
-import { hold, tap } from '../page/hand.ts';
+import { hold, tap } from '../page/input.ts';
 import { gzipKilobytes, show, type Visit, visit } from '../page/visit.ts';
 import { readVitals, scoreOf, slowestInteraction, watchVitals } from '../page/vitals.ts';
 import { percentile } from '../statistics.ts';
@@ -13,7 +13,7 @@ import { percentile } from '../statistics.ts';
 const root = new URL('../..', import.meta.url).pathname;
 /** Where one comes in. */
 const first_views = ['/', '/sign-in'];
-const looked_at = ['/', '/contacts', '/deals?as=board', '/tasks', '/dashboard', '/settings'];
+const looked_at = ['/', '/contacts', '/deals?layout=board', '/tasks', '/dashboard', '/settings'];
 /** As Lighthouse takes it for a desktop: 10 Mbit/s, 40 ms there and back. */
 const desktop_line = { offline: false, latency: 40, downloadThroughput: 1_310_720, uploadThroughput: 1_310_720 };
 /** A page every five seconds for an hour, in pages. */
@@ -129,7 +129,7 @@ async function frames(bench: Bench, browser: Browser): Promise<{ list: number[];
   await page.mouse.move(700, 500);
   const list = await workPerFrame(cdp, () => turnWheel(page, 240, turns));
 
-  await show(page, '/deals?as=board');
+  await show(page, '/deals?layout=board');
   const lanes = await page.getByRole('region', { name: 'Deals by stage' }).locator('section > div').all();
   const last = page.locator('[aria-posinset]').last();
   await last.waitFor();

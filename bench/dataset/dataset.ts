@@ -18,7 +18,7 @@ const files = {
   referenceFill: read('../reference/fill.sql'),
 };
 
-/** How many rows there are, and whose. */
+/** The number of rows, and their distribution over tenants. */
 export interface Shape {
   contacts: number;
   companies: number;
@@ -33,7 +33,7 @@ export const tenantCount = ({ tenants }: Shape): number => (tenants === 'equal' 
 
 const nameOf = ({ contacts, companies, tenants }: Shape) => `${contacts}_${companies}_${tenants.replace('-', '_')}`;
 
-/** Statements that compute the rows of a shape. */
+/** The SQL that generates the rows of a shape. */
 export const rowsOf = ({ tenants }: Shape): string => (tenants === 'equal' ? files.rows + files.rowsEqual : files.rows);
 
 /** The same people in a database of Holdfast and in one of the reference, made for this run. */
@@ -46,7 +46,7 @@ export interface Dataset extends Shape {
   drop(): Promise<void>;
 }
 
-/** Makes both databases, or takes those of an earlier run when schema and rows are still the same, and copies them for this run. */
+/** Makes both databases, or reuses those of an earlier run when schema and rows are the same, and copies them for this run. */
 export async function ensureDataset(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<Dataset> {
   const holdfast = await copyOf(cluster, await ensureHoldfast(cluster, shape, say));
   const reference = await copyOf(cluster, await ensureReference(cluster, shape, say));
@@ -93,7 +93,7 @@ async function ensureReference(cluster: Cluster, shape: Shape, say: (line: strin
 export const describeShape = ({ contacts, companies, tenants }: Shape): string =>
   `${contacts.toLocaleString('en')} contacts, ${companies.toLocaleString('en')} companies, ${tenants === 'equal' ? 'a hundred equal tenants' : 'one tenant with 90 %'}`;
 
-/** What a run changes, the next one must not find. */
+/** Each run works on a copy, so that the next one finds the original. */
 async function copyOf(cluster: Cluster, name: string): Promise<string> {
   const copy = `${name}_run`;
   await cluster.drop(copy);
@@ -134,8 +134,8 @@ async function fillHoldfast(client: pg.Client, shape: Shape): Promise<void> {
   }
   await client.query('analyze');
   await client.query(withNumbers(files.holdfastRest, shape));
-  // A workspace at rest: the background has nothing left to score or to tell.
-  await client.query('truncate score_due, suspect_due, notice_due');
+  // Moves the router to the end of the feed, so that the background has nothing to score or notify.
+  await client.query('update feed_router set xid = pg_current_xact_id()');
 }
 
 async function fillReference(client: pg.Client, shape: Shape): Promise<void> {
@@ -144,7 +144,7 @@ async function fillReference(client: pg.Client, shape: Shape): Promise<void> {
   await client.query(withNumbers(files.referenceFill, shape));
 }
 
-/** Scripts of several statements take no parameters, so their numbers are put in. */
+/** Scripts of several statements take no parameters, so numbers are substituted into their text. */
 export function withNumbers(script: string, numbers: Shape & { first?: number; last?: number }): string {
   return script.replace(/\$([a-z]+)\b/g, (_, name: string) =>
     String((numbers as unknown as Record<string, number>)[name]),

@@ -74,7 +74,7 @@ async function writeFiles(
   return { ...files, rows: lines.contacts };
 }
 
-/** Imports the rows of the first tenants; answers how long the contacts of the first, the large one, took. */
+/** Imports the rows of the first tenants; returns how long the contacts of the first, the large one, took. */
 export async function importEverything(
   cluster: Cluster,
   dataset: Dataset,

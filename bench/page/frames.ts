@@ -8,15 +8,15 @@ interface TraceEvent {
   /** Microseconds. */
   ts: number;
   dur?: number;
-  /** Of the processor. */
+  /** Processor time in microseconds. */
   tdur?: number;
 }
 
 const includedCategories = ['devtools.timeline', 'disabled-by-default-devtools.timeline'];
 
 /**
- * Milliseconds of the processor that the page needs for each frame while something is done: script, style, layout and paint. How long a frame
- * takes on the wall would be the machine's business too, which draws without a graphics card.
+ * The processor time of the page per frame, in milliseconds, while something is done: script, style, layout and paint. The wall time of a frame would
+ * also depend on the machine, which draws without a graphics card.
  */
 export async function workPerFrame(cdp: CDPSession, what: () => Promise<void>): Promise<number[]> {
   const events: TraceEvent[] = [];
@@ -31,7 +31,7 @@ export async function workPerFrame(cdp: CDPSession, what: () => Promise<void>): 
   return framesOf(events);
 }
 
-/** The page's thread runs tasks; one of them draws, and ends the frame that those before it belong to. */
+/** Splits the tasks of the page's main thread into frames: the task that draws ends a frame. */
 function framesOf(events: readonly TraceEvent[]): number[] {
   const drawn = events.filter(({ name, ph }) => name === 'PrePaint' && ph === 'X');
   const thread = drawn[0];

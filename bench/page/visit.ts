@@ -10,16 +10,16 @@ const root = new URL('../..', import.meta.url).pathname;
 export interface Visit {
   page: Page;
   cdp: CDPSession;
-  /** What the browser complains of: errors, warnings, use of what is going away, breaches of the policy. */
+  /** What the browser reports: errors, warnings, deprecations, violations of the policy. */
   complaints: string[];
   /** Files of scripts that were fetched. */
   scripts: Set<string>;
   close(): Promise<void>;
 }
 
-/** As Lighthouse has it for a desktop. */
+/** The viewport of Lighthouse for a desktop. */
 const viewport = { width: 1350, height: 940 };
-/** What the browser has around the page. Without room for it the window ends above the page's end, and what changes there is never shown. */
+/** The height of the browser's own frame. Without it the window would be smaller than the page, and changes at its end would never be drawn. */
 const frame_px = 160;
 
 export async function visit({ holdfast }: Bench, browser: Browser): Promise<Visit> {
@@ -51,6 +51,6 @@ export async function show(page: Page, path: string): Promise<void> {
   await settled(page);
 }
 
-/** As they travel by gzip, which the build writes beside each file. */
+/** Their size with gzip, which the build writes beside each file. */
 export const gzipKilobytes = (scripts: ReadonlySet<string>): number =>
   [...scripts].reduce((sum, path) => sum + readFileSync(join(root, 'web', 'dist', `${path}.gz`)).length, 0) / 1024;

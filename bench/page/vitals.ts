@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** What Lighthouse asks of a page on a desktop; its speed index, a tenth of the score, needs a film of the page and is left out. */
+/** The metrics of Lighthouse for a page on a desktop. Its speed index, a tenth of the score, requires a video of the page and is left out. */
 const curves = {
   fcp: { weight: 10, p10: 934, median: 1600 },
   lcp: { weight: 25, p10: 1200, median: 2400 },
@@ -26,13 +26,13 @@ export const watchVitals = `
 
 export const readVitals = (page: Page): Promise<Vitals> => page.evaluate('vitals');
 
-/** The longest of all interactions, from the key or the finger to the next picture; what took under 16 ms goes without saying. */
+/** The duration of the slowest interaction, from the input to the next frame; those under 16 ms are not reported. */
 export async function slowestInteraction(page: Page): Promise<number> {
   const durations = await page.evaluate<number[]>('vitals.events.map(({ duration }) => duration)');
   return Math.max(16, ...durations);
 }
 
-/** From 0 to 100 by the curves of Lighthouse: 90 at p10, 50 at the median. */
+/** The score from 0 to 100, by the curves of Lighthouse: 90 at p10, 50 at the median. */
 export function scoreOf(vitals: Vitals): number {
   const parts = Object.entries(curves).map(([name, { weight, p10, median }]) => ({
     weight,
@@ -42,13 +42,13 @@ export function scoreOf(vitals: Vitals): number {
   return (100 * parts.reduce((sum, { weight, score }) => sum + weight * score, 0)) / all;
 }
 
-/** Where the standard normal distribution has nine tenths behind it, over the root of two. */
+/** The 90th percentile of the standard normal distribution, divided by the square root of 2. */
 const tenth = 0.9061938024368232;
 
 function logNormal(value: number, p10: number, median: number): number {
   if (value <= 0) return 1;
-  const place = (Math.log(value / median) / Math.log(p10 / median)) * tenth;
-  return (1 + erf(place)) / 2;
+  const deviations = (Math.log(value / median) / Math.log(p10 / median)) * tenth;
+  return (1 + erf(deviations)) / 2;
 }
 
 /** Abramowitz and Stegun 7.1.26: off by no more than 1.5e-7. */

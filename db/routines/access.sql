@@ -1,18 +1,18 @@
 -- Who may read and write which rows. The application sets app.rights for each transaction: ';contact.read=team;contact.update=own;…', or '*' for
 -- the program itself. Hidden fields stand in it as ';field.contact.salary=none;'.
 --
--- The policies of a table of a tenant follow one pattern. "read", "append", "change" and "remove" are for the application, "system" for the
--- functions that run as holdfast_system. Each compares the tenant, then the scope of the caller's right ("all", "team", "own", "none") with the
--- column that says whose row it is, then, where rows belong to a record, whether the caller may read that record. "change" also admits whoever may
--- delete, because moving a record to the trash is an update; the HTTP layer tells the two apart.
+-- Each table of a tenant has one rule (tables.ts of its area), from which its policies are made (policies.sql). "read", "append", "change" and
+-- "remove" are for the application, "system" for the functions that run as holdfast_system. Each compares the tenant, then the scope of the caller's
+-- right ("all", "team", "own", "none") with the column that says whose row it is, then, where rows belong to a record, whether the caller may read
+-- that record. "change" also admits whoever may delete, because moving a record to the trash is an update; the HTTP layer tells the two apart.
 --
 -- PostgreSQL expects a comparison with a constant to hold for one row in 200. Policies that compared the scope with 'all' made it expect that
 -- nearly every record is hidden: it read and sorted whole tables for one page of a list. It expects "is not null" to hold for nearly every row,
 -- hence app.full_scope(…) is not null. Tables with few rows in a workspace (dashboards, saved views, API keys) still compare.
 --
--- The policies of each table stand in the file of its area: contact and company in directory.sql, deal in sales.sql. Tables of one user's rows have a
--- single policy named own or personal instead. baseConditions in src/kernel/resource/list.ts repeats the rule of reading so that an index can be
--- used; app.record_readers and app.readers_of repeat it for other people. Change all of them together.
+-- Tables of one user's rows have a single policy named own or personal instead. baseConditions in src/kernel/resource/list.ts repeats the rule of
+-- reading so that an index can be used; app.record_readers and app.readers_of repeat it for other people, app.reads_history for what is gone. They
+-- ask the rules for the column and the right.
 
 -- The scope of a right: 'all', 'team', 'own' or 'none'. app.rights is text and this is one expression without a query, because every statement asks
 -- several times; parsing JSON in a query costs twenty times as much.
@@ -35,33 +35,39 @@ create or replace function app.some_scope(resource text, action text) returns te
     or current_setting('app.rights', true) = '*' then 'some' else 'none' end
 $$;
 
--- Whose rows the caller reaches when the scope is not 'all'.
+-- Whether the scope of a right names a kind by itself: 'own+location' names both, 'own&location', what is both, neither. src/kernel/access/scope.ts
+-- tells what scopes there are.
+create or replace function app.scope_names(resource text, action text, kind text) returns boolean language sql stable parallel safe as $$
+  select position('+' || kind || '+' in '+' || app.scope(resource, action) || '+') > 0
+$$;
+
+-- The owners whose rows the caller reaches when the scope is not 'all'.
 create or replace function app.scope_owners(resource text, action text) returns uuid[] language sql stable parallel safe as $$
-  select case app.scope(resource, action)
-    when 'own' then array[app.user_id()]
-    when 'team' then app.team_mates()
+  select case
+    when app.scope(resource, action) = 'all' then '{}'::uuid[]
+    when app.scope_names(resource, action, 'team') then app.team_mates()
+    when app.scope_names(resource, action, 'own') then array[app.user_id()]
     else '{}'::uuid[]
   end
 $$;
 
--- Whether the caller may read every contact, company and deal: then rows that belong to a record need no look at it.
-create or replace function app.sees_all_records() returns boolean language sql stable parallel safe as $$
-  select (position(';contact.read=all;' in current_setting('app.rights', true)) > 0
-      and position(';company.read=all;' in current_setting('app.rights', true)) > 0
-      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0)
-    or current_setting('app.rights', true) = '*'
+-- The groups through which the caller reaches rows of a resource, by a kind that the scope names.
+create or replace function app.scope_groups(resource text, action text, noun text, kind text) returns uuid[] language sql stable parallel safe as $$
+  select case when app.scope_names(resource, action, kind) then app.groups_of(noun, kind) else '{}'::uuid[] end
 $$;
 
--- Whether the caller may read every record that a row belongs to. A function, because policies with these subqueries put the policies of three more
--- tables into the plan of every list and timeline, also for callers for whom they are never evaluated.
-create or replace function app.reads_parents(contact uuid, company uuid, deal uuid) returns boolean language plpgsql stable parallel safe as $$
-begin
-  return (contact is null or exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = contact))
-    and (company is null or exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = company))
-    and (deal is null or exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = deal));
-end $$;
+-- The scope of a right when some part of it asks for several kinds at once, else null.
+create or replace function app.mixed_scope(resource text, action text) returns text language sql stable parallel safe as $$
+  select case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end
+$$;
 
--- Whether the caller may read the note or comment of an attachment. A function for the same reason as app.reads_parents.
+-- Whether a scope is met by the kinds that hold of a row.
+create or replace function app.scope_met(scope text, held text[]) returns boolean language sql immutable parallel safe as $$
+  select exists (select from unnest(string_to_array(scope, '+')) as term where string_to_array(term, '&') <@ array_remove(held, null))
+$$;
+
+-- Whether the caller may read the note or comment of an attachment. A function for the same reason as app.reads_parents
+-- (subjects.sql).
 create or replace function app.reads_note_and_comment(of_note uuid, of_comment uuid) returns boolean language plpgsql stable parallel safe as $$
 begin
   return (of_note is null or exists (select from public.note p where p.tenant_id = app.tenant_id() and p.id = of_note))
@@ -69,7 +75,7 @@ begin
 end $$;
 
 -- Whether the caller may not see a field.
-create or replace function app.hides(resource text, key text) returns boolean language sql stable parallel safe as
+create or replace function app.field_hidden(resource text, key text) returns boolean language sql stable parallel safe as
   $$ select position(';field.' || resource || '.' || key || '=none;' in coalesce(current_setting('app.rights', true), '')) > 0 $$;
 
 -- The keys of a resource that the caller may not see; most callers have none. PostgreSQL inlines a function of one expression, but not one that
@@ -77,6 +83,10 @@ create or replace function app.hides(resource text, key text) returns boolean la
 create or replace function app.hidden_keys(resource text) returns text[] language sql stable parallel safe as $$
   select case when position(';field.' in current_setting('app.rights', true)) > 0 then app.hidden_keys_among_limited(resource) else '{}' end
 $$;
+
+-- Whether an account has access now: it is active and has not expired.
+create or replace function app.has_access(status text, access_until timestamptz) returns boolean language sql stable parallel safe as
+  $$ select status = 'active' and (access_until is null or access_until > now()) $$;
 
 -- The part of app.hidden_keys that reads rows.
 create or replace function app.hidden_keys_among_limited(resource text) returns text[] language sql stable parallel safe as $$
@@ -91,25 +101,6 @@ create or replace function app.names_hidden(query text) returns boolean language
     select from regexp_matches(current_setting('app.rights', true), ';field\.[a-z_]+\.([a-z0-9_]+)=none(?=;)', 'g') m
     where query ~ ('custom\.' || m[1] || '(?![a-z0-9_])'))
 $$;
-
--- The column that says whose record it is, of resources with custom fields.
-create or replace function app.owner_column(noun text) returns text language sql immutable parallel safe as
-  $$ select case noun when 'task' then 'assignee_id' else 'owner_id' end $$;
-
--- The name of what a reference pointed to before or after a change, if the reader may see it. Called only where a reference changed: as subqueries
--- of the timeline these were set up for each page, a fifth of the cost of a deal's timeline.
-create or replace function app.name_of(noun text, of_tenant uuid, of_id uuid) returns text language plpgsql stable parallel safe as $$
-begin
-  if of_id is null then return null; end if;
-  case noun
-    when 'user_account' then return (select name from public.user_account where tenant_id = of_tenant and id = of_id);
-    when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
-    when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
-    when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
-    when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
-    when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
-  end case;
-end $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- As holdfast_system
@@ -164,49 +155,96 @@ create or replace function app.read_owners(resource text) returns uuid[] languag
   $$ select case when app.scope(resource, 'read') <> 'all' then app.scope_owners(resource, 'read') end $$;
 revoke all on function app.read_owners(text) from public;
 
+-- The SQL of the kinds that hold of a row, alias r, for a person; as app.scope_met takes them.
+create or replace function app.kinds_held(noun text, person text) returns text language sql stable as $$
+  select 'array[null' || coalesce(format(', case when r.%1$I = %2$s then ''own'' end, case when r.%1$I = %2$s or app.shares_team(%2$s, r.%1$I) then ''team'' end',
+      app.owner_column(noun), person), '')
+    || coalesce((select string_agg(format(', case when exists (select from public.%1$I m where m.tenant_id = app.tenant_id() and m.%2$I = %3$s
+      and m.%4$I = r.%5$I) then %6$L end', w.members, w.member, person, w.of_group, w.of_column, w.kind), '') from app.reach_of(noun) w), '') || ']::text[]'
+$$;
+revoke all on function app.kinds_held(text, text) from public;
+
 -- The active people of the workspace, each with whether they may read a record and, of what is attached to it, what a given author wrote: by the
 -- rights of their roles, as the policies of the tables say.
 create or replace function app.record_readers(noun text, record uuid, attached text, author uuid)
   returns table (id uuid, name text, may_read boolean) language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-declare owner uuid; there boolean;
 begin
-  if noun not in ('contact', 'company', 'deal') then raise exception 'Nothing says who reads a %', noun; end if;
-  execute format('select r.owner_id, true from %I r where r.tenant_id = app.tenant_id() and r.id = $1', noun) into owner, there using record;
-  return query
-  select u.id, u.name::text, there is true
-    and (s.of_record ? 'all' or (s.of_record ?| '{own,team}' and u.id = owner) or (s.of_record ? 'team' and app.shares_team(u.id, owner))) is true
-    and (s.of_attached ? 'all' or (s.of_attached ?| '{own,team}' and u.id = author) or (s.of_attached ? 'team' and app.shares_team(u.id, author))) is true
-  from user_account u cross join lateral (
-    select jsonb_agg(coalesce(r ->> '*', r -> noun ->> 'read')) as of_record, jsonb_agg(coalesce(r ->> '*', r -> attached ->> 'read')) as of_attached
-    from jsonb_array_elements(app.rights_of_user(u.tenant_id, u.id)) r) s
-  where u.tenant_id = app.tenant_id() and u.status = 'active';
+  if app.right_of(noun) is null then raise exception 'Nothing says who reads a %', noun; end if;
+  return query execute format('
+    select u.id, u.name::text, r.id is not null
+      and (s.of_record ? ''all'' or exists (select from jsonb_array_elements_text(s.of_record) as k (scope) where app.scope_met(k.scope, %2$s)))
+      and (s.of_attached ? ''all'' or (s.of_attached ?| ''{own,team}'' and u.id = $2)
+        or (s.of_attached ? ''team'' and app.shares_team(u.id, $2))) is true
+    from user_account u left join public.%1$I r on r.tenant_id = u.tenant_id and r.id = $1
+    cross join lateral (
+      select coalesce(jsonb_agg(coalesce(g ->> ''*'', g #>> ''{%3$s,read}'')), ''[]'') as of_record,
+        coalesce(jsonb_agg(coalesce(g ->> ''*'', g -> $3 ->> ''read'')), ''[]'') as of_attached
+      from jsonb_array_elements(app.rights_of_user(u.tenant_id, u.id)) g) s
+    where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until)', noun, app.kinds_held(noun, 'u.id'), app.right_of(noun))
+    using record, author, attached;
 end $$;
 revoke all on function app.record_readers(text, uuid, text, uuid) from public;
 grant execute on function app.record_readers(text, uuid, text, uuid) to holdfast_app;
 
--- The pairs in which the person may read the record, by the same rule as the policy of the table, except that nobody reads a record in the trash.
--- The rights of all people are read at once: calling record_readers for each took half the time of sending notifications.
+-- The pairs of person and record in which the person may read the record, by the rule of its table; nobody reads a record in the trash. The rights of
+-- all people are read at once: calling record_readers for each took half the time of sending notifications.
 create or replace function app.readers_of(noun text, records uuid[], people uuid[]) returns table (record_id uuid, user_id uuid)
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  if noun not in ('contact', 'company', 'deal') then raise exception 'Nothing says who reads a %', noun; end if;
+  if app.right_of(noun) is null or app.hangs_on_records(noun) then raise exception 'Nothing says who reads a %', noun; end if;
   return query execute format('
     with pair as materialized (select distinct p.record_id, p.user_id from unnest($1, $2) as p (record_id, user_id)),
     person as materialized (
       select u.id, bool_or(g.rights ? ''*'') as everything, array_agg(g.rights #>> ''{%1$s,read}'') as scopes
       from user_account u join user_role h on h.tenant_id = u.tenant_id and h.user_id = u.id
       join role g on g.tenant_id = h.tenant_id and g.id = h.role_id
-      where u.tenant_id = app.tenant_id() and u.status = ''active'' and u.id in (select p.user_id from pair p)
+      where u.tenant_id = app.tenant_id() and app.has_access(u.status, u.access_until) and u.id in (select p.user_id from pair p)
       group by u.id
     )
     select r.id, p.id from pair join person p on p.id = pair.user_id
-    join %1$I r on r.tenant_id = app.tenant_id() and r.id = pair.record_id and r.deleted_at is null
-    where p.everything or ''all'' = any (p.scopes) or (p.scopes && ''{own,team}'' and p.id = r.owner_id)
-      or (''team'' = any (p.scopes) and app.shares_team(p.id, r.owner_id))', noun) using records, people;
+    join public.%2$I r on r.tenant_id = app.tenant_id() and r.id = pair.record_id and r.deleted_at is null
+    where p.everything or ''all'' = any (p.scopes) or exists (select from unnest(p.scopes) as k (scope) where app.scope_met(k.scope, %3$s))',
+    app.right_of(noun), noun, app.kinds_held(noun, 'p.id')) using records, people;
 end $$;
 revoke all on function app.readers_of(text, uuid[], uuid[]) from public;
 grant execute on function app.readers_of(text, uuid[], uuid[]) to holdfast_app;
+
+-- The groups to which a person belongs, of those through which rows of a resource are reached by a kind.
+create or replace function app.groups_of_person(noun text, of_kind text, person uuid) returns uuid[] language plpgsql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare way record; groups uuid[];
+begin
+  select * into way from app.reach_of(noun) w where w.kind = of_kind;
+  if not found then return '{}'; end if;
+  execute format('select array(select m.%I from public.%I m where m.tenant_id = app.tenant_id() and m.%I = $1)', way.of_group, way.members, way.member)
+    into groups using person;
+  return groups;
+end $$;
+revoke all on function app.groups_of_person(text, text, uuid) from public;
+
+-- The groups of the caller. Runs as the system, because a membership counts whether or not its members may read it.
+create or replace function app.groups_of(noun text, kind text) returns uuid[] language sql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$ select app.groups_of_person(noun, kind, app.user_id()) $$;
+revoke all on function app.groups_of(text, text) from public;
+grant execute on function app.groups_of(text, text) to holdfast_app;
+
+-- Whether some of these people belong to a group to which the caller does not, of those through which rows are reached by a kind.
+create or replace function app.groups_beyond(noun text, kind text, people uuid[]) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select exists (select from unnest(people) as person cross join unnest(app.groups_of_person(noun, kind, person)) as one
+    where one <> all (app.groups_of(noun, kind)))
+$$;
+revoke all on function app.groups_beyond(text, text, uuid[]) from public;
+grant execute on function app.groups_beyond(text, text, uuid[]) to holdfast_app;
+
+-- Everybody who has a role, whether or not the caller may see who has it.
+create or replace function app.holders_of_role(role uuid) returns uuid[] language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select array(select ur.user_id from user_role ur where ur.tenant_id = app.tenant_id() and ur.role_id = role)
+$$;
+revoke all on function app.holders_of_role(uuid) from public;
+grant execute on function app.holders_of_role(uuid) to holdfast_app;
 
 -- The caller and everybody who shares a team with the caller. Runs as the system, because under the caller's own policies a role without the right
 -- to read teams would have no colleagues.
@@ -240,8 +278,8 @@ $$;
 revoke all on function app.team_mates_of_role(uuid) from public;
 grant execute on function app.team_mates_of_role(uuid) to holdfast_app;
 
--- Whose records come within whose reach when these people join a team: for each person with a right of scope 'team', the rights of their roles and
--- the people with whom they share no team yet.
+-- The access that people gain when these people join a team: for each person with a right of scope 'team', the rights of their roles and the people
+-- with whom they share no team yet.
 create or replace function app.reach_gained(team uuid, people uuid[]) returns table (rights jsonb, reached uuid[])
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   with everybody as (
@@ -251,7 +289,7 @@ create or replace function app.reach_gained(team uuid, people uuid[]) returns ta
     select gainer.user_id as gainer, array_agg(other.user_id) as reached from everybody gainer join everybody other
       on other.user_id <> gainer.user_id and (other.user_id = any (people) or gainer.user_id = any (people))
     where exists (select from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
-        where ur.tenant_id = app.tenant_id() and ur.user_id = gainer.user_id and r.rights::text like '%"team"%')
+        where ur.tenant_id = app.tenant_id() and ur.user_id = gainer.user_id and r.rights::text like '%team%')
       and not exists (select from team_member a join team_member b on b.tenant_id = a.tenant_id and b.team_id = a.team_id
         where a.tenant_id = app.tenant_id() and a.user_id = gainer.user_id and b.user_id = other.user_id)
     group by gainer.user_id
@@ -263,15 +301,18 @@ grant execute on function app.reach_gained(uuid, uuid[]) to holdfast_app;
 
 -- Finds the updates by which the caller lost access to a record: the caller could read the records of the previous owner, and cannot read the record
 -- now. Open pages receive these updates and no later ones.
-create or replace function app.taken_away(noun text, records uuid[], xids text[]) returns table (record_id uuid, xid text)
+create or replace function app.access_lost(noun text, records uuid[], xids text[]) returns table (record_id uuid, xid text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select distinct e.record_id, e.xid::text from audit_event e
+  select distinct e.record_id, e.xid::text from recorded_change e
   where e.tenant_id = app.tenant_id() and e.record_id = any (records) and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
     and e.at > now() - interval '2 days' and e.at <= now()
-    and coalesce(e.before ->> 'owner_id', e.before ->> 'assignee_id')::uuid = any (app.scope_owners(noun, 'read'))
+    and exists (select from unnest(array['read', 'subject', 'exists']) as degree
+      where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
+        or exists (select from app.reach_of(noun) w where w.of_column <> 'id'
+          and (e.before ->> w.of_column)::uuid = any (app.scope_groups(app.right_of(noun), degree, noun, w.kind))))
 $$;
-revoke all on function app.taken_away(text, uuid[], text[]) from public;
-grant execute on function app.taken_away(text, uuid[], text[]) to holdfast_app;
+revoke all on function app.access_lost(text, uuid[], text[]) from public;
+grant execute on function app.access_lost(text, uuid[], text[]) to holdfast_app;
 
 reset role;
 
@@ -294,22 +335,6 @@ grant select on user_team_item to holdfast_app, holdfast_system;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- team
 
-drop policy if exists read on team;
-create policy read on team for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'read')) <> 'none');
-drop policy if exists append on team;
-create policy append on team for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'create')) <> 'none');
-drop policy if exists change on team;
-create policy change on team for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('team', 'update')) <> 'none' or (select app.some_scope('team', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on team;
-create policy remove on team for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'delete')) <> 'none');
-drop policy if exists system on team;
-create policy system on team to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on team referencing new table as new_rows
   for each statement execute function app.record_change('team', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on team referencing old table as old_rows new table as new_rows
@@ -321,24 +346,6 @@ create or replace trigger touch before update on team for each row execute funct
 -- ---------------------------------------------------------------------------------------------------------------------
 -- team_member
 
-drop policy if exists read on team_member;
-create policy read on team_member for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'read')) <> 'none');
--- Members are part of their team: adding and removing them takes the right to change the team.
-drop policy if exists append on team_member;
-create policy append on team_member for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('team', 'update')) <> 'none' or (select app.some_scope('team', 'create')) <> 'none'));
-drop policy if exists change on team_member;
-create policy change on team_member for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('team', 'update')) <> 'none' or (select app.some_scope('team', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on team_member;
-create policy remove on team_member for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'update')) <> 'none');
-drop policy if exists system on team_member;
-create policy system on team_member to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on team_member referencing new table as new_rows
   for each statement execute function app.record_change('team_member', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on team_member referencing old table as old_rows new table as new_rows
@@ -349,22 +356,6 @@ create or replace trigger audit_delete after delete on team_member referencing o
 -- ---------------------------------------------------------------------------------------------------------------------
 -- role
 
-drop policy if exists read on role;
-create policy read on role for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('role', 'read')) <> 'none');
-drop policy if exists append on role;
-create policy append on role for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('role', 'create')) <> 'none');
-drop policy if exists change on role;
-create policy change on role for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('role', 'update')) <> 'none' or (select app.some_scope('role', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on role;
-create policy remove on role for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('role', 'delete')) <> 'none');
-drop policy if exists system on role;
-create policy system on role to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on role referencing new table as new_rows
   for each statement execute function app.record_change('role', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on role referencing old table as old_rows new table as new_rows
@@ -376,24 +367,6 @@ create or replace trigger touch before update on role for each row execute funct
 -- ---------------------------------------------------------------------------------------------------------------------
 -- user_role
 
-drop policy if exists read on user_role;
-create policy read on user_role for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'read')) <> 'none');
--- Roles of a user are part of the user: granting and revoking them takes the right to change the user.
-drop policy if exists append on user_role;
-create policy append on user_role for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('user', 'update')) <> 'none' or (select app.some_scope('user', 'create')) <> 'none'));
-drop policy if exists change on user_role;
-create policy change on user_role for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('user', 'update')) <> 'none' or (select app.some_scope('user', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on user_role;
-create policy remove on user_role for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'update')) <> 'none');
-drop policy if exists system on user_role;
-create policy system on user_role to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on user_role referencing new table as new_rows
   for each statement execute function app.record_change('user_role', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on user_role referencing old table as old_rows new table as new_rows

@@ -1,20 +1,28 @@
--- The audit trail, and the outbox from which open pages and other nodes learn what changed. Statement triggers named audit_insert, audit_update and
--- audit_delete (in the file of their table) write both in the transaction of the change, whatever code makes it.
+-- The audit trail with its values, and the feed of changes that is read from it. Statement triggers named audit_insert, audit_update and audit_delete
+-- (in the file of their table) write both in the transaction of the change, whatever code makes it.
 
--- A value as the audit trail shows it: of a secret only that there is one.
-create or replace function app.shown(key text, value jsonb, secrets text[]) returns jsonb language sql immutable parallel safe as
+-- A value as history stores it: of a secret only that there is one.
+create or replace function app.redact_value(key text, value jsonb, secrets text[]) returns jsonb language sql immutable parallel safe as
   $$ select case when key = any (secrets) and value <> 'null' then '"[redacted]"' else value end $$;
 
--- A row as the audit trail shows it. PL/pgSQL, because a function in SQL would be set up with each statement of the audit trigger, though few
--- tables hold secrets.
+-- A row as history stores it. PL/pgSQL, because an SQL function would be set up with each statement of the audit trigger, though few tables hold
+-- secrets.
 create or replace function app.redact(value jsonb, secrets text[]) returns jsonb language plpgsql immutable parallel safe as $$
 begin
-  return (select coalesce(jsonb_object_agg(f.key, app.shown(f.key, f.value, secrets)), '{}') from jsonb_each(value) f);
+  return (select coalesce(jsonb_object_agg(f.key, app.redact_value(f.key, f.value, secrets)), '{}') from jsonb_each(value) f);
 end $$;
 
--- Statement trigger of every audited table: one audit event for each row that changed, and the outbox events, in the same transaction. Arguments:
--- the resource, columns to leave out (derived ones), columns to redact (secrets), and columns that are recorded only when another one changed too:
--- sorting the cards of a board leaves no event for each card, but taking back a move to another stage restores the card's place.
+-- The commitment that the audit trail stores for values: SHA-256 of the 16 bytes of the salt, then the values of before and after as PostgreSQL
+-- writes jsonb, each preceded by a letter that no JSON begins with, so that they cannot be confused. Without the salt, nobody can guess the values
+-- from it.
+create or replace function app.commitment(salt uuid, before jsonb, after jsonb) returns bytea language sql stable parallel safe as
+  $$ select sha256(uuid_send(salt) || convert_to(coalesce('b' || before::text, '') || coalesce('a' || after::text, ''), 'UTF8')) $$;
+
+-- Statement trigger of every audited table: one audit event and its history for each row that changed, in the same transaction. Arguments: the
+-- resource, columns to leave out (derived ones), columns to redact (secrets), and columns that are recorded only when another one changed too:
+-- sorting the cards of a board leaves no history of each card, but taking back a move to another stage restores the card's place.
+--
+-- Rows without a recorded change leave a signal, so that open pages read them again, e.g. when only their tags changed. Many rows leave one signal.
 --
 -- enable_nestloop is off because the plan that joins old to new rows is cached: a plan made for one row would be quadratic for many.
 create or replace function app.record_change() returns trigger language plpgsql set enable_nestloop = off
@@ -24,69 +32,110 @@ declare
   omitted constant text[] := tg_argv[1]::text[];
   redacted constant text[] := tg_argv[2]::text[];
   quiet constant text[] := coalesce(tg_argv[3], '{}')::text[];
-  outbox_rows_max constant int := 100;
+  signals_max constant int := 100;
   hides constant boolean := redacted <> '{}';
-  gathered constant jsonb := app.gathered_requests();
-  -- Of all rows; null when several requests are done together.
-  request constant text := case when gathered is null then nullif(current_setting('app.request_id', true), '') end;
-  me constant uuid := app.user_id();
-  ip constant inet := nullif(current_setting('app.ip', true), '')::inet;
-  changed bigint;
 begin
   if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
-    insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id, actor_id, ip)
-    select n.tenant_id, 'create', resource_name, n.id,
-      case when hides then app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) end,
-      case when gathered is null then request else app.request_of(gathered, n.id) end,
-      case when gathered is null then me else app.person_of(gathered, n.id) end,
-      case when gathered is null then ip else app.ip_of(gathered, n.id) end
-    from new_rows n;
+    with c as materialized (
+      select n.tenant_id, n.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,
+        jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) as after
+      from new_rows n
+    ), shown as materialized (
+      select c.tenant_id, c.id, c.seq, c.salt, case when hides then app.redact(c.after, redacted) else c.after end as after from c
+    ), h as (
+      insert into public.record_history (tenant_id, seq, resource, record_id, salt, after)
+      select s.tenant_id, s.seq, resource_name, s.id, s.salt, s.after from shown s
+    )
+    insert into public.audit_event (tenant_id, seq, action, resource, record_id, commitment)
+    select s.tenant_id, s.seq, 'create', resource_name, s.id, app.commitment(s.salt, null, s.after) from shown s;
   elsif tg_op = 'UPDATE' then
-    insert into public.audit_event (tenant_id, action, resource, record_id, before, after, request_id, actor_id, ip)
-    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after,
-      case when gathered is null then request else app.request_of(gathered, c.id) end,
-      case when gathered is null then me else app.person_of(gathered, c.id) end,
-      case when gathered is null then ip else app.ip_of(gathered, c.id) end
-    -- The offset keeps the planner from computing each jsonb wherever it is used.
-    from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
-      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
-    cross join lateral (
-      select jsonb_object_agg(f.key, app.shown(f.key, f.value, redacted)) as before,
-        jsonb_object_agg(f.key, app.shown(f.key, c.new -> f.key, redacted)) as after
-      from jsonb_each(c.old) f where f.value <> c.new -> f.key
-      having bool_or(f.key <> all (quiet))) d
-    where d.before is not null;
+    with c as materialized (
+      select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
+      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id
+    ), d as materialized (
+      select c.tenant_id, c.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt, v.fields, v.before, v.after
+      from c left join lateral (
+        select array_agg(f.key) as fields, jsonb_object_agg(f.key, app.redact_value(f.key, f.value, redacted)) as before,
+          jsonb_object_agg(f.key, app.redact_value(f.key, c.new -> f.key, redacted)) as after
+        from jsonb_each(c.old) f where f.value <> c.new -> f.key
+        having bool_or(f.key <> all (quiet))) v on true
+    ), h as (
+      insert into public.record_history (tenant_id, seq, resource, record_id, salt, before, after)
+      select d.tenant_id, d.seq, resource_name, d.id, d.salt, d.before, d.after from d where d.before is not null
+    ), e as (
+      insert into public.audit_event (tenant_id, seq, action, resource, record_id, fields, commitment)
+      select d.tenant_id, d.seq, 'update', resource_name, d.id, d.fields, app.commitment(d.salt, d.before, d.after) from d where d.before is not null
+    )
+    insert into public.audit_event (tenant_id, action, resource, record_id)
+    select distinct d.tenant_id, 'signal', resource_name,
+      case when (select count(*) from d where d.before is null) <= signals_max then d.id end
+    from d where d.before is null;
   else
-    insert into public.audit_event (tenant_id, action, resource, record_id, before, request_id, actor_id, ip)
-    select o.tenant_id, 'delete', resource_name, o.id,
-      case when hides then app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) end,
-      case when gathered is null then request else app.request_of(gathered, o.id) end,
-      case when gathered is null then me else app.person_of(gathered, o.id) end,
-      case when gathered is null then ip else app.ip_of(gathered, o.id) end
-    from old_rows o;
-  end if;
-  get diagnostics changed = row_count;
-  -- Rows without an audit event count too: open pages read a record again when only its tags changed.
-  if tg_op = 'UPDATE' then select count(*) into changed from new_rows; end if;
-
-  if changed > outbox_rows_max then
-    if tg_op = 'DELETE' then
-      insert into public.outbox (tenant_id, resource, action)
-      select distinct tenant_id, resource_name, 'delete' from old_rows;
-    else
-      insert into public.outbox (tenant_id, resource, action)
-      select distinct tenant_id, resource_name, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
-    end if;
-  elsif tg_op = 'DELETE' then
-    insert into public.outbox (tenant_id, resource, record_id, action)
-    select tenant_id, resource_name, id, 'delete' from old_rows;
-  else
-    insert into public.outbox (tenant_id, resource, record_id, action)
-    select tenant_id, resource_name, id, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
+    with c as materialized (
+      select o.tenant_id, o.id, nextval('public.audit_event_seq_seq') as seq, gen_random_uuid() as salt,
+        jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) as before
+      from old_rows o
+    ), shown as materialized (
+      select c.tenant_id, c.id, c.seq, c.salt, case when hides then app.redact(c.before, redacted) else c.before end as before from c
+    ), h as (
+      insert into public.record_history (tenant_id, seq, resource, record_id, salt, before)
+      select s.tenant_id, s.seq, resource_name, s.id, s.salt, s.before from shown s
+    )
+    insert into public.audit_event (tenant_id, seq, action, resource, record_id, commitment)
+    select s.tenant_id, s.seq, 'delete', resource_name, s.id, app.commitment(s.salt, s.before, null) from shown s;
   end if;
   return null;
 end $$;
+
+-- One audit event for what is no plain change of a row, such as a sign-in or a merge. Values must hold no secret.
+create or replace function app.record_event(action text, resource text, record uuid, before jsonb default null, after jsonb default null) returns void
+  language plpgsql volatile set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  seq constant bigint := nextval('public.audit_event_seq_seq');
+  salt constant uuid := case when coalesce(before, after) is not null then gen_random_uuid() end;
+begin
+  insert into public.audit_event (tenant_id, seq, action, resource, record_id, commitment)
+  values (app.tenant_id(), seq, action, resource, record, case when salt is not null then app.commitment(salt, before, after) end);
+  if salt is null then return; end if;
+  insert into public.record_history (tenant_id, seq, resource, record_id, salt, before, after)
+  values (app.tenant_id(), seq, resource, record, salt, before, after);
+end $$;
+
+-- Sends a signal, by which open pages read records again, though no change was recorded.
+create or replace function app.signal(resource text, records uuid[]) returns void language sql volatile
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into public.audit_event (tenant_id, action, resource, record_id) select app.tenant_id(), 'signal', signal.resource, r from unnest(records) r
+$$;
+
+-- Whether the caller may read the history of a record: who reads all of its kind reads it, else who reads the record itself. Of rows that belong to
+-- records, such as a tag of a contact, it is whoever reads these, also when the row is gone. Of a record that is gone, nobody else can be asked.
+create or replace function app.reads_history(noun text, record uuid, before jsonb, after jsonb) returns boolean language plpgsql stable as $$
+declare
+  tab constant text := case noun when 'user' then 'user_account' else noun end;
+  named constant jsonb := coalesce(before, '{}') || coalesce(after, '{}');
+  found boolean;
+begin
+  if app.hangs_on_records(noun) then
+    if app.sees_all_records() and app.sees_all_subjects() and app.full_scope(app.right_of(noun), 'read') is not null then return true; end if;
+  elsif app.full_scope(app.right_of(noun), 'read') is not null then
+    return true;
+  end if;
+  if record is null or (select count(*) from pg_attribute where attrelid = to_regclass('public.' || quote_ident(tab)) and attname in ('id', 'tenant_id')) < 2 then
+    return app.some_scope('audit', 'read') <> 'none';
+  end if;
+  execute format('select exists (select from public.%I r where r.tenant_id = app.tenant_id() and r.id = $1)', tab) into found using record;
+  if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
+  return coalesce(named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id') is not null
+    and app.reads_parents((named ->> 'contact_id')::uuid, (named ->> 'company_id')::uuid, (named ->> 'deal_id')::uuid, (named ->> 'record_id')::uuid);
+end $$;
+
+-- Audit events with their values, as far as there are any and the caller may read them. The planner omits history from statements that read no
+-- values.
+create or replace view recorded_change with (security_invoker = true) as
+  select e.*, h.before, h.after from audit_event e left join record_history h on h.tenant_id = e.tenant_id and h.seq = e.seq
+  where e.action <> 'signal';
+grant select on recorded_change to holdfast_app, holdfast_system;
 
 -- Makes the monthly partitions from some months back to some months ahead. Called at every start and every day; idempotent. Events of a month that
 -- had no partition yet went to the default partition, and are moved.
@@ -107,7 +156,7 @@ begin
       delete from public.audit_event_default where at >= first_moment and at < last_moment;
       execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)',
         partition_name, first_moment, last_moment);
-      -- Reached only through the parent, whose policies hold.
+      -- Accessible only through the parent, whose policies apply.
       execute format('revoke all on public.%I from public', partition_name);
       execute format('insert into public.%I overriding system value select * from pg_temp.stray', partition_name);
       drop table pg_temp.stray;
@@ -124,46 +173,51 @@ grant execute on function app.ensure_partitions(int, int) to holdfast_app;
 
 set local role holdfast_system;
 
--- Where the outbox ends for a reader that starts now.
-create or replace function app.outbox_end() returns table (xid text) language sql stable security definer
+-- The end of the feed, for a reader that starts now.
+create or replace function app.feed_end() returns table (xid text) language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$ select pg_snapshot_xmin(pg_current_snapshot())::text $$;
-revoke all on function app.outbox_end() from public;
-grant execute on function app.outbox_end() to holdfast_app;
+revoke all on function app.feed_end() from public;
+grant execute on function app.feed_end() to holdfast_app;
 
--- Events after (after_xid, after_seq) that no later commit can precede, oldest first.
-create or replace function app.outbox_since(after_xid text, after_seq bigint, rows_max int)
+-- Changes after (after_xid, after_seq) that no later commit can precede, oldest first, for open pages: a change of many like records by one
+-- transaction is told once, without a record, at the place of the first. Reads so many events; the last row is always the last event, so that
+-- the next reading goes on behind it. Planned once for a connection, as route_feed.
+create or replace function app.feed_since(after_xid text, after_seq bigint, rows_max int)
   returns table (xid text, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamptz)
-  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select o.xid::text, o.seq, o.tenant_id, o.resource, o.record_id, o.action, o.at from outbox o
-  where (o.xid, o.seq) > (after_xid::xid8, after_seq) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
-  order by o.xid, o.seq limit rows_max
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp set plan_cache_mode = force_generic_plan as $$
+  with read as materialized (
+    select e.xid, e.seq, e.tenant_id, e.resource, e.record_id, case e.action when 'signal' then 'update' else e.action end as action, e.at
+    from audit_event e
+    -- The last condition excludes partitions of future months. A day of tolerance, because clocks are set back.
+    where (e.xid, e.seq) > (after_xid::xid8, after_seq) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at <= now() + interval '1 day'
+    order by e.xid, e.seq limit rows_max
+  ), counted as (
+    select r.*, count(*) over alike as alike, row_number() over (alike order by r.seq) as place, lead(r.xid) over (order by r.xid, r.seq) is null as is_last
+    from read r window alike as (partition by r.xid, r.tenant_id, r.resource, r.action)
+  )
+  select c.xid::text, c.seq, c.tenant_id, c.resource, case when c.alike <= 100 or (c.is_last and c.place > 1) then c.record_id end, c.action, c.at
+  from counted c where c.alike <= 100 or c.place = 1 or c.is_last order by c.xid, c.seq
 $$;
-revoke all on function app.outbox_since(text, bigint, int) from public;
-grant execute on function app.outbox_since(text, bigint, int) to holdfast_app;
+revoke all on function app.feed_since(text, bigint, int) from public;
+grant execute on function app.feed_since(text, bigint, int) to holdfast_app;
+
+-- Erases the values of changes older than so many days, up to so many changes; their events stay, and the trail verifies. Call until it returns 0.
+create or replace function app.purge_history(days int, rows_max int default 10000) returns int language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare gone int;
+begin
+  delete from record_history where ctid = any (array(
+    select ctid from record_history where at < now() - make_interval(days => purge_history.days) limit rows_max));
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+revoke all on function app.purge_history(int, int) from public;
+grant execute on function app.purge_history(int, int) to holdfast_app;
 
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- audit_event
-
-drop policy if exists read on audit_event;
-create policy read on audit_event for select to holdfast_app using (tenant_id = (select app.tenant_id()));
--- An event names the caller of the transaction, nobody else. The policy is for public because a cascade runs as the owner of the table; the grants
--- say who may insert at all.
-drop policy if exists append on audit_event;
-create policy append on audit_event for insert to public
-  with check (tenant_id = (select app.tenant_id())
-    and (not actor_id is distinct from (select app.user_id()) or actor_id = app.person_of((select app.gathered_requests()), record_id)));
-drop policy if exists system on audit_event;
-create policy system on audit_event to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- outbox
-
-drop policy if exists append on outbox;
-create policy append on outbox for insert to public with check (tenant_id = (select app.tenant_id()));
-drop policy if exists system on outbox;
-create policy system on outbox to holdfast_system using (true) with check (true);
+-- record_history
 
 -- The partitions from this month on. The program asks for them again at every start and every day.
 select app.ensure_partitions();

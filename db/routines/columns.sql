@@ -48,7 +48,7 @@ $$;
 
 -- The words of a text as they are compared: without markup, case and accents. Chinese and Japanese are written without spaces, so a term stands
 -- inside what looks like one word; of such letters the index holds each pair of neighbours, and the last letter of a run by itself.
-create or replace function app.words(title text, body text) returns tsvector language plpgsql immutable parallel safe as $$
+create or replace function app.to_search_vector(title text, body text) returns tsvector language plpgsql immutable parallel safe as $$
 declare
   plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
   words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
@@ -166,6 +166,12 @@ begin
   raise check_violation using message = format('The %s of a contact cannot be like this', misfit),
     table = 'contact', column = misfit, constraint = 'contact_fits';
 end $$;
+
+-- What of a text tells whether two records may be one (duplicateKeys of a record type): "B-HF 1" and "b hf1" are one number plate.
+-- src/modules/directory/duplicate/key.ts says the same.
+create or replace function app.equality_key(value text) returns text language sql immutable parallel safe as $$
+  select nullif(regexp_replace(lower(value), '[[:space:]._/-]+', '', 'g'), '')
+$$;
 
 -- The checks of a company as one constraint, as app.contact_fits.
 create or replace function app.company_fits(

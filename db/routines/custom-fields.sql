@@ -27,12 +27,13 @@ begin
     end if;
   elsif type = 'date' then
     if pg_input_is_valid(plain, 'date') then return next to_char(plain::date, 'YYYY-MM-DD'); end if;
-  elsif type in ('user', 'contact', 'company', 'deal') then
-    if pg_input_is_valid(plain, 'uuid') then return next lower(plain); end if;
   elsif type = 'boolean' then
     if jsonb_typeof(value) = 'boolean' then return next plain; end if;
-  elsif jsonb_typeof(value) = 'string' then
-    return next left(plain, 200);
+  elsif type in ('text', 'select', 'url') then
+    if jsonb_typeof(value) = 'string' then return next left(plain, 200); end if;
+  -- A member, or a record of the type of this name.
+  elsif pg_input_is_valid(plain, 'uuid') then
+    return next lower(plain);
   end if;
 end $$;
 
@@ -70,7 +71,8 @@ create or replace function app.keep_custom_values() returns trigger language plp
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   noun constant text := tg_argv[0];
-  owner constant text := app.owner_column(noun);
+  -- A record type may have no owner.
+  owner constant text := coalesce(quote_ident(app.owner_column(noun)), 'null::uuid');
   tenant uuid;
   changed jsonb;
   taken text;
@@ -82,12 +84,12 @@ begin
   end if;
   for tenant in select distinct tenant_id from new_rows loop
     if tg_op = 'INSERT' then
-      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', n.%I)) from new_rows n
+      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', %s)) from new_rows n
         where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
     else
       -- By sets, because a join of the two could be planned for one row and run for many.
-      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, n.%1$I as owner_id from new_rows n where n.tenant_id = $1
-        except select o.id, o.custom, o.%1$I from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, %1$s as owner_id from new_rows n where n.tenant_id = $1
+        except select o.id, o.custom, %1$s from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
     end if;
     if changed is null then continue; end if;
     perform pg_advisory_xact_lock_shared(app.custom_fields_lock(tenant, noun));
@@ -143,8 +145,8 @@ begin
   if new.type <> old.type then
     delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
     execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
-      select r.tenant_id, $1, r.id, s.value, $2, r.%I from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
-      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', app.owner_column(new.resource), new.resource)
+      select r.tenant_id, $1, r.id, s.value, $2, %s from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', coalesce(quote_ident(app.owner_column(new.resource)), 'null::uuid'), new.resource)
       using new.id, new.is_unique, new.type, new.key, new.tenant_id;
   elsif new.is_unique <> old.is_unique then
     update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
@@ -163,7 +165,7 @@ $$;
 revoke all on function app.is_conversion(uuid) from public;
 grant execute on function app.is_conversion(uuid) to holdfast_app;
 
--- Deletes conversions that can no longer be taken back. Bounded; call until it answers 0.
+-- Deletes conversions that can no longer be taken back. Bounded; call until it returns 0.
 create or replace function app.purge_conversions(days int, rows_max int default 100) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare gone int;
@@ -223,22 +225,6 @@ reset role;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- custom_field
 
-drop policy if exists read on custom_field;
-create policy read on custom_field for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none' and not app.hides(resource, key));
-drop policy if exists append on custom_field;
-create policy append on custom_field for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
-drop policy if exists change on custom_field;
-create policy change on custom_field for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on custom_field;
-create policy remove on custom_field for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
-drop policy if exists system on custom_field;
-create policy system on custom_field to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on custom_field referencing new table as new_rows
   for each statement execute function app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on custom_field referencing old table as old_rows new table as new_rows
@@ -250,81 +236,7 @@ create or replace trigger keep_custom_field after update on custom_field
   for each row when (new.is_unique <> old.is_unique or new.type <> old.type) execute function app.keep_custom_field();
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- custom_value
-
--- Only triggers write it. Everybody of the workspace may read it, so statements that show values or their records join the records, whose policies
--- hold.
-drop policy if exists read on custom_value;
-create policy read on custom_value for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on custom_value;
-create policy system on custom_value to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- custom_conversion
-
-drop policy if exists read on custom_conversion;
-create policy read on custom_conversion for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
-drop policy if exists append on custom_conversion;
-create policy append on custom_conversion for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
-drop policy if exists change on custom_conversion;
-create policy change on custom_conversion for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on custom_conversion;
-create policy remove on custom_conversion for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
-drop policy if exists system on custom_conversion;
-create policy system on custom_conversion to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- custom_conversion_value
-
-drop policy if exists read on custom_conversion_value;
-create policy read on custom_conversion_value for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
-drop policy if exists append on custom_conversion_value;
-create policy append on custom_conversion_value for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
-drop policy if exists change on custom_conversion_value;
-create policy change on custom_conversion_value for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on custom_conversion_value;
-create policy remove on custom_conversion_value for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
-drop policy if exists system on custom_conversion_value;
-create policy system on custom_conversion_value to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
 -- Triggers on the tables of others
 
-create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
-  for each statement execute function app.keep_custom_values('contact');
-create or replace trigger custom_values_update after update on contact referencing old table as old_rows new table as new_rows
-  for each statement execute function app.keep_custom_values('contact');
-create or replace trigger custom_values_delete after delete on contact referencing old table as old_rows
-  for each statement execute function app.drop_custom_values('contact');
-create or replace trigger custom_values_insert after insert on company referencing new table as new_rows
-  for each statement execute function app.keep_custom_values('company');
-create or replace trigger custom_values_update after update on company referencing old table as old_rows new table as new_rows
-  for each statement execute function app.keep_custom_values('company');
-create or replace trigger custom_values_delete after delete on company referencing old table as old_rows
-  for each statement execute function app.drop_custom_values('company');
-create or replace trigger custom_values_insert after insert on deal referencing new table as new_rows
-  for each statement execute function app.keep_custom_values('deal');
-create or replace trigger custom_values_update after update on deal referencing old table as old_rows new table as new_rows
-  for each statement execute function app.keep_custom_values('deal');
-create or replace trigger custom_values_delete after delete on deal referencing old table as old_rows
-  for each statement execute function app.drop_custom_values('deal');
-create or replace trigger custom_values_insert after insert on task referencing new table as new_rows
-  for each statement execute function app.keep_custom_values('task');
-create or replace trigger custom_values_update after update on task referencing old table as old_rows new table as new_rows
-  for each statement execute function app.keep_custom_values('task');
-create or replace trigger custom_values_delete after delete on task referencing old table as old_rows
-  for each statement execute function app.drop_custom_values('task');
 create or replace trigger custom_values_delete after delete on user_account referencing old table as old_rows
   for each statement execute function app.drop_custom_values('user');

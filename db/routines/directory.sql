@@ -58,7 +58,7 @@ end $$;
 revoke all on function app.mark_positions() from public;
 grant execute on function app.mark_positions() to session_user;
 
--- Deletes what has been in the trash for more than so many days, up to so many rows. Call until it answers 0.
+-- Deletes what has been in the trash for more than so many days, up to so many rows. Call until it returns 0.
 create or replace function app.purge_trash(days int, rows_max int default 1000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -67,7 +67,7 @@ begin
   for workspace in select id from tenant loop
     -- A cascade writes its audit events as the table's owner, who must be of the tenant.
     perform set_config('app.tenant_id', workspace::text, true);
-    foreach trashed in array array['attachment', 'comment', 'note', 'task', 'activity', 'deal', 'contact', 'company'] loop
+    foreach trashed in array app.trashable_tables() loop
       execute format('delete from %1$I where tenant_id = $1 and id = any (array(select id from %1$I
         where tenant_id = $1 and deleted_at < now() - make_interval(days => $2) order by deleted_at, id limit $3))', trashed)
         using workspace, days, rows_max - gone;
@@ -100,62 +100,13 @@ grant select on contact_position_item to holdfast_app, holdfast_system;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- company
 
-drop policy if exists read on company;
-create policy read on company for select to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[])));
-drop policy if exists append on company;
-create policy append on company for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('company', 'create')) is not null or owner_id = any ((select app.scope_owners('company', 'create'))::uuid[])));
-drop policy if exists change on company;
-create policy change on company for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and (
-      (select app.full_scope('company', 'update')) is not null or owner_id = any ((select app.scope_owners('company', 'update'))::uuid[])
-      or (select app.full_scope('company', 'delete')) is not null or owner_id = any ((select app.scope_owners('company', 'delete'))::uuid[])))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on company;
-create policy remove on company for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('company', 'delete')) is not null or owner_id = any ((select app.scope_owners('company', 'delete'))::uuid[])));
-drop policy if exists system on company;
-create policy system on company to holdfast_system using (true) with check (true);
 drop trigger if exists refuse_cycle on company;
 create constraint trigger refuse_cycle after insert or update of parent_id on company deferrable initially immediate
   for each row when (new.parent_id is not null) execute function app.refuse_company_cycle();
-create or replace trigger audit_insert after insert on company referencing new table as new_rows
-  for each statement execute function app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on company referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on company referencing old table as old_rows
-  for each statement execute function app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on company for each row execute function app.touch();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- contact
 
-drop policy if exists read on contact;
-create policy read on contact for select to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[])));
-drop policy if exists append on contact;
-create policy append on contact for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('contact', 'create')) is not null or owner_id = any ((select app.scope_owners('contact', 'create'))::uuid[])));
-drop policy if exists change on contact;
-create policy change on contact for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and (
-      (select app.full_scope('contact', 'update')) is not null or owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[])
-      or (select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[])))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on contact;
-create policy remove on contact for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[])));
-drop policy if exists system on contact;
-create policy system on contact to holdfast_system using (true) with check (true);
 create or replace trigger touch before update on contact
   for each row when (new.had_positions = old.had_positions) execute function app.touch();
 create or replace trigger audit_insert after insert on contact referencing new table as new_rows
@@ -171,43 +122,6 @@ create or replace trigger audit_delete after delete on contact referencing old t
 -- ---------------------------------------------------------------------------------------------------------------------
 -- contact_position
 
-drop policy if exists read on contact_position;
-create policy read on contact_position for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('contact', 'read')) <> 'none'
-    and (
-      (select app.sees_all_records())
-      or exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id)));
--- Whoever may change a contact may change its positions.
-drop policy if exists append on contact_position;
-create policy append on contact_position for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and exists (
-      select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-      and p.tenant_id = (select app.tenant_id())
-      and (
-        (select app.full_scope('contact', 'update')) is not null
-        or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))));
-drop policy if exists change on contact_position;
-create policy change on contact_position for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and exists (
-      select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-      and p.tenant_id = (select app.tenant_id())
-      and (
-        (select app.full_scope('contact', 'update')) is not null
-        or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on contact_position;
-create policy remove on contact_position for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and exists (
-      select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
-      and p.tenant_id = (select app.tenant_id())
-      and (
-        (select app.full_scope('contact', 'update')) is not null
-        or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))));
-drop policy if exists system on contact_position;
-create policy system on contact_position to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on contact_position referencing new table as new_rows
   for each statement execute function app.record_change('contact_position', '{tenant_id,version,updated_at}', '{}', '{}');
 create or replace trigger audit_update after update on contact_position referencing old table as old_rows new table as new_rows
@@ -219,30 +133,3 @@ create or replace trigger mark_insert after insert on contact_position referenci
   for each statement execute function app.mark_positions();
 create or replace trigger mark_update after update on contact_position referencing new table as new_rows
   for each statement execute function app.mark_positions();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- tag
-
-drop policy if exists read on tag;
-create policy read on tag for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'read')) <> 'none');
-drop policy if exists append on tag;
-create policy append on tag for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'create')) <> 'none');
-drop policy if exists change on tag;
-create policy change on tag for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('tag', 'update')) <> 'none' or (select app.some_scope('tag', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on tag;
-create policy remove on tag for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'delete')) <> 'none');
-drop policy if exists system on tag;
-create policy system on tag to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on tag referencing new table as new_rows
-  for each statement execute function app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on tag referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on tag referencing old table as old_rows
-  for each statement execute function app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on tag for each row execute function app.touch();

@@ -87,73 +87,11 @@ end $$;
 revoke all on function app.contact_candidates(text, text, text, uuid) from public;
 grant execute on function app.contact_candidates(text, text, text, uuid) to holdfast_app;
 
--- One search of the whole workspace each day, whatever else asked for one. Called by the hourly housekeeping.
-create or replace function app.schedule_duplicate_search() returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare added int;
-begin
-  insert into job (tenant_id, kind, payload, dedupe_key)
-  select t.id, 'duplicate.search', '{}', 'all' from tenant t
-  where t.id <> '00000000-0000-0000-0000-000000000000' and t.created_at < now() - interval '1 day'
-    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'duplicate.search' and j.created_at > now() - interval '1 day')
-  on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
-end $$;
-revoke all on function app.schedule_duplicate_search() from public;
-grant execute on function app.schedule_duplicate_search() to holdfast_app;
-
--- Enqueues new and changed records for the duplicate check. An import is searched as a whole when it is done, and an archive brings its suspects
--- along.
-create or replace function app.note_suspect_due() returns trigger language plpgsql security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-begin
-  if app.restores_archive() or nullif(current_setting('app.import_id', true), '') is not null then return null; end if;
-  if tg_level = 'STATEMENT' then
-    insert into suspect_due (tenant_id, resource, record_id) select tenant_id, tg_table_name, id from new_rows;
-  else
-    insert into suspect_due (tenant_id, resource, record_id) values (new.tenant_id, tg_table_name, new.id);
-  end if;
-  return null;
-end $$;
-revoke all on function app.note_suspect_due() from public;
-grant execute on function app.note_suspect_due() to session_user;
-
--- One job for each workspace whose queue is not empty. A job that runs goes on until the queue is empty.
-create or replace function app.schedule_suspect_checks() returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare
-  workspaces constant uuid[] := array(select distinct d.tenant_id from suspect_due d where not exists (
-    select from job j where j.tenant_id = d.tenant_id and j.kind = 'duplicate.check' and j.state = 'running'));
-  added int;
-begin
-  if cardinality(workspaces) = 0 then return 0; end if;
-  -- There may be one every few seconds: those that are done tell nothing.
-  delete from job where tenant_id = any (workspaces) and kind = 'duplicate.check' and state = 'done';
-  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'duplicate.check', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
-  get diagnostics added = row_count;
-  return added;
-end $$;
-revoke all on function app.schedule_suspect_checks() from public;
-grant execute on function app.schedule_suspect_checks() to holdfast_app;
-
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- duplicate_rules
 
-drop policy if exists read on duplicate_rules;
-create policy read on duplicate_rules for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists append on duplicate_rules;
-create policy append on duplicate_rules for insert to holdfast_app with check (tenant_id = (select app.tenant_id()));
-drop policy if exists change on duplicate_rules;
-create policy change on duplicate_rules for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on duplicate_rules;
-create policy remove on duplicate_rules for delete to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on duplicate_rules;
-create policy system on duplicate_rules to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on duplicate_rules referencing new table as new_rows
   for each statement execute function app.record_change('duplicate_rules', '{tenant_id,version,updated_at}', '{}', '{}');
 create or replace trigger audit_update after update on duplicate_rules referencing old table as old_rows new table as new_rows
@@ -161,60 +99,3 @@ create or replace trigger audit_update after update on duplicate_rules referenci
 create or replace trigger audit_delete after delete on duplicate_rules referencing old table as old_rows
   for each statement execute function app.record_change('duplicate_rules', '{tenant_id,version,updated_at}', '{}', '{}');
 create or replace trigger touch before update on duplicate_rules for each row execute function app.touch();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- duplicate_suspect
-
-drop policy if exists read on duplicate_suspect;
-create policy read on duplicate_suspect for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists append on duplicate_suspect;
-create policy append on duplicate_suspect for insert to holdfast_app with check (tenant_id = (select app.tenant_id()));
-drop policy if exists change on duplicate_suspect;
-create policy change on duplicate_suspect for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on duplicate_suspect;
-create policy remove on duplicate_suspect for delete to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on duplicate_suspect;
-create policy system on duplicate_suspect to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- suspect_due
-
-drop policy if exists read on suspect_due;
-create policy read on suspect_due for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists append on suspect_due;
-create policy append on suspect_due for insert to holdfast_app with check (tenant_id = (select app.tenant_id()));
-drop policy if exists change on suspect_due;
-create policy change on suspect_due for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on suspect_due;
-create policy remove on suspect_due for delete to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on suspect_due;
-create policy system on suspect_due to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- Triggers on the tables of others
-
-create or replace trigger forget_merge before update of deleted_at on contact
-  for each row when (new.deleted_at is null and new.merged_into_id is not null) execute function app.forget_merge();
-create or replace trigger forget_merge before update of deleted_at on company
-  for each row when (new.deleted_at is null and new.merged_into_id is not null) execute function app.forget_merge();
-create or replace trigger note_suspect_due after insert on contact referencing new table as new_rows
-  for each statement execute function app.note_suspect_due();
-create or replace trigger note_suspect_due after insert on company referencing new table as new_rows
-  for each statement execute function app.note_suspect_due();
--- Not when only the company changed: merging two companies changes that of thousands of contacts, and the daily search sees it.
-create or replace trigger note_suspect_due_again after update on contact
-  for each row when (new.deleted_at is null
-    and (
-      new.given_name is distinct from old.given_name or new.family_name is distinct from old.family_name
-      or new.email is distinct from old.email or new.phone is distinct from old.phone or new.deleted_at is distinct from old.deleted_at))
-  execute function app.note_suspect_due();
-create or replace trigger note_suspect_due_again after update on company
-  for each row when (new.deleted_at is null
-    and (
-      new.name is distinct from old.name or new.domain is distinct from old.domain or new.phone is distinct from old.phone
-      or new.city is distinct from old.city or new.deleted_at is distinct from old.deleted_at))
-  execute function app.note_suspect_due();

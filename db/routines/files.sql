@@ -22,12 +22,41 @@ $$;
 revoke all on function app.attached_file(uuid) from public;
 grant execute on function app.attached_file(uuid) to holdfast_app;
 
--- A file expires when the last attachment of it is deleted, in the trash too.
+-- The same of one of its versions, with what it was called.
+create or replace function app.attached_version(of_attachment uuid, nth int)
+  returns table (storage_key text, sha256 text, name text, content_type text, size_bytes int)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select f.storage_key, encode(f.sha256, 'hex'), v.name, v.content_type, v.size_bytes
+  from (select a.tenant_id, a.file_id, a.name, a.content_type, a.size_bytes from attachment a
+      where a.tenant_id = app.tenant_id() and a.id = of_attachment and a.number = nth
+    union all select o.tenant_id, o.file_id, o.name, o.content_type, o.size_bytes from attachment_version o
+      where o.tenant_id = app.tenant_id() and o.attachment_id = of_attachment and o.number = nth) v
+  join file f on f.tenant_id = v.tenant_id and f.id = v.file_id
+$$;
+revoke all on function app.attached_version(uuid, int) from public;
+grant execute on function app.attached_version(uuid, int) to holdfast_app;
+
+-- Whatever puts another file in the place of one, undo too, makes a new version and keeps the old.
+create or replace function app.keep_attachment_version() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  insert into attachment_version (tenant_id, attachment_id, number, file_id, name, content_type, size_bytes, written_at, author_id)
+  values (old.tenant_id, old.id, old.number, old.file_id, old.name, old.content_type, old.size_bytes, old.written_at, old.author_id);
+  new.number := old.number + 1;
+  new.written_at := now();
+  new.author_id := app.user_id();
+  return new;
+end $$;
+revoke all on function app.keep_attachment_version() from public;
+grant execute on function app.keep_attachment_version() to session_user;
+
+-- A file expires when the last attachment of it is deleted, in the trash too, with its versions.
 create or replace function app.drop_attached_file() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
-    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id);
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id);
   return null;
 end $$;
 revoke all on function app.drop_attached_file() from public;
@@ -38,27 +67,6 @@ reset role;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- file
 
-drop policy if exists read on file;
-create policy read on file for select to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('file', 'read')) is not null or created_by = any ((select app.scope_owners('file', 'read'))::uuid[])));
-drop policy if exists append on file;
-create policy append on file for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('file', 'create')) is not null or created_by = any ((select app.scope_owners('file', 'create'))::uuid[])));
-drop policy if exists change on file;
-create policy change on file for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and (
-      (select app.full_scope('file', 'update')) is not null or created_by = any ((select app.scope_owners('file', 'update'))::uuid[])
-      or (select app.full_scope('file', 'delete')) is not null or created_by = any ((select app.scope_owners('file', 'delete'))::uuid[])))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on file;
-create policy remove on file for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('file', 'delete')) is not null or created_by = any ((select app.scope_owners('file', 'delete'))::uuid[])));
-drop policy if exists system on file;
-create policy system on file to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on file referencing new table as new_rows
   for each statement execute function app.record_change('file', '{storage_key,tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on file referencing old table as old_rows new table as new_rows
@@ -70,87 +78,18 @@ create or replace trigger touch before update on file for each row execute funct
 -- ---------------------------------------------------------------------------------------------------------------------
 -- attachment
 
-drop policy if exists read on attachment;
-create policy read on attachment for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and app.reads_note_and_comment(note_id, comment_id));
--- Whoever may change or delete a note or comment may change its attachments.
-drop policy if exists append on attachment;
-create policy append on attachment for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and (
-      note_id is null
-      or exists (
-        select from note p where p.tenant_id = attachment.tenant_id and p.id = attachment.note_id
-        and p.tenant_id = (select app.tenant_id())
-        and (
-          (select app.full_scope('note', 'update')) is not null
-          or p.author_id = any ((select app.scope_owners('note', 'update'))::uuid[])
-          or (select app.full_scope('note', 'delete')) is not null
-          or p.author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))))
-    and (
-      comment_id is null
-      or exists (
-        select from comment p where p.tenant_id = attachment.tenant_id and p.id = attachment.comment_id
-        and p.tenant_id = (select app.tenant_id())
-        and (
-          (select app.full_scope('comment', 'update')) is not null
-          or p.author_id = any ((select app.scope_owners('comment', 'update'))::uuid[])
-          or (select app.full_scope('comment', 'delete')) is not null
-          or p.author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])))));
-drop policy if exists change on attachment;
-create policy change on attachment for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and (
-      note_id is null
-      or exists (
-        select from note p where p.tenant_id = attachment.tenant_id and p.id = attachment.note_id
-        and p.tenant_id = (select app.tenant_id())
-        and (
-          (select app.full_scope('note', 'update')) is not null
-          or p.author_id = any ((select app.scope_owners('note', 'update'))::uuid[])
-          or (select app.full_scope('note', 'delete')) is not null
-          or p.author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))))
-    and (
-      comment_id is null
-      or exists (
-        select from comment p where p.tenant_id = attachment.tenant_id and p.id = attachment.comment_id
-        and p.tenant_id = (select app.tenant_id())
-        and (
-          (select app.full_scope('comment', 'update')) is not null
-          or p.author_id = any ((select app.scope_owners('comment', 'update'))::uuid[])
-          or (select app.full_scope('comment', 'delete')) is not null
-          or p.author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])))))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on attachment;
-create policy remove on attachment for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and (
-      note_id is null
-      or exists (
-        select from note p where p.tenant_id = attachment.tenant_id and p.id = attachment.note_id
-        and p.tenant_id = (select app.tenant_id())
-        and (
-          (select app.full_scope('note', 'update')) is not null
-          or p.author_id = any ((select app.scope_owners('note', 'update'))::uuid[])
-          or (select app.full_scope('note', 'delete')) is not null
-          or p.author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))))
-    and (
-      comment_id is null
-      or exists (
-        select from comment p where p.tenant_id = attachment.tenant_id and p.id = attachment.comment_id
-        and p.tenant_id = (select app.tenant_id())
-        and (
-          (select app.full_scope('comment', 'update')) is not null
-          or p.author_id = any ((select app.scope_owners('comment', 'update'))::uuid[])
-          or (select app.full_scope('comment', 'delete')) is not null
-          or p.author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])))));
-drop policy if exists system on attachment;
-create policy system on attachment to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on attachment referencing new table as new_rows
-  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create or replace trigger audit_update after update on attachment referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create or replace trigger audit_delete after delete on attachment referencing old table as old_rows
-  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+  for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create or replace trigger touch before update on attachment for each row execute function app.touch();
 create or replace trigger drop_attached_file after delete on attachment for each row execute function app.drop_attached_file();
+create or replace trigger keep_version before update of file_id on attachment
+  for each row when (old.file_id <> new.file_id) execute function app.keep_attachment_version();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- attachment_version
+
+create or replace trigger drop_attached_file after delete on attachment_version for each row execute function app.drop_attached_file();

@@ -9,13 +9,13 @@ create or replace function app.email_key(address text) returns text language sql
 
 set local role holdfast_system;
 
--- Whether no active administrator would be left without this user.
+-- Whether no active administrator would be left without this user. One whose access ends does not count.
 create or replace function app.is_last_administrator(person uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   with administrators as (
     select ur.user_id from role r join user_role ur on ur.tenant_id = r.tenant_id and ur.role_id = r.id
     join user_account u on u.tenant_id = ur.tenant_id and u.id = ur.user_id
-    where r.tenant_id = app.tenant_id() and r.key = 'admin' and r.preset and u.status = 'active'
+    where r.tenant_id = app.tenant_id() and r.key = 'admin' and r.preset and u.status = 'active' and u.access_until is null
   )
   select exists (select from administrators where user_id = person) and not exists (select from administrators where user_id <> person)
 $$;
@@ -26,7 +26,7 @@ grant execute on function app.is_last_administrator(uuid) to holdfast_app;
 -- text: taking large JSON objects apart to put them into another was half of its cost. second_factor_missing: the workspace asks everybody for a
 -- second factor, and this person has none.
 create or replace function app.authenticate_session(token_hash bytea, idle interval)
-  returns table (tenant_id uuid, id uuid, user_id uuid, rights json, second_factor_missing boolean)
+  returns table (tenant_id uuid, id uuid, user_id uuid, rights json, second_factor_missing boolean, kind text, ends_at timestamptz)
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 #variable_conflict use_column
 declare seen timestamptz;
@@ -36,10 +36,11 @@ begin
         then r.rights || app.limited_fields(s.tenant_id, r.id, r.rights) else r.rights end), '[]')
       from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id and ur.user_id = s.user_id),
     t.second_factor_required and not s.second_factor and not exists (select from user_totp f
-      where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null)
-  into tenant_id, id, user_id, seen, rights, second_factor_missing
+      where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null),
+    u.kind, least(s.expires_at, u.access_until)
+  into tenant_id, id, user_id, seen, rights, second_factor_missing, kind, ends_at
   from session s join user_account u on u.tenant_id = s.tenant_id and u.id = s.user_id join tenant t on t.id = s.tenant_id
-  where s.hash = token_hash and s.expires_at > now() and s.last_seen_at > now() - idle and u.status = 'active';
+  where s.hash = token_hash and s.expires_at > now() and s.last_seen_at > now() - idle and app.has_access(u.status, u.access_until);
   if not found then return; end if;
   if seen < now() - interval '1 minute' then
     update session s set last_seen_at = now() where (s.tenant_id, s.id) in
@@ -52,7 +53,7 @@ grant execute on function app.authenticate_session(bytea, interval) to holdfast_
 
 -- The API key of a request. person_rights is null for a key without a person; limits holds role and scopes of each key above this one.
 create or replace function app.authenticate_api_key(key_hash bytea)
-  returns table (tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb)
+  returns table (tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb, kind text, ends_at timestamptz)
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 #variable_conflict use_column
 declare k api_key;
@@ -60,8 +61,9 @@ begin
   select api_key.* into k from api_key
   left join user_account u on u.tenant_id = api_key.tenant_id and u.id = api_key.user_id
   where api_key.hash = key_hash and (api_key.expires_at is null or api_key.expires_at > now())
-    and (api_key.user_id is null or u.status = 'active');
+    and (api_key.user_id is null or app.has_access(u.status, u.access_until));
   if not found then return; end if;
+  select u.kind, u.access_until into kind, ends_at from user_account u where u.tenant_id = k.tenant_id and u.id = k.user_id;
   if k.last_used_at is null or k.last_used_at < now() - interval '1 minute' then
     update api_key set last_used_at = now() where (tenant_id, id) in
       (select tenant_id, id from api_key where tenant_id = k.tenant_id and id = k.id for update skip locked);
@@ -74,7 +76,8 @@ begin
         union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
       )
       select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
-      from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end
+      from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end,
+    kind, least(k.expires_at, ends_at)
   from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
 end $$;
 revoke all on function app.authenticate_api_key(bytea) from public;
@@ -106,7 +109,7 @@ create or replace function app.find_passkey(credential bytea) returns table (ten
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select p.tenant_id, p.user_id, p.id from passkey p
   join user_account u on u.tenant_id = p.tenant_id and u.id = p.user_id
-  where p.credential_id = credential and u.status = 'active' limit 1
+  where p.credential_id = credential and app.has_access(u.status, u.access_until) limit 1
 $$;
 revoke all on function app.find_passkey(bytea) from public;
 grant execute on function app.find_passkey(bytea) to holdfast_app;
@@ -116,7 +119,7 @@ create or replace function app.find_accounts(address text, accounts_max int) ret
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select u.tenant_id, u.id from user_account u
   left join confirmed_email c on c.tenant_id = u.tenant_id and c.user_id = u.id and c.email_key = u.email_key
-  where u.email_key = app.email_key(address) and u.status = 'active'
+  where u.email_key = app.email_key(address) and app.has_access(u.status, u.access_until)
   order by c.user_id is null, u.last_sign_in_at desc nulls last, u.id limit accounts_max
 $$;
 revoke all on function app.find_accounts(text, int) from public;
@@ -133,7 +136,7 @@ create or replace function app.find_sign_in_accounts(address text, workspace tex
     join tenant t on t.id = u.tenant_id
     join user_password p on p.tenant_id = u.tenant_id and p.user_id = u.id
     left join confirmed_email c on c.tenant_id = u.tenant_id and c.user_id = u.id and c.email_key = u.email_key
-    where u.email_key = app.email_key(address) and u.status = 'active' and (workspace is null or t.name = workspace)
+    where u.email_key = app.email_key(address) and app.has_access(u.status, u.access_until) and (workspace is null or t.name = workspace)
   )
   select m.tenant_id, m.id, m.hash from matching m
   where workspace is not null or m.confirmed or not exists (select from matching other where other.confirmed)
@@ -166,7 +169,7 @@ $$;
 revoke all on function app.find_sign_in_provider(uuid) from public;
 grant execute on function app.find_sign_in_provider(uuid) to holdfast_app;
 
--- Deletes tokens and sessions that have expired. Bounded; call until it answers 0.
+-- Deletes tokens and sessions that have expired. Bounded; call until it returns 0.
 create or replace function app.purge_credentials(rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare gone int := 0; n int;
@@ -182,7 +185,7 @@ end $$;
 revoke all on function app.purge_credentials(int) from public;
 grant execute on function app.purge_credentials(int) to holdfast_app;
 
--- Revokes the API keys and the calendar address of the caller, whether or not the caller may delete keys. Answers the hashes of the keys.
+-- Revokes the API keys and the calendar address of the caller, whether or not the caller may delete keys. Returns the hashes of the keys.
 create or replace function app.revoke_own_credentials() returns setof bytea language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -197,25 +200,6 @@ reset role;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- user_account
 
-drop policy if exists read on user_account;
-create policy read on user_account for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'read')) <> 'none');
-drop policy if exists append on user_account;
-create policy append on user_account for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'create')) <> 'none');
-drop policy if exists change on user_account;
-create policy change on user_account for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('user', 'update')) <> 'none' or (select app.some_scope('user', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on user_account;
-create policy remove on user_account for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'delete')) <> 'none');
--- People read and change their own row whatever their role says; the service decides which columns.
-drop policy if exists self on user_account;
-create policy self on user_account to holdfast_app using (tenant_id = (select app.tenant_id()) and id = (select app.user_id()));
-drop policy if exists system on user_account;
-create policy system on user_account to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on user_account referencing new table as new_rows
   for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on user_account referencing old table as old_rows new table as new_rows
@@ -227,11 +211,6 @@ create or replace trigger touch before update on user_account for each row execu
 -- ---------------------------------------------------------------------------------------------------------------------
 -- user_password
 
-drop policy if exists personal on user_password;
-create policy personal on user_password to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on user_password;
-create policy system on user_password to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on user_password referencing new table as new_rows
   for each statement execute function app.record_change('password', '{user_id,tenant_id,version,updated_at}', '{hash}');
 create or replace trigger audit_update after update on user_password referencing old table as old_rows new table as new_rows
@@ -242,11 +221,6 @@ create or replace trigger audit_delete after delete on user_password referencing
 -- ---------------------------------------------------------------------------------------------------------------------
 -- user_totp
 
-drop policy if exists personal on user_totp;
-create policy personal on user_totp to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on user_totp;
-create policy system on user_totp to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on user_totp referencing new table as new_rows
   for each statement execute function app.record_change('totp', '{user_id,tenant_id,version,updated_at}', '{sealed_secret}');
 create or replace trigger audit_update after update on user_totp referencing old table as old_rows new table as new_rows
@@ -255,22 +229,8 @@ create or replace trigger audit_delete after delete on user_totp referencing old
   for each statement execute function app.record_change('totp', '{user_id,tenant_id,version,updated_at}', '{sealed_secret}');
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- totp_use
-
-drop policy if exists personal on totp_use;
-create policy personal on totp_use to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on totp_use;
-create policy system on totp_use to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
 -- recovery_code
 
-drop policy if exists personal on recovery_code;
-create policy personal on recovery_code to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on recovery_code;
-create policy system on recovery_code to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on recovery_code referencing new table as new_rows
   for each statement execute function app.record_change('recovery_code', '{tenant_id,version,updated_at}', '{hash}');
 create or replace trigger audit_update after update on recovery_code referencing old table as old_rows new table as new_rows
@@ -281,11 +241,6 @@ create or replace trigger audit_delete after delete on recovery_code referencing
 -- ---------------------------------------------------------------------------------------------------------------------
 -- passkey
 
-drop policy if exists personal on passkey;
-create policy personal on passkey to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on passkey;
-create policy system on passkey to holdfast_system using (true) with check (true);
 -- No audit_update: after its creation only the counter and the last use change, at every sign-in, which has an event of its own.
 create or replace trigger audit_insert after insert on passkey referencing new table as new_rows
   for each statement execute function app.record_change('passkey', '{public_key,tenant_id,version,updated_at}', '{}');
@@ -293,31 +248,8 @@ create or replace trigger audit_delete after delete on passkey referencing old t
   for each statement execute function app.record_change('passkey', '{public_key,tenant_id,version,updated_at}', '{}');
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- session
-
-drop policy if exists personal on session;
-create policy personal on session to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on session;
-create policy system on session to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
 -- api_key
 
-drop policy if exists read on api_key;
-create policy read on api_key for select to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('api_key', 'read')) = 'all' or user_id = any ((select app.scope_owners('api_key', 'read'))::uuid[])));
-drop policy if exists append on api_key;
-create policy append on api_key for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('api_key', 'create')) = 'all' or user_id = any ((select app.scope_owners('api_key', 'create'))::uuid[])));
-drop policy if exists remove on api_key;
-create policy remove on api_key for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('api_key', 'delete')) = 'all' or user_id = any ((select app.scope_owners('api_key', 'delete'))::uuid[])));
-drop policy if exists system on api_key;
-create policy system on api_key to holdfast_system using (true) with check (true);
 -- No audit_update and no policy "change": a key is made and deleted, and only the system notes its last use.
 create or replace trigger audit_insert after insert on api_key referencing new table as new_rows
   for each statement execute function app.record_change('api_key', '{hash,tenant_id,version,updated_at}', '{}');
@@ -325,33 +257,8 @@ create or replace trigger audit_delete after delete on api_key referencing old t
   for each statement execute function app.record_change('api_key', '{hash,tenant_id,version,updated_at}', '{}');
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- one_time_token
-
-drop policy if exists personal on one_time_token;
-create policy personal on one_time_token to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on one_time_token;
-create policy system on one_time_token to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
 -- sign_in_provider
 
-drop policy if exists read on sign_in_provider;
-create policy read on sign_in_provider for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sign_in_provider', 'read')) <> 'none');
-drop policy if exists append on sign_in_provider;
-create policy append on sign_in_provider for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('sign_in_provider', 'create')) <> 'none');
-drop policy if exists change on sign_in_provider;
-create policy change on sign_in_provider for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('sign_in_provider', 'update')) <> 'none' or (select app.some_scope('sign_in_provider', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on sign_in_provider;
-create policy remove on sign_in_provider for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sign_in_provider', 'delete')) <> 'none');
-drop policy if exists system on sign_in_provider;
-create policy system on sign_in_provider to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on sign_in_provider referencing new table as new_rows
   for each statement execute function app.record_change('sign_in_provider', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
 create or replace trigger audit_update after update on sign_in_provider referencing old table as old_rows new table as new_rows
@@ -363,23 +270,9 @@ create or replace trigger touch before update on sign_in_provider for each row e
 -- ---------------------------------------------------------------------------------------------------------------------
 -- external_identity
 
-drop policy if exists personal on external_identity;
-create policy personal on external_identity to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
-drop policy if exists system on external_identity;
-create policy system on external_identity to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on external_identity referencing new table as new_rows
   for each statement execute function app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on external_identity referencing old table as old_rows new table as new_rows
   for each statement execute function app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_delete after delete on external_identity referencing old table as old_rows
   for each statement execute function app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
-
--- ---------------------------------------------------------------------------------------------------------------------
--- confirmed_email
-
-drop policy if exists personal on confirmed_email;
-create policy personal on confirmed_email to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.scope('user', 'update')) <> 'none'));
-drop policy if exists system on confirmed_email;
-create policy system on confirmed_email to holdfast_system using (true) with check (true);

@@ -6,9 +6,9 @@
 set local role holdfast_system;
 
 -- Claims up to "slots" ready jobs for a worker and shares them evenly between tenants: a tenant with a hundred thousand waiting jobs gets no larger
--- part of a batch than one with a single job. "rooms" says how many jobs of each kind the worker has room for, "tenant_max" how many of one tenant
+-- part of a batch than one with a single job. "free_slots" says how many more jobs of each kind the worker may run, "tenant_max" how many of one tenant
 -- it runs at once, "busy" how many of each tenant it runs now.
-create or replace function app.claim_jobs(worker_name text, rooms jsonb, slots int, tenant_max int, busy jsonb, lease_seconds int)
+create or replace function app.claim_jobs(worker_name text, free_slots jsonb, slots int, tenant_max int, busy jsonb, lease_seconds int)
   returns setof job language sql volatile security definer set enable_seqscan = off set enable_bitmapscan = off
   set search_path = pg_catalog, public, app, pg_temp as $$
   with recursive waiting as (
@@ -20,30 +20,30 @@ create or replace function app.claim_jobs(worker_name text, rooms jsonb, slots i
     ) next
   ),
   open as materialized (
-    select tenant_id, kind, (rooms ->> kind)::int as kind_room, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_room
-    from waiting where rooms ? kind
+    select tenant_id, kind, (free_slots ->> kind)::int as kind_slots, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_slots
+    from waiting where free_slots ? kind
   ),
   chosen as materialized (
-    select tenant_id, random() as turn from (select distinct tenant_id from open where tenant_room > 0) t order by turn limit slots
+    select tenant_id, random() as turn from (select distinct tenant_id from open where tenant_slots > 0) t order by turn limit slots
   ),
   share as materialized (select greatest(1, ceil(slots::numeric / greatest(1, count(*)))::int) as size from chosen),
   candidates as materialized (
-    select j.*, c.turn, o.kind_room, least(o.tenant_room, s.size) as tenant_room
+    select j.*, c.turn, o.kind_slots, least(o.tenant_slots, s.size) as tenant_slots
     from chosen c join open o on o.tenant_id = c.tenant_id cross join share s cross join lateral (
       select tenant_id, id, kind, priority, run_at from job
       where tenant_id = o.tenant_id and kind = o.kind and state = 'ready'
-      order by priority desc, run_at, id limit least(s.size, o.tenant_room, o.kind_room)
+      order by priority desc, run_at, id limit least(s.size, o.tenant_slots, o.kind_slots)
       for update skip locked
     ) j
   ),
   ranked as (
-    select *, row_number() over (partition by tenant_id order by priority desc, run_at, id) as place_in_tenant,
-      row_number() over (partition by kind order by priority desc, turn, run_at, id) as place_in_kind
+    select *, row_number() over (partition by tenant_id order by priority desc, run_at, id) as rank_in_tenant,
+      row_number() over (partition by kind order by priority desc, turn, run_at, id) as rank_in_kind
     from candidates
   ),
   picked as materialized (
-    select tenant_id, id from ranked where place_in_tenant <= tenant_room and place_in_kind <= kind_room
-    order by place_in_tenant, turn limit slots
+    select tenant_id, id from ranked where rank_in_tenant <= tenant_slots and rank_in_kind <= kind_slots
+    order by rank_in_tenant, turn limit slots
   )
   update job set state = 'running', worker = worker_name, attempts = attempts + 1, started_at = clock_timestamp(),
     lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
@@ -53,7 +53,7 @@ $$;
 revoke all on function app.claim_jobs(text, jsonb, int, int, jsonb, int) from public;
 grant execute on function app.claim_jobs(text, jsonb, int, int, jsonb, int) to holdfast_app;
 
--- Extends the leases of a worker's runs; a run is a job and its attempt. Answers which runs are still the worker's, and which should stop.
+-- Extends the leases of a worker's runs; a run is a job and its attempt. Returns which runs are still the worker's, and which should stop.
 create or replace function app.renew_jobs(worker_name text, runs jsonb, lease_seconds int)
   returns table (id uuid, attempts int, cancel_requested boolean) language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -65,17 +65,22 @@ $$;
 revoke all on function app.renew_jobs(text, jsonb, int) from public;
 grant execute on function app.renew_jobs(text, jsonb, int) to holdfast_app;
 
+-- How a job ends that was not done: in doubt when another system may have done what it was for.
+create or replace function app.final_state(job, state text) returns text language sql immutable set search_path = pg_catalog, public, app, pg_temp as
+  $$ select case when $1.sent_at is null then $2 else 'in_doubt' end $$;
+revoke all on function app.final_state(job, text) from public;
+
 -- Puts a job that ran back into the queue. When a job of its kind with its key has been enqueued meanwhile, that job does its work instead.
-create or replace function app.wait_again(tenant uuid, job_id uuid, new_state text, at timestamptz, reason text) returns void
+create or replace function app.requeue_job(tenant uuid, job_id uuid, new_state text, at timestamptz, reason text) returns void
   language plpgsql volatile set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
 exception when unique_violation then
-  update job set state = 'cancelled', error = 'Another job like it waits and does its work', worker = null, lease_until = null,
+  update job set state = app.final_state(job, 'cancelled'), error = 'Another job like it waits and does its work', worker = null, lease_until = null,
     finished_at = clock_timestamp()
   where tenant_id = tenant and id = job_id;
 end $$;
-revoke all on function app.wait_again(uuid, uuid, text, timestamptz, text) from public;
+revoke all on function app.requeue_job(uuid, uuid, text, timestamptz, text) from public;
 
 -- Ends runs. outcomes is [{tenant_id, id, attempts, state, error, retry_seconds}]; state 'scheduled' asks for a retry, 'ready' gives back a run
 -- that does not count as an attempt. A run whose lease was lost is left alone.
@@ -83,10 +88,10 @@ create or replace function app.finish_jobs(worker_name text, outcomes jsonb) ret
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare o record;
 begin
-  update job set state = e.state, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
+  update job set state = case when e.state in ('failed', 'cancelled') then app.final_state(job, e.state) else e.state end, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
   from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
   where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
-    and e.state in ('done', 'failed', 'cancelled');
+    and e.state in ('done', 'failed', 'cancelled', 'in_doubt');
   for o in
     select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text, retry_seconds double precision)
     join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
@@ -95,14 +100,16 @@ begin
     if o.state = 'ready' then
       update job set attempts = attempts - 1 where tenant_id = o.tenant_id and id = o.id;
     end if;
-    perform app.wait_again(o.tenant_id, o.id, o.state, clock_timestamp() + make_interval(secs => o.retry_seconds), left(o.error, 4000));
+    perform app.requeue_job(o.tenant_id, o.id, o.state, clock_timestamp() + make_interval(secs => o.retry_seconds), left(o.error, 4000));
   end loop;
 end $$;
 revoke all on function app.finish_jobs(text, jsonb) from public;
 grant execute on function app.finish_jobs(text, jsonb) to holdfast_app;
 
--- Makes scheduled jobs ready when they are due, and takes back jobs whose worker is gone. Can be called from anywhere, often.
-create or replace function app.tend_jobs() returns void language plpgsql volatile security definer
+-- Makes scheduled jobs ready when they are due, and requeues jobs whose lease has expired, because their worker is gone. Returns how many became
+-- ready, and in how many milliseconds the next job is due or the next lease expires; null when there is none. Any process may call it, often.
+drop function if exists app.reap_jobs();
+create function app.reap_jobs(out moved int, out due_ms double precision) language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare lost record;
 begin
@@ -111,21 +118,83 @@ begin
     order by j.run_at limit 1000 for update skip locked
   )
   update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
+  get diagnostics moved = row_count;
   for lost in
     select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
     where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
   loop
     if lost.cancel_requested or lost.attempts >= lost.attempts_max then
-      update job set state = case when lost.cancel_requested then 'cancelled' else 'failed' end, worker = null, lease_until = null,
+      update job set state = app.final_state(job, case when lost.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
         error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
       where tenant_id = lost.tenant_id and id = lost.id;
     else
-      perform app.wait_again(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
+      perform app.requeue_job(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
+      moved := moved + 1;
     end if;
   end loop;
+  due_ms := 1000 * extract(epoch from least(
+    (select j.run_at from job j where j.state = 'scheduled' order by j.run_at limit 1),
+    (select j.lease_until from job j where j.state = 'running' order by j.lease_until limit 1)) - clock_timestamp());
 end $$;
-revoke all on function app.tend_jobs() from public;
-grant execute on function app.tend_jobs() to holdfast_app;
+revoke all on function app.reap_jobs() from public;
+grant execute on function app.reap_jobs() to holdfast_app;
+
+-- Schedules that are due, and those to be planned: new, declared differently, or of a workspace that has another time zone now. declared is [{name, cron,
+-- time_zone, each_workspace}]; without a time zone that of the workspace counts.
+create or replace function app.open_schedules(declared jsonb, rows_max int)
+  returns table (tenant_id uuid, name text, time_zone text, next_at timestamptz, last_at timestamptz, is_due boolean, asked_at timestamptz)
+  language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes, false), clock_timestamp()
+  from jsonb_to_recordset(declared) as d (name text, cron text, time_zone text, each_workspace boolean)
+  join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
+  left join schedule s on s.tenant_id = t.id and s.name = d.name
+  cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
+  where as_declared.yes is not true or s.next_at <= clock_timestamp()
+  order by s.next_at nulls last limit rows_max
+$$;
+revoke all on function app.open_schedules(jsonb, int) from public;
+grant execute on function app.open_schedules(jsonb, int) to holdfast_app;
+
+-- Moves schedules on, those that are still at the time that was seen, and leaves the jobs of those that have a kind: so each time leaves one job, however
+-- many processes look. steps is [{tenant_id, name, cron, time_zone, seen, next_at, kind, payload, dedupe_key}]. Returns how many jobs were left.
+create or replace function app.advance_schedules(steps jsonb) returns int language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare jobs int;
+begin
+  with step as materialized (
+    select * from jsonb_to_recordset(steps) as s (tenant_id uuid, name text, cron text, time_zone text, seen timestamptz, next_at timestamptz, kind text,
+      payload jsonb, dedupe_key text)
+  ),
+  made as (
+    insert into schedule (tenant_id, name, cron, time_zone, next_at)
+    select tenant_id, name, cron, time_zone, next_at from step where seen is null
+    on conflict do nothing
+  ),
+  held as materialized (
+    select s.tenant_id, s.name from schedule s join step on step.tenant_id = s.tenant_id and step.name = s.name and step.seen = s.next_at
+    for update of s skip locked
+  ),
+  moved as (
+    update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
+      last_at = case when step.kind is null then s.last_at else step.seen end
+    from step join held on held.tenant_id = step.tenant_id and held.name = step.name
+    where s.tenant_id = step.tenant_id and s.name = step.name
+    returning step.*
+  )
+  insert into job (tenant_id, kind, payload, run_at, dedupe_key) select tenant_id, kind, payload, seen, dedupe_key from moved where kind is not null
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  get diagnostics jobs = row_count;
+  return jobs;
+end $$;
+revoke all on function app.advance_schedules(jsonb) from public;
+grant execute on function app.advance_schedules(jsonb) to holdfast_app;
+
+-- In how many milliseconds the next of these schedules is; null when none is planned.
+create or replace function app.next_schedule_ms(names text[]) returns double precision language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as
+  $$ select 1000 * extract(epoch from min(next_at) - clock_timestamp()) from schedule where name = any (names) $$;
+revoke all on function app.next_schedule_ms(text[]) from public;
+grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
 -- How many jobs are ready, up to 10,000: for the health check.
 create or replace function app.waiting_jobs() returns int language sql stable security definer
@@ -134,18 +203,26 @@ create or replace function app.waiting_jobs() returns int language sql stable se
 revoke all on function app.waiting_jobs() from public;
 grant execute on function app.waiting_jobs() to holdfast_app;
 
--- Deletes what is past its time: outbox (48 hours), idempotency keys (24 hours), finished jobs (30 days). Bounded; call until it answers 0.
+-- How many jobs are in doubt, up to 10,000: for the health check.
+create or replace function app.jobs_in_doubt() returns int language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as
+  $$ select count(*)::int from (select from job where state = 'in_doubt' limit 10000) as doubtful $$;
+revoke all on function app.jobs_in_doubt() from public;
+grant execute on function app.jobs_in_doubt() to holdfast_app;
+
+-- Deletes what is past its time: idempotency keys (24 hours), finished jobs (30 days; those of the installation itself, of which there is one each
+-- minute, a day). Bounded; call until it returns 0.
 create or replace function app.purge_expired(rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare gone int := 0; n int;
 begin
-  delete from outbox where ctid = any (array(select ctid from outbox where at < now() - interval '48 hours' limit rows_max));
-  get diagnostics n = row_count; gone := gone + n;
   delete from idempotency_key where (tenant_id, actor_id, key) in
     (select tenant_id, actor_id, key from idempotency_key where created_at < now() - interval '24 hours' limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   delete from job where (tenant_id, id) in
-    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled') and finished_at < now() - interval '30 days' limit rows_max);
+    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled')
+      and finished_at < now() - interval '1 day' * case when tenant_id = '00000000-0000-0000-0000-000000000000' and state = 'done' then 1 else 30 end
+      limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   return gone;
 end $$;
@@ -153,17 +230,3 @@ revoke all on function app.purge_expired(int) from public;
 grant execute on function app.purge_expired(int) to holdfast_app;
 
 reset role;
-
--- ---------------------------------------------------------------------------------------------------------------------
--- job
-
-drop policy if exists read on job;
-create policy read on job for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists append on job;
-create policy append on job for insert to holdfast_app with check (tenant_id = (select app.tenant_id()));
-drop policy if exists change on job;
-create policy change on job for update to holdfast_app using (tenant_id = (select app.tenant_id())) with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on job;
-create policy remove on job for delete to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on job;
-create policy system on job to holdfast_system using (true) with check (true);

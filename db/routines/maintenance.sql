@@ -36,15 +36,16 @@ grant execute on function app.refresh_statistics() to holdfast_app;
 
 set local role holdfast_system;
 
--- Rows of a queue live for seconds, and idempotency keys for a day. A foreign key to the tenant cost as much as the row itself (it looks up and
--- locks the tenant's row), so these tables have none and are emptied here.
+-- Rows of a queue live for seconds, and idempotency keys for a day; every change leaves history. A foreign key to the tenant cost as much as the row
+-- itself (it looks up and locks the tenant's row), so these tables have none and are emptied here. The audit trail stays, without values.
 create or replace function app.forget_queues() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   delete from idempotency_key where tenant_id = old.id;
-  delete from notice_due where tenant_id = old.id;
-  delete from score_due where tenant_id = old.id;
-  delete from suspect_due where tenant_id = old.id;
+  delete from record_history where tenant_id = old.id;
+  delete from feed_mark where tenant_id = old.id;
+  delete from feed_cursor where tenant_id = old.id;
+  delete from feed_set_aside where tenant_id = old.id;
   return null;
 end $$;
 revoke all on function app.forget_queues() from public;

@@ -24,7 +24,7 @@ create or replace function public.left_lying(d deal) returns boolean language sq
     and d.stage_entered_at < now() - make_interval(days => s.rotting_days))
 $$;
 
--- A time that is given stays: a deal that is put back into a stage has been there since it first came. A closed deal that is reopened goes back to
+-- Keeps a given time, because a deal that is put back into a stage has been there since it first came. A closed deal that is reopened goes back to
 -- its last open stage.
 create or replace function app.note_stage_change() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -38,7 +38,7 @@ begin
 end $$;
 
 -- Whether a deal has no value in a field that a stage asks for.
-create or replace function app.lacks(deal_row jsonb, field text) returns boolean language sql immutable parallel safe as $$
+create or replace function app.field_missing(deal_row jsonb, field text) returns boolean language sql immutable parallel safe as $$
   select coalesce(case when field like 'custom.%' then deal_row -> 'custom' -> substr(field, 8) else deal_row -> field end, 'null')
     in ('null', '""', '[]')
 $$;
@@ -48,7 +48,7 @@ create or replace function app.is_field(field text, asked text[]) returns boolea
   select field <> 'lines' and (field <> 'amount' or 'lines' <> all (asked))
 $$;
 
--- Taking a change back is exempt, because the deal returns to where it was; so is an archive.
+-- Undo is exempt, because the deal returns to where it was; so is the import of an archive.
 create or replace function app.frees_of_stage_needs() returns boolean language sql stable as $$
   select app.restores_archive() or current_setting('app.takes_back', true) is not distinct from 'on'
 $$;
@@ -68,8 +68,8 @@ $$;
 revoke all on function app.spread_deals(uuid, uuid[], double precision[]) from public;
 grant execute on function app.spread_deals(uuid, uuid[], double precision[]) to holdfast_app;
 
--- What a stage requires of the deals that enter it holds whatever writes them. As the system, because whoever may move a deal need not be allowed
--- to see all that is required.
+-- Enforces the required fields of a stage, whatever writes a deal. As the system, because whoever may move a deal need not be allowed to see all
+-- required fields.
 create or replace function app.check_stage_fields() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare lacking record;
@@ -79,10 +79,10 @@ begin
     select s.name, f.field into lacking from new_rows d
     join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and s.required_fields <> '{}'
     cross join unnest(s.required_fields) f (field)
-    where app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(d), f.field) limit 1;
+    where app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(d), f.field) limit 1;
   else
     select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
-    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(new), f.field) limit 1;
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
   end if;
   if found then
     raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
@@ -146,7 +146,7 @@ grant execute on function app.add_stage_visits(jsonb) to holdfast_app;
 -- that the shares of a deal add up to its amount to the last minor unit. A deal without an amount counts as what its products come to.
 create or replace function app.share_amounts(workspace uuid, deals uuid[]) returns void language plpgsql volatile as $$
 begin
-  -- Two changes of the same deal take turns, so that the later one counts with what the earlier one left.
+  -- Locks the deals, so that the later of two changes counts with what the earlier one left.
   perform from deal where tenant_id = workspace and id = any (deals) order by id for no key update;
   delete from deal_share where tenant_id = workspace and deal_id = any (deals);
   insert into deal_share (tenant_id, deal_id, product_id, id, amount)
@@ -219,137 +219,8 @@ create or replace view deal_product with (security_invoker = true) as
 grant select on deal_product to holdfast_app, holdfast_system;
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- product
-
-drop policy if exists read on product;
-create policy read on product for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'read')) <> 'none');
-drop policy if exists append on product;
-create policy append on product for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'create')) <> 'none');
-drop policy if exists change on product;
-create policy change on product for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('product', 'update')) <> 'none' or (select app.some_scope('product', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on product;
-create policy remove on product for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'delete')) <> 'none');
-drop policy if exists system on product;
-create policy system on product to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on product referencing new table as new_rows
-  for each statement execute function app.record_change('product', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on product referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('product', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on product referencing old table as old_rows
-  for each statement execute function app.record_change('product', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on product for each row execute function app.touch();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- pipeline
-
-drop policy if exists read on pipeline;
-create policy read on pipeline for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
-drop policy if exists append on pipeline;
-create policy append on pipeline for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
-drop policy if exists change on pipeline;
-create policy change on pipeline for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on pipeline;
-create policy remove on pipeline for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
-drop policy if exists system on pipeline;
-create policy system on pipeline to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on pipeline referencing new table as new_rows
-  for each statement execute function app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on pipeline referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on pipeline referencing old table as old_rows
-  for each statement execute function app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on pipeline for each row execute function app.touch();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- stage
-
-drop policy if exists read on stage;
-create policy read on stage for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
-drop policy if exists append on stage;
-create policy append on stage for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
-drop policy if exists change on stage;
-create policy change on stage for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on stage;
-create policy remove on stage for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
-drop policy if exists system on stage;
-create policy system on stage to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on stage referencing new table as new_rows
-  for each statement execute function app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on stage referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on stage referencing old table as old_rows
-  for each statement execute function app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on stage for each row execute function app.touch();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- close_reason
-
-drop policy if exists read on close_reason;
-create policy read on close_reason for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
-drop policy if exists append on close_reason;
-create policy append on close_reason for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
-drop policy if exists change on close_reason;
-create policy change on close_reason for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on close_reason;
-create policy remove on close_reason for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
-drop policy if exists system on close_reason;
-create policy system on close_reason to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on close_reason referencing new table as new_rows
-  for each statement execute function app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_update after update on close_reason referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger audit_delete after delete on close_reason referencing old table as old_rows
-  for each statement execute function app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
-create or replace trigger touch before update on close_reason for each row execute function app.touch();
-
--- ---------------------------------------------------------------------------------------------------------------------
 -- deal
 
-drop policy if exists read on deal;
-create policy read on deal for select to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[])));
-drop policy if exists append on deal;
-create policy append on deal for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('deal', 'create')) is not null or owner_id = any ((select app.scope_owners('deal', 'create'))::uuid[])));
-drop policy if exists change on deal;
-create policy change on deal for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and (
-      (select app.full_scope('deal', 'update')) is not null or owner_id = any ((select app.scope_owners('deal', 'update'))::uuid[])
-      or (select app.full_scope('deal', 'delete')) is not null or owner_id = any ((select app.scope_owners('deal', 'delete'))::uuid[])))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on deal;
-create policy remove on deal for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.full_scope('deal', 'delete')) is not null or owner_id = any ((select app.scope_owners('deal', 'delete'))::uuid[])));
-drop policy if exists system on deal;
-create policy system on deal to holdfast_system using (true) with check (true);
 create or replace trigger note_stage_change before update on deal
   for each row when (new.stage_id <> old.stage_id) execute function app.note_stage_change();
 create or replace trigger keep_first_stage after insert on deal referencing new table as new_rows
@@ -383,26 +254,6 @@ create constraint trigger check_next_products after update on deal deferrable in
 -- ---------------------------------------------------------------------------------------------------------------------
 -- deal_line
 
-drop policy if exists read on deal_line;
-create policy read on deal_line for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none'
-    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
-drop policy if exists append on deal_line;
-create policy append on deal_line for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'create')) <> 'none'
-    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
-drop policy if exists change on deal_line;
-create policy change on deal_line for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none')
-    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on deal_line;
-create policy remove on deal_line for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'delete')) <> 'none'
-    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
-drop policy if exists system on deal_line;
-create policy system on deal_line to holdfast_system using (true) with check (true);
 create or replace trigger audit_insert after insert on deal_line referencing new table as new_rows
   for each statement execute function app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on deal_line referencing old table as old_rows new table as new_rows
@@ -416,81 +267,3 @@ create or replace trigger share_changed after update on deal_line referencing ne
   for each statement execute function app.keep_deal_shares();
 create or replace trigger share_removed after delete on deal_line referencing old table as changed_lines
   for each statement execute function app.keep_deal_shares();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- currency_rate
-
-drop policy if exists read on currency_rate;
-create policy read on currency_rate for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'read')) <> 'none');
-drop policy if exists append on currency_rate;
-create policy append on currency_rate for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'create')) <> 'none');
-drop policy if exists change on currency_rate;
-create policy change on currency_rate for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('product', 'update')) <> 'none' or (select app.some_scope('product', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on currency_rate;
-create policy remove on currency_rate for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'delete')) <> 'none');
-drop policy if exists system on currency_rate;
-create policy system on currency_rate to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on currency_rate referencing new table as new_rows
-  for each statement execute function app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
-create or replace trigger audit_update after update on currency_rate referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
-create or replace trigger audit_delete after delete on currency_rate referencing old table as old_rows
-  for each statement execute function app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
-create or replace trigger touch before update on currency_rate for each row execute function app.touch();
-
--- ---------------------------------------------------------------------------------------------------------------------
--- deal_stage_visit
-
--- Only the triggers write visits.
-drop policy if exists read on deal_stage_visit;
-create policy read on deal_stage_visit for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none'
-    and (
-      (select app.sees_all_records())
-      or exists (select from deal p where p.tenant_id = deal_stage_visit.tenant_id and p.id = deal_stage_visit.deal_id)));
-drop policy if exists system on deal_stage_visit;
-create policy system on deal_stage_visit to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- deal_share
-
--- Only the triggers write shares.
-drop policy if exists read on deal_share;
-create policy read on deal_share for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none'
-    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_share.tenant_id and p.id = deal_share.deal_id)));
-drop policy if exists system on deal_share;
-create policy system on deal_share to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- sales_target
-
-drop policy if exists read on sales_target;
-create policy read on sales_target for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'read')) <> 'none');
-drop policy if exists append on sales_target;
-create policy append on sales_target for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'create')) <> 'none');
-drop policy if exists change on sales_target;
-create policy change on sales_target for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('sales_target', 'update')) <> 'none' or (select app.some_scope('sales_target', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on sales_target;
-create policy remove on sales_target for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'delete')) <> 'none');
-drop policy if exists system on sales_target;
-create policy system on sales_target to holdfast_system using (true) with check (true);
-create or replace trigger audit_insert after insert on sales_target referencing new table as new_rows
-  for each statement execute function app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
-create or replace trigger audit_update after update on sales_target referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
-create or replace trigger audit_delete after delete on sales_target referencing old table as old_rows
-  for each statement execute function app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
-create or replace trigger touch before update on sales_target for each row execute function app.touch();

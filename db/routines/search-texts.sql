@@ -28,8 +28,8 @@ declare
 begin
   if query is null then return; end if;
   return query select h.resource, h.id, h.title, h.body, h.at,
-    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' end,
-    coalesce(d.id, c.id, f.id), coalesce(d.name, c.name, f.name)
+    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' else s.subject ->> 'type' end,
+    coalesce(d.id, c.id, f.id, h.record_id), coalesce(d.name, c.name, f.name, s.subject ->> 'name')
   from (
     select * from (
       select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n
@@ -41,6 +41,7 @@ begin
   left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id
   left join contact c on c.tenant_id = app.tenant_id() and c.id = h.contact_id
   left join company f on f.tenant_id = app.tenant_id() and f.id = h.company_id
+  left join lateral (select app.subject_of(app.tenant_id(), h.record_id) as subject where h.record_id is not null) s on true
   order by h.at desc, h.id desc;
 end $$;
 revoke all on function app.search_texts(text, int) from public;
@@ -50,7 +51,7 @@ grant execute on function app.search_texts(text, int) to holdfast_app;
 -- the regular expression "begins", which are tested first because they cost less. Each resource has a function of its own so that its plans are
 -- kept: one function for all planned two or three queries anew with every letter typed.
 create or replace function app.search_note(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -62,33 +63,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-      and app.words(null::text, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -98,12 +83,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -112,13 +99,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from note r where r.tenant_id = app.tenant_id() and app.words(null::text, r.body) @@ query
+      select r.id from note r where r.tenant_id = app.tenant_id() and app.to_search_vector(null::text, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -129,6 +117,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -138,7 +127,7 @@ begin
         select r.id from (
           select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
-        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -148,18 +137,19 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from note r
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from note r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_note(text, text, tsquery, int) from public;
 
 create or replace function app.search_comment(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -171,33 +161,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-      and app.words(null, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -207,12 +181,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
-        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -221,13 +197,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from comment r where r.tenant_id = app.tenant_id() and app.words(null, r.body) @@ query
+      select r.id from comment r where r.tenant_id = app.tenant_id() and app.to_search_vector(null, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -238,6 +215,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -247,7 +225,7 @@ begin
         select r.id from (
           select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
-        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(null, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -257,18 +235,19 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from comment r
+  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from comment r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_comment(text, text, tsquery, int) from public;
 
 create or replace function app.search_activity(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -280,33 +259,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-      and app.words(r.subject, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -316,12 +279,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -330,13 +295,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from activity r where r.tenant_id = app.tenant_id() and app.words(r.subject, r.body) @@ query
+      select r.id from activity r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.subject, r.body) @@ query
       and (people is null or r.author_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -347,6 +313,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -356,7 +323,7 @@ begin
         select r.id from (
           select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
-        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -366,18 +333,19 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from activity r
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from activity r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_activity(text, text, tsquery, int) from public;
 
 create or replace function app.search_task(letters text, begins text, query tsquery, rows_max int)
-  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid, record_id uuid) language plpgsql stable
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
   set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -389,33 +357,17 @@ declare
   contact_owners constant uuid[] := app.read_owners('contact');
   company_owners constant uuid[] := app.read_owners('company');
   deal_owners constant uuid[] := app.read_owners('deal');
-  found uuid[]; own int; looked_through int := few;
+  found uuid[]; own int; looked_through int;
 begin
   if people is null then
     -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
     -- to read. Accents are left to the index: folding a text costs much more than looking into it.
-    found := array(
-      select r.id from (
-        select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-      and app.words(r.title, r.body) @@ query and r.deleted_at is null
-      and (r.contact_id is null or exists (
-        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
-        and (contact_owners is null or p.owner_id = any (contact_owners))))
-      and (r.company_id is null or exists (
-        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
-        and (company_owners is null or p.owner_id = any (company_owners))))
-      and (r.deal_id is null or exists (
-        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-        and (deal_owners is null or p.owner_id = any (deal_owners))))
-      limit rows_max);
-    if found <> '{}' and cardinality(found) < rows_max then
-      looked_through := newest_max;
+    foreach looked_through in array array[few, newest_max] loop
       found := array(
         select r.id from (
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -425,12 +377,14 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
-    end if;
+      exit when found = '{}' or cardinality(found) >= rows_max;
+    end loop;
   else
     select coalesce(array_agg(r.id order by r.created_at desc) filter (
         where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -439,13 +393,14 @@ begin
           and (company_owners is null or p.owner_id = any (company_owners))))
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
-          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))), '{}'), count(*)
     from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
   end if;
   if cardinality(found) < rows_max and (people is null or own = own_max) then
     perform set_config('enable_indexscan', 'off', true);
     found := found || array(
-      select r.id from task r where r.tenant_id = app.tenant_id() and app.words(r.title, r.body) @@ query
+      select r.id from task r where r.tenant_id = app.tenant_id() and app.to_search_vector(r.title, r.body) @@ query
       and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
       and (r.contact_id is null or exists (
         select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
@@ -456,6 +411,7 @@ begin
       and (r.deal_id is null or exists (
         select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
         and (deal_owners is null or p.owner_id = any (deal_owners))))
+      and (r.record_id is null or app.finds_subject(r.record_id))
       limit candidates_max);
     perform set_config('enable_indexscan', 'on', true);
     -- More texts than these have the word, so others may be the newest.
@@ -465,7 +421,7 @@ begin
         select r.id from (
           select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
         where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
-        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null
         and (r.contact_id is null or exists (
           select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
           and (contact_owners is null or p.owner_id = any (contact_owners))))
@@ -475,12 +431,13 @@ begin
         and (r.deal_id is null or exists (
           select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
           and (deal_owners is null or p.owner_id = any (deal_owners))))
+        and (r.record_id is null or app.finds_subject(r.record_id))
         limit rows_max);
     end if;
   end if;
   if found = '{}' then return; end if;
   return query
-  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from task r
+  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id, r.record_id from task r
   where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
 end $$;
 revoke all on function app.search_task(text, text, tsquery, int) from public;

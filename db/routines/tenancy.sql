@@ -76,8 +76,4 @@ reset role;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- tenant
 
-drop policy if exists own_tenant on tenant;
-create policy own_tenant on tenant to holdfast_app using (id = (select app.tenant_id()));
-drop policy if exists system on tenant;
-create policy system on tenant to holdfast_system using (true) with check (true);
 create or replace trigger touch before update on tenant for each row execute function app.touch();

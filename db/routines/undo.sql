@@ -2,7 +2,7 @@
 
 -- A row with each custom value beside its columns, as "custom.<key>".
 create or replace function app.flat_row(value jsonb) returns jsonb language sql immutable parallel safe as $$
-  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(value -> 'custom') c), '{}')
+  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(nullif(value -> 'custom', 'null')) c), '{}')
 $$;
 
 -- A row with some values of its flat form written back.
@@ -20,35 +20,3 @@ create or replace function app.differing_keys(one jsonb, other jsonb) returns te
   from (select jsonb_object_keys(one) as key union select jsonb_object_keys(other)) k
   where one -> k.key is distinct from other -> k.key
 $$;
-
--- ---------------------------------------------------------------------------------------------------------------------
--- change
-
-drop policy if exists read on change;
-create policy read on change for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists append on change;
-create policy append on change for insert to holdfast_app with check (tenant_id = (select app.tenant_id()));
-drop policy if exists change on change;
-create policy change on change for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on change;
-create policy remove on change for delete to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on change;
-create policy system on change to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- change_item
-
-drop policy if exists read on change_item;
-create policy read on change_item for select to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists append on change_item;
-create policy append on change_item for insert to holdfast_app with check (tenant_id = (select app.tenant_id()));
-drop policy if exists change on change_item;
-create policy change on change_item for update to holdfast_app
-  using (tenant_id = (select app.tenant_id()))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on change_item;
-create policy remove on change_item for delete to holdfast_app using (tenant_id = (select app.tenant_id()));
-drop policy if exists system on change_item;
-create policy system on change_item to holdfast_system using (true) with check (true);

@@ -23,7 +23,7 @@ end $$;
 revoke all on function app.count_sign_in() from public;
 grant execute on function app.count_sign_in() to session_user;
 
--- Deletes figures older than so many days, up to so many rows of each kind. Call until it answers 0.
+-- Deletes figures older than so many days, up to so many rows of each kind. Call until it returns 0.
 create or replace function app.purge_usage(days int, rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare gone int := 0; n int; counted text;
@@ -40,66 +40,6 @@ revoke all on function app.purge_usage(int, int) from public;
 grant execute on function app.purge_usage(int, int) to holdfast_app;
 
 reset role;
-
--- ---------------------------------------------------------------------------------------------------------------------
--- usage_activity
-
-drop policy if exists read on usage_activity;
-create policy read on usage_activity for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'read')) <> 'none');
-drop policy if exists append on usage_activity;
-create policy append on usage_activity for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'create')) <> 'none');
-drop policy if exists change on usage_activity;
-create policy change on usage_activity for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('usage', 'update')) <> 'none' or (select app.some_scope('usage', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on usage_activity;
-create policy remove on usage_activity for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'delete')) <> 'none');
-drop policy if exists system on usage_activity;
-create policy system on usage_activity to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- usage_route
-
-drop policy if exists read on usage_route;
-create policy read on usage_route for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'read')) <> 'none');
-drop policy if exists append on usage_route;
-create policy append on usage_route for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'create')) <> 'none');
-drop policy if exists change on usage_route;
-create policy change on usage_route for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('usage', 'update')) <> 'none' or (select app.some_scope('usage', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on usage_route;
-create policy remove on usage_route for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'delete')) <> 'none');
-drop policy if exists system on usage_route;
-create policy system on usage_route to holdfast_system using (true) with check (true);
-
--- ---------------------------------------------------------------------------------------------------------------------
--- usage_statement
-
-drop policy if exists read on usage_statement;
-create policy read on usage_statement for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'read')) <> 'none');
-drop policy if exists append on usage_statement;
-create policy append on usage_statement for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'create')) <> 'none');
-drop policy if exists change on usage_statement;
-create policy change on usage_statement for update to holdfast_app
-  using (tenant_id = (select app.tenant_id())
-    and ((select app.some_scope('usage', 'update')) <> 'none' or (select app.some_scope('usage', 'delete')) <> 'none'))
-  with check (tenant_id = (select app.tenant_id()));
-drop policy if exists remove on usage_statement;
-create policy remove on usage_statement for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'delete')) <> 'none');
-drop policy if exists system on usage_statement;
-create policy system on usage_statement to holdfast_system using (true) with check (true);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Triggers on the tables of others

@@ -5,6 +5,7 @@ const words: Record<AuditFinding['what'], string> = {
   unrecorded: 'is there, but no event made it',
   differs: 'holds something else than its events say',
   removed: 'is gone, but no event removed it',
+  altered: 'has history with other values than the trail vouches for',
 };
 
 export const auditCommands: Command[] = [

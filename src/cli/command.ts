@@ -23,6 +23,13 @@ export interface Command {
   run: (call: Call) => Promise<number | undefined>;
 }
 
+/** One that needs no database, since there may be none any more. */
+export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration'> {
+  runAlone: (call: LoneCall) => Promise<number | undefined>;
+}
+
+export type LoneCall = Omit<Call, 'installation'>;
+
 export interface Call {
   config: Config;
   installation: Installation;
@@ -40,8 +47,8 @@ export interface Call {
 /** Flags every command takes. */
 const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
 
-/** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Answers the exit code. */
-export async function runCommand(command: Command, args: string[]): Promise<number> {
+/** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Returns the exit code. */
+export async function runCommand(command: Command | LoneCommand, args: string[]): Promise<number> {
   const { values, positionals } = parseFlags(command, args);
   const flags = values as Flags;
   if (flags.help) {
@@ -54,29 +61,27 @@ export async function runCommand(command: Command, args: string[]): Promise<numb
     throw new UsageError(`"${positionals[0]}" is not expected here.\n${usage(command)}`);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const config = loadConfig(typeof flags.data === 'string' ? ['--data', flags.data] : [], process.env);
+  const json = flags.json === true;
+  const call: LoneCall = {
+    config,
+    flags: flags as Record<string, string | undefined>,
+    switches: flags as Record<string, boolean | undefined>,
+    repeated: flags as Record<string, string[] | undefined>,
+    words: positionals,
+    json,
+    answer: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
+    say,
+  };
+  if ('runAlone' in command) return (await command.runAlone(call)) ?? 0;
   const installation = await prepareInstallation(config, { say, join: true, migrate: !command.skipsMigration });
   try {
-    const json = flags.json === true;
-    const answer = (value: unknown, text: string) => process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
-    return (
-      (await command.run({
-        config,
-        installation,
-        flags: flags as Record<string, string | undefined>,
-        switches: flags as Record<string, boolean | undefined>,
-        repeated: flags as Record<string, string[] | undefined>,
-        words: positionals,
-        json,
-        answer,
-        say,
-      })) ?? 0
-    );
+    return (await command.run({ ...call, installation })) ?? 0;
   } finally {
     await installation.stop();
   }
 }
 
-function parseFlags(command: Command, args: string[]) {
+function parseFlags(command: Command | LoneCommand, args: string[]) {
   const own = Object.fromEntries(
     Object.entries(command.flags ?? {}).map(([name, { kind }]) => [
       name,
@@ -90,7 +95,7 @@ function parseFlags(command: Command, args: string[]) {
   }
 }
 
-export function usage(command: Command): string {
+export function usage(command: Command | LoneCommand): string {
   const flags = Object.entries(command.flags ?? {});
   const line = flags
     .map(([name, flag]) => (flag.needed ? ` --${name} …` : flag.kind === 'switch' ? ` [--${name}]` : ` [--${name} …]`))
@@ -126,10 +131,7 @@ export async function withTenant<R>(call: Call, work: (ctx: Context) => Promise<
 export const tenantId = ({ installation, flags }: Call): Promise<string> => tenantIdOf(installation, flags.tenant!);
 
 export async function tenantIdOf(installation: Installation, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: installation.ownerUrl });
-  await client.connect();
-  try {
-    await client.query('set role holdfast_system');
+  return withSystem({ installation }, async (client) => {
     const { rows } = await client.query<{ id: string; name: string }>(
       `select id, name from tenant where name <> 'system' order by name`,
     );
@@ -139,6 +141,19 @@ export async function tenantIdOf(installation: Installation, name: string): Prom
         `There is no workspace "${name}". There are: ${rows.map((row) => row.name).join(', ') || 'none yet'}.`,
       );
     return found.id;
+  });
+}
+
+/** A connection past row-level security, for what concerns all workspaces. */
+export async function withSystem<R>(
+  { installation }: Pick<Call, 'installation'>,
+  work: (client: pg.Client) => Promise<R>,
+): Promise<R> {
+  const client = new pg.Client({ connectionString: installation.ownerUrl });
+  await client.connect();
+  try {
+    await client.query('set role holdfast_system');
+    return await work(client);
   } finally {
     await client.end();
   }

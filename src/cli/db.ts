@@ -1,5 +1,6 @@
 import { migrate, migrationStatus, rollback } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
+import { extendPresetRoles } from '../kernel/identity/index.ts';
 import { appRoleOf } from '../kernel/installation.ts';
 import { type Command, UsageError } from './command.ts';
 
@@ -13,6 +14,7 @@ export const dbCommands: Command[] = [
     run: async ({ installation, answer }) => {
       const { ownerUrl, masterKeys } = installation;
       const names = await migrate(ownerUrl, { appRole: appRoleOf(ownerUrl, masterKeys) });
+      await extendPresetRoles(ownerUrl);
       answer({ applied: names }, names.length > 0 ? `Applied ${names.join(', ')}.` : 'Nothing to apply.');
       return 0;
     },

@@ -4,7 +4,10 @@ import { createCache } from '../kernel/cache/create-cache.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { createLog } from '../kernel/logs/log.ts';
-import type { Call, Command } from './command.ts';
+import { feedTroubles } from '../operations/health/feed.ts';
+import { jobTroubles } from '../operations/health/jobs.ts';
+import { hasSecondPlace, lastProven } from './backup.ts';
+import { type Call, type Command, withDatabase } from './command.ts';
 
 const disk_free_share_min = 0.2;
 const check_ms_max = 10_000;
@@ -26,6 +29,9 @@ const checks: ((call: Call) => Promise<Finding>)[] = [
   disk,
   redis,
   fileStore,
+  backups,
+  feed,
+  jobs,
 ];
 
 export const doctorCommands: Command[] = [
@@ -130,6 +136,26 @@ async function appRole(call: Call): Promise<Finding> {
   };
 }
 
+async function feed(call: Call): Promise<Finding> {
+  const troubles = await withDatabase(call, feedTroubles);
+  return {
+    check: 'feed',
+    ok: troubles.length === 0,
+    detail: troubles.length === 0 ? 'Everything that follows from changes is done' : troubles.join('; '),
+    advice: 'Run: holdfast feed list. A worker has to run for consumers to go on.',
+  };
+}
+
+async function jobs(call: Call): Promise<Finding> {
+  const trouble = await withDatabase(call, jobTroubles);
+  return {
+    check: 'jobs',
+    ok: trouble === '',
+    detail: trouble || 'The outcome of each is known',
+    advice: 'Run: holdfast jobs list. Ask the other system, then: holdfast jobs resolve.',
+  };
+}
+
 async function disk({ config }: Call): Promise<Finding> {
   const { bavail, blocks, bsize } = await statfs(config.HOLDFAST_DATA);
   const share = bavail / blocks;
@@ -159,6 +185,30 @@ async function redis({ config }: Call): Promise<Finding> {
     ok,
     detail: ok ? 'Answers' : 'Does not answer',
     advice: 'Holdfast works without it, more slowly. Check REDIS_URL and the server.',
+  };
+}
+
+const proof_hours_max = 30;
+
+async function backups(call: Call): Promise<Finding> {
+  const advice = 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).';
+  if (call.config.DATABASE_URL)
+    return { check: 'backups', ok: true, detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make' };
+  if (!hasSecondPlace(call.config)) return { check: 'backups', ok: false, detail: 'There is no backup store', advice };
+  const last = await lastProven(call);
+  if (!last)
+    return {
+      check: 'backups',
+      ok: false,
+      detail: 'None was restored and found well yet',
+      advice: 'holdfast backup now, then holdfast backup prove',
+    };
+  const hours = Math.round((Date.now() - Date.parse(last.began_at)) / 3_600_000);
+  return {
+    check: 'backups',
+    ok: hours <= proof_hours_max,
+    detail: `Last proven restore ${hours} hours ago, back in ${last.recovery_seconds} s`,
+    advice: 'holdfast backup now, then holdfast backup prove; holdfast jobs list says why the last failed.',
   };
 }
 

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { systemActor } from '../kernel/tenancy/context.ts';
 import { exportFormats } from '../modules/directory/export/contract.ts';
 import { streamExport } from '../modules/directory/export/index.ts';
-import { importTargets as targets } from '../modules/index.ts';
+import { exportTargets as targets } from '../modules/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
 
 export const exportCommands: Command[] = [

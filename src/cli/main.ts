@@ -3,20 +3,27 @@ import { StartFailure } from '../kernel/database/embedded.ts';
 import { Problem } from '../kernel/errors/problem.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
-import { type Command, runCommand, UsageError } from './command.ts';
+import { backupCommands, restoreCommands } from './backup.ts';
+import { type Command, type LoneCommand, runCommand, UsageError } from './command.ts';
 import { dbCommands } from './db.ts';
 import { doctorCommands } from './doctor.ts';
 import { exportCommands } from './export.ts';
+import { feedCommands } from './feed.ts';
 import { identityCommands } from './identity.ts';
 import { importCommands } from './import.ts';
+import { jobCommands } from './jobs.ts';
 import { tenantCommands } from './tenant.ts';
 
-const commands: Command[] = [
+const commands: (Command | LoneCommand)[] = [
   ...tenantCommands,
   ...identityCommands,
   ...importCommands,
   ...exportCommands,
   ...auditCommands,
+  ...backupCommands,
+  ...restoreCommands,
+  ...feedCommands,
+  ...jobCommands,
   ...dbCommands,
   ...doctorCommands,
 ];

@@ -9,13 +9,13 @@ import { staff, teams, workspace } from './words/staff.ts';
 
 export interface Colleague {
   id: string;
-  /** As colleagues call each other. */
+  /** The first name, as colleagues use it. */
   first: string;
   role: string;
   languages: string[];
 }
 
-/** Whoever runs this installation is there already; the others are made, and put into their teams. */
+/** Creates the staff and their teams. The person who runs the installation exists already. */
 export async function hireStaff(ctx: Context, dice: Dice, clock: Clock): Promise<Colleague[]> {
   const present = await ctx.tx.many<{ id: string; name: string }>(
     sql`select id, name from user_account where tenant_id = ${ctx.tenant_id} and status = 'active' order by created_at, id limit 1`,
@@ -72,7 +72,7 @@ export async function hireStaff(ctx: Context, dice: Dice, clock: Clock): Promise
 const firstName = (name: string) =>
   /^[a-z]/i.test(name.normalize('NFKD')) || name.includes(' ') ? name.split(' ')[0]! : name;
 
-/** They have been here for a while and signed in lately. */
+/** Makes them look as if they had signed in lately. */
 async function dateBack(ctx: Context, dice: Dice, clock: Clock, colleagues: Colleague[]): Promise<void> {
   const seen = colleagues.map(() => time(clock.working(clock.daysAgo(dice.int(0, 6)))));
   await ctx.tx.run(sql`update user_account u set last_sign_in_at = s.seen

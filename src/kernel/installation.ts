@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { connectEmbedded, startEmbeddedPostgres } from './database/embedded.ts';
 import { type AppRole, migrate } from './database/migrate.ts';
+import { extendPresetRoles } from './identity/index.ts';
 import { deriveKey, loadMasterKeys, type MasterKeys } from './vault/master-key.ts';
 
-/** A database that is there, migrated, and the two ways to reach it. */
+/** A running, migrated database, and the two ways to connect to it. */
 export interface Installation {
   /** As the owner: for migrations and for making tenants. */
   ownerUrl: string;
@@ -26,7 +27,7 @@ interface Options {
   migrate?: boolean;
 }
 
-/** Reads or makes the key, starts or reaches the database, and brings its schema up to date. */
+/** Reads or makes the key, starts or connects to the database, and migrates it. */
 export async function prepareInstallation(
   config: Config,
   { say, join = false, migrate: wanted = true }: Options,
@@ -42,6 +43,7 @@ export async function prepareInstallation(
     if (wanted) {
       const names = await migrate(ownerUrl, { appRole });
       if (names.length > 0) say(`Migrated: ${names.join(', ')}`);
+      await extendPresetRoles(ownerUrl);
     }
   } catch (error) {
     await embedded?.stop();
@@ -51,8 +53,8 @@ export async function prepareInstallation(
 }
 
 /**
- * The login role of the application, one per database; its password comes from the oldest master key, so every node knows it, before
- * and after another key writes. Only taking that key away changes it, and takes a start of every node.
+ * The login role of the application, one per database. Its password is derived from the oldest master key, so every node knows it, before and after a
+ * key rotation. It changes only when that key is removed, which requires a restart of every node.
  */
 export function appRoleOf(ownerUrl: string, { keys }: MasterKeys): AppRole {
   const masterKey = keys.get(Math.min(...keys.keys()))!;
@@ -61,35 +63,35 @@ export function appRoleOf(ownerUrl: string, { keys }: MasterKeys): AppRole {
   return { name: `holdfast_app_${database}`.slice(0, 63), password };
 }
 
-function asRole(ownerUrl: string, role: AppRole): string {
+export function asRole(ownerUrl: string, role: AppRole): string {
   const url = new URL(ownerUrl);
   url.username = role.name;
   url.password = role.password;
   return url.href;
 }
 
-/** The keys from the settings; an installation of its own has them in the data directory. */
+/** The keys from the settings; without them, those in the data directory. */
 export function readMasterKeys(config: Config): Promise<MasterKeys> {
   return loadMasterKeys(config.HOLDFAST_KEY ? { value: config.HOLDFAST_KEY } : { file: keyFile(config) });
 }
 
 const addressFile = (config: Config): string => join(config.HOLDFAST_DATA, 'address');
 
-/** Leaves the address of this server in the data directory, for the links that the command line prints. */
+/** Writes the address of this server into the data directory, for the links that the command line prints. */
 export async function writeAddress(config: Config, address: string): Promise<void> {
   await writeFile(addressFile(config), `${address}\n`);
 }
 
-/** Where people reach the server: as configured, else where it last listened on this data directory. */
+/** The address of the server: as configured, else where it last listened on this data directory. */
 export async function readAddress(config: Config): Promise<string> {
   if (config.PUBLIC_URL) return config.PUBLIC_URL;
   const written = await readFile(addressFile(config), 'utf8').catch(() => '');
   return written.trim() || `http://localhost:${config.PORT}`;
 }
 
-const keyFile = (config: Config): string => join(config.HOLDFAST_DATA, 'master.key');
+export const keyFile = (config: Pick<Config, 'HOLDFAST_DATA'>): string => join(config.HOLDFAST_DATA, 'master.key');
 
-/** Makes the key of an installation of its own, once. */
+/** Makes the key of an installation without one, once. */
 async function makeMasterKey(config: Config): Promise<void> {
   if (config.HOLDFAST_KEY || existsSync(keyFile(config))) return;
   await writeFile(keyFile(config), `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const folder = fileURLToPath(new URL('../../web/dist/', import.meta.url));
 
-/** Serves the built page; every address that is no file is one of its own and gets index.html. */
+/** Serves the built page; every address without a file is one of the page and gets index.html. */
 export async function servePage(app: FastifyInstance): Promise<void> {
   if (!existsSync(`${folder}index.html`)) return;
   await app.register(fastifyStatic, {
@@ -28,7 +28,7 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply): unknown 
   }
   const path = decodeURIComponent(request.url.split('?')[0]!);
   const isFile = /^\/[\w.@/-]+\.\w+$/.test(path) && !path.includes('..') && existsSync(folder + path.slice(1));
-  // A part of a version that is gone: the page asks to be loaded anew, which it would not on being given a page as a script.
+  // A file of an older version: the page asks to be reloaded on a 404, but not when it gets HTML as a script.
   if (!isFile && path.startsWith('/assets/'))
     return reply.code(404).type('text/plain; charset=utf-8').send('No such file.');
   return reply.sendFile(isFile ? path.slice(1) : 'index.html');

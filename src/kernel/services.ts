@@ -11,7 +11,7 @@ import type { ChangeHub } from './realtime/hub.ts';
 import type { UsageRecorder } from './usage/recorder.ts';
 import type { KeyRing } from './vault/seal.ts';
 
-/** What a process is made of; put together once in src/app.ts. Routes and jobs that need some of it take it as their argument. */
+/** The parts of a process, created once in src/app.ts. Routes and jobs that need some of them take them as an argument. */
 export interface Services {
   config: Config;
   log: Logger;

@@ -1,115 +1,182 @@
+import { kernelRights } from '../kernel/access/kernel-rights.ts';
+import { kernelTables } from '../kernel/access/kernel-tables.ts';
+import type { TableRule } from '../kernel/access/table-rule.ts';
+import { recordTypeNames } from '../kernel/contract/resource.ts';
 import { withFeature } from '../kernel/features/service.ts';
+import type { Consumer } from '../kernel/feed/consumer.ts';
+import { crudRoutes } from '../kernel/http/crud.ts';
 import type { Route } from '../kernel/http/route.ts';
+import { identityTables } from '../kernel/identity/tables.ts';
+import { team } from '../kernel/identity/team/contract.ts';
+import { user } from '../kernel/identity/user/contract.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
-import type { PeriodicTask } from '../kernel/jobs/worker.ts';
+import type { Schedule } from '../kernel/jobs/schedule.ts';
+import type { RecordType } from '../kernel/record-type/record-type.ts';
+import { byReferences, registerRecordTypes } from '../kernel/record-type/registry.ts';
 import type { Services } from '../kernel/services.ts';
-import { activity as activityResource } from './directory/activity/contract.ts';
-import * as activity from './directory/activity/index.ts';
-import { attachment as attachmentResource } from './directory/attachment/contract.ts';
+import { activityType } from './directory/activity/index.ts';
+import { attachment } from './directory/attachment/contract.ts';
 import { attachmentRoutes } from './directory/attachment/index.ts';
 import { recordActions } from './directory/bulk/index.ts';
 import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
 import { changeJobs, changeRoutes } from './directory/change/index.ts';
-import { comment as commentResource } from './directory/comment/contract.ts';
-import * as comment from './directory/comment/index.ts';
-import { company as companyResource } from './directory/company/contract.ts';
-import * as company from './directory/company/index.ts';
-import { contact as contactResource } from './directory/contact/contract.ts';
-import * as contact from './directory/contact/index.ts';
+import { commentType } from './directory/comment/index.ts';
+import { companyType } from './directory/company/index.ts';
+import { contactType } from './directory/contact/index.ts';
 import { position } from './directory/contact-position/contract.ts';
 import * as contactPosition from './directory/contact-position/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import * as duplicate from './directory/duplicate/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { followerRoutes } from './directory/follower/index.ts';
-import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
+import {
+  attachedTargets,
+  contractTarget,
+  directoryTargets,
+  endReversal,
+  type ImportTarget,
+  importable,
+  importJobs,
+  importRoutes,
+} from './directory/import/index.ts';
 import { peopleRoute } from './directory/mention/index.ts';
 import * as merge from './directory/merge/index.ts';
-import { note as noteResource } from './directory/note/contract.ts';
-import * as note from './directory/note/index.ts';
-import { noticeTask, notificationJobs, notificationRoutes } from './directory/notification/index.ts';
+import { noteType } from './directory/note/index.ts';
+import {
+  notificationConsumer,
+  notificationJobs,
+  notificationRoutes,
+  notificationSchedules,
+} from './directory/notification/index.ts';
 import { presenceRoutes } from './directory/presence/index.ts';
+import { directoryRights } from './directory/rights.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
-import { tag as tagResource } from './directory/tag/contract.ts';
-import * as tag from './directory/tag/index.ts';
-import { task as taskResource } from './directory/task/contract.ts';
-import * as task from './directory/task/index.ts';
-import * as timeline from './directory/timeline/index.ts';
+import { directoryTables } from './directory/tables.ts';
+import { tagType } from './directory/tag/index.ts';
+import { taskType } from './directory/task/index.ts';
+import { timelineRoute } from './directory/timeline/index.ts';
 import { trashRoutes } from './directory/trash/index.ts';
 import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
+import { webhookConsumer, webhookJobs, webhookRoutes } from './directory/webhook/index.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
-import { closeReason } from './sales/close-reason/contract.ts';
-import { currencyRate } from './sales/currency/contract.ts';
+import { closeReasonType } from './sales/close-reason/index.ts';
+import { currencyRateType } from './sales/currency/index.ts';
 import { mailingJobs, removeMailing } from './sales/dashboard-mailing/index.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
-import { deal as dealResource } from './sales/deal/contract.ts';
+import { dealType } from './sales/deal/index.ts';
 import { setDealsAction } from './sales/deal-bulk-edit/index.ts';
 import { salesTargets } from './sales/import/index.ts';
 import { salesRoutes } from './sales/index.ts';
-import { ownDashboard } from './sales/own-dashboard/contract.ts';
-import { pipeline as pipelineResource } from './sales/pipeline/contract.ts';
-import { product as productResource } from './sales/product/contract.ts';
-import { salesTarget } from './sales/sales-target/contract.ts';
-import { scoreTask, scoringJobs } from './sales/scoring/index.ts';
-import { scoringRule } from './sales/scoring-rule/contract.ts';
-import { stage as stageResource } from './sales/stage/contract.ts';
+import { dashboardType } from './sales/own-dashboard/index.ts';
+import { pipelineType } from './sales/pipeline/index.ts';
+import { productType } from './sales/product/index.ts';
+import { salesRights } from './sales/rights.ts';
+import { salesTargetType } from './sales/sales-target/index.ts';
+import { scoreConsumer, scoringJobs, scoringSchedules } from './sales/scoring/index.ts';
+import { scoringRuleType } from './sales/scoring-rule/index.ts';
+import { stageType } from './sales/stage/index.ts';
+import { salesTables } from './sales/tables.ts';
 
-/** What can be imported, in the order in which it loads where nothing else decides. */
-export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
+/** Every record type; a new one is one more line. In this order they stand in the API documents. */
+export const recordTypes = registerRecordTypes(
+  [
+    contactType,
+    companyType,
+    tagType,
+    noteType,
+    commentType,
+    taskType,
+    activityType,
+    dealType,
+    pipelineType,
+    stageType,
+    closeReasonType,
+    productType,
+    currencyRateType,
+    scoringRuleType,
+    dashboardType,
+    salesTargetType,
+  ],
+  [...kernelRights, ...directoryRights, ...salesRights],
+);
 
-const records = [companyResource, contactResource, dealResource];
-const trashable = [...records, noteResource, taskResource, activityResource, commentResource, attachmentResource];
+const resourcesOf = (types: readonly RecordType[]) => types.map(({ resource }) => resource);
+/** On which tags, notes, tasks and their kind hang. */
+export const records = resourcesOf(recordTypes).filter(({ tagColumn }) => tagColumn);
+/** Those that people keep lists of. */
+const listed = resourcesOf(recordTypes).filter(({ name }) => recordTypeNames().includes(name));
+const ownTargets = [...directoryTargets, ...salesTargets, ...attachedTargets()];
+const derivedTargets = recordTypes.filter(
+  ({ resource }) => listed.includes(resource) && !ownTargets.some((target) => target.contract === resource),
+);
+/**
+ * What can be imported, in the order in which it loads where nothing else decides. A record type whose rules look at what is created needs a target of
+ * its own that does so too.
+ */
+export const importTargets: readonly ImportTarget[] = [
+  ...ownTargets,
+  ...resourcesOf(derivedTargets.filter(({ rules }) => !rules?.beforeCreate && !rules?.create)).map(contractTarget),
+].map(importable);
+export const exportTargets: readonly ImportTarget[] = [
+  ...ownTargets,
+  ...resourcesOf(derivedTargets).map(contractTarget),
+];
+/** What webhooks tell of. */
+const hookable = resourcesOf(recordTypes.filter(({ webhooks }) => webhooks));
+export const trashable = [...resourcesOf(recordTypes).filter(({ trash }) => trash), attachment];
 
-/** What can be taken back; those that others refer to come first. */
-const undoable = undoKinds([
-  tagResource,
-  productResource,
-  pipelineResource,
-  stageResource,
-  closeReason,
-  scoringRule,
-  currencyRate,
-  ownDashboard,
-  dashboardTile,
-  salesTarget,
-  ...trashable,
-  position,
-]);
+const undoableResources = [...resourcesOf(recordTypes), dashboardTile, attachment, position];
+/** What can be undone; those that others refer to come first. */
+const undoable = undoKinds(byReferences(undoableResources));
+/** Imports also make people and teams, which nobody else's changes can be undone of: that could give rights away. */
+const undoableImports = undoKinds(byReferences([user, team, ...undoableResources]));
 
 /** What can be done to many records at once. */
-const bulkActions = [...recordActions(records), startDealsAction, setDealsAction];
+const bulkActions = [...recordActions(listed), startDealsAction, setDealsAction];
+
+/** Who reaches which rows, of every table. */
+export const tableRules: readonly TableRule[] = [
+  ...kernelTables,
+  ...identityTables,
+  ...directoryTables,
+  ...salesTables,
+  ...recordTypes.flatMap(({ rule }) => rule ?? []),
+];
+
+function routesOf(services: Services, { resource, rules, routes = [] }: RecordType): Route[] {
+  const ofAll = [...routes, ...crudRoutes(resource, rules)];
+  if (!records.includes(resource)) return ofAll;
+  return [
+    ...ofAll,
+    timelineRoute(resource),
+    peopleRoute(resource),
+    ...followerRoutes(resource),
+    ...presenceRoutes(services, resource),
+  ];
+}
 
 /** Every route of the modules. */
 export function moduleRoutes(services: Services): Route[] {
   return [
-    ...contact.routes,
+    ...recordTypes.flatMap((type) => routesOf(services, type)),
     ...contactPosition.routes,
     ...cardRoutes,
-    ...company.routes,
-    ...tag.routes,
-    ...note.routes,
-    ...comment.routes,
     ...attachmentRoutes(services),
-    ...records.map(peopleRoute),
-    ...records.flatMap(followerRoutes),
-    ...records.flatMap((resource) => presenceRoutes(services, resource)),
     ...notificationRoutes(services, records, { dashboard: removeMailing }),
-    ...task.routes,
-    ...activity.routes,
     ...calendarFeedRoutes(services),
     ...customField.routes,
-    ...savedViewRoutes(records),
-    ...timeline.routes,
-    ...merge.routes,
-    ...duplicate.routes,
+    ...savedViewRoutes(listed),
+    ...merge.mergeRoutes(),
+    ...duplicate.duplicateRoutes(),
     ...search.routes,
     ...salesRoutes(services),
-    ...withFeature('imports', importRoutes(services, importTargets)),
-    ...withFeature('exports', exportRoutes(services, importTargets)),
+    ...withFeature('imports', importRoutes(services, importTargets, undoableImports)),
+    ...withFeature('exports', exportRoutes(services, exportTargets)),
     ...changeRoutes(undoable, bulkActions),
     ...trashRoutes(trashable),
+    ...webhookRoutes(services, hookable),
   ];
 }
 
@@ -117,14 +184,27 @@ export function moduleRoutes(services: Services): Route[] {
 export function moduleJobs(services: Services): JobKind[] {
   return [
     ...importJobs(services, importTargets),
-    ...exportJobs(services, importTargets),
+    ...exportJobs(services, exportTargets),
     ...duplicate.duplicateJobs,
     ...scoringJobs,
     ...notificationJobs(services, records),
     ...mailingJobs(services),
-    ...changeJobs(undoable, bulkActions),
+    ...changeJobs(undoable, bulkActions, { kinds: undoableImports, onEnd: endReversal }),
+    ...webhookJobs(services, hookable),
   ];
 }
 
-/** What the worker looks after from time to time. */
-export const modulePeriodicTasks: readonly PeriodicTask[] = [noticeTask, scoreTask, duplicate.suspectTask];
+/** What modules do again and again, by the clock. */
+export const moduleSchedules: readonly Schedule[] = [
+  ...duplicate.duplicateSchedules,
+  ...scoringSchedules,
+  ...notificationSchedules,
+];
+
+/** What reacts to changes. */
+export const moduleConsumers = (services: Services): Consumer[] => [
+  notificationConsumer(services, records),
+  duplicate.duplicateConsumer(),
+  scoreConsumer,
+  webhookConsumer(services, hookable),
+];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { startTestApp, type TestApp, type TestTenant } from '../../test/harness/app.ts';
+import { systemClient } from '../../test/harness/identity.ts';
 import { loadDemo } from '../demo/index.ts';
 import { verifyAudit } from './audit-verify.ts';
 
@@ -47,5 +48,35 @@ test('a workspace that was only worked in is accounted for by its trail, and wha
   assert.deepEqual(
     new Set(findings.filter((f) => f.what !== 'unrecorded').map((f) => f.id)),
     new Set([changed, removed]),
+  );
+});
+
+test('history that was altered is named; history that was erased is counted, and the trail verifies without it', async () => {
+  const { api } = await tenant.as('admin');
+  const make = async (given_name: string) => (await api('POST', '/api/v1/contacts', { given_name })).body.id as string;
+  const [altered, erased] = [await make('Altered'), await make('Erased')];
+  await api('PATCH', `/api/v1/contacts/${erased}`, { given_name: 'Forgotten' });
+  const before = await verifyAudit(app.database.ownerUrl);
+  const owner = await systemClient(app);
+  await owner.query(`delete from record_history where record_id = '${erased}'`);
+  const { rows } = await owner.query(
+    `select resource, record_id from recorded_change where record_id = '${erased}' and before is null and after is null`,
+  );
+  assert.equal(rows.length, 2, 'that something was done stays');
+  await owner.query('reset role; begin; alter table record_history no force row level security');
+  await owner.query(
+    `update record_history set after = after || '{"given_name": "Other"}' where record_id = '${altered}'`,
+  );
+  await owner.query('alter table record_history force row level security; commit');
+  await owner.end();
+  const report = await verifyAudit(app.database.ownerUrl);
+  assert.equal(report.erased, before.erased + 2);
+  const told = report.findings.filter(({ id }) => [altered, erased].includes(id));
+  assert.deepEqual(
+    told.map(({ id, what }) => [id, what]).sort(),
+    [
+      [altered, 'altered'],
+      [altered, 'differs'],
+    ].sort(),
   );
 });

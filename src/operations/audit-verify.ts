@@ -17,14 +17,19 @@ export interface AuditFinding {
   tenant: string;
   table: string;
   id: string;
-  /** `unrecorded`: the row was made past the audit; `differs`: it was changed past it; `removed`: it was deleted past it. */
-  what: 'unrecorded' | 'differs' | 'removed';
+  /**
+   * `unrecorded`: the row was made past the audit; `differs`: it was changed past it; `removed`: it was deleted past it; `altered`: its history
+   * holds other values than the trail vouches for.
+   */
+  what: 'unrecorded' | 'differs' | 'removed' | 'altered';
 }
 
 export interface AuditReport {
   tables: number;
   rows: number;
   events: number;
+  /** Events whose values were erased or have expired: what they say is vouched for, what was set is no longer known. */
+  erased: number;
   findings: AuditFinding[];
   /** Events that no monthly partition took: partitions were not made ahead. */
   unpartitioned: number;
@@ -58,12 +63,28 @@ export async function verifyAudit(ownerUrl: string): Promise<AuditReport> {
       rows += Number((await client.query(`select count(*) from ${table.name}`)).rows[0].count);
       findings.push(...(await compare(client, table)));
     }
+    findings.push(...(await alteredHistory(client)));
     const { rows: counted } = await client.query(`select (select count(*) from audit_event)::int as events,
+      (select count(*) from audit_event e where ${isErased})::int as erased,
       (select count(*) from audit_event where tableoid = 'audit_event_default'::regclass)::int as unpartitioned`);
     return { tables: tables.length, rows, findings, ...counted[0] };
   } finally {
     await client.end();
   }
+}
+
+const isErased = `e.commitment is not null and not exists (select from record_history h where h.tenant_id = e.tenant_id and h.seq = e.seq)`;
+
+/** History whose values are not those that were committed to, or that no event is about. */
+async function alteredHistory(client: pg.Client): Promise<AuditFinding[]> {
+  const { rows } = await client.query<AuditFinding>(
+    `select coalesce(n.name, '') as tenant, h.resource as table, coalesce(h.record_id, h.tenant_id) as id, 'altered' as what
+     from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq left join tenant n on n.id = h.tenant_id
+     where e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
+       or (e.resource, e.record_id) is distinct from (h.resource, h.record_id)
+     order by 1, 3 limit ${reported_rows_max}`,
+  );
+  return rows;
 }
 
 /** Without what is empty: of a column that came later, the events of older records say nothing, and of most records it is null or an empty list. */
@@ -77,12 +98,14 @@ async function compare(
   const { rows } = await client.query<AuditFinding>(
     `with told as (
        select distinct on (e.tenant_id, e.record_id, f.key) e.tenant_id, e.record_id, f.key, f.value
-       from audit_event e cross join lateral jsonb_each(e.after) f where e.resource = $1 and e.action in ('create', 'update')
+       from recorded_change e cross join lateral jsonb_each(e.after) f where e.resource = $1 and e.action in ('create', 'update')
        order by e.tenant_id, e.record_id, f.key, e.seq desc
      ), trail as (
        select tenant_id, record_id, jsonb_object_agg(key, value) - $2::text[] - $3::text[] as content from told group by 1, 2
      ), gone as (
        select tenant_id, record_id from audit_event where resource = $1 and action = 'delete'
+     ), erased as (
+       select distinct e.tenant_id, e.record_id from audit_event e where e.resource = $1 and ${isErased}
      ), held as (
        select tenant_id, id, to_jsonb(t) - $2::text[] - $3::text[] as content from ${name} t
      )
@@ -90,8 +113,8 @@ async function compare(
        case when t.record_id is null then 'unrecorded' when h.id is null then 'removed' else 'differs' end as what
      from held h full join trail t on t.tenant_id = h.tenant_id and t.record_id = h.id
      join tenant n on n.id = coalesce(h.tenant_id, t.tenant_id)
-     where (h.id is not null and ${filled('t.content')} is distinct from ${filled('h.content')})
-       or (h.id is null and not exists (select from gone g where g.tenant_id = t.tenant_id and g.record_id = t.record_id))
+     where not exists (select from erased x where x.tenant_id = n.id and x.record_id = coalesce(h.id, t.record_id)) and ((h.id is not null and ${filled('t.content')} is distinct from ${filled('h.content')})
+       or (h.id is null and not exists (select from gone g where g.tenant_id = t.tenant_id and g.record_id = t.record_id)))
      order by 1, 3 limit ${reported_rows_max}`,
     [resource, omitted, redacted, name],
   );

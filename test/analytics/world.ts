@@ -279,7 +279,7 @@ async function makeActivities(
   );
 }
 
-/** What the API dates by itself is spread over the year. Answers the visits of stages. */
+/** What the API dates by itself is spread over the year. Returns the visits of stages. */
 async function backdate(app: TestApp, tenant_id: string, stages: Stage[]): Promise<Visit[]> {
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();

@@ -21,7 +21,7 @@ export function importsOf(file: SourceFile, lazy = true): string[] {
   return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(file.path), name) : name));
 }
 
-const isTest = (path: string) => /\.(test|contract)\.tsx?$/.test(path) || path.startsWith('test/');
+export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || path.startsWith('test/');
 const within = (path: string, folder: string) => path.startsWith(`${folder}/`);
 
 function forbids(
@@ -64,11 +64,23 @@ export const rules: Rule[] = [
       !/\/(index|contract)\.ts$/.test(imported),
   ),
   forbids(
+    'the pages of the directory, and what every record type has, know no sales',
+    (path) => ['web/modules/directory', 'web/record', 'web/ui'].some((folder) => within(path, folder)),
+    (imported) => within(imported, 'web/modules/sales') || within(imported, 'src/modules/sales'),
+  ),
+  forbids(
     'the page imports only contracts of the server',
     (path) => within(path, 'web'),
     (imported) =>
       within(imported, 'src') && !imported.endsWith('/contract.ts') && !within(imported, 'src/kernel/contract'),
   ),
+  {
+    name: 'only the files of the wire know how pg works inside',
+    check: ({ path, text }) =>
+      within(path, 'src') && !isTest(path) && !/^src\/kernel\/database\/(batch|pipeline|pg-utils\.d)\.ts$/.test(path)
+        ? [...text.matchAll(/from 'pg(?:\/|-protocol|-pool)|extends pg\.|\{ processID: /g)].map((m) => m[0])
+        : [],
+  },
   {
     name: 'a contract imports Zod, contracts and lists of words, so that the page can have it',
     check: ({ path, text }) => {
@@ -80,7 +92,8 @@ export const rules: Rule[] = [
           imported !== 'zod' &&
           !imported.endsWith('/contract.ts') &&
           !within(imported, 'src/kernel/contract') &&
-          imported !== 'src/kernel/access/rights.ts',
+          imported !== 'src/kernel/access/rights.ts' &&
+          imported !== 'src/kernel/access/scope.ts',
       );
     },
   },

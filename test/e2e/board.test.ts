@@ -19,7 +19,7 @@ test('of a long column the cards in sight are drawn; far down a card is moved, a
   const [pipeline] = (await send('GET', 'pipelines')).data;
   const [first, second] = pipeline.stages;
   const { page } = await world.visit(t);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   const lane = page.getByRole('region', { name: first.name, exact: true });
   const cards = lane.getByRole('button', { name: /^Deal/ });
   await cards.first().waitFor();
@@ -63,7 +63,7 @@ test('by keyboard the focus goes with a card that is moved, and back with it whe
     deals.push(await send('POST', 'deals', { name, stage_id: first.id, source: 'focus' }));
   const { page } = await world.visit(t);
   const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'focus' }));
-  await open(page, `/deals?as=board&filter=${filter}`);
+  await open(page, `/deals?layout=board&filter=${filter}`);
   const lane = (name: string) => page.getByRole('region', { name, exact: true });
   const focused = (stage: { name: string }, name: RegExp) =>
     lane(stage.name).getByRole('button', { name }).and(page.locator(':focus')).waitFor();

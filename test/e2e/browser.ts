@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,12 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { eventually, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 import { atEndOfBundle } from '../harness/bundle.ts';
-import { findOrInstallChromium } from '../harness/chromium.ts';
+import { type ChromiumKind, findOrInstallChromium } from '../harness/chromium.ts';
 import { type Browser as CookieJar, makePerson, signedIn } from '../harness/identity.ts';
 
+const built_page = fileURLToPath(new URL('../../web/dist/index.html', import.meta.url));
 export const session_cookie = '__Host-holdfast';
 const action_ms_max = 15_000;
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -35,6 +36,8 @@ const args = [
   '--disable-sync',
   // As browsers on touch screens have it.
   '--enable-touch-drag-drop',
+  // The pages of a context share what they have read and compiled.
+  '--process-per-site',
 ];
 
 export const desktop = { viewport: { width: 1440, height: 900 } };
@@ -63,23 +66,36 @@ interface World {
   tenant: TestTenant;
   browser: Browser;
   administrator: Person;
+  /** Contexts that no test uses at the moment, by what they were made with. */
+  free: Map<string, BrowserContext[]>;
+}
+
+interface SetUpOptions {
+  start?: (settings: Record<string, string>) => Promise<TestApp>;
+  kind?: ChromiumKind;
 }
 
 /**
  * For one file of tests: the program, a workspace with an administrator, and a browser. A page fails its test when anything is wrong
  * that a user would not see: an error or a warning in the console, an exception, an answer nobody expected, a breach of the policy.
  */
-export function setUp(prepare?: (world: World) => Promise<void>) {
-  const world = {} as World;
+export function setUp(
+  prepare?: (world: World) => Promise<void>,
+  settings: Record<string, string> = {},
+  { start = startTestApp, kind = 'shell' }: SetUpOptions = {},
+) {
+  const world = { free: new Map() } as World;
   const person = (name: string, role: string) => signIn(world.app, world.tenant, name, role);
   before(async () => {
-    world.app = await startTestApp();
+    assert.ok(existsSync(built_page), 'The page is not built: npm run build:web');
+    world.app = await start(settings);
     world.tenant = await world.app.tenant();
-    world.browser = await sharedBrowser();
+    world.browser = await sharedBrowser(kind);
     world.administrator = await person('Ada Admin', 'admin');
     await prepare?.(world);
   });
   after(async () => {
+    for (const context of [...world.free.values()].flat()) await context.close();
     await world.app?.stop();
   });
   return Object.assign(world, {
@@ -90,28 +106,26 @@ export function setUp(prepare?: (world: World) => Promise<void>) {
   });
 }
 
-let shared: Promise<Browser> | undefined;
+const shared = new Map<ChromiumKind, Promise<Browser>>();
 /** One for all files of a bundle: what a page leaves behind stays in its context. */
-function sharedBrowser(): Promise<Browser> {
-  if (shared === undefined) {
-    shared = launch();
-    atEndOfBundle(async () => (await shared)?.close());
-  }
-  return shared;
+function sharedBrowser(kind: ChromiumKind): Promise<Browser> {
+  const running = shared.get(kind);
+  if (running) return running;
+  const launched = launch(kind);
+  shared.set(kind, launched);
+  atEndOfBundle(async () => (await launched).close());
+  return launched;
 }
 
-export const launch = () => chromium.launch({ executablePath: findOrInstallChromium(), args });
+export const launch = (kind?: ChromiumKind) => chromium.launch({ executablePath: findOrInstallChromium(kind), args });
 
 async function visit(
   t: TestContext,
-  { app, browser }: { app: TestApp; browser: Browser },
+  world: World,
   visitor: Person | null,
   device: BrowserContextOptions,
 ): Promise<Visit> {
-  const baseURL = app.url.replace('127.0.0.1', 'localhost');
-  const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device });
-  context.setDefaultTimeout(action_ms_max);
-  if (device.serviceWorkers !== 'allow') await withoutWorker(context);
+  const { context, giveBack } = await contextFor(world, device);
   if (visitor) await context.addCookies([cookieOf(visitor)]);
   const page = await context.newPage();
   const refusals = new Set<number | string>();
@@ -122,7 +136,7 @@ async function visit(
     (message) => isFault(message, refusals) && faults.push(`${message.text()} (${message.location().url})`),
   );
   t.after(async () => {
-    await context.close();
+    await giveBack();
     assert.deepEqual(faults, []);
   });
   return {
@@ -130,6 +144,50 @@ async function visit(
     expectRefusal: (status) => void refusals.add(status),
     expectOffline: () => void refusals.add('net::ERR_INTERNET_DISCONNECTED'),
   };
+}
+
+/**
+ * A context as good as new. Where no worker is installed, the tests of a file use the same ones in turn: a page opened in a new one
+ * costs three times as much, for all of it is fetched and compiled again. One page stays in it to keep that, and shows nothing.
+ */
+async function contextFor({ app, browser, free }: World, device: BrowserContextOptions) {
+  const baseURL = app.url.replace('127.0.0.1', 'localhost');
+  const make = async () => {
+    const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device });
+    context.setDefaultTimeout(action_ms_max);
+    return context;
+  };
+  if (device.serviceWorkers === 'allow') {
+    const context = await make();
+    return { context, giveBack: () => context.close() };
+  }
+  const key = JSON.stringify(device);
+  const kept = free.get(key) ?? [];
+  free.set(key, kept);
+  let context = kept.pop();
+  if (context === undefined) {
+    context = await make();
+    await withoutWorker(context);
+    await (await context.newPage()).goto('/manifest.webmanifest');
+  }
+  const giveBack = async () => {
+    await clear(context, baseURL, device.permissions);
+    kept.push(context);
+  };
+  return { context, giveBack };
+}
+
+/** What a test can leave in a context, but for its first page. */
+async function clear(context: BrowserContext, origin: string, permissions: string[] = []): Promise<void> {
+  const [first, ...others] = context.pages();
+  for (const page of others) await page.close();
+  await context.setOffline(false);
+  await context.clearCookies();
+  await context.clearPermissions();
+  await context.grantPermissions(permissions);
+  const devtools = await context.newCDPSession(first!);
+  await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await devtools.detach();
 }
 
 /** Spares a test that is not about it to fetch all parts of the page at its first. */
@@ -260,7 +318,9 @@ export async function looksRight(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const [size, viewport] of Object.entries({ desktop: desktop.viewport, phone: narrow })) {
     await page.setViewportSize(viewport);
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${name}, ${size}`);
+    // A page takes a moment to follow its window.
+    const fits = () => page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth');
+    await eventually(fits, 3_000).catch(() => assert.fail(`${name}, ${size}: it has to be scrolled sideways`));
     for (const [colorScheme, look] of [
       ['light', 'all'],
       ['dark', 'colours'],

@@ -91,7 +91,7 @@ test('what was taken back, and what stayed, adds up with what the import had don
     await page.getByText('Its rows had been: 3 created, 0 updated, 0 as they were').waitFor();
     const report = page.getByRole('region', { name: 'What was reverted' });
     assert.equal(await textOf(report.locator('dl > div', { hasText: 'Deals' })), 'Deals2 deleted · 1 left as it is');
-    await report.getByText('Deals · Sold three: It was changed after the import.').waitFor();
+    await report.getByText('Deals · Sold three: It was changed since.').waitFor();
     assert.deepEqual(await barriers(page), []);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
     await picture(page, `import-reverted-${device === desktop ? 'desktop' : 'phone'}`);

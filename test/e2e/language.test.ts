@@ -87,7 +87,7 @@ test('numbers, money and dates are written as in Germany', async (t) => {
   const person = await world.person('Emil Euler', 'admin');
   await speak(person, 'de');
   const { page } = await world.visit(t, person);
-  await open(page, '/deals?as=table&view=all');
+  await open(page, '/deals?layout=table&view=all');
   await page.locator('html[lang="de"]').waitFor();
   await page.getByText('1.250,50 €').first().waitFor();
   await open(page, '/tasks?view=all');

@@ -69,7 +69,7 @@ test('in groups rows are selected by their boxes, and figures stand under each o
   // The list may read once more what is just being deleted.
   expectRefusal(404);
   const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'grouped' }));
-  await open(page, `/deals?as=table&view=all&group=stage_id&filter=${filter}`);
+  await open(page, `/deals?layout=table&view=all&group=stage_id&filter=${filter}`);
   const edge = async (text: string) => {
     const box = (await page.getByText(text, { exact: true }).boundingBox())!;
     return Math.round(box.x + box.width);
@@ -93,7 +93,7 @@ test('in groups Shift takes all between, all that match can be taken, and on a p
   for (const name of ['One', 'Two', 'Three', 'Four'])
     await world.administrator.session.send('POST', '/api/v1/deals', { name: `Ranged ${name}`, source: 'ranged' });
   const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'ranged' }));
-  const path = `/deals?as=table&view=all&group=stage_id&filter=${filter}`;
+  const path = `/deals?layout=table&view=all&group=stage_id&filter=${filter}`;
   const { page } = await world.visit(t);
   await open(page, path);
   const boxes = page.getByRole('checkbox', { name: /^Select Ranged/ });
@@ -153,8 +153,8 @@ test('columns are hidden, shown, put elsewhere and made wider; the list is table
   assert.deepEqual([await place(), (await width()) > before[1]], [before[0] + 1, true], 'as it was left');
 
   await page.getByRole('link', { name: 'As a board' }).click();
-  await page.waitForURL(/as=board/);
-  await open(page, '/contacts?as=board&by=custom.tier');
+  await page.waitForURL(/layout=board/);
+  await open(page, '/contacts?layout=board&by=custom.tier');
   await page.getByRole('region', { name: 'Gold' }).getByRole('button', { name: 'Ada' }).waitFor();
   await page.getByRole('button', { name: 'View', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
@@ -177,7 +177,7 @@ test('the shape that somebody chooses for deals stays; one that a link brings do
     page.getByRole('region', { name: 'Deals by stage' }),
     page.getByRole('grid', { name: 'Deals' }),
   ];
-  await open(page, '/deals?as=table');
+  await open(page, '/deals?layout=table');
   await table.waitFor();
   await open(page, '/deals');
   await board.waitFor();
@@ -189,7 +189,7 @@ test('the shape that somebody chooses for deals stays; one that a link brings do
 
 test('a card that goes to another column changes the field', async (t) => {
   const { page } = await world.visit(t);
-  await open(page, '/contacts?as=board&by=custom.tier');
+  await open(page, '/contacts?layout=board&by=custom.tier');
   const silver = page.getByRole('region', { name: 'Silver' });
   await page.getByRole('region', { name: 'Gold' }).getByRole('button', { name: 'Ada' }).press('Shift+ArrowRight');
   await silver.getByRole('button', { name: 'Ada' }).waitFor();
@@ -198,7 +198,7 @@ test('a card that goes to another column changes the field', async (t) => {
 
 test('what goes to another day of a calendar changes its day', async (t) => {
   const { page } = await world.visit(t);
-  await open(page, `/contacts?as=calendar&by=custom.visit&day=${day(10)}`);
+  await open(page, `/contacts?layout=calendar&by=custom.visit&day=${day(10)}`);
   const bo = page.getByRole('button', { name: /^Bo/ });
   await bo.first().waitFor();
   await bo.first().press('Shift+ArrowRight');

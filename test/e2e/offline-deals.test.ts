@@ -41,7 +41,7 @@ test('a column counts and adds up a card that waits, and one that was sent stays
   const data = [{ name: 'Sluice', stage_id: first.id, amount: '120.50' }];
   const [sluice] = (await send('POST', 'deals/bulk', { data })).data;
   const { page, expectOffline } = await world.visit(t, undefined, installed);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   await workerIsReady(page);
   await card(page, first, 'Sluice').waitFor();
   await isWrittenDown(page, '["deal","other","board"');
@@ -81,7 +81,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
     await isWrittenDown(page, `["deal","one","${id}"`);
   }
   await workerIsReady(page);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   await card(page, first, 'Dam').waitFor();
   await isWrittenDown(page, '["deal","other","board"');
 
@@ -143,7 +143,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await page.context().setOffline(true);
   await page.getByRole('button', { name: 'Reopen' }).click();
   await line(page, 'Status').getByText('Waits to be sent').waitFor();
-  await page.goto('/deals?as=board');
+  await page.goto('/deals?layout=board');
   await page.getByRole('button', { name: 'New deal' }).first().click();
   const made = page.getByRole('dialog', { name: 'New deal' });
   await made.getByRole('textbox', { name: 'Name' }).fill('Canal');

@@ -116,7 +116,7 @@ async function looksImported(page: Page, expected: Expected): Promise<void> {
   await tile('Won value').getByRole('link').click();
   await page.getByText(`${expected.won} deals · ${expected.won_value}`).waitFor();
 
-  await open(page, '/deals?as=table&view=all');
+  await open(page, '/deals?layout=table&view=all');
   await page.getByText(expected.deals, { exact: true }).waitFor();
   await open(page, '/companies');
   await page.getByText(expected.companies, { exact: true }).waitFor();
@@ -127,7 +127,7 @@ async function looksImported(page: Page, expected: Expected): Promise<void> {
 async function looksEmpty(page: Page): Promise<void> {
   await open(page, '/companies');
   await page.getByRole('heading', { name: 'No companies yet' }).waitFor();
-  await open(page, '/deals?as=table&view=all');
+  await open(page, '/deals?layout=table&view=all');
   await page.getByRole('heading', { name: 'No deals yet' }).waitFor();
   assert.equal(await rowsOf(page, 'members'), 1);
   await open(page, '/settings/products');

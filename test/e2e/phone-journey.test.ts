@@ -98,7 +98,7 @@ test('on a phone, by touch: import, find and move a deal, merge companies and ta
   const names = (rows: { name: string }[]) => rows.map((row) => row.name);
   assert.deepEqual(names((await read('companies?sort=name')).data), names(before));
 
-  await open(page, '/deals?as=table&view=all');
+  await open(page, '/deals?layout=table&view=all');
   await tap('Select');
   await page.getByRole('listitem').getByRole('checkbox').first().tap();
   const bar = page.getByRole('region', { name: 'Selection' });

@@ -26,7 +26,7 @@ async function create(path: string, body: object, person: Person = world.adminis
 
 test('a board without deals says so and offers the first', async (t) => {
   const { page } = await world.visit(t);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   await page.getByRole('heading', { name: 'No deals yet' }).waitFor();
   await page.locator('main').getByRole('button', { name: 'New deal' }).last().click();
   const form = page.getByRole('dialog', { name: 'New deal' });
@@ -253,7 +253,7 @@ test('a field of the company is found by its name when deals are filtered', asyn
   await create('deals', { name: 'Looms', company_id });
   await create('deals', { name: 'Nothing woven' });
   const { page } = await world.visit(t);
-  await open(page, '/deals?as=table&view=all');
+  await open(page, '/deals?layout=table&view=all');
   const list = page.getByRole('grid', { name: 'Deals' });
   await list.getByRole('row', { name: /Nothing woven/ }).waitFor();
   await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
@@ -393,7 +393,7 @@ test('a deal is moved on the board, by keyboard and by mouse', async (t) => {
   const { id } = await create('deals', { name: 'Bridge over the Elbe' });
   const [first, second, third] = (await board()).map(({ stage }) => stage.name) as [string, string, string];
   const { page } = await world.visit(t);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   const card = (stage: string) =>
     page.getByRole('region', { name: stage, exact: true }).getByRole('button', { name: /Bridge over the Elbe/ });
 

@@ -39,7 +39,7 @@ test('a card that comes to a stage without what it asks for waits for it in a di
   const { id } = await create('deals', { name: 'Dam', stage_id: from.id });
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   const dialog = page.getByRole('dialog', { name: 'The new stage asks for more' });
   const drag = () => card(page, from, 'Dam').dragTo(page.getByRole('region', { name: to.name, exact: true }));
 
@@ -68,7 +68,7 @@ test('a stage asks for products, which make the amount it asks for too, and then
   const { id } = await create('deals', { name: 'Weir', stage_id: from.id });
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   await card(page, from, 'Weir').dragTo(page.getByRole('region', { name: to.name, exact: true }));
   const products = page.getByRole('dialog', { name: 'The new stage asks for products' });
   const go = products.getByRole('button', { name: 'Save and move' });
@@ -118,7 +118,7 @@ test('a new deal is asked for what its first stage wants, products among it', as
   await demand(pipeline.stages[0], ['source', 'amount', 'lines']);
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
-  await open(page, `/deals?as=board&pipeline=${pipeline.id}`);
+  await open(page, `/deals?layout=board&pipeline=${pipeline.id}`);
   await page.getByRole('button', { name: 'New deal' }).first().click();
   const form = page.getByRole('dialog', { name: 'New deal' });
   const make = form.getByRole('button', { name: 'Create deal' });

@@ -23,7 +23,11 @@ test('the roles that come with the program are called in German on a German page
   await page.getByText('Administration', { exact: true }).and(page.locator(':visible')).first().waitFor();
   await picture(page, 'members-de');
   await page.getByRole('button', { name: 'Einladen' }).click();
-  await page.getByRole('dialog').getByText('Mitglied', { exact: true }).waitFor();
+  await page
+    .getByRole('dialog')
+    .getByRole('group', { name: 'Rollen' })
+    .getByText('Mitglied', { exact: true })
+    .waitFor();
   await picture(page, 'invite-de');
   await page.keyboard.press('Escape');
 

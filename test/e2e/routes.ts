@@ -10,8 +10,16 @@ const found = (file: string, pattern: RegExp) =>
 export const settingsPaths = () =>
   found('settings/sections.ts', /\bid: '([\w-]+)'/g).map((section) => `/settings/${section}`);
 
+/** The list of each record type and the page of a record, made of its contract. */
+const recordPaths = () =>
+  found('records.ts', /'\.\/(.+)\/definition\.ts'/g)
+    .flatMap((folder) => found(join('../../src/modules', folder, 'contract.ts'), /\bplural: '(\w+)'/g))
+    .flatMap((plural) => [`/${plural.replaceAll('_', '-')}`, `/${plural.replaceAll('_', '-')}/$id`]);
+
 /** Every address the page knows, read from where it defines them; `$id` and the like as they stand there. */
 export function pageRoutes(): string[] {
   const routes = globSync('**/routes.ts', { cwd: modules }).flatMap((file) => found(file, /\bpath: '([^']+)'/g));
-  return routes.flatMap((route) => (route === '/settings/$section' ? settingsPaths() : [route])).sort();
+  return [...routes, ...recordPaths()]
+    .flatMap((route) => (route === '/settings/$section' ? settingsPaths() : [route]))
+    .sort();
 }

@@ -15,7 +15,7 @@ export const public_pages = [
 
 const ofStrangers = new Set(public_pages.map((path) => path.split('#')[0]));
 
-/** A little of everything, so that no page is looked at empty. Answers the addresses of all pages. */
+/** A little of everything, so that no page is looked at empty. Returns the addresses of all pages. */
 export async function fillWorkspace({ user_id: owner_id, session }: Person): Promise<string[]> {
   const make = async (path: string, body: object): Promise<string> => {
     const { status, body: made } = await session.send('POST', `/api/v1${path}`, body);
@@ -62,8 +62,8 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     `/contacts?open=${contact}`,
     `/contacts/${contact}`,
     `/companies/${company}`,
-    '/deals?as=board',
-    '/deals?as=table',
+    '/deals?layout=board',
+    '/deals?layout=table',
     `/deals/${deal}`,
     '/nothing/here',
   ];

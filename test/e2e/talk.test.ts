@@ -191,8 +191,12 @@ test('a file is taken off a note and a comment, comes back by undo and from the 
   const { page: theirs } = await world.visit(t, fay);
   await open(theirs, `/contacts/${id}`);
   await theirs.getByRole('link', { name: /price\.txt/ }).waitFor();
-  await theirs.getByRole('button', { name: 'More about plan.txt' }).waitFor();
-  assert.equal(await theirs.getByRole('button', { name: 'More about price.txt' }).count(), 0);
+  await theirs.getByRole('button', { name: 'More about plan.txt' }).click();
+  await theirs.getByRole('menuitem', { name: 'Delete file' }).waitFor();
+  await theirs.keyboard.press('Escape');
+  await theirs.getByRole('button', { name: 'More about price.txt' }).click();
+  await theirs.getByRole('menuitem', { name: 'Versions' }).waitFor();
+  assert.equal(await theirs.getByRole('menuitem', { name: 'Delete file' }).count(), 0);
 });
 
 /** A file of the administrator's, not on anything yet. */
@@ -262,4 +266,46 @@ test('a record that is taken away leaves the page of the one who had it', async 
   assert.equal((await give(world.administrator.user_id)).status, 200);
   await page.getByRole('heading', { name: 'Not found' }).waitFor();
   assert.equal(await page.getByText('Taken Tom').count(), 0);
+});
+
+test('a comment is made public from its menu, is marked so, and stays so', async (t) => {
+  const id = await contactOf('Hedy');
+  const { page } = await world.visit(t);
+  const said = await world.administrator.session.send('POST', '/api/v1/comments', {
+    contact_id: id,
+    body: '<p>For her too</p>',
+  });
+  assert.equal(said.status, 201);
+  await open(page, `/contacts/${id}`);
+  const menu = page.getByRole('button', { name: 'More about this comment' });
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Make public' }).click();
+  await page.getByText('Public', { exact: true }).last().waitFor();
+  assert.deepEqual(await barriers(page), []);
+  const stored = await world.administrator.session.send('GET', `/api/v1/comments/${said.body.id}`);
+  assert.equal(stored.body.audience, 'public');
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Edit comment' }).waitFor();
+  assert.equal(await page.getByRole('menuitem', { name: 'Make public' }).count(), 0);
+});
+
+test('a newer version takes the place of a file, and an earlier one can be had again', async (t) => {
+  const id = await contactOf('Versions');
+  const send = world.administrator.session.send;
+  const note = await send('POST', '/api/v1/notes', { contact_id: id, body: 'A note' });
+  await send('POST', '/api/v1/attachments', { file_id: await uploaded('offer.txt'), note_id: note.body.id });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'More about offer.txt' }).click();
+  await page.getByRole('menuitem', { name: 'Versions' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Versions of/ });
+  await dialog.getByText('Current').waitFor();
+  const newer = { name: 'offer-final.txt', mimeType: 'text/plain', buffer: Buffer.from('newer bytes') };
+  await dialog.getByLabel('New version').first().setInputFiles(newer);
+  await dialog.getByRole('link', { name: 'offer-final.txt' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'file-versions');
+  await dialog.getByRole('button', { name: 'Restore version 1' }).click();
+  await dialog.getByRole('button', { name: 'Restore version 2' }).waitFor();
+  assert.equal(await dialog.getByRole('listitem').count(), 3);
 });

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { open, phone, setUp } from './browser.ts';
 
-const world = setUp();
+const world = setUp(undefined, {}, { kind: 'whole' });
 
 async function send(method: string, path: string, body?: object) {
   const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
@@ -46,7 +46,7 @@ test('a card of the board is moved by touch', async (t) => {
     viewport: { width: 1024, height: 768 },
     hasTouch: true,
   });
-  await open(page, '/deals?as=board');
+  await open(page, '/deals?layout=board');
   const lane = page.getByRole('region', { name: second.name, exact: true });
   await dragByTouch(page, page.getByRole('button', { name: /^Touched/ }), lane);
   await lane.getByRole('button', { name: /^Touched/ }).waitFor();

@@ -58,7 +58,7 @@ test('in a list: typed, copied to and pasted from a spreadsheet', async (t) => {
   const names = ['Grid 1', 'Grid 2', 'Grid 3'];
   for (const name of names) await send('POST', 'deals', { name, amount: '0.50', currency: 'EUR' });
   const { page } = await german(t);
-  await open(page, `/deals?as=table&view=all&sort=name&filter=${filter('Grid')}`);
+  await open(page, `/deals?layout=table&view=all&sort=name&filter=${filter('Grid')}`);
   await page.getByRole('gridcell', { name: 'Grid 3' }).waitFor();
   const set = async (row: number, text: string) => {
     await amountIn(page, row);
@@ -133,7 +133,7 @@ test('in forms, with the reason at its field: products of a deal, rates, fields 
   await rate.waitFor({ state: 'detached' });
   assert.equal(Number((await send('GET', 'currency-rates')).data[0].rate), 1.085);
 
-  await open(page, `/deals?as=table&view=all&filter=${filter('Lines')}`);
+  await open(page, `/deals?layout=table&view=all&filter=${filter('Lines')}`);
   await page.getByRole('row').getByRole('checkbox').first().click();
   await page.getByRole('button', { name: 'Bewegen', exact: true }).click();
   const many = page.getByRole('dialog', { name: 'Phase und Betrag von 1 Deal' });
@@ -144,7 +144,7 @@ test('in forms, with the reason at its field: products of a deal, rates, fields 
   await many.getByRole('button', { name: '1 Deal ändern' }).click();
   await eventually(async () => (await amounts('Lines')).join() === '1234.56');
 
-  await open(page, '/deals?as=table&view=all');
+  await open(page, '/deals?layout=table&view=all');
   await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
   await page.getByRole('combobox', { name: 'Filtern nach' }).fill('Betrag');
   await page.getByRole('option', { name: 'Betrag', exact: true }).click();

@@ -88,10 +88,10 @@ test('a filter knows periods of one’s own calendar', async (t) => {
 
 test('the sum at the foot of a list is that of all that match', async (t) => {
   const { page } = await world.visit(t);
-  await open(page, '/deals?view=all&as=table');
+  await open(page, '/deals?view=all&layout=table');
   await page.getByText(/Amount: \$9,000/).waitFor();
   const filter = encodeURIComponent(JSON.stringify({ and: [{ field: 'name', op: 'eq', value: 'nothing' }] }));
-  await open(page, `/deals?view=all&as=table&filter=${filter}`);
+  await open(page, `/deals?view=all&layout=table&filter=${filter}`);
   await page.getByText(/Amount: \$0/).waitFor();
 });
 

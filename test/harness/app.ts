@@ -31,7 +31,7 @@ export type Client = (
 
 export interface TestTenant {
   tenant_id: string;
-  /** A user with this preset role and a client with an API key of that user; made once per role and name. */
+  /** A user with this preset role, and a client with an API key of that user; created once per role and name. */
   as(role: string, name?: string): Promise<{ user_id: string; api: Client; key: string }>;
   /** A client with a session of that user, as a page has it. */
   signedIn(role: string, name?: string): Promise<Client>;
@@ -41,7 +41,7 @@ export interface TestApp {
   app: App;
   database: TestDatabase;
   url: string;
-  /** Another process's worth of the same program on the same database. */
+  /** Starts the program a second time, on the same database. */
   secondNode(settings?: Record<string, string>, databaseUrl?: string): Promise<App>;
   tenant(name?: string): Promise<TestTenant>;
   /** A client with any bearer token, or none. */
@@ -51,7 +51,7 @@ export interface TestApp {
 
 const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
 
-/** The whole program on a database of its own and a free port. Answers that break their contract become 500s. */
+/** Starts the whole program on a new database and a free port. A response that breaks its contract becomes a 500. */
 export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const data = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
@@ -125,7 +125,7 @@ async function makeTenant(app: App, database: TestDatabase, url: string, name: s
   return tenant;
 }
 
-/** Sends JSON, reads JSON. A body that is a string, bytes or a form goes as it is. */
+/** A client for JSON. A body that is a string, bytes or a form is sent unchanged. */
 export function client(url: string, key?: string): Client {
   return async (method, path, body, headers = {}) => {
     const raw =

@@ -3,6 +3,7 @@ import { system_tenant_id } from '../../src/kernel/tenancy/context.ts';
 import { archivedTables, excludedTables } from '../../src/operations/tenant-archive/choices.ts';
 import type { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
+import { feedAtRest } from './feed.ts';
 
 export const source = (app: TestApp, tenant_id: string) => ({
   databaseUrl: app.database.appUrl,
@@ -21,33 +22,44 @@ export async function onOwner<R>(app: TestApp, run: (client: pg.Client) => Promi
   return run(client).finally(() => client.end());
 }
 
-/** Waits until nothing in a workspace is still to be scored or compared, so that two looks at it see the same. */
+/** Waits until everything in a workspace is scored and compared, so that repeated reads give the same. */
 export const scoresAtRest = (app: TestApp, tenant_id: string) =>
   onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
     await eventually(async () => {
       const { rows } = await client.query(
-        `select not exists (select from score_due where tenant_id = $1) and not exists (select from suspect_due where tenant_id = $1)
-          and not exists (select from job where tenant_id = $1 and kind ~ '^(score|duplicate)[.]' and state not in ('done', 'scheduled')) as rest`,
+        `select ${feedAtRest}
+          and not exists (select from job where tenant_id = $1 and (kind ~ '^score[.]' and state <> 'done' or kind ~ '^duplicate[.]' and state not in ('done', 'scheduled'))) as rest`,
         [tenant_id],
       );
       return rows[0].rest;
     }, 30_000);
   });
 
-/** What the program itself fills and empties in the background, whatever an import does. */
+/** Stops all schedules, and waits for the jobs that they have enqueued. */
+export const schedulesOff = (app: TestApp) =>
+  onOwner(app, async (client) => {
+    await client.query('set role holdfast_system');
+    await eventually(async () => (await client.query('select from schedule')).rowCount! > 0);
+    await client.query(`update schedule set next_at = now() + interval '1 year'`);
+    await eventually(
+      async () => (await client.query(`select from job where state in ('ready', 'running')`)).rowCount === 0,
+      30_000,
+    );
+  });
+
+/** Tables that the program fills and empties in the background, whatever an import does. */
 const passing = new Set([
-  'outbox',
   'job',
-  'score_due',
-  'suspect_due',
-  'notice_due',
+  'schedule',
+  'feed_mark',
+  'feed_cursor',
   'usage_activity',
   'usage_route',
   'usage_statement',
 ]);
 
-/** Everything that an import could leave: workspaces, rows of theirs, notes of files, bytes. */
+/** Everything that a failed import could leave behind: workspaces, their rows, files, bytes. */
 export async function traces(app: TestApp) {
   const rows = await onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
@@ -56,7 +68,7 @@ export async function traces(app: TestApp) {
     );
     const counts: Record<string, number> = {};
     for (const name of tables)
-      counts[name] = Number((await client.query(`select count(*) from ${name} ${name === 'audit_event' ? `where tenant_id <> '${system_tenant_id}'` : ''}`)).rows[0].count); // biome-ignore format: one call
+      counts[name] = Number((await client.query(`select count(*) from ${name} ${['audit_event', 'record_history'].includes(name) ? `where tenant_id <> '${system_tenant_id}'` : ''}`)).rows[0].count); // biome-ignore format: one call
     return counts;
   });
   const keys = [];

@@ -3,31 +3,35 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 /**
- * Bundles of test files, each bundle for one process. Loading and warming up the program takes two seconds of processor time, most files less
- * for their tests. Within a bundle the files run one after the other, each as a suite with its own hooks.
+ * Bundles test files; each bundle runs in one process. Loading and warming up the program takes two seconds of processor time, and most files less
+ * for their tests. Within a bundle the files run one after another, each as a suite with its own hooks.
  */
 
-const bundle_bytes_max = 48_000;
-/** A file has no more; a bundle has this for each of its files. */
+const bundle_bytes_max = 72_000;
+/** The time limit of a file; a bundle has this for each of its files. */
 export const file_minutes_max = 5;
-/** They measure the memory of their process or change the process itself. */
+/** Files that measure the memory of their process or change the process itself. */
 const alone = ['src/operations/tenant-archive/running.test.ts', 'src/modules/directory/import/read.test.ts'];
 
-/** What the files of a bundle share, such as a browser, ends after the last of them. */
+/** Cleans up what the files of a bundle share, such as a browser, after the last of them. */
 const endings: (() => Promise<void>)[] = [];
 export const atEndOfBundle = (end: () => Promise<void>) => void endings.push(end);
 export const endBundle = async () => {
   for (const end of endings.splice(0)) await end();
 };
 
+/** Record types that a test defines are there for all of its process. */
+const definesTypes = /from '[^']*(?:fixtures\/[^']*|record-types)\.ts'|\bdefineResource\(/;
+
 /** Keeps the order of the files. */
 export function bundlesOf(root: string, files: string[]): string[][] {
   const bundles: string[][] = [];
   let room = 0;
   for (const file of files) {
-    // Those of the page set formats and texts for their process as they load.
-    const isAlone = alone.includes(relative(root, file)) || relative(root, file).startsWith('web/');
-    const bytes = isAlone ? bundle_bytes_max : readFileSync(file).byteLength;
+    // Tests of the page set formats and texts for their process when they are loaded.
+    const [path, source] = [relative(root, file), readFileSync(file)];
+    const isAlone = alone.includes(path) || path.startsWith('web/') || definesTypes.test(source.toString());
+    const bytes = isAlone ? bundle_bytes_max : source.byteLength;
     if (bytes > room) {
       bundles.push([]);
       room = bundle_bytes_max;

@@ -6,7 +6,7 @@ const template_lock_id = 7_041_777;
 
 export interface TestDatabase {
   ownerUrl: string;
-  /** The application's role: row-level security holds for it. */
+  /** The address with the application's role, under row-level security. */
   appUrl: string;
   drop(): Promise<void>;
 }
@@ -23,7 +23,7 @@ function databaseUrl(name: string): URL {
   return url;
 }
 
-/** The cluster's own, so that the processes of a run agree on it without telling each other. */
+/** Derived from the cluster, so that the processes of a run agree on it. */
 function appRole(): { name: string; password: string } {
   const password = createHash('sha256').update(clusterUrl().href).digest('base64url');
   return { name: 'holdfast_test_app', password };
@@ -35,7 +35,7 @@ async function onCluster<Result>(work: (client: pg.Client) => Promise<Result>): 
   return work(client).finally(() => client.end());
 }
 
-/** One migrated database per state of migrations and routines, made by whichever test file comes first. */
+/** One migrated database per state of migrations and routines, made by the first test file that needs it. */
 async function ensureTemplate(client: pg.Client): Promise<string> {
   const name = `holdfast_template_${schemaChecksum().slice(0, 12)}`;
   await client.query('select pg_advisory_lock($1)', [template_lock_id]);
@@ -53,7 +53,7 @@ async function ensureTemplate(client: pg.Client): Promise<string> {
   return name;
 }
 
-/** A database of its own for a test file, cloned from the migrated template. */
+/** A new database for a test file, cloned from the migrated template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `holdfast_test_${randomUUID().replaceAll('-', '')}`;
   await onCluster(async (client) => {

@@ -1,4 +1,4 @@
-/** Looks until `probe` gives something, for at most `ms`. */
+/** Calls `probe` until it gives something, for at most `ms`. */
 export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 15_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {

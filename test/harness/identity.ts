@@ -5,10 +5,10 @@ import { createUser } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import type { Answer, TestApp, TestTenant } from './app.ts';
 
-/** A browser as far as signing in goes: it keeps cookies, says where its requests come from, and follows no redirect. */
+/** A minimal browser for signing in: it keeps cookies, sends its origin, and follows no redirect. */
 export interface Browser {
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Of the session; undefined when signed out. */
+  /** The session cookie; undefined when signed out. */
   cookie(): string | undefined;
   setCookie(value: string): void;
 }
@@ -44,7 +44,7 @@ export function openBrowser(url: string): Browser {
   };
 }
 
-/** An empty header is one that is not sent. */
+/** An empty header is not sent. */
 function sent(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 }
@@ -72,11 +72,11 @@ export async function makePerson(
   { app }: TestApp,
   { tenant_id }: TestTenant,
   name: string,
-  role = 'member',
+  role: string | null = 'member',
 ): Promise<Person> {
   const email = `${name.toLowerCase().replaceAll(' ', '.')}@people.example`;
   const { user_id } = await withContext(app.services.db, systemActor(tenant_id), (ctx) =>
-    createUser(ctx, { email, name, roleKeys: [role], password: goodPassword }),
+    createUser(ctx, { email, name, roleKeys: role === null ? [] : [role], password: goodPassword }),
   );
   return { user_id, email };
 }
@@ -99,15 +99,15 @@ interface AuditEvent {
   ip: string | null;
 }
 
-/** What happened in a workspace, oldest first. */
+/** The audit events of a workspace, oldest first. */
 export function auditOf({ app }: TestApp, { tenant_id }: TestTenant): Promise<AuditEvent[]> {
   return withContext(app.services.db, systemActor(tenant_id), (ctx) =>
-    ctx.tx.many(sql`select action, resource, record_id, actor_id, before, after, host(ip) as ip from audit_event
+    ctx.tx.many(sql`select action, resource, record_id, actor_id, before, after, host(ip) as ip from recorded_change
       where tenant_id = ${tenant_id} order by seq`),
   );
 }
 
-/** A connection past row-level security. The caller ends it. */
+/** A connection without row-level security, to be closed by the caller. */
 export async function systemClient({ database }: TestApp): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.ownerUrl });
   await client.connect();
@@ -115,7 +115,7 @@ export async function systemClient({ database }: TestApp): Promise<pg.Client> {
   return client;
 }
 
-/** Changes rows past row-level security, such as to make something old. */
+/** Runs SQL without row-level security, such as to make something old. */
 export async function asOwner(app: TestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
   const client = await systemClient(app);
   try {

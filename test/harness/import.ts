@@ -23,7 +23,7 @@ export function upload(api: Client, files: Upload[]): Promise<Answer> {
   return api('POST', '/api/v1/imports', form);
 }
 
-/** Starts a step of an import and waits until it is over. */
+/** Starts a step of an import and waits until it has ended. */
 export async function follow(
   api: Client,
   id: string,
@@ -38,7 +38,7 @@ export async function follow(
   }, ms);
 }
 
-/** Uploads, runs, and answers the import when it is over. */
+/** Uploads files, runs the import, and returns it when it has ended. */
 export async function importNow(
   api: Client,
   files: Upload[],
@@ -53,10 +53,10 @@ export async function importNow(
   return follow(api, made.body.id, 'runs');
 }
 
-/** Rows of every table but those that say what happened, or follow from the rest in the background. */
+/** The row counts of all tables, but for logs and tables that the background derives from others. */
 export async function rowCounts(ownerUrl: string): Promise<Record<string, number>> {
   const told =
-    /^(audit_event|outbox|job|file|import|export|session|idempotency_key|score_due|suspect_due|duplicate_suspect|notice_due|score_model|deal_score|notification|usage)/;
+    /^(audit_event|record_history|change|job|schedule|file|import|export|session|idempotency_key|feed_|duplicate_suspect|score_model|deal_score|notification|usage)/;
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

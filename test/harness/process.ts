@@ -12,11 +12,11 @@ const ownEnvironment = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env
 export interface HoldfastProcess {
   pid: number;
   url: string;
-  /** What it has printed so far. */
+  /** Its output so far. */
   output(): string;
-  /** Ends it as the kernel would, without a word. */
+  /** Kills it. */
   kill(): Promise<void>;
-  /** Ends it as Ctrl-C does; answers the exit code. */
+  /** Stops it as Ctrl-C does; returns the exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -62,7 +62,7 @@ async function untilReady(child: ChildProcess, url: string, output: string[]): P
   throw new Error(`Holdfast was not ready within ${ready_ms_max} ms:\n${output.join('')}`);
 }
 
-/** Runs the command line; answers its stdout. */
+/** Runs the command line; returns its stdout. */
 export async function holdfast(args: string[], env: Record<string, string> = {}): Promise<string> {
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['src/cli/main.ts', ...args], {

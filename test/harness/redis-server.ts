@@ -13,7 +13,7 @@ export const redisMissing =
 export interface RedisServer {
   url: string;
   kill(): Promise<void>;
-  /** Makes it hang; `resume` lets it go on. */
+  /** Suspends it, until `resume`. */
   hang(): void;
   resume(): void;
   /** Starts it again on the same port, with the snapshot it left, if any. */
@@ -21,7 +21,7 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-/** A Redis server of one's own on loopback. It writes snapshots only when asked to. */
+/** Starts a Redis server on loopback. It writes snapshots only when asked to. */
 export async function startRedisServer(): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
   const port = await freePort();

@@ -21,24 +21,24 @@ type Event = Parameters<Parameters<TestsStream['on']>[1]>[0] & {
 export const summary = ({ passed, failed, skipped }: Totals) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
-/** Prints a line per file and each failure as it happens; answers the counts, with a skipped suite counted once. */
+/** Prints a line per file and each failure as it happens; returns the counts, with a skipped suite counted once. */
 export function report(tests: TestsStream, root: string, print: (line: string) => void): Promise<Totals> {
   const total: Totals = { passed: 0, failed: 0, skipped: 0 };
   const skipped: string[] = [];
-  const place = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
+  const location = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
 
   const fail = (event: Event, reason: unknown) => {
     total.failed++;
-    print(`✖ ${event.name} (${place(event)})`);
+    print(`✖ ${event.name} (${location(event)})`);
     const text = typeof reason === 'string' ? reason : inspect(reason, { depth: 5 });
     print(text.replace(/^/gm, '    '));
   };
   const skip = (event: Event, reason: string | boolean) => {
     total.skipped++;
-    skipped.push(`${event.name} (${place(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
+    skipped.push(`${event.name} (${location(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
   };
 
-  // A suite at the top is a file of a bundle.
+  // A top-level suite is a file of a bundle.
   const ended = new Set<string>();
   const withTests = new Set<string>();
   const endFile = (event: Event, mark: string) => {

@@ -14,12 +14,12 @@ export const s3Missing =
   spawnSync(command, ['--version']).status === 0 ? false : 'versitygw (Versity S3 gateway) is not installed';
 
 export interface S3Server {
-  /** Of a bucket that is there and empty. */
+  /** The options of an existing, empty bucket. */
   options: Required<Omit<S3StoreOptions, 'allowPlaintext' | 'storageClass'>>;
   close(): Promise<void>;
 }
 
-/** A Versity S3 gateway of one's own on loopback, over a temporary folder. */
+/** Starts a Versity S3 gateway on loopback, over a temporary folder. */
 export async function startS3Server(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-s3-'));
   const [bucket, buckets, metadata] = ['holdfast', join(folder, 'buckets'), join(folder, 'metadata')];

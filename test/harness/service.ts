@@ -12,7 +12,7 @@ export interface ServiceOptions {
   isUp: () => Promise<boolean>;
 }
 
-/** Starts a program that serves on loopback, and resolves once it does. */
+/** Starts a server on loopback, and resolves when it is up. */
 export async function startService({ command, args, env, isUp }: ServiceOptions): Promise<ChildProcess> {
   const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const giveUpAt = Date.now() + start_ms_max;

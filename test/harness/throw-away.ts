@@ -6,21 +6,21 @@ import { startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
 
 const scratch = '/tmp/holdfast-cluster-';
 
-/** Nothing of this cluster has to outlive the run. */
+/** Settings without durability, because nothing of this cluster outlives the run. */
 const forgetful = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
   shared_buffers: '256MB',
   max_connections: '300',
-  // With a database for each test file, the product's shorter pause would keep a processor busy.
+  // With a database for each test file, the product's shorter interval would keep a processor busy.
   autovacuum_naptime: '60s',
 };
 
-/** A run that was killed left its cluster; whether it still lives, its lock tells. */
+/** Deletes the clusters of killed runs; the lock of a cluster tells whether it is in use. */
 async function sweepEarlierRuns(): Promise<void> {
   for (const dir of globSync(`${scratch}*`)) {
-    // One that ends by itself meanwhile is gone already.
+    // A cluster that ends meanwhile is gone already.
     if (statSync(dir, { throwIfNoEntry: false })?.uid !== process.getuid?.() || !existsSync(join(dir, 'holdfast.lock')))
       continue;
     const lock = lockDataDir(dir);
@@ -31,10 +31,7 @@ async function sweepEarlierRuns(): Promise<void> {
   }
 }
 
-/**
- * Does the work against a throw-away PostgreSQL, or the server that HOLDFAST_TEST_DATABASE_URL names, from where the harness
- * takes its databases.
- */
+/** Runs `work` with a temporary PostgreSQL, or with the server in HOLDFAST_TEST_DATABASE_URL. */
 export async function withCluster<Result>(work: () => Promise<Result>): Promise<Result> {
   if (process.env.HOLDFAST_TEST_DATABASE_URL !== undefined) return work();
   await sweepEarlierRuns();

@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** The options of a development command. Asked for `--help` it prints how it is used, and with what it does not know also why; then the process ends. */
+/** Parses the options of a development command. For `--help` it prints the usage, for unknown options also an error; then the process ends. */
 export function readOptions<Options extends ParseArgsOptionsConfig>(usage: string, options: Options, args?: string[]) {
   try {
     const help = { type: 'boolean' } as const;
@@ -16,7 +16,7 @@ export function readOptions<Options extends ParseArgsOptionsConfig>(usage: strin
   }
 }
 
-/** What was typed after a command cannot be meant. */
+/** Prints an error and the usage, and ends the process. */
 export function endWith(usage: string, message: string): never {
   console.error(`${message}\n\n${usage}`);
   process.exit(2);

@@ -1,17 +1,17 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What becomes of bytes on their way. */
+/** Handles bytes on their way. */
 type Pass = (chunk: Buffer, send: (bytes: Buffer) => void) => void | Promise<void>;
 
 export interface Wire {
-  /** Leads to the same database. */
+  /** An address of the same database through the proxy. */
   url: string;
   /** Breaks all connections. */
   cut(): void;
 }
 
-/** A way to a database over a network that may do with the bytes as it likes. */
+/** A proxy to a database, which may delay, split or drop bytes. */
 export async function wire(
   databaseUrl: string,
   { toServer = plainly, toClient = plainly }: { toServer?: Pass; toClient?: Pass } = {},
@@ -47,10 +47,10 @@ export async function wire(
 
 const plainly: Pass = (chunk, send) => send(chunk);
 
-/** CopyDone, which ends the rows, and the first byte of what the server says of them next. */
+/** CopyDone, which ends the rows, and the first byte of the next message. */
 const end_of_rows = Buffer.from('c\0\0\0\x04C', 'latin1');
 
-/** A network on which the end of a COPY comes in two pieces: the rows, and some time later their number. */
+/** A proxy that splits the end of a COPY: first the rows, some time later their number. */
 export async function lateEnd(databaseUrl: string): Promise<string> {
   const { url } = await wire(databaseUrl, {
     toClient: async (chunk, send) => {

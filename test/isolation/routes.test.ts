@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { allRoutes } from '../../src/app.ts';
-import { presetRoles, resources, scopeOf } from '../../src/kernel/access/rights.ts';
+import { presetRoles, rightNames, scopeOf } from '../../src/kernel/access/rights.ts';
 import type { Route } from '../../src/kernel/http/route.ts';
+import { recordTypes } from '../../src/modules/index.ts';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 import { sampleOf } from './sample.ts';
 import { seedTenant } from './seed.ts';
@@ -46,15 +47,14 @@ after(async () => {
 const tables: Record<string, string> = {
   users: 'user_account',
   invitations: 'user_account',
-  companies: 'company',
-  activities: 'activity',
   passkeys: 'passkey',
   identities: 'sign_in_provider',
   duplicates: 'duplicate_suspect',
 };
 const tableOf = (path: string) => {
   const noun = path.split('/')[3]!;
-  return tables[noun] ?? noun.replace(/s$/, '').replace(/-/g, '_');
+  const declared = recordTypes.find(({ resource }) => resource.plural === noun);
+  return declared?.resource.table ?? tables[noun] ?? noun.replace(/s$/, '').replace(/-/g, '_');
 };
 
 test('on every route another tenant’s id answers as one that does not exist', async () => {
@@ -114,7 +114,7 @@ test('each role may call what the table of rights says, and nobody without signi
     const { status } = await call(app.client(), route, crypto.randomUUID());
     if (status !== 401) wrong.push(`nobody: ${route.method} ${route.path} answered ${status}`);
   }
-  for (const role of presetRoles) {
+  for (const role of presetRoles()) {
     const { api } = await own.as(role.key);
     for (const route of guarded) {
       const { status } = await call(api, route, crypto.randomUUID());
@@ -135,7 +135,7 @@ const askedInQueries = ['job'];
 test('every right is asked for by some route', () => {
   const asked = new Set(routes.flatMap((r) => (typeof r.access === 'object' ? [r.access.resource] : [])));
   assert.deepEqual(
-    resources.filter((name) => !asked.has(name)),
+    rightNames().filter((name) => !asked.has(name)),
     askedInQueries,
   );
 });
@@ -146,7 +146,7 @@ const takesId = ({ path, access }: Route) => path.replace('{resource}', '').incl
 
 function isAllowed(role: string, { access }: Route): boolean {
   if (typeof access === 'string') return true;
-  return scopeOf(presetRoles.find((r) => r.key === role)!.rights, access.resource, access.action) !== 'none';
+  return scopeOf(presetRoles().find((r) => r.key === role)!.rights, access.resource, access.action) !== 'none';
 }
 
 async function call(api: Client, route: Route, id: string, query = '') {

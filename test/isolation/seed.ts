@@ -1,19 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import type { FieldMeta } from '../../src/kernel/contract/fields.ts';
+import { recordTypes } from '../../src/modules/index.ts';
 
 /** Values of a row; what is left out takes its default. */
 type Row = Record<string, unknown>;
 
+/** A value of a field that must have one. */
+function neededValue({ type, values, table }: FieldMeta, label: string, ids: Record<string, string>): unknown {
+  if (type === 'reference') return ids[table!];
+  if (values) return values[0];
+  if (type === 'date') return '2026-01-01';
+  if (type === 'integer' || type === 'decimal' || type === 'money') return 1;
+  return type === 'currency' ? 'USD' : label;
+}
+
 /**
- * One row in every tenant table, the same for each tenant but for ids and secrets. A new table joins here: the suite fails for
- * tables that hold no row. Answers the ids by table.
+ * One row in every tenant table, the same for each tenant but for ids and secrets. Record types that are not named here get a row from their
+ * contract; any other new table joins here: the suite fails for tables that hold no row. Returns the ids by table.
  */
 export async function seedTenant(client: pg.Client, tenant_id: string, label: string): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
   const insert = async (table: string, row: Row) => {
     const columns = ['tenant_id', ...Object.keys(row)];
-    const places = columns.map((_, i) => `$${i + 1}`);
-    const statement = `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')}) returning *`;
+    const parameters = columns.map((_, i) => `$${i + 1}`);
+    const statement = `insert into ${table} (${columns.join(', ')}) values (${parameters.join(', ')}) returning *`;
     const { rows } = await client.query(statement, [tenant_id, ...Object.values(row)]);
     ids[table] = rows[0].id;
     return rows[0].id as string;
@@ -45,6 +56,21 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     client_id: 'x',
   });
   await insert('external_identity', { provider_id, subject: 'subject', user_id });
+  const webhook_id = await insert('webhook', {
+    name: 'Webhook',
+    url: 'https://receiver.example/hook',
+    events: '{"contact":{"verbs":["created"]}}',
+    owner_id: user_id,
+    sealed_secret: hash(),
+  });
+  await insert('webhook_sending', { webhook_id });
+  await insert('webhook_delivery', {
+    webhook_id,
+    seq: 1,
+    type: 'contact.created',
+    resource: 'contact',
+    record_id: webhook_id,
+  });
   await insert('idempotency_key', {
     actor_id: user_id,
     key: 'key',
@@ -54,6 +80,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     body: '{}',
   });
   await insert('job', { kind: 'probe', state: 'failed' });
+  await insert('schedule', { name: 'seed', cron: '0 3 * * *', time_zone: 'UTC', next_at: '2126-01-01' });
   await insert('file', {
     kind: 'upload',
     name: 'file.txt',
@@ -90,13 +117,23 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('deal_line', { deal_id, product_id });
   await insert('record_tag', { tag_id, contact_id });
+  await insert('subject', { id: crypto.randomUUID(), type: 'probe' });
   const note_id = await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
-  await insert('attachment', {
+  const attachment_id = await insert('attachment', {
     file_id: ids.file,
     note_id,
     name: 'file.txt',
     content_type: 'text/plain',
     size_bytes: 1,
+  });
+  await insert('attachment_version', {
+    attachment_id,
+    number: 1,
+    file_id: ids.file,
+    name: 'file.txt',
+    content_type: 'text/plain',
+    size_bytes: 1,
+    written_at: new Date().toISOString(),
   });
   await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, contact_id });
   await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
@@ -169,9 +206,10 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   const model_id = await insert('score_model', { verdict: 'not_enough_history', won: 0, lost: 0 });
   await insert('deal_score', { deal_id, model_id, known: '{}' });
-  await insert('score_due', { deal_id });
-  await insert('suspect_due', { resource: 'contact', record_id: contact_id });
-  await insert('notice_due', { request_id: 'seed' });
+  const marked = { from_xid: 1, from_seq: 1, until_xid: 1, until_seq: 2, since: '2026-01-01' };
+  await insert('feed_mark', { consumer: 'seed', ...marked });
+  await insert('feed_cursor', { consumer: 'seed' });
+  await insert('feed_set_aside', { consumer: 'seed', seq: 1, xid: 1, at: '2026-01-01', error: 'Seed' });
   const conversion_id = await insert('custom_conversion', {
     field_id,
     from_definition: '{"type":"integer"}',
@@ -183,6 +221,16 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   const times = { requests: 1, refused: 0, failed: 0, total_ms: 1, max_ms: 1, counts: [0, 1] };
   await insert('usage_route', { day, method: 'GET', path: '/api/v1/contacts', ...times });
   const statement = { statement: `select '${label}'`, runs: 1, total_ms: 1, max_ms: 1 };
-  await insert('usage_statement', { day, place: 'GET /api/v1/contacts', hash: hash(), ...statement });
+  await insert('usage_statement', { day, operation: 'GET /api/v1/contacts', hash: hash(), ...statement });
+  for (const { resource } of recordTypes) {
+    if (ids[resource.table]) continue;
+    const needed = [...resource.meta].filter(
+      ([, { required, type, readOnly }]) => (required || type === 'reference') && !readOnly,
+    );
+    await insert(
+      resource.table,
+      Object.fromEntries(needed.map(([name, meta]) => [name, neededValue(meta, label, ids) ?? null])),
+    );
+  }
   return ids;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { ownedResources } from '../../src/kernel/access/rights.ts';
+import { isOwned, rightNames } from '../../src/kernel/access/rights.ts';
+import { recordTypes, tableRules } from '../../src/modules/index.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { seedTenant } from './seed.ts';
 import { become, isolationBreaches, type Sides, type TenantTable, tenantTables } from './tables.ts';
@@ -38,6 +39,17 @@ test('no table lets one tenant see, add, change or remove what is another’s', 
   for (const table of tables) breaches.push(...(await isolationBreaches(client, table, sides)));
   await client.query('rollback');
   assert.deepEqual(breaches, []);
+});
+
+test('every table of a workspace has a rule that says who reaches its rows, and no rule is of a table that is not there', async () => {
+  const { rows } = await client.query<{ name: string }>(
+    `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relispartition order by 1`,
+  );
+  assert.deepEqual(
+    tableRules.map(({ table }) => table).sort(),
+    rows.map(({ name }) => name),
+    'name each table in tables.ts of its area, then run "npm run generate"',
+  );
 });
 
 test('the suite notices when any one policy is dropped, or lets everything pass', async () => {
@@ -97,18 +109,18 @@ test('a trigger on a temporary table does not run with the rights of a function'
   const caller = new pg.Client({ connectionString: app.database.appUrl });
   await caller.connect();
   try {
-    await assert.rejects(caller.query('create temp table outbox (at timestamptz)'), { code: '42501' });
+    await assert.rejects(caller.query('create temp table idempotency_key (created_at timestamptz)'), { code: '42501' });
     // Even whoever may make temporary tables.
     await client.query(`grant temporary on database ${database} to ${role}`);
     await caller.query(`
       create temp table seized (by_role text);
       grant all on seized to public;
-      create temp table outbox (xid xid8, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamptz);
-      grant all on outbox to public;
-      insert into outbox (xid, seq, tenant_id, resource, action, at) values ('1', 1, '${sides.own}', 'x', 'x', '2000-01-01');
+      create temp table idempotency_key (tenant_id uuid, actor_id uuid, key text, created_at timestamptz);
+      grant all on idempotency_key to public;
+      insert into idempotency_key values ('${sides.own}', '${sides.own}', 'x', '2000-01-01');
       create function pg_temp.seize() returns trigger language plpgsql as
         'begin insert into pg_temp.seized values (current_user); return null; end';
-      create trigger seize before insert or delete on outbox for each row execute function pg_temp.seize();
+      create trigger seize before insert or delete on idempotency_key for each row execute function pg_temp.seize();
       select app.purge_expired()`);
     const { rows } = await caller.query('select by_role from pg_temp.seized');
     assert.deepEqual(rows, []);
@@ -120,8 +132,8 @@ test('a trigger on a temporary table does not run with the rights of a function'
 
 /** Whose a row is, by the resource's table. */
 const ownerColumns: Record<string, string> = {
-  contact: 'owner_id', company: 'owner_id', deal: 'owner_id', task: 'assignee_id', note: 'author_id', comment: 'author_id', activity: 'author_id',
   file: 'created_by', import: 'created_by', export: 'created_by', api_key: 'user_id', saved_view: 'owner_id', dashboard: 'owner_id',
+  ...Object.fromEntries(recordTypes.flatMap(({ resource, right }) => (right && resource.owner ? [[resource.table, resource.owner]] : []))),
 }; // biome-ignore format: a list of words
 /** What hangs on a record is shown to those who read the record. */
 const readsRecords = 'contact.read=all;company.read=all;deal.read=all;';
@@ -158,7 +170,7 @@ test('each scope reaches what it says, for a role that has this one right and no
     }
   };
   const reached = { own: [owner.id], team: [owner.id, mate.id], all: [owner.id, mate.id, stranger.id] };
-  assert.deepEqual(Object.keys(ownerColumns).sort(), [...ownedResources].sort());
+  assert.deepEqual(Object.keys(ownerColumns).sort(), rightNames().filter(isOwned).sort());
   for (const [resource, column] of Object.entries(ownerColumns)) {
     const { verbs } = tables.find(({ name }) => name === resource)!;
     const rows = `${resource} where ${column} = '${owner.id}'`;
@@ -192,7 +204,7 @@ test('every key and every reference of a tenant table carries the tenant', async
   const { rows } = await client.query(`
     select c.conrelid::regclass::text as table, c.conname from pg_constraint c join pg_class r on r.oid = c.conrelid
     join pg_namespace n on n.oid = r.relnamespace
-    where n.nspname = 'public' and not r.relispartition and r.relname not in ('tenant', 'outbox') and c.contype in ('p', 'f')
+    where n.nspname = 'public' and not r.relispartition and r.relname not in ('tenant', 'feed_consumer', 'feed_router') and c.contype in ('p', 'f')
       and not exists (select from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k where a.attname = 'tenant_id')`);
   assert.deepEqual(rows, []);
 });

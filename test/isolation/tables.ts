@@ -37,7 +37,7 @@ export async function become(
   );
 }
 
-/** Tries a statement and takes it back. Answers how many rows it reached, or the error's code. */
+/** Tries a statement and takes it back. Returns how many rows it reached, or the error's code. */
 async function attempt(client: pg.Client, statement: string, values: unknown[] = []): Promise<number | string> {
   await client.query('savepoint attempt');
   try {

@@ -26,7 +26,7 @@ interface Shot {
   label: string;
 }
 
-/** Takes a scene in each colour scheme; answers what is wrong with it that no picture shows. */
+/** Takes a scene in each colour scheme; returns what is wrong with it that no picture shows. */
 export async function take(context: BrowserContext, shot: Shot): Promise<string[]> {
   const { scene, workspace, state, label } = shot;
   const faults: string[] = [];

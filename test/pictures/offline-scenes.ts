@@ -8,7 +8,7 @@ import type { Workspace } from './workspaces.ts';
 export const offlineScenes: Scene[] = [
   { name: 'offline-contacts', path: '/contacts', states: ['offline'] },
   { name: 'offline-contact', path: '/contacts/$id', states: ['offline'] },
-  { name: 'offline-deals', path: '/deals?as=board', states: ['offline'] },
+  { name: 'offline-deals', path: '/deals?layout=board', states: ['offline'] },
   { name: 'offline-never-seen', path: '/contacts', act: goTo('/settings/audit'), states: ['offline'] },
   { name: 'offline-changed', path: '/contacts/$id', act: change, states: ['offline'] },
   { name: 'offline-changed-list', path: '/contacts', act: changeInList, states: ['offline'] },
@@ -50,10 +50,8 @@ async function change(page: Page): Promise<void> {
 }
 
 const contact = {
-  new: said('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: 'contact' }),
-  create: said('{noun, select, contact {Create contact} company {Create company} other {Create deal}}', {
-    noun: 'contact',
-  }),
+  new: said('New contact'),
+  create: said('Create {type}', { type: inSentence(said('Contact')) }),
 };
 
 async function changeInList(page: Page): Promise<void> {

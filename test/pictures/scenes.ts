@@ -3,7 +3,7 @@ import { settled } from '../e2e/browser.ts';
 import { pageRoutes } from '../e2e/routes.ts';
 import { offlineScenes } from './offline-scenes.ts';
 import { sellingScenes } from './selling-scenes.ts';
-import { beginningWith, said } from './words.ts';
+import { beginningWith, inSentence, said } from './words.ts';
 import type { Workspace } from './workspaces.ts';
 
 export type State = 'demo' | 'empty' | 'error' | 'offline';
@@ -85,15 +85,17 @@ const scoreReasons: Scene = {
 
 const above = encodeURIComponent(JSON.stringify({ field: 'amount', op: 'gte', value: '1250.50' }));
 
-const recordParts = ['contacts', 'companies', 'deals'].flatMap((many): Scene[] => [
-  { name: `${many}-panel`, path: `/${many}?as=table&open=$id`, states: ['demo', 'error'] },
+const recordParts = [
+  ['contacts', 'Contact'],
+  ['companies', 'Company'],
+  ['deals', 'Deal'],
+].flatMap(([many, type]): Scene[] => [
+  { name: `${many}-panel`, path: `/${many}?layout=table&open=$id`, states: ['demo', 'error'] },
   {
     name: `${many}-new`,
-    path: `/${many}?as=table&create=true`,
+    path: `/${many}?layout=table&create=true`,
     act: async () => {},
-    submit: said('{noun, select, contact {Create contact} company {Create company} other {Create deal}}', {
-      noun: many === 'companies' ? 'company' : many.slice(0, -1),
-    }),
+    submit: said('Create {type}', { type: inSentence(said(type!)) }),
   },
   { name: `${many}-related`, path: `/${many}/$id`, act: showTab(said('Related')) },
   { name: `${many}-timeline`, path: `/${many}/$id`, act: showTab(said('Timeline')) },
@@ -116,22 +118,22 @@ const variants: Scene[] = [
   { name: 'palette', path: '/', act: openPalette },
   { name: 'palette-search', path: '/', act: search },
   { name: 'shortcuts', path: '/', act: askHelp, states: ['demo'] },
-  { name: 'deals-board', path: '/deals?as=board' },
-  { name: 'deals-table', path: '/deals?as=table' },
-  { name: 'deals-calendar', path: '/deals?as=calendar&view=all' },
-  { name: 'deals-by-owner', path: '/deals?as=board&by=owner_id&view=open', states: ['demo'] },
-  { name: 'contacts-board', path: '/contacts?as=board', states: ['demo', 'error'] },
+  { name: 'deals-board', path: '/deals?layout=board' },
+  { name: 'deals-table', path: '/deals?layout=table' },
+  { name: 'deals-calendar', path: '/deals?layout=calendar&view=all' },
+  { name: 'deals-by-owner', path: '/deals?layout=board&by=owner_id&view=open', states: ['demo'] },
+  { name: 'contacts-board', path: '/contacts?layout=board', states: ['demo', 'error'] },
   { name: 'contacts-grouped', path: '/contacts?group=lifecycle_stage', states: ['demo', 'error'] },
-  { name: 'deals-grouped', path: '/deals?as=table&view=all&group=expected_close_on', states: ['demo'] },
-  { name: 'deals-week', path: '/deals?as=calendar&view=all&span=week', states: ['demo'] },
+  { name: 'deals-grouped', path: '/deals?layout=table&view=all&group=expected_close_on', states: ['demo'] },
+  { name: 'deals-week', path: '/deals?layout=calendar&view=all&span=week', states: ['demo'] },
   { name: 'contacts-selected', path: '/contacts', act: select, states: ['demo'] },
-  { name: 'deals-move-many', path: '/deals?as=table', act: openBulk(said('Move')), states: ['demo'] },
+  { name: 'deals-move-many', path: '/deals?layout=table', act: openBulk(said('Move')), states: ['demo'] },
   { name: 'contacts-to-pipeline', path: '/contacts', act: openBulk(said('Add to pipeline')), states: ['demo'] },
   {
     name: 'contacts-filtered',
     path: `/contacts?filter=${encodeURIComponent('{"field":"email","op":"contains","value":"nobody at all"}')}`,
   },
-  { name: 'deals-filter', path: `/deals?as=table&view=all&filter=${above}`, act: openFilter, states: ['demo'] },
+  { name: 'deals-filter', path: `/deals?layout=table&view=all&filter=${above}`, act: openFilter, states: ['demo'] },
   {
     name: 'settings-scoring-edit',
     path: '/settings/scoring',

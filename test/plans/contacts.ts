@@ -1,3 +1,4 @@
+import '../../src/modules/index.ts';
 import pg from 'pg';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { Database } from '../../src/kernel/database/database.ts';

@@ -16,7 +16,7 @@ interface Node {
 }
 
 /** What one statement took. Numbers and not times, so that they are the same on every machine. */
-export interface Taken {
+export interface Measurement {
   /** Pages of the database that were touched, each as often as it was. */
   buffers: number;
   /** Of the node that looked at most rows. */
@@ -80,13 +80,13 @@ export async function measure(
   ctx: Context,
   planned: Planned,
   work: (ctx: Context) => Promise<unknown>,
-): Promise<Taken[]> {
-  const taken: Taken[] = [];
+): Promise<Measurement[]> {
+  const measured: Measurement[] = [];
   const many: Context['tx']['many'] = async (statement) => {
     const [plan, rows] = await Promise.all([explain(ctx, statement, planned), ctx.tx.many<never>(statement)]);
     const nodes = nodesOf(plan);
     if (!nodes.some((node) => node['Relation Name'] === 'custom_field'))
-      taken.push({
+      measured.push({
         buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
         rows: Math.max(...nodes.map(rowsOf)),
         plan: described(nodes),
@@ -94,5 +94,5 @@ export async function measure(
     return rows;
   };
   await work({ ...ctx, tx: { ...ctx.tx, many } });
-  return taken;
+  return measured;
 }

@@ -36,6 +36,7 @@ const reads = (scope: 'own' | 'team'): Rights => ({
 const workspace_of_many = 50;
 const small_workspace = 101;
 const large_workspace = 102;
+const middle_workspace = 103;
 
 let workspaces: Workspaces;
 before(async () => {
@@ -144,6 +145,18 @@ async function assertBounded(workspace: number, analysed: boolean): Promise<void
   }
   assert.deepEqual(failures, []);
 }
+
+test('what the rows of a page refer to is looked up by key, not along another index from end to end', async () => {
+  // Beside small ones, so that the planner expects a tenth of what the large one has.
+  await workspaces.add(201, 209, { contacts: 110, companies: 6 });
+  await workspaces.add(middle_workspace, middle_workspace, { contacts: 9_000, companies: 450 });
+  await workspaces.vacuum();
+  const plans = await workspaces.as(middle_workspace, all, (ctx) =>
+    measure(ctx, 'for any values', (measured) => listRows(measured, contact, listQuery.parse({ limit: '50' }))),
+  );
+  const indexes = plans.flatMap(({ plan }) => plan.match(/\b(company|user_account)_\w+/g) ?? []);
+  assert.deepEqual([...new Set(indexes)].sort(), ['company_pkey', 'user_account_pkey']);
+});
 
 const states: [name: string, analysed: boolean, prepare: () => Promise<void>][] = [
   ['without statistics', false, () => workspaces.forgetStatistics()],

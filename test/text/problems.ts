@@ -38,6 +38,8 @@ const members = new Set(['message', 'error', 'reason', 'reasons']);
 
 /** What is put into words before it is said. Those in `refusals` stand under their codes. */
 const variables = new Set(['message', 'reason']);
+/** Objects whose values are texts. */
+const records = new Set(['refusals', 'skipReasons']);
 
 export function refusals(patterns: readonly string[], exclude: readonly string[] = []): Said[] {
   const files = globSync([...patterns], { cwd: root, exclude: ['**/*.test.ts', ...exclude] });
@@ -64,7 +66,7 @@ function visit(node: Node, found: (node: Node) => void): void {
   if (node.type === 'Property' && members.has(nameOf(node.key))) found(node.value as Node);
   if (node.type === 'VariableDeclarator' && node.init) {
     if (variables.has(nameOf(node.id))) found(node.init as Node);
-    if (nameOf(node.id) === 'refusals')
+    if (records.has(nameOf(node.id)) && (node.init as Node).type === 'ObjectExpression')
       for (const each of (node.init as Node).properties as Node[]) found(each.value as Node);
   }
   // How the words of a schema are chosen.

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
-import { directoryTargets } from '../../src/modules/directory/import/index.ts';
-import { salesTargets } from '../../src/modules/sales/import/index.ts';
+import { exportTargets } from '../../src/modules/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
 import { refusals } from './problems.ts';
@@ -38,7 +37,7 @@ test('the names of fields that the contracts give have their German words', () =
 
 test('the fields that columns of files can be mapped to have their German words', () => {
   const known = new Set(german.map(({ english }) => english));
-  const labels = [...directoryTargets, ...salesTargets].flatMap(({ fields }) => fields.map(({ label }) => label));
+  const labels = exportTargets.flatMap(({ fields }) => fields.map(({ label }) => label));
   assert.deepEqual([...new Set(labels.filter((label) => !known.has(label)))], []);
 });
 
@@ -48,10 +47,11 @@ test('every mail has its German words, with the same arguments, and none are lef
     assert.deepEqual(argumentsOf(translated), argumentsOf(english), english);
 });
 
-/** What only programs meet: the form of requests, and what lists are asked in the language of filters. */
+/** What only programs and their authors meet: the form of requests, what lists are asked in the language of filters, what a declaration says wrong. */
 const for_programs = [
   'src/kernel/http/{allow,json,idempotency,problem-reply,server}.ts',
   'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',
+  'src/kernel/jobs/schedule.ts',
 ];
 const refused = refusals(['src/kernel/**/*.ts', 'src/modules/**/*.ts']);
 

@@ -8,7 +8,6 @@ import { MobileMenu } from './MobileMenu.tsx';
 import { destinations } from './navigation.ts';
 import { useMay } from './session.tsx';
 
-const shown = new Set(['/', '/inbox', '/contacts', '/deals']);
 const item =
   'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current=page]:text-accent-ink';
 
@@ -21,8 +20,8 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
       aria-label={t('Main')}
       className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {destinations
-        .filter(({ to, resource }) => shown.has(to) && (!resource || may(resource, 'read')))
+      {destinations()
+        .filter(({ atBottom, resource }) => atBottom && (!resource || may(resource, 'read')))
         .map(({ to, label, icon: Icon }) => (
           <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
             <span className="relative">

@@ -3,18 +3,18 @@ import { CopyCheck, Download, Settings, Trash2, Upload } from 'lucide-react';
 import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
-import { destinations } from './navigation.ts';
+import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
 import { useMay, useSession } from './session.tsx';
 
 export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
   const may = useMay();
   const { tenant } = useSession();
   const places = [
-    ...destinations.filter(({ resource }) => !resource || may(resource, 'read')),
+    ...destinations().filter(({ resource }) => !resource || may(resource, 'read')),
     ...(may('import', 'create') ? [{ to: '/imports', label: t('Import'), icon: Upload }] : []),
     ...(may('export', 'read') ? [{ to: '/exports', label: t('Exports'), icon: Download }] : []),
-    { to: '/duplicates', label: t('Duplicates'), icon: CopyCheck },
-    { to: '/trash', label: t('Trash'), icon: Trash2 },
+    ...(hasDuplicates(may) ? [{ to: '/duplicates', label: t('Duplicates'), icon: CopyCheck }] : []),
+    ...(hasTrash(may) ? [{ to: '/trash', label: t('Trash'), icon: Trash2 }] : []),
     { to: '/settings', label: t('Settings'), icon: Settings },
   ];
   return (

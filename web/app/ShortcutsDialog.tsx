@@ -3,7 +3,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
 import { destinations } from './navigation.ts';
 
-const groups: { title: string; keys: [string, string][] }[] = [
+const groups = (): { title: string; keys: [string, string][] }[] => [
   {
     title: t('Everywhere'),
     keys: [
@@ -11,7 +11,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['c', t('Create what this page lists')],
       ['f6', t('To the message at the edge, and back')],
       ['?', t('This list')],
-      ...destinations.map(({ key, goTo }): [string, string] => [`g ${key}`, goTo]),
+      ...destinations().flatMap(({ key, goTo }): [string, string][] => (key ? [[`g ${key}`, goTo]] : [])),
     ],
   },
   {
@@ -46,7 +46,7 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title={t('Keyboard shortcuts')} size="medium">
       <div className="grid gap-8 sm:grid-cols-2">
-        {groups.map((group) => (
+        {groups().map((group) => (
           <section key={group.title}>
             <h3 className="mb-2 text-13 text-muted">{group.title}</h3>
             <dl>

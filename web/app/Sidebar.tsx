@@ -10,7 +10,7 @@ import { useTight } from '../ui/media.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Logo } from './Logo.tsx';
-import { destinations } from './navigation.ts';
+import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
 import { useMay, useSession } from './session.tsx';
 
 const kept_key = 'holdfast.sidebar';
@@ -77,13 +77,13 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         )}
       </button>
       <ul className="flex flex-col gap-0.5">
-        {destinations.map(({ to, label, icon: Icon, resource, key }) =>
+        {destinations().map(({ to, label, icon: Icon, resource, key }) =>
           resource && !may(resource, 'read') ? null : (
             <li key={to}>
               <NavLink
                 to={to}
                 label={label}
-                keys={`g ${key}`}
+                keys={key && `g ${key}`}
                 folded={folded}
                 icon={<Icon size={16} />}
                 badge={to === '/inbox' && <UnreadBadge />}
@@ -99,12 +99,16 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
             <NavLink to="/imports" label={t('Import')} folded={folded} icon={<Upload size={16} />} />
           </li>
         )}
-        <li>
-          <NavLink to="/duplicates" label={t('Duplicates')} folded={folded} icon={<CopyCheck size={16} />} />
-        </li>
-        <li>
-          <NavLink to="/trash" label={t('Trash')} folded={folded} icon={<Trash2 size={16} />} />
-        </li>
+        {hasDuplicates(may) && (
+          <li>
+            <NavLink to="/duplicates" label={t('Duplicates')} folded={folded} icon={<CopyCheck size={16} />} />
+          </li>
+        )}
+        {hasTrash(may) && (
+          <li>
+            <NavLink to="/trash" label={t('Trash')} folded={folded} icon={<Trash2 size={16} />} />
+          </li>
+        )}
         <li>
           <NavLink to="/settings" label={t('Settings')} folded={folded} icon={<Settings size={16} />} />
         </li>
@@ -128,7 +132,7 @@ function NavLink({
   label: string;
   icon: ReactNode;
   folded: boolean;
-  keys?: string;
+  keys?: string | undefined;
   badge?: ReactNode;
 }) {
   const link = (

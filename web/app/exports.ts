@@ -1,3 +1,5 @@
+import type { RowOf } from '../../src/kernel/contract/resource.ts';
+import type { exportResource } from '../../src/modules/directory/export/contract.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import { address, api } from './api.ts';
@@ -5,18 +7,7 @@ import { attempt } from './attempt.ts';
 import { messageOf } from './problem.ts';
 import { queryClient } from './queryClient.ts';
 
-export interface ExportSummary {
-  id: string;
-  resource: string;
-  format: 'csv' | 'xlsx' | 'vcf';
-  state: 'waiting' | 'running' | 'done' | 'failed';
-  row_count: number | null;
-  /** Null before it is made, after its time, and when it was downloaded at once. */
-  file_id: string | null;
-  error: string | null;
-  created_at: string;
-  finished_at: string | null;
-}
+export type ExportSummary = RowOf<typeof exportResource>;
 
 interface Selection {
   resource: string;

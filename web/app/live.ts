@@ -4,7 +4,7 @@ import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
 import { isShown, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
-import { isResource, paths, type Resource } from './resources.ts';
+import { isResource, pathOf, type Resource } from './resources.ts';
 
 export type Connection = 'open' | 'connecting' | 'offline';
 
@@ -120,7 +120,7 @@ function flush() {
 async function readAgain(resource: Resource, id: string) {
   if (isBeingDeleted(id) || !isShown(resource, id)) return void queryClient.invalidateQueries({ queryKey: [resource] });
   try {
-    replaceRow(resource, await api.get<{ id: string }>(`${paths[resource]}/${id}`));
+    replaceRow(resource, await api.get<{ id: string }>(`${pathOf(resource)}/${id}`));
     void queryClient.invalidateQueries({ queryKey: [resource, 'other'] });
   } catch {
     void queryClient.invalidateQueries({ queryKey: [resource] });

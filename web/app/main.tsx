@@ -1,5 +1,4 @@
 import '../ui/base.css';
-import '../modules/records.ts';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -9,7 +9,7 @@ import { api, type Changed, exchange, type Page } from './api.ts';
 import { whileDeleting } from './deleting.ts';
 import { removeRow, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
-import { paths, type Resource } from './resources.ts';
+import { pathOf, type Resource } from './resources.ts';
 import { offerUndo } from './undo.ts';
 
 /** What the API answers at most at a time. */
@@ -31,7 +31,7 @@ export const readPage = <T>(
   signal?: AbortSignal,
 ) =>
   api.get<Page<T>>(
-    paths[resource],
+    pathOf(resource),
     {
       filter: filter ? JSON.stringify(filter) : null,
       sort: sort ?? null,
@@ -77,7 +77,7 @@ export function useAllRecords<T extends { id: string }>(resource: Resource, rows
 export function recordQuery<T>(resource: Resource, id: string) {
   return {
     queryKey: [resource, 'one', id],
-    queryFn: ({ signal }: { signal: AbortSignal }) => api.get<T>(`${paths[resource]}/${id}`, {}, signal),
+    queryFn: ({ signal }: { signal: AbortSignal }) => api.get<T>(`${pathOf(resource)}/${id}`, {}, signal),
   };
 }
 
@@ -102,7 +102,7 @@ async function sendNew<T extends { id: string }>(
     body,
     optimistic,
   } as const;
-  return addChange<T>(change, () => exchange<T>('POST', paths[resource], { body, key: change.id }));
+  return addChange<T>(change, () => exchange<T>('POST', pathOf(resource), { body, key: change.id }));
 }
 
 /** Saves some fields of a record; without a network as soon as there is one. Throws what the server refuses. */
@@ -123,7 +123,7 @@ export async function sendFields<T>(
     optimistic,
   } as const;
   const options = { body, key: id, version: record.version };
-  return addChange<T>(change, () => exchange<T>('PATCH', `${paths[resource]}/${record.id}`, options));
+  return addChange<T>(change, () => exchange<T>('PATCH', `${pathOf(resource)}/${record.id}`, options));
 }
 
 export const untilOnline = () => t('It waits here and is sent when you are online again.');
@@ -186,7 +186,7 @@ async function trash(
     body: null,
     optimistic: {},
   } as const;
-  const { change, waits } = await addChange(entry, () => exchange('DELETE', `${paths[resource]}/${id}`, {}));
+  const { change, waits } = await addChange(entry, () => exchange('DELETE', `${pathOf(resource)}/${id}`, {}));
   if (!waits) {
     removeRow(resource, id);
     void queryClient.invalidateQueries({ queryKey: [resource, 'list'] });

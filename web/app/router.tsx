@@ -1,7 +1,6 @@
+import '../modules/records.ts';
 import { createRoute, createRouter } from '@tanstack/react-router';
 import { designRoutes } from '../modules/design/routes.ts';
-import { companyRoutes } from '../modules/directory/company/routes.ts';
-import { contactRoutes } from '../modules/directory/contact/routes.ts';
 import { duplicateRoutes } from '../modules/directory/duplicate/routes.ts';
 import { exportRoutes } from '../modules/directory/export/routes.ts';
 import { importRoutes } from '../modules/directory/import/routes.ts';
@@ -11,8 +10,9 @@ import { homeRoutes } from '../modules/home/routes.ts';
 import { identityRoutes } from '../modules/identity/routes.ts';
 import { inboxRoutes, unsubscribeRoutes } from '../modules/inbox/routes.ts';
 import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
-import { dealRoutes } from '../modules/sales/deal/routes.ts';
 import { settingsRoutes } from '../modules/settings/routes.ts';
+import { definitions } from '../record/definitions.ts';
+import { routesOf } from '../record/routes.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { PageSkeleton } from './PageSkeleton.tsx';
 import { rootRoute, shellRoute } from './routes.ts';
@@ -26,9 +26,7 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     ...homeRoutes,
     ...inboxRoutes,
-    ...contactRoutes,
-    ...companyRoutes,
-    ...dealRoutes,
+    ...definitions().flatMap(routesOf),
     ...taskRoutes,
     ...dashboardRoutes,
     ...importRoutes,

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import type { SessionView } from '../../src/kernel/identity/session/contract.ts';
 import { keepNothing } from '../offline/owner.ts';
 import { waiting } from '../offline/waiting.ts';
 import { keepLocale } from '../text/locale.ts';
@@ -12,16 +13,10 @@ import { forgetDrafts } from './drafts.ts';
 import { setPageUser } from './pageUser.ts';
 import { forgetRecents } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
+import { rightFor } from './resources.ts';
 
-export type Scope = 'none' | 'own' | 'team' | 'all';
-
-export interface Session {
-  user: { id: string; name: string; email: string; locale: string | null; time_zone: string | null };
-  tenant: { id: string; name: string; title: string; default_currency: string };
-  /** Nothing works before a second factor is set up. */
-  second_factor_missing?: boolean;
-  rights: { '*'?: 'all' } & { [resource: string]: Partial<Record<string, Scope>> | 'all' | undefined };
-}
+/** Who is signed in: a person, on the page. */
+export type Session = Omit<SessionView, 'user'> & { user: NonNullable<SessionView['user']> };
 
 export const sessionQuery = {
   queryKey: ['session'],
@@ -52,14 +47,19 @@ export function useSession(): Session {
   return session;
 }
 
+/** The scope of what one sees anything of: a right can be to know that records exist, or their subject, and no more. */
+const seenBy = ({ read, subject, exists }: Record<string, string>): string | undefined =>
+  [read, subject, exists].find((scope) => scope !== undefined && scope !== 'none');
+
 /** Whether one may do this to a record. `ownerId` narrows it to one record; without it: to any at all. */
 export function useMay() {
   const { rights, user } = useSession();
   return useCallback(
     (resource: string, action: string, ownerId?: string | null): boolean => {
-      if (rights['*']) return true;
-      const granted = rights[resource];
-      const scope = typeof granted === 'object' ? granted[action] : granted;
+      const right = rightFor(resource, action);
+      if (right === null) return false;
+      const granted = rights[right] ?? {};
+      const scope = action === 'read' ? seenBy(granted) : granted[action];
       if (!scope || scope === 'none') return false;
       // The server decides about teams; the page offers it and shows the answer.
       return scope !== 'own' || ownerId === undefined || ownerId === user.id;

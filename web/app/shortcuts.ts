@@ -31,7 +31,7 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
       } else if (event.key === 'g') chordUntil = event.timeStamp + chord_ms;
       else if (event.timeStamp < chordUntil) {
         chordUntil = 0;
-        const found = destinations.find(({ key }) => key === event.key);
+        const found = destinations().find(({ key }) => key === event.key);
         if (!found) return;
         event.preventDefault();
         event.stopPropagation();

@@ -1,3 +1,4 @@
+import type { Change } from '../../src/modules/directory/change/contract.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
 import { progressToast, toast } from '../ui/toast.ts';
@@ -6,25 +7,7 @@ import { attempt } from './attempt.ts';
 import { queryClient } from './queryClient.ts';
 
 /** A change of many records, or the taking back of a change. */
-export interface Change {
-  id: string;
-  kind: string;
-  resource: string | null;
-  /** What is done to each record, as it was asked for; empty for a reversal. */
-  action: Record<string, unknown>;
-  of_change: string | null;
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-  total: number;
-  done: number;
-  changed: number;
-  unchanged: number;
-  skipped: number;
-  skipped_samples: { resource: string; id: string; name: string | null; fields: string[] | null; reason: string }[];
-  error: string | null;
-  reversal: { id: string; state: Change['state'] } | null;
-  created_by: { id: string; name: string } | null;
-  created_at: string;
-}
+export type { Change };
 
 export const hasEnded = ({ state }: Pick<Change, 'state'>) => state !== 'waiting' && state !== 'running';
 
@@ -102,7 +85,8 @@ export async function leftOf({ skipped, skipped_samples: samples }: Change): Pro
           count: skipped,
           names: namesOf(samples),
         });
-  return `${what} ${translateServerText(first.reason)}`;
+  const reasons = [...new Set(samples.map(({ reason }) => translateServerText(reason)))];
+  return [what, ...reasons].join(' ');
 }
 
 /** The fields of all forms come along with their names, and are seldom asked for. */

@@ -2,5 +2,11 @@ import { declareRecords } from '../record/definitions.ts';
 import { company } from './directory/company/definition.ts';
 import { contact } from './directory/contact/definition.ts';
 import { deal } from './sales/deal/definition.ts';
+import { companyWithSales, contactWithSales } from './sales/directory.ts';
 
-declareRecords([contact, company, deal]);
+/** In the order of the navigation. */
+declareRecords([
+  contactWithSales(contact),
+  companyWithSales(company),
+  deal,
+]); // biome-ignore format: a record type a line

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { isBeingDeleted } from '../app/deleting.ts';
 import type { PageCursor } from '../app/pageCursors.ts';
 import { ApiError, isUnreachable } from '../app/problem.ts';
+import { isWorkedWith } from '../app/resources.ts';
 import { keepSeen, readSeen, type Seen } from './offlineCache.ts';
 import { forgetRecords } from './purgeRevoked.ts';
 
@@ -10,19 +11,15 @@ import { forgetRecords } from './purgeRevoked.ts';
  * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
  * log or what people import, is never written down.
  */
-const kept_nouns = new Set(
-  'contact company deal task note activity comment pipeline user tag product close_reason custom_field saved_view dashboard'.split(
-    ' ',
-  ),
-);
+const kept_types = new Set('pipeline user tag product close_reason custom_field saved_view dashboard'.split(' '));
 const second_try_ms = 300;
 const quiet_ms = 1000;
 const idle_ms_max = 2000;
 const pages_max = 2;
 
-const isKept = ([noun, part]: QueryKey) =>
-  (noun === 'session' && part === undefined) ||
-  (kept_nouns.has(String(noun)) && part !== 'lookup' && part !== 'matches');
+const isKept = ([type, part]: QueryKey) =>
+  (type === 'session' && part === undefined) ||
+  ((kept_types.has(String(type)) || isWorkedWith(String(type))) && part !== 'lookup' && part !== 'matches');
 
 /** When the oldest of what is shown from this browser was read; null while all is from the server. */
 let shown_since: number | null = null;

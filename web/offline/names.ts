@@ -1,19 +1,11 @@
 import type { Resource } from '../app/resources.ts';
-import { companyFields } from '../modules/directory/company/fields.ts';
-import { contactFields } from '../modules/directory/contact/fields.ts';
-import { dealFields } from '../modules/sales/deal/fields.ts';
+import { findDefinition, wordsOf } from '../record/definitions.ts';
 import { type FieldDef, readField } from '../record/field.ts';
 import { textOf } from '../record/sheet/text.ts';
 import { t } from '../text/text.ts';
 import type { Fields, PendingMutation } from './waiting.ts';
 
-const fields: Partial<Record<Resource, readonly FieldDef[]>> = {
-  contact: contactFields,
-  company: companyFields,
-  deal: dealFields,
-};
-
-const find = (resource: Resource, name: string) => fields[resource]?.find(({ key }) => key === name);
+const find = (resource: Resource, name: string) => findDefinition(resource)?.fields.find(({ key }) => key === name);
 
 /** A value as one reads it; `names` has what ids stand for. */
 export function shownValue(resource: Resource, name: string, value: unknown, names: Fields): string {
@@ -28,19 +20,9 @@ function named(field: FieldDef, value: unknown, names: Fields): unknown {
   return field.kind === 'reference' && value !== null ? readField(names, field) : value;
 }
 
-export function titleOf(kind: PendingMutation['kind'], noun: Resource): string {
-  if (kind === 'create')
-    return t(
-      '{noun, select, contact {New contact} company {New company} deal {New deal} task {New task} note {New note} other {New entry}}',
-      { noun },
-    );
-  if (kind === 'delete')
-    return t(
-      '{noun, select, contact {Contact to delete} company {Company to delete} deal {Deal to delete} task {Task to delete} note {Note to delete} other {Entry to delete}}',
-      { noun },
-    );
-  return t(
-    '{noun, select, contact {Change of a contact} company {Change of a company} deal {Change of a deal} task {Change of a task} note {Change of a note} other {Change of an entry}}',
-    { noun },
-  );
+export function titleOf(kind: PendingMutation['kind'], resource: Resource): string {
+  const { Type, newLabel } = wordsOf(resource);
+  if (kind === 'create') return newLabel;
+  if (kind === 'delete') return t('{Type} to delete', { Type });
+  return t('{Type} to change', { Type });
 }

@@ -3,7 +3,7 @@ import { replaceRow } from '../app/lists.ts';
 import { hasEnded } from '../app/pageUser.ts';
 import { ApiError, askedByStage } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
-import { paths } from '../app/resources.ts';
+import { pathOf } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
 import { conflictsOf, isDone } from './conflict.ts';
@@ -53,9 +53,9 @@ type Made = { id: string; version: number };
 
 function request(entry: PendingMutation): Promise<Changed<Made | undefined>> {
   const { id: key, kind, resource, body, place } = entry;
-  const one = `${paths[resource]}/${entry.record_id}`;
+  const one = `${pathOf(resource)}/${entry.record_id}`;
   const version = entry.record.version as number;
-  if (kind === 'create') return exchange('POST', paths[resource], { body, key });
+  if (kind === 'create') return exchange('POST', pathOf(resource), { body, key });
   if (kind === 'delete') return exchange('DELETE', one, {});
   if (kind === 'reopen') return exchange('DELETE', `${one}/closure`, { version });
   if (place) return exchange('POST', `${one}/moves`, { body: { ...body, ...place }, key, version });

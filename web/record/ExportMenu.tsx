@@ -1,7 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Contact, Download, FileSpreadsheet, FileText, History } from 'lucide-react';
 import { download, makeExport } from '../app/exports.ts';
-import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
@@ -9,8 +8,7 @@ import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
 
 interface ExportMenuProps {
-  resource: Resource;
-  path: RecordDefinition['path'];
+  definition: RecordDefinition;
   filter: Filter | null;
   sort: string | null;
   /** Those that are shown now, in their order. */
@@ -18,7 +16,8 @@ interface ExportMenuProps {
 }
 
 /** The list as it is shown, and what is below it, as a file; or all fields, as an import takes them back. */
-export function ExportMenu({ resource, path, filter, sort, columns }: ExportMenuProps) {
+export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProps) {
+  const { resource, path } = definition;
   const navigate = useNavigate();
   const selection = { filter: filter && JSON.stringify(filter), sort };
   return (
@@ -51,7 +50,7 @@ export function ExportMenu({ resource, path, filter, sort, columns }: ExportMenu
           icon: <FileSpreadsheet size={14} />,
           onSelect: () => void makeExport({ resource, format: 'xlsx', ...selection }),
         },
-        ...(resource === 'contact'
+        ...(definition.cards
           ? [
               {
                 label: t('Make vCards'),

@@ -1,5 +1,6 @@
 import { inSentence, t } from '../text/text.ts';
 import { Combobox } from '../ui/Combobox.tsx';
+import { typedDuration } from '../ui/duration.ts';
 import { Input } from '../ui/Input.tsx';
 import { NumberInput } from '../ui/NumberInput.tsx';
 import type { NumberKind } from '../ui/number.ts';
@@ -125,6 +126,14 @@ export function FieldInput(props: FieldInputProps) {
           value={toTyped(value as string | null)}
           disabled={disabled}
           onValueChange={(next) => onChange(fromTyped(next))}
+        />
+      );
+    case 'duration':
+      return (
+        <PlainInput
+          {...props}
+          field={{ ...field, placeholder: field.placeholder ?? t('Hours:minutes, such as 1:30') }}
+          value={typeof value === 'string' ? typedDuration(value) : value}
         />
       );
     default:

@@ -1,12 +1,11 @@
 import { Pencil } from 'lucide-react';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useId, useRef, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
 import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { inSentence, t } from '../text/text.ts';
-import { cx } from '../ui/cx.ts';
 import { FieldValue } from './FieldValue.tsx';
-import { type AnyRecord, type FieldDef, isBlank, readField } from './field.ts';
+import { type AnyRecord, type FieldDef, isBlank, isPartial, readField } from './field.ts';
 import { LazyInlineEditor } from './lazyParts.ts';
 
 interface FieldListProps {
@@ -19,7 +18,9 @@ interface FieldListProps {
 export function FieldList({ resource, record, fields }: FieldListProps) {
   const may = useMay();
   const editable =
-    may(resource, 'update', (record.owner_id as string | null | undefined) ?? null) && !record.deleted_at;
+    may(resource, 'update', (record.owner_id as string | null | undefined) ?? null) &&
+    !record.deleted_at &&
+    !isPartial(record);
   const sections = [...new Set(fields.map((field) => field.section).filter((section) => section !== undefined))];
   return (
     <div className="flex flex-col gap-5">
@@ -59,6 +60,7 @@ function FieldLine({
   const [editing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const back = useRef(false);
+  const value = useId();
   useEffect(() => {
     if (!editing && back.current) button.current?.focus();
     back.current = editing;
@@ -74,27 +76,27 @@ function FieldLine({
           <Suspense>
             <LazyInlineEditor resource={resource} record={record} field={field} onDone={() => setEditing(false)} />
           </Suspense>
-        ) : followable ? (
-          <span className="flex min-h-8 min-w-0 flex-1 items-center px-2 py-1.5 pointer-coarse:min-h-11">
+        ) : followable || !editable ? (
+          <span className="flex min-h-8 min-w-0 flex-1 items-center px-2 py-1.5 wrap-anywhere pointer-coarse:min-h-11">
             <FieldValue field={field} record={record} links />
           </span>
         ) : (
           <button
             ref={button}
             type="button"
-            disabled={!editable}
             aria-label={t('Edit {field}', { field: inSentence(field.label) })}
+            aria-describedby={value}
             onClick={() => setEditing(true)}
-            className={cx(
-              'flex min-h-8 min-w-0 flex-1 items-center rounded-md px-2 py-1.5 text-start wrap-anywhere pointer-coarse:min-h-11',
-              editable && 'hover:bg-hover',
-            )}
+            className="flex min-h-8 min-w-0 flex-1 items-center rounded-md px-2 py-1.5 text-start wrap-anywhere hover:bg-hover pointer-coarse:min-h-11"
           >
-            {blank && editable ? (
-              <span className="text-faint">{t('Add')}</span>
-            ) : (
-              <FieldValue field={field} record={record} links />
-            )}
+            {/* The label says what pressing it does, this what stands there. */}
+            <span id={value} className="flex min-w-0">
+              {blank ? (
+                <span className="text-faint">{t('Add')}</span>
+              ) : (
+                <FieldValue field={field} record={record} links />
+              )}
+            </span>
           </button>
         )}
         {!editing && <WaitingMark of={record} field={field.key} />}

@@ -1,19 +1,22 @@
-import { Clock } from 'lucide-react';
+import { Clock, Lock } from 'lucide-react';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { cx } from '../ui/cx.ts';
 import { DateText } from '../ui/DateText.tsx';
-import { formatBirthday, formatNumber } from '../ui/format.ts';
+import { formatDuration } from '../ui/duration.ts';
+import { formatBirthday, formatDecimal, formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
 import { PersonName } from '../ui/PersonName.tsx';
+import { findDefinition } from './definitions.ts';
 import {
   type AddressValue,
   type AnyRecord,
   addressText,
   type FieldDef,
   isBlank,
+  isHidden,
   type ListedValue,
   readField,
   type TagValue,
@@ -22,11 +25,9 @@ import {
 import { useReference } from './reference.ts';
 import type { Money } from './Sums.tsx';
 
-/** What has a mark of its own beside its name. */
-const marked = new Set<Resource>(['user', 'contact', 'company']);
-
 /** A value as one reads it, in a table cell or on a page. `links`: addresses can be clicked. */
 export function FieldValue({ field, record, links }: { field: FieldDef; record: AnyRecord; links?: boolean }) {
+  if (isHidden(record, field)) return <NotShown />;
   const value = readField(record, field);
   if (isBlank(value)) return <span className="text-faint">—</span>;
   switch (field.kind) {
@@ -43,7 +44,9 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
         </span>
       );
     case 'decimal':
-      return <span className="tabular-nums">{formatNumber(value as string)}</span>;
+      return <span className="tabular-nums">{formatDecimal(value as string)}</span>;
+    case 'duration':
+      return <span className="tabular-nums">{formatDuration(value as string)}</span>;
     case 'date':
       return <DateText value={value as string} exact className="tabular-nums" />;
     case 'time':
@@ -127,8 +130,9 @@ function addressOf(each: FieldDef['each'], text: string): string | undefined {
 function Reference({ of, value, whole }: { of: Resource; value: unknown; whole?: boolean }) {
   const named = useReference(of, value);
   if (!named) return null;
-  return marked.has(of) ? (
-    <PersonName name={named.name} square={of === 'company'} whole={whole} />
+  const definition = findDefinition(of);
+  return definition || of === 'user' ? (
+    <PersonName name={named.name} square={definition?.square} whole={whole} />
   ) : (
     <Text whole={whole}>{named.name}</Text>
   );
@@ -165,6 +169,16 @@ function External({ href, children }: { href: string; children: string }) {
 }
 
 const bare = (address: string) => address.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
+
+/** Others may see what stands here. */
+function NotShown() {
+  return (
+    <span className="flex min-w-0 items-center gap-1 text-muted">
+      <Lock size={12} aria-hidden="true" className="shrink-0" />
+      <span className="truncate">{t('Not shown to you')}</span>
+    </span>
+  );
+}
 
 function Warning({ label }: { label: string }) {
   return (

@@ -3,7 +3,7 @@ import { Bell, BellOff } from 'lucide-react';
 import { api } from '../app/api.ts';
 import { attempt } from '../app/attempt.ts';
 import { queryClient } from '../app/queryClient.ts';
-import { paths, type Resource } from '../app/resources.ts';
+import { pathOf, type Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -19,7 +19,7 @@ const names_max = 5;
 /** Whether one hears of what happens on a record; its tooltip says who else does. */
 export function FollowButton({ resource, id }: { resource: Resource; id: string }) {
   const key = ['follower', resource, id];
-  const path = `${paths[resource]}/${id}`;
+  const path = `${pathOf(resource)}/${id}`;
   const { data } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => api.get<Followers>(`${path}/followers`, {}, signal),

@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
 import { FieldInput } from './FieldInput.tsx';
-import { type FieldDef, toBody } from './field.ts';
+import { type FieldDef, hasSeveralControls, toBody } from './field.ts';
 
 interface FormDialogProps {
   title: string;
@@ -62,7 +62,14 @@ export function FormDialog({
         className="flex flex-col gap-4 pt-1"
       >
         {shown.map((field) => (
-          <Field key={field.key} name={field.key} label={field.label} help={field.help} required={field.required}>
+          <Field
+            key={field.key}
+            name={field.key}
+            label={field.label}
+            help={field.help}
+            required={field.required}
+            several={hasSeveralControls(field)}
+          >
             <FieldInput
               field={field}
               value={values[field.key]}

@@ -4,6 +4,7 @@ import { t } from '../text/text.ts';
 import { Button, buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import type { RecordDefinition } from './definition.ts';
+import { wordsOf } from './definitions.ts';
 
 interface NothingProps {
   definition: RecordDefinition;
@@ -17,21 +18,14 @@ interface NothingProps {
 /** Why a list is empty, and the way out. */
 export function ListNothing({ definition, filtered, view, onClear, onCreate }: NothingProps) {
   const { icon: Icon, resource } = definition;
+  const words = wordsOf(resource);
   const may = useMay();
   if (filtered) {
     return (
       <EmptyState
         icon={<Icon size={18} />}
-        title={t('{noun, select, contact {No contacts match} company {No companies match} other {No deals match}}', {
-          noun: resource,
-        })}
-        action={
-          <Button onClick={onClear}>
-            {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
-              noun: resource,
-            })}
-          </Button>
-        }
+        title={t('No {types} match', { types: words.types })}
+        action={<Button onClick={onClear}>{t('Show all {types}', { types: words.types })}</Button>}
       >
         {t('None fits the filter as it is.')}
       </EmptyState>
@@ -42,28 +36,17 @@ export function ListNothing({ definition, filtered, view, onClear, onCreate }: N
       icon={<Icon size={18} />}
       title={
         view
-          ? t(
-              '{noun, select, contact {No contacts under “{view}”} company {No companies under “{view}”} other {No deals under “{view}”}}',
-              { noun: resource, view },
-            )
-          : t('{noun, select, contact {No contacts yet} company {No companies yet} other {No deals yet}}', {
-              noun: resource,
-            })
+          ? t('No {types} under “{view}”', { types: words.types, view })
+          : t('No {types} yet', { types: words.types })
       }
       action={
         <>
           {may(resource, 'create') && (
             <Button emphasis="primary" onClick={onCreate}>
-              {t('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: resource })}
+              {definition.newLabel}
             </Button>
           )}
-          {view && (
-            <Button onClick={onClear}>
-              {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
-                noun: resource,
-              })}
-            </Button>
-          )}
+          {view && <Button onClick={onClear}>{t('Show all {types}', { types: words.types })}</Button>}
           {!view && may('import', 'create') && (
             <Link to="/imports/new" className={buttonClass('secondary')}>
               {t('Import a file')}

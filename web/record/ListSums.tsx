@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../app/api.ts';
-import { paths } from '../app/resources.ts';
-import { formatNumber } from '../ui/format.ts';
+import { pathOf } from '../app/resources.ts';
+import { formatDecimal } from '../ui/format.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
 import { type Money, type MoneyTotal, Sums } from './Sums.tsx';
@@ -17,7 +17,7 @@ export function ListSums({ definition, filter }: { definition: RecordDefinition;
     enabled: sums !== '',
     queryFn: ({ signal }) =>
       api.get<{ sums: Record<string, string | Money[]> }>(
-        paths[resource],
+        pathOf(resource),
         { filter: filter && JSON.stringify(filter), limit: 1, sums },
         signal,
       ),
@@ -37,7 +37,7 @@ export function ListSums({ definition, filter }: { definition: RecordDefinition;
         {label}:{' '}
         <span className="font-medium text-ink">
           {typeof sum === 'string' ? (
-            formatNumber(sum)
+            formatDecimal(sum)
           ) : (
             <Sums sums={sum} total={definition.summed.includes(key) ? total : undefined} />
           )}

@@ -1,15 +1,18 @@
 import { WaitingMark } from '../offline/WaitingMark.tsx';
-import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, isBlank, readField } from './field.ts';
+import { nameInList } from './recordName.ts';
 
 /** Name, one line that tells it apart, and where it stands. */
 export function NarrowRow({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
-  const name = String(record.name ?? '') || t('Unnamed');
-  const detail = definition.narrow.details.map((key) => text(record[key])).find((found) => found !== '');
-  const standing = definition.fields.find((field) => field.key === definition.narrow.standing);
+  const name = nameInList(definition, record);
+  const find = (key: string) => definition.fields.find((field) => field.key === key);
+  const detail = definition.narrow.details
+    .map((key) => text(readField(record, find(key)!)))
+    .find((found) => found !== '');
+  const standing = find(definition.narrow.standing);
   return (
     <>
       <Avatar name={name} size="medium" square={definition.square} />

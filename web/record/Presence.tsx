@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../app/api.ts';
-import { paths, type Resource } from '../app/resources.ts';
+import { pathOf, type Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { formatList } from '../ui/format.ts';
@@ -13,7 +13,7 @@ const shown_max = 3;
 
 /** Who else looks at this record now. A page in the background says nothing, and is gone after a while. */
 export function Presence({ resource, id }: { resource: Resource; id: string }) {
-  const path = `${paths[resource]}/${id}/presence`;
+  const path = `${pathOf(resource)}/${id}/presence`;
   const { data } = useQuery({
     queryKey: ['presence', resource, id],
     queryFn: () => api.put<{ data: Named[] }>(path),

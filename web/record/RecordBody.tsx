@@ -6,30 +6,36 @@ import { useElementWidth } from '../ui/useElementWidth.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FieldList } from './FieldList.tsx';
 import type { AnyRecord } from './field.ts';
+import { LazyRecordRelated } from './lazyParts.ts';
 import { TimelinePane } from './timeline/TimelinePane.tsx';
 import { useFields } from './useFields.ts';
 
 const two_columns_px = 760;
 const three_columns_px = 1120;
 
-/** Fields, timeline and connections: side by side where there is room, in tabs where there is not. */
+/** Fields, timeline (where something can be attached) and connections: side by side where there is room, in tabs where there is not. */
 export function RecordBody({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
   // An address that points to a comment or note opens where these are.
   const [tab, setTab] = useState(() => (window.location.hash ? 'timeline' : 'details'));
   const [box, width] = useElementWidth<HTMLDivElement>();
-  const { resource, Related } = definition;
+  const { resource, contract, Related } = definition;
   const known = useFields(definition);
   const fields = <FieldList resource={resource} record={record} fields={known} />;
-  const timeline = <TimelinePane resource={resource} record={record} fields={known} />;
+  const timeline = contract.tagColumn && <TimelinePane resource={resource} record={record} fields={known} />;
   const related = (
     <Suspense fallback={<SkeletonRows label={t('Loading what it is connected to')} />}>
-      <Related record={record} />
+      {Related ? <Related record={record} /> : <LazyRecordRelated definition={definition} record={record} />}
     </Suspense>
   );
 
   return (
     <div ref={box} className="flex min-h-0 flex-1">
-      {width === null ? null : width >= three_columns_px ? (
+      {width === null ? null : width >= two_columns_px && !timeline ? (
+        <>
+          <div className="min-w-0 flex-1 overflow-y-auto px-3 py-4">{fields}</div>
+          <div className="w-80 shrink-0 overflow-y-auto border-s border-line px-4 py-4">{related}</div>
+        </>
+      ) : width >= three_columns_px ? (
         <>
           <div className="w-80 shrink-0 overflow-y-auto border-e border-line px-3 py-4">{fields}</div>
           <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
@@ -50,7 +56,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
           onChange={setTab}
           tabs={[
             { id: 'details', label: t('Details'), content: <div className="px-2 py-4 md:px-3">{fields}</div> },
-            { id: 'timeline', label: t('Timeline'), content: timeline },
+            ...(timeline ? [{ id: 'timeline', label: t('Timeline'), content: timeline }] : []),
             { id: 'related', label: t('Related'), content: <div className="px-4 py-4 md:px-5">{related}</div> },
           ]}
         />

@@ -9,8 +9,9 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
 import { DiscardDialog } from './DiscardDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
+import { wordsOf } from './definitions.ts';
 import { FieldInput } from './FieldInput.tsx';
-import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from './field.ts';
+import { type AnyRecord, type FieldDef, hasSeveralControls, isBlank, lookOf, readField, toBody } from './field.ts';
 import { RestoredDraft } from './RestoredDraft.tsx';
 import { currentOf } from './saveField.ts';
 import { useDraft, type Values } from './useDraft.ts';
@@ -41,10 +42,10 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const [seen, setSeen] = useState(record);
   const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
   const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial);
-  const useAsked = definition.useAsked ?? nothingAsked;
-  const asked = new Set(useAsked(record ? {} : draft.values));
+  const words = wordsOf(resource);
+  const asked = new Set(definition.useAsked(record ? {} : draft.values));
   const fields = record ? usual : withAsked(all, usual, asked);
-  const own = record ? [] : Object.entries(definition.ownInputs ?? {}).filter(([name]) => asked.has(name));
+  const own = record ? [] : Object.entries(definition.ownInputs).filter(([name]) => asked.has(name));
   const [leaving, setLeaving] = useState(false);
   const form = useId();
   const save = useMutation({
@@ -56,9 +57,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
             ...toBody(all, draft.values),
             ...Object.fromEntries(own.map(([name, { toWire }]) => [name, toWire(draft.values[name] ?? [])])),
           }),
-          t('{noun, select, contact {Contact created} company {Company created} other {Deal created}}', {
-            noun: resource,
-          }),
+          t('{Type} created', { Type: words.Type }),
           { ...lookOf(all, draft.values), ...Object.fromEntries(own.map(([name]) => [name, []])) },
         );
       }
@@ -66,7 +65,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
         resource,
         seen,
         toBody(all, draft.changes),
-        t('{noun, select, contact {Contact saved} company {Company saved} other {Deal saved}}', { noun: resource }),
+        t('{Type} saved', { Type: words.Type }),
         lookOf(all, draft.changes),
       );
     },
@@ -81,21 +80,13 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
     <Dialog
       open
       size="medium"
-      title={
-        record
-          ? t('{noun, select, contact {Edit contact} company {Edit company} other {Edit deal}}', { noun: resource })
-          : t('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: resource })
-      }
+      title={record ? t('Edit {type}', { type: words.type }) : definition.newLabel}
       onClose={() => (draft.dirty ? setLeaving(true) : onClose())}
       footer={
         <>
           <Button onClick={() => (draft.dirty ? setLeaving(true) : onClose())}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            {record
-              ? t('Save')
-              : t('{noun, select, contact {Create contact} company {Create company} other {Create deal}}', {
-                  noun: resource,
-                })}
+            {record ? t('Save') : t('Create {type}', { type: words.type })}
           </Button>
         </>
       }
@@ -115,6 +106,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
             label={field.label}
             help={field.help}
             required={field.required}
+            several={hasSeveralControls(field)}
             className={wide.has(field.kind) || field.key === 'name' ? 'sm:col-span-2' : undefined}
           >
             <FieldInput
@@ -144,8 +136,6 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
     </Dialog>
   );
 }
-
-const nothingAsked = (): readonly string[] => [];
 
 /** The usual fields, and beside them those that are asked for, whether or not somebody could change them later. */
 const withAsked = (all: readonly FieldDef[], usual: readonly FieldDef[], asked: ReadonlySet<string>): FieldDef[] =>

@@ -5,6 +5,7 @@ import { useLongList } from '../app/longList.ts';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
 import { PageBar } from '../app/PageBar.tsx';
 import { QueryError } from '../app/QueryError.tsx';
+import type { Resource } from '../app/resources.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { useKey } from '../app/shortcuts.ts';
 import { usePageTitle } from '../app/usePageTitle.ts';
@@ -16,15 +17,17 @@ import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
 import { shownColumns, startLayout } from '../ui/table/useTableLayout.ts';
 import { columnsFor, withCurrencies } from './columns.tsx';
-import type { ListView, RecordDefinition } from './definition.ts';
+import type { ListView, OwnBoard, RecordDefinition, SavedView } from './definition.ts';
+import { wordsOf } from './definitions.ts';
 import { ExportMenu } from './ExportMenu.tsx';
-import type { AnyRecord } from './field.ts';
-import { both, prune } from './filter/filter.ts';
-import { LayoutSwitch } from './forms/LayoutSwitch.tsx';
-import { formOf, groupFields, type ListForm } from './forms/listForm.ts';
+import { type AnyRecord, isPartial } from './field.ts';
+import { both, holdsOn, prune } from './filter/filter.ts';
 import { ListNothing } from './ListNothing.tsx';
 import { ListSums } from './ListSums.tsx';
+import { LayoutSwitch } from './layouts/LayoutSwitch.tsx';
+import { groupFields, keptLayout, layoutOf } from './layouts/listLayout.ts';
 import {
+  LazyAsOfPicker,
   LazyByPicker,
   LazyFilterBar,
   LazyGroupPicker,
@@ -39,6 +42,7 @@ import {
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
 import { OpenRecord } from './OpenRecord.tsx';
+import { nameInList } from './recordName.ts';
 import { useSheet } from './sheet/useSheet.ts';
 import type { Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
@@ -46,59 +50,72 @@ import { ViewTabs } from './ViewTabs.tsx';
 import { useSavedViews } from './view/savedViews.ts';
 import { ViewMissing } from './view/ViewMissing.tsx';
 
-interface RecordListPageProps {
-  definition: RecordDefinition;
-  /** Its form where the address names none. */
-  as?: ListForm | undefined;
-  /** What a new one starts with, beside its owner. */
-  start?: Values;
+/** One that somebody made says itself how it is laid out. */
+const saved_view = /^[0-9a-f]{8}-/;
+
+/** How the list is to be laid out: the address says so, or what somebody chose last. */
+function wantedLayout(search: ListSearch, saved: SavedView | undefined, definition: RecordDefinition) {
+  const { path, defaultLayout } = definition;
+  return {
+    layout: search.layout ?? saved?.layout ?? keptLayout(path) ?? defaultLayout,
+    by: search.by ?? saved?.arrangement.by,
+  };
 }
 
-export function RecordListPage(props: RecordListPageProps) {
-  const { definition } = props;
+/** The board that a record type has of its own. Other layouts, and views that somebody made, show any of its records. */
+function ownBoardOf(search: ListSearch, definition: RecordDefinition) {
+  const { ownBoard } = definition;
+  if (!ownBoard || saved_view.test(search.view ?? '')) return undefined;
+  const { layout, by = ownBoard.by } = wantedLayout(search, undefined, definition);
+  return layout === 'board' && by === ownBoard.by ? ownBoard : undefined;
+}
+
+export function RecordListPage({ definition }: { definition: RecordDefinition }) {
   const may = useMay();
-  usePageTitle(definition.title);
+  usePageTitle(definition.plural);
+  const { types } = wordsOf(definition.resource);
   if (!may(definition.resource, 'read'))
-    return (
-      <NoRightsPage
-        title={t(
-          'Your role does not let you see {noun, select, contact {contacts} company {companies} other {deals}}',
-          { noun: definition.resource },
-        )}
-      />
-    );
-  return <ViewedList {...props} />;
+    return <NoRightsPage title={t('Your role does not let you see {types}', { types })} />;
+  return <ViewedList definition={definition} />;
 }
 
 /** All records are not the rows of a view that is not there, or not yet. */
-function ViewedList(props: RecordListPageProps) {
-  const { definition } = props;
+function ViewedList({ definition }: { definition: RecordDefinition }) {
   const search = useSearch({ strict: false }) as ListSearch;
   const session = useSession();
   const saved = useSavedViews(definition.resource);
-  const views = [...definition.views(session), ...saved.views];
-  const isThere = search.view === undefined || views.some(({ id }) => id === search.view);
-  if (isThere) return <ListPage {...props} views={views} />;
+  const ownBoard = ownBoardOf(search, definition);
+  const views = [...(ownBoard ?? definition).views(session), ...saved.views];
+  const isThere = ownBoard || search.view === undefined || views.some(({ id }) => id === search.view);
+  if (isThere) return <ListPage definition={definition} views={views} ownBoard={ownBoard} />;
   return (
     <>
-      <PageBar title={<h1>{definition.title}</h1>} views={<ViewTabs path={definition.path} views={views} />} />
+      <PageBar title={<h1>{definition.plural}</h1>} views={<ViewTabs path={definition.path} views={views} />} />
       <ViewMissing definition={definition} query={saved.query} />
     </>
   );
 }
 
-function ListPage({ definition, as, start, views }: RecordListPageProps & { views: readonly ListView[] }) {
+interface ListPageProps {
+  definition: RecordDefinition;
+  views: readonly ListView[];
+  ownBoard: OwnBoard | undefined;
+}
+
+function ListPage({ definition, views, ownBoard }: ListPageProps) {
   const { resource, path } = definition;
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
   const session = useSession();
   const may = useMay();
   const fields = useFields(definition);
+  const start = definition.useStart();
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
   const view = views.find(({ id }) => id === search.view) ?? views[0];
   const kept = view?.saved;
-  const form = formOf({ as: search.as ?? kept?.layout ?? as, by: search.by ?? kept?.arrangement.by }, fields);
+  const arranged = layoutOf(wantedLayout(search, kept, definition), fields, definition.ownBoard?.by);
+  const { layout, by } = arranged;
   const groupable = groupFields(fields);
   const group = groupable.find(({ key }) => key === (search.group ?? kept?.arrangement.group));
   const span = search.span ?? kept?.arrangement.span ?? 'month';
@@ -115,11 +132,13 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
   const onSort = useCallback((next: Sort[]) => go({ sort: writeSort(next) ?? undefined }, true), [go]);
   // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
   const conditions = search.filter ?? view?.saved?.filter ?? null;
-  const filter = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
+  const asked = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
+  const { period } = definition.contract;
+  const filter = both(asked, period && search.asOf ? holdsOn(period, search.asOf) : null);
   const list = useLongList<AnyRecord>(resource, {
     filter,
     sort: writeSort(sort),
-    enabled: form.as === 'table' && !group,
+    enabled: layout === 'table' && !group,
   });
 
   const shown = !list.isPending;
@@ -134,7 +153,7 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
   }
   useKey('c', mayCreate ? () => create({}) : null);
   const mayEdit = useCallback(
-    (record: AnyRecord) => may(resource, 'update', (record.owner_id as string | null) ?? null),
+    (record: AnyRecord) => !isPartial(record) && may(resource, 'update', (record.owner_id as string | null) ?? null),
     [may, resource],
   );
   const sheet = useSheet(definition, fields, mayEdit);
@@ -147,30 +166,35 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
     </Suspense>
   );
 
+  const nothing = (
+    <ListNothing
+      definition={definition}
+      filtered={search.filter !== undefined || (period !== undefined && search.asOf !== undefined)}
+      view={view?.filter && view.label}
+      onClear={() => go({ filter: undefined, asOf: undefined, view: views.find((each) => !each.filter)?.id })}
+      onCreate={() => create({})}
+    />
+  );
+
   return (
     <>
       <PageBar
-        title={<h1>{definition.title}</h1>}
+        title={<h1>{definition.plural}</h1>}
         views={<ViewTabs path={path} views={views} current={view?.id} />}
         actions={
           <>
             {may('export', 'create') && (
               <ExportMenu
-                resource={resource}
-                path={path}
+                definition={definition}
                 filter={filter}
                 sort={writeSort(sort)}
                 columns={() => withCurrencies(fields, shownColumns(layoutKey, startLayout(columns, view?.layout)))}
               />
             )}
-            <LayoutSwitch path={path} as={form.as} offered={form.offered} />
+            <LayoutSwitch path={path} current={layout} offered={arranged.offered} />
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => create({})}>
-                <span className="max-sm:sr-only">
-                  {t('{noun, select, contact {New contact} company {New company} other {New deal}}', {
-                    noun: resource,
-                  })}
-                </span>
+                <span className="max-sm:sr-only">{definition.newLabel}</span>
               </Button>
             )}
           </>
@@ -180,14 +204,16 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
           <div className="flex min-h-11 shrink-0 flex-wrap items-start gap-2 border-b border-line px-2 py-1.5 md:px-3">
             <Suspense>
-              {form.by && <LazyByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
-              {form.as === 'table' && (
+              {ownBoard && <ownBoard.Picker />}
+              {by && <LazyByPicker choices={arranged.choices} by={by} onChange={(key) => go({ by: key }, true)} />}
+              {layout === 'table' && (
                 <LazyGroupPicker
                   choices={groupable}
                   group={group}
                   onChange={(key) => go({ group: key ?? (kept?.arrangement.group ? '' : undefined) }, true)}
                 />
               )}
+              {period && <LazyAsOfPicker day={search.asOf} onChange={(asOf) => go({ asOf }, true)} />}
               <div className="min-w-24 flex-1">
                 <LazyFilterBar
                   definition={definition}
@@ -196,28 +222,29 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
                 />
               </div>
               <div className="ms-auto">
-                {may('saved_view', 'create') && (
+                {may('saved_view', 'create') && !ownBoard && (
                   <LazyViewMenu
                     definition={definition}
                     view={view}
                     layoutKey={layoutKey}
                     filter={filter}
                     sort={writeSort(sort)}
-                    layout={form.as}
+                    layout={layout}
                     arrangement={{
-                      ...(form.by && { by: form.by.key }),
+                      ...(by && { by: by.key }),
                       ...(group && { group: group.key }),
-                      ...(form.as === 'calendar' && { span }),
+                      ...(layout === 'calendar' && { span }),
                     }}
                     onOpen={(id) =>
                       go({
                         view: id,
                         filter: undefined,
                         sort: undefined,
-                        as: undefined,
+                        layout: undefined,
                         by: undefined,
                         group: undefined,
                         span: undefined,
+                        asOf: undefined,
                       })
                     }
                   />
@@ -225,25 +252,29 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
               </div>
             </Suspense>
           </div>
-          {form.as === 'calendar' && form.by ? (
+          {ownBoard ? (
+            <Suspense>
+              <ownBoard.Board filter={filter} onOpen={open} empty={nothing} />
+            </Suspense>
+          ) : layout === 'calendar' && by ? (
             <Suspense>
               <LazyRecordCalendar
                 definition={definition}
-                by={form.by}
+                by={by}
                 filter={filter}
                 day={search.day ?? today()}
                 span={span}
                 onShow={(day, span) => go({ day, span: span === 'week' ? span : undefined }, true)}
                 onOpen={open}
                 mayEdit={mayEdit}
-                onCreate={mayCreate ? (day) => create({ [form.by?.key ?? '']: day }) : undefined}
+                onCreate={mayCreate ? (day) => create({ [by.key]: day }) : undefined}
               />
             </Suspense>
-          ) : form.as === 'board' && form.by ? (
+          ) : layout === 'board' && by ? (
             <Suspense>
               <LazyRecordBoard
                 definition={definition}
-                by={form.by}
+                by={by}
                 filter={filter}
                 sort={writeSort(sort)}
                 mayEdit={mayEdit}
@@ -265,22 +296,16 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
               />
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (
-            <QueryError
-              title={t(
-                '{noun, select, contact {The contacts could not be read} company {The companies could not be read} other {The deals could not be read}}',
-                { noun: resource },
-              )}
-              query={list}
-            />
+            <QueryError title={t('The {types} could not be read', { types: wordsOf(resource).types })} query={list} />
           ) : (
             <DataTable
               key={layoutKey}
-              label={definition.title}
+              label={definition.plural}
               layoutKey={layoutKey}
               layout={view?.layout}
               columns={columns}
               rows={list.rows}
-              rowLabel={(record) => String(record.name ?? t('Unnamed'))}
+              rowLabel={(record) => nameInList(definition, record)}
               part={list.part}
               loading={list.isReading}
               sort={sort}
@@ -297,19 +322,11 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
               selectionActions={selectionActions}
               footer={
                 <>
-                  <Count list={list} noun={resource} />
+                  <Count list={list} resource={resource} />
                   <ListSums definition={definition} filter={filter} />
                 </>
               }
-              empty={
-                <ListNothing
-                  definition={definition}
-                  filtered={search.filter !== undefined}
-                  view={view?.filter && view.label}
-                  onClear={() => go({ filter: undefined, view: views.find((each) => !each.filter)?.id })}
-                  onCreate={() => create({})}
-                />
-              }
+              empty={nothing}
             />
           )}
         </div>
@@ -335,15 +352,18 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
   );
 }
 
-function Count({ list, noun }: { list: ReturnType<typeof useLongList>; noun: string }) {
+function Count({ list, resource }: { list: ReturnType<typeof useLongList>; resource: Resource }) {
   if (list.total === null) return null;
+  const { type, types } = wordsOf(resource);
   const counted = `${formatNumber(list.total)}${list.totalIsExact ? '' : '+'}`;
   return (
     <span>
-      {t(
-        '{noun, select, contact {{count, plural, one {{counted} contact} other {{counted} contacts}}} company {{count, plural, one {{counted} company} other {{counted} companies}}} other {{count, plural, one {{counted} deal} other {{counted} deals}}}}',
-        { noun, count: list.total, counted },
-      )}
+      {t('{count, plural, one {{counted} {type}} other {{counted} {types}}}', {
+        count: list.total,
+        counted,
+        type,
+        types,
+      })}
     </span>
   );
 }

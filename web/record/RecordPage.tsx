@@ -1,12 +1,23 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { NoRightsPage } from '../app/NoRightsPage.tsx';
+import { useMay } from '../app/session.tsx';
+import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
+import { wordsOf } from './definitions.ts';
 import { RecordView } from './RecordView.tsx';
 
 /** A record on a page of its own. */
 export function RecordPage({ definition }: { definition: RecordDefinition }) {
   const { id } = useParams({ strict: false }) as { id: string };
   const navigate = useNavigate();
+  const may = useMay();
+  if (!may(definition.resource, 'read'))
+    return (
+      <NoRightsPage
+        title={t('Your role does not let you see {types}', { types: wordsOf(definition.resource).types })}
+      />
+    );
   return (
     <div className="@container flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       <RecordView
@@ -21,7 +32,7 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
           >
             {/* On a phone the name has a line of its own, and this is the way back. */}
             <ChevronLeft size={16} aria-hidden="true" className="sm:hidden rtl:-scale-x-100" />
-            {definition.title}
+            {definition.plural}
             <ChevronRight size={14} aria-hidden="true" className="text-faint max-sm:hidden rtl:-scale-x-100" />
           </Link>
         }

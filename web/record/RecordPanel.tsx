@@ -5,6 +5,7 @@ import { t } from '../text/text.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { SidePanel } from '../ui/SidePanel.tsx';
 import type { RecordDefinition } from './definition.ts';
+import { wordsOf } from './definitions.ts';
 import { RecordView } from './RecordView.tsx';
 
 interface RecordPanelProps {
@@ -18,16 +19,11 @@ interface RecordPanelProps {
 /** A record beside its list, with the way to the next one and to its own page. */
 export default function RecordPanel({ definition, id, neighbours, onOpen, onClose }: RecordPanelProps) {
   const navigate = useNavigate();
+  const words = wordsOf(definition.resource);
   const page = () => void navigate({ to: `${definition.path}/$id`, params: { id } });
   useKey('p', page);
   return (
-    <SidePanel
-      label={t(
-        '{noun, select, contact {Details of the contact} company {Details of the company} other {Details of the deal}}',
-        { noun: definition.resource },
-      )}
-      onClose={onClose}
-    >
+    <SidePanel label={t('Details of the {type}', { type: words.type })} onClose={onClose}>
       <RecordView
         definition={definition}
         id={id}
@@ -35,9 +31,7 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
         tools={
           <>
             <IconButton
-              label={t('{noun, select, contact {Previous contact} company {Previous company} other {Previous deal}}', {
-                noun: definition.resource,
-              })}
+              label={t('Previous {type}', { type: words.type })}
               disabled={!neighbours.previous}
               onClick={() => neighbours.previous && onOpen(neighbours.previous)}
               className="max-md:hidden"
@@ -45,9 +39,7 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
               <ChevronUp size={16} />
             </IconButton>
             <IconButton
-              label={t('{noun, select, contact {Next contact} company {Next company} other {Next deal}}', {
-                noun: definition.resource,
-              })}
+              label={t('Next {type}', { type: words.type })}
               disabled={!neighbours.next}
               onClick={() => neighbours.next && onOpen(neighbours.next)}
               className="max-md:hidden"

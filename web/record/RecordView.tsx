@@ -13,18 +13,24 @@ import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { isNew } from '../offline/waiting.ts';
 import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
+import { Banner as Note } from '../ui/Banner.tsx';
 import { buttonClass } from '../ui/Button.tsx';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
+import { formatList } from '../ui/format.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { Skeleton, SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
 import type { RecordDefinition } from './definition.ts';
+import { wordsOf } from './definitions.ts';
+import { FieldFacts } from './FieldFacts.tsx';
 import { FollowButton } from './FollowButton.tsx';
-import type { AnyRecord } from './field.ts';
-import { LazyMergeDialog, LazyRecordForm } from './lazyParts.ts';
+import { type AnyRecord, isHidden, isPartial } from './field.ts';
+import { LazyMergeDialog, LazyRecordForm, LazyReversal, LazyStateActions } from './lazyParts.ts';
 import { Presence } from './Presence.tsx';
 import { RecordBody } from './RecordBody.tsx';
+import { nameOnPage } from './recordName.ts';
 import { useOpenedRecord } from './useOpenedRecord.ts';
 
 interface RecordViewProps {
@@ -66,6 +72,7 @@ function Head({ crumb, tools, children }: Pick<RecordViewProps, 'crumb' | 'tools
 function Opened(props: RecordViewProps) {
   const { definition, id, crumb, tools } = props;
   const record = useOpenedRecord(definition.resource, id);
+  const words = wordsOf(definition.resource);
   if (record.data) return <Loaded {...props} record={record.data} />;
   const missing = record.error instanceof ApiError && record.error.status === 404 ? record.error.problem : null;
   return (
@@ -74,30 +81,21 @@ function Opened(props: RecordViewProps) {
         {record.isPending ? (
           <Skeleton className="w-32" />
         ) : (
-          <h1 className="truncate text-14 font-semibold">{missing ? t('Not found') : t('Could not be read')}</h1>
+          <h1 className="truncate text-14 font-semibold max-sm:ps-3">
+            {missing ? t('Not found') : t('Could not be read')}
+          </h1>
         )}
       </Head>
       {record.isPending ? (
-        <SkeletonRows
-          label={t(
-            '{noun, select, contact {Loading the contact} company {Loading the company} other {Loading the deal}}',
-            { noun: definition.resource },
-          )}
-        />
+        <SkeletonRows label={t('Loading the {type}', { type: words.type })} />
       ) : missing ? (
         <EmptyState
           page
           icon={<definition.icon size={18} />}
           title={
             missing.merged_into
-              ? t(
-                  '{noun, select, contact {This contact became part of another} company {This company became part of another} other {This deal became part of another}}',
-                  { noun: definition.resource },
-                )
-              : t(
-                  '{noun, select, contact {This contact is not here} company {This company is not here} other {This deal is not here}}',
-                  { noun: definition.resource },
-                )
+              ? t('This {type} became part of another', { type: words.type })
+              : t('This {type} is not here', { type: words.type })
           }
           action={
             missing.merged_into ? (
@@ -106,15 +104,11 @@ function Opened(props: RecordViewProps) {
                 params={{ id: missing.merged_into }}
                 className={buttonClass('secondary')}
               >
-                {t('{noun, select, contact {Open that contact} company {Open that company} other {Open that deal}}', {
-                  noun: definition.resource,
-                })}
+                {t('Open that {type}', { type: words.type })}
               </Link>
             ) : (
               <Link to={definition.path} className={buttonClass('secondary')}>
-                {t('{noun, select, contact {All contacts} company {All companies} other {All deals}}', {
-                  noun: definition.resource,
-                })}
+                {t('All {types}', { types: words.types })}
               </Link>
             )
           }
@@ -122,35 +116,37 @@ function Opened(props: RecordViewProps) {
           {missing.merged_into ? t('They were merged.') : t('It was deleted, or you may not see it.')}
         </EmptyState>
       ) : (
-        <QueryError
-          title={t(
-            '{noun, select, contact {The contact could not be read} company {The company could not be read} other {The deal could not be read}}',
-            { noun: definition.resource },
-          )}
-          query={record}
-        />
+        <QueryError title={t('The {type} could not be read', { type: words.type })} query={record} />
       )}
     </>
   );
 }
 
 function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps & { record: AnyRecord }) {
-  const { resource, path, Facts, Actions, Banner } = definition;
-  const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
+  const { resource, path, contract, Facts, Actions, Banner } = definition;
+  const words = wordsOf(resource);
+  const [dialog, setDialog] = useState<'edit' | 'merge' | 'delete' | null>(null);
   const close = () => setDialog(null);
   const may = useMay();
   /** To the server, and so to others. */
   const known = !isNew(record.id);
   const owner = (record.owner_id as string | null | undefined) ?? null;
-  const name =
-    String(record.name ?? '') ||
-    t('{noun, select, contact {Unnamed contact} company {Unnamed company} other {Unnamed deal}}', { noun: resource });
+  const mayChange = (action: 'update' | 'delete') => may(resource, action, owner) && !isPartial(record);
+  const name = nameOnPage(definition, record);
   usePageTitle(name);
   const { user } = useSession();
   useEffect(
     () => addRecent(user.id, { to: `${path}/${record.id}`, name, resource }),
     [user.id, path, record.id, name, resource],
   );
+  const remove = () =>
+    attempt(async () => {
+      const done = contract.trash
+        ? t('{Type} moved to the trash', { Type: words.Type })
+        : t('{Type} deleted', { Type: words.Type });
+      await trashRecord(resource, record, done);
+      onDeleted();
+    });
 
   return (
     <>
@@ -166,8 +162,8 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             <WaitingMark of={record} field="*" />
           </h1>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
-          {known && <Presence resource={resource} id={record.id} />}
-          {known && <FollowButton resource={resource} id={record.id} />}
+          {known && contract.tagColumn && <Presence resource={resource} id={record.id} />}
+          {known && contract.tagColumn && <FollowButton resource={resource} id={record.id} />}
           <Menu
             align="end"
             trigger={
@@ -176,10 +172,10 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
               </IconButton>
             }
             actions={[
-              ...(may(resource, 'update', owner)
+              ...(mayChange('update')
                 ? [{ label: t('Edit all fields'), icon: <Pencil size={14} />, onSelect: () => setDialog('edit') }]
                 : []),
-              ...(resource !== 'deal' && may(resource, 'update', owner) && may(resource, 'delete')
+              ...(contract.merges && mayChange('update') && may(resource, 'delete')
                 ? [{ label: t('Merge with…'), icon: <Merge size={14} />, onSelect: () => setDialog('merge') }]
                 : []),
               {
@@ -191,28 +187,14 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
                     toast(t('Link copied'));
                   }),
               },
-              ...(may(resource, 'delete', owner)
+              ...(mayChange('delete')
                 ? [
                     {
-                      label: t(
-                        '{noun, select, contact {Delete contact} company {Delete company} other {Delete deal}}',
-                        { noun: resource },
-                      ),
+                      label: t('Delete {type}', { type: words.type }),
                       icon: <Trash2 size={14} />,
                       danger: true,
                       group: true as const,
-                      onSelect: () =>
-                        void attempt(async () => {
-                          await trashRecord(
-                            resource,
-                            record,
-                            t(
-                              '{noun, select, contact {Contact moved to the trash} company {Company moved to the trash} other {Deal moved to the trash}}',
-                              { noun: resource },
-                            ),
-                          );
-                          onDeleted();
-                        }),
+                      onSelect: () => (contract.trash ? void remove() : setDialog('delete')),
                     },
                   ]
                 : []),
@@ -220,14 +202,25 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           />
           {tools}
         </div>
-        <div className="flex items-center gap-4 px-4 pb-3 md:px-5">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-3 px-4 pb-3 md:px-5">
           <span className="flex max-sm:hidden">
             <Avatar name={name} size="large" square={definition.square} />
           </span>
-          <dl className="flex min-w-0 flex-1 flex-wrap gap-x-8 gap-y-2 max-sm:grid max-sm:grid-cols-[fit-content(64%)_minmax(0,1fr)] max-sm:gap-x-6">
-            <Facts record={record} />
+          <dl className="flex min-w-0 flex-1 flex-wrap gap-x-8 gap-y-2 max-sm:grid max-sm:basis-full max-sm:grid-cols-[fit-content(64%)_minmax(0,1fr)] max-sm:gap-x-6">
+            {Facts ? <Facts record={record} /> : <FieldFacts definition={definition} record={record} />}
           </dl>
+          {known && (
+            <Suspense>
+              {contract.states && (
+                <div className="flex flex-wrap gap-2">
+                  <LazyStateActions definition={definition} record={record} />
+                </div>
+              )}
+              {contract.appendOnly && <LazyReversal definition={definition} record={record} />}
+            </Suspense>
+          )}
         </div>
+        {isPartial(record) && <ShownInPart definition={definition} record={record} />}
         <Suspense>{Banner && <Banner record={record} />}</Suspense>
       </header>
       <RecordBody definition={definition} record={record} />
@@ -238,7 +231,30 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
         {dialog === 'merge' && (
           <LazyMergeDialog definition={definition} ids={[record.id]} onClose={close} onMerged={close} />
         )}
+        {dialog === 'delete' && (
+          <ConfirmDialog
+            open
+            danger
+            title={t('Delete this {type}?', { type: words.type })}
+            description={t('It has no trash: what is deleted is gone.')}
+            action={t('Delete')}
+            onConfirm={() => void remove().then(close)}
+            onClose={close}
+          />
+        )}
       </Suspense>
     </>
+  );
+}
+
+/** Which fields the reader does not see, so that nobody takes them for empty. */
+function ShownInPart({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
+  const hidden = definition.fields.filter((field) => isHidden(record, field)).map(({ label }) => label);
+  return (
+    <div className="px-4 pb-3 md:px-5">
+      <Note meaning="info">
+        {t('Shown in part: your role does not show you {fields}.', { fields: formatList(hidden) })}
+      </Note>
+    </div>
   );
 }

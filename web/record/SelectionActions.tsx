@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleDollarSign, Merge, MoveRight, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
+import { Merge, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { messageOf } from '../app/problem.ts';
 import { useMay } from '../app/session.tsx';
@@ -8,12 +8,11 @@ import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { toast } from '../ui/toast.ts';
-import { type BulkAction, changeMany, countAll, type Selected } from './bulk/bulk.ts';
+import { changeMany, countAll, type Selected } from './bulk/bulk.ts';
 import { EditManyDialog } from './bulk/EditManyDialog.tsx';
 import { Pick } from './bulk/Pick.tsx';
-import { SetDealsDialog } from './bulk/SetDealsDialog.tsx';
-import { StartDealsDialog } from './bulk/StartDealsDialog.tsx';
-import type { RecordDefinition } from './definition.ts';
+import type { BulkAction, OwnBulkAction, RecordDefinition } from './definition.ts';
+import { countOf, wordsOf } from './definitions.ts';
 import { LazyMergeDialog } from './lazyParts.ts';
 
 interface SelectionActionsProps {
@@ -25,17 +24,18 @@ interface SelectionActionsProps {
 
 /** An action that waits for a yes. */
 interface Asked extends BulkAction {
-  title: string;
+  /** With how many there are, which may come a moment later. */
+  title: (counted: string) => string;
   verb: string;
   danger?: boolean;
 }
 
 export default function SelectionActions({ definition, selected, onDone }: SelectionActionsProps) {
-  const { resource } = definition;
+  const { resource, contract, bulkActions } = definition;
   const may = useMay();
   const counted = useCounted(definition, selected);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [dialog, setDialog] = useState<'edit' | 'set' | 'deals' | 'merge' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'merge' | OwnBulkAction | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -61,88 +61,82 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
 
   const { ids } = selected;
   const mergeable =
-    resource !== 'deal' &&
-    ids !== null &&
-    ids.length > 1 &&
-    ids.length <= merged_records_max &&
-    may(resource, 'update');
+    contract.merges && ids !== null && ids.length > 1 && ids.length <= merged_records_max && may(resource, 'update');
   const tags = (kind: 'add' | 'remove', id: string) => ({ kind: 'tag', [kind]: [id] });
   return (
     <>
       {may(resource, 'update') && (
         <>
-          <Pick
-            of="user"
-            label={t('Assign')}
-            icon={<UserRound size={14} />}
-            busy={busy}
-            onPick={({ id, name }) =>
-              setAsked({
-                action: { kind: 'update', fields: { owner_id: id } },
-                title: t('Assign {counted} to {name}?', { counted, name }),
-                verb: t('Assign'),
-                doing: t('Assigning to {name}', { name }),
-                done: (count) =>
-                  t(
-                    '{noun, select, contact {{count, plural, one {# contact assigned to {name}} other {# contacts assigned to {name}}}} company {{count, plural, one {# company assigned to {name}} other {# companies assigned to {name}}}} other {{count, plural, one {# deal assigned to {name}} other {# deals assigned to {name}}}}}',
-                    { noun: resource, count, name },
-                  ),
-              })
-            }
-          />
-          <Pick
-            of="tag"
-            label={t('Tag')}
-            icon={<Tag size={14} />}
-            busy={busy}
-            onPick={({ id, name }) =>
-              setAsked({
-                action: tags('add', id),
-                title: t('Tag {counted} {name}?', { counted, name }),
-                verb: t('Add tag'),
-                doing: t('Adding the tag {name}', { name }),
-                done: (count) =>
-                  t(
-                    '{noun, select, contact {{count, plural, one {# contact tagged {name}} other {# contacts tagged {name}}}} company {{count, plural, one {# company tagged {name}} other {# companies tagged {name}}}} other {{count, plural, one {# deal tagged {name}} other {# deals tagged {name}}}}}',
-                    { noun: resource, count, name },
-                  ),
-              })
-            }
-          />
-          <Pick
-            of="tag"
-            label={t('Untag')}
-            icon={<TagsIcon size={14} />}
-            busy={busy}
-            onPick={({ id, name }) =>
-              setAsked({
-                action: tags('remove', id),
-                title: t('Take the tag {name} from {counted}?', { name, counted }),
-                verb: t('Remove tag'),
-                doing: t('Removing the tag {name}', { name }),
-                done: (count) =>
-                  t(
-                    '{noun, select, contact {{count, plural, one {# contact no longer tagged {name}} other {# contacts no longer tagged {name}}}} company {{count, plural, one {# company no longer tagged {name}} other {# companies no longer tagged {name}}}} other {{count, plural, one {# deal no longer tagged {name}} other {# deals no longer tagged {name}}}}}',
-                    { noun: resource, count, name },
-                  ),
-              })
-            }
-          />
+          {contract.owner && (
+            <Pick
+              of="user"
+              label={t('Assign')}
+              icon={<UserRound size={14} />}
+              busy={busy}
+              onPick={({ id, name }) =>
+                setAsked({
+                  action: { kind: 'update', fields: { owner_id: id } },
+                  title: (counted) => t('Assign {counted} to {name}?', { counted, name }),
+                  verb: t('Assign'),
+                  doing: t('Assigning to {name}', { name }),
+                  done: (count) => t('{counted} assigned to {name}', { counted: countOf(resource, count), name }),
+                })
+              }
+            />
+          )}
+          {contract.meta.has('tags') && (
+            <>
+              <Pick
+                of="tag"
+                label={t('Tag')}
+                icon={<Tag size={14} />}
+                busy={busy}
+                onPick={({ id, name }) =>
+                  setAsked({
+                    action: tags('add', id),
+                    title: (counted) => t('Tag {counted} {name}?', { counted, name }),
+                    verb: t('Add tag'),
+                    doing: t('Adding the tag {name}', { name }),
+                    done: (count) => t('{counted} tagged {name}', { counted: countOf(resource, count), name }),
+                  })
+                }
+              />
+              <Pick
+                of="tag"
+                label={t('Untag')}
+                icon={<TagsIcon size={14} />}
+                busy={busy}
+                onPick={({ id, name }) =>
+                  setAsked({
+                    action: tags('remove', id),
+                    title: (counted) => t('Take the tag {name} from {counted}?', { name, counted }),
+                    verb: t('Remove tag'),
+                    doing: t('Removing the tag {name}', { name }),
+                    done: (count) =>
+                      t('{counted} no longer tagged {name}', { counted: countOf(resource, count), name }),
+                  })
+                }
+              />
+            </>
+          )}
           <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => setDialog('edit')}>
             {t('Edit')}
           </Button>
         </>
       )}
-      {resource === 'deal' && may('deal', 'update') && (
-        <Button size="small" emphasis="quiet" icon={<MoveRight size={14} />} onClick={() => setDialog('set')}>
-          {t('Move')}
-        </Button>
-      )}
-      {resource !== 'deal' && may('deal', 'create') && (
-        <Button size="small" emphasis="quiet" icon={<CircleDollarSign size={14} />} onClick={() => setDialog('deals')}>
-          {t('Add to pipeline')}
-        </Button>
-      )}
+      {bulkActions
+        .filter(({ right }) => may(...right))
+        .map((own) => (
+          <Button
+            key={own.label}
+            size="small"
+            emphasis="quiet"
+            icon={<own.icon size={14} />}
+            onClick={() => setDialog(own)}
+          >
+            {own.label}
+          </Button>
+        ))}
       {mergeable && may(resource, 'delete') && (
         <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => setDialog('merge')}>
           {t('Merge')}
@@ -157,15 +151,11 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           onClick={() =>
             setAsked({
               action: { kind: 'delete' },
-              title: t('Move {counted} to the trash?', { counted }),
+              title: (counted) => t('Move {counted} to the trash?', { counted }),
               verb: t('Delete'),
               danger: true,
               doing: t('Moving to the trash'),
-              done: (count) =>
-                t(
-                  '{noun, select, contact {{count, plural, one {# contact moved to the trash} other {# contacts moved to the trash}}} company {{count, plural, one {# company moved to the trash} other {# companies moved to the trash}}} other {{count, plural, one {# deal moved to the trash} other {# deals moved to the trash}}}}',
-                  { noun: resource, count },
-                ),
+              done: (count) => t('{counted} moved to the trash', { counted: countOf(resource, count) }),
             })
           }
         >
@@ -182,18 +172,17 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           onClose={close}
         />
       )}
-      {dialog === 'set' && <SetDealsDialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />}
-      {dialog === 'deals' && (
-        <StartDealsDialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
-      )}
       <Suspense>
+        {dialog && typeof dialog === 'object' && (
+          <dialog.Dialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
+        )}
         {dialog === 'merge' && ids && (
           <LazyMergeDialog definition={definition} ids={ids} onClose={close} onMerged={onDone} />
         )}
       </Suspense>
       <ConfirmDialog
         open={asked !== null}
-        title={asked?.title ?? ''}
+        title={asked?.title(counted) ?? ''}
         description={t(
           'Records that you may not change are left as they are, and you are told how many. You can take it back as a whole for 30 days.',
         )}
@@ -215,13 +204,6 @@ function useCounted({ resource }: RecordDefinition, { ids, filter }: Selected): 
     queryFn: ({ signal }) => countAll(resource, filter, signal),
   });
   const count = ids === null ? all.data : ids.length;
-  if (count === undefined)
-    return t(
-      '{noun, select, contact {all matching contacts} company {all matching companies} other {all matching deals}}',
-      { noun: resource },
-    );
-  return t(
-    '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} other {{count, plural, one {# deal} other {# deals}}}}',
-    { noun: resource, count },
-  );
+  if (count === undefined) return t('all matching {types}', { types: wordsOf(resource).types });
+  return countOf(resource, count);
 }

@@ -17,8 +17,8 @@ export function ViewTabs({
       key={view.id}
       to={path}
       search={(kept: ListSearch) => ({
-        // A view that somebody made says itself how it is shown.
-        ...(!view.saved && { as: kept.as, by: kept.by, group: kept.group }),
+        // A view that somebody made says itself how it is laid out.
+        ...(!view.saved && { layout: kept.layout, by: kept.by, group: kept.group }),
         pipeline: kept.pipeline,
         view: index === 0 ? undefined : view.id,
       })}

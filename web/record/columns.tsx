@@ -1,19 +1,19 @@
 import { Suspense, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { WaitingMark } from '../offline/WaitingMark.tsx';
-import { t } from '../text/text.ts';
 import { PersonName } from '../ui/PersonName.tsx';
 import type { CellWrite, Column, EditOptions } from '../ui/table/column.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { inlineEditor } from './lazyParts.ts';
+import { nameInList } from './recordName.ts';
 import { TypedAhead } from './sheet/TypedAhead.tsx';
 import { draftOf, takesText, textIn } from './sheet/text.ts';
 
 const default_width = 160;
 const name_width = 280;
-const figures = new Set<FieldDef['kind']>(['money', 'integer', 'decimal']);
+const figures = new Set<FieldDef['kind']>(['money', 'integer', 'decimal', 'duration']);
 /** Figures stand under each other. */
 export const isAtEnd = ({ kind }: FieldDef): boolean => figures.has(kind);
 
@@ -40,7 +40,7 @@ export function columnsFor(
       text: (record) => textIn(record, name),
       cell: (record) => (
         <>
-          <PersonName name={String(record.name ?? '') || t('Unnamed')} square={definition.square} />
+          <PersonName name={nameInList(definition, record)} square={definition.square} />
           <WaitingMark of={record} />
         </>
       ),

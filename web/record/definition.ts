@@ -1,30 +1,23 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ComponentType, LazyExoticComponent } from 'react';
+import type { ComponentType, LazyExoticComponent, ReactNode } from 'react';
+import type { RowOf } from '../../src/kernel/contract/resource.ts';
+import type { savedView } from '../../src/modules/directory/saved-view/contract.ts';
+import type { Resource } from '../app/resources.ts';
 import type { Session } from '../app/session.tsx';
+import { t } from '../text/text.ts';
 import type { TableLayout } from '../ui/table/useTableLayout.ts';
+import { type FieldView, fieldsOf, type RecordContract } from './contractFields.ts';
 import type { AnyRecord, FieldDef } from './field.ts';
 import type { Filter } from './filter/filter.ts';
-import type { ListForm } from './forms/listForm.ts';
-import type { ListSearch } from './listSearch.ts';
+import type { ListLayout } from './layouts/listLayout.ts';
 import type { Values } from './useDraft.ts';
 
-export type RecordResource = 'contact' | 'company' | 'deal';
-
 /** A list as somebody keeps it, as the API has it. */
-export interface SavedView {
-  id: string;
-  version: number;
-  resource: RecordResource;
-  name: string;
-  shared: boolean;
+export type SavedView = Omit<RowOf<typeof savedView>, 'resource' | 'filter' | 'columns'> & {
+  resource: Resource;
   filter: Filter | null;
-  sort: string | null;
-  layout: ListForm;
-  /** The fields that a board or a calendar goes by, and the groups of a table. */
-  arrangement: { by?: string; group?: string; span?: ListSearch['span'] };
   columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
-  owner_id: string;
-}
+};
 
 export interface ListView {
   id: string;
@@ -40,7 +33,7 @@ export interface ListView {
 export interface Relation {
   name: string;
   label: string;
-  resource: RecordResource;
+  resource: Resource;
 }
 
 /** Only a record that is open needs these, so a list does not wait for them. */
@@ -51,45 +44,172 @@ export interface OwnInputProps {
   onChange: (value: unknown) => void;
 }
 
-/** A field of a new record that no other noun has. */
+/** A field of a new record that no other record type has. */
 export interface OwnInput {
   Input: LazyExoticComponent<ComponentType<OwnInputProps>>;
   /** From what it holds to what the API takes. */
   toWire: (value: unknown) => unknown;
 }
 
-/** All that the list, the panel, the page and the form of one noun need to know. */
+/** A board that the server lays out, in place of the one that every record type has for the values of a field. */
+export interface OwnBoard {
+  /** The field whose values are its columns. */
+  by: string;
+  views: (session: Session) => ListView[];
+  /** Chooses which of several boards is shown. */
+  Picker: LazyExoticComponent<ComponentType>;
+  Board: LazyExoticComponent<ComponentType<OwnBoardProps>>;
+}
+
+export interface OwnBoardProps {
+  filter: Filter | null;
+  onOpen: (record: { id: string }) => void;
+  /** In place of a board that has nowhere to put a record. */
+  empty: ReactNode;
+}
+
+export interface BulkDialogProps {
+  /** "12 contacts" */
+  counted: string;
+  error: unknown;
+  busy: boolean;
+  onRun: (action: () => BulkAction) => void;
+  onClose: () => void;
+}
+
+/** What is to be done with many records, in words: "Assigning to Ada", "3 contacts assigned to Ada". */
+export interface BulkAction {
+  action: { kind: string } & Record<string, unknown>;
+  doing: string;
+  done: (count: number) => string;
+}
+
+/** A change of many records that other record types do not have. */
+export interface OwnBulkAction {
+  label: string;
+  icon: LucideIcon;
+  /** The right that it takes. */
+  right: readonly [Resource, 'create' | 'update'];
+  Dialog: LazyExoticComponent<ComponentType<BulkDialogProps>>;
+}
+
+/** What another module shows beside the records of a type that it builds on. */
+export interface RelatedPart {
+  Part: LazyPart;
+  /** Of these record types, so that they do not stand there a second time. */
+  shows: readonly Resource[];
+}
+
+/** Which record types there are is known when the page runs: for the types of the router this stands for the address of any of their lists. */
+export type RecordPath = '/records';
+
+/** All that the list, the panel, the page and the form of one record type need to know. */
 export interface RecordDefinition {
-  resource: RecordResource;
-  path: '/contacts' | '/companies' | '/deals';
-  /** Of its list: "Contacts". Sentences choose their words by `resource`. */
-  title: string;
+  contract: RecordContract;
+  resource: Resource;
+  /** Of its list, on the page and in the API. */
+  path: RecordPath;
+  /** "Contact" and "Contacts"; within a sentence `wordsOf` has them in small letters. */
+  singular: string;
+  plural: string;
+  /** "a contact", as the object of a sentence. */
+  indefinite: string;
+  /** "New contact": languages have a form of "new" for each noun. */
+  newLabel: string;
   icon: LucideIcon;
   /** The mark of a company is square, that of a person round. */
   square: boolean;
+  /** Pressed after g, it opens the list. */
+  shortcut?: string;
+  /** Among the few places at the bottom of a phone. */
+  atBottom: boolean;
   /** The first field is the name; its cell opens the record. */
   fields: readonly FieldDef[];
-  /** What filters may reach through. */
-  relations: readonly Relation[];
+  /** What filters call ways to other records, where neither the field nor the other record type gives a good name. */
+  relationLabels: Readonly<Record<string, string>>;
   views: (session: Session) => ListView[];
   defaultSort: string;
+  defaultLayout: ListLayout;
   /** Fields whose sums stand at the foot of the list. */
   summed: readonly string[];
   /** Where sums of several currencies come as one. */
   totalPath?: string;
-  /** Three facts that matter, beside the name. */
-  Facts: ComponentType<{ record: AnyRecord }>;
-  /** What it is connected to. */
-  Related: LazyPart;
-  /** Actions of this noun only, in the head of its page. */
+  /** The fields in which the search finds records. */
+  searched: readonly string[];
+  /** Facts that matter, beside the name; `Facts` where they are more than fields. */
+  facts: readonly string[];
+  Facts?: ComponentType<{ record: AnyRecord }>;
+  /** What it is connected to; by default all that its references and those of others say. */
+  Related?: LazyPart;
+  /** Among them what modules add that build on this one. */
+  relatedParts: readonly RelatedPart[];
+  /** Actions of this record type only, in the head of its page. */
   Actions?: LazyPart;
   /** Below the head, above the fields. */
   Banner?: LazyPart;
+  /** What a new one starts with, beside its owner. */
+  useStart: () => Values;
   /** The names of fields that a new one with these values needs where it begins. */
-  useAsked?: (values: Values) => readonly string[];
+  useAsked: (values: Values) => readonly string[];
   /** By name, those of them that are not among `fields`. */
-  ownInputs?: Readonly<Record<string, OwnInput>>;
+  ownInputs: Readonly<Record<string, OwnInput>>;
+  ownBoard?: OwnBoard;
+  bulkActions: readonly OwnBulkAction[];
+  /** Fields that are not set to one value on many records. */
+  singleFields: readonly string[];
+  /** The export makes vCards too. */
+  cards?: boolean;
+  /** The fields of a new one by which the rules for duplicates may know others. */
+  compared: readonly string[];
   /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
   narrow: { details: readonly string[]; standing: string };
   emptyText: string;
 }
+
+type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useAsked' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+
+/** What a definition has to say; for the rest there is a good guess. */
+type Given = Omit<RecordDefinition, 'resource' | 'path' | 'fields' | Optional> &
+  Partial<Pick<RecordDefinition, Optional>> & { fields: readonly FieldView[] };
+
+export function defineRecord(given: Given): RecordDefinition {
+  const { contract } = given;
+  const fields = fieldsOf(contract, given.singular, given.fields);
+  const [, ...shown] = fields.filter(({ inTable }) => inTable);
+  const references = fields.filter(({ kind, of }) => kind === 'reference' && of !== 'user');
+  return {
+    resource: contract.name,
+    path: `/${contract.plural.replaceAll('_', '-')}` as RecordPath,
+    square: true,
+    atBottom: false,
+    relationLabels: {},
+    views: ({ user }) => [
+      { id: 'all', label: t('All') },
+      ...(contract.owner
+        ? [{ id: 'mine', label: t('Mine'), filter: { field: contract.owner, op: 'eq' as const, value: user.id } }]
+        : []),
+      { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
+    ],
+    defaultSort: 'name',
+    defaultLayout: 'table',
+    summed: shown.filter(({ kind }) => kind === 'money').map(({ key }) => key),
+    searched: ['name'],
+    compared: contract.duplicateKeys ?? [],
+    facts: shown.slice(0, 3).map(({ key }) => key),
+    useStart: nothingToStart,
+    useAsked: nothingAsked,
+    ownInputs: {},
+    bulkActions: [],
+    relatedParts: [],
+    singleFields: [],
+    narrow: {
+      details: references.map(({ key }) => key),
+      standing: shown.find(({ kind }) => kind === 'money' || kind === 'select')?.key ?? 'updated_at',
+    },
+    ...given,
+    fields,
+  };
+}
+
+const nothingToStart = (): Values => ({});
+const nothingAsked = (): readonly string[] => [];

@@ -1,6 +1,8 @@
+import type { LabelledValue, NamedReference, TagReference } from '../../src/kernel/contract/fields.ts';
 import { refusal } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import type { Meaning } from '../ui/Badge.tsx';
+import { readDuration } from '../ui/duration.ts';
 import { isUnread, type TypedNumber } from '../ui/number.ts';
 
 /** As the contracts name them. */
@@ -12,6 +14,8 @@ export type FieldKind =
   | 'long_text'
   | 'integer'
   | 'decimal'
+  /** ISO 8601; typed as `1:30`. */
+  | 'duration'
   | 'money'
   | 'currency'
   | 'date'
@@ -29,6 +33,10 @@ export type FieldKind =
   | 'addresses'
   /** A day with or without its year. */
   | 'birthday';
+
+/** How much of a record somebody sees, where its record type shows itself by degree. */
+const shownDegrees = ['exists', 'subject', 'everything'] as const;
+type Degree = (typeof shownDegrees)[number];
 
 export interface SelectOption {
   value: string;
@@ -57,6 +65,8 @@ export interface FieldDef {
   within?: string;
   required?: boolean;
   readOnly?: boolean;
+  /** How much of a record one has to see for this field to be shown; absent: that it exists. */
+  showsFrom?: Degree;
   /** True asks for attention, and is shown so. */
   warns?: boolean;
   /** Cannot be changed once the record is there. */
@@ -76,20 +86,7 @@ export interface FieldDef {
   inForm?: boolean;
 }
 
-export interface Named {
-  id: string;
-  name: string;
-}
-
-export interface TagValue extends Named {
-  color: string;
-}
-
-/** One of several values of a kind, such as a further e-mail address. */
-export interface LabelledValue {
-  label: string | null;
-  value: string;
-}
+export type { LabelledValue, NamedReference as Named, TagReference as TagValue };
 
 /** The parts of a postal address, in the order in which they are edited. */
 export const addressParts = ['street', 'postal_code', 'city', 'region', 'country'] as const;
@@ -106,10 +103,24 @@ export interface AnyRecord {
   id: string;
   version: number;
   custom?: Record<string, unknown>;
+  /** Of a record type that shows itself by degree: how much of it its reader sees. */
+  shown?: Degree;
   /** Those that wait in this browser to be sent; `*` when the record itself does. */
   waiting_fields?: readonly string[];
   [key: string]: unknown;
 }
+
+/** Edited by several controls, each with a name of its own. */
+export const hasSeveralControls = ({ kind }: FieldDef): boolean => kind === 'labelled' || kind === 'addresses';
+
+/** That its reader sees less than all of it, and so may not change it either. */
+export const isPartial = ({ shown = 'everything' }: Pick<AnyRecord, 'shown'>): boolean => shown !== 'everything';
+
+/** That a field is not empty or filled but not shown to this reader. */
+export const isHidden = (
+  { shown = 'everything' }: Pick<AnyRecord, 'shown'>,
+  { showsFrom = 'exists' }: Pick<FieldDef, 'showsFrom'>,
+): boolean => shownDegrees.indexOf(shown) < shownDegrees.indexOf(showsFrom);
 
 const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines', 'labelled', 'addresses']);
 const custom_prefix = 'custom.';
@@ -141,12 +152,13 @@ export const isBlank = (value: unknown) =>
 /** From what an editor holds to what the API takes. Throws what could not be read. */
 export function toWire(field: FieldDef, value: unknown): unknown {
   if (isBlank(value)) return lists.has(field.kind) ? [] : null;
-  if (field.kind === 'reference') return typeof value === 'string' ? value : (value as Named).id;
-  if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
+  if (field.kind === 'reference') return typeof value === 'string' ? value : (value as NamedReference).id;
+  if (field.kind === 'tags') return (value as TagReference[]).map((tag) => tag.id);
   if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
   if (field.kind === 'labelled' || field.kind === 'addresses') return filledOnly(value as ListedValue[]);
   if (field.kind === 'money' && !field.currencyKey) return moneyToWire(field.key, value as MoneyValue);
   if (field.kind === 'decimal' || field.kind === 'money') return numberToWire(field.key, value as TypedNumber);
+  if (field.kind === 'duration') return readDuration(value as string);
   if (field.kind === 'integer') {
     const figure = Number(numberToWire(field.key, value as TypedNumber));
     return Number.isFinite(figure) ? figure : value;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { definedResources } from '../../src/kernel/contract/resource.ts';
 import { knownWords, writtenName } from './fieldWords.ts';
 
 const root = `${import.meta.dirname}/../..`;
@@ -10,7 +11,12 @@ const columnsOf = (schema: string, table: string): string[] => {
   return [...members!.matchAll(/^ {2}(?!constraint )(\w+) /gm)].map(([, column]) => column!);
 };
 
-test('every field of which the audit log may tell has its words, German ones too', () => {
+test('every field of which the audit log may tell has its words, German ones too', async () => {
+  const declared = [...readFileSync(`${root}/web/modules/records.ts`, 'utf8').matchAll(/'\.\/(.+)\/definition\.ts'/g)];
+  for (const [, path] of declared) await import(`${root}/src/modules/${path}/contract.ts`);
+  /** A definition has all fields of its contract. */
+  const shown = new Map(definedResources().map(({ name, meta }) => [name, meta]));
+  assert.ok(shown.get('company')?.has('industry'));
   const files = globSync(`${root}/web/text/de/*.json`);
   const german = new Set(files.flatMap((file) => Object.keys(JSON.parse(readFileSync(file, 'utf8')))));
   const schema = readFileSync(`${root}/generated/schema.sql`, 'utf8');
@@ -23,6 +29,7 @@ test('every field of which the audit log may tell has its words, German ones too
   const missing = audited.flatMap(([, table, resource, hidden]) =>
     columnsOf(schema, table!)
       .filter((column) => column !== 'id' && !hidden!.split(',').includes(column))
+      .filter((column) => !shown.get(resource!)?.has(column))
       .filter((column) => !knownWords(resource!, column) && !german.has(writtenName(column)))
       .map((column) => `${resource}.${column}`),
   );

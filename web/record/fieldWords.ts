@@ -1,18 +1,10 @@
-import { companyFields } from '../modules/directory/company/fields.ts';
-import { contactFields } from '../modules/directory/contact/fields.ts';
-import { dealFields } from '../modules/sales/deal/fields.ts';
 import { t, translateServerText } from '../text/text.ts';
-
-const ofForms: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
-  Object.entries({ contact: contactFields, company: companyFields, deal: dealFields }).map(([resource, fields]) => [
-    resource,
-    new Map(fields.map(({ key, label }) => [key, label])),
-  ]),
-);
+import { findDefinition } from './definitions.ts';
 
 /** Of records that have no form, and what records of many kinds have. */
 const others: Readonly<Record<string, string>> = {
   allowed_domains: t('Allowed e-mail domains'),
+  api_key_id: t('API key'),
   arrangement: t('By which fields it goes'),
   assignee_id: t('Assignee'),
   backed_up: t('Kept in more than one place'),
@@ -34,6 +26,7 @@ const others: Readonly<Record<string, string>> = {
   deleted_at: t('Deleted'),
   digest_hour: t('Hour of the digest'),
   digest_weekday: t('Day of the digest'),
+  disabled_reason: t('Why it is disabled'),
   discount_percent: t('Discount %'),
   due_at: t('Due'),
   duration_minutes: t('Minutes'),
@@ -57,6 +50,7 @@ const others: Readonly<Record<string, string>> = {
   locale: t('Language'),
   merged_into_id: t('Merged into'),
   occurred_at: t('When'),
+  old_secret_until: t('Old secret signs until'),
   owner_id: t('Owner'),
   probability_percent: t('Probability'),
   provider_id: t('Sign-in provider'),
@@ -75,6 +69,7 @@ const others: Readonly<Record<string, string>> = {
   rules: t('Bounds'),
   scopes: t('Narrowed to'),
   sealed_client_secret: t('Client secret'),
+  sealed_old_secret: t('Old secret'),
   sealed_secret: t('Secret'),
   series_start: t('Start of the series'),
   sha256: t('Checksum'),
@@ -87,6 +82,7 @@ const others: Readonly<Record<string, string>> = {
   storage_class: t('Storage'),
   transports: t('Connected by'),
   updated_at: t('Changed'),
+  url: t('Address'),
   user_id: t('Person'),
   valid_on: t('Valid from'),
   visible_to: t('Seen by'),
@@ -98,7 +94,7 @@ export const spoken = (name: string) => name.replaceAll('_', ' ');
 
 /** As forms call a field; undefined where only its name tells. */
 export const knownWords = (resource: string, field: string): string | undefined =>
-  ofForms[resource]?.get(field) ?? others[field];
+  findDefinition(resource)?.fields.find(({ key }) => key === field)?.label ?? others[field];
 
 /** A field as forms call it, else by its own name, in the reader's language where that has a word for it. */
 export function fieldWords(resource: string, field: string): string {

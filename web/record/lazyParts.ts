@@ -17,12 +17,16 @@ export const LazyInlineEditor = lazy(loadEditor);
 export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
 export const LazySelectionActions = lazy(loadSelectionActions);
 export const LazyMergeDialog = lazy(() => import('../modules/directory/merge/MergeDialog.tsx'));
+export const LazyRecordRelated = lazy(() => import('./RecordRelated.tsx'));
 export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
-export const LazyRecordBoard = lazy(() => import('./forms/RecordBoard.tsx'));
-export const LazyRecordGroups = lazy(() => import('./forms/RecordGroups.tsx'));
-export const LazyRecordCalendar = lazy(() => import('./forms/RecordCalendar.tsx'));
-export const LazyGroupPicker = lazy(() => import('./forms/GroupPicker.tsx'));
-export const LazyByPicker = lazy(() => import('./forms/ByPicker.tsx'));
+export const LazyRecordBoard = lazy(() => import('./layouts/RecordBoard.tsx'));
+export const LazyRecordGroups = lazy(() => import('./layouts/RecordGroups.tsx'));
+export const LazyRecordCalendar = lazy(() => import('./layouts/RecordCalendar.tsx'));
+export const LazyGroupPicker = lazy(() => import('./layouts/GroupPicker.tsx'));
+export const LazyByPicker = lazy(() => import('./layouts/ByPicker.tsx'));
+export const LazyAsOfPicker = lazy(() => import('./AsOfPicker.tsx'));
+export const LazyStateActions = lazy(() => import('./StateActions.tsx'));
+export const LazyReversal = lazy(() => import('./Reversal.tsx'));
 export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */

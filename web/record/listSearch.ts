@@ -1,6 +1,6 @@
 import type { Span } from '../ui/calendar/span.ts';
 import type { Filter } from './filter/filter.ts';
-import { type ListForm, listForms } from './forms/listForm.ts';
+import { type ListLayout, listLayouts } from './layouts/listLayout.ts';
 
 /** What the address of a list carries. */
 export interface ListSearch {
@@ -10,14 +10,16 @@ export interface ListSearch {
   /** The record shown in the panel. */
   open?: string;
   create?: boolean;
-  /** The shape of the list, and the field that a board or a calendar goes by. */
-  as?: ListForm;
+  /** How the list is laid out, and the field that a board or a calendar goes by. */
+  layout?: ListLayout;
   by?: string;
   /** The field under whose values the rows of a table stand; empty: under none, though the view says so. */
   group?: string;
   /** What a calendar shows: the month or week around a day. */
   day?: string;
   span?: Span;
+  /** Of what holds for a while: the day on which it is to hold. */
+  asOf?: string;
   pipeline?: string;
 }
 
@@ -25,17 +27,19 @@ const calendar_day = /^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)$/;
 
 export function listSearch(search: Record<string, unknown>): ListSearch {
   const text = (key: string) => (typeof search[key] === 'string' ? (search[key] as string) : undefined);
-  const [as, day, span] = [text('as'), text('day'), text('span')];
+  const [layout, span] = [text('layout'), text('span')];
+  const dayIn = (key: string) => (calendar_day.test(text(key) ?? '') ? text(key) : undefined);
   return {
     view: text('view'),
     filter: typeof search.filter === 'object' && search.filter !== null ? (search.filter as Filter) : undefined,
     sort: text('sort'),
     open: text('open'),
     create: search.create === true || undefined,
-    as: listForms.find((form) => form === as),
+    layout: listLayouts.find((each) => each === layout),
     by: text('by'),
     group: text('group'),
-    day: day && calendar_day.test(day) ? day : undefined,
+    day: dayIn('day'),
+    asOf: dayIn('asOf'),
     span: span === 'week' ? 'week' : undefined,
     pipeline: text('pipeline'),
   };

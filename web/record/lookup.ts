@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { api, type Page } from '../app/api.ts';
-import { paths, type Resource } from '../app/resources.ts';
+import { pathOf, type Resource } from '../app/resources.ts';
 import type { Choice } from '../ui/Combobox.tsx';
 
 const choices_max = 20;
@@ -21,7 +21,7 @@ export function useLookup(of: Resource) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const filter = wanted ? JSON.stringify({ field: 'name', op: 'contains', value: wanted }) : null;
-      const page = await api.get<Page<Found>>(paths[of], { filter, sort: 'name', limit: choices_max }, signal);
+      const page = await api.get<Page<Found>>(pathOf(of), { filter, sort: 'name', limit: choices_max }, signal);
       return page.data.map(
         ({ id, name, email, domain, pipeline }): Choice => ({
           id,

@@ -3,17 +3,21 @@ import { ApiError } from '../app/problem.ts';
 import { recordQuery } from '../app/records.ts';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
-import type { Named } from './field.ts';
+import { findDefinition } from './definitions.ts';
+import type { AnyRecord, Named } from './field.ts';
+import { nameInList } from './recordName.ts';
 
 /** The name of a record of which only the id is known, as custom fields hold it. Null while it is read. */
 export function useReference(of: Resource, value: unknown): Named | null {
   const id = typeof value === 'string' && value !== '' ? value : undefined;
   const { data, error } = useQuery({
-    ...recordQuery<Named>(of, id ?? ''),
+    ...recordQuery<AnyRecord>(of, id ?? ''),
     enabled: id !== undefined,
     retry: (count, failure) => count < 2 && !(failure instanceof ApiError && failure.status === 404),
   });
   if (id === undefined) return typeof value === 'object' ? (value as Named | null) : null;
   if (error) return { id, name: t('Not there, or not yours to see') };
-  return data ? { id, name: data.name } : null;
+  if (!data) return null;
+  const definition = findDefinition(of);
+  return { id, name: definition ? nameInList(definition, data) : String(data.name) };
 }

@@ -1,29 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { RowOf } from '../../src/kernel/contract/resource.ts';
+import type { customField } from '../../src/modules/directory/custom-field/contract.ts';
 import { api, type Page } from '../app/api.ts';
+import type { Resource } from '../app/resources.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
+import { findDefinition } from './definitions.ts';
 import type { FieldDef, FieldKind } from './field.ts';
 import { inLocalOrder } from './localOrder.ts';
 
-export interface CustomField {
-  id: string;
-  version: number;
-  resource: string;
-  key: string;
-  label: string;
-  type: string;
-  options: string[];
-  required: boolean;
-  retired_at: string | null;
-}
+export type CustomField = Omit<RowOf<typeof customField>, 'resource' | 'type'> & { resource: Resource; type: string };
 
-const references = ['user', 'contact', 'company', 'deal'] as const;
-const unsorted = new Set(['multi_select', 'boolean', ...references]);
+const unsorted = new Set(['multi_select', 'boolean']);
 
-/** The noun's own fields and those the tenant added to it. */
-export function useFields(definition: RecordDefinition): readonly FieldDef[] {
+/** The fields that the tenant added to a record type. */
+export function useAddedFields(type: Resource): readonly FieldDef[] {
   const may = useMay();
   const { rights } = useSession();
   const { data } = useQuery({
@@ -32,17 +25,20 @@ export function useFields(definition: RecordDefinition): readonly FieldDef[] {
     queryFn: ({ signal }) => api.get<Page<CustomField>>('/custom-fields', { limit: 200 }, signal),
   });
   return useMemo(() => {
-    const own = (data?.data ?? []).filter(
-      ({ resource, retired_at }) => resource === definition.resource && !retired_at,
-    );
+    const added = (data?.data ?? []).filter(({ resource, retired_at }) => resource === type && !retired_at);
     const limits = (rights.fields ?? {}) as Readonly<Record<string, string>>;
-    const added = own.map((field) => toFieldDef(field, limits[`${field.resource}.${field.key}`] === 'read'));
-    return inLocalOrder([...definition.fields, ...added]);
-  }, [data, definition, rights]);
+    return added.map((field) => toFieldDef(field, limits[`${field.resource}.${field.key}`] === 'read'));
+  }, [data, type, rights]);
+}
+
+/** The record type's own fields and those the tenant added to it. */
+export function useFields(definition: RecordDefinition): readonly FieldDef[] {
+  const added = useAddedFields(definition.resource);
+  return useMemo(() => inLocalOrder([...definition.fields, ...added]), [definition, added]);
 }
 
 function toFieldDef(field: CustomField, readOnly: boolean): FieldDef {
-  const of = references.find((noun) => noun === field.type);
+  const of = field.type === 'user' || findDefinition(field.type) ? field.type : undefined;
   return {
     key: `custom.${field.key}`,
     label: field.label,
@@ -52,7 +48,7 @@ function toFieldDef(field: CustomField, readOnly: boolean): FieldDef {
     required: field.required,
     section: t('More'),
     filterable: true,
-    sortable: !unsorted.has(field.type),
+    sortable: !of && !unsorted.has(field.type),
     inForm: field.required && !readOnly,
     readOnly,
   };

@@ -3,9 +3,10 @@ import { useMemo } from 'react';
 import { api } from '../app/api.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { recordQuery } from '../app/records.ts';
-import { paths, type Resource } from '../app/resources.ts';
+import { pathOf, type Resource } from '../app/resources.ts';
 import { newRecord, withWaiting } from '../offline/overlay.ts';
 import { isNew, useWaiting } from '../offline/waiting.ts';
+import { definitionOf } from './definitions.ts';
 import type { AnyRecord } from './field.ts';
 import { type TimelinePage, timelineKey } from './timeline/timeline.ts';
 
@@ -17,8 +18,8 @@ export function useOpenedRecord(resource: Resource, id: string) {
     queryKey,
     enabled: !isNew(id),
     queryFn: async ({ signal }) => {
-      if (queryClient.getQueryData(key)) return queryFn({ signal });
-      const path = `${paths[resource]}/${id}/timeline`;
+      if (!definitionOf(resource).contract.tagColumn || queryClient.getQueryData(key)) return queryFn({ signal });
+      const path = `${pathOf(resource)}/${id}/timeline`;
       const { record, ...page } = await api.get<TimelinePage & { record: AnyRecord }>(path, { record: true }, signal);
       queryClient.setQueryData(key, { pages: [page], pageParams: [''] });
       return record;

@@ -17,6 +17,9 @@ export function formatNumber(value: number | string, options: Intl.NumberFormatO
   return isolated(numbers(options).format(value as Intl.StringNumericLiteral));
 }
 
+/** A decimal with all its digits: none is rounded away. */
+export const formatDecimal = (value: string | number): string => formatNumber(value, { maximumFractionDigits: 20 });
+
 /** Among words from right to left a sign would stand behind its number, and an ellipsis before its text: what is isolated keeps its own order. */
 export const isolated = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
 

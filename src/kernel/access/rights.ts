@@ -1,52 +1,135 @@
+import { kinds, type Scope, union } from './scope.ts';
+
 /**
- * The one table of rights: resource x action x scope. HTTP, the database's policies (through `app.full_scope` and its kin), the page and the
- * OpenAPI document all read it.
+ * The one table of rights: resource x action x scope. HTTP, the policies of the database (through `app.full_scope` and related functions), the page
+ * and the OpenAPI document all read it. The kernel declares its own rights (kernel-rights.ts), each module those of its record types.
  */
-export const resources = [
-  'contact', 'company', 'deal', 'pipeline', 'product', 'scoring', 'tag', 'note', 'comment', 'task', 'activity', 'custom_field', 'saved_view',
-  'saved_mapping', 'import', 'export', 'file', 'dashboard', 'sales_target', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit', 'usage',
-] as const; // biome-ignore format: a list of words
-export type ResourceName = (typeof resources)[number];
+
+/** The names of all rights: those of the kernel, and what modules add by `declare module '…/kernel/access/rights.ts' { interface RightNames { … } }`. */
+export interface RightNames {
+  file: true;
+  user: true;
+  team: true;
+  role: true;
+  api_key: true;
+  sign_in_provider: true;
+  tenant: true;
+  job: true;
+  audit: true;
+  usage: true;
+}
+export type ResourceName = keyof RightNames & string;
 
 export const actions = ['read', 'create', 'update', 'delete'] as const;
 export type Action = (typeof actions)[number];
 
+/** The scopes that every right with an owner has; `scope.ts` has the others. */
 export const scopes = ['none', 'own', 'team', 'all'] as const;
-export type Scope = (typeof scopes)[number];
+export type { Scope };
 
-/** Resources whose rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
-export const ownedResources: ReadonlySet<ResourceName> = new Set([
-  'contact', 'company', 'deal', 'task', 'note', 'comment', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view', 'dashboard',
-]); // biome-ignore format: a list of words
+/**
+ * How much of a record somebody sees, where a record type has degrees: that it exists, its subject, or, by `read`, everything. Each degree has a
+ * scope of its own; a wider degree includes the narrower ones.
+ */
+export const degrees = ['exists', 'subject'] as const;
+export type Degree = (typeof degrees)[number];
+
+export type Grant = { [A in Action | Degree]?: Scope };
+
+/** The roles that every workspace starts with. Customers gain their rights with the modules that are for them. */
+const presets = {
+  admin: 'Administrator',
+  manager: 'Manager',
+  member: 'Member',
+  advisor: 'Adviser',
+  viewer: 'Viewer',
+  operator: 'Operator',
+  support: 'Support',
+  contractor: 'Contractor',
+  kiosk: 'Kiosk',
+  customer: 'Customer',
+} as const;
+/** Administrators have every right there is. */
+export type PresetRole = Exclude<keyof typeof presets, 'admin'>;
+
+/** Kinds of accounts. Customers, contractors and devices have roles of their own kind, and no right that only members have. */
+export const accountKinds = ['member', 'customer', 'contractor', 'device'] as const;
+export type AccountKind = (typeof accountKinds)[number];
+const kindOfPreset: Partial<Record<keyof typeof presets, AccountKind>> = {
+  contractor: 'contractor',
+  kiosk: 'device',
+  customer: 'customer',
+};
+
+/** A right, as declared by the module whose records it is about. */
+export interface Right {
+  name: ResourceName;
+  /** Its rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
+  owned?: boolean;
+  /**
+   * The actions that customers, contractors and devices may have: on their own records or those they reach through a group, never with the scopes all
+   * or team.
+   */
+  outside?: readonly Action[];
+  /** The grants of the preset roles; those not named get none. */
+  roles?: Partial<Record<PresetRole, Grant>>;
+}
+
+const declared = new Map<string, Right>();
+
+export function declareRights(rights: readonly Right[]): void {
+  const names = [...declared.keys(), ...rights.map(({ name }) => name)];
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice) throw new Error(`The right "${twice}" is declared twice`);
+  for (const right of rights) declared.set(right.name, right);
+}
+
+/** In the order of declaration. Throws while none are declared: roles and sessions made then would silently have no rights. */
+export function rightNames(): ResourceName[] {
+  if (declared.size === 0) throw new Error('No rights are declared yet: import src/modules/index.ts first');
+  return [...declared.keys()] as ResourceName[];
+}
+export const isRight = (name: string): name is ResourceName => declared.has(name);
+/** What others than members may have of a right. */
+export const outsideActions = (name: string): readonly Action[] => declared.get(name)?.outside ?? [];
+export const isOwned = (name: string): boolean => declared.get(name)?.owned === true;
 
 /** What a role may do with a custom field that not everybody may see or change. */
 export type FieldLimit = 'none' | 'read';
 
-export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & {
+export type Rights = { [R in ResourceName]?: Grant } & {
   '*'?: 'all';
-  /** By noun and key, `contact.salary`; fields that are not named are open. */
+  /** By record type and key, `contact.salary`; fields that are not named are open. */
   fields?: Record<string, FieldLimit>;
 };
 
-export function scopeOf(rights: Rights, resource: ResourceName, action: Action): Scope {
-  return rights['*'] ?? rights[resource]?.[action] ?? 'none';
+export function scopeOf(rights: Rights, resource: ResourceName, action: Action | Degree): Scope {
+  if (rights['*']) return 'all';
+  const given = rights[resource];
+  const scope = given?.[action] ?? 'none';
+  if (action === 'exists') return union(scope, scopeOf(rights, resource, 'subject'));
+  return action === 'subject' ? union(scope, given?.read ?? 'none') : scope;
 }
 
 const texts = new WeakMap<Rights, string>();
 
 /**
- * As the database reads it in `app.full_scope` and its kin: `;contact.read=all;contact.update=own;`, or `*` for the program itself. What is not
- * allowed is not named: `app.some_scope` takes whatever is.
+ * The text that `app.full_scope` and related functions read: `;contact.read=all;contact.update=own;`, or `*` for the program itself. Rights that are
+ * not granted are left out: `app.some_scope` looks for names alone.
  */
 export function rightsText(rights: Rights): string {
   if (rights['*']) return '*';
   const known = texts.get(rights);
   if (known !== undefined) return known;
   let text = ';';
-  for (const resource of resources) {
+  for (const resource of rightNames()) {
     for (const action of actions) {
       const scope = scopeOf(rights, resource, action);
       if (scope !== 'none') text += `${resource}.${action}=${scope};`;
+    }
+    for (const degree of degrees) {
+      const scope = rights[resource]?.[degree] ?? 'none';
+      if (scope !== 'none') text += `${resource}.${degree}=${scope};`;
     }
   }
   for (const [field, limit] of Object.entries(rights.fields ?? {})) text += `field.${field}=${limit};`;
@@ -59,18 +142,18 @@ export function fieldAccess(rights: Rights, resource: string, key: string): 'all
   return rights.fields?.[`${resource}.${key}`] ?? 'all';
 }
 
-/** The wider of two scopes wins: a person with two roles may what either allows. */
+/** A person with two roles may what either allows. */
 export function mergeRights(all: Rights[]): Rights {
   if (all.some((r) => r['*'])) return { '*': 'all' };
   const merged: Rights = {};
   for (const rights of all) {
-    for (const resource of resources) {
-      for (const action of actions) {
+    for (const resource of rightNames()) {
+      for (const action of [...actions, ...degrees]) {
         const scope = rights[resource]?.[action];
-        if (!scope) continue;
+        if (!scope || scope === 'none') continue;
         merged[resource] ??= {};
         const entry = merged[resource];
-        if (scopes.indexOf(scope) > scopes.indexOf(entry[action] ?? 'none')) entry[action] = scope;
+        entry[action] = union(entry[action] ?? 'none', scope);
       }
     }
   }
@@ -83,108 +166,50 @@ export function mergeRights(all: Rights[]): Rights {
   return merged;
 }
 
-const records: ResourceName[] = ['contact', 'company', 'deal', 'note', 'task', 'activity'];
-const vocabulary: ResourceName[] = ['pipeline', 'product', 'scoring', 'tag', 'custom_field'];
-const people: ResourceName[] = ['user', 'team'];
+export const full = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const satisfies Grant;
+export const ownWork = { read: 'own', create: 'own', update: 'own', delete: 'own' } as const satisfies Grant;
+export const readAll = { read: 'all' } as const satisfies Grant;
 
-type Grant = [ResourceName[], Partial<Record<Action, Scope>>];
+/** For records that people work on together. */
+export const recordRights = {
+  manager: full,
+  member: { read: 'all', create: 'all', update: 'all', delete: 'own' },
+  advisor: ownWork,
+  viewer: readAll,
+} as const satisfies Right['roles'];
 
-function rightsOf(...grants: Grant[]): Rights {
-  const rights: Rights = {};
-  for (const [names, scope] of grants) for (const name of names) rights[name] = { ...rights[name], ...scope };
-  return rights;
+/** For the vocabulary of a workspace, such as tags and stages, which everybody reads. */
+export const vocabularyRights = {
+  manager: full,
+  member: readAll,
+  advisor: readAll,
+  viewer: readAll,
+} as const satisfies Right['roles'];
+
+/** Every right there is. */
+export const administratorRights = (): Rights => Object.fromEntries(rightNames().map((name) => [name, full]));
+
+export const presetRoles = (): { key: string; name: string; kind: AccountKind; rights: Rights }[] =>
+  Object.entries(presets).map(([key, name]) => ({
+    key,
+    name,
+    kind: kindOfPreset[key as keyof typeof presets] ?? 'member',
+    rights: key === 'admin' ? administratorRights() : rightsOfPreset(key as PresetRole),
+  }));
+
+function rightsOfPreset(role: PresetRole): Rights {
+  const granted = [...declared.values()].flatMap(({ name, roles }) => (roles?.[role] ? [[name, roles[role]]] : []));
+  return Object.fromEntries(granted);
 }
 
-const full = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
-const ownWork = { read: 'own', create: 'own', update: 'own', delete: 'own' } as const;
-const readAll = { read: 'all' } as const;
-/** Everybody's figures; dashboards of one's own. */
-const figures: Grant[] = [
-  [['dashboard'], { ...ownWork, read: 'all' }],
-  [['sales_target'], readAll],
-];
-/** What one says is one's own; who may read the record may read it. */
-const ownWords = { read: 'all', create: 'all', update: 'own', delete: 'own' } as const;
-
-/** All there is: what makes an administrator. */
-export const administratorRights = rightsOf([[...resources], full]);
-
-/** The roles every tenant starts with. Operator, support, kiosk, customer and contractor gain their desk rights with that module. */
-export const presetRoles: { key: string; name: string; rights: Rights }[] = [
-  { key: 'admin', name: 'Administrator', rights: administratorRights },
-  {
-    key: 'manager',
-    name: 'Manager',
-    rights: rightsOf(
-      [[...records, 'file', 'import', 'export', 'saved_mapping', 'saved_view'], full],
-      [vocabulary, full],
-      [['comment'], { ...ownWords, delete: 'all' }],
-      [[...people, 'role', 'tenant', 'audit', 'job'], readAll],
-      [['dashboard', 'sales_target'], full],
-      [['api_key'], ownWork],
+/** The most that a customer, a contractor or a device may have. */
+export function outsideRights(): Rights {
+  const reached = kinds.filter((kind) => kind !== 'team').reduce<Scope>(union, 'none');
+  return Object.fromEntries(
+    [...declared.values()].flatMap(({ name, owned, outside = [] }) =>
+      outside.length > 0
+        ? [[name, Object.fromEntries(outside.map((action) => [action, owned ? reached : 'all']))]]
+        : [],
     ),
-  },
-  {
-    key: 'member',
-    name: 'Member',
-    rights: rightsOf(
-      [records, { read: 'all', create: 'all', update: 'all', delete: 'own' }],
-      [['comment'], ownWords],
-      [['file', 'import', 'export', 'api_key', 'saved_view'], ownWork],
-      [['saved_mapping'], full],
-      [['tag'], { read: 'all', create: 'all' }],
-      [['pipeline', 'product', 'scoring', 'custom_field', ...people, 'role', 'tenant'], readAll],
-      ...figures,
-    ),
-  },
-  {
-    key: 'advisor',
-    name: 'Adviser',
-    rights: rightsOf(
-      [records, ownWork],
-      [['comment'], ownWords],
-      [['file', 'export', 'saved_view'], ownWork],
-      [[...vocabulary, ...people, 'tenant'], readAll],
-      ...figures,
-    ),
-  },
-  {
-    key: 'viewer',
-    name: 'Viewer',
-    rights: rightsOf([[...records, 'comment', ...vocabulary, ...people, 'tenant'], readAll], ...figures, [
-      ['saved_view'],
-      ownWork,
-    ]),
-  },
-  {
-    key: 'operator',
-    name: 'Operator',
-    rights: rightsOf(
-      [['contact', 'company', 'note', 'task', 'activity'], { read: 'all', create: 'all', update: 'all' }],
-      [['comment'], ownWords],
-      [['file', 'saved_view'], ownWork],
-      [['tag', 'custom_field', ...people, 'tenant'], readAll],
-    ),
-  },
-  {
-    key: 'support',
-    name: 'Support',
-    rights: rightsOf(
-      [['contact', 'company'], { read: 'all', update: 'all' }],
-      [['note', 'comment', 'task', 'activity'], { read: 'all', create: 'all', update: 'own', delete: 'own' }],
-      [['file', 'saved_view'], ownWork],
-      [['tag', 'custom_field', ...people, 'tenant'], readAll],
-    ),
-  },
-  {
-    key: 'contractor',
-    name: 'Contractor',
-    rights: rightsOf([['task', 'file'], { read: 'own', update: 'own' }], [['tenant'], readAll]),
-  },
-  {
-    key: 'kiosk',
-    name: 'Kiosk',
-    rights: rightsOf([['contact'], { create: 'own', read: 'own' }], [['tenant'], readAll]),
-  },
-  { key: 'customer', name: 'Customer', rights: rightsOf([['tenant'], readAll]) },
-];
+  );
+}

@@ -55,6 +55,39 @@ test('each change through the API leaves one event that says who, what, from whe
   assert.deepEqual(updated!.after, { city: 'London', email: 'ada@lovelace.example' });
   assert.equal(updated!.request_id, changed.headers.get('x-request-id'));
   assert.deepEqual(trashed!.before, { deleted_at: null });
+  assert.deepEqual([made!.fields, updated!.fields!.sort(), made!.cause], [null, ['city', 'email'], null]);
+});
+
+test('changes that are sent at once are each a transaction and a change of their own, of whoever sent it', async () => {
+  const crowd = [
+    await tenant.as('member', 'one'),
+    await tenant.as('member', 'two'),
+    await tenant.as('member', 'three'),
+  ];
+  const sent = Array.from({ length: 24 }, (_, n) => crowd[n % crowd.length]!);
+  const made = await Promise.all(sent.map(({ api }) => api('POST', '/api/v1/contacts', { given_name: 'Ada' })));
+  const changed = await Promise.all(
+    made.map(({ body }, n) => sent[(n + 1) % 24]!.api('PATCH', `/api/v1/contacts/${body.id}`, { city: 'Rome' })),
+  );
+  assert.deepEqual(
+    made.map(({ body }) => body.owner.id),
+    sent.map(({ user_id }) => user_id),
+  );
+  const { rows } = await owner.query(
+    `select record_id, action, actor_id, request_id, xid::text from audit_event where record_id = any ($1)`,
+    [made.map(({ body }) => body.id)],
+  );
+  assert.equal(new Set(rows.map(({ xid }) => xid)).size, 48);
+  const told = new Map(
+    rows.map(({ action, record_id, actor_id, request_id }) => [`${action} ${record_id}`, [actor_id, request_id]]),
+  );
+  for (const [n, { body, headers }] of made.entries()) {
+    assert.deepEqual(told.get(`create ${body.id}`), [sent[n]!.user_id, headers.get('change-id')]);
+    assert.deepEqual(told.get(`update ${body.id}`), [
+      sent[(n + 1) % 24]!.user_id,
+      changed[n]!.headers.get('change-id'),
+    ]);
+  }
 });
 
 test('a change that is undone leaves no event', async () => {
@@ -127,7 +160,7 @@ test('no secret gets into an event, nor its hash', async () => {
   ]);
   assert.equal(kept[0].n, 1, 'this is the hash that must not show');
   const { rows } = await owner.query(
-    `select resource from audit_event, unnest($1::text[]) secret where position(secret in concat(before, after)) > 0`,
+    `select h.resource from record_history h, unnest($1::text[]) secret where position(secret in concat(before, after)) > 0`,
     [[key, hash]],
   );
   assert.deepEqual(rows, []);
@@ -175,4 +208,41 @@ test('months ahead have their partitions, and what came too early for one moves 
   ]);
   assert.match(found.rows[0].partition, /^audit_event_\d{4}_\d\d$/);
   assert.equal((await owner.query('select app.ensure_partitions(14) as made')).rows[0].made, 0);
+});
+
+test('whoever may not read a record reads nothing of its history, also past the API', async () => {
+  const { api: adviser, user_id } = await tenant.as('advisor');
+  const own = (await adviser('POST', '/api/v1/contacts', { given_name: 'Own', city: 'Here' })).body.id as string;
+  const foreign = (await created('contacts', { given_name: 'Foreign', city: 'There' })).id as string;
+  const tag = await created('tags', { name: 'History' });
+  for (const id of [own, foreign]) {
+    await admin('PATCH', `/api/v1/contacts/${id}`, { city: 'Elsewhere', tags: [tag.id] });
+  }
+  const asApp = new pg.Client({ connectionString: app.database.appUrl });
+  await asApp.connect();
+  const readBy = async (rights: string) => {
+    await asApp.query(
+      `select set_config('app.tenant_id', $1, false), set_config('app.user_id', $2, false), set_config('app.rights', $3, false)`,
+      [tenant.tenant_id, user_id, rights],
+    );
+    const { rows } = await asApp.query(
+      `select h.record_id from record_history h where h.record_id = any ($1)
+       or h.resource = 'record_tag' and (coalesce(h.after, h.before) ->> 'contact_id')::uuid = any ($1)`,
+      [[own, foreign]],
+    );
+    return rows.length;
+  };
+  const all = await readBy('*');
+  assert.equal(all, 6, 'creation, change and tag of two contacts');
+  assert.equal(await readBy(';contact.read=own;'), all / 2);
+  assert.equal(await readBy(';contact.read=all;company.read=all;deal.read=all;'), all);
+  assert.equal(await readBy(';company.read=all;'), 0);
+  // Gone for good: only who reads all of its kind.
+  await admin('DELETE', `/api/v1/contacts/${own}`);
+  await owner.query('begin; set local role holdfast_system');
+  await owner.query('delete from contact where id = $1', [own]);
+  await owner.query('commit');
+  assert.equal(await readBy(';contact.read=own;'), 0);
+  assert.ok((await readBy(';contact.read=all;')) > all / 2);
+  await asApp.end();
 });

@@ -16,13 +16,17 @@ export const auditEvent = z
     action: z.string(),
     resource: z.string(),
     record_id: z.uuid().nullable(),
-    /** The values of a deleted record, or of the fields that a change replaced. */
+    /** The fields that a change set, even when their values are erased or hidden from the caller. */
+    fields: z.array(z.string()).nullable(),
+    /** The values of a deleted record, or the previous values of changed fields; null when erased or hidden from the caller. */
     before: values,
-    /** The values of a new record, or of the fields that a change set. */
+    /** The values of a new record, or the new values of changed fields. */
     after: values,
     ip: z.string().nullable(),
     request_id: z.string().nullable(),
     import_id: z.uuid().nullable(),
+    /** The job or consumer that did it, as `job score.fit`; null for a request. */
+    cause: z.string().nullable(),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof auditEvent>;

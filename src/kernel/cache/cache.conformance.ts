@@ -7,7 +7,7 @@ import type { Cache } from './cache.ts';
 
 const kept = { ttlSeconds: 60 };
 
-/** What every cache keeps to, whatever is behind it. `open` gives one that is ready and empty. */
+/** The contract of every cache implementation. `open` gives an empty one. */
 export function cacheContract(
   name: string,
   open: (t: TestContext) => Promise<Cache>,

@@ -3,30 +3,30 @@ import type { CountResult } from './sliding-window.ts';
 const ttl_seconds_max = 86_400;
 const value_bytes_max = 1024 * 1024;
 
-export interface KeepOptions {
+export interface EntryOptions {
   /** 1 to 86,400. */
   ttlSeconds: number;
-  /** Names under which many entries are invalidated at once, such as `tenant:<id>:pipelines`. */
+  /** Tags by which many entries are invalidated at once, such as `tenant:<id>:pipelines`. */
   tags?: readonly string[];
 }
 
 export interface CacheStats {
   hits: number;
   misses: number;
-  /** Operations that Redis did not answer; each fell back. */
+  /** Operations that Redis did not answer; each used its fallback. */
   errors: number;
 }
 
 /**
- * Holds only what can be had again elsewhere. Values come back as JSON gives them, each time a copy of one's own; values above
- * 1 MiB are not kept. Call `delete` and `invalidateTag` after the commit: what was loaded before them is not kept afterwards.
- * No operation fails because Redis does: reads miss, writes are dropped, counters count in this process alone.
+ * Holds only copies of what is stored elsewhere. Values are returned as JSON gives them, each time as a new copy; values above 1 MiB are not cached.
+ * Call `delete` and `invalidateTag` after the commit: what was loaded before them is not cached afterwards. No operation fails because Redis does:
+ * reads miss, writes are dropped, and counters count in this process alone.
  */
 export interface Cache {
   get<T>(key: string): Promise<T | undefined>;
-  set(key: string, value: unknown, options: KeepOptions): Promise<void>;
-  /** The kept value, or what `load` gives, which is then kept. Callers that ask for one key at the same time share one load. */
-  getOrLoad<T>(key: string, options: KeepOptions, load: () => Promise<T>): Promise<T>;
+  set(key: string, value: unknown, options: EntryOptions): Promise<void>;
+  /** The cached value, or else the result of `load`, which is then cached. Concurrent callers for one key share one load. */
+  getOrLoad<T>(key: string, options: EntryOptions, load: () => Promise<T>): Promise<T>;
   delete(...keys: string[]): Promise<void>;
   invalidateTag(...tags: string[]): Promise<void>;
   /** Counts one event against `limit` in a sliding window. A refused event is not counted. */
@@ -35,15 +35,15 @@ export interface Cache {
   close(): Promise<void>;
 }
 
-/** Proof that nothing was invalidated since a load began; the store refuses to write with an outdated one. */
+/** Proof that nothing was invalidated since a load began; the store rejects writes with an outdated lease. */
 export type Lease = readonly string[];
 
-/** What in-process memory and Redis each provide. Values are JSON texts. */
+/** Implemented in process memory and by Redis. Values are JSON texts. */
 export interface CacheStore {
   read(key: string): Promise<string | undefined>;
-  /** Undefined: nothing can be kept now. `exclusive` outdates all leases for the key given before. */
+  /** Undefined when nothing can be cached now. `exclusive` outdates all earlier leases for the key. */
   lease(key: string, tags: readonly string[], exclusive: boolean): Promise<Lease | undefined>;
-  write(key: string, text: string, options: KeepOptions, lease: Lease): Promise<void>;
+  write(key: string, text: string, options: EntryOptions, lease: Lease): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
   invalidateTags(tags: readonly string[]): Promise<void>;
   count(key: string, windowSeconds: number, limit: number): Promise<CountResult>;
@@ -51,7 +51,7 @@ export interface CacheStore {
   close(): Promise<void>;
 }
 
-/** A load or write under way. Who asks for its key joins it, until an invalidation makes it outdated. */
+/** A load or write in progress. Later callers for its key join it, until an invalidation makes it outdated. */
 interface Flight {
   text: Promise<string | undefined>;
   tags: readonly string[];
@@ -72,7 +72,7 @@ export function cacheOver(store: CacheStore): Cache {
 
   function start(
     key: string,
-    { tags = [] }: KeepOptions,
+    { tags = [] }: EntryOptions,
     work: (flight: Flight) => Promise<string | undefined>,
   ): Flight {
     const flight: Flight = { text: Promise.resolve(undefined), tags, outdated: false };
@@ -91,7 +91,7 @@ export function cacheOver(store: CacheStore): Cache {
     }
   }
 
-  /** Twice, because what began while the store was being told may have read what is gone now. */
+  /** Before and after, because a load that began while the store was being invalidated may have read an old value. */
   async function invalidate(isOutdated: (key: string, flight: Flight) => boolean, tellStore: () => Promise<void>) {
     outdate(isOutdated);
     await tellStore();
@@ -114,7 +114,7 @@ export function cacheOver(store: CacheStore): Cache {
       await flight.text;
     },
 
-    async getOrLoad<T>(key: string, options: KeepOptions, load: () => Promise<T>) {
+    async getOrLoad<T>(key: string, options: EntryOptions, load: () => Promise<T>) {
       checkOptions(options);
       const joined = flights.get(key);
       if (joined) hits++;
@@ -125,7 +125,7 @@ export function cacheOver(store: CacheStore): Cache {
           if (kept !== undefined) return kept;
           const lease = await store.lease(key, own.tags, false);
           const text = JSON.stringify(await load()) as string | undefined;
-          // While the store is being told, another process may change what was loaded: who asks from now on looks anew.
+          // Another process may change what was loaded while it is being stored, so later callers load again.
           if (flights.get(key) === own) flights.delete(key);
           if (lease && isKeepable(text) && !own.outdated) await store.write(key, text, options, lease);
           return text;
@@ -152,7 +152,7 @@ export function cacheOver(store: CacheStore): Cache {
   return cache;
 }
 
-function checkOptions({ ttlSeconds }: KeepOptions): void {
+function checkOptions({ ttlSeconds }: EntryOptions): void {
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > ttl_seconds_max) {
     throw new RangeError(`ttlSeconds must be a whole number from 1 to ${ttl_seconds_max}, not ${ttlSeconds}`);
   }

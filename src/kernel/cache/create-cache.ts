@@ -4,9 +4,9 @@ import type { RedisLinkOptions } from './redis-link.ts';
 import { createRedisStore } from './redis-store.ts';
 
 export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'resync'> {
-  /** Without it, the cache is this process's own. */
+  /** Without it, the cache is in the memory of this process. */
   redisUrl?: string | undefined;
-  /** What the process's own may hold; 0: nothing. */
+  /** The limit of the cache in memory; 0: nothing is cached. */
   bytesMax?: number | undefined;
 }
 

@@ -4,7 +4,7 @@ import { createLocalCounters } from './sliding-window.ts';
 
 const entries_max = 50_000;
 const bytes_max = 64 * 1024 * 1024;
-/** What an entry takes beside its key and text: map slots, list links, the object itself. */
+/** The memory of an entry beside its key and text: map slots, list links, the object itself. */
 const entry_overhead_bytes = 200;
 
 interface Entry {
@@ -17,7 +17,7 @@ export interface MemoryStoreLimits {
   bytesMax?: number | undefined;
 }
 
-/** The cache of one process. The entries used least recently make room for new ones. */
+/** The cache of one process. When it is full, the least recently used entries are evicted. */
 export function createMemoryStore({
   entriesMax = entries_max,
   bytesMax = bytes_max,
@@ -25,7 +25,7 @@ export function createMemoryStore({
   const keysByTag = new Map<string, Set<string>>();
   const entries = new LRUCache<string, Entry>({
     max: entriesMax,
-    // It takes none for without bounds.
+    // The library takes 0 for "no limit".
     maxSize: Math.max(1, bytesMax),
     sizeCalculation: ({ text }, key) => Buffer.byteLength(text) + key.length + entry_overhead_bytes,
     dispose: ({ tags }, key) => {
@@ -48,7 +48,7 @@ export function createMemoryStore({
 
   return {
     read: async (key) => entries.get(key)?.text,
-    // Nobody else writes here and a write happens at once, so there is nothing a lease would have to prove.
+    // There are no concurrent writers and a write is synchronous, so a lease has nothing to prove.
     lease: async () => [],
     async write(key, text, { ttlSeconds, tags = [] }) {
       entries.set(key, { text, tags }, { ttl: ttlSeconds * 1000 });

@@ -5,21 +5,21 @@ import { countScript, leaseScript, writeScript } from './redis-scripts.ts';
 
 const connect_ms_max = 1000;
 const answer_ms_max = 200;
-/** A connection silent for so long is given up, also when the other machine vanished without a word. */
+/** A connection that is silent for this long is closed, even when the other machine vanished without closing it. */
 const silence_ms_max = 1000;
 const reconnect_ms_max = 500;
 
 export interface RedisLinkOptions {
   /** `redis://` for this machine, `rediss://` (TLS) for others. */
   url: string;
-  /** Before every key. */
+  /** Prefix of every key. */
   namespace: string;
   log: Pick<BaseLogger, 'info' | 'warn'>;
-  /** The address as it is now, whose name and password the next connection takes. */
+  /** The current address; a new connection uses its name and password. */
   currentUrl?: () => string;
   /** Allows `redis://` to another machine. */
   allowPlaintext?: boolean;
-  /** Makes outdated whatever Redis holds. Runs on each new connection, before anything is read from it. */
+  /** Invalidates everything in Redis. Runs on each new connection, before anything is read from it. */
   resync: (redis: ScriptedRedis) => Promise<unknown>;
 }
 
@@ -31,8 +31,8 @@ export type ScriptedRedis = Redis & {
 
 export interface RedisLink {
   /**
-   * Answers `fallback` at once while Redis is away, or when it fails. What `mustArrive` and did not is made up for by `resync`, before
-   * anything else is read.
+   * Returns `fallback` at once while Redis is away, or when it fails. If a command with `mustArrive` did not arrive, `resync` runs before anything
+   * else is read.
    */
   run<Result>(
     use: (redis: ScriptedRedis) => Promise<Result>,
@@ -44,8 +44,8 @@ export interface RedisLink {
 }
 
 /**
- * One connection with a circuit breaker: the first failure opens it, and no caller waits again until, in the background, Redis has
- * answered or a new connection has been made. Nothing is queued while it is open and nothing is sent twice.
+ * One connection with a circuit breaker: the first failure opens it, and no caller waits again until, in the background, Redis has responded or a new
+ * connection has been made. Nothing is queued while it is open and nothing is sent twice.
  */
 export function connectRedis({
   url,
@@ -76,7 +76,7 @@ export function connectRedis({
   }) as ScriptedRedis;
   let up = false;
   let closed = false;
-  /** Something in Redis may be older than what this process knows. */
+  /** Whether something in Redis may be older than what this process knows. */
   let outdated = true;
   let outageLogged = false;
   let reason = '';
@@ -89,7 +89,7 @@ export function connectRedis({
     log.warn({ reason }, 'Redis is away: nothing is cached and limits are counted by each process for itself');
   }
 
-  /** An answer that comes after all, because Redis or this process was merely busy, costs nothing of what is kept. */
+  /** When Redis or this process was merely busy, and the reply arrives late, the cache is kept. */
   async function goUp(): Promise<void> {
     try {
       do {
@@ -127,7 +127,7 @@ export function connectRedis({
           return await use(redis);
         } catch (error) {
           errors++;
-          // Redis that answers with an error is there; silence is what the breaker is for.
+          // An error reply means that Redis is up; the breaker is for silence.
           if (up && (mustArrive || !(error instanceof ReplyError))) {
             reason = (error as Error).message;
             goDown();

@@ -1,11 +1,11 @@
 /**
- * Lua run inside Redis, where nothing happens in between. Each script names every key it touches in KEYS.
+ * Lua scripts, which Redis runs atomically. Each script names every key it touches in KEYS.
  *
- * A generation is a random text under a key of its own; deleting that key invalidates all that was kept under the generation. Lost
- * generations (evicted, expired, flushed) therefore cost a miss and can never bring back what is outdated.
+ * A generation is a random text under a key of its own; deleting that key invalidates all entries that were written under the generation. A lost
+ * generation (evicted, expired, flushed) therefore costs a miss and can never bring back an outdated entry.
  */
 
-/** KEYS: lease, generations…  ARGV: a fresh random text, lease ms, generation ms, 1 to replace the lease. Answers all of them. */
+/** KEYS: lease, generations…  ARGV: a new random text, lease ms, generation ms, 1 to replace the lease. Returns all of them. */
 export const leaseScript = `
 local found = {}
 for i, key in ipairs(KEYS) do
@@ -30,7 +30,7 @@ redis.call('set', KEYS[last], ARGV[last], 'ex', ARGV[last + 1])
 return 1
 `;
 
-/** KEYS: tally.  ARGV: window ms, limit. The same sum as in sliding-window.ts, by the clock of Redis, which all nodes share. */
+/** KEYS: tally.  ARGV: window ms, limit. The same computation as in sliding-window.ts, by the clock of Redis, which all nodes share. */
 export const countScript = `
 local time = redis.call('time')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

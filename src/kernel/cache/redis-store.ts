@@ -3,9 +3,9 @@ import type { CacheStore } from './cache.ts';
 import { connectRedis, type RedisLinkOptions } from './redis-link.ts';
 import { createLocalCounters, resultOf } from './sliding-window.ts';
 
-/** Longest load whose result is still kept. */
+/** The result of a load that takes longer is not cached. */
 const lease_ms = 30_000;
-/** Longer than any entry lives. */
+/** Longer than the ttl of any entry. */
 const generation_ms = 2 * 86_400_000;
 
 const everything = 'all';
@@ -13,16 +13,16 @@ const entryKey = (key: string) => `e:${key}`;
 const leaseKey = (key: string) => `l:${key}`;
 const tagKey = (tag: string) => `t:${tag}`;
 
-/** What stands before the text of an entry: the generations it was kept under. */
+/** Stored before the text of an entry: the generations under which it was written. */
 interface Header {
   all: string;
   tags: Record<string, string>;
 }
 
 /**
- * The cache that several processes share. What was deleted or invalidated while Redis was away, or lost with it when it came back with an
- * older snapshot, never comes back: each process drops all entries on each new connection, before it reads from it. Until a process
- * that is cut off is back, its invalidations do not reach the others, so an entry may then be outdated up to its ttl.
+ * The cache that several processes share. Entries that were invalidated while Redis was away, or that an older snapshot of Redis brought back, are
+ * never read: each process drops all entries on each new connection, before it reads from it. While a process is cut off, its invalidations do not
+ * reach the others, so an entry may be outdated for up to its ttl.
  */
 export function createRedisStore(options: Omit<RedisLinkOptions, 'resync'>): CacheStore {
   const link = connectRedis({ ...options, resync: (redis) => redis.del(everything) });

@@ -6,14 +6,14 @@ export interface CountResult {
   allowed: boolean;
   /** How many more events would be allowed now. */
   remaining: number;
-  /** 0 when allowed; otherwise after so many seconds one event is allowed again, if none came in between. */
+  /** 0 when allowed; otherwise the seconds after which one event is allowed again, if none comes in between. */
   retryAfterSeconds: number;
 }
 
 /**
- * Events in the current slot of the clock and in the one before. Together, the earlier weighted by how much of it the sliding window
- * still covers, they stand for the events in the window: two numbers per counter, however high the limit. The estimate may be off by two
- * events, to the strict side for an even pace; so a limit of 1 opens again after up to two windows.
+ * The events in the current slot of the clock and in the one before. Their sum, the earlier weighted by how much of it the sliding window still
+ * covers, estimates the events in the window: two numbers per counter, however high the limit. The estimate may be too high by up to two events at an
+ * even pace, so a limit of 1 may take up to two windows to open again.
  */
 export interface Tally {
   slot: number;
@@ -21,7 +21,7 @@ export interface Tally {
   previous: number;
 }
 
-/** Brings a tally to the present, adds one event when the limit allows it, and says how it went. */
+/** Moves a tally to the present and adds one event when the limit allows it. */
 export function tallyEvent(
   before: Tally | undefined,
   nowMs: number,
@@ -73,7 +73,7 @@ function waitMs(
   return windowMs - elapsedMs + windowMs * (1 - (limit - 1) / current);
 }
 
-/** Counters of this process alone. Those not used for longest make room for new ones. */
+/** Counters in the memory of this process. When there are too many, the least recently used are evicted. */
 export function createLocalCounters() {
   const tallies = new LRUCache<string, Tally>({ max: counters_max });
   return (key: string, windowSeconds: number, limit: number): CountResult => {

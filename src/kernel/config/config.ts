@@ -62,12 +62,24 @@ export const settings = {
     .enum(storageClasses)
     .optional()
     .describe(`Of uploaded files: ${storageClasses.join(', ')}; without it the bucket decides`),
+  BACKUP_DIR: z
+    .string()
+    .optional()
+    .describe('Backup store: a folder on another disk or machine, never below the data directory'),
+  BACKUP_S3_ENDPOINT: z.url().optional().describe('Backup store: an S3-compatible store'),
+  BACKUP_S3_REGION: z.string().default('us-east-1').describe('Region of that store'),
+  BACKUP_S3_BUCKET: z.string().optional().describe('Bucket for backups'),
+  BACKUP_S3_ACCESS_KEY_ID: z.string().optional().describe('Access key of that store'),
+  BACKUP_S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key of that store'),
+  BACKUP_DAYS: count(14, 3_650).describe('Days for which backups are kept; the last three are kept in any case'),
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
   CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
   ALLOW_PRIVATE_NETWORKS: flag
     .default(false)
-    .describe('true: sign-in providers that administrators enter may be on this machine or in a private network'),
+    .describe(
+      'true: sign-in providers and webhooks that administrators enter may be on this machine or in a private network',
+    ),
   FEATURES_OFF: z
     .string()
     .optional()
@@ -83,13 +95,23 @@ export const settings = {
   UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: count(102_400, 1_000_000_000).describe(
     'What one workspace may upload within 24 hours',
   ),
+  HISTORY_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(0)
+    .describe(
+      'Days for which earlier values of records are kept, for undo and timelines; then they are erased, and the audit trail still says who changed which fields. 0 keeps them for ever',
+    ),
   WORKER_SLOTS: count(16, 500).describe('Jobs at once in this process'),
   RATE_LIMIT_ADDRESS_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute from one address'),
   RATE_LIMIT_CALLER_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute by one session or API key'),
 } as const;
 
 export const secretSettings = [
-  'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'SMTP_URL',
+  'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
+  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL',
 ] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {
@@ -97,7 +119,7 @@ export type Config = z.infer<z.ZodObject<typeof settings>> & {
   empty: boolean;
 };
 
-/** What is wrong with the configuration, said in words for whoever set it. */
+/** What is wrong with the configuration, in words for the person who wrote it. */
 export class ConfigError extends Error {
   constructor(problems: string[]) {
     super(
@@ -107,7 +129,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads flags and environment; throws a ConfigError that names everything wrong at once. */
+/** Reads flags and environment; throws a ConfigError that lists all that is wrong. */
 export function loadConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   const flags = parseFlags(args);
   const { values, problems } = withSecretFiles(env);
@@ -145,7 +167,7 @@ function parseFlags(args: string[]) {
 function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, string | undefined>; problems: string[] } {
   const values: Record<string, string | undefined> = {};
   const problems: string[] = [];
-  // An empty variable, as compose files leave them, is one that is not set.
+  // An empty variable counts as not set: compose files leave variables empty.
   for (const name of Object.keys(settings)) values[name] = env[name] || undefined;
   for (const name of secretSettings) {
     const file = env[`${name}_FILE`];
@@ -159,11 +181,22 @@ function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, strin
 
 function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   const problems: string[] = [];
-  const s3 = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
-  const missing = s3.filter((name) => !config[name]);
-  if (missing.length > 0 && missing.length < s3.length)
-    problems.push(`S3 is half configured: set ${missing.join(', ')} too, or none of them`);
-  // The value may hold a password, so it is not repeated.
+  const stores = {
+    S3: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+    BACKUP_S3: [
+      'BACKUP_S3_ENDPOINT', 'BACKUP_S3_BUCKET', 'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY',
+    ],
+  } as const; // biome-ignore format: lists of words
+  for (const [name, all] of Object.entries(stores)) {
+    const missing = all.filter((setting) => !config[setting]);
+    if (missing.length > 0 && missing.length < all.length)
+      problems.push(`${name} is half configured: set ${missing.join(', ')} too, or none of them`);
+  }
+  if (config.BACKUP_DIR && config.BACKUP_S3_BUCKET)
+    problems.push('Backups have one store: set BACKUP_DIR or BACKUP_S3_…, not both');
+  if (config.BACKUP_DIR && `${resolve(config.BACKUP_DIR)}/`.startsWith(`${resolve(config.HOLDFAST_DATA)}/`))
+    problems.push('BACKUP_DIR is below the data directory: what is lost with that is lost with it');
+  // The message does not repeat the value, which may hold a password.
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
   if (config.SMTP_URL && !parseSender(config.MAIL_FROM)) problems.push(`MAIL_FROM ${mail_from_form}`);
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
@@ -188,5 +221,6 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   );
   check('REDIS_URL', config.REDIS_URL, (url) => url.protocol === 'rediss:');
   check('S3_ENDPOINT', config.S3_ENDPOINT, (url) => url.protocol === 'https:');
+  check('BACKUP_S3_ENDPOINT', config.BACKUP_S3_ENDPOINT, (url) => url.protocol === 'https:');
   return problems;
 }

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 
-/** What a tenant's own fields can hold. */
-export const customFieldTypes = [
-  'text', 'integer', 'decimal', 'money', 'date', 'select', 'multi_select', 'user', 'url', 'boolean', 'contact', 'company', 'deal',
+/** What a tenant's own fields can hold, beside records of one type. */
+export const customValueTypes = [
+  'text', 'integer', 'decimal', 'money', 'date', 'select', 'multi_select', 'user', 'url', 'boolean',
 ] as const; // biome-ignore format: a list of words
-export type CustomFieldType = (typeof customFieldTypes)[number];
+export type CustomValueType = (typeof customValueTypes)[number];
+const valueTypes: ReadonlySet<string> = new Set(customValueTypes);
 
-/** The nouns that can have them. */
-export const customisedResources = ['contact', 'company', 'deal', 'task'] as const;
+/** One of these, or the name of a record type: then it holds the id of such a record. */
+export type CustomFieldType = string;
+
+export const isValueType = (type: CustomFieldType): type is CustomValueType => valueTypes.has(type);
+/** Whether its values are ids, of members or of records. */
+export const isReferenceType = (type: CustomFieldType): boolean => type === 'user' || !isValueType(type);
 
 /** Ways in which a text can be written. Expressions of one's own would let anybody write one that never ends. */
 export const textPatterns = {

@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { type Digits, decimalPattern } from './decimal.ts';
+import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
 
 export type FieldType =
-  | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time'
+  | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time' | 'duration'
   | 'boolean' | 'select' | 'reference' | 'list' | 'labelled' | 'addresses' | 'tags' | 'nested' | 'rank' | 'custom' | 'object'; // biome-ignore format: a list of words
 
-/** Kept as a JSON array in one column of the record. */
+/** Stored as a JSON array in one column of the record. */
 export const jsonListTypes: ReadonlySet<FieldType | undefined> = new Set<FieldType>(['labelled', 'addresses']);
 
-/** What the rest of the program needs to know of a field; kept in the Zod schema's metadata. */
+/** What the rest of the program needs to know of a field; stored in the metadata of its Zod schema. */
 export interface FieldMeta {
   type: FieldType;
   title: string;
@@ -16,44 +18,55 @@ export interface FieldMeta {
   sensitivity: 'public' | 'personal' | 'secret';
   /** Set by the program, refused in requests. */
   readOnly?: boolean;
-  /** Given when the record is created, fixed from then on. */
+  /** May be set when the record is created, and not afterwards. */
   createOnly?: boolean;
   required?: boolean;
-  /** Table a reference points to, and the name under which `{id, name}` of it is added to answers. */
+  /** In a record type with degrees: the lowest degree that includes this field. Without it, only callers with `read` see it. */
+  showsFrom?: 'exists' | 'subject';
+  /** The table that a reference points to, and the name under which responses have `{id, name}` of the record. */
   table?: string;
   expand?: string;
+  /** The reference is to a record of any type, which responses include. */
+  ofAnyType?: true;
   values?: readonly string[];
   /** Field that holds the currency of a money field. */
   currencyField?: string;
-  /** SQL column compared instead of the field's own, e.g. a folded or generated twin. */
+  /** The digits of an exact decimal. */
+  digits?: Digits;
+  /** The column to compare instead of its own, e.g. one with folded text. */
   filterColumn?: string;
   /**
-   * Filters look for a text among further ones too: in the labelled list of this column. `lookup`: the SQL function that answers the ids of the
-   * records with any of an array of texts in that list, whole and in small letters, by an index.
+   * For an exact decimal: the bigint column with its value times 10 to the power of its scale. Filters and sorts use it, because comparisons of
+   * numeric are not leakproof, and therefore use no index under row-level security.
+   */
+  unitsColumn?: string;
+  /**
+   * Filters also search the labelled list in this column for further values. `lookup`: the SQL function that finds, by an index, the ids of records
+   * with any of the given lower-case texts in that list.
    */
   further?: { column: string; lookup: string };
   /**
-   * View the rows of a nested field are read from: `item` of those whose `subject` column names this record, by `position`. `table`: where they are
-   * kept, when they are parts of the record that make no sense without it, or it without them. `rare`: where few records have any, the column that
-   * says that this one may, and the function (tenant, id) that answers those of one record.
+   * The view with the rows of a nested field: `item` of those whose column `subject` refers to this record, ordered by `position`. `table`: where
+   * they are stored, when neither they nor the record make sense without the other. `rare`: where few records have any, the boolean column that says
+   * whether this one may, and the function (tenant, id) that returns the rows of one record.
    */
   rowsFrom?: { view: string; subject: string; table?: string; rare?: { mark: string; one: string } };
   /**
-   * For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. `target`: the table that
-   * `value` refers to, where filters may go on to its records by the name of the field.
+   * For `has` and `has_not`: the table whose column `subject` refers to this record and whose column `value` is compared. `target`: the table that
+   * `value` refers to, so that filters can continue to its records by the name of the field.
    */
   through?: { table: string; subject: string; value: string; target?: string };
-  /** What a new record may bring of it, where it is read in another form and changed in a way of its own. */
+  /** What a request may send when it creates a record, if the form differs from that in responses and later changes have routes of their own. */
   createdWith?: z.ZodType;
-  /** What answers hold, where records from before may have what is not taken any more. */
+  /** The schema of responses, when existing records may hold values that are no longer accepted. */
   answered?: z.ZodType;
-  /** It names fields of the records that this column says; a reader is not told of those hidden from them. */
+  /** The value names fields of the record type in this column; fields that are hidden from the caller are left out. */
   namesFieldsOf?: string;
-  /** Under which headers files carry it, in any language: an import offers the text under these. */
+  /** Column headers of files for this field, in any language, by which an import matches columns. */
   headers?: readonly string[];
   filterable?: boolean;
   sortable?: boolean;
-  /** Its index has records without a value at the end also when descending, as lists do. */
+  /** In its index, records without a value are last also when descending, as in lists. */
   emptyLast?: boolean;
 }
 
@@ -65,7 +78,7 @@ function described<S extends z.ZodType>(schema: S, type: FieldType, options: Opt
   return schema.meta({ title, field }) as S;
 }
 
-/** The metadata of a schema made here; looks through optional and nullable. */
+/** The metadata of a schema made here, also inside optional and nullable. */
 export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
   const meta = schema.meta() as { title?: string; field?: Omit<FieldMeta, 'title'> } | undefined;
   if (meta?.field) return { title: meta.title ?? '', ...meta.field };
@@ -75,11 +88,11 @@ export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
 
 const uuid = () => z.uuid({ error: 'This is not an id' });
 
-/** Text of one line. `max` counts characters. */
+/** A single-line text. `max` counts characters. */
 export const text = (max: number, options: Options) =>
   described(z.string().trim().max(max).nullable(), 'text', { sortable: true, filterable: true, ...options });
 
-/** A text that must be given and not be empty. */
+/** A required single-line text. */
 export const requiredText = (max: number, options: Options) =>
   described(z.string().trim().min(1, { error: 'This must not be empty' }).max(max), 'text', {
     sortable: true,
@@ -91,7 +104,7 @@ export const requiredText = (max: number, options: Options) =>
 export const longText = (max: number, options: Options) =>
   described(z.string().max(max).nullable(), 'long_text', { filterable: true, ...options });
 
-/** A text of many lines that must be given and not be empty. */
+/** A required multi-line text. */
 export const requiredLongText = (max: number, options: Options) =>
   described(z.string().trim().min(1, { error: 'This must not be empty' }).max(max), 'long_text', {
     filterable: true,
@@ -140,7 +153,7 @@ export const url = (options: Options) =>
     { filterable: true, ...options },
   );
 
-/** The name of a host, such as `example.com`; of a whole address its host is taken. */
+/** A host name, such as `example.com`; of a whole address, its host is used. */
 export const domain = (options: Options) =>
   described(
     z
@@ -164,7 +177,7 @@ export const integer = (range: { min?: number; max?: number }, options: Options)
     { sortable: true, filterable: true, ...options },
   );
 
-/** A decimal string above zero, with so many digits before and after the point. */
+/** A positive decimal string, with at most these digits before and after the point. */
 export const decimal = (digits: { whole: number; fraction: number }, options: Options) =>
   described(
     z
@@ -177,7 +190,41 @@ export const decimal = (digits: { whole: number; fraction: number }, options: Op
     { sortable: true, filterable: true, ...options },
   );
 
-/** A decimal string; the currency stands in `currencyField`. Stored as integer minor units. */
+/**
+ * An exact decimal such as a quantity or a share, of either sign: a string in JSON, which responses pad to its scale, and numeric(whole + scale,
+ * scale) in the database. A value with more digits is refused, not rounded.
+ */
+export const exactDecimal = (digits: Digits, options: Options) =>
+  described(exact(digits).nullable(), 'decimal', { sortable: true, filterable: true, ...options, digits });
+
+/** A required exact decimal. */
+export const requiredExactDecimal = (digits: Digits, options: Options) =>
+  described(exact(digits), 'decimal', { sortable: true, filterable: true, required: true, ...options, digits });
+
+function exact(digits: Digits) {
+  if (digits.whole + digits.scale > 18) throw new Error('An exact decimal has at most 18 digits, as a bigint has');
+  const { whole, scale } = digits;
+  return z.string().regex(decimalPattern(digits), {
+    error: `Write a number such as "${(1.5).toFixed(scale)}", with at most ${whole} digits before the point and ${scale} behind`,
+  });
+}
+
+/** A duration: in responses ISO 8601 up to hours, in requests also with days and weeks; in the database whole seconds. */
+export const duration = (options: Options) =>
+  described(isoDuration().nullable(), 'duration', { sortable: true, filterable: true, ...options });
+
+/** A duration as requests may send it. */
+export const isoDuration = () =>
+  z
+    .string()
+    .max(40)
+    .regex(durationPattern, { error: duration_message, abort: true })
+    .refine((text) => durationSeconds(text) !== undefined, { error: 'This is longer than 68 years', abort: true })
+    .overwrite((text) => durationText(durationSeconds(text) ?? 0));
+
+const duration_message = 'Write a duration such as PT1H30M, with weeks, days, hours, minutes and seconds';
+
+/** A decimal string; the currency is in `currencyField`. Stored as integer minor units. */
 export const money = (currencyField: string, options: Options) =>
   described(
     z
@@ -201,7 +248,7 @@ export const date = (options: Options) =>
     ...options,
   });
 
-/** A date that must be given. */
+/** A required date. */
 export const requiredDate = (options: Options) =>
   described(z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }), 'date', {
     sortable: true,
@@ -217,9 +264,18 @@ export const time = (options: Options) =>
     ...options,
   });
 
+/** A required time. */
+export const requiredTime = (options: Options) =>
+  described(z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' }), 'time', {
+    sortable: true,
+    filterable: true,
+    required: true,
+    ...options,
+  });
+
 export const boolean = (options: Options) => described(z.boolean(), 'boolean', { filterable: true, ...options });
 
-/** A place among neighbours, which only moving changes. */
+/** A position in an order, which only moving changes. */
 export const rank = (options: Options) =>
   described(z.number(), 'rank', { readOnly: true, required: true, sortable: true, ...options });
 
@@ -229,12 +285,31 @@ export const select = <const V extends readonly [string, ...string[]]>(values: V
 export const requiredSelect = <const V extends readonly [string, ...string[]]>(values: V, options: Options) =>
   described(z.enum(values), 'select', { values, sortable: true, filterable: true, ...options });
 
-/** The id of a row of `table`. With `expand`, answers also carry `{id, name}` of it under that name. */
+/** One of the values that all contracts together declare, such as the names of record types; evaluated when the first value is checked. */
+export const declaredSelect = (values: () => readonly string[], options: Options) =>
+  described(
+    z.lazy(() => z.enum(values())),
+    'select',
+    { sortable: true, filterable: true, ...options },
+  );
+
+/** The id of a row of `table`. With `expand`, responses also have `{id, name}` of it under that name. */
 export const reference = (table: string, options: Options & { expand?: string }) =>
   described(uuid().nullable(), 'reference', { filterable: true, table, ...options });
 
 export const requiredReference = (table: string, options: Options & { expand?: string }) =>
   described(uuid(), 'reference', { filterable: true, required: true, table, ...options });
+
+/** The id of a record of any type without a reference field of its own here. Responses also have `{type, id, name}` of it, as `record`. */
+export const recordReference = (options: Omit<Options, 'title'> = {}) =>
+  described(uuid().nullable(), 'reference', {
+    title: 'Record',
+    filterable: true,
+    table: 'attachable_record',
+    expand: 'record',
+    ofAnyType: true,
+    ...options,
+  });
 
 /** Further values beside a main one, e.g. more e-mail addresses. */
 export const list = <S extends z.ZodType>(item: S, max: number, options: Options) =>
@@ -243,16 +318,15 @@ export const list = <S extends z.ZodType>(item: S, max: number, options: Options
 export const label_characters_max = 60;
 const labelled_values_max = 20;
 
-/** Says what a value is for, such as "Work". */
+/** A label for a value, such as "Work". */
 const label = () => z.string().trim().min(1).max(label_characters_max).nullable();
 
-/** Values with a label each, such as further e-mail addresses, in the order in which they are to be used. */
+/** Labelled values, such as further e-mail addresses, in order of preference. */
 export const labelled = (value: z.ZodType<string>, options: Options) =>
-  described(
-    z.array(z.strictObject({ label: label().default(null), value })).max(labelled_values_max),
-    'labelled',
-    options,
-  );
+  described(z.array(z.strictObject({ label: label().default(null), value })).max(labelled_values_max), 'labelled', {
+    filterable: true,
+    ...options,
+  });
 
 export interface LabelledValue {
   label: string | null;
@@ -277,7 +351,7 @@ export const addresses = (options: Options) => {
   const filled = address.refine(({ label: _, ...parts }) => Object.values(parts).some(Boolean), {
     error: 'Write at least one part of the address',
   });
-  return described(z.array(filled).max(labelled_values_max), 'addresses', options);
+  return described(z.array(filled).max(labelled_values_max), 'addresses', { filterable: true, ...options });
 };
 
 /** A day of birth: `1990-04-30`, or `--04-30` when the year is unknown. */
@@ -297,14 +371,14 @@ const birthday_message = 'Write a day that exists, such as 1990-04-30, or --04-3
 /** A value with a shape of its own, kept as JSON. */
 export const object = <S extends z.ZodType>(schema: S, options: Options) => described(schema, 'object', options);
 
-/** Tag ids in requests, `{id, name, color}` in answers. */
+/** Tag ids in requests, `{id, name, color}` in responses. */
 export const tags = (options: Options) => described(z.array(uuid()).max(100), 'tags', { filterable: true, ...options });
 
-/** Rows of another table that belong to the record and are read with it. They have an address of their own to change them. */
+/** Rows of another table that belong to the record and are read with it. They are changed at an address of their own. */
 export const nested = <S extends z.ZodType>(item: S, options: Options & Required<Pick<FieldMeta, 'rowsFrom'>>) =>
   described(z.array(item), 'nested', { readOnly: true, ...options });
 
-/** Values of the tenant's custom fields by their key; src/kernel/resource/custom.ts checks them. */
+/** The values of custom fields by key; src/kernel/resource/custom.ts checks them. */
 export const custom = () =>
   described(
     z
@@ -318,4 +392,7 @@ export const moneyAmount = z.object({ amount: z.string(), currency: z.string() }
 export type MoneyAmount = z.output<typeof moneyAmount>;
 
 export const namedReference = z.object({ id: z.uuid(), name: z.string() });
+export type NamedReference = z.infer<typeof namedReference>;
+export const typedReference = z.object({ type: z.string(), id: z.uuid(), name: z.string() });
 export const tagReference = z.object({ id: z.uuid(), name: z.string(), color: z.string() });
+export type TagReference = z.infer<typeof tagReference>;

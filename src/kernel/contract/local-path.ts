@@ -1,4 +1,4 @@
-/** Any origin does: what matters is whether an address stays on it. */
+/** Any origin works, since only the path matters. */
 const own_origin = 'https://own.invalid';
 
 /**
@@ -8,7 +8,7 @@ const own_origin = 'https://own.invalid';
 export function localPath(text: string): string | undefined {
   if (!text.startsWith('/') || !URL.canParse(text, own_origin)) return undefined;
   const url = new URL(text, own_origin);
-  // Taking out dots may leave two slashes at the start, which would name a host when the path is followed.
+  // Resolving dots may leave two slashes at the start, which would be taken for a host.
   if (url.origin !== own_origin || url.pathname.startsWith('//')) return undefined;
   return url.pathname + url.search + url.hash;
 }

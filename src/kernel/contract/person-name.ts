@@ -1,7 +1,7 @@
-/** By which a contact can be called. */
+/** The fields that can name a contact. */
 const names = ['given_name', 'family_name', 'email', 'phone'] as const;
 
-/** Whether a contact has anything by which it can be called. */
+/** Whether a contact has any of these. */
 export const isNamed = (values: Readonly<Record<string, unknown>>): boolean =>
   names.some((name) => typeof values[name] === 'string' && values[name].trim() !== '');
 

@@ -1,26 +1,29 @@
 import { definedResources, type Resource, resourceOfTable } from './resource.ts';
 
-/** A way from a record to others: by a reference of its own to one, or by references of others to it to many. */
+/** A relation of a record: by its own reference to one record, or by the references of many to it. */
 export interface Relation {
   resource: Resource;
-  /** Columns of the record itself and of the others that are equal. */
+  /** The columns of the record and of the related records that are equal. */
   own: string;
   theirs: string;
-  /** Of many to many: the table that links them, `subject` to the record's own column and `value` to the others'. */
+  /** For many-to-many relations: the link table, whose column `subject` refers to the record and `value` to the related records. */
   link?: { table: string; subject: string; value: string };
 }
 
 const found = new WeakMap<Resource, ReadonlyMap<string, Relation>>();
 
 /**
- * What a noun is connected to, by the names filters use: `company` of a contact, `contacts` and `deals` of a company, `teams` of a
- * user. They follow from the fields of all contracts. Users are a way to go, but not back: everything belongs to some.
+ * The relations of a record type, by the names that filters use: `company` of a contact, `contacts` and `deals` of a company, `teams` of a user. They
+ * follow from the fields of all contracts. Filters reach users but not from users back, because every record has some.
  */
 export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
   const known = found.get(resource);
   if (known) return known;
   const relations = new Map<string, Relation>();
-  for (const [field, { expand, table, through }] of resource.meta) {
+  for (const [field, { expand, table, through, ofAnyType }] of resource.meta) {
+    if (ofAnyType)
+      for (const other of definedResources())
+        if (other.tagColumn === field) relations.set(other.name, { resource: other, own: field, theirs: 'id' });
     const target = resourceOfTable(table);
     if (expand && target) relations.set(expand, { resource: target, own: field, theirs: 'id' });
     const linked = resourceOfTable(through?.target);
@@ -29,8 +32,10 @@ export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
   for (const other of definedResources()) {
     if (!resource.tagColumn) break;
     const [field] =
-      [...other.meta].find(([, meta]) => meta.type === 'reference' && meta.table === resource.table) ?? [];
-    // A noun of the same name, made of the first for a use of its own, is none to ask for.
+      [...other.meta].find(([name, { type, table, ofAnyType }]) =>
+        ofAnyType ? name === resource.tagColumn : type === 'reference' && table === resource.table,
+      ) ?? [];
+    // A resource that is a variant of another record type adds no relation of its own.
     if (field && !relations.has(other.plural))
       relations.set(other.plural, { resource: other, own: 'id', theirs: field });
   }

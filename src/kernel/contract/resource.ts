@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import type { ResourceName } from '../access/rights.ts';
-import { type FieldMeta, fieldMeta, namedReference, tagReference } from './fields.ts';
+import {
+  type FieldMeta,
+  fieldMeta,
+  type NamedReference,
+  namedReference,
+  type TagReference,
+  tagReference,
+  typedReference,
+} from './fields.ts';
+import { checkStateMachine, type StateMachine } from './state-machine.ts';
 
 type Shape = Record<string, z.ZodType>;
 
@@ -8,7 +17,7 @@ interface ResourceOptions<F extends Shape> {
   /** Singular, as in audit and events. */
   name: string;
   /** Whose rights count, where the noun has none of its own; `name` by default. */
-  right?: ResourceName;
+  right?: string;
   /** As in the address. */
   plural: string;
   table: string;
@@ -19,6 +28,11 @@ interface ResourceOptions<F extends Shape> {
   owner?: string;
   /** Sorts in which an index has the records of each owner. Those by custom fields it always has. */
   sortsOfOwner?: readonly string[];
+  /**
+   * Some people see of a record only that it exists, or its subject: fields say from which degree they show (`showsFrom`), and are null below. Answers
+   * say as `shown` how much there is to see.
+   */
+  byDegree?: true;
   /** What it is a part of: the record that one of these columns names. Whoever may change that, may change and delete its parts. */
   partOf?: readonly { column: string; resource: Resource }[];
   /** Deleting moves to the trash (`deleted_at`) first. */
@@ -27,10 +41,32 @@ interface ResourceOptions<F extends Shape> {
   defaultSort: string;
   /** Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many records. */
   together?: readonly (readonly string[])[];
-  /** Which of the subject columns tags hang on, e.g. `contact_id`; absent when the noun has no tags. */
+  /**
+   * By which column tags, notes, tasks and their kind hang on its records: `record_id`, or one of their own that some types have, e.g. `contact_id`.
+   * Absent when nothing can be attached to them.
+   */
   tagColumn?: string;
+  /** The dates of the first and the last day on which a record holds; without a last day it holds until further notice. Lists can be asked `as_of` a day. */
+  period?: { from: string; to: string };
+  /**
+   * Its records are never changed nor deleted. A wrong one is set off by a reversing one, which names it in the field `by` and says the same with
+   * the `negated` fields the other way round.
+   */
+  appendOnly?: { by: string; negated: readonly string[] };
+  /**
+   * Rows by the million, such as the readings of a meter: the trail has one event for each statement that writes some, history has no copies of them,
+   * and undo does not reach them.
+   */
+  highVolume?: true;
+  /** Its records go from state to state by these ways alone, each asked for at `/transitions`. */
+  states?: StateMachine;
   /** Records of it can be merged: `merged_into_id` of one in the trash says into which. */
   merges?: true;
+  /**
+   * Texts by each of which two records may be one, such as a number plate. Beside each the table has what is compared, in small letters and without
+   * separators: `plate_key text generated always as (app.equality_key(plate)) stored`, with an index.
+   */
+  duplicateKeys?: readonly string[];
   /** No trigger changes its rows, nor what is shown with them, after they are written: a write answers without reading them again. */
   settled?: true;
   /** Its rows name the import that made them, and lists can be filtered by that. */
@@ -55,6 +91,17 @@ const system = {
   updated_at: z.iso.datetime(),
 };
 
+/** A row as answers have it, for the types of the page: its fields, and `{id, name}` of what it refers to. */
+export type RowOf<R extends { fields: Shape }> = {
+  id: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  deleted_at?: string | null;
+} & { [K in keyof R['fields']]: K extends 'tags' ? TagReference[] : z.output<R['fields'][K]> } & {
+  [K in keyof R['fields'] as K extends `${infer Name}_id` ? Name : never]: NamedReference | null;
+};
+
 export function defineResource<F extends Shape>(options: ResourceOptions<F>): Resource<F> {
   const meta = new Map<string, FieldMeta>();
   const row: Shape = { id: z.uuid() };
@@ -64,18 +111,27 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
     const field = fieldMeta(schema);
     if (!field) throw new Error(`The field ${options.name}.${name} was not made with src/kernel/contract/fields.ts`);
     meta.set(name, field);
-    row[name] = field.type === 'tags' ? z.array(tagReference) : (field.answered ?? schema);
-    if (field.expand) row[field.expand] = namedReference.nullable();
+    const answered = field.type === 'tags' ? z.array(tagReference) : (field.answered ?? schema);
+    row[name] = options.byDegree && field.showsFrom !== 'exists' ? answered.nullable() : answered;
+    if (options.byDegree && field.further)
+      throw new Error(
+        `The field ${options.name}.${name} is looked up past the degrees of its record: leave out "further"`,
+      );
+    if (field.expand) row[field.expand] = (field.ofAnyType ? typedReference : namedReference).nullable();
     if (field.createdWith) create[name] = field.createdWith.optional();
     if (field.readOnly) continue;
     create[name] = field.required ? schema : schema.optional();
-    if (!field.createOnly) update[name] = schema.optional();
+    if (!field.createOnly && !options.appendOnly) update[name] = schema.optional();
   }
+  if (options.appendOnly && (options.trash || !meta.get(options.appendOnly.by)?.readOnly))
+    throw new Error(`What is only appended has no trash, and the program alone says what a ${options.name} reverses`);
+  if (options.states) checkStateMachine(options.name, options.states, meta);
   Object.assign(row, system);
+  if (options.byDegree) row.shown = z.enum(['exists', 'subject', 'everything']);
   if (options.trash) row.deleted_at = z.iso.datetime().nullable();
   const resource = {
     ...options,
-    right: options.right ?? (options.name as ResourceName),
+    right: (options.right ?? options.name) as ResourceName,
     meta,
     row: z.object(row).meta({ id: pascal(options.name) }),
     create: z.strictObject(create).meta({ id: `${pascal(options.name)}Create` }),
@@ -90,15 +146,25 @@ const defined: Resource[] = [];
 /** Every noun whose contract is loaded. */
 export const definedResources = (): readonly Resource[] => defined;
 
+/**
+ * The record types that people keep lists of: all that can have custom fields. By name, because the order in which contracts are loaded says nothing;
+ * without those that are made of others for a use of their own.
+ */
+export const recordTypeNames = (): string[] =>
+  defined
+    .filter((resource) => resource.meta.has('custom') && resourceOfTable(resource.table) === resource)
+    .map(({ name }) => name)
+    .sort();
+
 /** The noun whose rows a table holds; the first, where others are made of it. */
 export const resourceOfTable = (table: string | undefined) => defined.find((resource) => resource.table === table);
 
-/** Fields that say one thing together; an amount does so with its currency. */
-export function fieldGroups({ together = [], meta }: Resource): readonly (readonly string[])[] {
+/** Fields that say one thing together; an amount does so with its currency, and the beginning of a period with its end. */
+export function fieldGroups({ together = [], period, meta }: Resource): readonly (readonly string[])[] {
   const amounts = [...meta].flatMap(([name, { type, currencyField }]) =>
     type === 'money' ? [[name, currencyField!]] : [],
   );
-  return [...together, ...amounts];
+  return [...together, ...amounts, ...(period ? [[period.from, period.to]] : [])];
 }
 
 export const list_rows_max = 200;
@@ -120,7 +186,18 @@ export const listQuery = z.strictObject({
     .describe('A field whose values make groups; of a date or time with :day, :week, :month, :quarter or :year'),
   trashed: z.enum(['true', 'false']).default('false').describe('true: what is in the trash'),
 });
-export type ListQuery = z.infer<typeof listQuery>;
+export type ListQuery = z.infer<typeof listQuery> & { as_of?: string | undefined };
+
+/** The query of the list of a noun. */
+export const listQueryOf = ({ period }: Resource) =>
+  period
+    ? listQuery.extend({
+        as_of: z.iso
+          .date({ error: 'Write a date that exists, such as 2026-11-20' })
+          .optional()
+          .describe('Only what holds on this day'),
+      })
+    : listQuery;
 
 /** Of each field that was asked for: one number, or amounts by currency. */
 const listSums = z.record(

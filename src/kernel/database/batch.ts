@@ -11,34 +11,34 @@ export interface Query {
   values?: unknown[];
 }
 
-export interface Answer {
+export interface QueryResult {
   rows: Record<string, unknown>[];
   rowCount: number | null;
   command: string;
 }
 
-export interface Waiting {
+export interface PendingQuery {
   query: Query;
-  resolve: (answer: Answer) => void;
+  resolve: (result: QueryResult) => void;
   reject: (error: Error) => void;
 }
 
-/** How the rows of a statement look. */
+/** The columns of the rows that a statement returns, and how each is parsed. */
 interface Shape {
   names: string[];
   parsers: ((text: string) => unknown)[];
-  /** Every row starts as a copy: keys added one by one would make it a hash table. */
+  /** Every row starts as a copy of this: an object whose keys are added one by one becomes a slow hash table. */
   blank: Record<string, unknown>;
 }
 
 type Connection = pg.Connection & { stream: Socket };
 
-/** What is prepared on a connection. */
+/** The statements that are prepared on a connection. */
 class Prepared {
   private static readonly byConnection = new WeakMap<pg.Connection, Prepared>();
-  /** By name; null from when a statement is sent until it has answered. */
+  /** By name; null while a statement is on its way. */
   readonly shapes = new Map<string, Shape | null>();
-  /** Sent in a batch that failed: nobody knows whether they are there. */
+  /** Sent in a batch that failed, so they may or may not be prepared. */
   readonly inDoubt = new Set<string>();
 
   static on(connection: pg.Connection): Prepared {
@@ -48,9 +48,12 @@ class Prepared {
   }
 }
 
-/** Why PostgreSQL did not look at a statement. */
+/** PostgreSQL did not execute a statement, because an earlier one of its transaction failed. */
 export const transaction_aborted = '25P02';
-const notLookedAt = () =>
+/** A statement was stopped by its timeout or a cancel. */
+export const query_canceled = '57014';
+
+const notExecuted = () =>
   Object.assign(new Error('A statement sent before this one failed'), { code: transaction_aborted });
 
 /** Whether no statement can follow on the connection: it is lost, or the server is about to close it. */
@@ -60,32 +63,32 @@ export const endsConnection = (error: Error): boolean =>
 const noRows: Shape = { names: [], parsers: [], blank: {} };
 
 /**
- * Statements that leave in one packet with one Sync behind the last: the server is woken once and answers at once. Outside a transaction block
- * they are one transaction. Of a statement that a connection knows, the server says no more how its rows look. When one fails, those behind it
- * are not looked at; with an opening, its failure is theirs.
+ * Sends statements in one packet that ends with one Sync, so that the server wakes once and responds once. Outside a transaction block they are one
+ * transaction. When one fails, PostgreSQL skips those after it; in a batch with an opening statement, all get its error. For a statement that is
+ * prepared on the connection, the server is not asked again to describe its columns.
  */
 export class Batch extends pg.Query {
-  /** When the connection can be given back, and what has ended it. Other failures are told to those who wait, not here. */
+  /** Resolves when the connection can be released, with the error that ended it, if any. Errors of statements go to their callers, not here. */
   readonly done: Promise<Error | undefined>;
-  /** When it has not been answered by then, the driver gives up the connection. Zero: never. */
+  /** In milliseconds. When the batch takes longer, the driver closes the connection. Zero: no limit. */
   readonly query_timeout: number;
   private readonly queries: readonly Query[];
-  private waiting: readonly Waiting[];
-  /** How many statements nobody waits for stand before the others. */
-  private readonly first: 0 | 1;
-  private answers: (Answer | Error)[] = [];
+  private pending: readonly PendingQuery[];
+  /** How many statements without a caller stand in front: the opening, or none. */
+  private readonly openings: 0 | 1;
+  private results: (QueryResult | Error)[] = [];
   private prepared: Prepared | undefined;
   private shape: Shape | undefined;
   private found: Record<string, unknown>[] = [];
   private unreadable: Error | undefined;
   private end!: (ended?: Error) => void;
 
-  /** `answerMsMax`: for each statement. */
-  constructor(waiting: readonly Waiting[], answerMsMax: number, opening?: Query) {
+  /** `answerMsMax` is the limit for each statement. */
+  constructor(pending: readonly PendingQuery[], answerMsMax: number, opening?: Query) {
     super('');
-    this.waiting = waiting;
-    this.first = opening ? 1 : 0;
-    const queries = waiting.map(({ query }) => query);
+    this.pending = pending;
+    this.openings = opening ? 1 : 0;
+    const queries = pending.map(({ query }) => query);
     this.queries = opening ? [opening, ...queries] : queries;
     this.query_timeout = answerMsMax * this.queries.length;
     this.done = new Promise((resolve) => {
@@ -97,14 +100,14 @@ export class Batch extends pg.Query {
     const { stream } = connection as Connection;
     this.prepared = Prepared.on(connection);
     const messages = this.queries.flatMap((query) => messagesOf(this.prepared!, query));
-    // As one piece: of a list, each would cost the socket about as much as all of it.
+    // One buffer: writing a list of them costs the socket about as much for each as for all.
     stream.write(Buffer.concat([...messages, serialize.sync()]));
     this.expect();
   };
 
-  /** Makes ready for what the next statement answers. */
+  /** Prepares for the rows of the next statement. */
   private expect(): void {
-    const name = this.queries[this.answers.length]?.name;
+    const name = this.queries[this.results.length]?.name;
     this.shape = (name && this.prepared!.shapes.get(name)) || undefined;
     this.found = [];
     this.unreadable = undefined;
@@ -133,45 +136,44 @@ export class Batch extends pg.Query {
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    const name = this.queries[this.answers.length]!.name;
+    const name = this.queries[this.results.length]!.name;
     if (name) this.prepared!.shapes.set(name, this.shape ?? noRows);
     const [command, ...counts] = text.split(' ');
-    const answer = { rows: this.found, rowCount: Number(counts.at(-1) ?? 0), command: command! };
-    this.answers.push(this.unreadable ?? answer);
+    const result = { rows: this.found, rowCount: Number(counts.at(-1) ?? 0), command: command! };
+    this.results.push(this.unreadable ?? result);
     this.expect();
   }
 
-  /** Of one statement, when the server says so; else of the connection, and then of all. */
+  /** An error from the server belongs to one statement; any other is of the connection, and thus of all statements. */
   handleError(error: Error): void {
     for (const { name } of this.queries) {
       if (!name || this.prepared?.shapes.get(name) !== null) continue;
       this.prepared.shapes.delete(name);
       this.prepared.inDoubt.add(name);
     }
-    // With an opening the statements are one transaction, whose failure is that of all behind.
-    const isOfAll = this.first === 1 || !(error instanceof pg.DatabaseError);
-    this.answers.push(error);
-    while (this.answers.length < this.queries.length) this.answers.push(isOfAll ? error : notLookedAt());
-    this.tell(endsConnection(error) ? error : undefined);
+    // With an opening the statements are one transaction, which fails as a whole.
+    const isOfAll = this.openings === 1 || !(error instanceof pg.DatabaseError);
+    this.results.push(error);
+    while (this.results.length < this.queries.length) this.results.push(isOfAll ? error : notExecuted());
+    this.settle(endsConnection(error) ? error : undefined);
   }
 
-  /** Only now a transaction around the statements is over. */
+  /** Resolved only now, when a transaction around the statements has ended. */
   handleReadyForQuery(): void {
-    this.tell();
+    this.settle();
   }
 
-  private tell(ended?: Error): void {
-    for (const [index, { resolve, reject }] of this.waiting.entries()) {
-      const answer = this.answers[index + this.first]!;
-      if (answer instanceof Error) reject(answer);
-      else resolve(answer);
+  private settle(ended?: Error): void {
+    for (const [index, { resolve, reject }] of this.pending.entries()) {
+      const result = this.results[index + this.openings]!;
+      if (result instanceof Error) reject(result);
+      else resolve(result);
     }
-    // Whoever asked has the rows now. Kept here they were moved to the old part of the heap, nearly all of each answer, and stayed until that was
-    // looked through.
-    this.waiting = [];
-    this.answers = [];
+    // The callers have the rows now. Without this, most rows would survive into the old generation of the heap and stay until it is collected.
+    this.pending = [];
+    this.results = [];
     this.found = [];
-    // By which the driver knows that it need not watch the time any longer.
+    // Tells the driver to stop its timer.
     (this as { callback?: () => void }).callback?.();
     this.end(ended);
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isoTime } from './column-types.ts';
+import { decimalText } from '../contract/decimal.ts';
+import { exactJson, isoTime } from './column-types.ts';
 
 test('a time of the database is the same moment in the API, in milliseconds', () => {
   const moments = fc.date({
@@ -22,4 +23,32 @@ test('other zones and finer fractions are understood too', () => {
   assert.equal(isoTime('2026-11-20 08:30:00+01'), '2026-11-20T07:30:00.000Z');
   assert.equal(isoTime('2026-11-20 07:00:00.123456+00'), '2026-11-20T07:00:00.123Z');
   assert.throws(() => isoTime('infinity'), RangeError);
+});
+
+test('numbers that JavaScript would round stay texts in JSON', () => {
+  const text =
+    '{"a": 123456789012.123457, "b": 0.100000, "c": 9007199254740993, "d": ["1234567890123456789", -1.5], "e": 123456789.123456}';
+  assert.deepEqual(exactJson(text), {
+    a: '123456789012.123457', b: 0.1, c: '9007199254740993', d: ['1234567890123456789', -1.5], e: 123456789.123456,
+  }); // biome-ignore format: one object
+  const shares = { a: 2 / 3, b: 1e-7 / 3, c: 1e20 / 3 };
+  const asPostgresWrites = '{"a": 0.6666666666666666, "b": 0.000000033333333333333334, "c": 33333333333333330000}';
+  assert.deepEqual(exactJson(asPostgresWrites), shares, 'what was a number is one again');
+});
+
+test('an exact decimal that went through JSON is told digit by digit', () => {
+  const decimals = fc.tuple(
+    fc.integer({ min: 0, max: 12 }),
+    fc.bigInt({ min: 10n ** 17n - 1n, max: 10n ** 18n - 1n }),
+    fc.nat(17),
+    fc.boolean(),
+  );
+  fc.assert(
+    fc.property(decimals, ([scale, units, less, negative]) => {
+      const digits = String(units / 10n ** BigInt(less)).padStart(scale + 1, '0');
+      const text = `${negative && /[1-9]/.test(digits) ? '-' : ''}${scale ? `${digits.slice(0, -scale)}.${digits.slice(-scale)}` : digits}`;
+      assert.equal(decimalText(exactJson(text) as string | number, { whole: 18 - scale, scale }), text);
+    }),
+    { numRuns: 2_000 },
+  );
 });

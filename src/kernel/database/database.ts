@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import pg from 'pg';
+import type { BaseLogger } from 'pino';
 import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
 import { yieldBackendProcessor } from '../fairness/priority.ts';
-import { endsConnection, type Query, transaction_aborted } from './batch.ts';
+import { endsConnection, type Query, query_canceled, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
-import { connect_ms_max, type Send, sendsOver } from './pipeline.ts';
+import { backendOf, connect_ms_max, type Send, sendsOver } from './pipeline.ts';
 import { helpersOfLongRead, isElsewhere, readsAtOnce } from './processors.ts';
 import { type Opening, ReadLanes } from './reads.ts';
+import { Wake } from './wake.ts';
 
 export { sql };
 
@@ -33,18 +35,18 @@ class Placeholder<Values> {
 }
 
 /**
- * For statements of hot paths: text is put together and compiled once for each `key`, which has to tell all that it depends on. `build` is given
- * placeholders and may do no more with them than make them parameters.
+ * Compiles statements of hot paths once for each `key`, which must stand for everything that the text depends on. `build` gets placeholders instead
+ * of values; it may only pass them on as parameters.
  */
-export function keptStatements<Values extends object>() {
-  const kept = new Map<string, CompiledQuery<never>>();
+export function statementCache<Values extends object>() {
+  const cache = new Map<string, CompiledQuery<never>>();
   return <Row>(key: string, values: Values, build: (values: Values) => Statement<Row>): Statement<Row> => {
-    let compiled = kept.get(key) as CompiledQuery<Row> | undefined;
+    let compiled = cache.get(key) as CompiledQuery<Row> | undefined;
     if (!compiled) {
       const names = Object.keys(values) as (keyof Values)[];
       const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder<Values>(name)])) as Values;
       compiled = build(placeholders).compile(compiler);
-      kept.set(key, compiled as CompiledQuery<never>);
+      cache.set(key, compiled as CompiledQuery<never>);
     }
     const { parameters } = compiled;
     const given = parameters.map((value) =>
@@ -54,7 +56,7 @@ export function keptStatements<Values extends object>() {
   };
 }
 
-/** Statements kept prepared on each connection; rarer texts than the first so many are sent unnamed. */
+/** Prepared statements on each connection; statements with other texts than the first ones are sent unnamed. */
 const prepared_statements_max = 500;
 const statementNames = new Map<string, string>();
 
@@ -67,8 +69,8 @@ function statementName(text: string): string | undefined {
 }
 
 /**
- * One transaction. Statements sent without awaiting the one before travel in one round trip. When it only reads, each such group is a
- * transaction of its own.
+ * One transaction. Statements that are sent without awaiting the previous one travel in one round trip. In a read-only transaction, each such group
+ * is a transaction of its own.
  */
 export interface Tx {
   many<Row>(statement: Statement<Row>): Promise<Row[]>;
@@ -78,7 +80,7 @@ export interface Tx {
   one<Row>(statement: Statement<Row>): Promise<Row>;
   /** How many rows a statement changed. */
   run(statement: Statement<unknown>): Promise<number>;
-  /** Nobody waits for this statement: it travels with what comes next, at the latest the COMMIT, which fails when it does. */
+  /** Sends a statement whose result nobody awaits. It travels with the next one, at the latest with the COMMIT, which fails when it does. */
   post(statement: Statement<unknown>): void;
 }
 
@@ -92,22 +94,29 @@ export interface SessionSettings {
   ip: string | null;
   request_id: string | null;
   import_id: string | null;
+  /** The session or key that the caller acts with. */
+  credential_id: string | null;
+  /** The job or consumer that acts, as `job duplicate.search`; null in a request. */
+  cause: string | null;
+  /** How many consumers caused each other, up to this one. */
+  depth: number;
 }
 
 const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
-  set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true)`;
+  set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true),
+  set_config('app.credential_id', $8, true), set_config('app.cause', $9, true), set_config('app.depth', $10, true)`;
 
 const begin: Query = { name: 'begin', text: 'begin' };
 const commit: Query = { name: 'commit', text: 'commit' };
 const rollback: Query = { name: 'rollback', text: 'rollback' };
 
-/** `survey`: reads most rows of large tables. */
+/** `survey` reads most rows of large tables. */
 export type Mode = 'read' | 'survey' | 'write';
 
 const readOnly = `${setContext}, set_config('transaction_read_only', 'on', true)`;
 /**
- * Of what policies let through PostgreSQL expects few rows: it would look up and sort what it has to read and hash whole. A plan for any
- * days reads more than one for those asked for. Surveys run side by side as it is: workers of each would only get into each other's way.
+ * PostgreSQL expects policies to let few rows through, so for a survey it would choose nested loops and sorts where hashing whole tables is faster.
+ * Generic plans read more than those made for the given values. Surveys already run side by side, so parallel workers of each would only compete.
  */
 const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true),
   set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
@@ -119,45 +128,45 @@ const opening = (mode: Mode, settings: SessionSettings, statementMs?: number): Q
     ? { name: `context to ${mode}`, text, values }
     : {
         name: `context to ${mode} in time`,
-        text: `${text}, set_config('statement_timeout', $8, true)`,
+        text: `${text}, set_config('statement_timeout', $11, true)`,
         values: [...values, String(statementMs)],
       };
 };
 
-/** How long after its statement should have been stopped the server may be silent: then it is thought gone, as one is that vanished without a word. */
+/**
+ * How long after its timeout a statement may go without a response before the server is considered lost, as one is that vanished without closing the
+ * connection.
+ */
 const silence_ms_max = 2_000;
 const keepalive_ms = 10_000;
-/** Of the connections, those that requests do not share: for claiming jobs, following the outbox, signing in. */
+/** Connections that requests do not use: for claiming jobs, following the feed, signing in. */
 const reserved_for_program = 1;
-/** Of the others, those that one tenant cannot take. */
+/** Of the other connections, those that no single tenant can use up. */
 const reserved_from_tenant = 2;
 /** How long a write waits for its share of the connections. */
 const write_wait_ms_max = 5_000;
 const vacuum_ms_max = 60_000;
-const query_canceled = '57014';
 
 /**
- * For a write that nobody waits for: how long each of its statements may take, and what ends it before. One is run at a time, at low priority where
- * the database is on this machine.
+ * For a write that nobody waits for: the time limit of each statement, and the signal that ends it. Such writes run one at a time, at low priority
+ * where the database is on this machine.
  */
 export interface Patience {
   ms: number;
   signal: AbortSignal;
 }
 
-/** How a transaction is run. */
+/** How a transaction runs. */
 export interface TransactionOptions {
   mode?: Mode | undefined;
-  /** Somebody waits for it: it gets a fair share of the connections, and limits of time. */
+  /** Somebody waits for it, so it gets a fair share of the connections, and time limits. */
   interactive?: boolean;
-  /** What it reads is the caller's choice: filters, counts, sums, groups, searches. */
+  /** The caller chooses what it reads: filters, counts, sums, groups, searches. */
   openEnded?: boolean;
   patience?: Patience;
-  /** Whose turn among the callers of the workspace it takes; by default that of the person, and all that is nobody's has one. */
-  caller?: string;
 }
 
-/** Hears of each statement that went well, and how long it took from here. */
+/** Called for each successful statement with its duration, as seen from here. */
 type Observe = (statement: string, ms: number) => void;
 
 function statementsOver(send: Send, observe: Observe | undefined): Tx {
@@ -165,7 +174,7 @@ function statementsOver(send: Send, observe: Observe | undefined): Tx {
     const { sql: text, parameters } = statement.compile(compiler);
     const began = observe && performance.now();
     const answer = send({ name: statementName(text), text, values: parameters as unknown[] });
-    // Whoever sent it hears of a failure.
+    // Its caller handles a failure.
     if (began !== undefined)
       answer.then(
         () => observe!(text, performance.now() - began),
@@ -187,8 +196,8 @@ function statementsOver(send: Send, observe: Observe | undefined): Tx {
 }
 
 /**
- * Sends for as long as a transaction is open. What comes later, from work that went on beside one that failed, would be run in whatever the
- * connection does next: for another caller.
+ * Sends statements only while a transaction is open. A statement sent later, by work that continued after another failed, would run in the next
+ * transaction on the connection: for another caller.
  */
 function whileOpen(send: Send): { send: Send; end: () => void } {
   let open = true;
@@ -207,19 +216,21 @@ export interface DatabaseOptions {
   statementTimeoutMs: number;
   applicationName: string;
   observe?: Observe;
+  log?: Pick<BaseLogger, 'info' | 'warn'>;
 }
 
 /**
- * The application's door to PostgreSQL. Connects as the application's role, under row-level security; everything runs in a
- * transaction that carries its tenant and caller.
+ * The application's access to PostgreSQL. Connects as the application's role, under row-level security; everything runs in a transaction that carries
+ * its tenant and caller.
  */
 export class Database {
   readonly pool: pg.Pool;
-  /** Connections that may COPY and keep cursors, which a pipelined connection cannot. */
+  /** Connections for COPY and cursors, which pipelined connections do not support. */
   readonly streamPool: pg.Pool;
   /** Connections for long reads, whose backends run with low priority where the database is on this machine. */
   private readonly longPool: pg.Pool;
   private readonly patientPool: pg.Pool;
+  readonly wake: Wake;
 
   private readonly connections: FairLane;
   private readonly reads: ReadLanes;
@@ -247,16 +258,16 @@ export class Database {
     for (const pool of [this.longPool, this.patientPool])
       pool.on('connect', (client) => {
         if (isElsewhere(options.url)) return;
-        const { processID, user } = client as pg.PoolClient & { processID: number; user: string };
+        const { processID, user } = backendOf(client);
         yieldBackendProcessor(processID, user);
-        // Ahead of what it was opened for.
+        // Sent before the first statement of the connection.
         client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
       });
     this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
     for (const pool of [this.pool, this.streamPool, this.longPool, this.patientPool]) {
-      // A connection that dies while idle is dropped by the pool; the next query opens another.
+      // The pool drops a connection that fails while idle; the next query opens another.
       pool.on('error', () => {});
-      // One that dies in use fails its queries, which say so; the event of its own, unheard, would end the process.
+      // A connection that fails in use rejects its queries. It also emits an event, which would end the process if nobody listened.
       pool.on('connect', (client) => client.on('error', () => {}));
     }
     const { connectionsMax } = options;
@@ -275,6 +286,14 @@ export class Database {
       answerMsMax: this.answerMsMax,
       silenceMsMax: silence_ms_max,
     });
+    this.wake = new Wake({
+      url: options.url,
+      applicationName: options.applicationName,
+      // A notification need not survive a crash, so its commit does not wait for the disk.
+      notify: (channel) =>
+        this.call(sql`select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, '')`),
+      log: options.log,
+    });
   }
 
   /** Runs `work` in a transaction with the given context, which travels with the first statement. */
@@ -284,14 +303,14 @@ export class Database {
     options: TransactionOptions = {},
   ): Promise<Result> {
     const { mode = 'write', openEnded = false } = options;
-    const claimant = { tenant: settings.tenant_id, caller: options.caller ?? settings.user_id ?? '' };
-    // What the program does within a request of its own accord must not wait for that request.
+    const claimant = { tenant: settings.tenant_id, caller: settings.user_id ?? '' };
+    // A transaction of the program within a request must not wait for the connections of that request.
     const interactive = options.interactive === true && settings.actor_kind !== 'system';
     if (mode === 'write')
       return interactive ? this.inTurn(claimant, settings, work) : this.write(settings, work, options.patience);
     const opens: Opening = (statementMs) => opening(mode, settings, statementMs);
-    const reader = { claimant, interactive, openEnded: openEnded || mode === 'survey' };
-    return work(statementsOver(this.reads.over(opens, mode, reader), this.observe));
+    const request = { claimant, interactive, openEnded: openEnded || mode === 'survey' };
+    return work(statementsOver(this.reads.over(opens, mode, request), this.observe));
   }
 
   private async inTurn<Result>(
@@ -309,7 +328,7 @@ export class Database {
     patience?: Patience,
   ): Promise<Result> {
     const client = await (patience ? this.patientPool : this.pool).connect();
-    const { processID } = client as pg.PoolClient & { processID: number };
+    const { processID } = backendOf(client);
     let cancelling: Promise<unknown> | undefined;
     const cancel = () => {
       cancelling = this.call(sql`select pg_cancel_backend(${processID})`).catch(() => {});
@@ -318,7 +337,7 @@ export class Database {
     let settled: Promise<unknown> = Promise.resolve();
     const over = sendsOver(client, patience ? patience.ms + silence_ms_max : this.answerMsMax);
     const send: Send = (query) => {
-      // Of what is told to end between two statements the server has nothing to stop.
+      // Between two statements there is nothing on the server to cancel.
       if (patience?.signal.aborted) return Promise.reject(patience.signal.reason);
       const answer = over(query);
       settled = answer.catch((error: unknown) => {
@@ -339,9 +358,10 @@ export class Database {
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
       const { command } = await send(commit);
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
-      // Or it would stop what somebody else does on this connection.
+      // Otherwise the cancel could stop the next statement on this connection, of another caller.
       await cancelling;
       client.release();
+      this.wake.wakeAll();
       return result;
     } catch (error) {
       // Not behind a statement that may still fail: then nobody would look at it.
@@ -351,12 +371,13 @@ export class Database {
         .then(
           () => client.release(),
           (broken: Error) => client.release(broken),
-        );
+        )
+        .then(() => this.wake.wakeAll());
       throw (error as { code?: string }).code === transaction_aborted ? failure : error;
     }
   }
 
-  /** Like `transaction`, on a connection that may COPY. `work` also gets the bare client. */
+  /** Like `transaction`, on a connection that supports COPY. `work` also gets the client. */
   async streaming<Result>(
     settings: SessionSettings,
     work: (tx: Tx, client: pg.PoolClient) => Promise<Result>,
@@ -378,10 +399,11 @@ export class Database {
       throw error;
     } finally {
       client.release(failure);
+      this.wake.wakeAll();
     }
   }
 
-  /** A statement outside any tenant, for the definer functions of the `app` schema. */
+  /** Runs a statement outside any tenant, for the security definer functions of the `app` schema. */
   async call<Row>(statement: Statement<Row>): Promise<Row[]> {
     const { sql: text, parameters } = statement.compile(compiler);
     const client = await this.pool.connect();
@@ -399,8 +421,8 @@ export class Database {
   }
 
   /**
-   * Vacuums the tables that were filled since autovacuum saw them, which no transaction can. Left to autovacuum are what somebody else holds,
-   * what takes longer, and everything before PostgreSQL 17, where only the owner of a table may.
+   * Vacuums tables that were filled since autovacuum saw them; no transaction can do so. Left to autovacuum are tables that somebody has locked,
+   * those that take longer, and all before PostgreSQL 17, where only the owner of a table may vacuum it.
    */
   async vacuumFilled(): Promise<void> {
     const client = await this.streamPool.connect();
@@ -421,19 +443,25 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await this.wake.close();
     await Promise.all([this.pool, this.streamPool, this.longPool, this.patientPool].map((pool) => pool.end()));
   }
 }
 
-/** A thousand rows, as many as autovacuum would need of an empty table, and a fiftieth of what was there; not the audit trail's, which are only appended to. */
+/**
+ * A table counts as filled with a thousand rows, at which autovacuum considers an empty table, plus a fiftieth of the rows before. The audit trail is
+ * left out: it is only appended to.
+ */
 const tablesFilled = `select format('%I.%I', s.schemaname, s.relname) as filled from pg_stat_user_tables s join pg_class c on c.oid = s.relid
   where s.schemaname = 'public' and not c.relispartition and s.n_ins_since_vacuum + s.n_dead_tup > 1000 + 0.02 * s.n_live_tup`;
 
 function contextValues(s: SessionSettings): string[] {
-  return [s.tenant_id, s.user_id ?? '', s.actor_kind, s.rights, s.ip ?? '', s.request_id ?? '', s.import_id ?? ''];
+  const { tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause, depth } = s;
+  const texts = [tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause];
+  return [...texts.map((text) => text ?? ''), String(depth)];
 }
 
-/** A statement with its parameters as literals that the driver has quoted: for COPY, which takes none. */
+/** A statement with its parameters as literals, quoted by the driver: for COPY, which takes no parameters. */
 export function withLiterals(statement: Statement<unknown>): string {
   const { sql: text, parameters } = statement.compile(compiler);
   return text.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));

@@ -17,6 +17,7 @@ import {
   owner,
   startServer,
   stopServer,
+  superuser,
   url,
 } from './embedded/server.ts';
 import { StartFailure } from './embedded/start-failure.ts';
@@ -37,7 +38,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** What a running server leaves in the data directory for the command line, and for the start after a crash. */
+/** What a running server writes into the data directory, for the command line and for the start after a crash. */
 interface Run {
   pid: number;
   socketDir: string;
@@ -74,7 +75,7 @@ async function ensurePassword(dataDir: string): Promise<string> {
   return readFileSync(file, 'utf8');
 }
 
-/** A fresh directory under /tmp, PostgreSQL's own default: short enough for a socket's name, and never taken. */
+/** A new directory under /tmp, PostgreSQL's own default: its path is short enough for a socket's name and not in use. */
 async function makeSocketDir(dataDir: string): Promise<string> {
   const socketDir = await mkdtemp('/tmp/holdfast-');
   const run: Run = { pid: process.pid, socketDir };
@@ -104,7 +105,7 @@ async function prepare(dataDir: string, options: EmbeddedOptions): Promise<Clust
   return cluster;
 }
 
-/** Restarts a killed server in place; when it keeps dying, the rejection ends the process rather than hide it. */
+/** Restarts a killed server. When it keeps failing, the rejection ends the process rather than hide it. */
 async function supervise(cluster: Cluster, log: (message: string) => void): Promise<{ stop(): Promise<void> }> {
   let child = await startServer(cluster);
   await ensureDatabase(cluster);
@@ -115,7 +116,7 @@ async function supervise(cluster: Cluster, log: (message: string) => void): Prom
     if (deaths.length > restarts_max) throw new StartFailure(`PostgreSQL keeps ending; see ${cluster.directory}/log`);
     log('PostgreSQL ended unexpectedly; starting it again');
     await stopLeftovers(cluster.directory, log);
-    // One that was killed just as it made this file left it empty, and no other would start beside it.
+    // A server that was killed while it made this file left it empty, which would prevent every further start.
     await rm(join(cluster.socketDir, '.s.PGSQL.5432.lock'), { force: true });
     return startServer(cluster).catch((error: unknown) => {
       if (!(error instanceof StartFailure)) throw error;
@@ -180,4 +181,11 @@ export async function connectEmbedded(dataDir: string): Promise<string | null> {
   if (run === undefined) return null;
   const ownerUrl = url(owner, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, database);
   return (await accepts(ownerUrl)) ? ownerUrl : null;
+}
+
+/** The superuser's URL of the server that runs on a data directory, for backups; null when none does. */
+export function embeddedSuperuserUrl(dataDir: string): string | null {
+  const run = readRun(resolve(dataDir));
+  if (run === undefined) return null;
+  return url(superuser, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, 'postgres');
 }

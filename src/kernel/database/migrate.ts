@@ -33,12 +33,14 @@ export interface AppRole {
 }
 
 const folder = fileURLToPath(new URL('../../../db/', import.meta.url));
-/** Any number, the same in every process that migrates this database. */
+/** An arbitrary number, the same in every process that migrates this database. */
 const lock_id = 7_041_776;
-/** Columns, checks and indexes stand on these functions, so they are applied before the tables. */
+/** Columns, checks and indexes use these functions, so they are applied before the tables. */
 const columns_file = 'columns.sql';
-/** Policies and triggers of all files call functions of these, so they are applied before the others, in this order. */
-const first_files = ['tenancy.sql', 'requests.sql', 'audit.sql', 'access.sql'];
+/** Policies and triggers of all files call functions of these files, so they are applied before the others, in this order. */
+const first_files = ['tenancy.sql', 'rules.sql', 'audit.sql', 'access.sql', 'subjects.sql'];
+/** Policies call functions of all other files. */
+const last_file = 'policies.sql';
 
 const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -58,13 +60,14 @@ export function readMigrations(): Migration[] {
 function readRoutines(): RoutineFile[] {
   const routines = `${folder}routines/`;
   const files = readdirSync(routines).filter((file) => file.endsWith('.sql'));
-  return [...new Set([columns_file, ...first_files, ...files.sort()])].map((name) => {
+  const between = files.filter((name) => name !== last_file).sort();
+  return [...new Set([columns_file, ...first_files, ...between, last_file])].map((name) => {
     const text = readFileSync(routines + name, 'utf8');
     return { name, text, checksum: checksumOf(text) };
   });
 }
 
-/** Changes with every change of a migration or a routine: what databases made of them are known by. */
+/** Identifies a database schema: it changes with every migration and every routine. */
 export function schemaChecksum(): string {
   return checksumOf([...readMigrations(), ...readRoutines()].map((file) => file.checksum).join());
 }
@@ -110,7 +113,7 @@ async function applied(client: pg.Client): Promise<Applied> {
   return new Map(rows.map((row) => [row.version as number, row]));
 }
 
-/** What was applied here must be what this release has, or its routines would stand on other tables than they expect. */
+/** Refuses a database to which other migrations were applied than those of this release: its routines would not fit the tables. */
 function refuseOtherMigrations(done: Applied, migrations: Migration[]): void {
   for (const { version, name, checksum } of migrations) {
     const before = done.get(version);
@@ -161,8 +164,8 @@ async function applyRoutines(client: pg.Client, { name, text, checksum }: Routin
 }
 
 /**
- * Applies, in one transaction, the migrations that are missing and the routine files whose text changed since they were applied here;
- * after a migration every routine file, for it may have dropped some of theirs with a table or a column. Answers what it applied.
+ * Applies, in one transaction, the missing migrations, and the routine files whose text has changed since they were applied. After a migration it
+ * applies every routine file, because the migration may have dropped routines with a table or a column. Returns what it applied.
  */
 export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Promise<string[]> {
   return withOwner(ownerUrl, async (client) => {
@@ -171,7 +174,7 @@ export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Pr
     const done = await applied(client);
     refuseOtherMigrations(done, migrations);
     const newest = migrations.at(-1)!.version;
-    // A newer release was here. Its routines serve this one too; this one's would not serve that one.
+    // The database was migrated by a newer release. Its routines work with this release, not the other way round.
     if ([...done.keys()].some((version) => version > newest)) return [];
     const missing = migrations.filter(({ version }) => !done.has(version));
     const { rows } = await client.query('select name, checksum from app.routine_file');
@@ -179,7 +182,7 @@ export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Pr
     const stale = readRoutines().filter(({ name, checksum }) => missing.length > 0 || present.get(name) !== checksum);
     if (missing.length === 0 && stale.length === 0) return [];
     await inTransaction(client, async () => {
-      // Functions of one file call those of others, whichever comes first. test/migrations.test.ts checks all their texts.
+      // Functions call functions of other files, in any order. test/migrations.test.ts checks their bodies.
       await client.query('set local check_function_bodies = off');
       for (const file of stale.filter(({ name }) => name === columns_file)) await applyRoutines(client, file);
       for (const migration of missing) await applyMigration(client, migration);
@@ -190,7 +193,7 @@ export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Pr
   });
 }
 
-/** Takes back the newest `steps` migrations, newest first. */
+/** Rolls back the newest `steps` migrations, newest first. */
 export function rollback(ownerUrl: string, steps: number): Promise<string[]> {
   return withOwner(ownerUrl, async (client) => {
     const known = new Map(readMigrations().map((m) => [m.version, m]));
@@ -204,7 +207,7 @@ export function rollback(ownerUrl: string, steps: number): Promise<string[]> {
         );
       await inTransaction(client, async () => {
         await client.query(migration.down);
-        // It may have dropped some of theirs: the next migrating start applies them again.
+        // A rollback may have dropped routines with a table or a column; the next migrating start applies all again.
         await client.query('delete from app.routine_file');
         await client.query('delete from app.schema_migration where version = $1', [version]);
       });

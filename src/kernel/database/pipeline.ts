@@ -1,25 +1,28 @@
 import type pg from 'pg';
-import { type Answer, Batch, type Query, type Waiting } from './batch.ts';
+import { Batch, type PendingQuery, type Query, type QueryResult } from './batch.ts';
 
-export type Send = (query: Query) => Promise<Answer>;
+export type Send = (query: Query) => Promise<QueryResult>;
 
-/** Gathers what is sent before the program waits again, and hands it on together. */
-export function gathering(leave: (waiting: Waiting[]) => void): Send {
-  let gathered: Waiting[] = [];
+/** Collects the statements of one tick and passes them to `flush` together. */
+export function oncePerTick(flush: (pending: PendingQuery[]) => void): Send {
+  let queue: PendingQuery[] = [];
   return (query) =>
     new Promise((resolve, reject) => {
-      if (gathered.push({ query, resolve, reject }) > 1) return;
+      if (queue.push({ query, resolve, reject }) > 1) return;
       process.nextTick(() => {
-        const leaving = gathered;
-        gathered = [];
-        leave(leaving);
+        const queries = queue;
+        queue = [];
+        flush(queries);
       });
     });
 }
 
-/** Sends over one connection, for as long as it is held. */
+/** Sends over one connection, until it is released. */
 export const sendsOver = (client: pg.PoolClient, answerMsMax: number): Send =>
-  gathering((waiting) => void client.query(new Batch(waiting, answerMsMax)));
+  oncePerTick((pending) => void client.query(new Batch(pending, answerMsMax)));
+
+/** The process id of the connection on the server, which the types of pg leave out. */
+export const backendOf = (client: pg.PoolClient) => client as pg.PoolClient & { processID: number; user: string };
 
 /** How long to wait for a connection. */
 export const connect_ms_max = 10_000;

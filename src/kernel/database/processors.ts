@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { leavesMachine } from '../loopback.ts';
 
-/** More that only compute get no more done: on two processors, sixteen lists at once a tenth less over ten connections than over four. */
+/**
+ * More reads at once would only compete for the processors: on two processors, sixteen lists at once were a tenth slower over ten connections than
+ * over four.
+ */
 const short_reads_per_processor = 2;
-/** One more than a single tenant may have, so that there is one for others. */
+/** One more than a single tenant may have, so that one is left for others. */
 const long_reads_min = 2;
 
-/** Whether the database is on another machine, with processors of its own, and a way there. */
+/** Whether the database is on another machine, which has processors of its own and a network between. */
 export const isElsewhere = (url: string) => leavesMachine(new URL(url).hostname);
 
-/** How many reads are run at once. */
+/** How many reads run at once. */
 export function readsAtOnce(url: string, connectionsMax: number): { shortAtOnce: number; longAtOnce: number } {
   const processors = availableParallelism();
   return isElsewhere(url)
@@ -20,6 +23,6 @@ export function readsAtOnce(url: string, connectionsMax: number): { shortAtOnce:
       };
 }
 
-/** How many workers of PostgreSQL may help with each long read here: all reads together can have the processors once, not several times over. */
+/** How many parallel workers of PostgreSQL each long read may use: all long reads together use each processor once. */
 export const helpersOfLongRead = (longAtOnce: number) =>
   Math.max(0, Math.floor(availableParallelism() / longAtOnce) - 1);

@@ -7,9 +7,9 @@ const long_cost = 50_000;
  * that took more than six seconds at 5.8 million. At a million contacts costs are taken to be ten times as high; that was not measured.
  */
 const rejected_cost = 60_000_000;
-/** A read that ran for longer goes with the long ones next time; one that ran for less goes with the short ones. */
+/** A read that took longer is classed as long next time, one that took less as short. */
 const long_ms = 250;
-/** Of reads that are not estimated, so many slow runs in a row make one long: one may be a hiccup of the machine. */
+/** A read that is not estimated counts as long after this many slow runs in a row: one may be due to the machine. */
 const strikes_max = 2;
 const remembered_ms = 30_000;
 const remembered_max = 5_000;
@@ -22,8 +22,8 @@ interface Memory {
 }
 
 /**
- * What is known of reads by tenant and statement text: how their last run, or else the planner's estimate, went. Values of parameters are not
- * looked at. A wrong guess costs one run in the wrong lane, which its time corrects.
+ * Classifies reads as short or long, by tenant and statement text: by the time of their last run, or else by the planner's estimate. Parameters do
+ * not count. A wrong guess costs one run in the wrong lane, after which its time corrects it.
  */
 export class ReadClasses {
   private readonly known = new LRUCache<string, Memory>({ max: remembered_max, ttl: remembered_ms });
@@ -32,7 +32,7 @@ export class ReadClasses {
     return this.known.get(key)?.class;
   }
 
-  /** Answers undefined when the cost is over the limit; that is not remembered, as other values may cost less. */
+  /** Returns undefined when the cost is over the limit. That is not remembered, because other parameters may cost less. */
   estimated(key: string, cost: number): ReadClass | undefined {
     if (cost > rejected_cost) return undefined;
     const read: ReadClass = cost > long_cost ? 'long' : 'short';
@@ -40,7 +40,7 @@ export class ReadClasses {
     return read;
   }
 
-  /** Reads that are neither slow nor remembered leave no trace. */
+  /** Remembers the time of a read, unless it is fast and unknown. */
   ran(key: string, ms: number): void {
     const before = this.known.get(key);
     if (ms <= long_ms) {

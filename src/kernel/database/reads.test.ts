@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-const request = { tenant_id: null, place: 'GET /test', interactive: true };
+const request = { tenant_id: null, operation: 'GET /test', interactive: true };
 
 test('a read that somebody waits for is stopped after seconds and says so; one of a job is not', async () => {
   const { tenant_id } = await app.tenant();

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { problems } from '../errors/problem.ts';
 import { type Claimant, FairLane, type Release } from '../fairness/fair-lane.ts';
-import { Batch, type Query, type Waiting } from './batch.ts';
-import { connect_ms_max, gathering, type Send } from './pipeline.ts';
+import { Batch, type PendingQuery, type Query } from './batch.ts';
+import { connect_ms_max, oncePerTick, type Send } from './pipeline.ts';
 import { type ReadClass, ReadClasses } from './read-classes.ts';
 
 /** How long an interactive read may take altogether, waiting included; 6 s minus what else a request does. */
@@ -16,11 +16,11 @@ const short_ms = 20;
 /** While this many reads of a tenant have overrun, its further ad-hoc reads go to the long lane. */
 const overdue_max = 2;
 const long_waiting_per_tenant_max = 32;
-/** The server stops a statement by itself; the program stops waiting a moment later. */
+/** The server stops a statement by itself; the program stops pending a moment later. */
 const grace_ms = 250;
 
-/** Who reads, and how. */
-export interface Reader {
+/** Whom a read is for, and what it may cost. */
+export interface ReadRequest {
   claimant: Claimant;
   /** Somebody waits for the answer. Other reads have no limits of their own but that of the connection. */
   interactive: boolean;
@@ -28,25 +28,25 @@ export interface Reader {
   openEnded: boolean;
 }
 
-/** The statement that opens each group; with the time that one statement may take, or the connection's. */
+/** Makes the statement that opens each group. `statementMs`: the time limit of one statement, or undefined for that of the connection. */
 export type Opening = (statementMs: number | undefined) => Query;
 
 export interface ReadLanesOptions {
   pool: pg.Pool;
-  /** For long reads; its backends let others have the processor first. */
+  /** Connections for long reads; their backends run at low priority. */
   longPool: pg.Pool;
-  /** Short reads at once: more would get no more done, because they are bound by the database's processors. */
+  /** How many short reads run at once. More would get no more done, because they are bound by the processors of the database. */
   shortAtOnce: number;
   longAtOnce: number;
   /** Slots of the pool that are shared fairly. */
   connections: FairLane;
-  /** After which a silent server is thought gone, for reads that are not interactive; zero: never. */
+  /** When a server that does not respond is considered lost, for reads that are not interactive; zero: never. */
   answerMsMax: number;
   silenceMsMax: number;
 }
 
 /** Sets statement_timeout to what is left of `ms` since the transaction began, so that all its statements together take no longer. */
-const remainingTime = (ms: number): Waiting => ({
+const remainingTime = (ms: number): PendingQuery => ({
   query: {
     name: 'remaining time',
     text: `select set_config('statement_timeout', greatest(1, $1::int - (extract(epoch from clock_timestamp() - now()) * 1000)::int)::text, true)`,
@@ -89,14 +89,20 @@ export class ReadLanes {
   }
 
   /** Sends the statements of one transaction. */
-  over(opening: Opening, mode: string, reader: Reader): Send {
-    const deadline = performance.now() + (reader.interactive ? interactive_ms_max : connect_ms_max);
-    return gathering((waiting) => {
+  over(opening: Opening, mode: string, request: ReadRequest): Send {
+    const deadline = performance.now() + (request.interactive ? interactive_ms_max : connect_ms_max);
+    return oncePerTick((pending) => {
       const refuse = (error: Error) => {
-        for (const { reject } of waiting) reject(error);
+        for (const { reject } of pending) reject(error);
       };
-      const group = { waiting, opening, reader, deadline, key: `${reader.claimant.tenant} ${mode} ${keyOf(waiting)}` };
-      if (!reader.interactive) return void this.inBackground(group).catch(refuse);
+      const group = {
+        pending,
+        opening,
+        request,
+        deadline,
+        key: `${request.claimant.tenant} ${mode} ${keyOf(pending)}`,
+      };
+      if (!request.interactive) return void this.inBackground(group).catch(refuse);
       const timer = setTimeout(() => refuse(problems.queryTimeout()), deadline - performance.now() + grace_ms);
       void this.run(group)
         .catch(refuse)
@@ -105,7 +111,7 @@ export class ReadLanes {
   }
 
   private async inBackground(group: Group): Promise<void> {
-    const releaseSlot = await this.shortLane.acquire(group.reader.claimant, group.deadline - performance.now());
+    const releaseSlot = await this.shortLane.acquire(group.request.claimant, group.deadline - performance.now());
     await this.releaseWhenSlow(
       group,
       releaseSlot,
@@ -114,12 +120,12 @@ export class ReadLanes {
   }
 
   private async run(group: Group): Promise<void> {
-    const { key, reader } = group;
+    const { key, request } = group;
     let read: ReadClass | undefined = this.classes.classOf(key);
-    if (reader.openEnded && !read) read = await this.estimate(group);
+    if (request.openEnded && !read) read = await this.estimate(group);
     if (read === 'long') return this.runLong(group);
-    const releaseSlot = await this.shortLane.acquire(reader.claimant, laneTimeoutOf(group));
-    if (reader.openEnded && (this.overdue.get(reader.claimant.tenant) ?? 0) >= overdue_max) {
+    const releaseSlot = await this.shortLane.acquire(request.claimant, laneTimeoutOf(group));
+    if (request.openEnded && (this.overdue.get(request.claimant.tenant) ?? 0) >= overdue_max) {
       releaseSlot();
       return this.runLong(group);
     }
@@ -127,37 +133,37 @@ export class ReadLanes {
   }
 
   private async runLong(group: Group): Promise<void> {
-    const release = await this.longLane.acquire(group.reader.claimant, laneTimeoutOf(group));
+    const release = await this.longLane.acquire(group.request.claimant, laneTimeoutOf(group));
     await this.execute(group, true).finally(release);
   }
 
   private execute(group: Group, isLong: boolean): Promise<void> {
     return this.withConnectionSlot(group, async () => {
       const ms = statementTimeoutOf(group);
-      const { waiting } = group;
-      const timed = isLong ? waiting.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one])) : waiting;
+      const { pending } = group;
+      const timed = isLong ? pending.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one])) : pending;
       const began = performance.now();
       const pool = isLong ? this.options.longPool : this.options.pool;
-      await this.read({ waiting: timed }, group.opening(ms), ms + this.options.silenceMsMax, pool);
+      await this.read({ pending: timed }, group.opening(ms), ms + this.options.silenceMsMax, pool);
       this.classes.ran(group.key, performance.now() - began);
     });
   }
 
   private async read(
-    { waiting }: Pick<Group, 'waiting'>,
+    { pending }: Pick<Group, 'pending'>,
     opening: Query,
     answerMsMax: number,
     pool = this.options.pool,
   ): Promise<void> {
     const client = await pool.connect();
-    const batch = new Batch(waiting, answerMsMax, opening);
+    const batch = new Batch(pending, answerMsMax, opening);
     client.query(batch);
     client.release(await batch.done);
   }
 
   /** Releases the slot when the work ends, or when it has taken longer than `short_ms`. */
-  private async releaseWhenSlow({ reader }: Group, releaseSlot: Release, work: Promise<void>): Promise<void> {
-    const { tenant } = reader.claimant;
+  private async releaseWhenSlow({ request }: Group, releaseSlot: Release, work: Promise<void>): Promise<void> {
+    const { tenant } = request.claimant;
     let isOverdue = false;
     const count = (by: number) => {
       const left = (this.overdue.get(tenant) ?? 0) + by;
@@ -176,12 +182,12 @@ export class ReadLanes {
     });
   }
 
-  /** What the planner expects of the dearest of the statements; throws when it is more than anybody may ask for. */
+  /** Classifies a read by the planner's estimate of its most expensive statement; throws when that is over the limit. */
   private async estimate(group: Group): Promise<ReadClass> {
-    const { reader, opening, key } = group;
+    const { request, opening, key } = group;
     const costs: number[] = [];
     let failure: Error | undefined;
-    const waiting = group.waiting.flatMap(({ query: { text, values } }): Waiting[] => {
+    const pending = group.pending.flatMap(({ query: { text, values } }): PendingQuery[] => {
       if (!explainable.test(text)) return [];
       return [
         {
@@ -193,11 +199,11 @@ export class ReadLanes {
         },
       ];
     });
-    if (waiting.length === 0) return 'short';
-    const releaseSlot = await this.shortLane.acquire(reader.claimant, laneTimeoutOf(group));
+    if (pending.length === 0) return 'short';
+    const releaseSlot = await this.shortLane.acquire(request.claimant, laneTimeoutOf(group));
     const explained = this.withConnectionSlot(group, () => {
       const ms = statementTimeoutOf(group);
-      return this.read({ waiting }, opening(ms), ms + this.options.silenceMsMax);
+      return this.read({ pending }, opening(ms), ms + this.options.silenceMsMax);
     });
     await this.releaseWhenSlow(group, releaseSlot, explained);
     if (failure) throw failure;
@@ -206,9 +212,9 @@ export class ReadLanes {
     return read;
   }
 
-  /** With a connection out of the tenant's share. */
+  /** Runs `work` with a connection out of the tenant's share. */
   private async withConnectionSlot(group: Group, work: () => Promise<void>): Promise<void> {
-    const release = await this.options.connections.acquire(group.reader.claimant, laneTimeoutOf(group));
+    const release = await this.options.connections.acquire(group.request.claimant, laneTimeoutOf(group));
     try {
       await work();
     } finally {
@@ -218,18 +224,18 @@ export class ReadLanes {
 }
 
 interface Group {
-  waiting: Waiting[];
+  pending: PendingQuery[];
   opening: Opening;
-  reader: Reader;
+  request: ReadRequest;
   /** On the clock of `performance.now()`. */
   deadline: number;
   key: string;
 }
 
-/** Settings and the like have no plan. */
+/** Statements that have a plan; SET and the like have none. */
 const explainable = /^\s*(select|with)\b/i;
 
-const keyOf = (waiting: readonly Waiting[]) => waiting.map(({ query }) => query.name ?? query.text).join(' ');
+const keyOf = (pending: readonly PendingQuery[]) => pending.map(({ query }) => query.name ?? query.text).join(' ');
 
 const laneTimeoutOf = ({ deadline }: Group) => Math.min(lane_ms_max, deadline - performance.now());
 
@@ -239,5 +245,5 @@ function statementTimeoutOf({ deadline }: Group): number {
   return Math.min(left, interactive_statement_ms_max);
 }
 
-/** Of a plan's first line, such as `Limit  (cost=0.43..12.90 rows=51 width=40)`. */
+/** The total cost in a plan's first line, such as `Limit  (cost=0.43..12.90 rows=51 width=40)`. */
 const costOf = (line: string): number => Number(/\.\.([\d.]+) rows=/.exec(line)?.[1] ?? 0);

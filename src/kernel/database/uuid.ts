@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 const bytes_each = 16;
-/** Random bytes for many ids at once: a call for each would take longer than all the rest. */
+/** Random bytes for many ids at once, because a call for each would dominate the cost. */
 const pool = Buffer.alloc(bytes_each * 256);
 let used = pool.length;
 
@@ -10,8 +10,8 @@ let last_ms = 0;
 let count = 0;
 
 /**
- * A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a counter of 12 bits within each (section 6.2, method 1), then random. Those of
- * one process rise, so that records made in one go keep their order.
+ * A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a counter of 12 bits (section 6.2, method 1), then random bits. The ids of one
+ * process rise, so that records keep the order in which they were made.
  */
 export function uuidV7(): string {
   if (used === pool.length) {
@@ -22,7 +22,7 @@ export function uuidV7(): string {
   used += bytes_each;
   const now = Date.now();
   if (now > last_ms) [last_ms, count] = [now, 0];
-  // A clock that is put back, or more ids than the counter holds, borrow from the time to come.
+  // When the clock is set back or the counter overflows, the time runs ahead of the clock.
   else if (++count > count_max) [last_ms, count] = [last_ms + 1, 0];
   bytes.writeUIntBE(last_ms, 0, 6);
   bytes.writeUInt16BE(0x7000 | count, 6);

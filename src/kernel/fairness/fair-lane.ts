@@ -1,28 +1,28 @@
 import { problems } from '../errors/problem.ts';
 
-/** On whose behalf something waits. */
+/** Who asks for a slot. */
 export interface Claimant {
   tenant: string;
   caller: string;
 }
 
 export interface LaneLimits {
-  /** At once, of everybody. */
+  /** Slots in all. */
   slots: number;
-  /** At once, of one tenant and of one caller; by default all slots. */
+  /** Slots of one tenant and of one caller; all slots by default. */
   perTenant?: number;
   perCaller?: number;
-  /** Waiting at once; whoever comes later is refused immediately. By default without a limit. */
+  /** How many of a tenant may wait; the next is refused immediately. No limit by default. */
   waitingPerTenant?: number;
-  /** Says to whoever is refused what there is too much of. */
+  /** The message of a refusal: what there is too much of. */
   message: string;
-  /** Of a 429, where whoever is refused has too much under way; without it the refusal is a 503 `busy`. */
+  /** The code of a refusal as a 429, for limits that the caller exceeds; without it a refusal is a 503 `busy`. */
   code?: string;
 }
 
 export type Release = () => void;
 
-interface Waiting {
+interface Waiter {
   resolve: (release: Release) => void;
   timer: NodeJS.Timeout;
 }
@@ -30,40 +30,40 @@ interface Waiting {
 const retry_seconds = 5;
 
 /**
- * A semaphore whose free slots go round: first between tenants, then between the callers of a tenant, and only then by arrival. However much one
- * tenant asks for, another waits for at most one turn of each, and never when the limits per tenant leave it a slot.
+ * A semaphore that shares its slots fairly: tenants take turns, then the callers of a tenant, and each caller's requests come in the order of
+ * arrival. However much one tenant asks for, another waits for at most one turn of each, and not at all when the limits per tenant leave it a slot.
  */
 export class FairLane {
   private readonly limits: LaneLimits;
   private running = 0;
-  /** By tenant, and by tenant and caller. */
+  /** Slots in use, by tenant and by tenant and caller. */
   private readonly held = new Map<string, number>();
-  /** In the order of their next turn; a Map keeps the order of insertion. */
-  private readonly waiting = new Map<string, Map<string, Waiting[]>>();
+  /** Waiters by tenant and caller, in the order of their next turn: a Map keeps the order of insertion. */
+  private readonly waiting = new Map<string, Map<string, Waiter[]>>();
 
   constructor(limits: LaneLimits) {
     this.limits = limits;
   }
 
-  /** A slot, to be released exactly once. Throws a 503 `busy`, or a 429, when none was free within `waitMs`, or too many of the tenant wait already. */
+  /** A slot, to be released when done. Throws a 503 `busy`, or a 429, when none was free within `waitMs`, or too many of the tenant wait already. */
   acquire(claimant: Claimant, waitMs: number): Promise<Release> {
     if (this.isOpenTo(claimant)) return Promise.resolve(this.take(claimant));
     const { waitingPerTenant = Number.POSITIVE_INFINITY } = this.limits;
     const ofTenant = this.waiting.get(claimant.tenant);
     if (waitMs <= 0 || countWaiting(ofTenant) >= waitingPerTenant) return Promise.reject(this.refusal());
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
+      const waiter: Waiter = {
         resolve,
         timer: setTimeout(() => {
-          this.leave(claimant, waiting);
+          this.leave(claimant, waiter);
           reject(this.refusal());
         }, waitMs),
       };
-      const callers = ofTenant ?? new Map<string, Waiting[]>();
+      const callers = ofTenant ?? new Map<string, Waiter[]>();
       this.waiting.set(claimant.tenant, callers);
       const ofCaller = callers.get(claimant.caller);
-      if (ofCaller) ofCaller.push(waiting);
-      else callers.set(claimant.caller, [waiting]);
+      if (ofCaller) ofCaller.push(waiter);
+      else callers.set(claimant.caller, [waiter]);
     });
   }
 
@@ -99,37 +99,37 @@ export class FairLane {
     };
   }
 
-  /** Hands free slots to those whose turn it is. */
+  /** Gives free slots to the next waiters. */
   private admit(): void {
     for (let next = this.next(); next; next = this.next()) {
-      clearTimeout(next.waiting.timer);
-      next.waiting.resolve(this.take(next.claimant));
+      clearTimeout(next.waiter.timer);
+      next.waiter.resolve(this.take(next.claimant));
     }
   }
 
-  /** Takes out the first in turn that the limits admit, and moves its tenant and its caller to the end. */
-  private next(): { claimant: Claimant; waiting: Waiting } | undefined {
+  /** Removes the next waiter that the limits admit, and moves its tenant and its caller to the end. */
+  private next(): { claimant: Claimant; waiter: Waiter } | undefined {
     if (this.running >= this.limits.slots) return undefined;
     for (const [tenant, callers] of this.waiting) {
       for (const [caller, queue] of callers) {
         const claimant = { tenant, caller };
         if (!this.isOpenTo(claimant)) continue;
-        const waiting = queue.shift()!;
+        const waiter = queue.shift()!;
         callers.delete(caller);
         if (queue.length > 0) callers.set(caller, queue);
         this.waiting.delete(tenant);
         if (callers.size > 0) this.waiting.set(tenant, callers);
-        return { claimant, waiting };
+        return { claimant, waiter };
       }
     }
     return undefined;
   }
 
-  private leave({ tenant, caller }: Claimant, waiting: Waiting): void {
+  private leave({ tenant, caller }: Claimant, waiter: Waiter): void {
     const callers = this.waiting.get(tenant);
     const queue = callers?.get(caller);
     if (!callers || !queue) return;
-    queue.splice(queue.indexOf(waiting), 1);
+    queue.splice(queue.indexOf(waiter), 1);
     if (queue.length === 0) callers.delete(caller);
     if (callers.size === 0) this.waiting.delete(tenant);
   }
@@ -137,5 +137,5 @@ export class FairLane {
 
 const callerKey = ({ tenant, caller }: Claimant) => `${tenant} ${caller}`;
 
-const countWaiting = (callers: ReadonlyMap<string, Waiting[]> | undefined): number =>
+const countWaiting = (callers: ReadonlyMap<string, Waiter[]> | undefined): number =>
   callers ? [...callers.values()].reduce((sum, queue) => sum + queue.length, 0) : 0;

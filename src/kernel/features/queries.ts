@@ -16,6 +16,5 @@ export async function writeSwitches(ctx: Context, switches: Switches): Promise<v
   await ctx.tx.run(
     sql`update tenant set features = features || ${JSON.stringify(switches)}::jsonb where id = ${ctx.tenant_id}`,
   );
-  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
-    values (${ctx.tenant_id}, 'tenant', ${ctx.tenant_id}, 'update')`);
+  await ctx.tx.run(sql`select app.signal('tenant', ${[ctx.tenant_id]}::uuid[])`);
 }

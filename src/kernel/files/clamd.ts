@@ -6,13 +6,13 @@ import { FileError } from './file-store.ts';
 
 const silence_ms_max = 30_000;
 const scan_ms_max = 300_000;
-/** ClamAV's own default (StreamMaxLength) is lower; both are set alike by whoever allows larger files. */
+/** ClamAV's default (StreamMaxLength) is lower; an installation with larger files raises both. */
 const scan_bytes_max = 100 * 1024 * 1024;
 const reply_bytes_max = 4096;
 
 export interface ScanResult {
   clean: boolean;
-  /** The name of what was found. */
+  /** The name of the malware that was found. */
   found?: string;
 }
 
@@ -36,7 +36,7 @@ export function createClamdScan(options: ClamdOptions): Scan {
     const socket = open();
     socket.setTimeout(silenceMsMax, () => socket.destroy(new Error(`no answer within ${silenceMsMax} ms`)));
     const signal = AbortSignal.timeout(scan_ms_max);
-    // The answer may come before all is sent, and says more than the broken connection that follows it.
+    // The reply may come before all is sent, and says more than the broken connection that follows it.
     const sending = pipeline(frames(stream, sizeBytesMax), socket, { end: false, signal });
     sending.catch((error) => socket.destroy(error));
     try {

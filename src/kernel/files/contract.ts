@@ -7,13 +7,13 @@ export const file = z
     id: z.uuid(),
     kind: z.enum(['upload', 'export', 'temp']),
     name: z.string(),
-    /** What the bytes are, whatever the sender declared. */
+    /** The type of the bytes, whatever the sender declared. */
     content_type: z.string(),
     size_bytes: z.int(),
     /** Hexadecimal. */
     sha256: z.string(),
     created_by: z.uuid().nullable(),
-    /** From then on the file is gone; null: it stays. */
+    /** When the file is deleted; null: it stays. */
     expires_at: z.iso.datetime().nullable(),
     version: z.int(),
     created_at: z.iso.datetime(),
@@ -30,6 +30,6 @@ export const contentQuery = z.strictObject({
   inline: z.enum(['true', 'false']).default('false').describe('true: to be shown in a page; only pictures are'),
 });
 
-/** Of S3: those from which a file can be read at once. */
+/** The storage classes of S3 from which a file can be read at once. */
 export const storageClasses = ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'] as const;
 export type StorageClass = (typeof storageClasses)[number];

@@ -5,7 +5,7 @@ import { removeFile } from './jobs.ts';
 
 const files_per_round_max = 1_000;
 
-/** Removes the files of all tenants whose time is over, a bounded number; one that cannot be removed now is tried at the next call. */
+/** Deletes expired files of all tenants, up to a limit. A file that cannot be deleted now is tried again at the next call. */
 export async function expireFiles(db: Database, log: Logger): Promise<number> {
   const expired = await db.call<{ tenant_id: string; id: string }>(
     sql`select * from app.expired_files(${files_per_round_max})`,

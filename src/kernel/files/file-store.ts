@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { finished, pipeline, Readable, Transform } from 'node:stream';
 
 export interface PutOptions {
-  /** For those who look into a bucket with other tools; Holdfast itself keeps the type beside the key. */
+  /** For people who look into the bucket; Holdfast stores the type beside the key. */
   contentType: string;
-  /** One byte more and nothing is stored. */
+  /** The limit; nothing is stored of a longer body. */
   sizeBytesMax: number;
 }
 
@@ -25,7 +25,7 @@ export interface ByteRange {
   end?: number;
 }
 
-/** Where bytes are kept, under keys that we make (`fileKey`). Everything streams; a file is there whole or not at all. */
+/** Stores bytes under keys that the program makes (`fileKey`). Everything streams; a file is there whole or not at all. */
 export interface FileStore {
   /** Replaces what was under the key. */
   put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<StoredFile>;
@@ -33,7 +33,7 @@ export interface FileStore {
   head(key: string): Promise<FileInfo | undefined>;
   /** Also succeeds when there is nothing under the key. */
   delete(key: string): Promise<void>;
-  /** All files, those of a tenant (`tenant`), or those of one kind (`tenant/kind`), in no particular order. */
+  /** All files, those of a tenant (`tenant`), or those of one kind (`tenant/kind`), in any order. */
   list(prefix?: string): AsyncIterable<FileInfo & { key: string }>;
   close(): void;
 }
@@ -61,13 +61,13 @@ export function fileNotFound(key: string): FileError {
   return new FileError('file_not_found', `There is no file ${key}`);
 }
 
-// No dots, so that no key can climb out of a folder; no capitals, because some file systems do not tell them apart.
+// No dots, so that no key leads out of a folder; no capitals, because some file systems ignore case.
 const segment = '[a-z0-9][a-z0-9_-]{0,63}';
 const keyPattern = new RegExp(`^${segment}/${segment}/${segment}$`);
 const prefixPattern = new RegExp(`^${segment}(?:/${segment})?$`);
 const segmentPattern = new RegExp(`^${segment}$`);
 
-/** A key of its own for each file: `tenant/kind/uuid`. What people call the file never becomes part of it. */
+/** A new key: `tenant/kind/uuid`. The name that people give a file is never part of it. */
 export function fileKey(tenant: string, kind: string, id: string = randomUUID()): string {
   return checkKey(`${tenant}/${kind}/${id}`);
 }
@@ -98,11 +98,11 @@ export interface Measured {
   stream: Readable;
   /** Valid once the stream has ended. */
   result(): StoredFile;
-  /** Why the stream failed, when it was its source or its size; otherwise the store did. */
+  /** The error of the stream, when its source or its size was the cause; otherwise the store was. */
   failure(): unknown;
 }
 
-/** Passes a body on while counting and hashing it, and breaks off when it grows too large. A reader that gives up lets the body go too. */
+/** Passes a body on while it counts and hashes it, and stops when it is too large. When the consumer gives up, the source is destroyed. */
 export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Measured {
   const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
   const hash = createHash('sha256');
@@ -119,7 +119,7 @@ export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Meas
       done(null, chunk);
     },
   });
-  // Once the reader has given up, the source fails only because it was let go.
+  // After the consumer has given up, the source fails only because it was destroyed.
   finished(source, (error) => {
     if (!stream.destroyed) failure ??= error;
   });

@@ -21,7 +21,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** What every file store keeps to, whatever is behind it. */
+/** The contract of every file store. */
 export function fileStoreContract(
   name: string,
   open: (t: TestContext) => Promise<FileStore>,
@@ -186,7 +186,8 @@ export function fileStoreContract(
     }
     await store.delete(key);
     assert.equal(received, size);
-    assert.ok(peak - before < 100 * mebibyte, `memory grew by ${Math.round((peak - before) / mebibyte)} MiB`);
+    // Held, it would be 200; parts in flight and what was not collected yet made 101 on a busy machine.
+    assert.ok(peak - before < 150 * mebibyte, `memory grew by ${Math.round((peak - before) / mebibyte)} MiB`);
   });
 }
 

@@ -18,13 +18,13 @@ import {
 const key_segments = 3;
 const leftover_ms_min = 24 * 3600 * 1000;
 
-/** Files in a folder that nobody else may read. A file is written beside, forced to the disk, and only then given its name. */
+/** Files in a folder that no other account may read. A file is written under a temporary name, synced to the disk, and then renamed. */
 export function createFolderStore(folder: string): FileStore {
   const root = resolve(folder);
-  // The dot keeps it out of reach of any key.
+  // The dot keeps it apart from all keys.
   const incoming = join(root, '.incoming');
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
-  // What a killed process left half written. Failing to clean up must not stop anybody from working.
+  // Deletes what a killed process left unfinished. A failure to clean up must not stop anybody from working.
   removeLeftovers(incoming).catch(() => undefined);
 
   const pathOf = (key: string) => join(root, checkKey(key));
@@ -97,7 +97,7 @@ export function createFolderStore(folder: string): FileStore {
   };
 }
 
-/** What the disk says, without saying where it is. */
+/** The error of the disk, without the path. */
 function failureOf(cause: unknown): unknown {
   const { code, errno } = cause as NodeJS.ErrnoException;
   if (errno === undefined) return cause;
@@ -114,7 +114,7 @@ async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefine
   }
 }
 
-/** A new name survives a power cut only once its folder has been forced to the disk, and so on up to a folder that was there before. */
+/** A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was there before. */
 async function syncFolders(lowest: string, highest: string): Promise<void> {
   for (let folder = lowest; ; folder = dirname(folder)) {
     const handle = await open(folder);

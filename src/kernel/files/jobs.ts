@@ -8,8 +8,8 @@ import { deleteFile } from './queries.ts';
 const kind = 'file.removal';
 
 /**
- * Deletes a file's row and, in the same transaction, leaves the job that deletes its bytes: neither goes without the other, whatever
- * fails in between. Answers false when there is no such file for the caller to delete.
+ * Deletes a file's row and, in the same transaction, enqueues the job that deletes its bytes, so that neither happens without the other. Returns
+ * false when there is no such file that the caller may delete.
  */
 export async function removeFile(ctx: Context, id: string): Promise<boolean> {
   const gone = await deleteFile(ctx, id);

@@ -3,12 +3,12 @@ import { create } from 'content-disposition';
 const name_bytes_max = 255;
 const extension_bytes_max = 16;
 
-/** Devices of Windows, which cannot be file names there, with or without an extension. */
+/** Device names of Windows, which cannot be file names there, with or without an extension. */
 const reserved = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
 /**
- * A name that is safe to show, to store and to save under on any system: no folders, no invisible characters that hide its true
- * extension, at most 255 bytes. It names nothing in the file store.
+ * Makes a name that is safe to show, to store and to save under on any system: no folders, no invisible characters that hide its true extension, at
+ * most 255 bytes. It is not used in the file store.
  */
 export function sanitizeFileName(given: string): string {
   const name = given
@@ -23,7 +23,7 @@ export function sanitizeFileName(given: string): string {
   return shorten(reserved.test(name) ? `_${name}` : name);
 }
 
-/** Cuts the middle: the extension says what the file is. */
+/** Cuts the middle, because the extension matters. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= name_bytes_max) return name;
   const ending = /\.[^\s.]+$/.exec(name)?.[0] ?? '';

@@ -28,7 +28,7 @@ export const findFile = (ctx: Context, id: string): Promise<StoredFileRow | unde
   ctx.tx.maybe<StoredFileRow>(sql`select ${columns}, storage_key from file
     where tenant_id = ${ctx.tenant_id} and id = ${id} and (expires_at is null or expires_at > now())`);
 
-/** Answers where its bytes are kept, or undefined when the caller may not delete it. */
+/** Returns the key of its bytes, or undefined when the caller may not delete it. */
 export const deleteFile = (ctx: Context, id: string): Promise<{ storage_key: string } | undefined> =>
   ctx.tx.maybe<{ storage_key: string }>(
     sql`delete from file where tenant_id = ${ctx.tenant_id} and id = ${id} returning storage_key`,

@@ -1,4 +1,7 @@
-/** The one range of bytes that a Range header asks for (RFC 9110, section 14.2); undefined: the whole, also for what we do not read. */
+/**
+ * The range of bytes that a Range header asks for (RFC 9110, section 14.2); undefined for the whole file, also when the header has several ranges or
+ * another unit.
+ */
 export function byteRange(
   header: string | undefined,
   sizeBytes: number,

@@ -22,8 +22,8 @@ export interface ReceivedFile extends StoredFile {
 }
 
 /**
- * Takes in a file from outside: refuses one whose bytes belie its type or name, stores it, has it scanned. When it throws, nothing is left
- * under the key; until it returns, nobody may be told of the key.
+ * Receives a file: refuses it when its bytes contradict its type or name, stores it, and has it scanned. When this throws, nothing is left under the
+ * key; until it returns, the key must not be used.
  */
 export async function receiveFile(
   store: FileStore,
@@ -56,7 +56,7 @@ async function keepOnlyClean(store: FileStore, scan: Scan, key: string): Promise
   }
 }
 
-/** The first bytes of a stream, and a body that still gives all of them. */
+/** The first bytes of a stream, and a stream of all its bytes. */
 async function peek(source: Readable): Promise<{ sample: Buffer; body: Readable | Buffer }> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;

@@ -17,7 +17,7 @@ import type { UploadBudget } from './upload-budget.ts';
 
 const tag = 'Files';
 const base = '/api/v1/files';
-/** Pictures run no script; everything else is only saved. */
+/** Images run no script; all other types are only downloaded. */
 const shownInline = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
 interface FileServices {
@@ -26,13 +26,13 @@ interface FileServices {
   scan: Scan | undefined;
 }
 
-/** Of routes that answer with `sendContent`. */
+/** For routes that respond with `sendContent`. */
 export const contentAnswer = {
   produces: '*/*',
   otherStatuses: { 206: 'The range that was asked for', 304: 'Not modified' },
 } as const;
 
-/** Uploads and downloads. They stream, outside a transaction, so that a slow sender holds no connection to the database. */
+/** Uploads and downloads. They stream outside a transaction, so that a slow client holds no database connection. */
 export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
   return [
     route({
@@ -116,13 +116,13 @@ async function getFile(ctx: Context, id: string): Promise<StoredFileRow> {
 
 async function uploadOf(request: FastifyRequest) {
   if (!request.isMultipart()) throw problems.malformed('Send the file as multipart/form-data, in the part "file".');
-  // One byte more than allowed comes through, so that the store notices; the parser itself would cut the file short in silence.
+  // The parser lets one byte more through than allowed, so that the store notices; the parser would truncate the file silently.
   const part = await request.file({ limits: { fileSize: file_bytes_max + 1 } });
   if (!part) throw problems.malformed('There is no part with a file in the body.');
   return { body: part.file, fileName: part.filename, declaredType: part.mimetype, sizeBytesMax: file_bytes_max };
 }
 
-/** Answers bytes of a stored file, or the range of them that was asked for. */
+/** Sends a stored file, or the range of it that was asked for. */
 export async function sendContent(
   files: FileStore,
   found: Pick<StoredFileRow, 'storage_key' | 'sha256' | 'name' | 'content_type' | 'size_bytes'>,

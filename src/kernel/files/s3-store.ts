@@ -25,11 +25,11 @@ const connect_ms_max = 5000;
 const silence_ms_max = 60_000;
 const attempts_max = 3;
 const page_keys_max = 1000;
-/** Two parts of 8 MiB under way bound the memory of an upload; 10,000 parts allow files of 80 GB. */
+/** Two concurrent parts of 8 MiB bound the memory of an upload; 10,000 parts allow files of 80 GB. */
 const part_bytes = 8 * 1024 * 1024;
 const parts_at_once = 2;
 
-/** Asked for with every request, since it may change while the program runs. */
+/** Read for every request, since it may change while the program runs. */
 export interface KeyPair {
   accessKeyId: string;
   secretAccessKey: string;
@@ -38,11 +38,11 @@ export interface KeyPair {
 export interface S3StoreOptions {
   bucket: string;
   region: string;
-  /** Of a store other than AWS. */
+  /** For a store other than AWS. */
   endpoint?: string | undefined;
   /** Without a key pair the client looks where AWS programs look: role of the machine, shared files, environment. */
   credentials?: (() => KeyPair) | undefined;
-  /** Of uploads, which stay; what is temporary or made anew goes where the bucket puts it. */
+  /** For uploads, which stay; temporary and derived files use the default of the bucket. */
   storageClass?: StorageClass | undefined;
   /** Allows `http://` to another machine. */
   allowPlaintext?: boolean;
@@ -142,7 +142,7 @@ function clientOptions(options: S3StoreOptions) {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint && { endpoint, forcePathStyle: true }),
-    // With an expiry so near, the client keeps nothing and asks each time.
+    // With an expiry so near, the client does not cache the credentials.
     ...(credentials && { credentials: async () => ({ ...credentials(), expiration: new Date(Date.now() + 1000) }) }),
   } as const;
 }

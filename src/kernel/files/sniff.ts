@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 
-/** Enough to see what is inside office documents, which are archives. */
+/** Enough to recognise office documents, which are archives. */
 export const sample_bytes = 64 * 1024;
 
 export interface SniffedType {
@@ -13,10 +13,10 @@ export const plainText: SniffedType = { mime: 'text/plain', ext: 'txt' };
 const html: SniffedType = { mime: 'text/html', ext: 'html' };
 const svg: SniffedType = { mime: 'image/svg+xml', ext: 'svg' };
 
-/** Formats with a signature that are text nevertheless; with any other, a text merely happens to begin like that ("BMI;Age", "MZ;Name"). */
+/** Text formats that have a signature. For any other format, a text merely happens to begin with its signature ("BMI;Age", "MZ;Name"). */
 const textualFormats = /^(?:text\/|application\/(?:xml|pdf|rtf|postscript|eps)$)/;
 
-/** What the first bytes of a file are, whatever it is called: a format known by its signature, HTML, SVG, text, or unknown. */
+/** The type of a file by its first bytes, whatever its name: a format with a signature, HTML, SVG, text, or unknown. */
 export async function sniffType(sample: Uint8Array): Promise<SniffedType> {
   const text = decodeText(sample);
   const found = await fileTypeFromBuffer(sample);
@@ -24,7 +24,7 @@ export async function sniffType(sample: Uint8Array): Promise<SniffedType> {
   return markupOf(text) ?? (found && textualFormats.test(found.mime) ? found : plainText);
 }
 
-/** Undefined for bytes that are no text in any encoding we read: UTF-8, UTF-16 with its mark, or one byte a character. */
+/** Undefined for bytes that are not text in a known encoding: UTF-8, UTF-16 with its byte order mark, or a single-byte encoding. */
 function decodeText(sample: Uint8Array): string | undefined {
   const encoding =
     sample[0] === 0xff && sample[1] === 0xfe
@@ -37,7 +37,7 @@ function decodeText(sample: Uint8Array): string | undefined {
   return /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? undefined : text;
 }
 
-// Sticky, so that each looks exactly where the one before ended.
+// Sticky, so that each match starts where the one before ended.
 const beforeMarkup = /(?:\s|<\?[^>]*>|<!--.*?-->|<!doctype\s+svg[^>[]*(?:\[[^\]]*\][^>]*)?>)*/isy;
 const svgTag = /<(?:[a-z_][\w.-]*:)?svg[\s/>]/iy;
 const htmlTag =

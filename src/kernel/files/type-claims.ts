@@ -3,7 +3,7 @@ import { plainText, type SniffedType, unknownType } from './sniff.ts';
 
 const known = { mimes: supportedMimeTypes as ReadonlySet<string>, exts: supportedExtensions as ReadonlySet<string> };
 
-/** What the sender says of a file. */
+/** The type and name that the sender gives a file. */
 export interface TypeClaims {
   declaredType?: string | undefined;
   fileName?: string | undefined;
@@ -25,7 +25,7 @@ const textNames: Names = {
   ),
 };
 
-/** Other names of a sniffed type. */
+/** Other names of a recognised type. */
 const alsoCalled: Record<string, Names> = {
   'image/jpeg': { mimes: words('image/jpg image/pjpeg'), exts: words('jpeg jpe jfif') },
   'image/png': { mimes: words('image/x-png image/apng'), exts: words('apng') },
@@ -40,14 +40,14 @@ const alsoCalled: Record<string, Names> = {
   'application/rtf': { mimes: words('text/rtf'), exts: [] },
   'application/gzip': { mimes: words('application/x-gzip'), exts: words('tgz') },
   'application/x-rar-compressed': { mimes: words('application/vnd.rar'), exts: [] },
-  // Office documents whose parts lie too far in to be told apart.
+  // Office documents whose parts come too late to tell them apart.
   'application/zip': {
     mimes: words(
       'application/x-zip-compressed application/epub+zip application/vnd.openxmlformats-officedocument.wordprocessingml.document application/vnd.openxmlformats-officedocument.spreadsheetml.sheet application/vnd.openxmlformats-officedocument.presentationml.presentation application/vnd.oasis.opendocument.text application/vnd.oasis.opendocument.spreadsheet application/vnd.oasis.opendocument.presentation',
     ),
     exts: words('docx xlsx pptx odt ods odp epub kmz pages numbers key'),
   },
-  // The container of Office before 2007 and of Outlook's messages.
+  // The container format of Office before 2007 and of Outlook's messages.
   'application/x-cfb': {
     mimes: words(
       'application/msword application/vnd.ms-excel application/vnd.ms-powerpoint application/vnd.ms-outlook application/vnd.visio',
@@ -56,7 +56,7 @@ const alsoCalled: Record<string, Names> = {
   },
 };
 
-/** Formats always recognised when they are what they claim to be, so that unrecognised bytes belie the claim. */
+/** Formats that are always recognised, so that unrecognised bytes contradict the claim. */
 const unmistakable: Names = {
   mimes: words(
     'image/jpeg image/jpg image/png image/gif image/webp image/bmp image/tiff image/svg+xml text/html application/pdf application/zip application/gzip',
@@ -68,7 +68,7 @@ const mediaExtensions = words(
   'mp3 mp4 m4a m4v mov webm mkv mka ogg oga ogv opus wav avi mpg mpeg flac aac wma wmv asf 3gp aif aiff',
 );
 
-/** In words for the sender, how the bytes belie the declared type or the file name's extension; undefined when they do not. */
+/** A message for the sender about how the bytes contradict the declared type or the extension; undefined when they do not. */
 export function contradiction(sniffed: SniffedType, { declaredType, fileName }: TypeClaims): string | undefined {
   const mime = declaredMime(declaredType);
   const ext = extensionOf(fileName);
@@ -79,7 +79,7 @@ export function contradiction(sniffed: SniffedType, { declaredType, fileName }: 
   return undefined;
 }
 
-/** The type to store and serve: what the bytes show; for text, which has many types and no signatures, what was declared. */
+/** The type to store and serve: by the bytes; for text, which has many types and no signatures, as declared. */
 export function trustedType(sniffed: SniffedType, declaredType: string | undefined): string {
   const mime = declaredMime(declaredType);
   return sniffed.mime === plainText.mime && mime && isTextMime(mime) && mime !== 'text/html' ? mime : sniffed.mime;
@@ -113,7 +113,7 @@ function isMedia({ mime }: SniffedType): boolean {
   return /^(?:audio|video)\//.test(mime);
 }
 
-/** Nothing is claimed by a type that stands for any bytes. */
+/** A type that stands for any bytes claims nothing. */
 function declaredMime(declaredType: string | undefined): string | undefined {
   const mime = declaredType?.split(';')[0]?.trim().toLowerCase();
   return mime && /^[a-z]+\/[a-z0-9.+-]+$/.test(mime) && mime !== unknownType.mime ? mime : undefined;

@@ -10,13 +10,13 @@ const megabyte = 1024 ** 2;
 const day_seconds = 86_400;
 
 export interface UploadLimits {
-  /** Of all files of a workspace. */
+  /** For all files of a workspace. */
   storageMegabytesMax: number;
-  /** Of what a workspace has stored within a day and not deleted. */
+  /** For the files of the last day that were not deleted. */
   dayMegabytesMax: number;
 }
 
-/** What uploads may take of the process and of the store. */
+/** Limits what uploads take of the process and of the store. */
 export class UploadBudget {
   private readonly db: Database;
   private readonly limits: UploadLimits;
@@ -34,8 +34,8 @@ export class UploadBudget {
   }
 
   /**
-   * Called before an upload is read; the answer is called when it ended. Throws 429 `too_many_uploads`, 429 `upload_quota` or 507 `storage_full`. An
-   * upload under way does not count yet, so that a workspace may exceed its storage by those.
+   * To be called before an upload is read; the result is to be called when it has ended. Throws 429 `too_many_uploads`, 429 `upload_quota` or 507
+   * `storage_full`. Uploads in progress do not count yet, so a workspace may exceed its storage by these.
    */
   async begin(actor: Actor): Promise<Release> {
     const { tenant_id, user_id, credential_id } = actor;
@@ -51,7 +51,7 @@ export class UploadBudget {
     }
   }
 
-  /** Of everybody in the workspace, whatever the caller may see. */
+  /** The files of everybody in the workspace, whatever the caller may see. */
   private stored(tenant_id: string): Promise<{ bytes: number; day_bytes: number }> {
     return withContext(
       this.db,

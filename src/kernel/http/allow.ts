@@ -1,7 +1,7 @@
 import { Problem, problems } from '../errors/problem.ts';
 import type { Route } from './route.ts';
 
-/** Methods that an address takes, as Allow lists them; none for an address that does not exist. */
+/** The methods that an address accepts, as in the Allow header; none for an address that does not exist. */
 export type AllowedMethods = (path: string) => string[];
 
 /** `/contacts/bulk` comes before `/contacts/{id}`, as in OpenAPI. */
@@ -11,7 +11,7 @@ const rank = (template: string): string =>
     .map((segment) => (segment.startsWith('{') ? '1' : '0'))
     .join('');
 
-/** `isPage` tells addresses outside of the routes that GET answers with the page or one of its files. */
+/** `isPage` recognises addresses without a route for which GET returns the page or one of its files. */
 export function allowedMethods(routes: readonly Route[], isPage: (path: string) => boolean): AllowedMethods {
   const templates = [...Map.groupBy(routes, ({ path }) => path)]
     .sort(([a], [b]) => rank(a).localeCompare(rank(b)))
@@ -28,7 +28,7 @@ const withImplied = (methods: readonly string[]): string[] => [
   'OPTIONS',
 ];
 
-/** Why no route takes a request. */
+/** The problem of a request that no route accepts. */
 export function refusedAddress(methods: readonly string[], method: string): Problem {
   if (methods.length === 0 || methods.includes(method)) return problems.notFound('address');
   const allow = methods.join(', ');

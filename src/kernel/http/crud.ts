@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ResourceName } from '../access/rights.ts';
-import type { FieldType } from '../contract/fields.ts';
-import { bulk_rows_max, idParams, listOf, listQuery, type Resource } from '../contract/resource.ts';
+import { bulk_rows_max, idParams, listOf, listQueryOf, type Resource } from '../contract/resource.ts';
+import type { StateMachine } from '../contract/state-machine.ts';
 import { listRows } from '../resource/list.ts';
+import { reverseRow } from '../resource/reversal.ts';
 import {
   createRows,
   deleteRow,
@@ -12,44 +12,40 @@ import {
   restoreRow,
   rootPath,
   updateRow,
-  updateRows,
   type Values,
 } from '../resource/store.ts';
+import { readWays, transitionRow } from '../resource/transition.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Route, route } from './route.ts';
 
-/** Rules of a noun that its fields alone do not say. Each may change the input or throw a Problem. */
+/** Rules of a record type that its fields alone do not express. Each may change the input or throw a Problem. */
 export interface CrudRules {
-  /** Lists and records are kept for their callers; of what they are made, by the names of the audit. */
+  /** The response cache holds lists and records of this type until one of these tags changes: resources of the audit trail. */
   cacheTags?: readonly string[];
   beforeCreate?: (ctx: Context, inputs: Values[], errorPath: ErrorPath) => Promise<Values[]>;
-  /** In place of storing the rows, for a noun that comes with others. Answers the rows as the API shows them. */
+  /** Replaces the insert, for a record type that is created with others. Returns the rows as the API shows them. */
   create?: (ctx: Context, inputs: Values[], errorPath: ErrorPath) => Promise<Values[]>;
   beforeUpdate?: (ctx: Context, id: string, input: Values) => Promise<Values>;
   beforeDelete?: (ctx: Context, id: string) => Promise<void>;
-  /** Many of these are written at once: what one caller, or people with the same rights, send meanwhile is done in one transaction. For nouns whose changes change no others. */
-  gathers?: true;
 }
-
-/** What fields of any noun, the tenant's own too, may name. */
-const named: readonly ResourceName[] = ['user', 'contact', 'company', 'deal'];
 
 const bulk_body_bytes_max = 8 * 1_048_576;
 
-/** The routes every noun has: list, read, create, create many, change, delete and, where there is a trash, restore. */
+const tagOf = ({ plural }: Resource) => plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
+
+/** The routes of every record type: list, read, create, create many, change, delete and, where there is a trash, restore. */
 export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   const base = `/api/v1/${resource.plural}`;
-  const tag = resource.plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
+  const tag = tagOf(resource);
   const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: resource.right, action });
   const create = async (ctx: Context, inputs: Values[], errorPath: ErrorPath) => {
     const prepared = rules.beforeCreate ? await rules.beforeCreate(ctx, inputs, errorPath) : inputs;
     return rules.create ? rules.create(ctx, prepared, errorPath) : createRows(ctx, resource, prepared, {}, errorPath);
   };
   const one = (body: Values) => ({ body, version: body.version as number });
-  const made = (row: Values) => ({ ...one(row), headers: { location: `${base}/${row.id}` } });
   const routes = [
     route({
-      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row), cacheTags: rules.cacheTags,
+      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQueryOf(resource), response: listOf(resource.row), cacheTags: rules.cacheTags,
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, resource, query) }),
     }),
     route({
@@ -58,11 +54,9 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     }),
     route({
       method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
-      handler: async (ctx, { body }) => made((await create(ctx, [body], rootPath))[0]!),
-      together: rules.gathers && {
-        reaches: [resource.right, ...named],
-        like: ({ body }) => batchKey(resource, body),
-        handler: async (ctx, inputs) => (await create(ctx, inputs.map(({ body }) => body), rootPath)).map(made),
+      handler: async (ctx, { body }) => {
+        const [row] = await create(ctx, [body], rootPath);
+        return { ...one(row!), headers: { location: `${base}/${row!.id}` } };
       },
     }),
     route({
@@ -76,14 +70,6 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
         const input = rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body) : body;
         return one(await updateRow(ctx, resource, params.id, input, ifMatch));
       },
-      together: rules.gathers && {
-        reaches: [resource.right, ...named],
-        like: ({ body }) => (rules.beforeUpdate ? undefined : batchKey(resource, body)),
-        handler: async (ctx, inputs) => {
-          const changes = inputs.map(({ params, body, ifMatch }) => ({ id: params.id, input: body, version: ifMatch }));
-          return (await updateRows(ctx, resource, changes)).map(one);
-        },
-      },
     }),
     route({
       method: 'DELETE', path: `${base}/{id}`, tag, summary: resource.trash ? `Move a ${resource.title} to the trash` : `Delete a ${resource.title}`, access: may('delete'), params: idParams,
@@ -94,6 +80,9 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       },
     }),
   ]; // biome-ignore format: one line of facts, then the handler
+  if (resource.appendOnly)
+    return [...routes.filter(({ method }) => method === 'GET' || method === 'POST'), reversalRoute(resource)];
+  if (resource.states) routes.push(...transitionRoutes(resource, resource.states, rules));
   if (!resource.trash) return routes;
   return [
     ...routes,
@@ -104,12 +93,48 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   ]; // biome-ignore format: one line of facts, then the handler
 }
 
-/** What takes more than the record's own row to write. */
-const unbatchable: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', 'money', 'currency', undefined]);
+/** Records that are only appended are corrected by a reversing record. */
+const reversalRoute = (resource: Resource): Route =>
+  route({
+    method: 'POST',
+    path: `/api/v1/${resource.plural}/{id}/reversal`,
+    tag: tagOf(resource),
+    summary: `Set off a ${resource.title} by a reversing one`,
+    access: { resource: resource.right, action: 'create' },
+    params: idParams,
+    response: resource.row,
+    handler: async (ctx, { params }) => {
+      const body = await reverseRow(ctx, resource, params.id);
+      return { body, headers: { location: `/api/v1/${resource.plural}/${body.id}` } };
+    },
+  });
 
-/** Whose statements are the same: those that say the same fields, all of the record's own row. */
-function batchKey({ meta }: Resource, input: Values): string | undefined {
-  const names = Object.keys(input).filter((name) => input[name] !== undefined);
-  if (names.length === 0 || names.some((name) => unbatchable.has(meta.get(name)?.type))) return undefined;
-  return names.sort().join();
+const way = z.object({
+  name: z.string(),
+  title: z.string(),
+  to: z.string(),
+  allowed: z.boolean().describe('Whether the role of the caller allows it'),
+  missing: z.array(z.string()).describe('Fields that must be filled in first'),
+});
+
+/** A transition is a resource of its own. */
+function transitionRoutes(resource: Resource, { transitions }: StateMachine, rules: CrudRules): Route[] {
+  const path = `/api/v1/${resource.plural}/{id}/transitions`;
+  const tag = tagOf(resource);
+  const names = transitions.map(({ name }) => name) as [string, ...string[]];
+  return [
+    route({
+      method: 'GET', path, tag, summary: `Which ways a ${resource.title} can go from its state`, access: { resource: resource.right, action: 'read' }, params: idParams, response: z.object({ data: z.array(way) }),
+      handler: async (ctx, { params }) => ({ body: { data: await readWays(ctx, resource, params.id) } }),
+    }),
+    route({
+      method: 'POST', path, tag, summary: `Take a ${resource.title} to another state`, access: { resource: resource.right, action: 'update' }, params: idParams, response: resource.row, status: 200,
+      body: z.strictObject({ transition: z.enum(names), fields: resource.update.optional() }),
+      handler: async (ctx, { params, body, ifMatch }) => {
+        const fields = body.fields && rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body.fields) : body.fields;
+        const row = await transitionRow(ctx, resource, params.id, { transition: body.transition, fields }, ifMatch);
+        return { body: row, version: row.version as number };
+      },
+    }),
+  ]; // biome-ignore format: one line of facts, then the handler
 }

@@ -13,22 +13,22 @@ interface DatabaseError extends Error {
   routine?: string;
 }
 
-/** What `pg` says, without a code, when the server goes away under it. */
+/** Messages of `pg`, which have no code, when the connection to the server is lost. */
 const lostConnection =
   /^(Connection terminated|Client (has encountered a connection error|was closed)|timeout exceeded when trying to connect|Query read timeout)/;
-/** What the system says of a connection that cannot be made or has broken. */
+/** Error codes of the system for a connection that cannot be made or has broken. */
 const lostNetwork = new Set(
   'EAI_AGAIN ECONNABORTED ECONNREFUSED ECONNRESET EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENOENT ENOTFOUND EPIPE ETIMEDOUT'.split(
     ' ',
   ),
 );
-/** What the parser of multipart bodies says, without a code, of a body that is none. */
+/** Messages of the multipart parser, which have no code, for a malformed body. */
 const brokenMultipart =
   /^(Multipart: Boundary not found|The needle cannot|Unsupported content type|Unexpected end of multipart data|\w+ terminated early)/;
 const unreachable =
   'The database cannot be reached. Try again in a moment, with the same Idempotency-Key if you sent one.';
 
-/** Whatever was thrown, as the problem to answer; undefined for what is our own fault. */
+/** An error as the problem to respond with; undefined for an error of the program. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof FileError) return fileProblem(error);
@@ -37,7 +37,7 @@ export function toProblem(error: unknown): Problem | undefined {
     return problems.malformed('The body is no complete multipart/form-data, or its content type names no boundary.');
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
-  // Before the codes of SQL, which EPIPE looks like.
+  // Before the SQLSTATE codes, because EPIPE looks like one.
   if (lostNetwork.has(code)) return problems.unavailable(unreachable);
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
   if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
@@ -81,10 +81,21 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
       if (error.detail?.includes('still referenced')) return inUse();
       return invalidField(field, 'no_such_record', 'There is no such record');
     }
+    case '23P01':
+      return problems.conflict(
+        'Another record, perhaps one that you do not see, holds for part of this period.',
+        'overlaps',
+      );
     case '23514':
     case '23502':
     case '22001':
     case '22003':
+      if (constraintField(error) === 'period')
+        return invalidField(
+          resourceOfTable(error.table)?.period?.to ?? 'period',
+          'ends_before',
+          'This is before the period begins',
+        );
       return invalidField(
         error.column ?? constraintField(error),
         'not_allowed',
@@ -119,7 +130,7 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
 
 const inUse = () => problems.conflict('Other records still use this one. Change or remove them first.', 'in_use');
 
-/** What our own triggers and checks raise is written for people. */
+/** Messages of our own triggers and checks are written for people. */
 const raised_in_plpgsql = 'exec_stmt_raise';
 
 /** Constraints are named `<table>_<field>` (unique) or `<table>_tenant_id_<field>_fkey` (references). */
@@ -133,8 +144,8 @@ function constraintField(error: DatabaseError): string {
 }
 
 /**
- * The field at fault when a value is taken: the last one of the constraint's name, which may list the columns within which it is unique, such as
- * `pipeline_id_name`. Undefined when the name lists no field; PostgreSQL names no columns where row-level security is on.
+ * The field whose value is taken: the last one in the name of the constraint, which may list the columns within which it is unique, such as
+ * `pipeline_id_name`. Undefined when the name has no field; PostgreSQL reports no columns where row-level security is on.
  */
 function uniqueField(error: DatabaseError): string | undefined {
   const listed = constraintField(error);
@@ -160,7 +171,7 @@ function fastifyProblem(error: { code: string; statusCode?: number; message: str
   return problems.malformed(error.message);
 }
 
-/** Zod's issues as field errors. `path` stands before each field. */
+/** Zod's issues as field errors. `path` precedes each field. */
 export function fieldErrors(error: z.ZodError, path = ''): FieldError[] {
   return error.issues.slice(0, 100).flatMap((issue) => {
     const field = [path, ...issue.path.map(String)].filter(Boolean).join('.') || 'body';
@@ -186,7 +197,7 @@ function wording(issue: z.core.$ZodIssue): string {
       : `This must be at least ${issue.minimum}`;
   if (issue.code === 'invalid_value') return `Choose one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'This is needed';
-  // Words of the library, where the schema has none of its own.
+  // A default message of the library, where the schema has none.
   if (!issue.message.startsWith('Invalid ')) return issue.message;
   if (issue.code === 'invalid_type') return `This must be of the type ${issue.expected}`;
   if (issue.code === 'invalid_format') return `This must have the form ${issue.format}`;

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { sql } from '../database/database.ts';
+import { type Database, sql } from '../database/database.ts';
 import { problems } from '../errors/problem.ts';
-import type { Actor, Context } from '../tenancy/context.ts';
+import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 
 const pattern = /^[\x20-\x7e]{1,255}$/;
 
-export interface KeptAnswer {
+export interface RenderedResponse {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-interface Kept extends KeptAnswer {
+interface StoredResponse extends RenderedResponse {
   request_hash: Buffer;
 }
 
-/** The request's Idempotency-Key, checked; undefined when it sends none. */
-export function idempotencyKey(request: FastifyRequest): string | undefined {
+/** The request's Idempotency-Key; undefined when there is none, a 400 when it is malformed. */
+function idempotencyKey(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !pattern.test(key)) {
@@ -26,46 +26,61 @@ export function idempotencyKey(request: FastifyRequest): string | undefined {
   return key;
 }
 
-/** What makes two requests the same: verb, address and body. */
-export function requestHash(request: FastifyRequest): Buffer {
+/** Two requests are the same when their method, address and body are. */
+function requestHash(request: FastifyRequest): Buffer {
   const hash = createHash('sha256').update(`${request.method} ${request.url}\n`);
   return hash.update(JSON.stringify(request.body ?? null)).digest();
 }
 
-/** The answer given before for this key; 409 when the key came with another request. */
-export async function findIdempotentResponse(ctx: Context, key: string, hash: Buffer): Promise<KeptAnswer | undefined> {
-  const kept = await ctx.tx.maybe<Kept>(sql`select status, headers, body, request_hash from idempotency_key
+/** The response stored for this key; 409 when the key was used for another request. */
+async function findIdempotentResponse(ctx: Context, key: string, hash: Buffer): Promise<RenderedResponse | undefined> {
+  const stored = await ctx.tx.maybe<StoredResponse>(sql`select status, headers, body, request_hash from idempotency_key
     where tenant_id = ${ctx.tenant_id} and actor_id = ${callerId(ctx.actor)} and key = ${key}`);
-  if (!kept) return undefined;
-  if (!kept.request_hash.equals(hash)) {
+  if (!stored) return undefined;
+  if (!stored.request_hash.equals(hash)) {
     throw problems.conflict(
       'This Idempotency-Key was used for another request. Make a new key for each new request.',
       'idempotency_key_reused',
     );
   }
-  return kept;
-}
-
-/** An answer that is given again to the caller's request with this key. */
-interface Keeping {
-  actor: Actor;
-  key: string;
-  hash: Buffer;
-  answer: KeptAnswer;
+  return stored;
 }
 
 /**
- * Keeps answers in the transaction of the change itself. Of two requests with one key the second to commit fails on the primary key, is
- * rolled back, and then finds the first one's answer.
+ * Stores a response in the transaction of the change. Of two requests with one key, the second to commit fails on the primary key, is rolled back,
+ * and then finds the response of the first.
  */
-export function keepAnswers(ctx: Context, kept: readonly Keeping[]): void {
-  if (kept.length === 0) return;
-  const rows = kept.map(
-    ({ actor, key, hash, answer: { status, headers, body } }) =>
-      sql`(${ctx.tenant_id}, ${callerId(actor)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`,
-  );
+function storeResponse(ctx: Context, key: string, hash: Buffer, { status, headers, body }: RenderedResponse): void {
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
-    values ${sql.join(rows)}`);
+    values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`);
 }
 
 const callerId = ({ credential_id, user_id, tenant_id }: Actor): string => credential_id ?? user_id ?? tenant_id;
+
+/**
+ * Runs `work` in a transaction of its own. With an Idempotency-Key it takes effect once, and repeated requests get the stored response. Repeats are
+ * rare, so the change is tried first: in a repeat, storing the response fails on the key, or the change itself fails, and all is rolled back.
+ */
+export async function changeOnce(
+  db: Database,
+  actor: Actor,
+  request: FastifyRequest,
+  work: (ctx: Context) => Promise<RenderedResponse>,
+): Promise<RenderedResponse> {
+  const origin = { ip: request.ip, request_id: request.id };
+  const key = request.method === 'DELETE' ? undefined : idempotencyKey(request);
+  if (key === undefined) return withContext(db, actor, work, origin);
+  const hash = requestHash(request);
+  const workAndStore = async (ctx: Context) => {
+    const response = await work(ctx);
+    storeResponse(ctx, key, hash, response);
+    return response;
+  };
+  try {
+    return await withContext(db, actor, workAndStore, origin);
+  } catch (reason) {
+    const stored = await withContext(db, actor, (ctx) => findIdempotentResponse(ctx, key, hash), origin);
+    if (!stored) throw reason;
+    return { ...stored, headers: { ...stored.headers, 'idempotency-replayed': 'true' } };
+  }
+}

@@ -6,7 +6,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses a request body strictly: valid UTF-8, well-formed strings without NUL, at most 32 levels, no duplicate keys, no
- * `__proto__`. What JSON.parse lets pass in silence is refused with the place.
+ * `__proto__`. Names the field of what it refuses, where JSON.parse would let it pass.
  */
 export function parseStrictJson(body: Buffer): unknown {
   let text: string;
@@ -27,7 +27,7 @@ export function parseStrictJson(body: Buffer): unknown {
   return value;
 }
 
-/** Before JSON.parse, which would recurse. */
+/** Runs before JSON.parse, which would recurse that deep. */
 function checkNesting(text: string): void {
   let depth = 0;
   let inString = false;
@@ -89,7 +89,7 @@ function checkDuplicateKeys(text: string): void {
   }
 }
 
-/** The place behind the closing quote of the string that starts here. */
+/** The index after the closing quote of the string that starts at `start`. */
 function stringEnd(text: string, start: number): number {
   let i = start + 1;
   while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;

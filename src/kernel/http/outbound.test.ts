@@ -59,6 +59,30 @@ test('a name that leads inside is refused when it is connected to', async (t) =>
   assert.equal(asked, 0);
 });
 
+test('a name that is public when it is checked leads nowhere else when it is connected to', async () => {
+  const before = asked;
+  const answers: string[][] = [];
+  let looked = 0;
+  const fetch = createOutboundFetch({
+    allowPrivate: false,
+    resolve: (_host, _options, found) => {
+      const addresses = answers[looked++]!.map((address) => ({ address, family: 4 }));
+      found(null, addresses);
+    },
+  });
+  const url = `http://rebinding.example:${port}/`;
+  // Each connection looks up once; a second look would lead inside.
+  answers.push(['8.8.8.8'], ['127.0.0.1'], ['8.8.8.8', '127.0.0.1']);
+  // Nothing answers there.
+  await assert.rejects(fetch(url, { signal: AbortSignal.timeout(200) }));
+  assert.equal(looked, 1);
+  for (const next of [2, 3]) {
+    await assert.rejects(fetch(url), ({ cause }: Error) => /not on the public/.test(String(cause)));
+    assert.equal(looked, next);
+  }
+  assert.equal(asked, before);
+});
+
 test('with private networks allowed they are asked, and answers stay bounded', async () => {
   const fetch = createOutboundFetch({ allowPrivate: true });
   assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'inside');

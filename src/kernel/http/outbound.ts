@@ -6,13 +6,13 @@ const connect_ms_max = 5_000;
 const silence_ms_max = 10_000;
 const answer_bytes_max = 1024 * 1024;
 
-/** Everything that is not the public internet: IANA's special-purpose registries, and the addresses that carry another one within. */
+/** Addresses outside the public internet: IANA's special-purpose registries, and addresses that embed such an address. */
 const special = {
   ipv4: listOf('ipv4', [
     '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
     '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
   ]), // biome-ignore format: a list of ranges
-  // Only 2000::/3 is given out. A list apart: in one, what holds of ::/3 would hold of every address of IPv4.
+  // Only 2000::/3 is allocated. Separate lists, because in one list ::/3 would match every IPv4 address.
   ipv6: listOf('ipv6', ['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']),
 };
 
@@ -37,7 +37,7 @@ export function isPublicAddress(address: string): boolean {
   return family !== undefined && !special[family].check(address, family);
 }
 
-/** Whether a host of a URL says by itself that it is not public. What a name means shows only when it is connected to. */
+/** Whether the host of a URL is a private address. A name is checked when it is resolved. */
 export function isPrivateHost(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   return /(^|\.)localhost$/i.test(bare) || (isIP(bare) !== 0 && !isPublicAddress(bare));
@@ -45,27 +45,35 @@ export function isPrivateHost(host: string): boolean {
 
 type Found = (error: Error | null, address: LookupAddress[] | string, family?: number) => void;
 
-/** Looks a name up and refuses it when any of its addresses is private: the one looked at is the one connected to. */
-function publicLookup(host: string, options: LookupOptions, found: Found): void {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return found(error, []);
-    if (!addresses.every(({ address }) => isPublicAddress(address))) return found(new PrivateAddress(host), []);
-    if (options.all) return found(null, addresses);
-    found(null, addresses[0]!.address, addresses[0]!.family);
-  });
-}
+/** Resolves a name to addresses. */
+type Resolve = (
+  host: string,
+  options: LookupOptions & { all: true },
+  found: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** Resolves a name and refuses it when any of its addresses is private. The address that was checked is the one connected to. */
+const publicLookup =
+  (resolve: Resolve) =>
+  (host: string, options: LookupOptions, found: Found): void =>
+    resolve(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return found(error, []);
+      if (!addresses.every(({ address }) => isPublicAddress(address))) return found(new PrivateAddress(host), []);
+      if (options.all) return found(null, addresses);
+      found(null, addresses[0]!.address, addresses[0]!.family);
+    });
 
 /**
- * For addresses that people enter: every connection, also one that a redirect leads to, goes to the public internet, unless private networks
- * are allowed. Answers are bounded.
+ * A `fetch` for URLs that people enter: every connection, also after a redirect, goes to the public internet, unless private networks are allowed.
+ * Responses are limited in size.
  */
-export function createOutboundFetch({ allowPrivate }: { allowPrivate: boolean }) {
+export function createOutboundFetch({ allowPrivate, resolve = lookup }: { allowPrivate: boolean; resolve?: Resolve }) {
   const limits = { headersTimeout: silence_ms_max, bodyTimeout: silence_ms_max, maxResponseSize: answer_bytes_max };
-  const open = buildConnector({ timeout: connect_ms_max, ...(!allowPrivate && { lookup: publicLookup }) });
+  const open = buildConnector({ timeout: connect_ms_max, ...(!allowPrivate && { lookup: publicLookup(resolve) }) });
   const dispatcher = new Agent({
     ...limits,
     connect: (options, done) =>
-      // Sockets look up names only.
+      // Sockets resolve names only, so addresses are checked here.
       !allowPrivate && isPrivateHost(options.hostname)
         ? done(new PrivateAddress(options.hostname), null)
         : open(options, done),

@@ -21,7 +21,7 @@ function problemDocument(problem: Problem, request_id: string): string {
   });
 }
 
-/** Answers whatever was thrown; what no rule knows becomes a 500, and is logged. */
+/** Sends the problem for an error; an unknown error becomes a 500 and is logged. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
   const problem =
     toProblem(error) ??
@@ -62,14 +62,14 @@ function parserProblem(code: string | undefined, headerBytesMax: number): Proble
   }
 }
 
-/** Answers a request that Node could not parse, which therefore reaches no route and no hook; then the connection ends. */
+/** Responds to a request that Node could not parse, which therefore reaches no route and no hook; then closes the connection. */
 export function answerParserError(
   options: { log: Logger; headers: Record<string, string>; headerBytesMax: number },
   error: NodeJS.ErrnoException,
   socket: Socket & { _httpMessage?: { headersSent: boolean } | null },
 ): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  // Into the middle of an answer nothing can be written.
+  // Nothing can be written into the middle of a response.
   if (!socket.writable || socket._httpMessage?.headersSent) {
     socket.destroy(error);
     return;

@@ -25,7 +25,7 @@ test('what is asked for again is at hand, and never what was before a change', a
   const { api } = await tenant.as('admin');
   const { api: member } = await tenant.as('member');
   for (const each of [api, member]) assert.deepEqual(await tags(each), []);
-  // Of the people made just now, the outbox may still have something to say, which outdates what is kept.
+  // Of the people made just now, the feed may still have something to say, which outdates what is kept.
   await eventually(async () => {
     const before = hits();
     assert.deepEqual(await tags(api), []);

@@ -2,22 +2,22 @@ import { rightsText } from '../access/rights.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { ChangeHub } from '../realtime/hub.ts';
 import type { Actor } from '../tenancy/context.ts';
-import type { KeptAnswer } from './idempotency.ts';
+import type { RenderedResponse } from './idempotency.ts';
 import type { Route } from './route.ts';
 
 const ttl_seconds = 60;
 
-/** Who somebody is and what they may see: changes of these can change any answer. */
+/** Who the caller is and what they may see: a change of these can change any response. */
 const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
 
 /**
- * Answers that pages ask for over and over and that seldom change: the vocabulary of a workspace, and who one is. Each is one caller's own,
- * and forgotten when something it is made of changes: at once for changes made through this process, by the outbox for those of others,
- * in jobs too.
+ * Caches responses that pages request often and that seldom change: the vocabulary of a workspace, and the session. Each belongs to one caller, and
+ * is invalidated when something it is made of changes: at once after changes through this process, and by the feed after changes of other processes
+ * and jobs.
  */
 export class ResponseCache {
   private readonly cache: Cache;
-  /** What the kept answers are made of, by the names of the audit. */
+  /** The tags of all cached responses: resources of the audit trail. */
   private readonly sources: ReadonlySet<string>;
 
   constructor(cache: Cache, hub: ChangeHub, routes: readonly Route[]) {
@@ -35,14 +35,14 @@ export class ResponseCache {
     sources: readonly string[],
     { tenant_id, credential_id, rights }: Actor,
     url: string,
-    load: () => Promise<KeptAnswer>,
-  ): Promise<KeptAnswer> {
+    load: () => Promise<RenderedResponse>,
+  ): Promise<RenderedResponse> {
     const tags = [tagOf(tenant_id, 'any'), ...[...common, ...sources].map((source) => tagOf(tenant_id, source))];
     const key = `answer:${tenant_id}:${credential_id}:${rightsText(rights)}:${url}`;
     return this.cache.getOrLoad(key, { ttlSeconds: ttl_seconds, tags }, load);
   }
 
-  /** After a change, unless it is of records that no kept answer is made of. */
+  /** Invalidates after a change, unless no cached response depends on the record. */
   async changed({ access }: Route, { tenant_id }: Actor): Promise<void> {
     if (typeof access === 'object' && !this.sources.has(access.resource)) return;
     await this.cache.invalidateTag(tagOf(tenant_id, 'any'));

@@ -17,7 +17,7 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers of every answer. Scripts and styles are files of ours, so the policy needs no nonce and allows nothing inline. */
+/** Headers of every response. Scripts and styles are files of our own, so the policy needs no nonce and allows nothing inline. */
 export const securityHeaders = ({ https }: { https: boolean }): Record<string, string> => ({
   'content-security-policy': contentPolicy,
   'x-content-type-options': 'nosniff',
@@ -30,7 +30,7 @@ export const securityHeaders = ({ https }: { https: boolean }): Record<string, s
   'cache-control': 'no-store',
 });
 
-/** Sets them before anything else, so that event streams have them as well; a route may replace one. */
+/** Sets the headers before anything else, so that event streams have them too; a route may replace one. */
 export function addSecurityHeaders(app: FastifyInstance, headers: Record<string, string>): void {
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);

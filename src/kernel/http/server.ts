@@ -21,19 +21,18 @@ import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts';
 import { fieldErrors } from './errors.ts';
-import type { KeptAnswer } from './idempotency.ts';
+import { changeOnce, type RenderedResponse } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
 import { answerParserError, sendProblem } from './problem-reply.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { type Answer, goodStatus, type Input, type Route, takesActingUserInAddress } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, securityHeaders, session_cookie } from './security.ts';
-import { Writes } from './writes.ts';
 
 const body_bytes_default = 1_048_576;
 const url_bytes_max = 32_768;
 const one_click_path = '/unsubscribe';
 
-/** Takes one from a sliding limit; answers how long to wait when it is used up. */
+/** Counts one event against a rate limit; returns how long to wait when it is exceeded. */
 export type TakeFromLimit = (
   key: string,
   limit: number,
@@ -53,18 +52,18 @@ export interface ServerOptions {
   limits: { perAddress: number; perCaller: number };
   /** `https://crm.example.com`; without it the request's own host counts. */
   publicOrigin?: string;
-  /** Addresses of proxies whose X-Forwarded-* headers are believed. */
+  /** The addresses of proxies whose X-Forwarded-* headers are trusted. */
   trustProxy: boolean | string[];
   /** Switched off for every workspace. */
   featuresOff: readonly Feature[];
-  /** Counts what was answered to whom, and how long it took. */
+  /** Counts responses by caller, and their duration. */
   usage: Pick<UsageRecorder, 'answered'>;
   responseCache: ResponseCache;
-  /** Hears of each workspace in which a change of what people may was committed. */
+  /** Called after the commit of a change of rights in a workspace. */
   rightsChanged: (tenant_id: string) => void;
-  /** Fail when an answer breaks its contract; on in tests. */
+  /** Whether a response that breaks its contract is an error; on in tests. */
   checkAnswers: boolean;
-  /** Answers whatever no route takes: the page's files. */
+  /** Handles requests without a route: the files of the page. */
   fallback?: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
@@ -76,7 +75,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     bodyLimit: body_bytes_default,
     // Long enough for a large upload over a slow line; headers must come at once.
     requestTimeout: 900_000,
-    // Of answers, too, whoever takes nothing for so long has gone.
+    // Likewise for responses: a client that takes nothing for this long is gone.
     connectionTimeout: 900_000,
     keepAliveTimeout: 65_000,
     trustProxy: options.trustProxy,
@@ -87,7 +86,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     http: { maxHeaderSize: url_bytes_max, headersTimeout: 30_000, requireHostHeader: false },
     clientErrorHandler: (error, socket) =>
       answerParserError({ log: options.log, headers, headerBytesMax: url_bytes_max }, error, socket as Socket),
-    // An address that the router cannot read comes past the hooks.
+    // An address that the router cannot parse bypasses the hooks.
     frameworkErrors: (error, request, reply) =>
       void sendProblem(request, reply.headers({ ...headers, 'x-request-id': request.id }), error),
   });
@@ -97,7 +96,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : parseStrictJson(body),
   );
-  // What mail programs send to end mails (RFC 8058): the address says all, the form nothing.
+  // What mail programs send to unsubscribe (RFC 8058): only the address matters, not the form.
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer' },
@@ -143,17 +142,16 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       return reply.code(204).header('allow', methods.join(', ')).send();
     return sendProblem(request, reply, refusedAddress(methods, request.method));
   });
-  const writes = new Writes(options.db, (definition, answer) => rendered(options, definition, answer));
   for (const definition of options.routes) {
     app.route({
       method: definition.method,
       url: definition.path.replace(/\{(\w+)\}/g, ':$1'),
       bodyLimit: definition.bodyBytesMax ?? body_bytes_default,
       handler: (request, reply) => {
-        const place = `${definition.method} ${definition.path}`;
-        const scope: RequestScope = { tenant_id: null, place, interactive: true, actor: null };
+        const operation = `${definition.method} ${definition.path}`;
+        const scope: RequestScope = { tenant_id: null, operation, interactive: true, actor: null };
         scopesOf.set(request, scope);
-        return runInScope(scope, () => handle(options, writes, allowed, definition, scope, request, reply));
+        return runInScope(scope, () => handle(options, allowed, definition, scope, request, reply));
       },
       onResponse: async (request, reply) => {
         const actor = scopesOf.get(request)?.actor;
@@ -169,7 +167,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
 
-/** Without what is asked for, and without the secret of an address that has one, whichever verb is tried on it. */
+/** Removes the query from a URL in logs, and the secret of an address that has one, whatever the method. */
 function urlLogger(routes: readonly Route[]): (url: string) => string {
   const secret = routes.flatMap(({ secretAddress, path }) =>
     secretAddress ? { path, start: path.slice(0, path.indexOf('{')) } : [],
@@ -185,7 +183,6 @@ const scopesOf = new WeakMap<FastifyRequest, RequestScope>();
 
 async function handle(
   options: ServerOptions,
-  writes: Writes,
   allowed: AllowedMethods,
   definition: Route,
   scope: RequestScope,
@@ -216,33 +213,37 @@ async function handle(
     return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
   if (!actor) throw problems.notSignedIn();
+  const { handler, cacheTags } = definition;
   if (definition.method === 'GET') {
     const openEnded = isOpenEnded(input.query);
     const origin = { ip: request.ip, request_id: request.id, mode: 'read', openEnded } as const;
-    const { handler, cacheTags } = definition;
     const read = async () =>
       rendered(options, definition, await withContext(options.db, actor, (ctx) => handler(ctx, input), origin));
     const answer = cacheTags ? await options.responseCache.answer(cacheTags, actor, request.url, read) : await read();
     return sendText(reply, answer);
   }
-  const answer = await writes.answer(definition, actor, request, input);
+  const answer = await changeOnce(options.db, actor, request, async (ctx) => {
+    const { headers, ...rest } = await handler(ctx, input);
+    // The Change-Id lets a client undo what the request did. A replayed response names the original request.
+    return rendered(options, definition, { ...rest, headers: { ...headers, 'change-id': request.id } });
+  });
   await changed(options, definition, actor);
   return sendText(reply, answer);
 }
 
 const open_ended_parameters = ['filter', 'sums', 'group', 'q'];
 
-/** Whether what is computed is the caller's choice, and may be dear. */
+/** Whether the caller chooses what is computed, so that it may be expensive. */
 const isOpenEnded = (query: unknown): boolean =>
   typeof query === 'object' &&
   query !== null &&
   (open_ended_parameters.some((name) => (query as Record<string, unknown>)[name] !== undefined) ||
     (query as { count?: unknown }).count === 'exact');
 
-/** What decides what people may: after a change of these nobody is answered by what was known before. */
+/** Resources that decide the rights of people. After a change of these, no response uses rights that were cached before. */
 const rights_resources: ReadonlySet<string> = new Set(['role', 'user', 'custom_field', 'api_key', 'tenant']);
 
-/** After the commit and before the answer. */
+/** Called after the commit and before the response. */
 async function changed(
   { responseCache, rightsChanged }: ServerOptions,
   definition: Route,
@@ -253,7 +254,7 @@ async function changed(
   await responseCache.changed(definition, actor);
 }
 
-function rendered(options: ServerOptions, definition: Route, answer: Answer): KeptAnswer {
+function rendered(options: ServerOptions, definition: Route, answer: Answer): RenderedResponse {
   if (options.checkAnswers && definition.response) {
     const checked = definition.response.safeParse(answer.body);
     if (!checked.success)
@@ -268,9 +269,9 @@ function rendered(options: ServerOptions, definition: Route, answer: Answer): Ke
   };
 }
 
-function sendText(reply: FastifyReply, { status, headers, body }: KeptAnswer): unknown {
+function sendText(reply: FastifyReply, { status, headers, body }: RenderedResponse): unknown {
   reply.code(status).headers(headers);
-  // As bytes, which leave as they are: of a text the length would be counted first, and head and body joined before they are encoded.
+  // As bytes: for a text, Node would count its bytes first, and join head and body before encoding.
   return body === '' ? reply.send() : reply.type('application/json; charset=utf-8').send(Buffer.from(body));
 }
 
@@ -285,25 +286,31 @@ function refuseCrossSiteUnlessKey(options: ServerOptions, request: FastifyReques
 function authorize(definition: Route, actor: Actor | null, request: FastifyRequest): void {
   if (definition.access === 'public') return;
   if (!actor) throw problems.notSignedIn();
-  // A page that was opened before somebody else signed in to the browser goes on asking as its own person.
+  // A page that was opened before somebody else signed in to the browser continues to act as its own user.
   const acting = actingUser(definition, request);
   if (acting !== undefined && acting !== actor.user_id) throw problems.somebodyElse();
   if (actor.second_factor_missing && !definition.duringSetup) throw problems.secondFactorMissing();
   if (definition.access === 'signed_in') return;
   const { resource, action } = definition.access;
-  if (scopeOf(actor.rights, resource, action) === 'none') throw problems.forbidden();
+  // People who see only that records exist may list them; the rule decides what they see of each.
+  if (scopeOf(actor.rights, resource, action === 'read' ? 'exists' : action) === 'none') throw problems.forbidden();
 }
 
-/** As whom the caller asks, where it says so. */
+/** The user in whose name the page acts, when it says so. */
 const actingUser = (definition: Route, { headers, query }: FastifyRequest): unknown =>
   headers['acting-user'] ??
   (takesActingUserInAddress(definition) ? (query as Record<string, unknown>).acting_user : undefined);
 
+/** The query without the acting user, who may be named in it. */
+function ownQuery(definition: Route, { query }: FastifyRequest): unknown {
+  if (!takesActingUserInAddress(definition)) return query;
+  const { acting_user: _, ...own } = query as Record<string, unknown>;
+  return own;
+}
+
 function readInput(definition: Route, allowed: AllowedMethods, request: FastifyRequest, reply: FastifyReply): Input {
   const params = readParams(definition, allowed, request);
-  const { acting_user: _, ...asked } = request.query as Record<string, unknown>;
-  const own = takesActingUserInAddress(definition) ? asked : request.query;
-  const query = parsePart(definition.query, checkedQuery(own), 'query');
+  const query = parsePart(definition.query, checkedQuery(ownQuery(definition, request)), 'query');
   const body = parsePart(definition.body, request.body, 'body');
   return { params, query, body, ifMatch: parseIfMatch(request.headers['if-match']), request, reply } as Input;
 }
@@ -343,7 +350,7 @@ function parseIfMatch(header: string | undefined): number | undefined {
 
 type RateLimit = NonNullable<Route['rateLimit']>;
 
-/** The headers, of the IETF draft on rate limits, are those of the last limit looked at, which is the narrowest. */
+/** Sets the headers of the IETF draft on rate limits; those of the last limit, the narrowest, remain. */
 async function limit(options: ServerOptions, reply: FastifyReply, who: string, rate: RateLimit): Promise<void> {
   const { name, limit: most, windowSeconds } = rate;
   const { allowed, remaining, retryAfterSeconds } = await options.takeFromLimit(`${name}:${who}`, most, windowSeconds);

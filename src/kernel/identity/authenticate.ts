@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { mergeRights, type Rights } from '../access/rights.ts';
+import type { Rights } from '../access/rights.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
 import { session_cookie } from '../http/security.ts';
@@ -8,21 +8,21 @@ import type { Authenticate } from '../http/server.ts';
 import type { Actor } from '../tenancy/context.ts';
 import { parseApiKey } from '../vault/api-key.ts';
 import { hashToken } from '../vault/tokens.ts';
-import { intersectRights } from './grants.ts';
+import { intersectRights, personRights } from './grants.ts';
 import { findApiKey, findSession } from './session/queries.ts';
 
 /**
- * How long an answer about a credential counts, from the moment it was asked of PostgreSQL. It is the bound of every revocation,
- * disabled user or changed role on every node, and it rests on nothing but time: nothing has to reach a node for a revocation to
- * hold there. A node that Redis cannot reach asks PostgreSQL again after this time like all others, and what it left in Redis is
- * no longer taken by any node then, whether or not it could be deleted.
+ * How long the result of a look-up of a credential is valid, from the moment PostgreSQL was asked. This bounds every revocation, disabled user or
+ * changed role on every node, and depends on time alone: no message has to reach a node for a revocation to take effect there. A node that cannot
+ * reach Redis asks PostgreSQL again after this time like all others, and no node uses what it left in Redis by then, whether or not it could be
+ * deleted.
  */
 const trusted_ms_max = 400;
-/** The shared cache counts whole seconds; `at` says more exactly, as far as the nodes' clocks agree (NTP keeps them within 0.1 s). */
+/** The shared cache counts whole seconds; `at` is more exact, as far as the clocks of the nodes agree (NTP keeps them within 0.1 s). */
 const shared_seconds = 1;
 const credentials_max = 20_000;
 
-/** What PostgreSQL said of a credential, and when it was asked. */
+/** The result of a look-up in PostgreSQL, and when it was made. */
 interface Known {
   at: number;
   actor: Actor | null;
@@ -34,13 +34,13 @@ interface Credential {
 }
 
 export interface Authenticator {
-  /** Answers who sends a request: by its session cookie or API key; null when neither is good. */
+  /** Returns the sender of a request, by its session cookie or API key; null when neither is valid. */
   authenticate: Authenticate;
-  /** The same, asked of PostgreSQL at this moment: for whoever just learned that something changed. */
+  /** The same, always looked up in PostgreSQL: for callers who have just learned that something changed. */
   authenticateNow: Authenticate;
-  /** To be called after the commit that changed what people of a workspace may: no older answer counts here from then on. */
+  /** To be called after a commit that changed rights in a workspace: older results are no longer valid here. */
   rightsChanged(tenant_id: string): void;
-  /** To be called after the commit that ended sessions or keys: holds here at once, elsewhere by the time above. */
+  /** To be called after a commit that ended sessions or keys: takes effect here at once, elsewhere after `trusted_ms_max`. */
   forget(tokenHashes: readonly Buffer[]): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
 
   function credentialOf(request: FastifyRequest): Credential | undefined {
     const { authorization } = request.headers;
-    // Whoever sends this header means it: a bad key never falls back to a cookie, whose requests are checked for their origin.
+    // A request with this header uses it: an invalid key never falls back to a cookie, whose requests are checked for their origin.
     if (authorization !== undefined) {
       const parts = parseApiKey(authorization.replace(/^Bearer +/i, ''));
       return parts && { key: keyOf(parts.hash), find: () => apiKeyActor(db, parts.hash) };
@@ -68,7 +68,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
     if (shared && isCurrent(shared)) return shared;
     const at = Date.now();
     const known = { at, actor: await find() };
-    // Nobody waits for the shared copy. Unknown credentials are not shared: anyone can make up any number of them.
+    // Not awaited. Unknown credentials are not shared, because anyone can invent any number of them.
     if (known.actor && isFresh(at)) void cache.set(key, known, { ttlSeconds: shared_seconds });
     return known;
   }
@@ -86,7 +86,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
       local.set(credential.key, fresh);
       try {
         const known = await fresh.known;
-        // What another node asked is as old as that node says.
+        // The result of another node is as old as that node says.
         fresh.at = Math.min(fresh.at, known.at);
         return known.actor;
       } catch (error) {
@@ -109,26 +109,27 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
 
 const keyOf = (hash: Buffer) => `credential:${hash.toString('base64url')}`;
 
-/** Also false for what seems to come from the future: then the clocks disagree and `at` says nothing. */
+/** Also false for a time in the future: then the clocks disagree and `at` means nothing. */
 const isFresh = (at: number) => Math.abs(Date.now() - at) < trusted_ms_max;
 
 async function sessionActor(db: Database, hash: Buffer): Promise<Actor | null> {
   const found = await findSession(db, hash);
   if (!found) return null;
-  const { tenant_id, user_id, id, rights, second_factor_missing } = found;
-  const actor: Actor = { kind: 'user', tenant_id, user_id, credential_id: id, rights: mergeRights(rights) };
+  const { tenant_id, user_id, id, second_factor_missing, ends_at } = found;
+  const rights = personRights(found.kind, found.rights);
+  const actor: Actor = { kind: 'user', tenant_id, user_id, credential_id: id, rights, ends_at };
   return second_factor_missing ? { ...actor, second_factor_missing } : actor;
 }
 
-/** A key may what its role allows, no more than its scopes, and never more than its person and the keys above it may at this moment. */
+/** A key may do what its role allows, within its scopes, and within what its person and the keys above it may do now. */
 async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
   const found = await findApiKey(db, hash);
   if (!found) return null;
   const { tenant_id, user_id, id, role_rights, scopes, person_rights, limits: above } = found;
   const limits: Rights[] = [];
   if (scopes) limits.push(scopes);
-  if (person_rights) limits.push(mergeRights(person_rights));
+  if (person_rights) limits.push(personRights(found.kind ?? 'member', person_rights));
   for (const key of above ?? []) limits.push(key.role_rights, ...(key.scopes ? [key.scopes] : []));
   const rights = limits.reduce(intersectRights, role_rights);
-  return { kind: 'api_key', tenant_id, user_id, credential_id: id, rights };
+  return { kind: 'api_key', tenant_id, user_id, credential_id: id, rights, ends_at: found.ends_at };
 }

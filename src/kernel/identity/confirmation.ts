@@ -10,8 +10,8 @@ import { passesSecondFactor } from './second-factor/service.ts';
 import { isRecentSession, noteConfirmation } from './session/queries.ts';
 
 /**
- * Before a change of what protects an account, and before making credentials: whoever finds a browser open must not be able to make it theirs.
- * Good is the password again, or to have signed in or confirmed the session within the last minutes.
+ * Required before a change of how an account is protected, and before credentials are created, so that somebody who finds a browser open cannot take
+ * over the account. Accepts the password, or a session that was signed in or confirmed within the last minutes.
  */
 export async function confirmPresence(ctx: Context, cache: Cache, password: string | undefined): Promise<void> {
   const { user_id, session_id } = sessionUser(ctx.actor);
@@ -25,12 +25,12 @@ export async function confirmPresence(ctx: Context, cache: Cache, password: stri
   );
 }
 
-/** The same before making credentials for programs: a key that may make them has no person who could confirm it. */
+/** The same for creating credentials for programs. A key that may create them has no person who could confirm it. */
 export async function confirmMaker(ctx: Context, cache: Cache): Promise<void> {
   if (ctx.actor.kind === 'user') await confirmPresence(ctx, cache, undefined);
 }
 
-/** Confirms a session, for some minutes, by the password or a code of the second factor. Throws 403, and 429 after too many attempts. */
+/** Confirms a session for some minutes, by the password or a code of the second factor. Throws 403, and 429 after too many attempts. */
 export async function confirmSession(
   ctx: Context,
   { cache, keyRing }: Pick<Services, 'cache' | 'keyRing'>,

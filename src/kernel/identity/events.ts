@@ -9,9 +9,10 @@ interface IdentityEvent {
   after?: object;
 }
 
-/** An audit event for what is no plain change of a row. Never with a secret in it. */
+/** Writes an audit event for something other than a changed row, such as a sign-in. Never with a secret. */
 export async function recordEvent(ctx: Context, event: IdentityEvent): Promise<void> {
-  await ctx.tx.run(sql`insert into audit_event (tenant_id, action, resource, record_id, before, after)
-    values (${ctx.tenant_id}, ${event.action}, ${event.resource}, ${event.record_id},
-      ${event.before ? JSON.stringify(event.before) : null}::jsonb, ${event.after ? JSON.stringify(event.after) : null}::jsonb)`);
+  const values = (side: object | undefined) => sql`${side ? JSON.stringify(side) : null}::jsonb`;
+  await ctx.tx.run(
+    sql`select app.record_event(${event.action}, ${event.resource}, ${event.record_id}, ${values(event.before)}, ${values(event.after)})`,
+  );
 }

@@ -1,11 +1,26 @@
-import { actions, type Rights, resources, scopeOf, scopes } from '../access/rights.ts';
+import {
+  type AccountKind,
+  actions,
+  degrees,
+  mergeRights,
+  outsideRights,
+  type Rights,
+  rightNames,
+  scopeOf,
+} from '../access/rights.ts';
+import { covers, intersection } from '../access/scope.ts';
 
-/** What both allow: a key never does more than its role, its scopes and its person together. */
+const verbs = [...actions, ...degrees];
+const isDegree = new Set<string>(degrees);
+
+/** What both allow: a key never has more rights than its role, its scopes and its person all have. */
 export function intersectRights(a: Rights, b: Rights): Rights {
   const both: Rights = {};
-  for (const resource of resources) {
-    for (const action of actions) {
-      const narrower = scopes[Math.min(rank(a, resource, action), rank(b, resource, action))]!;
+  for (const resource of rightNames()) {
+    for (const action of verbs) {
+      // Where neither grants a degree, both see everything or nothing of a row.
+      if (isDegree.has(action) && !a[resource]?.[action] && !b[resource]?.[action]) continue;
+      const narrower = intersection(scopeOf(a, resource, action), scopeOf(b, resource, action));
       if (narrower !== 'none') both[resource] = { ...both[resource], [action]: narrower };
     }
   }
@@ -15,12 +30,18 @@ export function intersectRights(a: Rights, b: Rights): Rights {
   return both;
 }
 
+/** The rights of a person with these roles; for a customer, a contractor or a device, limited to what their kind may have. */
+export function personRights(kind: AccountKind, roles: Rights[]): Rights {
+  const rights = mergeRights(roles);
+  return kind === 'member' ? rights : intersectRights(rights, outsideRights());
+}
+
 /** The first right in `wanted` that `held` does not cover, as `resource.action`; undefined when all are covered. */
 export function rightBeyond(held: Rights, wanted: Rights): string | undefined {
   if (wanted['*'] && !held['*']) return '*';
-  for (const resource of resources) {
-    for (const action of actions) {
-      if (rank(wanted, resource, action) > rank(held, resource, action)) return `${resource}.${action}`;
+  for (const resource of rightNames()) {
+    for (const action of verbs) {
+      if (!covers(scopeOf(held, resource, action), scopeOf(wanted, resource, action))) return `${resource}.${action}`;
     }
   }
   return undefined;
@@ -33,6 +54,3 @@ export function fieldBeyond(held: Rights, wanted: Rights): string | undefined {
     return theirs === undefined || (limit === 'none' && theirs === 'read');
   })?.[0];
 }
-
-const rank = (rights: Rights, ...right: [Parameters<typeof scopeOf>[1], Parameters<typeof scopeOf>[2]]): number =>
-  scopes.indexOf(scopeOf(rights, ...right));

@@ -1,6 +1,7 @@
 export { createApiKey } from './api-key/service.ts';
 export { createAuthenticator } from './authenticate.ts';
 export { confirmMaker } from './confirmation.ts';
+export { personRights } from './grants.ts';
 export { identityJobs } from './jobs.ts';
 export { mail_attempts_max, sendMail } from './mail.ts';
 export { noticePerson } from './notice.ts';
@@ -9,7 +10,7 @@ export { asCaller, publicOrigin, sessionUser } from './person.ts';
 export { rightsMatrix } from './role/contract.ts';
 export { identityRoutes } from './routes.ts';
 export { refuseReachGained } from './team/service.ts';
-export { createTenant } from './tenant-setup.ts';
+export { createTenant, extendPresetRoles } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
 export { remainingRights } from './user/authority.ts';
 export { createUser, roleIdsOf } from './user/service.ts';

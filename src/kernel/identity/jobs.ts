@@ -15,12 +15,11 @@ import { readProvider } from './provider/queries.ts';
 import { identity_link_kind } from './provider/sign-in.ts';
 import { issueToken } from './token/service.ts';
 
-/** Of one address, in different workspaces. */
+/** Accounts of one address, in different workspaces. */
 const reset_accounts_max = 10;
 
 /**
- * The token is made by the job itself, so that no queue ever holds one. Run twice, a job sends two mails, of which the second's link
- * works.
+ * Jobs create their tokens themselves, so that the queue never holds one. A job that runs twice sends two mails; only the link in the second works.
  */
 export function identityJobs(services: Services): JobKind[] {
   return [
@@ -63,7 +62,7 @@ async function mailInvitation(
       readInvited(ctx, user_id),
       invited_by ? readInvited(ctx, invited_by) : undefined,
     ]);
-    // Accepted, withdrawn or deleted in the meantime.
+    // The invitation was accepted, withdrawn or deleted in the meantime.
     if (invited?.status !== 'invited' || invited.email === null) return undefined;
     return {
       invited,
@@ -91,7 +90,7 @@ async function mailInvitation(
   await sendMail(services, email, t('Join {workspace} on Holdfast', { workspace }), content, t);
 }
 
-/** To an address that somebody else wrote down: until its reader agrees, it opens only a workspace that is named. */
+/** Mails an address that somebody else entered: until its reader confirms it, it signs in only when the workspace is named. */
 async function mailConfirmation(services: Services, run: JobRun, user_id: string): Promise<void> {
   if (!services.mailer.configured) return;
   const prepared = await withContext(services.db, systemActor(run.job.tenant_id), async (ctx) => {
@@ -115,7 +114,7 @@ async function mailConfirmation(services: Services, run: JobRun, user_id: string
   await sendMail(services, email, t('Confirm your e-mail address'), content, t);
 }
 
-/** To the owner of an account that somebody at a provider wants to sign in to. */
+/** Mails the owner of an account to which somebody at a provider wants to sign in. */
 async function mailIdentityLink(
   services: Services,
   run: JobRun,

@@ -1,13 +1,13 @@
-import { JobFailed } from '../jobs/worker.ts';
+import { JobFailed } from '../jobs/kind.ts';
 import { MailFailed, MailInvalid, type MailMessage } from '../mail/mailer.ts';
 import { type MailContent, renderMail } from '../mail/template.ts';
 import type { MailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 
-/** A mail server may be away for some hours: tried after 2, 4, 8 … seconds, from the twelfth time on every hour. */
+/** How often a mail is tried, so that the server may be away for some hours: after 2, 4, 8 … seconds, from the twelfth time on every hour. */
 export const mail_attempts_max = 16;
 
-/** Sends a mail from a job: what will never be taken ends it, anything else is tried again. */
+/** Sends a mail from a job: a permanent failure ends the job, any other is tried again. */
 export async function sendMail(
   { mailer }: Pick<Services, 'mailer'>,
   to: string,
@@ -26,5 +26,5 @@ export async function sendMail(
   }
 }
 
-/** Titles are people's words; a subject may hold no line break. */
+/** Titles are user input; a subject must not contain a line break. */
 const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');

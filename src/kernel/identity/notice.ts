@@ -7,7 +7,7 @@ import { readInvited } from './invitation/queries.ts';
 import { mail_attempts_max, sendMail } from './mail.ts';
 import { publicOrigin } from './person.ts';
 
-/** What a person must hear of at once, because it may have been somebody else. */
+/** Security notices: changes that a person must hear of at once, because somebody else may have made them. */
 const notices = {
   password_changed: (t) => t('Your password was changed'),
   email_changed: (t) => t('Your e-mail address was changed'),
@@ -24,19 +24,19 @@ export const notice_kind = 'security_notice';
 export const notice = z.object({
   user_id: z.uuid(),
   what: z.enum(Object.keys(notices) as [keyof typeof notices]),
-  /** Where the person was reached until now; without it, where they are reached. */
+  /** The previous address of the person; without it, the present one is used. */
   to: z.email().optional(),
   at: z.iso.datetime(),
 });
 
-/** Leaves a mail to the person in the transaction of the change. That the change is in the audit, its trigger sees to. */
+/** Enqueues a mail to the person in the transaction of the change. A trigger records the change in the audit trail. */
 export async function noticePerson(
   ctx: Context,
   user_id: string,
   what: keyof typeof notices,
   to?: string,
 ): Promise<void> {
-  // What the program does by itself, such as making the first administrator, is no surprise to anyone.
+  // What the program does itself, such as creating the first administrator, surprises nobody.
   if (ctx.actor.kind === 'system') return;
   const payload = { user_id, what, to, at: new Date().toISOString() } satisfies z.input<typeof notice>;
   await enqueue(ctx, notice_kind, payload, { attemptsMax: mail_attempts_max });

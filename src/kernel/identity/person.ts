@@ -5,12 +5,12 @@ import type { BareContext } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
 
-/** A user before there is a session: reaches what is the user's own, and nothing that takes a right. */
+/** A user without a session: reaches only their own rows, and nothing that requires a right. */
 function personActor(tenant_id: string, user_id: string): Actor {
   return { kind: 'user', tenant_id, user_id, credential_id: null, rights: {} };
 }
 
-/** Runs `work` as the user who is about to sign in. */
+/** Runs `work` as the user who is signing in. */
 export function asPerson<Result>(
   db: Database,
   request: FastifyRequest,
@@ -20,7 +20,7 @@ export function asPerson<Result>(
   return withContext(db, personActor(tenant_id, user_id), work, originOf(request));
 }
 
-/** Runs `work` as the program itself, on behalf of a request by nobody known. */
+/** Runs `work` as the program itself, for a request of an unknown user. */
 export function asSystem<Result>(
   db: Database,
   request: FastifyRequest,
@@ -31,8 +31,8 @@ export function asSystem<Result>(
 }
 
 /**
- * Runs `work` as the caller, for routes whose answer holds a secret or whose work must outlive a refusal. They have no
- * transaction of the server's, which would keep the answer for the Idempotency-Key.
+ * Runs `work` as the caller, for routes whose response holds a secret or whose work must persist even if the request is refused. They have no
+ * transaction of the server, which would store the response for the Idempotency-Key.
  */
 export function asCaller<Result>(
   { db, actor }: BareContext,
@@ -45,7 +45,7 @@ export function asCaller<Result>(
 
 const originOf = (request: FastifyRequest) => ({ ip: request.ip, request_id: request.id });
 
-/** The signed-in person. An API key cannot change how its person signs in. */
+/** The signed-in user. An API key cannot change how its user signs in. */
 export function sessionUser(actor: Actor | null): { user_id: string; session_id: string } {
   if (!actor) throw problems.notSignedIn();
   if (actor.kind !== 'user' || !actor.user_id || !actor.credential_id)
@@ -61,11 +61,11 @@ export const signInFailed = () =>
     'Check e-mail address and password. If you belong to several workspaces, name the one you want.',
   );
 
-/** Where people reach this installation. Never taken from a request, whose Host header anyone can write. */
+/** The public address of this installation. Never taken from a request, whose Host header anyone can set. */
 export function publicOrigin({ config }: Pick<Services, 'config'>): URL {
   return new URL(config.PUBLIC_URL ? new URL(config.PUBLIC_URL).origin : `http://localhost:${config.PORT}`);
 }
 
-/** The secret stands behind '#', which browsers send to no server. */
+/** The secret is in the fragment, which browsers send to no server. */
 export const linkTo = (services: Pick<Services, 'config'>, page: string, token: string): string =>
   `${publicOrigin(services).origin}${page}#${token}`;

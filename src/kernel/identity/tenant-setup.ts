@@ -26,14 +26,33 @@ export async function createTenant(ownerUrl: string, tenant: NewTenant): Promise
     );
     const tenant_id = rows[0]!.id;
     await client.query(
-      `insert into role (tenant_id, key, name, preset, rights)
-       select $1, r.key, r.name, true, r.rights from jsonb_to_recordset($2) as r (key text, name text, rights jsonb)`,
-      [tenant_id, JSON.stringify(presetRoles)],
+      `insert into role (tenant_id, key, name, preset, kind, rights)
+       select $1, r.key, r.name, true, r.kind, r.rights from jsonb_to_recordset($2) as r (key text, name text, kind text, rights jsonb)`,
+      [tenant_id, JSON.stringify(presetRoles())],
     );
     await client.query('commit');
     return { tenant_id };
   } finally {
     // Ends an unfinished transaction too.
+    await client.end();
+  }
+}
+
+/**
+ * Gives the preset roles of all workspaces their rights to what this version of the program brought, such as a new record type. Rights that a role has
+ * stay as they are. Like `createTenant` it needs the owner's connection.
+ */
+export async function extendPresetRoles(ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-roles' });
+  await client.connect();
+  try {
+    await client.query('set role holdfast_system');
+    await client.query(
+      `update role r set rights = p.rights || r.rights from jsonb_to_recordset($1) as p (key text, rights jsonb)
+       where r.preset and r.key = p.key and not r.rights ?& array(select jsonb_object_keys(p.rights))`,
+      [JSON.stringify(presetRoles())],
+    );
+  } finally {
     await client.end();
   }
 }

@@ -4,12 +4,12 @@ import { problems } from '../errors/problem.ts';
 import { account_attempts_max, address_attempts_max, attempts_window_seconds, pair_attempts_max } from './limits.ts';
 
 /**
- * Counts an attempt to sign in, right or wrong, known account or not, and refuses one too many. The tight limit is on an account
- * from one address; the account's own is wider, so that nobody is locked out by a stranger's few guesses and a guesser with many
- * addresses still gets nowhere. `account` is the normal form of an address, so that all spellings which open an account share its counters.
+ * Counts an attempt to sign in, successful or not, for any account, and refuses too many. The narrowest limit is for an account from one IP address;
+ * that of the account is wider, so that a stranger's few guesses lock nobody out, and an attacker with many addresses still fails. `account` is the
+ * normal form of an address, so that all its spellings share their counters.
  */
 export async function countAttempt(cache: Cache, account: string, ip: string): Promise<void> {
-  // Hashed: counters may live in Redis, where no e-mail address has a place.
+  // Hashed, because counters may be in Redis, which must not hold e-mail addresses.
   const who = createHash('sha256').update(account).digest('base64url');
   const results = await Promise.all([
     cache.count(`sign-in:pair:${who}:${ip}`, attempts_window_seconds, pair_attempts_max),
@@ -20,7 +20,7 @@ export async function countAttempt(cache: Cache, account: string, ip: string): P
   if (refused.length > 0) throw problems.rateLimited(Math.max(...refused.map((r) => r.retryAfterSeconds)));
 }
 
-/** For ways of signing in that name no account before they are checked. */
+/** For ways to sign in whose account is known only after the check. */
 export async function countAddress(cache: Cache, ip: string): Promise<void> {
   const { allowed, retryAfterSeconds } = await cache.count(
     `sign-in:address:${ip}`,

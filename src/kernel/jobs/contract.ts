@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { list_rows_default, list_rows_max } from '../contract/resource.ts';
 
-export const jobStates = ['scheduled', 'ready', 'running', 'done', 'failed', 'cancelled'] as const;
+export const jobStates = ['scheduled', 'ready', 'running', 'done', 'failed', 'cancelled', 'in_doubt'] as const;
 
-/** A job as its workspace sees it. What it carries is the program's own business. */
+/** A job as its workspace sees it, without its payload. */
 export const job = z
   .object({
     id: z.uuid(),

@@ -11,30 +11,42 @@ export interface JobRow {
   attempts: number;
   attempts_max: number;
   actor_id: string | null;
+  /** When an attempt sent something to another system whose outcome is not known yet. */
+  sent_at: string | null;
 }
 
-/** What a running job works with. Its tenant and the person who caused it are restored. */
+/** Thrown by a job to say that trying again is useless. */
+export class JobFailed extends Error {}
+
+/** Thrown by a job whose outcome cannot be determined: it waits for a person. */
+export class InDoubt extends Error {}
+
+/** The run of a job. It acts for the tenant and person who caused the job. */
 export interface JobRun {
   job: JobRow;
   db: Database;
   actor: Actor;
-  /** Aborted when the job is cancelled, its lease is lost, or the worker stops: look at it between batches. */
+  /** Aborted when the job is cancelled, its lease is lost, or the worker stops: check it between batches. */
   signal: AbortSignal;
   log: Logger;
   transaction: <R>(
     work: (ctx: Context) => Promise<R>,
     origin?: { import_id?: string; mode?: 'read' | 'write' },
   ) => Promise<R>;
-  /** Shows how far it is; throws when the job was cancelled. */
+  /** Runs `work` and ends the job in one transaction, so that its changes happen once, however often the job runs. */
+  finish: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
+  /** Updates the progress; throws when the job was cancelled. */
   progress: (progress: { done: number; total: number | null; note?: string }) => Promise<void>;
 }
 
 export interface JobKind<P extends z.ZodType = z.ZodType> {
   kind: string;
   payload: P;
-  /** Of this kind at once on one worker. */
+  /** How many jobs of this kind a worker runs at once. */
   concurrencyMax?: number;
-  /** Of this kind at once on one worker for one tenant, where one may run for long; such jobs start up to a quarter of a second later. */
+  /**
+   * How many jobs of this kind a worker runs at once for one tenant, for kinds that may take long; such jobs start up to a quarter of a second later.
+   */
   tenantMax?: number;
   run: (run: JobRun, payload: z.output<P>) => Promise<void>;
 }

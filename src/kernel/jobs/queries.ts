@@ -11,7 +11,7 @@ const columns =
   sql.raw(`id, kind, state, priority, run_at, attempts, attempts_max, progress, cancel_requested, error, actor_id, created_at,
   started_at, finished_at`);
 
-/** The jobs the caller may see or stop: with the right to jobs all of the tenant's, else those the caller has caused. */
+/** The condition for jobs that the caller may see or stop: all of the tenant with the right to jobs, otherwise those that the caller has caused. */
 function reached(ctx: Context, action: 'read' | 'update'): Sql {
   const all = scopeOf(ctx.actor.rights, 'job', action) !== 'none';
   return all
@@ -20,33 +20,35 @@ function reached(ctx: Context, action: 'read' | 'update'): Sql {
 }
 
 export async function listJobs(ctx: Context, query: JobQuery): Promise<{ data: Job[]; next_cursor: string | null }> {
-  const scope = JSON.stringify([ctx.tenant_id, 'jobs', query.kind, query.state]);
+  const binding = JSON.stringify([ctx.tenant_id, 'jobs', query.kind, query.state]);
   const conditions = [reached(ctx, 'read')];
   if (query.kind) conditions.push(sql`kind = ${query.kind}`);
   if (query.state) conditions.push(sql`state = ${query.state}`);
   if (query.cursor) {
-    const [at, id] = decodeCursor(query.cursor, scope);
+    const [at, id] = decodeCursor(query.cursor, binding);
     conditions.push(sql`(created_at, id) < (${at}, ${id})`);
   }
   const rows = await ctx.tx.many<Job>(sql`select ${columns} from job where ${sql.join(conditions, sql` and `)}
     order by created_at desc, id desc limit ${query.limit + 1}`);
   const data = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.created_at, last.id], scope) : null };
+  return { data, next_cursor: last ? encodeCursor([last.created_at, last.id], binding) : null };
 }
 
 export const findJob = (ctx: Context, id: string): Promise<Job | undefined> =>
   ctx.tx.maybe<Job>(sql`select ${columns} from job where ${reached(ctx, 'read')} and id = ${id}`);
 
-/** A waiting job ends at once; a running one when it next looks. One that has ended stays as it is. */
+/**
+ * Cancels a job. A waiting job ends at once, in doubt when something was sent; a running one at its next check. A job that has ended stays as it is.
+ */
 export const cancelJob = (ctx: Context, id: string): Promise<Job | undefined> =>
   ctx.tx.maybe<Job>(sql`update job set cancel_requested = true,
-      state = case when state = 'running' then state else 'cancelled' end,
+      state = case when state = 'running' then state when sent_at is not null then 'in_doubt' else 'cancelled' end,
       finished_at = case when state = 'running' then finished_at else now() end
     where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') returning ${columns}`);
 
-/** Lets a failed job run again with all its attempts. */
+/** Lets a failed job run again with all its attempts. One in doubt is looked up again. */
 export const retryJob = (ctx: Context, id: string): Promise<Job | undefined> =>
   ctx.tx.maybe<Job>(sql`update job set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null,
       cancel_requested = false, finished_at = null
-    where ${reached(ctx, 'update')} and id = ${id} and state = 'failed' returning ${columns}`);
+    where ${reached(ctx, 'update')} and id = ${id} and state in ('failed', 'in_doubt') returning ${columns}`);

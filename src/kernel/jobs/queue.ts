@@ -3,18 +3,31 @@ import type { Context } from '../tenancy/context.ts';
 
 const payload_bytes_max = 100_000;
 const jobs_per_call_max = 10_000;
+const attempts_default = 5;
 
 export interface EnqueueOptions {
   /** Higher runs first; 0 by default. */
   priority?: number;
-  /** Not before this time. */
+  /** The earliest time to run. */
   runAt?: Date;
   attemptsMax?: number;
-  /** While a job of this kind with this key waits, another one is not added; the one that waits does not run before the caller's change is there. */
+  /** Adds no job while one of this kind with this key waits; the waiting job stays locked until the caller commits, so that it sees the change. */
   dedupeKey?: string;
 }
 
-/** Adds a job in the caller's transaction: it exists exactly when the change does. Answers its id, or null when a like one waits already. */
+function payloadText(kind: string, payload: object): string {
+  const text = JSON.stringify(payload);
+  if (text.length > payload_bytes_max)
+    throw new Error(
+      `The payload of a job "${kind}" is over ${payload_bytes_max} bytes; keep the data in a file or a row and pass its id`,
+    );
+  return text;
+}
+
+/**
+ * Adds a job in the caller's transaction, so that it exists exactly when the change does. Returns its id, or null when a job with its `dedupeKey`
+ * waits already.
+ */
 export async function enqueue(
   ctx: Context,
   kind: string,
@@ -25,7 +38,7 @@ export async function enqueue(
   return id ?? null;
 }
 
-/** Adds many jobs of one kind in one statement. A `dedupeKey` goes with one payload. */
+/** Adds many jobs of one kind in one statement. A `dedupeKey` allows one payload only. */
 export async function enqueueMany(
   ctx: Context,
   kind: string,
@@ -33,21 +46,46 @@ export async function enqueueMany(
   options: EnqueueOptions = {},
 ): Promise<string[]> {
   if (payloads.length > jobs_per_call_max) throw new Error(`At most ${jobs_per_call_max} jobs at once`);
-  const texts = payloads.map((payload) => JSON.stringify(payload));
-  const large = texts.find((text) => text.length > payload_bytes_max);
-  if (large)
-    throw new Error(
-      `The payload of a job "${kind}" is over ${payload_bytes_max} bytes; keep the data in a file or a row and pass its id`,
-    );
+  const texts = payloads.map((payload) => payloadText(kind, payload));
   const state = options.runAt && options.runAt.getTime() > Date.now() ? 'scheduled' : 'ready';
-  // A like job that waits is locked and not written: claimed now, it would not see the change for which it was asked again.
+  // A waiting job with the key is locked, not written: if it were claimed now, it would not see the change.
   const rows = await ctx.tx.many<{ id: string }>(sql`
     insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id)
     select ${ctx.tenant_id}, ${kind}, payload::jsonb, ${state}, ${options.priority ?? 0}, coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()),
-      ${options.attemptsMax ?? 5}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id}
+      ${options.attemptsMax ?? attempts_default}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id}
     from unnest(${texts}::text[]) as payloads (payload)
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
       do update set dedupe_key = excluded.dedupe_key where false
     returning id`);
   return rows.map((row) => row.id);
+}
+
+/**
+ * Sets a timer in the caller's transaction: a job at a time that can be moved by setting it again with the same key. When the job is already running,
+ * it continues, and runs again at the new time.
+ */
+export async function setTimer(
+  ctx: Context,
+  kind: string,
+  key: string,
+  at: Date,
+  payload: object,
+  { attemptsMax = attempts_default }: Pick<EnqueueOptions, 'attemptsMax'> = {},
+): Promise<void> {
+  // Attempts are not reset, because their number identifies a run of the job.
+  await ctx.tx.run(sql`insert into job as waiting (tenant_id, kind, payload, state, run_at, attempts_max, dedupe_key, actor_id)
+    values (${ctx.tenant_id}, ${kind}, ${payloadText(kind, payload)}::jsonb, 'scheduled', ${at.toISOString()}, ${attemptsMax}, ${key}, ${ctx.actor.user_id})
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do update set
+      payload = excluded.payload, state = 'scheduled', run_at = excluded.run_at, actor_id = excluded.actor_id, error = null,
+      attempts_max = least(100, waiting.attempts + excluded.attempts_max)`);
+}
+
+/** Cancels a timer in the caller's transaction. Returns whether it was waiting; a running job is asked to stop. */
+export async function cancelTimer(ctx: Context, kind: string, key: string): Promise<boolean> {
+  const stopped = await ctx.tx.many<{ waited: boolean }>(sql`update job set cancel_requested = true,
+      state = case when state = 'running' then state when sent_at is not null then 'in_doubt' else 'cancelled' end,
+      finished_at = case when state = 'running' then finished_at else now() end
+    where tenant_id = ${ctx.tenant_id} and kind = ${kind} and dedupe_key = ${key} and state in ('scheduled', 'ready', 'running')
+    returning state <> 'running' as waited`);
+  return stopped.some(({ waited }) => waited);
 }

@@ -7,7 +7,7 @@ import { cancelJob, findJob, listJobs, retryJob } from './queries.ts';
 
 const tag = 'Jobs';
 
-/** Says why nothing was changed: the job is not there, not the caller's to change, or not in the state for it. */
+/** Throws why nothing was changed: the job does not exist, the caller may not change it, or its state does not allow it. */
 async function refuse(ctx: Context, id: string, detail: (found: Job) => string): Promise<never> {
   const found = await findJob(ctx, id);
   if (!found) throw problems.notFound('job');
@@ -58,7 +58,7 @@ export const routes = [
     method: 'POST',
     path: '/api/v1/jobs/{id}/retry',
     tag,
-    summary: 'Run a failed job again',
+    summary: 'Run a failed job again; look up one whose outcome is in doubt',
     access: 'signed_in',
     params: idParams,
     response: job,
@@ -66,7 +66,11 @@ export const routes = [
     handler: async (ctx, { params }) => ({
       body:
         (await retryJob(ctx, params.id)) ??
-        (await refuse(ctx, params.id, ({ state }) => `Only a failed job runs again; this one is ${state}.`)),
+        (await refuse(
+          ctx,
+          params.id,
+          ({ state }) => `Only a failed job, or one in doubt, runs again; this one is ${state}.`,
+        )),
     }),
   }),
 ];

@@ -4,15 +4,16 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { z } from 'zod';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { sql } from '../database/database.ts';
+import { Database, sql } from '../database/database.ts';
 import { createLog } from '../logs/log.ts';
 import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
 import type { Job } from './contract.ts';
-import { type JobKind, type JobRun, jobKind } from './kind.ts';
-import { type EnqueueOptions, enqueue, enqueueMany } from './queue.ts';
-import { JobFailed, Worker } from './worker.ts';
+import { JobFailed, type JobKind, type JobRun, jobKind } from './kind.ts';
+import { cancelTimer, type EnqueueOptions, enqueue, enqueueMany, setTimer } from './queue.ts';
+import { Worker } from './worker.ts';
 
 let app: TestApp;
 let a: TestTenant;
@@ -76,6 +77,51 @@ test('a job is there exactly when its change is, and runs as its tenant and the 
     await reached(a, id!, 'done');
   });
   assert.deepEqual(seen, [{ tenant: a.tenant_id, person: person.user_id }]);
+});
+
+test('a job enqueued by another process starts at once, also when the worker has had nothing to do for long', async (t) => {
+  const db = new Database({
+    url: app.database.appUrl,
+    connectionsMax: 2,
+    statementTimeoutMs: 5_000,
+    applicationName: 'idle-worker',
+  });
+  const worker = new Worker({ db, log: createLog('silent'), kinds: [kindOf('test.idle', async () => {})], slots: 1 });
+  worker.start();
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  t.after(async () => {
+    await worker.stop(0);
+    await db.close();
+    await owner.end();
+  });
+  await owner.connect();
+  const sinceLastClaim = async (): Promise<number> => {
+    const { rows } =
+      await owner.query(`select 1000 * extract(epoch from clock_timestamp() - max(state_change))::float8 as ms
+      from pg_stat_activity where datname = current_database() and application_name = 'idle-worker' and query like '%claim_jobs%'`);
+    return rows[0].ms;
+  };
+  await eventually(async () => (await sinceLastClaim()) > 800);
+  // Just after a claim: the next one comes by itself a second later.
+  await eventually(async () => (await sinceLastClaim()) < 100);
+  const job = await reached(a, await add(a, 'test.idle'), 'done');
+  const ms = Date.parse(job.started_at!) - Date.parse(job.created_at);
+  assert.ok(ms < 500, `it started after ${ms} ms`);
+});
+
+test('a job for later starts within half a second of its time, while nothing else happens', async () => {
+  let startedAt = 0;
+  const kind = kindOf('test.later', async () => {
+    startedAt = Date.now();
+  });
+  await working([kind], async () => {
+    const runAt = new Date(Date.now() + 3_000);
+    await add(a, 'test.later', { runAt });
+    // Looking into the table in a transaction would wake the worker.
+    await eventually(async () => startedAt > 0);
+    const ms = startedAt - runAt.getTime();
+    assert.ok(ms >= 0 && ms < 500, `it started after ${ms} ms`);
+  });
 });
 
 test('a job that fails is tried again later, and kept with its error when its attempts are used up', async () => {
@@ -230,11 +276,127 @@ test('a tenant with 100,000 waiting jobs delays the single job of another by les
   });
 });
 
-test('the job of a killed worker runs again within 30 s', async () => {
+const hour_ms = 3_600_000;
+const inFuture = (ms = hour_ms) => new Date(Date.now() + ms);
+const timers = (tenant: TestTenant, kind: string) =>
+  inTenant(tenant, (ctx) =>
+    ctx.tx.many<Job>(
+      sql`select * from job where tenant_id = ${ctx.tenant_id} and kind = ${kind} order by created_at, id`,
+    ),
+  );
+
+test('a timer is set, moved and taken back with the change that does it, and fires once for each setting', async () => {
+  const fired: unknown[] = [];
+  const kind = jobKind({ kind: 'test.timer', payload: z.object({ n: z.int() }), run: async (_, { n }) => void fired.push(n) });
+  const set = (n: number, at: Date, fails = false) =>
+    inTenant(a, async (ctx) => {
+      await setTimer(ctx, 'test.timer', 'key', at, { n });
+      if (fails) throw new Error('changed my mind');
+    });
+  const cancel = () => inTenant(a, (ctx) => cancelTimer(ctx, 'test.timer', 'key'));
+  await set(1, inFuture());
+  await inTenant(b, (ctx) => setTimer(ctx, 'test.timer', 'key', inFuture(), { n: -1 }));
+  await assert.rejects(set(2, inFuture(0), true), /changed my mind/);
+  const [waiting] = await timers(a, 'test.timer');
+  assert.deepEqual([waiting!.state, (waiting as unknown as { payload: unknown }).payload], ['scheduled', { n: 1 }]);
+  await working([kind], async () => {
+    // Due already, and moved away before it is taken, or not: it fires for what was set last.
+    await set(3, inFuture(0));
+    await reached(a, waiting!.id, 'done');
+    assert.deepEqual(fired, [3]);
+    await set(4, inFuture(300));
+    await set(5, inFuture());
+    await sleep(700);
+    assert.deepEqual(fired, [3]);
+    assert.equal(await cancel(), true);
+    assert.equal(await cancel(), false);
+    await set(6, inFuture(0));
+    await eventually(async () => fired.length === 2);
+  });
+  assert.deepEqual(fired, [3, 6]);
+  assert.deepEqual((await timers(a, 'test.timer')).map(({ state }) => state), ['done', 'cancelled', 'done']);
+  assert.equal((await timers(b, 'test.timer'))[0]!.state, 'scheduled');
+}); // biome-ignore format: lines
+
+test('however many move a timer while it falls due, it fires once for the last time that was set', async () => {
+  const fired: number[] = [];
+  const kind = jobKind({ kind: 'test.moved', payload: z.object({ n: z.int() }), run: async (_, { n }) => void fired.push(n) });
+  await working([kind], async () => {
+    for (let n = 0; n < 60; n++)
+      await inTenant(a, (ctx) => setTimer(ctx, 'test.moved', 'key', inFuture(n % 3 === 2 ? 0 : 5), { n }));
+    await eventually(async () => (await timers(a, 'test.moved')).every(({ state }) => state === 'done'));
+  });
+  assert.equal(fired.at(-1), 59);
+  assert.deepEqual(fired, [...new Set(fired)].sort((x, y) => x - y), 'none fires twice, or after a later one');
+}); // biome-ignore format: lines
+
+test('a timer that runs is asked to stop when it is taken back; one set meanwhile comes besides', async () => {
+  const kind = kindOf('test.running', async (run) => {
+    if ((run.job.payload as { first?: boolean }).first) await untilAborted(run);
+  });
+  await working([kind], async () => {
+    await inTenant(a, (ctx) => setTimer(ctx, 'test.running', 'key', inFuture(0), { first: true }));
+    await eventually(async () => (await timers(a, 'test.running'))[0]!.state === 'running');
+    assert.equal(await inTenant(a, (ctx) => cancelTimer(ctx, 'test.running', 'key')), false);
+    await inTenant(a, (ctx) => setTimer(ctx, 'test.running', 'key', inFuture(0), {}));
+    await eventually(async () => (await timers(a, 'test.running'))[1]!.state === 'done');
+    await eventually(async () => (await timers(a, 'test.running'))[0]!.state === 'cancelled');
+  });
+});
+
+/** A process of its own that works, until it is killed. */
+async function startJobProcess() {
   const script = fileURLToPath(new URL('../../../test/harness/job-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, app.database.appUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { child, says: () => once(child.stdout, 'data').then(([text]) => String(text).trim()) };
+}
+/** As if the time of its worker's lease had passed. */
+const loseLease = async (kind: string) => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query(`set role holdfast_system; update job set lease_until = now() where kind = '${kind}' and state = 'running'`);
+  await owner.end();
+}; // biome-ignore format: lines
+
+test('a timer whose worker is killed before or after its effect has it once', async () => {
+  const effect = ({ finish }: JobRun) => finish((ctx) => enqueue(ctx, 'test.effect', {}));
+  for (const kind of ['test.before', 'test.after']) {
+    const { child, says } = await startJobProcess();
+    await inTenant(a, (ctx) => setTimer(ctx, kind, 'key', inFuture(0), {}));
+    assert.equal(await says(), kind);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await loseLease(kind);
+    await working([kindOf(kind, async (run) => void (await effect(run)))], async () => {
+      await eventually(async () => (await timers(a, kind))[0]!.state === 'done');
+      await sleep(300);
+    });
+    const [timer] = await timers(a, kind);
+    assert.equal(timer!.attempts, kind === 'test.before' ? 2 : 1);
+  }
+  assert.equal((await timers(a, 'test.effect')).length, 2);
+});
+
+test('work whose lease was lost while it was done is not done: the other run does it', async () => {
+  const kind = kindOf('test.late', async ({ finish, job }) => {
+    await finish(async (ctx) => {
+      await enqueue(ctx, 'test.late.effect', {});
+      if (job.attempts > 1) return;
+      await loseLease('test.late');
+      await eventually(async () => (await read(a, job.id)).attempts === 2, 10_000);
+    });
+  });
+  await working([kind], async () => {
+    const job = await reached(a, await add(a, 'test.late'), 'done', 15_000);
+    assert.equal(job.attempts, 2);
+  });
+  assert.equal((await timers(a, 'test.late.effect')).length, 1);
+});
+
+test('the job of a killed worker runs again within 30 s', async () => {
+  const { child, says } = await startJobProcess();
   const id = await add(a, 'test.killed');
-  await once(child.stdout, 'data');
+  await says();
   child.kill('SIGKILL');
   const killed = Date.now();
   await working([kindOf('test.killed', async () => {})], async () => {

@@ -1,43 +1,40 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
+import type { Poller } from '../database/wake.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { runInScope } from '../usage/scope.ts';
-import type { JobKind, JobRow, JobRun } from './kind.ts';
+import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
 
 const lease_seconds = 20;
 const renew_ms = 5_000;
-const reap_ms = 500;
-const idle_poll_ms = 40;
-/** How often jobs are claimed of kinds that one tenant may only run some of. */
+/** How often a worker looks for jobs while there are none. */
+const claim_ms = { least: 40, most: 1_000 };
+/** How often `app.reap_jobs` is called, unless a job is due before. */
+const reap_ms = { least: 500, most: 5_000 };
+/** The shortest pause between two calls: a job that is due may be locked by another worker. */
+const reap_pause_ms = 100;
+/** How often it looks for jobs of kinds with a limit per tenant. */
 const tenant_limited_poll_ms = 250;
-/** Of a worker's slots, the share that one tenant may hold, so that long jobs of one never stop another. */
+/** The share of a worker's slots that one tenant may hold, so that its long jobs do not stop those of others. */
 const tenant_share_max = 0.75;
 const retry_seconds_max = 3_600;
-/** How long an aborted job may take to notice. */
+/** How long an aborted job may take to end. */
 const abort_ms = 2_000;
-
-/** A function of the database, called again and again, that adds jobs for what has come due in whatever workspace. */
-export interface PeriodicTask {
-  every_ms: number;
-  call: RawBuilder<unknown>;
-}
 
 export interface WorkerOptions {
   db: Database;
   log: Logger;
   kinds: JobKind[];
-  periodicTasks?: readonly PeriodicTask[];
-  /** Jobs at once. */
+  /** How many jobs run at once. */
   slots: number;
 }
 
-/** `scheduled` is a retry; `ready` gives the job back as if it had not been taken. */
+/** How a run ended. `scheduled` is a retry; `ready` puts the job back as if it had not been claimed. */
 interface Ending {
-  state: 'done' | 'failed' | 'cancelled' | 'scheduled' | 'ready';
+  state: 'done' | 'failed' | 'cancelled' | 'in_doubt' | 'scheduled' | 'ready';
   error: string | null;
   retry_seconds: number;
 }
@@ -53,50 +50,45 @@ interface Running {
   abort: AbortController;
 }
 
-/** Thrown by a job to say that trying again is useless. */
-export class JobFailed extends Error {}
-
 /**
- * Runs jobs until stopped. A worker renews the leases of its jobs. The lease of a job whose worker died expires, and the job becomes ready again at
- * most `lease_seconds` + `reap_ms` later. So every kind must tolerate running twice.
+ * Runs jobs until stopped. A worker renews the leases of its jobs. When a worker dies, the leases of its jobs expire and the jobs become ready again,
+ * at most `lease_seconds` + `reap_ms.most` later. So every kind must tolerate running twice.
  */
 export class Worker {
   readonly name = `${hostname()}:${process.pid}:${uuidV7().slice(-6)}`;
   private readonly options: WorkerOptions;
   private readonly byKind: Map<string, JobKind>;
-  /** By job and attempt: after a long stall a job may have been taken again by this very worker. */
+  /** By job and attempt: after a long pause of the process, this very worker may have claimed a job again. */
   private readonly running = new Map<string, Running>();
   private finished: Outcome[] = [];
   private tenantLimitedAt = Number.NEGATIVE_INFINITY;
   private stopping = false;
-  private ended = false;
-  private wake: () => void = () => {};
+  private readonly ending = new AbortController();
+  private readonly claims: Poller;
+  private readonly reaps: Poller;
   private loops: Promise<unknown>[] = [];
 
   constructor(options: WorkerOptions) {
     this.options = options;
     this.byKind = new Map(options.kinds.map((kind) => [kind.kind, kind]));
+    this.claims = options.db.wake.poller({ leastMs: claim_ms.least, mostMs: claim_ms.most });
+    this.reaps = options.db.wake.poller({ leastMs: reap_ms.least, mostMs: reap_ms.most });
   }
 
   start(): void {
-    const { db, periodicTasks = [] } = this.options;
-    this.loops = [
-      this.claimLoop(),
-      this.every(reap_ms, () => this.reap()),
-      this.every(renew_ms, () => this.renew()),
-      ...periodicTasks.map(({ every_ms, call }) => this.every(every_ms, async () => void (await db.call(call)))),
-    ];
+    this.loops = [this.claimLoop(), this.reapLoop(), this.every(renew_ms, () => this.renew())];
   }
 
-  /** Takes no more jobs, lets the running ones end for up to `graceMs`, then aborts them and gives them back. */
+  /** Claims no more jobs, waits for the running ones for up to `graceMs`, then aborts them and puts them back. */
   async stop(graceMs = 10_000): Promise<void> {
     this.stopping = true;
-    this.wake();
+    this.claims.close();
     await this.idle(graceMs);
     for (const { abort } of this.running.values()) abort.abort(stopping);
-    // One that does not listen keeps its lease until that runs out, and then runs again elsewhere.
+    // A job that ignores the signal keeps its lease until it expires, and then runs elsewhere.
     await this.idle(abort_ms);
-    this.ended = true;
+    this.ending.abort();
+    this.reaps.close();
     await Promise.all(this.loops);
     await this.flush().catch((error: Error) =>
       this.options.log.warn(
@@ -119,7 +111,7 @@ export class Worker {
       });
       if (this.stopping) break;
       if (claimed < 0) await sleep(1_000);
-      else if (claimed === 0 || this.running.size >= this.options.slots) await this.pause(idle_poll_ms);
+      else if (claimed === 0 || this.running.size >= this.options.slots) await this.claims.wait();
     }
   }
 
@@ -156,7 +148,7 @@ export class Worker {
     return jobs.length;
   }
 
-  /** How many jobs of each kind may still be taken. */
+  /** How many more jobs of each kind the worker may run. */
   private freeSlots(kinds: readonly JobKind[]): Record<string, number> {
     const busy = this.count((job) => job.kind);
     const freeSlots = kinds.map(({ kind, concurrencyMax }) => {
@@ -177,7 +169,7 @@ export class Worker {
     const ending = await this.attempt(job, abort);
     this.running.delete(keyOf(job));
     this.finished.push({ tenant_id: job.tenant_id, id: job.id, attempts: job.attempts, ...ending });
-    this.wake();
+    this.claims.wakeNow();
   }
 
   private async attempt(job: JobRow, abort: AbortController): Promise<Ending> {
@@ -185,7 +177,7 @@ export class Worker {
       const kind = this.byKind.get(job.kind)!;
       const payload = kind.payload.safeParse(job.payload);
       if (!payload.success) throw new JobFailed(`Invalid payload: ${payload.error.message}`);
-      await runInScope({ tenant_id: job.tenant_id, place: `job ${job.kind}` }, () =>
+      await runInScope({ tenant_id: job.tenant_id, operation: `job ${job.kind}` }, () =>
         kind.run(this.runOf(job, abort), payload.data),
       );
       return { state: 'done', error: null, retry_seconds: 0 };
@@ -202,13 +194,26 @@ export class Worker {
     const { db, log } = this.options;
     const { signal } = abort;
     const actor = { ...systemActor(job.tenant_id), user_id: job.actor_id };
+    const transaction: JobRun['transaction'] = (work, origin) =>
+      withContext(db, actor, work, { request_id: `job:${job.id}`, cause: `job ${job.kind}`, depth: 1, ...origin });
     return {
       job,
       db,
       actor,
       signal,
       log: log.child({ job_id: job.id, kind: job.kind, tenant_id: job.tenant_id }),
-      transaction: (work, origin) => withContext(db, actor, work, { request_id: `job:${job.id}`, ...origin }),
+      transaction,
+      finish: (work) =>
+        transaction(async (ctx) => {
+          const answer = await work(ctx);
+          // Last, so that renewing leases does not wait for the work.
+          const ended =
+            await ctx.tx.run(sql`update job set state = 'done', error = null, worker = null, lease_until = null, sent_at = null,
+              finished_at = clock_timestamp()
+            where tenant_id = ${job.tenant_id} and id = ${job.id} and attempts = ${job.attempts} and state = 'running'`);
+          if (ended === 0) throw leaseLost;
+          return answer;
+        }),
       progress: async (progress) => {
         signal.throwIfAborted();
         const shown = JSON.stringify({ ...progress, note: progress.note && storable(progress.note) });
@@ -224,7 +229,7 @@ export class Worker {
     };
   }
 
-  /** Tells the database which jobs ended, many at a time. Kept for the next try when the database is away. */
+  /** Writes the ends of runs to the database, many at a time. When the database is away, they are kept for the next attempt. */
   private async flush(): Promise<void> {
     if (this.finished.length === 0) return;
     const batch = this.finished;
@@ -235,15 +240,31 @@ export class Worker {
       this.finished.unshift(...batch);
       throw error;
     }
+    // These jobs run again, here or elsewhere.
+    if (batch.some(({ state }) => state === 'scheduled' || state === 'ready')) this.options.db.wake.wakeAll();
   }
 
-  private async reap(): Promise<void> {
-    await this.options.db.call(sql`select app.tend_jobs()`);
+  private async reapLoop(): Promise<void> {
+    while (!this.ending.signal.aborted) {
+      const dueMs = await this.reap().catch((error: Error) => {
+        this.options.log.warn({ err: error }, 'making scheduled jobs ready failed; trying again');
+        return null;
+      });
+      await this.reaps.wait(dueMs === null ? reap_ms.most : Math.max(dueMs, reap_pause_ms));
+    }
+  }
+
+  /** Returns in how many milliseconds the next scheduled job is due or the next lease expires. */
+  private async reap(): Promise<number | null> {
+    const { db } = this.options;
+    const [row] = await db.call<{ moved: number; due_ms: number | null }>(sql`select * from app.reap_jobs()`);
+    if (row!.moved > 0) db.wake.wakeAll();
+    return row!.due_ms;
   }
 
   private async renew(): Promise<void> {
     const held = [...this.running.values()];
-    // Finished jobs that are not reported yet keep their leases, so that no other worker runs them again.
+    // Finished jobs that are not written yet keep their leases, so that no other worker runs them again.
     const runs = [...held.map(({ job }) => job), ...this.finished];
     if (runs.length === 0) return;
     const named = JSON.stringify(runs.map(({ tenant_id, id, attempts }) => ({ tenant_id, id, attempts })));
@@ -259,22 +280,13 @@ export class Worker {
   }
 
   private async every(ms: number, work: () => Promise<void>): Promise<void> {
-    while (!this.ended) {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
       await work().catch((error: Error) =>
-        this.options.log.warn({ err: error }, 'a periodic task of the worker failed; trying again'),
+        this.options.log.warn({ err: error }, 'a loop of the worker failed; trying again'),
       );
-      for (let waited = 0; waited < ms && !this.ended; waited += 50) await sleep(50);
+      await sleep(ms, undefined, { signal }).catch(() => {});
     }
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
 
@@ -287,8 +299,9 @@ const keyOf = ({ id, attempts }: { id: string; attempts: number }) => `${id}:${a
 function stateAfter(error: unknown, job: JobRow, signal: AbortSignal): Ending['state'] {
   if (signal.reason === cancelled) return 'cancelled';
   if (signal.reason === stopping) return 'ready';
+  if (error instanceof InDoubt) return 'in_doubt';
   return error instanceof JobFailed || job.attempts >= job.attempts_max ? 'failed' : 'scheduled';
 }
 
-/** A message may hold what a text of PostgreSQL cannot. */
+/** Removes what a PostgreSQL text cannot hold. */
 const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();

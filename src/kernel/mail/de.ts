@@ -48,11 +48,11 @@ export const german: Readonly<Record<string, string>> = {
   '{who} commented on {what}': '{who} hat {what} kommentiert',
   '{who} gave you the task {what}': '{who} hat Ihnen die Aufgabe {what} gegeben',
   '{who} made you the owner of {what}': '{who} hat Ihnen {what} übergeben',
-  '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} other {tasks}}':
-    '{who} hat Ihnen mehrere {noun, select, contact {Kontakte} company {Unternehmen} deal {Deals} other {Aufgaben}} übergeben',
+  '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} task {tasks} other {records}}':
+    '{who} hat Ihnen mehrere {noun, select, contact {Kontakte} company {Unternehmen} deal {Deals} task {Aufgaben} other {Datensätze}} übergeben',
   '{who} changed {what}': '{who} hat {what} geändert',
-  '{who} changed several {noun, select, contact {contacts} company {companies} other {deals}} you follow':
-    '{who} hat mehrere {noun, select, contact {Kontakte} company {Unternehmen} other {Deals}} geändert, die Sie verfolgen',
+  '{who} changed several {noun, select, contact {contacts} company {companies} deal {deals} other {records}} you follow':
+    '{who} hat mehrere {noun, select, contact {Kontakte} company {Unternehmen} deal {Deals} other {Datensätze}} geändert, die Sie verfolgen',
   'It is time for the task {what}': 'Zeit für die Aufgabe {what}',
   '{noun, select, import {Your import} export {Your export} other {Your change of many records}} failed':
     '{noun, select, import {Ihr Import} export {Ihr Export} other {Ihre Änderung vieler Datensätze}} ist fehlgeschlagen',
@@ -67,6 +67,7 @@ export const german: Readonly<Record<string, string>> = {
   '{kind, select, tag {{records} tagged or untagged} delete {{records} moved to the trash} start_deals {{records} put into a pipeline} reversal {{records} put back as before} other {{records} changed}}':
     '{kind, select, tag {Schlagwörter für {records} geändert} delete {{records} in den Papierkorb gelegt} start_deals {{records} in eine Pipeline gestellt} reversal {{records} auf den vorherigen Stand gebracht} other {{records} geändert}}',
   'Your import was taken back': 'Ihr Import wurde zurückgenommen',
+  'The webhook {what} was disabled': 'Der Webhook {what} wurde deaktiviert',
   'Records were found that may be the same': 'Es wurden Datensätze gefunden, die dasselbe meinen könnten',
   'You get this because of your settings in {workspace}. Stop mails of this kind':
     'Sie erhalten dies wegen Ihrer Einstellungen in {workspace}. Solche E-Mails abbestellen',

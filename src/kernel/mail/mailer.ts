@@ -19,9 +19,9 @@ export interface MailMessage {
   subject: string;
   text: string;
   html: string;
-  /** Of which no other mail has the like: what is sent twice because nobody knew whether it arrived is known as one by it. */
+  /** A unique id, so that mail programs show a mail only once that was sent twice because its delivery was in doubt. */
   messageId?: string;
-  /** Where a POST ends such mails at once (RFC 8058), and a GET shows a page that offers it. */
+  /** The address where a POST unsubscribes at once (RFC 8058), and a GET shows a page that offers it. */
   unsubscribeUrl?: string;
   attachments?: readonly MailAttachment[];
 }
@@ -35,7 +35,7 @@ export interface MailAttachment {
 export interface Mailer {
   /** False without SMTP_URL: every `send` then throws `MailNotConfigured`. */
   readonly configured: boolean;
-  /** Resolves once the mail server has taken the mail. */
+  /** Resolves when the mail server has accepted the mail. */
   send(message: MailMessage): Promise<void>;
   close(): void;
 }
@@ -46,7 +46,7 @@ export interface MailerOptions {
   /** `Holdfast <no-reply@example.com>` */
   from: string;
   log: Pick<BaseLogger, 'warn'>;
-  /** Allows a mail server on another machine to be spoken to without TLS. */
+  /** Allows a connection without TLS to a mail server on another machine. */
   allowPlaintext?: boolean;
 }
 
@@ -57,7 +57,7 @@ export class MailNotConfigured extends Error {
   }
 }
 
-/** The message itself cannot be sent as it is; sending it again would not help. */
+/** The message is invalid; sending it again would not help. */
 export class MailInvalid extends Error {
   constructor(message: string) {
     super(message);
@@ -65,7 +65,7 @@ export class MailInvalid extends Error {
   }
 }
 
-/** The mail server did not take the mail. `permanent`: it never will (a 5xx answer); otherwise trying later may help. */
+/** The mail server did not accept the mail. `permanent`: it never will (a 5xx reply); otherwise a later attempt may succeed. */
 export class MailFailed extends Error {
   readonly permanent: boolean;
 
@@ -76,7 +76,7 @@ export class MailFailed extends Error {
   }
 }
 
-/** Throws at once when the URL or the sender is not usable, so that a wrong setting shows at start and not with the first mail. */
+/** Throws when the URL or the sender is invalid, so that a wrong setting shows at start rather than with the first mail. */
 export function createMailer({ url, from, log, allowPlaintext = false }: MailerOptions): Mailer {
   if (!url) {
     return { configured: false, send: () => Promise.reject(new MailNotConfigured()), close: () => undefined };
@@ -110,7 +110,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
     } catch (cause) {
       const { code, responseCode = 0 } = cause as { code?: string; responseCode?: number };
       const permanent = responseCode >= 500 && code !== 'EAUTH';
-      // The server's own words often repeat the recipient, so they stay out of the log.
+      // The server's message often repeats the recipient, so it stays out of the log.
       log.warn({ code, responseCode, permanent }, 'The mail server did not take a mail');
       throw new MailFailed(`The mail server did not take the mail: ${(cause as Error).message}`, permanent, { cause });
     } finally {
@@ -129,7 +129,7 @@ const poolOptions = {
   greetingTimeout: connect_ms_max,
   dnsTimeout: connect_ms_max,
   socketTimeout: silence_ms_max,
-  // A message is text of ours: nothing in it may make the mailer read a file or fetch an address.
+  // Messages are plain text: nothing in them may make the mailer read a file or fetch an address.
   disableFileAccess: true,
   disableUrlAccess: true,
 } as const satisfies SMTPPoolOptions;
@@ -144,7 +144,7 @@ function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptio
     port: url.port ? Number(url.port) : secure ? 465 : 587,
     secure,
     requireTLS: !secure && !loopback && !allowPlaintext,
-    // What never leaves the machine needs no TLS, and a relay there seldom has a certificate anyone could check.
+    // Mail that never leaves the machine needs no TLS, and a local relay seldom has a valid certificate.
     ignoreTLS: !secure && loopback,
     ...(url.username && {
       auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },

@@ -9,20 +9,20 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
-  /** By their names in small letters. */
+  /** By lower-case name. */
   headers: ReadonlyMap<string, string>;
   attachments: readonly { filename: string; text: string }[];
 }
 
 export interface MailSink {
-  /** For SMTP_URL. */
+  /** The value for SMTP_URL. */
   url: string;
-  /** What arrived so far, oldest first. */
+  /** The mails so far, oldest first. */
   messages(): Mail[];
   close(): Promise<void>;
 }
 
-/** A mail server on loopback that delivers nothing and keeps what it gets: for tests. */
+/** A mail server on loopback that delivers nothing and stores what it gets: for tests. */
 export async function startMailSink(options: SMTPServerOptions = {}, port = 0): Promise<MailSink> {
   const received: Mail[] = [];
   const server = new SMTPServer({

@@ -2,15 +2,15 @@ import type { MailWords } from './words.ts';
 
 export interface MailContent {
   title: string;
-  /** One paragraph each; plain text. */
+  /** Paragraphs of plain text. */
   lines: readonly string[];
-  /** What there is to tell, each with what was said and a link to it. */
+  /** Events, each with its text and a link. */
   items?: readonly MailItem[];
-  /** Figures, each under its name. */
+  /** Tables of figures. */
   tables?: readonly MailTable[];
-  /** The one thing to do, shown as a button. */
+  /** The main action, shown as a button. */
   action?: { label: string; url: string };
-  /** In small letters at the end. */
+  /** Links in small print at the end. */
   links?: readonly { label: string; url: string }[];
 }
 
@@ -23,7 +23,7 @@ export interface MailItem {
 export interface MailTable {
   title: string;
   note: string;
-  /** What, and how much. */
+  /** Pairs of name and figure. */
   rows: readonly (readonly [string, string])[];
 }
 

@@ -1,7 +1,7 @@
 import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat';
 import { german } from './de.ts';
 
-/** The words of a mail in the language of whoever gets it; English is the text itself, an ICU message. */
+/** The texts of mails in the language of the recipient. The key is the English text, an ICU message. */
 export interface MailWords {
   (message: string, values?: Readonly<Record<string, PrimitiveType>>): string;
   readonly language: string;

@@ -116,7 +116,7 @@ function operationId(definition: Route): string {
     .join('');
 }
 
-function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', schemas: Json): Json[] {
+function parameters(schema: z.ZodType | undefined, location: 'path' | 'query', schemas: Json): Json[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = toSchema(schema, 'input', schemas) as {
     properties?: Record<string, Json>;
@@ -124,8 +124,8 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', sche
   };
   return Object.entries(properties).map(([name, property]) => ({
     name,
-    in: place,
-    required: place === 'path' || required.includes(name),
+    in: location,
+    required: location === 'path' || required.includes(name),
     schema: property,
   }));
 }

@@ -1,38 +1,27 @@
-import { type ResourceName, type Rights, resources, rightsText, scopeOf } from '../access/rights.ts';
+import { isRight, type Rights, rightsText, scopeOf } from '../access/rights.ts';
+import { carriers, memberships, ruleOf } from '../access/table-rule.ts';
 import type { Actor } from '../tenancy/context.ts';
 import type { ChangeEvent } from './hub.ts';
 
-const known = new Set<string>(resources);
-/** Things under another right than a resource of their own. */
-const parents: Record<string, ResourceName> = {
-  stage: 'pipeline',
-  close_reason: 'pipeline',
-  deal_line: 'deal',
-  contact_position: 'contact',
-  team_member: 'team',
-  user_role: 'user',
-  record_tag: 'tag',
-  currency_rate: 'product',
-};
-/** Tells a person's own pages that there is something new in the inbox. */
+/** An event for the pages of one person: there is something new in the inbox. */
 const personal_resource = 'notification';
-/** A change of these may change what anyone of the tenant may do. */
+/** Changes of these may change the rights of anybody in the tenant. */
 const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'api_key']);
 
-/** Of so many like changes at once each is told; of more, that they are many, as of those of one statement. */
+/** More changes of one kind at once are sent as one event without a record. */
 const alike_max = 100;
 
-/** What some events are to callers of one tenant with the same rights. */
+/** Some events, as callers of one tenant with the same rights get them. */
 export interface Batch {
-  /** Those of the tenant. */
+  /** The events of the tenant. */
   events: ChangeEvent[];
-  /** Shown by rights alone. */
+  /** Events that rights alone allow. */
   certain: ReadonlySet<ChangeEvent>;
-  /** Of records that the caller may or may not read: scopes narrower than all ask the database. */
+  /** Events of records that the caller may or may not read: for scopes narrower than all, the database decides. */
   uncertain: ChangeEvent[];
-  /** Of one person alone, whose id stands in the place of the record's. */
+  /** Events for one person, whose id is in `record_id`. */
   personal: ChangeEvent[];
-  /** All that is certain, as it is sent. */
+  /** The certain events, as they are sent. */
   bytes: Buffer;
   mayChangeRights: boolean;
   /** Sessions that ended. */
@@ -41,7 +30,7 @@ export interface Batch {
 
 const batches = new WeakMap<readonly ChangeEvent[], Map<string, Batch>>();
 
-/** Made once for all pages that get the same: with a thousand open pages the work for each counts a thousand times. */
+/** Made once for all pages that get the same: with a thousand open pages, work for each counts a thousand times. */
 export function batchFor(events: readonly ChangeEvent[], actor: Actor): Batch {
   const made = batches.get(events) ?? new Map<string, Batch>();
   batches.set(events, made);
@@ -61,13 +50,16 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
       personal.push(event);
       continue;
     }
-    const resource = parents[event.resource] ?? (event.resource as ResourceName);
-    const scope = known.has(resource) ? scopeOf(rights, resource, 'read') : 'none';
+    const rule = ruleOf(event.resource);
+    // Changes of personal rows are not sent.
+    const right = rule && rule.rows.read !== null ? rule.right : null;
+    const scope = right ? scopeOf(rights, right, 'exists') : 'none';
     if (scope === 'none') continue;
     if (event.record_id === null || seesAll(rights, scope)) certain.add(event);
-    else if (known.has(event.resource)) uncertain.push(event);
+    else if (isRight(event.resource) || rule!.reach.length > 0 || rule!.degrees) uncertain.push(event);
   }
-  const mayChangeRights = events.some((event) => rightsChanging.has(event.resource));
+  const members = memberships();
+  const mayChangeRights = events.some(({ resource }) => rightsChanging.has(resource) || members.has(resource));
   return {
     events,
     certain,
@@ -76,7 +68,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     mayChangeRights,
     ended: new Set(events.flatMap(({ resource, record_id }) => (resource === 'session' && record_id ? record_id : []))),
     bytes: Buffer.from(
-      gathered([...certain])
+      collapsed([...certain])
         .map(eventText)
         .join(''),
     ),
@@ -84,10 +76,10 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
 }
 
 /**
- * In a flood one event without a record stands for all that are alike, where the first of them would: whoever resumes after it hears of the others
- * once more, and of none too little. What was deleted is always told one by one, since pages forget it.
+ * In a flood, one event without a record stands for all of its kind, at the position of the first: a page that resumes after it may hear of some
+ * twice, but misses none. Deletions are always sent one by one, because pages remove these records.
  */
-function gathered(events: ChangeEvent[]): ChangeEvent[] {
+function collapsed(events: ChangeEvent[]): ChangeEvent[] {
   const kind = ({ resource, action }: ChangeEvent) => `${resource} ${action}`;
   const alike = Map.groupBy(events, kind);
   return events.flatMap((event) => {
@@ -98,9 +90,7 @@ function gathered(events: ChangeEvent[]): ChangeEvent[] {
 }
 
 function seesAll(rights: Rights, scope: string): boolean {
-  return (
-    scope === 'all' && (['contact', 'company', 'deal'] as const).every((r) => scopeOf(rights, r, 'read') === 'all')
-  );
+  return scope === 'all' && carriers().every(({ right }) => scopeOf(rights, right!, 'read') === 'all');
 }
 
 /** A change as a page gets it. */

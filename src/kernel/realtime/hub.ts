@@ -1,19 +1,20 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
+import type { Poller } from '../database/wake.ts';
 
-const poll_ms = 60;
+const poll_ms = { least: 60, most: 1_000 };
 /**
- * After changes the next ones wait a little longer, and reach a thousand pages with fewer writes; in a flood longer still,
- * or telling pages of it would slow those who write.
+ * After events, the hub waits a little before it reads again, so that a thousand pages get fewer, larger writes; in a flood it waits longer, or
+ * notifying pages would slow down the writers.
  */
 const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
 export const events_per_read_max = 2_000;
 const listeners_at_once = 100;
-/** For so long the hub knows when it had delivered what. */
+/** How long the hub remembers when it delivered which position. */
 const remembered_ms = 60_000;
 
-/** A committed change. Its place is (xid, seq), the order in which every reader sees it. */
+/** A committed change. Its position is (xid, seq), the order in which all readers see it. */
 export interface ChangeEvent {
   xid: string;
   seq: string;
@@ -24,7 +25,7 @@ export interface ChangeEvent {
   at: string;
 }
 
-export interface OutboxCursor {
+export interface FeedPosition {
   xid: string;
   seq: string;
 }
@@ -32,18 +33,18 @@ export interface OutboxCursor {
 type Listener = (events: ChangeEvent[]) => void;
 
 /**
- * Follows the outbox and hands each committed change to the listeners of this node, once and in order. It polls instead of using
- * NOTIFY, whose lock makes all committing transactions of a database wait for each other. The cursor stops below
- * pg_snapshot_xmin, so that a transaction that commits late is never passed over.
+ * Follows the feed and passes each committed change to the listeners of this node, once and in order. It reads when a transaction has ended, and also
+ * polls, in case the notification was lost. The cursor stays below pg_snapshot_xmin, so that a transaction that commits late is never skipped.
  */
 export class ChangeHub {
   private readonly db: Database;
   private readonly log: Logger;
   private readonly listeners = new Set<Listener>();
-  private place: OutboxCursor = { xid: '0', seq: '0' };
-  /** What was delivered when, the newest last; the first was when the hub began, or earlier than anybody asks for. */
-  private past: { at: number; place: OutboxCursor }[] = [];
+  private position: FeedPosition = { xid: '0', seq: '0' };
+  /** The positions delivered and when, the newest last. The first is that of the start, or older than anybody asks for. */
+  private past: { at: number; position: FeedPosition }[] = [];
   private stopped = false;
+  private poller: Poller | undefined;
   private loop: Promise<void> | undefined;
 
   constructor(db: Database, log: Logger) {
@@ -52,36 +53,38 @@ export class ChangeHub {
   }
 
   async start(): Promise<void> {
-    this.place = await this.end();
+    this.position = await this.end();
     this.remember();
-    this.loop = this.follow();
+    this.poller = this.db.wake.poller({ leastMs: poll_ms.least, mostMs: poll_ms.most });
+    this.loop = this.follow(this.poller);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.poller?.close();
     await this.loop;
   }
 
-  /** Where the outbox ends now: everything visible from here on comes after it. */
-  async end(): Promise<OutboxCursor> {
-    const [row] = await this.db.call<{ xid: string }>(sql`select * from app.outbox_end()`);
+  /** The end of the feed: everything that becomes visible from now on comes after it. */
+  async end(): Promise<FeedPosition> {
+    const [row] = await this.db.call<{ xid: string }>(sql`select * from app.feed_end()`);
     // Just below the first transaction that may still be running.
     return { xid: (BigInt(row!.xid) - 1n).toString(), seq: '9223372036854775807' };
   }
 
-  /** How far this node has delivered. */
-  get delivered(): OutboxCursor {
-    return this.place;
+  /** The position up to which this node has delivered. */
+  get delivered(): FeedPosition {
+    return this.position;
   }
 
-  /** What this node had delivered so long ago; undefined: that is too long, or before it began. */
-  deliveredBefore(ms: number): OutboxCursor | undefined {
-    return ms > remembered_ms ? undefined : this.past.findLast(({ at }) => at <= performance.now() - ms)?.place;
+  /** The position that this node had delivered `ms` ago; undefined when that is too long ago or before its start. */
+  deliveredBefore(ms: number): FeedPosition | undefined {
+    return ms > remembered_ms ? undefined : this.past.findLast(({ at }) => at <= performance.now() - ms)?.position;
   }
 
   private remember(): void {
     const now = performance.now();
-    this.past.push({ at: now, place: this.place });
+    this.past.push({ at: now, position: this.position });
     const forgotten = this.past.findLastIndex(({ at }) => at <= now - remembered_ms);
     if (forgotten > 0) this.past.splice(0, forgotten);
   }
@@ -91,26 +94,26 @@ export class ChangeHub {
     return () => this.listeners.delete(listener);
   }
 
-  /** Events after a place, for a reader that resumes. */
-  read(after: OutboxCursor): Promise<ChangeEvent[]> {
+  /** Events after a position, for a stream that resumes. */
+  read(after: FeedPosition): Promise<ChangeEvent[]> {
     return this.db.call<ChangeEvent>(
-      sql`select * from app.outbox_since(${after.xid}, ${after.seq}, ${events_per_read_max})`,
+      sql`select * from app.feed_since(${after.xid}, ${after.seq}, ${events_per_read_max})`,
     );
   }
 
-  /** A thousand pages take long enough to write to that requests should not wait for all of them. */
-  private async tell(events: ChangeEvent[]): Promise<void> {
-    let told = 0;
+  /** Pauses now and then: writing to a thousand pages takes long, and requests must not wait for all of them. */
+  private async deliver(events: ChangeEvent[]): Promise<void> {
+    let served = 0;
     for (const listener of this.listeners) {
       listener(events);
-      if (++told % listeners_at_once === 0) await turn();
+      if (++served % listeners_at_once === 0) await turn();
     }
   }
 
-  private async follow(): Promise<void> {
+  private async follow(poller: Poller): Promise<void> {
     while (!this.stopped) {
-      const events = await this.read(this.place).catch((error: Error) => {
-        this.log.warn({ err: error }, 'reading the outbox failed; trying again');
+      const events = await this.read(this.position).catch((error: Error) => {
+        this.log.warn({ err: error }, 'reading the feed failed; trying again');
         return undefined;
       });
       if (events === undefined) {
@@ -119,19 +122,19 @@ export class ChangeHub {
       }
       const last = events.at(-1);
       if (last) {
-        this.place = { xid: last.xid, seq: last.seq };
-        await this.tell(events);
+        this.position = { xid: last.xid, seq: last.seq };
+        await this.deliver(events);
         this.remember();
       }
-      if (events.length < events_per_read_max) await sleep(last ? gatherTime(events.length) : poll_ms);
+      if (events.length < events_per_read_max) await (last ? sleep(gatherTime(events.length)) : poller.wait());
     }
   }
 }
 
 const gatherTime = (events: number): number => Math.min(gather_ms.least + gather_ms.perEvent * events, gather_ms.most);
 
-export const laterThan = (a: OutboxCursor, b: OutboxCursor): boolean =>
+export const laterThan = (a: FeedPosition, b: FeedPosition): boolean =>
   order(a.xid, b.xid) > 0 || (a.xid === b.xid && order(a.seq, b.seq) > 0);
 
-/** Of two numbers in decimal digits, as PostgreSQL writes them. */
+/** Compares two numbers in decimal digits, as PostgreSQL writes them. */
 const order = (a: string, b: string): number => a.length - b.length || (a > b ? 1 : a < b ? -1 : 0);

@@ -39,6 +39,32 @@ test('a change shows on an open stream of the same tenant and on no other', asyn
   theirs.close();
 });
 
+test('after a long quiet time a change made through another process shows as quickly as ever', async (t) => {
+  const { api, key } = await tenant.as('admin');
+  const node = await app.secondNode({ HOLDFAST_ROLE: 'web' });
+  const stream = await openStream(node.address!, key);
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  t.after(async () => {
+    stream.close();
+    await owner.end();
+  });
+  await owner.connect();
+  const sinceLastRead = async (): Promise<number> => {
+    const { rows } =
+      await owner.query(`select 1000 * extract(epoch from clock_timestamp() - max(state_change))::float8 as ms
+      from pg_stat_activity where datname = current_database() and application_name = 'holdfast-web' and query like '%feed_since%'`);
+    return rows[0].ms;
+  };
+  await eventually(async () => (await sinceLastRead()) > 800);
+  // Just after a read: the next one comes by itself a second later.
+  await eventually(async () => (await sinceLastRead()) < 100);
+  const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Late' })).body;
+  const made = performance.now();
+  await eventually(async () => stream.changes().some((e) => e.data.id === id));
+  const ms = performance.now() - made;
+  assert.ok(ms < 500, `it took ${ms} ms`);
+});
+
 test('a caller has 50 streams open, and one that closes makes room; others are not counted with them', async (t) => {
   const own = await app.tenant();
   const { key } = await own.as('admin');
@@ -64,7 +90,7 @@ test('a stream resumes after Last-Event-ID without gap or duplicate, also on ano
   await late.connect();
   await late.query('begin; set local role holdfast_system');
   // Takes its transaction id now and commits last: a cursor by sequence number would pass over it.
-  await late.query(`insert into outbox (tenant_id, resource, action) values ($1, 'contact', 'late')`, [
+  await late.query(`insert into audit_event (tenant_id, resource, action) values ($1, 'contact', 'late')`, [
     tenant.tenant_id,
   ]);
   const first = await openStream(app.url, key);
@@ -74,7 +100,7 @@ test('a stream resumes after Last-Event-ID without gap or duplicate, also on ano
   await late.end();
   await eventually(async () => first.changes().length === 6);
   const ids = first.changes().map((e) => e.data.id);
-  assert.deepEqual(ids, [null, ...made], 'the late commit comes at the place of its transaction');
+  assert.deepEqual(ids, [null, ...made], 'the late commit comes at the position of its transaction');
   for (let i = 0; i < 6; i++) {
     const resumed = await openStream(node.address!, key, first.changes()[i]!.id);
     await eventually(async () => resumed.changes().length >= 5 - i);
@@ -218,7 +244,7 @@ test('a page that takes nothing is let go, and what it has not read is forgotten
   // More than networks hold for those who do not read, and no two alike.
   const tell = (from: number, to: number) =>
     owner.query(
-      `insert into outbox (tenant_id, resource, action) select $1, 'contact', n || repeat('x', 10000) from generate_series($2::int, $3) n`,
+      `insert into audit_event (tenant_id, resource, action) select $1, 'contact', n || repeat('x', 10000) from generate_series($2::int, $3) n`,
       [tenant.tenant_id, from, to],
     );
   await tell(1, 1_500);
@@ -287,7 +313,7 @@ test('a stream ends when its user is disabled', async () => {
   ]);
 });
 
-test('a place that is too long ago gets a reset instead of a gap', async () => {
+test('a position that is too long ago gets a reset instead of a gap', async () => {
   const { key } = await tenant.as('admin');
   const stream = await openStream(app.url, key, '5-1-1000000000000');
   await eventually(async () => stream.events[0]?.event === 'reset');

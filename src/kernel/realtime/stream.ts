@@ -1,50 +1,51 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ResourceName } from '../access/rights.ts';
+import { ruleOf, shownTable } from '../access/table-rule.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { batchFor, eventText, message } from './batch.ts';
-import { type ChangeEvent, type ChangeHub, events_per_read_max, laterThan, type OutboxCursor } from './hub.ts';
+import { type ChangeEvent, type ChangeHub, events_per_read_max, type FeedPosition, laterThan } from './hub.ts';
 
 const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
-/** When a stream would need more than this many reads of the outbox to catch up, it tells the page to reload everything. */
+/** When a stream would need more than this many reads of the feed to catch up, it tells the page to reload everything. */
 const missed_reads_max = 5;
-const outbox_hours = 47;
+const feed_hours = 47;
 /**
  * The response cache of another node may lag this far behind the events that this node has delivered. So a page's first stream starts this much
  * earlier.
  */
 const cache_lag_ms_max = 3_000;
 
-/** Resources whose table is not called like them. */
-const tables: Partial<Record<ResourceName, string>> = { user: 'user_account' };
 export interface StreamOptions {
   db: Database;
   hub: ChangeHub;
   response: ServerResponse;
-  /** Of every answer. */
+  /** The headers of every response. */
   headers: OutgoingHttpHeaders;
-  /** Asks again who the caller is; null when the session is gone. */
+  /** Authenticates the caller again; null when the session has ended. */
   reauthenticate: () => Promise<Actor | null>;
   actor: Actor;
   lastEventId: string | undefined;
-  /** For how long a page that opens its first stream has been reading: it hears of what changed since. */
+  /** How long ago a page that opens its first stream began to read: it also gets the changes since. */
   readingMs: number | undefined;
 }
 
 /**
- * One open page. Resumes after an event without gap or duplicate, and begins with what changed while the page was first read; sends only what the caller may read at the time of
- * delivery; ends when the session does.
+ * One open page. It resumes after an event without gaps or duplicates, and starts with the changes since the page began to read. It sends only what
+ * the caller may read at the time of delivery, and ends with the session.
  */
 export class ChangeStream {
   private readonly options: StreamOptions;
   private actor: Actor;
-  private cursor: OutboxCursor = { xid: '0', seq: '0' };
-  /** Deliveries run one after the other, so that order holds. */
+  private cursor: FeedPosition = { xid: '0', seq: '0' };
+  /** Deliveries run one after another, which keeps the order. */
   private deliveries: Promise<void> = Promise.resolve();
   private closed = false;
   private release: () => void = () => {};
   private heartbeat: NodeJS.Timeout | undefined;
+  /** Runs when the caller's credential or access expires. */
+  private ending: NodeJS.Timeout | undefined;
 
   constructor(options: StreamOptions) {
     this.options = options;
@@ -53,7 +54,7 @@ export class ChangeStream {
 
   async open(): Promise<void> {
     const { response, hub } = this.options;
-    // Without chunks: each would be three more writes to each of a thousand pages. A stream ends with its connection anyway.
+    // Not chunked: chunks would take three more writes to each of a thousand pages. A stream ends with its connection anyway.
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, {
       ...this.options.headers,
@@ -69,6 +70,7 @@ export class ChangeStream {
       else buffered.push(...events);
     });
     this.heartbeat = setInterval(() => this.enqueueCheck(), heartbeat_ms);
+    this.awaitEnd();
     await this.catchUp();
     live = true;
     this.enqueue(buffered);
@@ -78,6 +80,7 @@ export class ChangeStream {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.heartbeat);
+    clearTimeout(this.ending);
     this.release();
     this.options.response.end();
   }
@@ -97,22 +100,22 @@ export class ChangeStream {
     await this.deliver(missed);
   }
 
-  /** Changes of the caller's workspace; undefined: there are too many. */
-  private async missedSince(after: OutboxCursor): Promise<ChangeEvent[] | undefined> {
+  /** The changes of the caller's workspace since a position; undefined when there are too many. */
+  private async missedSince(after: FeedPosition): Promise<ChangeEvent[] | undefined> {
     const { hub, actor } = this.options;
     const missed: ChangeEvent[] = [];
-    let place = after;
-    for (let reads = 0; laterThan(hub.delivered, place); reads++) {
+    let position = after;
+    for (let reads = 0; laterThan(hub.delivered, position); reads++) {
       if (reads === missed_reads_max) return undefined;
-      const events = await hub.read(place);
+      const events = await hub.read(position);
       missed.push(...events.filter(({ tenant_id }) => tenant_id === actor.tenant_id));
       if (events.length < events_per_read_max) break;
-      place = events.at(-1)!;
+      position = events.at(-1)!;
     }
     return missed;
   }
 
-  private startCursor(): OutboxCursor | undefined {
+  private startCursor(): FeedPosition | undefined {
     const { hub, readingMs } = this.options;
     return readingMs === undefined ? hub.delivered : hub.deliveredBefore(readingMs + cache_lag_ms_max);
   }
@@ -128,6 +131,14 @@ export class ChangeStream {
         if (await this.refreshActor()) this.write(': still here\n\n');
       })
       .catch(() => this.close());
+  }
+
+  /** Authenticates again when the credential expires, of which no event tells. Expiries after the next heartbeat are handled then. */
+  private awaitEnd(): void {
+    clearTimeout(this.ending);
+    if (this.closed) return;
+    const ms = Date.parse(this.actor.ends_at ?? '') - Date.now();
+    if (ms <= heartbeat_ms) this.ending = setTimeout(() => this.enqueueCheck(), Math.max(ms, 0) + 50);
   }
 
   private async deliver(events: ChangeEvent[]): Promise<void> {
@@ -163,6 +174,7 @@ export class ChangeStream {
     }
     const changed = JSON.stringify(actor.rights) !== JSON.stringify(this.actor.rights);
     this.actor = actor;
+    this.awaitEnd();
     if (changed) this.sendControlEvent('rights');
     return true;
   }
@@ -208,12 +220,12 @@ async function readableAmong(
 ): Promise<Set<string>> {
   const ids = events.map((event) => event.record_id);
   const rows = await ctx.tx.many<{ id: string }>(
-    sql`select id from ${sql.table(tables[resource] ?? resource)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
+    sql`select id from ${sql.table(shownTable(ruleOf(resource)!))} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
   );
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Of the updates, those by which the caller lost access to a record, as `record transaction`. */
+/** The updates by which the caller lost access to a record, as `record transaction`. */
 async function accessLostAmong(
   ctx: Context,
   resource: ResourceName,
@@ -223,16 +235,16 @@ async function accessLostAmong(
   if (updates.length === 0) return new Set();
   const [ids, xids] = [updates.map(({ record_id }) => record_id), updates.map(({ xid }) => xid)];
   const rows = await ctx.tx.many<{ record_id: string; xid: string }>(
-    sql`select record_id, xid from app.taken_away(${resource}, ${ids}::uuid[], ${xids}::text[])`,
+    sql`select record_id, xid from app.access_lost(${resource}, ${ids}::uuid[], ${xids}::text[])`,
   );
   return new Set(rows.map(({ record_id, xid }) => `${record_id} ${xid}`));
 }
 
-/** As far back as the outbox goes. */
-const resumable = (place: OutboxCursor & { at: number }): OutboxCursor | undefined =>
-  Date.now() - place.at > outbox_hours * 3_600_000 ? undefined : place;
+/** The position, unless it is older than the feed. */
+const resumable = (position: FeedPosition & { at: number }): FeedPosition | undefined =>
+  Date.now() - position.at > feed_hours * 3_600_000 ? undefined : position;
 
-function parseEventId(id: string | undefined): (OutboxCursor & { at: number }) | undefined {
+function parseEventId(id: string | undefined): (FeedPosition & { at: number }) | undefined {
   const match = /^(\d{1,20})-(\d{1,19})-(\d{1,15})$/.exec(id ?? '');
   return match
     ? { xid: BigInt(match[1]!).toString(), seq: BigInt(match[2]!).toString(), at: Number(match[3]) }

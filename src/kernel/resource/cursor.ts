@@ -6,13 +6,13 @@ const cursor_hours_max = 24;
 
 let ring: KeyRing | undefined;
 
-/** Set at start with keys derived from the master keys, so that cursors hold on every node. */
+/** Called at start with keys derived from the master keys, so that cursors are valid on every node. */
 export function setCursorKeys(keys: KeyRing): void {
   ring = keys;
 }
 
-function signWith(key: KeyObject, payload: string, scope: string): string {
-  return createHmac('sha256', key).update(`${scope}\n${payload}`).digest('base64url').slice(0, 22);
+function signWith(key: KeyObject, payload: string, binding: string): string {
+  return createHmac('sha256', key).update(`${binding}\n${payload}`).digest('base64url').slice(0, 22);
 }
 
 function keysOf(): KeyRing {
@@ -20,18 +20,18 @@ function keysOf(): KeyRing {
   return ring;
 }
 
-/** An opaque place in a list. `scope` names all it is bound to: tenant, resource, filter, sort. */
-export function encodeCursor(values: unknown[], scope: string): string {
+/** A page cursor, which holds these values and is valid only with the same `binding`: tenant, resource, filter, sort. */
+export function encodeCursor(values: unknown[], binding: string): string {
   const payload = Buffer.from(JSON.stringify([Date.now(), ...values])).toString('base64url');
   const { keys, current } = keysOf();
-  return `${payload}.${signWith(keys.get(current)!, payload, scope)}`;
+  return `${payload}.${signWith(keys.get(current)!, payload, binding)}`;
 }
 
-/** The values put into a cursor; a 400 for one that is forged, of another list, or expired. */
-export function decodeCursor(cursor: string, scope: string): unknown[] {
+/** The values in a cursor; a 400 when it is forged, of another list, or expired. */
+export function decodeCursor(cursor: string, binding: string): unknown[] {
   const [payload = '', signature = ''] = cursor.split('.');
   const isOf = (key: KeyObject) => {
-    const expected = Buffer.from(signWith(key, payload, scope));
+    const expected = Buffer.from(signWith(key, payload, binding));
     const given = Buffer.from(signature);
     return given.length === expected.length && timingSafeEqual(given, expected);
   };

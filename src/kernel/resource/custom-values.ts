@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type CustomFieldType, textPatterns } from '../contract/custom-field.ts';
+import { type CustomFieldType, type CustomValueType, isValueType, textPatterns } from '../contract/custom-field.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';
 import {
   type CustomField,
   type CustomFields,
   indexed_characters,
   type RetiredField,
-  referencedTables,
+  referencedTable,
 } from './custom.ts';
 import { minorUnits } from './money.ts';
 
@@ -16,11 +16,11 @@ type ValueError = Omit<FieldError, 'field'>;
 
 const text_characters_max = 2_000;
 
-/** The part of a definition that says what fits. */
+/** The part of a definition that decides which values are valid. */
 type Definition = Pick<CustomField, 'key' | 'type' | 'options' | 'required' | 'rules' | 'is_unique'>;
 
 const uuid = z.uuid({ error: 'This is not an id' });
-const schemas: Record<CustomFieldType, (field: Definition) => z.ZodType> = {
+const schemas: Record<CustomValueType, (field: Definition) => z.ZodType> = {
   text: (field) =>
     z.string().trim().min(1, { error: 'Send null to clear the field' }).max(charactersMax(field), tooLong(field)),
   integer: () =>
@@ -41,9 +41,6 @@ const schemas: Record<CustomFieldType, (field: Definition) => z.ZodType> = {
   select: (field) => oneOf(field),
   multi_select: (field) => z.array(oneOf(field), { error: 'Write a list of values' }).max(field.options.length),
   user: () => uuid,
-  contact: () => uuid,
-  company: () => uuid,
-  deal: () => uuid,
   url: (field) =>
     z
       .url({ protocol: /^https?$/, error: 'Write an address such as https://example.com' })
@@ -51,13 +48,13 @@ const schemas: Record<CustomFieldType, (field: Definition) => z.ZodType> = {
   boolean: () => z.boolean({ error: 'Write true or false' }),
 };
 
-/** What is unique is compared as a whole, and so no longer than the index holds. */
+/** Unique values are compared as a whole, so they may be no longer than what the index holds. */
 const charactersMax = ({ is_unique }: Definition) => (is_unique ? indexed_characters : text_characters_max);
 const tooLong = (field: Definition) => ({ error: `Write at most ${charactersMax(field)} characters` });
 
 const oneOf = (field: Definition) => z.enum(field.options, { error: `Choose one of ${field.options.join(', ')}` });
 
-/** A record that a request names, and the field that names it. */
+/** A reference in a request, and the field that holds it. */
 export interface Reference {
   field: string;
   table: string;
@@ -68,15 +65,15 @@ interface Requests {
   creating: boolean;
   errorPath: (index: number) => string;
   retired?: ReadonlyMap<string, RetiredField>;
-  /** Of the records that are changed, in the order of the inputs. */
-  ids?: readonly string[];
+  /** The record to change. */
+  id?: string;
 }
 
-/** Checks the `custom` values of requests; throws a 422 that names `custom.<key>`. Answers the references among them. */
+/** Checks the `custom` values of requests; throws a 422 that names `custom.<key>`. Returns the references among them. */
 export function checkCustomValues(
   fields: CustomFields,
   inputs: Values[],
-  { creating, errorPath, retired, ids }: Requests,
+  { creating, errorPath, retired, id }: Requests,
 ): Reference[] {
   const errors: FieldError[] = [];
   const references: Reference[] = [];
@@ -89,15 +86,15 @@ export function checkCustomValues(
         ? field.changeable
           ? valueError(field, value)
           : fixed
-        : retiredError(retired?.get(key), value, { creating, id: ids?.[index] });
-      const table = field && referencedTables[field.type];
+        : retiredError(retired?.get(key), value, { creating, id });
+      const table = field && referencedTable(field.type);
       if (error) errors.push({ field: path + key, ...error });
       else if (value !== null && table)
         references.push({ field: path + key, table, id: (value as string).toLowerCase() });
     }
     if (!creating) continue;
     for (const { key, required, has_default, changeable } of fields.values()) {
-      // What one may not fill in is nothing one has left out.
+      // A caller who may not set a required field need not send it.
       if (required && !has_default && changeable && !Object.hasOwn(values, key))
         errors.push({ field: path + key, ...needed });
     }
@@ -117,9 +114,7 @@ function retiredError(
   { creating, id }: { creating: boolean; id: string | undefined },
 ): ValueError | undefined {
   if (!retired) return unknownField;
-  const unchanged = id
-    ? isDeepStrictEqual(retired.stored[id.toLowerCase()] ?? null, value)
-    : creating && value === null;
+  const unchanged = id ? isDeepStrictEqual(retired.stored, value) : creating && value === null;
   if (unchanged) return undefined;
   return {
     code: 'retired_field',
@@ -127,8 +122,9 @@ function retiredError(
   };
 }
 
-/** What a value of a field is written like; its bounds and whether it is needed come on top. */
-export const valueSchema = (field: Definition): z.ZodType => schemas[field.type](field);
+/** The form of a value of a field, without its bounds and whether it is required. */
+export const valueSchema = (field: Definition): z.ZodType =>
+  isValueType(field.type) ? schemas[field.type](field) : uuid;
 
 /** Why a value does not fit a field; undefined when it does. */
 export function valueError(field: Definition, value: unknown): ValueError | undefined {
@@ -167,7 +163,7 @@ function ruleError({ type, rules }: Definition, value: unknown): ValueError | un
   return undefined;
 }
 
-/** What bounds are compared with: a length, a number in millionths, a day as it sorts. */
+/** What a value is compared by: a length, a number in millionths, a date as sortable text. */
 function sizeOf(type: CustomFieldType, value: unknown): bigint | string | undefined {
   switch (type) {
     case 'text':
@@ -184,7 +180,7 @@ function sizeOf(type: CustomFieldType, value: unknown): bigint | string | undefi
   }
 }
 
-/** A bound as it is compared; undefined for one that is none, or for a type that has no bounds. */
+/** A bound in the form that values are compared in; undefined when it is none, or the type has no bounds. */
 export function boundOf(type: CustomFieldType, text: string): bigint | string | undefined {
   switch (type) {
     case 'text':

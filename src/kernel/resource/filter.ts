@@ -1,6 +1,8 @@
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
-import type { FieldMeta, FieldType } from '../contract/fields.ts';
+import { decimalPattern, decimalUnits } from '../contract/decimal.ts';
+import { durationSeconds } from '../contract/duration.ts';
+import { type FieldMeta, type FieldType, isoDuration, jsonListTypes } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField, problems } from '../errors/problem.ts';
@@ -17,22 +19,23 @@ import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
 const filter_conditions_max = 50;
-/** Each way to other records multiplies what has to be read. */
+/** Each relation in a filter multiplies what has to be read. */
 const filter_relations_max = 12;
 const in_values_max = 200;
 
 type Condition = { field: string; op: string; value?: unknown };
-/** Whether any, or none, of the records that a record is connected to are so. */
+/** The condition that any, or none, of the related records match. */
 type Related = { any: string; where?: Filter } | { none: string; where?: Filter };
 export type Filter = Condition | Related | { and: Filter[] } | { or: Filter[] };
 type Sql = RawBuilder<unknown>;
-/** Counted while a filter is parsed. */
+/** Counts while a filter is parsed. */
 type Seen = { conditions: number; relations: number };
 
 const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'is_empty', 'not_empty', 'in'];
 const temporal = [...ordered, 'within'];
 const textual = ['eq', 'ne', 'in', 'contains', 'starts_with', 'is_empty', 'not_empty'];
 const member = ['has', 'has_not', 'is_empty', 'not_empty'];
+const listed = ['contains', 'is_empty', 'not_empty'];
 const discrete = ['eq', 'ne', 'in', 'is_empty', 'not_empty'];
 
 /** Operators by type of field; docs/api.md lists the same. */
@@ -40,7 +43,7 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
   text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
   integer: ordered, decimal: ordered, money: ordered, date: temporal, time: temporal,
-  boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member, list: member,
+  duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member, list: member,
 }; // biome-ignore format: one line a family
 
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
@@ -49,11 +52,12 @@ const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   integer: z.int().min(-2147483648).max(2147483647),
   decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),
+  duration: isoDuration(), labelled: z.string().max(1000), addresses: z.string().max(1000),
   currency: z.string().length(3), date: z.iso.date(), time: z.iso.datetime({ offset: true }),
   boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(), list: z.string().max(200),
 }; // biome-ignore format: one line a family
 
-/** System fields every resource can be filtered and sorted by. */
+/** The system fields by which every record type can be filtered and sorted. */
 export const systemFields: ReadonlyMap<string, FieldMeta> = new Map(
   Object.entries({
     id: { type: 'id', title: 'Id', sensitivity: 'public', required: true, sortable: true, filterable: true },
@@ -88,7 +92,7 @@ const importField: FieldMeta = {
 const systemField = ({ imported }: Resource, name: string): FieldMeta | undefined =>
   imported && name === 'import_id' ? importField : systemFields.get(name);
 
-/** Parses the `filter` parameter; throws a 400 or 422 that says where and what to do. */
+/** Parses the `filter` parameter; throws a 400 or 422 that says what is wrong, where, and what to do. */
 export function parseFilter(text: string): Filter {
   let value: unknown;
   try {
@@ -140,15 +144,15 @@ function checkRelated(value: object, depth: number, seen: Seen): Filter {
   return { [way]: name, ...(where !== undefined && { where: checkFilter(where, depth + 1, seen) }) } as Filter;
 }
 
-/** Whether a filter or sort, as it was sent, may name custom fields, so that they have to be read first. */
+/** Whether the texts of a filter or sort may name custom fields, so that these have to be read first. */
 export const namesCustomFields = (...texts: (string | null | undefined)[]): boolean =>
   texts.some((text) => text?.includes('custom.'));
 
-/** A field that lists know: what it is, and its column. */
+/** A field for filters and sorts, and its column. */
 export interface ListField {
   meta: FieldMeta;
   column: Sql;
-  /** Given for a field of the tenant's own. */
+  /** Set for a custom field. */
   custom?: CustomField;
 }
 
@@ -172,8 +176,7 @@ const unselectiveOperators: ReadonlySet<string> = new Set([
 const unselectiveTypes: ReadonlySet<FieldType | undefined> = new Set(['select', 'boolean', 'currency']);
 
 /**
- * Whether an index may find the records that match without the others: then it can be cheaper to sort these than to read the list in its order
- * until a page is full.
+ * Whether an index may find the matching records directly: then sorting these can be cheaper than reading the list in its order until a page is full.
  */
 export function isSelective(resource: Resource, filter: Filter): boolean {
   if ('and' in filter) return filter.and.some((part) => isSelective(resource, part));
@@ -183,15 +186,15 @@ export function isSelective(resource: Resource, filter: Filter): boolean {
   return !unselectiveOperators.has(filter.op) && !unselectiveTypes.has(resource.meta.get(filter.field)?.type);
 }
 
-/** What a filter asks beside the one owner whom it names; itself where it names none. */
-export function besideOwner(resource: Resource, filter: Filter): Filter | undefined {
+/** A filter without its condition on a single owner; unchanged when it has none. */
+export function withoutOwnerCondition(resource: Resource, filter: Filter): Filter | undefined {
   const names = (part: Filter) => 'field' in part && part.field === resource.owner && part.op === 'eq';
   if (!('and' in filter)) return names(filter) ? undefined : filter;
   const and = filter.and.filter((part) => !names(part));
   return and.length === filter.and.length ? filter : { and };
 }
 
-/** A filter as an SQL condition over the table alias `r`. `fields` are the tenant's own, when the filter names some. */
+/** A filter as an SQL condition over the table alias `r`. `fields` are the tenant's custom fields, when the filter names some. */
 export function filterSql(resource: Resource, filter: Filter, fields: TenantFields = new Map()): Sql {
   return partSql({ resource, alias: 'r', fields }, filter);
 }
@@ -209,7 +212,7 @@ function partSql(subject: Subject, filter: Filter): Sql {
   return conditionSql(subject, filter);
 }
 
-/** Only records that the caller may read count: row-level security holds inside a filter too. */
+/** Only records that the caller may read count: row-level security applies inside a filter too. */
 function relatedSql(subject: Subject, name: string, where: Filter | undefined): Sql {
   const { subject: other, from, conditions } = relatedRecords(subject, name);
   const all = where ? [...conditions, partSql(other, where)] : conditions;
@@ -230,7 +233,9 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   const pattern = (before: string) => `${before}${escapeLike(String(checkValue(field, meta, value)))}%`;
   const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
   if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
-  const column = meta.filterColumn ? sql.ref(`${alias}.${meta.filterColumn}`) : known.column;
+  const compared = meta.unitsColumn ?? meta.filterColumn;
+  const column = compared ? sql.ref(`${alias}.${compared}`) : known.column;
+  if (jsonListTypes.has(meta.type)) return jsonListSql(column, op, op === 'contains' ? pattern('%') : '');
   const further = meta.further && furtherSql(meta.further, alias);
   const orFurther = (own: Sql, more: (lists: NonNullable<typeof further>) => Sql): Sql =>
     further ? sql`(${own} or ${more(further)})` : own;
@@ -263,11 +268,11 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   }
 }
 
-/** Conditions on the labelled list that goes on where a field ends. */
+/** Conditions on the labelled list with the further values of a field. */
 function furtherSql({ column, lookup }: NonNullable<FieldMeta['further']>, alias: string) {
   const list = sql.ref(`${alias}.${column}`);
   return {
-    // The ids are looked up first: row-level security lets no condition on the list itself use its index.
+    // The ids are looked up first, because row-level security keeps a condition on the list from using its index.
     any: (values: unknown[]) =>
       sql`${sql.ref(`${alias}.id`)} = any (array(select ${sql.raw(lookup)}(array[${sql.join(values)}]::text[])))`,
     like: (pattern: string) =>
@@ -275,7 +280,13 @@ function furtherSql({ column, lookup }: NonNullable<FieldMeta['further']>, alias
   };
 }
 
-/** A condition on the index of custom values; undefined for one that only the value itself can answer. */
+/** The condition that a JSON list has an entry one of whose parts, or its label, contains a text. */
+function jsonListSql(list: Sql, op: string, pattern: string): Sql {
+  if (op !== 'contains') return op === 'is_empty' ? sql`${list} = '[]'` : sql`${list} <> '[]'`;
+  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e cross join jsonb_each_text(e) p where p.value ilike ${pattern}))`;
+}
+
+/** A condition on the index of custom values; undefined when only the value itself can tell. */
 function customConditionSql(
   custom: CustomField,
   meta: FieldMeta,
@@ -288,7 +299,7 @@ function customConditionSql(
     const operand = sortable(custom, sql`${checked(value)}`);
     return held((entry) => sql`${entry} ${sql.raw(operator)} ${operand}`);
   };
-  // Longer ones the index holds by their beginning.
+  // The index holds only the beginning of longer texts.
   if ([value].flat().some((text) => typeof text === 'string' && text.length >= indexed_characters)) return undefined;
   switch (op) {
     case 'is_empty':
@@ -322,7 +333,7 @@ function customConditionSql(
     case 'starts_with':
       return undefined;
     default:
-      // No answer to a question of yes or no counts as no.
+      // A missing boolean counts as false.
       if (meta.type === 'boolean' && checked(value) === false)
         return sql`not ${held((entry) => sql`${entry} = 'true'`)}`;
       return compared(comparisons[op]!);
@@ -345,7 +356,7 @@ function periodOf(field: string, value: unknown): string {
   throw invalidField('filter', 'invalid_value', `"${field}" is within a period such as ${known}`);
 }
 
-/** Periods begin and end at midnight where the caller lives. */
+/** Periods begin and end at midnight in the time zone of the caller. */
 function withinSql(column: Sql, meta: FieldMeta, period: string): Sql {
   const days = sql`app.period(${period})`;
   const bound = (day: Sql) => (meta.type === 'date' ? sql`(select ${day})` : sql`(select app.local_midnight(${day}))`);
@@ -361,7 +372,8 @@ function listOf(value: unknown, least: number, most: number, op: string): unknow
 const comparisons: Record<string, string> = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
 
 function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
-  const checked = valueSchemas[meta.type]!.safeParse(value);
+  const schema = meta.digits ? z.string().regex(decimalPattern(meta.digits)) : valueSchemas[meta.type]!;
+  const checked = schema.safeParse(value);
   if (!checked.success)
     throw invalidField(
       'filter',
@@ -372,6 +384,8 @@ function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
     throw invalidField('filter', 'invalid_value', `"${field}" is one of ${meta.values.join(', ')}`);
   }
   if (meta.filterColumn === 'email_key' || meta.type === 'reference') return String(value).toLowerCase();
+  if (meta.type === 'duration') return durationSeconds(checked.data as string);
+  if (meta.unitsColumn) return decimalUnits(checked.data as string, meta.digits!).toString();
   return checked.data;
 }
 

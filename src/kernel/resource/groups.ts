@@ -4,7 +4,7 @@ import type { ListGroup, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
-import { referencedTables, type TenantFields } from './custom.ts';
+import { referencedTable, type TenantFields } from './custom.ts';
 import { type Filter, listField } from './filter.ts';
 import { collator } from './row.ts';
 import { sumsByGroup, sumsOfNothing } from './sums.ts';
@@ -20,17 +20,17 @@ type Unit = (typeof units)[number];
 interface Grouping {
   field: string;
   meta: FieldMeta;
-  /** Over the table alias `r`; of days the first of their period. */
+  /** The key as SQL over the table alias `r`; for dates, the first day of their period. */
   key: Sql;
   unit: Unit | undefined;
-  /** Whose names the values are ids of. */
+  /** The table of the records that the values are ids of. */
   table: string | undefined;
 }
 
 interface Found {
   value: string | null;
   count: number;
-  /** Of a period of times, the moments at which it begins and ends where the caller lives; of days, the last of it. */
+  /** For a period, its bounds: of timestamps, the moments at which it begins and ends in the time zone of the caller; of dates, its last day. */
   begins: string | null;
   ends: string | null;
 }
@@ -40,7 +40,7 @@ export interface Groups {
   more_groups: boolean;
 }
 
-/** How many rows that match (alias `r`) have which value of a field, with sums: the largest groups, in the order of their values. */
+/** Counts the matching rows (alias `r`) by the value of a field, with sums: the largest groups, in the order of their values. */
 export async function groupsOf(
   ctx: Context,
   resource: Resource,
@@ -58,7 +58,7 @@ export async function groupsOf(
   const counted = ctx.tx.many<Found>(sql`select g.key::text as value, g.count, ${periods}
     from (select ${key} as key, count(*)::int as count from ${sql.table(resource.table)} r where ${matching} group by 1 order by 2 desc limit ${groups_max + 1}) g`);
   const summed = sums ? sumsByGroup(ctx, resource, { names: sums, fields, matching, key }) : undefined;
-  // Awaited together: one that is refused while only the other is awaited would end the process.
+  // Awaited together: a rejection of one while only the other is awaited would end the process.
   const [rows, totals] = await Promise.all([counted, summed]);
   const found = rows.slice(0, groups_max);
   const named = grouping.table ? await readNames(ctx, grouping.table, found) : new Map<string, Named>();
@@ -89,7 +89,7 @@ function readGrouping(resource: Resource, fields: TenantFields, by: string): Gro
       'invalid',
       `Dates and times are grouped by ${units.join(', ')}, such as created_at:month`,
     );
-  const table = meta.type === 'reference' ? (meta.table ?? (custom && referencedTables[custom.type])) : undefined;
+  const table = meta.type === 'reference' ? (meta.table ?? (custom && referencedTable(custom.type))) : undefined;
   if (!isDay || !unit) return { field, meta, key: column, unit: undefined, table };
   const local = meta.type === 'time' ? sql`(${column} at time zone app.user_zone())` : sql`${column}::timestamp`;
   return { field, meta, key: sql`date_trunc(${sql.lit(unit)}, ${local})::date`, unit, table };
@@ -97,7 +97,7 @@ function readGrouping(resource: Resource, fields: TenantFields, by: string): Gro
 
 interface Named {
   name: string;
-  /** Where it stands among its kind, where that is kept. */
+  /** Its position, where it has one. */
   position: number | null;
 }
 
@@ -110,7 +110,7 @@ async function readNames(ctx: Context, table: string, found: Found[]): Promise<M
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Choices in their order, records by place and name, days with the latest first; those without a value at the end. */
+/** Options in their order, records by position and name, dates from the latest; groups without a value last. */
 function inOrder(meta: FieldMeta, named: ReadonlyMap<string, Named>): (a: Found, b: Found) => number {
   const rank = (value: string) => meta.values?.indexOf(value) ?? named.get(value)?.position ?? 0;
   const text = (value: string) => named.get(value)?.name ?? value;
@@ -121,7 +121,7 @@ function inOrder(meta: FieldMeta, named: ReadonlyMap<string, Named>): (a: Found,
   };
 }
 
-/** The rows of a group, as a list is asked for them. */
+/** The filter for the rows of a group. */
 function filterOf({ field, meta, unit }: Grouping, { value, begins, ends }: Found): Filter {
   if (value === null) return { field, op: 'is_empty' };
   if (meta.type === 'boolean') return { field, op: 'eq', value: value === 'true' };

@@ -5,9 +5,14 @@ import { plainSql } from './plain.ts';
 
 const label_characters_max = 120;
 
-/** What a row of the alias `r` is called in lists of records of several kinds; of a text, its beginning. A rate or a target is called nothing. */
-export function labelSql({ meta }: Resource): RawBuilder<string> {
-  const named = ['name', 'title', 'subject', 'label'].find((field) => meta.has(field));
+/** The column with the name of a record; notes and comments have none. */
+export const labelColumn = ({ meta }: Resource): string | undefined =>
+  ['name', 'title', 'subject', 'label'].find((field) => meta.has(field));
+
+/** The name of the row `r` in lists of several record types; for a text, its beginning. Rates and targets have an empty name. */
+export function labelSql(resource: Resource): RawBuilder<string> {
+  const { meta } = resource;
+  const named = labelColumn(resource);
   if (named) return sql<string>`${sql.ref(`r.${named}`)}::text`;
   if (!meta.has('body')) return sql<string>`null::text`;
   return sql<string>`left(${plainSql(sql.ref('r.body'))}, ${label_characters_max})`;

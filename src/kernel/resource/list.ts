@@ -1,11 +1,14 @@
 import type { RawBuilder } from 'kysely';
-import { type Action, scopeOf } from '../access/rights.ts';
+import { type Action, type Scope, scopeOf } from '../access/rights.ts';
+import { type Kind, termsOf } from '../access/scope.ts';
+import { ruleOf, shownTable } from '../access/table-rule.ts';
 import type { ListGroup, ListQuery, ListSums, Resource } from '../contract/resource.ts';
 import { type Statement, sql } from '../database/database.ts';
+import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
-import { besideOwner, filterSql, isSelective, namesCustomFields, parseFilter } from './filter.ts';
+import { filterSql, isSelective, namesCustomFields, parseFilter, withoutOwnerCondition } from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { presentRow, selectColumns } from './row.ts';
 import { afterSql, type CursorValues, orderOf, parseSort, type SortKey, sortSegments } from './sort.ts';
@@ -14,8 +17,8 @@ import { sumsOf } from './sums.ts';
 const counted_rows_max = 10_000;
 const exactly_counted_rows_max = 500_000;
 /**
- * How many rows a statement reads at most, the row behind the page included; the next larger number serves pages of other sizes. The planner has to
- * know the number: of a parameter it expects a tenth of the table. Few numbers keep the prepared statements few.
+ * The limits of statements that read a page, one row more than the page; other page sizes use the next larger limit. The limit is a literal, because
+ * for a parameter the planner expects a tenth of the table; few limits mean few prepared statements.
  */
 const read_limits = [11, 26, 51, 101, 201];
 
@@ -31,29 +34,38 @@ export interface Page {
   more_groups?: boolean;
 }
 
-/**
- * One keyset page of a resource under the caller's rights. `where` narrows it further (alias `r`).
- * Rows come as the API shows them.
- */
-export async function listRows(ctx: Context, resource: Resource, query: ListQuery, where?: Sql): Promise<Page> {
+/** Reads one page of a resource, by its cursor, under the caller's rights. `where` adds a condition (alias `r`). Rows are as the API shows them. */
+export async function listRows(ctx: Context, listed: Resource, query: ListQuery, where?: Sql): Promise<Page> {
+  const resource = asShown(ctx, listed);
+  if (resource !== listed && namesCustomFields(query.filter, query.sort, query.sums, query.group))
+    throw invalidField('filter', 'not_allowed', 'Only people who see these records in full can use custom fields here');
   const fields = await tenantFieldsFor(ctx, query);
   const sort = query.sort ?? resource.defaultSort;
   const keys = parseSort(resource, sort, fields);
-  const scope = JSON.stringify([ctx.tenant_id, resource.name, query.filter ?? '', query.sort ?? '', query.trashed]);
+  const binding = JSON.stringify([
+    ctx.tenant_id,
+    resource.name,
+    query.filter ?? '',
+    query.sort ?? '',
+    query.trashed,
+    query.as_of,
+  ]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
+  if (resource.period && query.as_of) conditions.push(holdsOn(resource.period, query.as_of));
   const filter = query.filter ? parseFilter(query.filter) : undefined;
   if (filter) conditions.push(filterSql(resource, filter, fields));
-  const some = readsSome(ctx, resource);
-  const beside = filter && besideOwner(resource, filter);
-  const hasSingleOwner = some === 'own' || beside !== filter;
+  const narrowed = narrowedScope(ctx, resource);
+  const withoutOwner = filter && withoutOwnerCondition(resource, filter);
+  const hasSingleOwner = narrowed === 'own' || withoutOwner !== filter;
+  // Sorting a few matching rows is cheaper than looking for them along the index that has the order of the list.
   const isNarrow =
     where !== undefined ||
-    some === 'team' ||
+    (narrowed !== undefined && narrowed !== 'own') ||
     (hasSingleOwner && !hasOrderOfOwner(resource, sort)) ||
-    (beside !== undefined && isSelective(resource, beside));
+    (withoutOwner !== undefined && isSelective(resource, withoutOwner));
   const matching = sql.join(conditions, sql` and `);
-  const after = query.cursor ? (decodeCursor(query.cursor, scope) as CursorValues) : undefined;
+  const after = query.cursor ? (decodeCursor(query.cursor, binding) as CursorValues) : undefined;
 
   const rowsRead = readRows(ctx, resource, { keys, after, matching, isNarrow, hasSingleOwner, limit: query.limit + 1 });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
@@ -70,7 +82,7 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
 
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
-  const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], scope) : null;
+  const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], binding) : null;
   return {
     data: page.map((row) => presentRow(resource, row)),
     next_cursor,
@@ -81,13 +93,17 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   };
 }
 
-/** Whether an index has the records of each owner in the order of a sort. */
+/** Two comparisons of dates rather than one of a range: these are leakproof, so that an index can serve them under row-level security. */
+const holdsOn = ({ from, to }: NonNullable<Resource['period']>, day: string): Sql =>
+  sql`${sql.ref(`r.${from}`)} <= ${day} and (${sql.ref(`r.${to}`)} >= ${day} or ${sql.ref(`r.${to}`)} is null)`;
+
+/** Whether an index has the records of each owner in this order. */
 const hasOrderOfOwner = ({ sortsOfOwner = [] }: Resource, sort: string): boolean =>
   /^-?custom\.[^,]+$/.test(sort) || sortsOfOwner.includes(sort.replace(/^-/, ''));
 
 type Row = Record<string, unknown>;
 
-/** The rows of a page after a cursor: of one segment of the list after the other, until there are enough. */
+/** Reads a page after a cursor: from one segment of the list after another, until it is full. */
 async function readRows(
   ctx: Context,
   resource: Resource,
@@ -132,53 +148,97 @@ const readLimit = (rows: number): Sql => {
 };
 
 /**
- * Reads along the index that has the order of the list, where there is one. Without statistics, as on the first day, PostgreSQL expects a
- * workspace to have so few rows that it would rather read and sort them all. Reading along the index is right for any values, so the statement is
- * planned once for each connection: planning took two thirds of its time, and PostgreSQL chose to repeat it for each request.
+ * Reads along the index that has the order of the list, where there is one. Without statistics, as on the first day, PostgreSQL expects a workspace
+ * to have few rows and would read and sort them all. Reading along the index is right for any parameters, so the statement has a generic plan:
+ * planning took two thirds of its time, and PostgreSQL chose to repeat it for each request.
  */
 function inOrder(ctx: Context, read: Statement<Row>): Promise<Row[]> {
   ctx.tx.post(
     sql`select set_config('enable_sort', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
   );
   const rows = ctx.tx.many(read);
-  // What else the transaction does is planned as always.
+  // Other statements of the transaction are planned as usual.
   ctx.tx.post(sql`select set_config('enable_sort', 'on', true), set_config('plan_cache_mode', 'auto', true)`);
   return rows;
 }
 
-/** Who reads, of which workspace. */
-export type Reader = Pick<Context, 'tenant_id'> & { actor: Pick<Context['actor'], 'user_id' | 'rights'> };
+/** The caller: as much of a context as decides what a read finds. */
+export type Caller = Pick<Context, 'tenant_id'> & { actor: Pick<Context['actor'], 'user_id' | 'rights'> };
 
-/** For prepared statements: tenant and user are parameters; the rights shape the text. */
-export const readerBy = (
-  rights: Reader['actor']['rights'],
+/** A caller for cached statements: tenant and user are parameters; the rights shape the text. */
+export const callerBy = (
+  rights: Caller['actor']['rights'],
   given: { tenant_id: string; user_id: string | null },
-): Reader => ({
+): Caller => ({
   tenant_id: given.tenant_id,
   actor: { user_id: given.user_id, rights },
 });
 
-/** Whose records the caller may read, when it is not everybody's. */
-export function readsSome({ actor }: Reader, { owner, right }: Resource): 'own' | 'team' | undefined {
-  const scope = owner && scopeOf(actor.rights, right, 'read');
-  return scope === 'own' || scope === 'team' ? scope : undefined;
+const shown = new WeakMap<Resource, Resource>();
+
+/**
+ * The record type for a caller who does not see all of its records in full: in the others, fields above their degree are null, also in filters, sorts
+ * and sums. The record type itself where it has no degrees.
+ */
+export function asShown({ actor }: Caller, resource: Resource): Resource {
+  if (!resource.byDegree || scopeOf(actor.rights, resource.right, 'read') === 'all') return resource;
+  const known = shown.get(resource);
+  if (known) return known;
+  const meta = new Map(
+    [...resource.meta].map(([name, field]) => [
+      name,
+      field.showsFrom === 'exists' ? field : { ...field, required: false },
+    ]),
+  );
+  const made: Resource = { ...resource, meta, table: shownTable(ruleOf(resource.name)!) };
+  shown.set(resource, made);
+  shown.set(made, made);
+  return made;
 }
 
-/** What holds of every read of a resource: not in the trash, and the caller's scope in the form an index can use. */
-export function baseConditions(reader: Reader, resource: Resource, trashed: boolean | 'either' = false): Sql[] {
-  const conditions: Sql[] = [sql`r.tenant_id = ${reader.tenant_id}`];
+const isShown = (resource: Resource) => shown.get(resource) === resource;
+
+/** The scope of the caller, when it is narrower than all. */
+export function narrowedScope({ actor }: Caller, resource: Resource): Scope | undefined {
+  const scope = scopeOf(actor.rights, resource.right, isShown(resource) ? 'exists' : 'read');
+  const isNarrowed = scope !== 'all' && scope !== 'none' && (resource.owner || ruleOf(resource.name)?.reach.length);
+  return isNarrowed ? scope : undefined;
+}
+
+/** The conditions of every read: not in the trash, and the caller's scope in a form that an index can use. */
+export function baseConditions(caller: Caller, resource: Resource, trashed: boolean | 'either' = false): Sql[] {
+  const conditions: Sql[] = [sql`r.tenant_id = ${caller.tenant_id}`];
   if (resource.trash && trashed !== 'either')
     conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
-  const owner = sql.ref(`r.${resource.owner}`);
-  const some = readsSome(reader, resource);
-  if (some === 'own') conditions.push(sql`${owner} = ${reader.actor.user_id}`);
-  if (some === 'team')
-    conditions.push(sql`${owner} = any ((select app.scope_owners(${resource.right}, 'read'))::uuid[])`);
+  const narrowed = narrowedScope(caller, resource);
+  // The view of a record type with degrees has this condition already.
+  if (narrowed && !isShown(resource)) conditions.push(inScope(caller, resource, narrowed, 'r'));
   return conditions;
 }
 
-/** Whether the caller's right to an action reaches the row `r`, or that of another alias. */
-export function reaches(ctx: Context, { right, owner, partOf }: Resource, action: Action, alias = 'r'): Sql {
+/** The condition that a scope reaches a row, by the rule of its table: the same as its policy, in a form that an index can use. */
+function inScope(caller: Caller, resource: Resource, scope: Scope, alias: string): Sql {
+  const terms = termsOf(scope).map((term) =>
+    sql.join(
+      term.map((kind) => isOfKind(caller, resource, kind, alias)),
+      sql` and `,
+    ),
+  );
+  return terms.length === 1 ? terms[0]! : sql`(${sql.join(terms, sql` or `)})`;
+}
+
+function isOfKind({ actor }: Caller, resource: Resource, kind: Kind, alias: string): Sql {
+  const owner = sql.ref(`${alias}.${resource.owner}`);
+  if (kind === 'own') return resource.owner ? sql`${owner} = ${actor.user_id}` : sql`false`;
+  if (kind === 'team') return resource.owner ? sql`${owner} = any ((select app.team_mates())::uuid[])` : sql`false`;
+  const way = ruleOf(resource.name)?.reach.find((each) => each.kind === kind);
+  if (!way) return sql`false`;
+  return sql`${sql.ref(`${alias}.${way.column}`)} = any ((select app.groups_of(${resource.name}, ${kind}))::uuid[])`;
+}
+
+/** The condition that the caller's right to an action reaches the row `r`, or that of another alias. */
+export function reaches(ctx: Context, resource: Resource, action: Action, alias = 'r'): Sql {
+  const { right, owner, partOf } = resource;
   if (partOf)
     return sql`(${sql.join(
       partOf.map((part) => reachesParent(ctx, part, action, alias)),
@@ -186,8 +246,8 @@ export function reaches(ctx: Context, { right, owner, partOf }: Resource, action
     )})`;
   const scope = scopeOf(ctx.actor.rights, right, action);
   if (scope === 'none') return sql`false`;
-  if (scope === 'all' || !owner) return sql`true`;
-  return sql`coalesce(${sql.ref(`${alias}.${owner}`)} = any ((select app.scope_owners(${right}, ${action}))::uuid[]), false)`;
+  if (scope === 'all' || !(owner || ruleOf(resource.name)?.reach.length)) return sql`true`;
+  return sql`coalesce(${inScope(ctx, resource, scope, alias)}, false)`;
 }
 
 function reachesParent(
@@ -200,7 +260,7 @@ function reachesParent(
     and parent.id = ${sql.ref(`${alias}.${column}`)} and ${reaches(ctx, resource, action === 'read' ? 'read' : 'update', 'parent')})`;
 }
 
-/** The tenant's own fields, read only for a list that names some. */
+/** The tenant's custom fields, read only for lists that name some. */
 export async function tenantFieldsFor(
   ctx: Context,
   query: { filter?: string | null; sort?: string | null; sums?: string; group?: string },

@@ -15,28 +15,29 @@ interface Row {
   name: string | null;
 }
 
-/** What became of many records. */
+/** The outcome of a change of many records. */
 export interface Outcome {
   changed: string[];
-  /** Records that were so before. */
+  /** Records that had these values before. */
   unchanged: number;
   refused: (Row & { code: 'gone' | Refusal })[];
 }
 
-/** Types whose value means the same on each record; an amount is one only with a record's own currency. */
+/** Types whose value means the same on each record, unlike an amount, which depends on the currency of the record. */
 const shared: ReadonlySet<FieldType> = new Set([
-  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'date', 'time', 'boolean', 'select', 'reference', 'list', 'custom',
+  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'date', 'time', 'duration', 'boolean', 'select', 'reference', 'list', 'custom',
 ]); // biome-ignore format: a list of words
 
 /** Fields that can be set on many records at once. */
 export function sharedFields(resource: Resource): string[] {
+  if (resource.appendOnly) return [];
   const grouped = new Set(fieldGroups(resource).flat());
   return [...resource.meta].flatMap(([name, { type, readOnly, createOnly }]) =>
     shared.has(type) && !readOnly && !createOnly && name !== 'external_id' && !grouped.has(name) ? [name] : [],
   );
 }
 
-/** Throws a 422 for values that can be set on no record, or not on many at once. `path` stands before each field. */
+/** Throws a 422 for values that are invalid, or cannot be set on many records at once. `path` precedes each field. */
 export async function checkMany(ctx: Context, resource: Resource, input: Values, path: string): Promise<void> {
   const known = new Set(sharedFields(resource));
   const errors: FieldError[] = Object.keys(input)

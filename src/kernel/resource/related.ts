@@ -3,15 +3,15 @@ import { relationsOf } from '../contract/relations.ts';
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
-import { customPrefix, entriesOf, referencedTables, type TenantFields } from './custom.ts';
+import { customPrefix, entriesOf, referencedTable, type TenantFields } from './custom.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** The record type that a filter, or a part of it, is about, and the alias of its table. */
+/** The record type of a filter, or of a part of it, and the alias of its table. */
 export interface Subject {
   resource: Resource;
   alias: string;
-  /** The custom fields of every record type that the filter may reach, without those that the caller may not see. */
+  /** The custom fields of all record types, without those hidden from the caller. */
   fields: TenantFields;
 }
 
@@ -21,7 +21,7 @@ export interface Related {
   conditions: Sql[];
 }
 
-/** The records that a subject is connected to by a relation's name, such as `deals` or `custom.partner`. Throws a 422 for an unknown name. */
+/** The records related to a subject by the name of the relation, such as `deals` or `custom.partner`. Throws a 422 for an unknown name. */
 export function relatedRecords(subject: Subject, name: string): Related {
   const { resource, alias, fields } = subject;
   const reached = name.startsWith(customPrefix) ? throughCustomField(subject, name) : throughColumns(subject, name);
@@ -61,10 +61,10 @@ function throughColumns({ resource, alias }: Subject, name: string): Reached | u
   };
 }
 
-/** The index of custom values leads from a record to the one that its field names, and back. */
+/** A relation through a custom field. The index of custom values serves both directions. */
 function throughCustomField({ resource, alias, fields }: Subject, name: string): Reached | undefined {
   const field = fields.get(resource.name)?.get(name.slice(customPrefix.length));
-  const target = field && resourceOfTable(referencedTables[field.type]);
+  const target = field && resourceOfTable(referencedTable(field.type));
   if (!target) return undefined;
   const [other, entry] = [otherAlias(alias), `${alias}v`];
   const [id, value] = [sql.ref(`${other}.id`), sql.ref(`${entry}.value`)];
@@ -82,5 +82,5 @@ function throughCustomField({ resource, alias, fields }: Subject, name: string):
 
 const customRelations = ({ resource, fields }: Subject): string[] =>
   [...(fields.get(resource.name)?.values() ?? [])]
-    .filter(({ type }) => resourceOfTable(referencedTables[type]))
+    .filter(({ type }) => resourceOfTable(referencedTable(type)))
     .map(({ key }) => customPrefix + key);

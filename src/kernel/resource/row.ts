@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import { durationText } from '../contract/duration.ts';
 import type { FieldMeta } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
@@ -9,19 +10,19 @@ type Tag = { name: string };
 interface Compiled {
   columns: Sql;
   columnsOfOne: Sql;
-  /** Every key of an answer in its order. Each row starts as a copy: keys added one by one would make it a hash table, twice as slow. */
+  /** All keys of a row in their order. Each row starts as a copy: an object whose keys are added one by one becomes a hash table, twice as slow. */
   blank: Record<string, unknown>;
 }
 
 const compiled = new WeakMap<Resource, Compiled>();
 
-/** The columns of an answer, over the table alias `r`. Made once per resource. */
+/** The columns of a row as the API has it, over the table alias `r`. Compiled once per resource. */
 export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
-/** The same, cheaper to set up and dearer for each row: for statements that answer one row, or rows that have just been made. */
+/** The same, with less cost per statement and more per row: for statements that return one row, or rows that were just inserted. */
 export const selectColumnsOfOne = (resource: Resource): Sql => compile(resource).columnsOfOne;
 export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r`;
 
-/** One id is compared as one: for `= any`, planned without knowing how many they are, PostgreSQL may read a whole index of the tenant. */
+/** One id is compared by `=`: for `= any`, planned without knowing the number of ids, PostgreSQL may read a whole index of the tenant. */
 export const idIs = (ids: readonly string[]): Sql =>
   ids.length === 1 ? sql`r.id = ${ids[0]}` : sql`r.id = any (${ids})`;
 
@@ -30,14 +31,17 @@ export const visibleCustom = ({ right }: Resource): string =>
   `case when r.custom = '{}' then r.custom else r.custom - (select app.hidden_keys('${right}') || app.retired_keys('${right}')) end as custom`;
 
 /**
- * The name of the record that a reference points to; null where the caller may not see it. A subquery is looked up by key for each row that is
- * answered. A join is planned by how many rows the planner expects the policy of the other table to let through, which it cannot know: it then
- * read all companies for each contact of a page.
+ * The name of the referenced record; null where the caller may not see it. The subquery is a look-up by key for each row. A join would be planned by
+ * the number of rows that the policy of the other table lets through, which the planner cannot know: it read all companies for each contact of a
+ * page.
  */
-const referencedName = (name: string, { table, expand }: FieldMeta): string =>
-  `(select x.name from ${table} x where x.tenant_id = r.tenant_id and x.id = r.${name}) as "x_${expand}"`;
+const referencedName = (name: string, { table, expand, ofAnyType }: FieldMeta): string =>
+  ofAnyType
+    ? // A function, because a subquery of all types would set each of them up for each list.
+      `case when r.${name} is not null then app.subject_of(r.tenant_id, r.${name}) end as "x_${expand}"`
+    : `(select x.name from ${table} x where x.tenant_id = r.tenant_id and x.id = r.${name}) as "x_${expand}"`;
 
-/** Lists and keys of fields without those that the caller may not see, over the table alias `r`. */
+/** A JSON column with field names, without fields that the caller may not see, over the table alias `r`. */
 const visibleNames = (column: string, noun: string): string =>
   `(select coalesce(jsonb_object_agg(e.key, case when jsonb_typeof(e.value) in ('array', 'object') then e.value - h.names else e.value end), '{}')
     from jsonb_each(r.${column}) e, (select array(select 'custom.' || k from unnest(app.hidden_keys(r.${noun})) k) as names) h) as ${column}`;
@@ -54,9 +58,13 @@ function compile(resource: Resource): Compiled {
   return made;
 }
 
+/** That it is read from the view of what shows by degree (`app.<table>_shown`), not from its table, which has what is read in full. */
+const isShown = ({ table }: Resource): boolean => table.startsWith('app.');
+
 function columnsOf(resource: Resource, one: boolean): string[] {
   const columns = ['r.id', 'r.version', 'r.created_at', 'r.updated_at'];
   if (resource.trash) columns.push('r.deleted_at');
+  if (resource.byDegree) columns.push(isShown(resource) ? 'r.shown' : `'everything' as shown`);
   for (const [name, meta] of resource.meta) {
     if (meta.type === 'tags') {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
@@ -73,7 +81,7 @@ function columnsOf(resource: Resource, one: boolean): string[] {
   return columns;
 }
 
-/** A statement sets up its subqueries whether it comes to them or not, which for one row is dearer than all else it reads. */
+/** PostgreSQL sets up all subqueries of a statement, even unused ones, which for a single row costs more than the rest. `rare` avoids that. */
 function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>, one: boolean): string {
   const rows = `(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
     where n.tenant_id = r.tenant_id and n.${subject} = r.id)`;
@@ -83,16 +91,24 @@ function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>,
 
 function blankRow(resource: Resource): Record<string, unknown> {
   const names = [...resource.meta].flatMap(([name, { expand }]) => (expand ? [name, expand] : [name]));
-  const system = ['version', 'created_at', 'updated_at', ...(resource.trash ? ['deleted_at'] : [])];
+  const system = ['version', 'created_at', 'updated_at'];
+  if (resource.trash) system.push('deleted_at');
+  if (resource.byDegree) system.push('shown');
   return Object.fromEntries(['id', ...names, ...system].map((name) => [name, null]));
 }
 
 /**
- * Sorts names as the database does: English is und-x-icu, which V8 does not know and would take for the language of the machine. The database
- * itself would set up a sort for each row of a page.
+ * Sorts names as the database does. Its und-x-icu is "en" here, because V8 takes an unknown locale for that of the machine. The database would set up
+ * a sort for each row of a page.
  */
 export const collator = new Intl.Collator('en');
 const byName = (a: Tag, b: Tag) => collator.compare(a.name, b.name);
+
+/** The value of a column in the API. */
+function presentValue(meta: FieldMeta, value: unknown, row: Record<string, unknown>): unknown {
+  if (meta.type === 'money') return decimalAmount(value as string, row[meta.currencyField!] as string);
+  return meta.type === 'duration' ? durationText(value as number) : value;
+}
 
 /** A row as the API shows it: amounts as decimal strings, references expanded, only the contract's fields. */
 export function presentRow(resource: Resource, row: Record<string, unknown>): Record<string, unknown> {
@@ -101,18 +117,17 @@ export function presentRow(resource: Resource, row: Record<string, unknown>): Re
   for (const [name, meta] of resource.meta) {
     const value = row[name] ?? null;
     if (meta.type === 'tags') (value as Tag[]).sort(byName);
-    shown[name] =
-      meta.type === 'money' && value !== null
-        ? decimalAmount(value as string, row[meta.currencyField!] as string)
-        : value;
+    shown[name] = value === null ? null : presentValue(meta, value, row);
     if (!meta.expand) continue;
     const expanded = row[`x_${meta.expand}`];
-    // The record may exist and yet be hidden from the caller: then its id shows, its name does not.
-    shown[meta.expand] = value !== null && expanded != null ? { id: value, name: expanded } : null;
+    // The record may exist and be hidden from the caller: then the id is shown, not the name.
+    shown[meta.expand] =
+      value === null || expanded == null ? null : meta.ofAnyType ? expanded : { id: value, name: expanded };
   }
   shown.version = row.version;
   shown.created_at = row.created_at;
   shown.updated_at = row.updated_at;
   if (resource.trash) shown.deleted_at = row.deleted_at;
+  if (resource.byDegree) shown.shown = row.shown;
   return shown;
 }

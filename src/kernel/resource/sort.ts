@@ -13,11 +13,11 @@ type Sql = RawBuilder<unknown>;
 export interface SortKey {
   column: Sql;
   descending: boolean;
-  /** Never null in the table, which keeps the page condition a plain row comparison. */
+  /** Never null in the table, so that the page condition is a plain row comparison. */
   required: boolean;
-  /** Its index has those without a value at the end also when descending. */
+  /** In its index, records without a value are last also when descending. */
   emptyLast: boolean;
-  /** A field of the tenant's own. */
+  /** Set for a custom field. */
   custom?: CustomField;
 }
 
@@ -31,8 +31,9 @@ export function parseSort(resource: Resource, text: string, fields: TenantFields
     const known = listField(resource, fields, field);
     if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
     const { custom } = known;
-    const { required = false, emptyLast = false } = known.meta;
-    if (!custom) return { column: known.column, descending, required, emptyLast };
+    const { required = false, emptyLast = false, unitsColumn } = known.meta;
+    const own = unitsColumn ? sql.ref(`r.${unitsColumn}`) : known.column;
+    if (!custom) return { column: own, descending, required, emptyLast };
     const column = sql`(select v.value from custom_value v where ${entriesOf(custom, 'v', 'r')})`;
     return { column, descending, required: false, emptyLast: false, custom };
   });
@@ -42,7 +43,7 @@ const direction = (descending: boolean): Sql => sql.raw(descending ? 'desc' : 'a
 const orderSql = ({ column, descending, required }: SortKey): Sql =>
   sql`${column} ${direction(descending)}${sql.raw(descending && !required ? ' nulls last' : '')}`;
 
-/** `order by` of a sort as requests name it. */
+/** The `order by` of a sort, as requests name it. */
 export function orderBy(resource: Resource, sort: string, fields: TenantFields): Sql {
   return sql.join([...parseSort(resource, sort, fields).map(orderSql), sql`r.id`]);
 }
@@ -51,22 +52,22 @@ export function orderBy(resource: Resource, sort: string, fields: TenantFields):
 interface SortSegment {
   source: Sql;
   where: Sql;
-  /** What is the same for all of its rows, for the sake of an index that begins with it. */
+  /** Expressions that are equal for all of its rows, given so that an index that begins with them can be used. */
   lead: Sql[];
   keys: SortKey[];
-  /** Breaks ties, going the way of the first key of the list. */
+  /** Breaks ties, in the direction of the first sort key. */
   id: Sql;
   descending: boolean;
-  /** Records without a value of the tenant's own field, which no index has in order: they may be few. */
+  /** Records without a value of a custom field, which no index has in order: they may be few. */
   isRest?: true;
-  /** How many of the list's keys are the same for all of its rows. */
+  /** How many sort keys of the list are equal for all of its rows. */
   constant: number;
 }
 
 /**
- * Records without a value come last either way. A field of the tenant's own gives those that have one along the index of values, then the others;
- * so does any other field when descending, whose index has them at the wrong end. So none of them is looked at before all that have one are shown.
- * Where all are of one owner, another index has the values of that owner alone.
+ * Records without a value come last in both directions. A list sorted by a custom field first has the segment of records with a value, read along the
+ * index of custom values, then the others; so does a descending sort by any other field, whose index has records without a value first. The second
+ * segment is read only when the first is exhausted. When all records are of one owner, another index has the values of that owner alone.
  */
 export function sortSegments(
   resource: Resource,
@@ -100,8 +101,8 @@ export function sortSegments(
 }
 
 /**
- * The record of a value, by its key and nothing else: `offset` keeps the other conditions out. Where PostgreSQL expects an owner to have few records,
- * it would rather look through all of them for each value.
+ * Looks up the record of a custom value by its key: `offset` keeps other conditions out of the look-up. Otherwise, when PostgreSQL expects an owner
+ * to have few records, it looks through all of them for each value.
  */
 const recordOf = ({ table }: Resource, entry: string): Sql =>
   sql`(select * from ${sql.table(table)} o where o.tenant_id = ${sql.ref(`${entry}.tenant_id`)} and o.id = ${sql.ref(`${entry}.record_id`)} offset 0)`;
@@ -109,10 +110,10 @@ const recordOf = ({ table }: Resource, entry: string): Sql =>
 export const orderOf = ({ lead, keys, id, descending }: SortSegment): Sql =>
   sql.join([...lead, ...keys.map(orderSql), sql`${id} ${direction(descending)}`]);
 
-/** What a page cursor holds: the values of the sort keys of the row before the page, and its id. */
+/** The content of a page cursor: the values of the sort keys of the last row, and its id. */
 export type CursorValues = (string | null)[];
 
-/** The rows after the one that a cursor names, in the order of the list. */
+/** The condition for rows after a cursor, in the order of the list. */
 export function afterSql({ keys, id, descending, constant }: SortSegment, after: CursorValues): Sql {
   const values = after.slice(constant, -1);
   const last = after.at(-1);

@@ -1,37 +1,39 @@
 import type { RawBuilder } from 'kysely';
 import { scopeOf } from '../access/rights.ts';
+import { durationSeconds } from '../contract/duration.ts';
 import type { FieldType } from '../contract/fields.ts';
 import { jsonListTypes } from '../contract/fields.ts';
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
-import { keptStatements, sql } from '../database/database.ts';
+import { sql, statementCache } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
 import { readCustomFields, readRetiredFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
-import { baseConditions, reaches, readerBy, readsSome } from './list.ts';
+import { asShown, baseConditions, callerBy, narrowedScope, reaches } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, selectColumnsOfOne, sourceSql } from './row.ts';
 import { settle } from './settle.ts';
 
 export type Values = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
-/** What stands before the fields of a record in errors. */
+/** The error path of a record: what precedes its fields in errors. */
 export type ErrorPath = (index: number) => string;
 export const rootPath: ErrorPath = () => '';
 export const itemPath: ErrorPath = (index) => `data.${index}.`;
 
-const finds = keptStatements<{ tenant_id: string; user_id: string | null; id: string }>();
+const finds = statementCache<{ tenant_id: string; user_id: string | null; id: string }>();
 
 /** One record as the API shows it, or undefined when it is absent, trashed, or hidden from the caller. */
-export async function findRow(ctx: Context, resource: Resource, id: string): Promise<Values | undefined> {
+export async function findRow(ctx: Context, of: Resource, id: string): Promise<Values | undefined> {
   const { tenant_id, actor } = ctx;
+  const resource = asShown(ctx, of);
   const found = finds<Values>(
-    `${resource.name} ${readsSome(ctx, resource)}`,
+    `${resource.name} ${resource.table} ${narrowedScope(ctx, resource)}`,
     { tenant_id, user_id: actor.user_id, id },
     (given) => {
-      const conditions = baseConditions(readerBy(actor.rights, given), resource);
+      const conditions = baseConditions(callerBy(actor.rights, given), resource);
       const where = sql.join([...conditions, sql`r.id = ${given.id}`], sql` and `);
       return sql`select ${selectColumnsOfOne(resource)} from ${sourceSql(resource)} where ${where}`;
     },
@@ -47,7 +49,7 @@ export async function getRow(ctx: Context, resource: Resource, id: string): Prom
   throw into ? problems.merged(resource.title, into) : problems.notFound(resource.title);
 }
 
-/** What an absent record was merged into, where the caller sees both. */
+/** The record that an absent one was merged into, where the caller sees both. */
 async function mergedInto(ctx: Context, { table }: Resource, id: string): Promise<string | undefined> {
   const survivor = await ctx.tx.maybe<{ id: string }>(sql`select s.id from ${sql.table(table)} r
     join ${sql.table(table)} s on s.tenant_id = r.tenant_id and s.id = r.merged_into_id and s.deleted_at is null
@@ -55,7 +57,7 @@ async function mergedInto(ctx: Context, { table }: Resource, id: string): Promis
   return survivor?.id;
 }
 
-/** Creates one record; answers it as the API shows it. `fixed` are columns that no request may set. */
+/** Creates one record and returns it as the API shows it. `fixed` are columns that no request may set. */
 export async function createRow(ctx: Context, resource: Resource, input: Values, fixed: Values = {}): Promise<Values> {
   const [row] = await createRows(ctx, resource, [input], fixed, rootPath);
   return row!;
@@ -71,17 +73,12 @@ export async function createRows(
 ): Promise<Values[]> {
   const ids = inputs.map(() => uuidV7());
   const rows = (await withDefaultCurrency(ctx, resource, inputs)).map((input, i) => ({
-    ...columnsOf(
-      resource,
-      withOwner(resource, input, ctx.gathered ? ctx.gathered[i]!.user : ctx.actor.user_id),
-      errorPath(i),
-    ),
+    ...columnsOf(resource, withOwner(resource, input, ctx.actor.user_id), errorPath(i)),
     ...fixed,
     id: ids[i],
   }));
   const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
-  nameRequests(ctx, ids);
-  if (answersAtOnce(ctx, resource, inputs)) {
+  if (canReturnRows(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
     await settle([checked, made]);
     return presentInOrder(resource, ids, await made);
@@ -116,9 +113,9 @@ export async function updateRow(
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
-  const checked = checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath, ids: [id] });
+  const checked = checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath, id });
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
-  if (answersAtOnce(ctx, resource, [{ ...input, ...fixed }])) {
+  if (canReturnRows(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
     await settle([checked, answered]);
     return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
@@ -132,84 +129,25 @@ export async function updateRow(
 }
 
 /**
- * Whether the statement that writes can answer: nothing changes the rows after it, and the caller may read whatever they have become. A row that
- * it returns and the caller may not read would fail it.
+ * Whether the INSERT can return the rows: nothing changes them afterwards, and the caller may read them whatever they contain. Under row-level
+ * security, returning a row that the caller may not read would fail the INSERT.
  */
-function answersAtOnce({ actor }: Context, resource: Resource, inputs: readonly Values[]): boolean {
+function canReturnRows({ actor }: Context, resource: Resource, inputs: readonly Values[]): boolean {
   if (!resource.settled || scopeOf(actor.rights, resource.right, 'read') !== 'all') return false;
   const names = inputs.flatMap((input) => Object.keys(input).filter((name) => input[name] !== undefined));
   return names.every((name) => !written_apart.has(resource.meta.get(name)?.type));
 }
 
-/** Kept in rows of their own, which are written after the record's; `undefined` are columns that no request may set. */
+/** Fields stored in rows of their own, which are written after the record; `undefined` stands for columns that no request may set. */
 const written_apart: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', undefined]);
 
-export interface RowChange {
-  id: string;
-  input: Values;
-  /** That of If-Match. */
-  version?: number | undefined;
-}
-
-/**
- * Changes the same fields of several records, of each to values of its own. Does all or throws, then without saying which could not be changed.
- * Neither tags nor amounts.
- */
-export async function updateRows(ctx: Context, resource: Resource, changes: readonly RowChange[]): Promise<Values[]> {
-  // As they are read again: a request may write its id in capitals.
-  const ids = changes.map(({ id }) => id.toLowerCase());
-  if (new Set(ids).size < ids.length) throw new Error('Several of these change the same record');
-  const rows = changes.map(({ id, input, version = null }) => ({ ...columnsOf(resource, input, ''), id, version }));
-  const names = Object.keys(rows[0]!).filter((name) => name !== 'id' && name !== 'version');
-  const assignments = names.map((name) => {
-    const column = sql.ref(name);
-    return name === 'custom' ? sql`custom = jsonb_strip_nulls(r.custom || v.custom)` : sql`${column} = v.${column}`;
-  });
-  const table = sql.table(resource.table);
-  const conditions = [...baseConditions(ctx, resource), sql`r.id = any (${ids})`];
-  const may = [reaches(ctx, resource, 'update'), sql`r.id = v.id`, sql`(v.version is null or r.version = v.version)`];
-  const checked = checkValues(
-    ctx,
-    resource,
-    changes.map(({ input }) => input),
-    { creating: false, errorPath: rootPath, ids },
-  );
-  nameRequests(ctx, ids);
-  const changed = ctx.tx.run(sql`update ${table} r set ${sql.join(assignments)}
-    from json_populate_recordset(null::${table}, ${JSON.stringify(rows)}::json) v where ${sql.join([...conditions, ...may], sql` and `)}`);
-  const read = ctx.tx.many<Values>(
-    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${sql.join(conditions, sql` and `)}`,
-  );
-  await settle([checked, changed, read]);
-  if ((await changed) !== changes.length) throw new Error('Not all of these records could be changed');
-  return presentInOrder(
-    resource,
-    changes.map(({ id }) => id),
-    await read,
-  );
-}
-
-/** Of a record that is not among the rows, as the caller may not read it, its id alone. A request may write ids in capitals. */
+/** Rows in the order of the ids. A record that the caller may not read has only its id. */
 function presentInOrder(resource: Resource, ids: readonly string[], rows: Values[]): Values[] {
   const byId = new Map(rows.map((row) => [row.id as string, presentRow(resource, row)]));
-  return ids.map((id) => byId.get(id.toLowerCase()) ?? { id });
+  return ids.map((id) => byId.get(id) ?? { id });
 }
 
-/** How long requests that are done together wait for somebody else: longer does one that is done alone. */
-const gathered_lock_wait = '50ms';
-
-/** Of gathered requests, the audit has to know which of them made or changed which record, and whose it was. */
-function nameRequests({ tx, gathered }: Context, ids: readonly string[]): void {
-  if (!gathered) return;
-  const requests = Object.fromEntries(ids.map((id, index) => [id, gathered[index]]));
-  tx.post(
-    sql`select set_config('app.requests', ${JSON.stringify(requests)}, true), set_config('lock_timeout', ${gathered_lock_wait}, true)`,
-  );
-}
-
-/**
- * Keeps others from changing a record until the transaction ends, after the same checks as a change. Answers it as it is now.
- */
+/** Locks a record until the transaction ends, after the same checks as a change. Returns its present values. */
 export async function lockRow(ctx: Context, resource: Resource, id: string, version?: number): Promise<Values> {
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
   const locked = await ctx.tx.run(sql`select from ${sql.table(resource.table)} r where ${where} for no key update`);
@@ -217,7 +155,7 @@ export async function lockRow(ctx: Context, resource: Resource, id: string, vers
   return getRow(ctx, resource, id);
 }
 
-/** Moves to the trash, or deletes where the noun has none. */
+/** Moves a record to the trash, or deletes it where the record type has none. */
 export async function deleteRow(ctx: Context, resource: Resource, id: string, version?: number): Promise<void> {
   const where = sql.join(changeConditions(ctx, resource, 'delete', id, version), sql` and `);
   const table = sql.table(resource.table);
@@ -229,7 +167,7 @@ export async function deleteRow(ctx: Context, resource: Resource, id: string, ve
   if (gone === 0) await refuseChange(ctx, resource, id, version);
 }
 
-/** Takes a record back from the trash. */
+/** Restores a record from the trash. */
 export async function restoreRow(ctx: Context, resource: Resource, id: string): Promise<Values> {
   const restored = await ctx.tx.run(sql`update ${sql.table(resource.table)} set deleted_at = null
     where tenant_id = ${ctx.tenant_id} and id = ${id} and deleted_at is not null`);
@@ -261,7 +199,7 @@ function withOwner(resource: Resource, input: Values, user_id: string | null): V
   return { ...input, [resource.owner]: user_id };
 }
 
-/** Without a currency, a new record has its tenant's. */
+/** A new record without a currency gets that of the tenant. */
 async function withDefaultCurrency(ctx: Context, resource: Resource, inputs: Values[]): Promise<Values[]> {
   const fields = [...resource.meta].filter(([, meta]) => meta.type === 'currency').map(([name]) => name);
   if (inputs.every((input) => fields.every((field) => input[field] !== undefined))) return inputs;
@@ -270,8 +208,8 @@ async function withDefaultCurrency(ctx: Context, resource: Resource, inputs: Val
 }
 
 /**
- * An amount sent without its currency means the record's present currency, and a currency sent alone keeps the amount's figure: 1054
- * stays 1054, though another currency has other minor units.
+ * An amount without a currency is in the record's present currency. A currency without an amount keeps the figure: 1054 stays 1054, even if the other
+ * currency has other minor units.
  */
 async function withCurrency(ctx: Context, resource: Resource, id: string, input: Values): Promise<Values> {
   const halves = [...resource.meta].filter(
@@ -296,6 +234,8 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
     if (!meta || meta.type === 'tags' || meta.type === 'nested' || value === undefined) continue;
     if (meta.type === 'money' && value !== null) {
       columns[name] = minorUnits(value as string, input[meta.currencyField!] as string, path + name).toString();
+    } else if (meta.type === 'duration' && value !== null) {
+      columns[name] = durationSeconds(value as string);
     } else if (meta.type === 'currency') {
       minorUnits('0', value as string, path + name);
       columns[name] = value;
@@ -306,55 +246,43 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
-/** Gathered rows have the same fields, so that one text, and one plan, does for any number of them. Of other rows each may leave out some. */
 function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {
   const customised = resource.meta.has('custom') ? ['custom'] : [];
   const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...customised])];
   const table = sql.table(resource.table);
   const into = sql`insert into ${table} as r (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))})`;
-  if (ctx.gathered) {
-    const values = names.map((name) =>
-      name === 'custom' ? customSql(resource, sql`coalesce(v.custom, '{}')`) : sql.ref(`v.${name}`),
-    );
-    return sql`${into} select ${ctx.tenant_id}, ${sql.join(values)} from json_populate_recordset(null::${table}, ${JSON.stringify(rows)}::json) v`;
-  }
   const tuples = rows.map(
     (row) => sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => valueSql(resource, n, row))])})`,
   );
   return sql`${into} values ${sql.join(tuples)}`;
 }
 
-/** Absent and null are the same in custom values; where nothing is said, a field has its default. */
+/** In custom values, absent and null are the same; a field that is not sent gets its default. */
 function valueSql(resource: Resource, column: string, row: Values): Sql {
-  if (column === 'custom') return customSql(resource, sql`${JSON.stringify(row.custom ?? {})}::jsonb`);
+  if (column === 'custom')
+    return sql`jsonb_strip_nulls((select app.custom_defaults(${resource.name})) || ${JSON.stringify(row.custom ?? {})}::jsonb)`;
   return column in row ? sql`${parameterOf(resource, column, row[column])}` : sql`default`;
 }
 
-/** A value as a parameter of a statement. A list kept as JSON goes as its text: the driver would make a PostgreSQL array of it. */
+/** A value as a parameter of a statement. A JSON list is passed as text, because the driver would make a PostgreSQL array of it. */
 export const parameterOf = ({ meta }: Resource, column: string, value: unknown): unknown =>
   jsonListTypes.has(meta.get(column)?.type) && value !== null ? JSON.stringify(value) : value;
 
-const customSql = ({ name }: Resource, given: Sql): Sql =>
-  sql`jsonb_strip_nulls((select app.custom_defaults(${name})) || ${given})`;
-
-/** What the contract alone cannot know: the tenant's own fields, and whether the records that are named are there. */
+/** Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. */
 export async function checkValues(
   ctx: Context,
   resource: Resource,
   inputs: Values[],
-  { creating, errorPath, ids }: { creating: boolean; errorPath: ErrorPath; ids?: readonly string[] },
+  { creating, errorPath, id }: { creating: boolean; errorPath: ErrorPath; id?: string },
 ): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
   const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
   await Promise.all([
     checkReferences(ctx, named),
     customised &&
-      Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, ids ?? [])]).then(
+      Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, id)]).then(
         ([fields, retired]) =>
-          checkReferences(
-            ctx,
-            checkCustomValues(fields, inputs, { creating, errorPath, retired, ...(ids && { ids }) }),
-          ),
+          checkReferences(ctx, checkCustomValues(fields, inputs, { creating, errorPath, retired, ...(id && { id }) })),
       ),
   ]);
 }

@@ -1,4 +1,7 @@
 import type { RawBuilder } from 'kysely';
+import { decimalText } from '../contract/decimal.ts';
+import { durationText } from '../contract/duration.ts';
+import type { FieldMeta } from '../contract/fields.ts';
 import type { ListSums, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
@@ -8,12 +11,12 @@ import { type ListField, listField } from './filter.ts';
 import { decimalAmount } from './money.ts';
 
 const summed_fields_max = 5;
-const numeric: ReadonlySet<string> = new Set(['integer', 'decimal']);
+const numeric: ReadonlySet<string> = new Set(['integer', 'decimal', 'duration']);
 
 type Sql = RawBuilder<unknown>;
 
 interface Summed {
-  /** As requests name them, with commas between. */
+  /** As in requests, separated by commas. */
   names: string;
   fields: TenantFields;
   matching: Sql;
@@ -26,21 +29,30 @@ export function summedFields(names: string): string[] {
   return wanted;
 }
 
-/** Sums over all rows that match (alias `r`), not over a page of them. */
+/** Sums over all matching rows (alias `r`), not only those of a page. */
 export async function sumsOf(ctx: Context, resource: Resource, summed: Summed): Promise<ListSums> {
   const all = await sumsByGroup(ctx, resource, { ...summed, key: sql`null::text` });
   return all.get(null) ?? sumsOfNothing(resource, summed);
 }
 
-/** What comes of no rows: no amounts, and 0 of other numbers. */
+/** The sums of no rows: no amounts, and 0 for other numbers. */
 export function sumsOfNothing(resource: Resource, { names, fields }: Pick<Summed, 'names' | 'fields'>): ListSums {
   const isMoney = (known: ListField | undefined) => known?.meta.type === 'money' || known?.custom?.type === 'money';
   return Object.fromEntries(
-    summedFields(names).map((name) => [name, isMoney(listField(resource, fields, name)) ? [] : '0']),
+    summedFields(names).map((name) => {
+      const known = listField(resource, fields, name);
+      return [name, isMoney(known) ? [] : sumText(known?.meta, '0')];
+    }),
   );
 }
 
-/** The same by the value of a key, as text. Amounts are summed by currency, for nobody converts them. */
+/** A sum in the form of the values of the field. */
+function sumText(meta: FieldMeta | undefined, sum: string): string {
+  if (meta?.type === 'duration') return durationText(sum);
+  return meta?.digits ? decimalText(sum, meta.digits) : sum;
+}
+
+/** Sums by the value of a key, as text. Amounts are summed by currency, without conversion. */
 export async function sumsByGroup(
   ctx: Context,
   resource: Resource,
@@ -56,7 +68,7 @@ export async function sumsByGroup(
     summedFields(names).map(async (name) => {
       for (const { value, currency, sum } of await readSums(ctx, resource, { name, fields, matching, key })) {
         const sums = sumsIn(value);
-        if (currency === null) sums[name] = sum;
+        if (currency === null) sums[name] = sumText(listField(resource, fields, name)?.meta, sum);
         else {
           const amounts = Array.isArray(sums[name]) ? sums[name] : [];
           sums[name] = [...amounts, { amount: decimalAmount(sum, currency), currency }];
@@ -87,7 +99,7 @@ async function readSums(
   }
   if (known?.custom?.type === 'money') {
     const currency = sql`r.custom -> ${known.custom.key}::text ->> 'currency'`;
-    // The values hold decimals, the sums are in minor units as those of other amounts.
+    // Custom values hold decimals; these sums are in minor units as those of other amounts.
     return ctx.tx.many<Sum>(sql`select (${key})::text as value, ${currency} as currency,
       round(sum(${known.column} * app.currency_factor(${currency})))::text as sum ${from} and ${known.column} is not null group by 1, 2 order by 2`);
   }

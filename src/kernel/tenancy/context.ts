@@ -11,26 +11,18 @@ export interface Actor {
   /** The session's or key's id. */
   credential_id: string | null;
   rights: Rights;
-  /** The workspace asks everybody for a second factor, and this person has yet to set one up: nothing else works until then. */
+  /** When the credential or the person's access expires. */
+  ends_at?: string | null;
+  /** The workspace requires a second factor of everybody, and this person has yet to set one up: nothing else works until then. */
   second_factor_missing?: boolean;
 }
 
-/** What services and queries take first: one open transaction and who it is for. */
+/** The first argument of services and queries: an open transaction and the caller. */
 export interface Context {
   tx: Tx;
   db: Database;
   actor: Actor;
   tenant_id: string;
-  /** When several requests are done in one transaction: these, in the order of what they ask for. The actor is nobody when they are of several people. */
-  gathered?: readonly GatheredRequest[];
-}
-
-/** One of several requests that are done in one transaction. */
-export interface GatheredRequest {
-  id: string;
-  /** Whose it is; null for a key without a person. */
-  user: string | null;
-  ip: string;
 }
 
 export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
@@ -43,12 +35,10 @@ interface Origin {
   ip?: string;
   request_id?: string;
   import_id?: string;
-  /** Several requests in place of one. */
-  gathered?: readonly GatheredRequest[];
+  /** The job or consumer that acts, and the depth of the causes before it. */
+  cause?: string;
+  depth?: number;
 }
-
-/** Stands where the id of the request does; `app.request_of` then tells it by the record. */
-const many_requests = 'gathered';
 
 export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
   return {
@@ -57,8 +47,11 @@ export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
     actor_kind: actor.kind,
     rights: rightsText(actor.rights),
     ip: origin.ip ?? null,
-    request_id: origin.gathered ? many_requests : (origin.request_id ?? null),
+    request_id: origin.request_id ?? null,
     import_id: origin.import_id ?? null,
+    credential_id: actor.credential_id,
+    cause: origin.cause ?? null,
+    depth: origin.depth ?? 0,
   };
 }
 
@@ -67,12 +60,10 @@ export function withContext<Result>(
   db: Database,
   actor: Actor,
   work: (ctx: Context) => Promise<Result>,
-  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded' | 'patience' | 'caller'> = {},
+  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded' | 'patience'> = {},
 ): Promise<Result> {
-  return db.transaction(
-    settingsOf(actor, options),
-    (tx) =>
-      work({ tx, db, actor, tenant_id: actor.tenant_id, ...(options.gathered && { gathered: options.gathered }) }),
-    { ...options, interactive: currentScope()?.interactive === true },
-  );
+  return db.transaction(settingsOf(actor, options), (tx) => work({ tx, db, actor, tenant_id: actor.tenant_id }), {
+    ...options,
+    interactive: currentScope()?.interactive === true,
+  });
 }

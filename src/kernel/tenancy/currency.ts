@@ -1,7 +1,7 @@
 import { sql } from '../database/database.ts';
 import type { Context } from './context.ts';
 
-/** What money is in when nobody says otherwise. */
+/** The default currency of the workspace. */
 export async function tenantCurrency(ctx: Context): Promise<string> {
   const tenant = await ctx.tx.one<{ default_currency: string }>(
     sql`select default_currency from tenant where id = ${ctx.tenant_id}`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Figures are kept so long. */
+/** How long figures are stored. */
 export const usage_days = 90;
 const rows_max = 200;
 
@@ -65,6 +65,6 @@ export const usageTimings = z
 export const usageStatements = z
   .object({
     slow_ms: ms.describe('From this time on a statement counts as slow'),
-    data: z.array(z.object({ statement: z.string(), place: z.string(), runs: count, mean_ms: ms, max_ms: ms })),
+    data: z.array(z.object({ statement: z.string(), operation: z.string(), runs: count, mean_ms: ms, max_ms: ms })),
   })
   .meta({ id: 'UsageStatements' });

@@ -1,7 +1,7 @@
-/** Times are kept as counts of steps that grow by a quarter: a percentile read from them is at most an eighth beside the true one. */
+/** A histogram of times whose steps grow by a quarter, so a percentile is off by at most an eighth. */
 const step_ratio = 1.25;
 const first_ms = 0.5;
-/** The last one holds whatever took longer than half a minute. */
+/** The last step holds times above half a minute. */
 const steps_max = 50;
 
 const startOf = (step: number) => (step === 0 ? 0 : first_ms * step_ratio ** (step - 1));
@@ -15,7 +15,7 @@ export function addTime(counts: number[], ms: number): void {
   counts[step]! += 1;
 }
 
-/** The time that a share of all stayed within; between the ends of its step by how far into it the share lies. */
+/** The time within which a share of all stayed, interpolated within its step. */
 export function percentile(counts: readonly number[], share: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   let left = total * share;

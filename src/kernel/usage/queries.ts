@@ -3,7 +3,7 @@ import { type Database, sql } from '../database/database.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
 import type { Counts } from './recorder.ts';
 
-/** In the same order everywhere, so that processes that write at once wait for each other and not crosswise. */
+/** In a fixed order, so that processes that write at the same time cannot deadlock. */
 const inOrder = (entries: Map<string, unknown>): string =>
   JSON.stringify([...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry));
 
@@ -23,11 +23,11 @@ export function writeCounts(db: Database, tenant_id: string, { activity, routes,
           failed = u.failed + excluded.failed, total_ms = u.total_ms + excluded.total_ms, max_ms = greatest(u.max_ms, excluded.max_ms),
           counts = app.add_counts(u.counts, excluded.counts)`);
     if (statements.size > 0)
-      tx.post(sql`insert into usage_statement as u (tenant_id, day, place, hash, statement, runs, total_ms, max_ms)
-        select ${tenant_id}, c.day, c.place, decode(c.hash, 'hex'), c.statement, c.runs, c.total_ms, c.max_ms
+      tx.post(sql`insert into usage_statement as u (tenant_id, day, operation, hash, statement, runs, total_ms, max_ms)
+        select ${tenant_id}, c.day, c.operation, decode(c.hash, 'hex'), c.statement, c.runs, c.total_ms, c.max_ms
         from jsonb_to_recordset(${inOrder(statements)}::jsonb)
-          as c (day date, place text, hash text, statement text, runs int, total_ms double precision, max_ms real)
-        on conflict (tenant_id, day, place, hash) do update set runs = u.runs + excluded.runs, total_ms = u.total_ms + excluded.total_ms,
+          as c (day date, operation text, hash text, statement text, runs int, total_ms double precision, max_ms real)
+        on conflict (tenant_id, day, operation, hash) do update set runs = u.runs + excluded.runs, total_ms = u.total_ms + excluded.total_ms,
           max_ms = greatest(u.max_ms, excluded.max_ms)`);
   });
 }
@@ -40,7 +40,7 @@ export interface Period {
 const within = (ctx: Context, { from, to }: Period): RawBuilder<unknown> =>
   sql`u.tenant_id = ${ctx.tenant_id} and u.day between ${from}::date and ${to}::date`;
 
-/** Of the words of the database, which counts these itself. */
+/** The feature under which the database counts sign-ins. */
 const signing_in = 'Signing in';
 
 export interface DayRow {
@@ -50,7 +50,7 @@ export interface DayRow {
   sign_ins: number;
 }
 
-/** Each day or week of the period, those without anybody too. */
+/** Each day or week of the period, including those without anybody. */
 export function activityBy(ctx: Context, unit: 'day' | 'week', period: Period): Promise<DayRow[]> {
   return ctx.tx.many(sql`select to_char(d.at, 'YYYY-MM-DD') as from, count(distinct u.user_id)::int as people,
       coalesce(sum(u.requests) filter (where u.feature <> ${signing_in}), 0)::int as requests,
@@ -122,14 +122,14 @@ export function timings(ctx: Context, period: Period, rows_max: number): Promise
 
 export interface StatementRow {
   statement: string;
-  place: string;
+  operation: string;
   runs: number;
   mean_ms: number;
   max_ms: number;
 }
 
 export function slowStatements(ctx: Context, period: Period, rows_max: number): Promise<StatementRow[]> {
-  return ctx.tx.many(sql`select min(u.statement) as statement, u.place, sum(u.runs)::int as runs, sum(u.total_ms) / sum(u.runs) as mean_ms,
+  return ctx.tx.many(sql`select min(u.statement) as statement, u.operation, sum(u.runs)::int as runs, sum(u.total_ms) / sum(u.runs) as mean_ms,
       max(u.max_ms)::float8 as max_ms
-    from usage_statement u where ${within(ctx, period)} group by u.place, u.hash order by sum(u.total_ms) desc, u.place limit ${rows_max}`);
+    from usage_statement u where ${within(ctx, period)} group by u.operation, u.hash order by sum(u.total_ms) desc, u.operation limit ${rows_max}`);
 }

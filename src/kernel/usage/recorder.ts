@@ -5,9 +5,9 @@ import { addTime } from './histogram.ts';
 import { currentScope } from './scope.ts';
 
 const flush_ms = 5_000;
-/** Of all workspaces together, between two times of writing. What comes beyond is counted no more, and said so in the log. */
+/** The limit of entries for all workspaces between two writes. Further entries are not counted, and the log says so. */
 const keys_max = 20_000;
-/** A statement that takes longer is slow. */
+/** The threshold of slow statements. */
 export const slow_ms = 100;
 const statement_characters_max = 4_000;
 
@@ -32,7 +32,7 @@ export interface RouteCount {
 
 export interface StatementCount {
   day: string;
-  place: string;
+  operation: string;
   hash: string;
   statement: string;
   runs: number;
@@ -46,7 +46,7 @@ export interface Counts {
   statements: Map<string, StatementCount>;
 }
 
-/** An answer to a request, as far as it is counted. */
+/** What is counted of a response. */
 export interface Answered {
   actor: Actor;
   /** Heading of the route in the API documents. */
@@ -59,14 +59,14 @@ export interface Answered {
 
 export interface UsageRecorder {
   answered(answer: Answered): void;
-  /** A statement that ended, on behalf of whom it runs. */
+  /** Counts a statement, in the scope it runs in. */
   ran(statement: string, ms: number): void;
-  /** Writes what has been counted; also of one workspace alone, before its figures are read. */
+  /** Writes the counts, of all workspaces or of one, before its figures are read. */
   flush(tenant_id?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Counts in memory, so that no request waits for it, and writes in bulk. A process that is killed loses its last seconds. */
+/** Counts in memory, so that no request waits, and writes in bulk. A killed process loses its last seconds. */
 export function createUsageRecorder(
   write: (tenant_id: string, counts: Counts) => Promise<void>,
   log: Logger,
@@ -75,7 +75,7 @@ export function createUsageRecorder(
   let keys = 0;
   let dropped = 0;
 
-  /** The entry to count in; undefined when there is no room for another. */
+  /** The entry to count in; undefined when the limit is reached. */
   function entry<T>(tenant_id: string, kind: keyof Counts, key: string, make: () => T): T | undefined {
     let counts = tenants.get(tenant_id);
     if (!counts) {
@@ -150,10 +150,10 @@ export function createUsageRecorder(
       const scope = currentScope();
       if (!scope?.tenant_id) return;
       const day = today();
-      const { place } = scope;
-      const slow = entry<StatementCount>(scope.tenant_id, 'statements', `${day} ${place} ${statement}`, () => ({
+      const { operation } = scope;
+      const slow = entry<StatementCount>(scope.tenant_id, 'statements', `${day} ${operation} ${statement}`, () => ({
         day,
-        place,
+        operation,
         hash: createHash('sha256').update(statement).digest('hex'),
         statement: shapeOf(statement),
         runs: 0,
@@ -177,7 +177,7 @@ export function createUsageRecorder(
 
 const today = () => new Date().toISOString().slice(0, 10);
 
-/** Statements come with places for their values; what is quoted in them all the same is left out too. */
+/** Statements have parameters instead of values; literals in them are removed too. */
 export const shapeOf = (statement: string): string =>
   statement
     .replace(/'(?:[^']|'')*'/g, "'…'")

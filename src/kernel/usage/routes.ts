@@ -15,7 +15,7 @@ import { percentile } from './histogram.ts';
 import { activePeople, activityBy, features, type Period, people, slowStatements, timings } from './queries.ts';
 import { slow_ms } from './recorder.ts';
 
-/** Figures of the workspace for whoever administers it. What this process has counted so far is among them. */
+/** Usage figures of the workspace for administrators, including what this process has counted but not written. */
 export function usageRoutes({ usage }: Services): Route[] {
   const read = (
     noun: string,
@@ -66,7 +66,7 @@ async function readTimings(ctx: Context, period: Period) {
   return {
     data: rows.map(({ counts, ...row }) => ({
       ...row,
-      // What is read from steps never goes beyond what was seen.
+      // A percentile is interpolated and must not exceed the maximum.
       p50_ms: Math.min(row.max_ms, percentile(counts, 0.5)),
       p95_ms: Math.min(row.max_ms, percentile(counts, 0.95)),
       p99_ms: Math.min(row.max_ms, percentile(counts, 0.99)),

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** On whose behalf, and for which route or job, something runs. The tenant is known once the caller is. */
+/** The tenant and the route, job or consumer that code runs for. The tenant is set once the caller is known. */
 export interface UsageScope {
   tenant_id: string | null;
-  place: string;
+  operation: string;
   /** Whether somebody waits for it: a request, not a job. */
   interactive?: boolean;
 }

@@ -60,7 +60,7 @@ test('who uses what is counted by person, feature and route', async () => {
 
 test('slow statements are named by their shape and by the route that sent them, without a value', async () => {
   const { db } = app.app.services;
-  await runInScope({ tenant_id: tenant.tenant_id, place: 'GET /api/v1/probe' }, () =>
+  await runInScope({ tenant_id: tenant.tenant_id, operation: 'GET /api/v1/probe' }, () =>
     withContext(db, systemActor(tenant.tenant_id), async ({ tx }) => {
       await tx.many(sql`select pg_sleep(${0.12}), ${'a secret'} as probe, 'quoted secret' as other`);
       await tx.many(sql`select 1 as quick`);
@@ -69,7 +69,7 @@ test('slow statements are named by their shape and by the route that sent them, 
   const found = await eventually(async () => {
     const { data, slow_ms } = await usage('statements');
     assert.equal(slow_ms, 100);
-    return data.find(({ place }: { place: string }) => place === 'GET /api/v1/probe');
+    return data.find(({ operation }: { operation: string }) => operation === 'GET /api/v1/probe');
   });
   assert.equal(found.statement, "select pg_sleep($1), $2 as probe, '…' as other");
   assert.equal(found.runs, 1);
@@ -87,7 +87,11 @@ test('no other workspace’s figures ever show, and only who may administer them
     (await usage('people', stranger)).data.map(({ user }: { user: { name: string } }) => user.name),
     ['stranger'],
   );
-  assert.equal((await usage('statements', stranger)).data.length, 0);
+  // On a busy machine some of their own are slow, too.
+  const operations = (await usage('statements', stranger)).data.map(
+    ({ operation }: { operation: string }) => operation,
+  );
+  assert.equal(operations.includes('GET /api/v1/probe'), false);
   for (const role of ['manager', 'member', 'viewer'])
     for (const noun of ['activity', 'features', 'people', 'timings', 'statements'])
       assert.equal(

@@ -13,13 +13,13 @@ const pattern = new RegExp(
   `^(hf_([0-9A-Za-z]{${prefix_length}})_[0-9A-Za-z]{${secret_length}})_([0-9A-Za-z]{${checksum_length}})$`,
 );
 
-/** `prefix` is public: shown in lists and logs, and found by. `hash` is stored. */
+/** `prefix` is public: it is shown in lists and logs, and keys are found by it. `hash` is stored. */
 export interface ApiKeyParts {
   prefix: string;
   hash: Buffer;
 }
 
-/** A new key, `hf_<prefix>_<secret>_<checksum>`; `key` is shown once and kept nowhere. */
+/** A new key, `hf_<prefix>_<secret>_<checksum>`; `key` is shown once and not stored. */
 export function makeApiKey(): ApiKeyParts & { key: string } {
   const prefix = randomDigits(prefix_length);
   const body = `hf_${prefix}_${randomDigits(secret_length)}`;
@@ -27,7 +27,7 @@ export function makeApiKey(): ApiKeyParts & { key: string } {
   return { key, prefix, hash: hashToken(key) };
 }
 
-/** Undefined for anything that is no key of ours. The checksum spares the database a look-up for each typing error or guess. */
+/** Undefined for a text that is not a key. The checksum saves a database look-up for each typing error or guess. */
 export function parseApiKey(text: string): ApiKeyParts | undefined {
   const [, body, prefix, checksum] = pattern.exec(text) ?? [];
   if (!body || !prefix || checksum !== checksumOf(body)) return undefined;

@@ -18,19 +18,19 @@ export class MasterKeyError extends Error {
 }
 
 export interface MasterKeySource {
-  /** What HOLDFAST_KEY holds. */
+  /** The value of HOLDFAST_KEY. */
   value?: string | undefined;
   /** A file that holds the same text, such as a mounted secret. */
   file?: string | undefined;
 }
 
-/** Master keys by version. What is sealed from now on is sealed with `current`; what the others sealed still opens. */
+/** Master keys by version. New values are sealed with `current`; values sealed with the others still open. */
 export interface MasterKeys {
   readonly current: number;
   readonly keys: ReadonlyMap<number, KeyObject>;
 }
 
-/** The master keys from the environment or from a file. A `KeyObject` shows nothing of itself when logged or serialised. */
+/** The master keys from the environment or from a file. A `KeyObject` does not reveal its content when logged or serialised. */
 export async function loadMasterKeys({ value, file }: MasterKeySource): Promise<MasterKeys> {
   if (value && file) throw new MasterKeyError('is given twice, as a value and as a file: keep one of the two');
   if (file) return parseMasterKeys(await readKeyFile(file));
@@ -88,7 +88,7 @@ function decode(text: string): Buffer {
 
 function decodeBase64(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
-  // The last digit carries two bits that say nothing; other than zero they betray a typing error.
+  // The last digit has two unused bits; if they are not zero, there is a typing error.
   const canonical = bytes.toString('base64url');
   if (text.replaceAll('+', '-').replaceAll('/', '_').replace('=', '') !== canonical) {
     throw new MasterKeyError('is damaged: its last base64 digit is impossible');
@@ -102,7 +102,7 @@ function refuseWeak(bytes: Buffer): void {
   if (isSequence(bytes)) throw new MasterKeyError('is weak: it counts up or down');
 }
 
-/** Shannon's estimate over the bytes themselves: coarse, but it stops passwords, sentences and placeholders. */
+/** Shannon's estimate over the bytes: coarse, but it stops passwords, sentences and placeholders. */
 function entropyBits(bytes: Buffer): number {
   const counts = new Map<number, number>();
   for (const byte of bytes) counts.set(byte, (counts.get(byte) ?? 0) + 1);
@@ -127,7 +127,7 @@ function isSequence(bytes: Buffer): boolean {
   return Math.max(...steps.values()) > bytes.length / 2;
 }
 
-/** A key for one purpose, such as `session` or `fields`; keys of different purposes tell nothing about each other. */
+/** Derives a key for one purpose, such as `session` or `fields`; keys of different purposes reveal nothing about each other. */
 export function deriveKey(master: KeyObject, purpose: string): KeyObject {
   if (purpose === '') throw new RangeError('A key needs a purpose');
   return createSecretKey(Buffer.from(hkdfSync('sha256', master, 'holdfast', purpose, key_bytes)));

@@ -6,10 +6,10 @@ import { type Binding, createKeyRing, openBytes, sealBytes, sealedKeyVersion, Va
 
 const master = createSecretKey(randomBytes(32));
 const ring = createKeyRing({ current: 1, keys: new Map([[1, master]]) }, 'fields');
-const place: Binding = { tenant: 't1', table: 'contact', column: 'email', row: 'r1' };
+const binding: Binding = { tenant: 't1', table: 'contact', column: 'email', row: 'r1' };
 
 const part = fc.string({ minLength: 1, maxLength: 40 });
-const binding = fc.record({ tenant: part, table: part, column: part, row: part });
+const anyBinding = fc.record({ tenant: part, table: part, column: part, row: part });
 const plain = fc.uint8Array({ maxLength: 300 });
 
 function refusal(code: string) {
@@ -18,7 +18,7 @@ function refusal(code: string) {
 
 test('what is sealed opens again, in its place', () => {
   fc.assert(
-    fc.property(plain, binding, (bytes, where) => {
+    fc.property(plain, anyBinding, (bytes, where) => {
       assert.deepEqual(openBytes(ring, sealBytes(ring, bytes, where), where), Buffer.from(bytes));
     }),
   );
@@ -26,40 +26,40 @@ test('what is sealed opens again, in its place', () => {
 
 test('it opens in no other place, also when the parts run together the same', () => {
   fc.assert(
-    fc.property(plain, binding, binding, (bytes, where, elsewhere) => {
+    fc.property(plain, anyBinding, anyBinding, (bytes, where, elsewhere) => {
       fc.pre(JSON.stringify(where) !== JSON.stringify(elsewhere));
       const sealed = sealBytes(ring, bytes, where);
       assert.throws(() => openBytes(ring, sealed, elsewhere), refusal('sealed_broken'));
     }),
   );
-  const sealed = sealBytes(ring, Buffer.from('x'), { ...place, tenant: 'ab', table: 'c' });
-  assert.throws(() => openBytes(ring, sealed, { ...place, tenant: 'a', table: 'bc' }), refusal('sealed_broken'));
+  const sealed = sealBytes(ring, Buffer.from('x'), { ...binding, tenant: 'ab', table: 'c' });
+  assert.throws(() => openBytes(ring, sealed, { ...binding, tenant: 'a', table: 'bc' }), refusal('sealed_broken'));
 });
 
 test('no bit of it can be changed, nor can it be cut or lengthened', () => {
-  const sealed = sealBytes(ring, Buffer.from('a@b.example'), place);
+  const sealed = sealBytes(ring, Buffer.from('a@b.example'), binding);
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const changed = Buffer.from(sealed);
     changed[bit >> 3]! ^= 1 << (bit & 7);
-    assert.throws(() => openBytes(ring, changed, place), VaultError, `bit ${bit}`);
+    assert.throws(() => openBytes(ring, changed, binding), VaultError, `bit ${bit}`);
   }
   for (let length = 0; length < sealed.length; length++) {
-    assert.throws(() => openBytes(ring, sealed.subarray(0, length), place), VaultError, `length ${length}`);
+    assert.throws(() => openBytes(ring, sealed.subarray(0, length), binding), VaultError, `length ${length}`);
   }
-  assert.throws(() => openBytes(ring, Buffer.concat([sealed, Buffer.alloc(1)]), place), refusal('sealed_broken'));
+  assert.throws(() => openBytes(ring, Buffer.concat([sealed, Buffer.alloc(1)]), binding), refusal('sealed_broken'));
 });
 
 test('arbitrary bytes are refused, never opened', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
-      assert.throws(() => openBytes(ring, bytes, place), VaultError);
+      assert.throws(() => openBytes(ring, bytes, binding), VaultError);
     }),
   );
 });
 
 test('the same value is sealed differently each time and shows nothing of itself', () => {
   const secret = Buffer.from('anna@example.com');
-  const seals = Array.from({ length: 100 }, () => sealBytes(ring, secret, place));
+  const seals = Array.from({ length: 100 }, () => sealBytes(ring, secret, binding));
   assert.equal(new Set(seals.map((sealed) => sealed.toString('hex'))).size, 100);
   assert.ok(seals.every((sealed) => !sealed.includes(secret)));
 });
@@ -76,20 +76,20 @@ test('after rotation new values use the new key and old ones still open', () => 
     },
     'fields',
   );
-  const old = sealBytes(ring, Buffer.from('old'), place);
-  const fresh = sealBytes(both, Buffer.from('new'), place);
+  const old = sealBytes(ring, Buffer.from('old'), binding);
+  const fresh = sealBytes(both, Buffer.from('new'), binding);
   assert.deepEqual([sealedKeyVersion(old), sealedKeyVersion(fresh)], [1, 2]);
-  assert.equal(openBytes(both, old, place).toString(), 'old');
-  assert.equal(openBytes(both, fresh, place).toString(), 'new');
-  assert.throws(() => openBytes(ring, fresh, place), refusal('key_missing'));
+  assert.equal(openBytes(both, old, binding).toString(), 'old');
+  assert.equal(openBytes(both, fresh, binding).toString(), 'new');
+  assert.throws(() => openBytes(ring, fresh, binding), refusal('key_missing'));
 });
 
 test('rings of other purposes or masters do not open it', () => {
-  const sealed = sealBytes(ring, Buffer.from('x'), place);
+  const sealed = sealBytes(ring, Buffer.from('x'), binding);
   const otherPurpose = createKeyRing({ current: 1, keys: new Map([[1, master]]) }, 'sessions');
   const otherMaster = createKeyRing({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) }, 'fields');
   for (const other of [otherPurpose, otherMaster]) {
-    assert.throws(() => openBytes(other, sealed, place), refusal('sealed_broken'));
+    assert.throws(() => openBytes(other, sealed, binding), refusal('sealed_broken'));
   }
 });
 
@@ -97,6 +97,6 @@ test('without its key nothing is sealed, and no ring is made', () => {
   assert.throws(() => createKeyRing({ current: 1, keys: new Map() }, 'fields'), refusal('key_missing'));
   assert.throws(() => createKeyRing({ current: 2, keys: new Map([[1, master]]) }, 'fields'), refusal('key_missing'));
   assert.throws(() => createKeyRing({ current: 0, keys: new Map([[0, master]]) }, 'fields'), RangeError);
-  assert.throws(() => sealBytes({ current: 1, keys: new Map() }, Buffer.from('x'), place), refusal('key_missing'));
-  assert.throws(() => sealBytes(ring, Buffer.from('x'), { ...place, tenant: '' }), RangeError);
+  assert.throws(() => sealBytes({ current: 1, keys: new Map() }, Buffer.from('x'), binding), refusal('key_missing'));
+  assert.throws(() => sealBytes(ring, Buffer.from('x'), { ...binding, tenant: '' }), RangeError);
 });

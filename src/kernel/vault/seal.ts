@@ -8,7 +8,7 @@ const tag_bytes = 16;
 const header_bytes = 1 + 4 + nonce_bytes;
 const key_version_max = 0xffff_ffff;
 
-/** Where a sealed value lives. It opens there and nowhere else, so that values cannot be swapped between rows or tenants. */
+/** Where a sealed value is stored. It opens there and nowhere else, so that values cannot be swapped between rows or tenants. */
 export interface Binding {
   tenant: string;
   table: string;
@@ -35,8 +35,8 @@ export class VaultError extends Error {
 }
 
 /**
- * `current` is given rather than taken to be the highest: every process learns a new key before the first one seals with it.
- * Nonces are random, which keeps one key safe for 2^32 values; a purpose that seals more names the tenant in `purpose`.
+ * `current` is given rather than taken to be the highest: every process must know a new key before the first one seals with it. Nonces are random,
+ * which is safe for 2^32 values per key; a purpose that seals more includes the tenant in `purpose`.
  */
 export function createKeyRing({ keys: masters, current }: MasterKeys, purpose: string): KeyRing {
   for (const version of masters.keys()) {
@@ -63,7 +63,7 @@ export function sealBytes(ring: KeyRing, plain: Uint8Array, binding: Binding): B
   return Buffer.concat([header, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Throws a `VaultError` unless exactly these bytes were sealed for exactly this place. */
+/** Throws a `VaultError` unless exactly these bytes were sealed for exactly this binding. */
 export function openBytes(ring: KeyRing, sealed: Uint8Array, binding: Binding): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const version = sealedKeyVersion(bytes);
@@ -79,7 +79,7 @@ export function openBytes(ring: KeyRing, sealed: Uint8Array, binding: Binding): 
   }
 }
 
-/** Which version sealed a value, so that rotation finds what is left to seal anew. */
+/** The key version of a sealed value, so that rotation finds the values to seal again. */
 export function sealedKeyVersion(sealed: Uint8Array): number {
   if (sealed.byteLength < header_bytes + tag_bytes || sealed[0] !== format) {
     throw new VaultError('sealed_malformed', 'This is not a sealed value of a known format');
@@ -87,13 +87,13 @@ export function sealedKeyVersion(sealed: Uint8Array): number {
   return new DataView(sealed.buffer, sealed.byteOffset).getUint32(1);
 }
 
-function keyOf(ring: KeyRing, version: number): KeyObject {
+export function keyOf(ring: KeyRing, version: number): KeyObject {
   const key = ring.keys.get(version);
   if (!key) throw new VaultError('key_missing', `The key of version ${version} is not in the key ring`);
   return key;
 }
 
-/** Each part carries its length: ("ab", "c") and ("a", "bc") must not bind alike. */
+/** Each part is preceded by its length: ("ab", "c") and ("a", "bc") must not bind alike. */
 function additionalData(version: number, { tenant, table, column, row }: Binding): Buffer {
   const parts = [String(format), String(version), tenant, table, column, row];
   if (parts.includes(''))

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { sql } from '../../kernel/database/database.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
+import { feedTroubles } from './feed.ts';
+import { jobTroubles } from './jobs.ts';
 
 const checkAnswer = z.object({ ok: z.boolean(), ms: z.number(), limit_ms: z.number(), detail: z.string().nullable() });
 const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), checkAnswer) });
@@ -9,6 +11,7 @@ type CheckAnswer = z.infer<typeof checkAnswer>;
 
 interface Check {
   limitMs: number;
+  /** A text is a remark, for whoever looks; requests can be served all the same. */
   run: () => Promise<unknown>;
 }
 
@@ -16,7 +19,8 @@ interface Check {
 export function healthRoutes({ db, files, cache }: Services): Route[] {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
-    queue: { limitMs: 500, run: () => db.call(sql`select app.waiting_jobs()`) },
+    queue: { limitMs: 500, run: () => jobTroubles(db) },
+    feed: { limitMs: 1_000, run: async () => (await feedTroubles(db)).join('; ') },
     // A key that is never there: answering that takes the store itself.
     storage: { limitMs: 2_000, run: () => files.head('health/probe/none') },
     cache: { limitMs: 500, run: () => cache.get('health') },
@@ -59,7 +63,7 @@ async function timed({ limitMs, run }: Check): Promise<CheckAnswer> {
     timer = setTimeout(() => resolve(answer(false, `No answer within ${limitMs} ms`)), limitMs);
   });
   const done = run().then(
-    () => answer(true, null),
+    (said) => answer(true, typeof said === 'string' && said ? said : null),
     // The cause is in the log; who is not signed in does not learn addresses from it.
     () => answer(false, 'It does not answer'),
   );

@@ -1,19 +1,33 @@
+import { recordTypes } from '../../modules/index.ts';
+
 /** A table whose rows are part of a workspace. */
-interface Taken {
+interface ArchivedTable {
   /** Which of its rows; all by default. */
   rows?: string;
   /** Values as they leave, in place of a column that holds what only this installation knows. */
   leaves?: Record<string, string>;
   /** Values as they arrive; of a column that does not leave at all, or of one that leaves otherwise. Null: the column's default. */
   arrives?: Record<string, string | null>;
+  /** Run when its lines are read, before they are put into place. */
+  prepares?: string;
   /** Column that says which workspace a row belongs to. */
   tenantColumn?: string;
   /** Run once all is in place, as a change of the new workspace like any other: what was under way has nobody here who does it. */
   settles?: string;
 }
 
+const travels = `t.resource <> all (current_setting('app.archive_left')::text[])`;
+const fromFirst = `t.seq - (select t.seq from audit_event t where t.tenant_id = app.tenant_id() and t.action <> 'signal' and ${travels} order by t.seq limit 1)`;
+const afterFirst = `r.seq + current_setting('app.first_seq')::bigint`;
+/** Events of the workspace itself name it by its id, which is another there. */
+const ofTenant = {
+  leaves: 'nullif(t.record_id, app.tenant_id())',
+  arrives: `case when r.resource = 'tenant' then coalesce(r.record_id, app.tenant_id()) else r.record_id end`,
+};
+
 /** What an archive takes along. Every table of a tenant is named here or below; a test holds it. */
-export const archivedTables: Record<string, Taken> = {
+export const archivedTables: Record<string, ArchivedTable> = {
+  ...Object.fromEntries(recordTypes.map(({ resource }) => [resource.table, {}])),
   // The name is the address it has here, and the new one is given by whoever imports.
   tenant: { tenantColumn: 'id', arrives: { name: `current_setting('app.archive_name')` } },
   user_account: {},
@@ -24,22 +38,12 @@ export const archivedTables: Record<string, Taken> = {
   custom_field: {},
   custom_conversion: {},
   custom_conversion_value: {},
-  company: {},
-  contact: {},
   contact_position: {},
-  tag: {},
+  subject: {},
   record_tag: {},
-  note: {},
-  comment: {},
   attachment: {},
+  attachment_version: {},
   follower: {},
-  task: {},
-  activity: {},
-  product: {},
-  pipeline: {},
-  stage: {},
-  close_reason: {},
-  deal: {},
   deal_line: {},
   deal_share: {},
   deal_stage_visit: {},
@@ -78,15 +82,19 @@ export const archivedTables: Record<string, Taken> = {
   },
   duplicate_rules: {},
   duplicate_suspect: {},
-  // Numbers and transactions are the installation's; their order is kept by the order of the lines.
+  // Numbers are the installation's: they are counted from the first that leaves, and arrive just below the next number there. Transactions are too:
+  // what arrives is before all that the feed of changes tells of.
   audit_event: {
-    rows: `t.resource <> all (current_setting('app.archive_left')::text[])`,
-    leaves: { record_id: 'nullif(t.record_id, app.tenant_id())' },
-    arrives: {
-      seq: null,
-      xid: null,
-      record_id: `case when r.resource = 'tenant' then coalesce(r.record_id, app.tenant_id()) else r.record_id end`,
-    },
+    rows: `t.action <> 'signal' and ${travels}`,
+    leaves: { record_id: ofTenant.leaves, seq: fromFirst },
+    prepares: `select set_config('app.first_seq', (nextval('public.audit_event_seq_seq') - 1 - coalesce(max((line ->> 'seq')::bigint), 0))::text, true)
+      from archive_line`,
+    arrives: { record_id: ofTenant.arrives, seq: afterFirst, xid: `'0'` },
+  },
+  record_history: {
+    rows: travels,
+    leaves: { record_id: ofTenant.leaves, seq: fromFirst },
+    arrives: { record_id: ofTenant.arrives, seq: afterFirst },
   },
 };
 
@@ -118,14 +126,20 @@ export const excludedTables: Record<string, Left> = {
   one_time_token: { why: credential },
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },
   external_identity: { why: bound, resource: 'external_identity' },
+  webhook: {
+    why: 'Its secret is sealed with the key of this installation, and its receiver would get the changes of the copy too.',
+    resource: 'webhook',
+  },
+  webhook_sending: { why: passing },
+  webhook_delivery: { why: 'What was sent from here, gone within weeks.' },
   usage_activity: { why: counted },
   usage_route: { why: counted },
   usage_statement: { why: counted },
   change_item: { why: 'What a change under way had still to do; it is cancelled in the copy.' },
-  score_due: { why: 'Which deals are still to be scored again; in the copy all are, within the hour.' },
-  suspect_due: { why: 'Which records are still to be compared with others; in the copy all are, within a day.' },
-  notice_due: { why: 'Of which changes people are still to be told; they were made there.' },
+  feed_mark: { why: 'Of which changes something is still to follow; they were made there.' },
+  feed_cursor: { why: passing },
+  feed_set_aside: { why: 'What did not follow from changes; they were made there.' },
   idempotency_key: { why: passing },
   job: { why: passing },
-  outbox: { why: passing },
+  schedule: { why: 'Planned anew from what the program declares.' },
 };

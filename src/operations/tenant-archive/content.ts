@@ -28,17 +28,20 @@ export async function enterTenant(client: pg.Client, tenant_id: string): Promise
 }
 
 /**
- * Reads a workspace as it is at one moment, whatever is written meanwhile. As the application, under row-level security: a mistake in
+ * Reads a workspace as it is at one moment, whatever is written meanwhile; with the name of a snapshot that another transaction has exported, as it
+ * was then. As the application, under row-level security: a mistake in
  * what is read could not reach another workspace.
  */
 export async function withSnapshot<R>(
   databaseUrl: string,
   tenant_id: string,
   work: (client: pg.Client) => Promise<R>,
+  snapshot?: string,
 ): Promise<R> {
   const client = await connect(databaseUrl, 'holdfast-tenant-archive');
   try {
     await client.query('begin isolation level repeatable read read only');
+    if (snapshot) await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
     await enterTenant(client, tenant_id);
     return await work(client);
   } finally {

@@ -61,6 +61,10 @@ export function hashTenant(source: Source): Promise<string> {
   });
 }
 
+/** Rows and hash of each table of a workspace, as they are or as an exported snapshot has them. */
+export const digestTables = (databaseUrl: string, tenant_id: string, snapshot?: string) =>
+  withSnapshot(databaseUrl, tenant_id, (client) => readTables(client, nowhere), snapshot);
+
 async function readTables(client: pg.Client, sink: (name: string) => Writable): Promise<Record<string, TableDigest>> {
   const digests: Record<string, TableDigest> = {};
   for (const table of await archiveTables(client))

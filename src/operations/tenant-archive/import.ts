@@ -105,7 +105,7 @@ async function refuseUnknownRights(archive: Archive): Promise<void> {
   const input = await archive.read(tablePath('role'));
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     const { key, name, preset, rights } = JSON.parse(line);
-    if (preset && presetRoles.some((role) => role.key === key)) continue;
+    if (preset && presetRoles().some((role) => role.key === key)) continue;
     if (!rightsMatrix.safeParse(rights).success)
       throw refusal(`The role “${name}” of the archive has rights that no role can have. Export the workspace again.`);
   }
@@ -119,6 +119,8 @@ async function load(client: pg.Client, archive: Archive, tables: ArchiveTable[])
     try {
       const lines = await archive.read(tablePath(table.name));
       await pipeline(lines, client.query(copyFrom(`copy archive_line (line) from stdin ${lineFormat}`)));
+      const { prepares } = archivedTables[table.name]!;
+      if (prepares) await client.query(prepares);
       await client.query(placement(table));
     } catch (error) {
       throw asRefusal(error, table);
@@ -167,6 +169,6 @@ async function settle(client: pg.Client): Promise<void> {
   await client.query(
     `update role r set rights = p.rights from jsonb_to_recordset($1) as p (key text, rights jsonb)
      where r.tenant_id = app.tenant_id() and r.preset and r.key = p.key and r.rights is distinct from p.rights`,
-    [JSON.stringify(presetRoles)],
+    [JSON.stringify(presetRoles())],
   );
 }

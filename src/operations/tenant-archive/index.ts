@@ -1,2 +1,2 @@
-export { exportTenant, hashTenant } from './export.ts';
+export { digestTables, exportTenant, hashTenant } from './export.ts';
 export { importTenant } from './import.ts';

@@ -5,21 +5,21 @@ import { Command } from 'cmdk';
 import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { SearchHit, WrittenHit } from '../../../src/modules/directory/search/contract.ts';
+import type { RecordDefinition } from '../../record/definition.ts';
+import { definitions, findDefinition, wordsOf } from '../../record/definitions.ts';
 import { folded, t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { DateText } from '../../ui/DateText.tsx';
 import { formatMoney } from '../../ui/format.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
+import { pathOf } from '../resources.ts';
 import { useMay, useSession } from '../session.tsx';
 import { allResults } from './allResults.ts';
 import { useCommands } from './commands.tsx';
 import { readRecents } from './recents.ts';
 import { useDebounced } from './useDebounced.ts';
 
-const pages = { contact: '/contacts', company: '/companies', deal: '/deals' };
-const nounOrder = ['contact', 'company', 'deal'] as const;
-const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
 const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
 const hits_max = 10;
@@ -51,21 +51,23 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const recents = readRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
-  const isFound = (noun: SearchHit['resource']) => hits.some(({ resource }) => resource === noun);
+  const isFound = (type: RecordDefinition) => hits.some(({ resource }) => resource === type.resource);
   /** Each kind that was found has a list of all. Where the search named as many as it does, there may be more of any kind. */
   const isMisspelt = hits[0]?.misspelt === true;
   const kinds = isMisspelt
     ? []
     : [
-        ...nounOrder.filter(isFound),
-        ...(hits.length === hits_max ? nounOrder.filter((noun) => !isFound(noun) && may(noun, 'read')) : []),
+        ...definitions().filter(isFound),
+        ...(hits.length === hits_max
+          ? definitions().filter((type) => !isFound(type) && may(type.resource, 'read'))
+          : []),
       ];
   const words = folded(query).split(/\s+/);
   const matching = commands.filter(({ label }) => words.every((word) => folded(label).includes(word)));
   const shown = [
     ...(query ? [] : recents.map(({ to }) => to)),
     ...hits.map(({ id }) => id),
-    ...kinds,
+    ...kinds.map(({ resource }) => resource),
     ...written.map(({ id }) => id),
     ...matching.map(({ label }) => label),
   ];
@@ -122,7 +124,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                       value={recent.to}
                       onSelect={() => run(() => void navigate({ to: recent.to }))}
                     >
-                      <Avatar name={recent.name} square={recent.resource === 'company'} />
+                      <Avatar name={recent.name} square={findDefinition(recent.resource)?.square} />
                       <bdi className="min-w-0 flex-1 truncate">{recent.name}</bdi>
                     </Item>
                   ))}
@@ -134,26 +136,23 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     <Item
                       key={hit.id}
                       value={hit.id}
-                      onSelect={() => run(() => void navigate({ to: `${pages[hit.resource]}/${hit.id}` }))}
+                      onSelect={() => run(() => void navigate({ to: `${pathOf(hit.resource)}/${hit.id}` }))}
                     >
-                      <Avatar name={hit.name} square={hit.resource !== 'contact'} />
+                      <Avatar name={hit.name} square={findDefinition(hit.resource)?.square} />
                       <bdi className="min-w-0 truncate">{hit.name}</bdi>
                       <bdi className="min-w-0 flex-1 truncate text-muted">{detailOf(hit)}</bdi>
-                      <span className="ms-auto shrink-0 text-12 text-faint">{nouns[hit.resource]}</span>
+                      <span className="ms-auto shrink-0 text-12 text-faint">{wordsOf(hit.resource).Type}</span>
                     </Item>
                   ))}
-                  {kinds.map((noun) => (
+                  {kinds.map((type) => (
                     <Item
-                      key={noun}
-                      value={noun}
-                      onSelect={() => run(() => void navigate({ to: pages[noun], search: allResults(noun, wanted) }))}
+                      key={type.resource}
+                      value={type.resource}
+                      onSelect={() => run(() => void navigate({ to: type.path, search: allResults(type, wanted) }))}
                     >
                       <Search size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
                       <span className="min-w-0 flex-1 truncate">
-                        {t(
-                          '{noun, select, contact {Show all contacts with “{wanted}”} company {Show all companies with “{wanted}”} other {Show all deals with “{wanted}”}}',
-                          { noun, wanted },
-                        )}
+                        {t('Show all {types} with “{wanted}”', { types: wordsOf(type.resource).types, wanted })}
                       </span>
                     </Item>
                   ))}
@@ -170,7 +169,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                           () =>
                             void navigate(
                               hit.subject
-                                ? { to: `${pages[hit.subject.resource]}/${hit.subject.id}` }
+                                ? { to: `${pathOf(hit.subject.resource)}/${hit.subject.id}` }
                                 : { to: '/tasks', search: { task: hit.id } },
                             ),
                         )

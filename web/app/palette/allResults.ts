@@ -1,24 +1,16 @@
-import type { SearchHit } from '../../../src/modules/directory/search/contract.ts';
+import type { RecordDefinition } from '../../record/definition.ts';
 import type { ListSearch } from '../../record/listSearch.ts';
 
-type Noun = SearchHit['resource'];
-
-/** By which the search finds records. */
-const searched: Record<Noun, readonly string[]> = {
-  contact: ['name', 'email', 'phone'],
-  company: ['name', 'domain', 'city'],
-  deal: ['name'],
-};
 /** A filter has at most fifty conditions. */
 const words_max = 10;
 
-/** The list of all records of a noun in which each of these words stands, open deals or not. */
-export function allResults(noun: Noun, text: string): ListSearch {
+/** The list of all records of a record type in which each of these words stands, open deals or not. */
+export function allResults({ searched }: RecordDefinition, text: string): ListSearch {
   const words = text.split(/\s+/).slice(0, words_max);
-  const holding = (value: string) => searched[noun].map((field) => ({ field, op: 'contains' as const, value }));
+  const holding = (value: string) => searched.map((field) => ({ field, op: 'contains' as const, value }));
   return {
     view: 'all',
-    as: 'table',
+    layout: 'table',
     filter: {
       and: words.map(holding).map(([first, ...more]) => (more.length > 0 ? { or: [first!, ...more] } : first!)),
     },

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { CopyCheck, LogOut, type LucideIcon, Palette, Plus, Settings, ShieldCheck, Trash2, Upload } from 'lucide-react';
+import { definitions } from '../../record/definitions.ts';
 import { inSentence, t } from '../../text/text.ts';
 import { attempt } from '../attempt.ts';
-import { destinations } from '../navigation.ts';
+import { destinations, hasDuplicates, hasTrash } from '../navigation.ts';
 import { signOut, useMay } from '../session.tsx';
 import { setTheme, themes } from '../theme.ts';
 
@@ -13,33 +14,29 @@ export interface PaletteCommand {
   onSelect: () => void;
 }
 
-const creatable = [
-  { resource: 'contact', to: '/contacts', label: t('New contact') },
-  { resource: 'company', to: '/companies', label: t('New company') },
-  { resource: 'deal', to: '/deals', label: t('New deal') },
-  { resource: 'task', to: '/tasks', label: t('New task') },
-];
-
 /** What one may do from anywhere. */
 export function useCommands(): PaletteCommand[] {
   const navigate = useNavigate();
   const may = useMay();
   const go = (to: string) => () => void navigate({ to });
   return [
-    ...destinations
+    ...destinations()
       .filter(({ resource }) => !resource || may(resource, 'read'))
       .map(({ to, goTo, icon, key }) => ({
         label: goTo,
         icon,
-        keys: `g ${key}`,
+        keys: key && `g ${key}`,
         onSelect: go(to),
       })),
-    ...creatable
+    ...[
+      ...definitions().map(({ resource, path, newLabel }) => ({ resource, to: path, label: newLabel })),
+      { resource: 'task', to: '/tasks', label: t('New task') },
+    ]
       .filter(({ resource }) => may(resource, 'create'))
       .map(({ to, label }) => ({ label, icon: Plus, onSelect: () => void navigate({ to, search: { create: true } }) })),
     ...(may('import', 'create') ? [{ label: t('Import a file'), icon: Upload, onSelect: go('/imports/new') }] : []),
-    { label: t('Go to duplicates'), icon: CopyCheck, onSelect: go('/duplicates') },
-    { label: t('Go to trash'), icon: Trash2, onSelect: go('/trash') },
+    ...(hasDuplicates(may) ? [{ label: t('Go to duplicates'), icon: CopyCheck, onSelect: go('/duplicates') }] : []),
+    ...(hasTrash(may) ? [{ label: t('Go to trash'), icon: Trash2, onSelect: go('/trash') }] : []),
     { label: t('Settings'), icon: Settings, onSelect: go('/settings') },
     { label: t('Security settings'), icon: ShieldCheck, onSelect: go('/settings/security') },
     { label: t('Go to the design system'), icon: Palette, onSelect: go('/design') },

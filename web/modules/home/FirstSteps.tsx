@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Upload, UserPlus } from 'lucide-react';
 import { useRecords } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
+import { definitionOf } from '../../record/definitions.ts';
 import { t } from '../../text/text.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 
@@ -28,7 +29,7 @@ export function FirstSteps() {
           </Link>
         )}
         {may('contact', 'create') && (
-          <Link to="/contacts" search={{ create: true }} className={buttonClass('secondary')}>
+          <Link to={definitionOf('contact').path} search={{ create: true }} className={buttonClass('secondary')}>
             <UserPlus size={14} />
             {t('Add the first contact')}
           </Link>

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
+import { destinations } from '../../app/navigation.ts';
 import { PageBar } from '../../app/PageBar.tsx';
 import { readRecents } from '../../app/palette/recents.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { usePageTitle } from '../../app/usePageTitle.ts';
+import { findDefinition } from '../../record/definitions.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -34,6 +36,11 @@ export default function HomePage() {
           </header>
           {may('dashboard', 'read') && <MyDeals />}
           <FirstSteps />
+          {!destinations().some(({ resource }) => resource && may(resource, 'read')) && (
+            <p className="max-w-prose text-14 text-muted">
+              {t('Nothing has been shared with you yet. When something is, it appears in the menu.')}
+            </p>
+          )}
           <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             {may('task', 'read') && <MyTasks />}
             <div className="flex flex-col gap-8">
@@ -48,7 +55,7 @@ export default function HomePage() {
                           to={to}
                           className="flex h-9 items-center gap-2.5 rounded-md px-2 text-13 hover:bg-hover pointer-coarse:h-11"
                         >
-                          <Avatar name={name} square={resource !== 'contact'} />
+                          <Avatar name={name} square={findDefinition(resource)?.square} />
                           <bdi className="min-w-0 truncate">{name}</bdi>
                         </Link>
                       </li>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { BellRing, CheckCheck, CopyCheck, type LucideIcon, Mail, MailOpen, SquareCheck } from 'lucide-react';
+import { BellRing, CheckCheck, CopyCheck, type LucideIcon, Mail, MailOpen, SquareCheck, Webhook } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -16,6 +16,7 @@ const icons: Partial<Record<Notification['kind'], LucideIcon>> = {
   task_due: SquareCheck,
   finished: CheckCheck,
   duplicates_found: CopyCheck,
+  webhook_disabled: Webhook,
 };
 
 /** What was said, or what changed. */

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../record/definitions.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import type { Notification } from './notification.ts';
@@ -29,16 +30,16 @@ export function Sentence({ notification }: { notification: Notification }) {
       if (record) return <T text="<b>{who}</b> made you the owner of <b>{what}</b>" values={values} />;
       return (
         <T
-          text="<b>{who}</b> made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} other {tasks}}"
-          values={{ who, noun: resource, b: strong }}
+          text="<b>{who}</b> made you the owner of several {types}"
+          values={{ who, types: wordsOf(resource).types, b: strong }}
         />
       );
     case 'changed':
       if (record) return <T text="<b>{who}</b> changed <b>{what}</b>" values={values} />;
       return (
         <T
-          text="<b>{who}</b> changed several {noun, select, contact {contacts} company {companies} other {deals}} you follow"
-          values={{ who, noun: resource, b: strong }}
+          text="<b>{who}</b> changed several {types} you follow"
+          values={{ who, types: wordsOf(resource).types, b: strong }}
         />
       );
     case 'task_due':
@@ -47,6 +48,8 @@ export function Sentence({ notification }: { notification: Notification }) {
       return <Finished resource={resource} what={what} state={state} />;
     case 'duplicates_found':
       return t('Records were found that may be the same');
+    case 'webhook_disabled':
+      return <T text="The webhook <b>{what}</b> was disabled" values={{ what, b: strong }} />;
   }
 }
 
@@ -57,10 +60,10 @@ function Finished({ resource, what, state }: { resource: string; what: string; s
     if (state === 'reverted') return <T text="The import of <b>{what}</b> was taken back" values={values} />;
     return <T text="<b>{what}</b> has been imported" values={values} />;
   }
-  const noun = { noun: what };
+  const { types } = wordsOf(what);
   if (resource === 'export')
     return state === 'failed'
-      ? t('Your export of {noun, select, contact {contacts} company {companies} other {deals}} failed', noun)
-      : t('Your export of {noun, select, contact {contacts} company {companies} other {deals}} is ready', noun);
+      ? t('Your export of {types} failed', { types })
+      : t('Your export of {types} is ready', { types });
   return state === 'failed' ? t('Your change of many records failed') : t('Your change of many records is done');
 }

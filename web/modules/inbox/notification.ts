@@ -1,24 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { Notification } from '../../../src/modules/directory/notification/contract.ts';
 import { api } from '../../app/api.ts';
 import { takeOut } from '../../app/lists.ts';
 import { queryClient } from '../../app/queryClient.ts';
-import type { Named } from '../../record/field.ts';
+import { findDefinition } from '../../record/definitions.ts';
 
-export interface Notification {
-  id: string;
-  kind: 'mentioned' | 'commented' | 'assigned' | 'changed' | 'task_due' | 'finished' | 'duplicates_found';
-  at: string;
-  read_at: string | null;
-  snoozed_until: string | null;
-  grouped: number;
-  actor: Named | null;
-  resource: string;
-  record: Named | null;
-  source: { resource: 'comment' | 'note'; id: string; text: string } | null;
-  fields: string[];
-  work: { kind: string; rows: number | null; begun_at: string } | null;
-  state: string | null;
-}
+export type { Notification };
 
 export const inboxViews = ['unread', 'all', 'snoozed'] as const;
 export type InboxView = (typeof inboxViews)[number];
@@ -77,16 +64,15 @@ export async function readAll(newest: Notification): Promise<void> {
   await refresh();
 }
 
-const pages: Record<string, string> = { contact: '/contacts', company: '/companies', deal: '/deals' };
-
 /** Where what it is about is shown. */
 export function placeOf({ resource, record, source }: Notification): { to: string; hash?: string; search?: object } {
-  const list = pages[resource];
+  const list = findDefinition(resource)?.path;
   if (list && record) return { to: `${list}/${record.id}`, ...(source && { hash: `${source.resource}-${source.id}` }) };
   if (list) return { to: list };
   if (resource === 'import' && record) return { to: `/imports/${record.id}` };
   if (resource === 'export') return { to: '/exports' };
   if (resource === 'change') return { to: '/trash', search: { view: 'changes' } };
   if (resource === 'duplicate') return { to: '/duplicates' };
+  if (resource === 'webhook') return { to: '/settings/webhooks', ...(record && { search: { webhook: record.id } }) };
   return { to: '/tasks', ...(record && { search: { task: record.id } }) };
 }

@@ -21,6 +21,7 @@ import {
   UserRound,
   Users,
   UsersRound,
+  Webhook,
 } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import { t } from '../../text/text.ts';
@@ -175,6 +176,13 @@ export const settingsGroups: SettingsGroup[] = [
   {
     label: t('System'),
     sections: [
+      {
+        id: 'webhooks',
+        label: t('Webhooks'),
+        icon: Webhook,
+        resource: 'webhook',
+        Page: lazy(() => import('./webhooks/WebhookPage.tsx')),
+      },
       {
         id: 'audit',
         label: t('Audit log'),

@@ -5,39 +5,30 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Select } from '../../ui/Select.tsx';
-import type { RecordDefinition } from '../definition.ts';
+import type { BulkDialogProps, RecordDefinition } from '../definition.ts';
+import { countOf } from '../definitions.ts';
 import { FieldInput } from '../FieldInput.tsx';
 import { type FieldDef, isBlank, toBody } from '../field.ts';
 import { useFields } from '../useFields.ts';
-import type { BulkAction } from './bulk.ts';
 
 /** Fields whose value is not the same thing on each record, or moves others with it: those are changed one by one. */
 const singleKinds = new Set<FieldDef['kind']>(['money', 'currency', 'tags']);
-const singleFields = new Set([
-  'external_id',
-  'pipeline_id',
-  'stage_id',
-  'status',
-  'closed_on',
-  'close_reason_id',
-  'close_note',
-]);
-
-interface EditManyDialogProps {
-  definition: RecordDefinition;
-  /** "12 contacts" */
-  counted: string;
-  error: unknown;
-  busy: boolean;
-  onRun: (action: () => BulkAction) => void;
-  onClose: () => void;
-}
-
 /** Sets one field on all selected records. */
-export function EditManyDialog({ definition, counted, error, busy, onRun, onClose }: EditManyDialogProps) {
+export function EditManyDialog({
+  definition,
+  counted,
+  error,
+  busy,
+  onRun,
+  onClose,
+}: BulkDialogProps & { definition: RecordDefinition }) {
   const fields = useFields(definition).filter(
     ({ kind, key, readOnly, createOnly }) =>
-      !readOnly && !createOnly && !singleKinds.has(kind) && !singleFields.has(key),
+      !readOnly &&
+      !createOnly &&
+      !singleKinds.has(kind) &&
+      key !== 'external_id' &&
+      !definition.singleFields.includes(key),
   );
   const [key, setKey] = useState((fields.find(({ kind }) => kind === 'select') ?? fields[0])?.key ?? '');
   const [value, setValue] = useState<unknown>(null);
@@ -48,11 +39,7 @@ export function EditManyDialog({ definition, counted, error, busy, onRun, onClos
     onRun(() => ({
       action: { kind: 'update', fields: toBody([field], { [key]: value }) },
       doing: t('Changing {field}', { field: inSentence(field.label) }),
-      done: (count) =>
-        t(
-          '{noun, select, contact {{count, plural, one {# contact changed} other {# contacts changed}}} company {{count, plural, one {# company changed} other {# companies changed}}} other {{count, plural, one {# deal changed} other {# deals changed}}}}',
-          { noun: definition.resource, count },
-        ),
+      done: (count) => t('{counted} changed', { counted: countOf(definition.resource, count) }),
     }));
   return (
     <Dialog

@@ -1,22 +1,15 @@
 import { api, type Page } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
-import { paths } from '../../app/resources.ts';
+import { pathOf, type Resource } from '../../app/resources.ts';
 import { type Change, follow, hasEnded, leftOf, offerUndo, refresh, stopped } from '../../app/undo.ts';
 import { t } from '../../text/text.ts';
-import type { RecordDefinition, RecordResource } from '../definition.ts';
+import type { BulkAction, RecordDefinition } from '../definition.ts';
 import type { Filter } from '../filter/filter.ts';
 
 /** Records by their ids; or, without ids, all that match the filter, null being all there are. */
 export interface Selected {
   ids: string[] | null;
   filter: Filter | null;
-}
-
-/** What is to be done, in words: "Assigning to Ada", "3 contacts assigned to Ada". */
-export interface BulkAction {
-  action: { kind: string } & Record<string, unknown>;
-  doing: string;
-  done: (count: number) => string;
 }
 
 /** Starts a change of many records; its progress and its end, with the way back, are shown wherever one is by then. */
@@ -45,7 +38,7 @@ export async function changeMany(
 }
 
 /** How many records all matching ones are. */
-export async function countAll(resource: RecordResource, filter: Filter | null, signal: AbortSignal): Promise<number> {
+export async function countAll(resource: Resource, filter: Filter | null, signal: AbortSignal): Promise<number> {
   const query = { filter: filter && JSON.stringify(filter), limit: 1, count: 'exact' };
-  return (await api.get<Page<unknown>>(paths[resource], query, signal)).total ?? 0;
+  return (await api.get<Page<unknown>>(pathOf(resource), query, signal)).total ?? 0;
 }

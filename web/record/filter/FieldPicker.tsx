@@ -37,7 +37,7 @@ const relatedChoices = ({ relations }: FilterSubject): Choice[] =>
       .fields.filter(({ filterable }) => filterable)
       .map((field) => ({
         key: `${relation.name}.${field.key}`,
-        label: t('{noun}: {field}', { noun: relation.label, field: field.label }),
+        label: t('{relation}: {field}', { relation: relation.label, field: field.label }),
         field,
         relation,
       })),

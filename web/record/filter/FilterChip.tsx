@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { T } from '../../text/T.tsx';
 import { inSentence, t } from '../../text/text.ts';
-import { formatDate, formatList, formatNumber } from '../../ui/format.ts';
+import { formatDate, formatDecimal, formatList } from '../../ui/format.ts';
 import { isNumeric } from '../../ui/number.ts';
 import { Popover } from '../../ui/Popover.tsx';
 import { definitionOf } from '../definitions.ts';
@@ -150,6 +150,6 @@ function valueText(field: FieldDef, value: unknown): string {
   if (option) return option.label;
   if (field.kind === 'boolean') return value ? t('yes') : t('no');
   if (field.kind === 'date' || field.kind === 'time') return formatDate(String(value).slice(0, 10));
-  if (isNumeric(field)) return field.key.endsWith('_year') ? String(value) : formatNumber(value as string | number);
+  if (isNumeric(field)) return field.key.endsWith('_year') ? String(value) : formatDecimal(value as string | number);
   return field.kind === 'reference' || field.kind === 'tags' ? '…' : String(value);
 }

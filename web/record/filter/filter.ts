@@ -44,6 +44,7 @@ export const makeGroup = (join: 'and' | 'or', parts: Filter[]): Group =>
 const textual: Operator[] = ['contains', 'eq', 'ne', 'starts_with', 'is_empty', 'not_empty'];
 const numeric: Operator[] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between', 'is_empty', 'not_empty'];
 const temporal: Operator[] = ['within', 'gte', 'lte', 'between', 'eq', 'is_empty', 'not_empty'];
+const listed: Operator[] = ['contains', 'is_empty', 'not_empty'];
 const discrete: Operator[] = ['in', 'eq', 'ne', 'is_empty', 'not_empty'];
 
 const byKind: Record<FieldKind, Operator[]> = {
@@ -51,9 +52,10 @@ const byKind: Record<FieldKind, Operator[]> = {
   email: textual,
   phone: textual,
   url: textual,
-  long_text: ['contains', 'is_empty', 'not_empty'],
+  long_text: listed,
   integer: numeric,
   decimal: numeric,
+  duration: [],
   money: numeric,
   currency: ['eq', 'ne'],
   date: temporal,
@@ -63,8 +65,8 @@ const byKind: Record<FieldKind, Operator[]> = {
   multi_select: ['has', 'has_not', 'is_empty', 'not_empty'],
   reference: ['eq', 'ne', 'is_empty', 'not_empty'],
   tags: ['has', 'has_not'],
-  labelled: [],
-  addresses: [],
+  labelled: listed,
+  addresses: listed,
   birthday: textual,
   lines: [],
 };
@@ -150,6 +152,19 @@ export function prune(filter: Filter | null): Filter | null {
   if (parts.length === 0) return null;
   return parts.length === 1 ? (parts[0] as Filter) : makeGroup(joinOf(filter), parts);
 }
+
+/** What holds on a day, of records that hold from their first day to their last, or until further notice. */
+export const holdsOn = ({ from, to }: { from: string; to: string }, day: string): Filter => ({
+  and: [
+    { field: from, op: 'lte', value: day },
+    {
+      or: [
+        { field: to, op: 'is_empty' },
+        { field: to, op: 'gte', value: day },
+      ],
+    },
+  ],
+});
 
 /** Both filters at once. */
 export function both(a: Filter | null, b: Filter | null): Filter | null {

@@ -1,10 +1,10 @@
 import { t } from '../../text/text.ts';
 import type { RecordDefinition, Relation } from '../definition.ts';
-import { isDeclared } from '../definitions.ts';
+import { findDefinition, relationsOf } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
 import { useFields } from '../useFields.ts';
 
-/** What a filter can be about: the fields of a noun, and the ways from it to others. */
+/** What a filter can be about: the fields of a record type, and the ways from it to others. */
 export interface FilterSubject {
   fields: readonly FieldDef[];
   relations: readonly Relation[];
@@ -15,11 +15,11 @@ const fromImport: FieldDef = { key: 'import_id', label: t('Import'), kind: 'refe
 
 export function useFilterSubject(definition: RecordDefinition): FilterSubject {
   const fields = useFields(definition).filter((field) => field.filterable);
-  return { fields: [...fields, fromImport], relations: [...definition.relations, ...customRelations(fields)] };
+  return { fields: [...fields, fromImport], relations: [...relationsOf(definition), ...customRelations(fields)] };
 }
 
 /** Through custom fields that name records. */
 const customRelations = (fields: readonly FieldDef[]): Relation[] =>
   fields.flatMap(({ key, label, of }) =>
-    key.startsWith('custom.') && isDeclared(of) ? [{ name: key, label, resource: of }] : [],
+    key.startsWith('custom.') && findDefinition(of) ? [{ name: key, label, resource: of! }] : [],
   );

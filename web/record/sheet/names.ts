@@ -1,5 +1,5 @@
 import { api, type Page } from '../../app/api.ts';
-import { paths } from '../../app/resources.ts';
+import { pathOf } from '../../app/resources.ts';
 import type { FieldDef, Named } from '../field.ts';
 import { type Names, partsOf } from './parseCell.ts';
 
@@ -18,7 +18,7 @@ export async function namesFor(field: FieldDef, texts: readonly string[]): Promi
   for (let from = 0; from < wanted.length; from += names_asked_max) {
     const value = wanted.slice(from, from + names_asked_max);
     const filter = JSON.stringify({ field: 'name', op: 'in', value });
-    const { data } = await api.get<Page<Named>>(paths[of], { filter, limit: found_max });
+    const { data } = await api.get<Page<Named>>(pathOf(of), { filter, limit: found_max });
     for (const found of data) {
       const key = found.name.toLowerCase();
       names.set(key, names.has(key) ? null : found);

@@ -1,4 +1,5 @@
 import { inSentence, t } from '../../text/text.ts';
+import { readDuration } from '../../ui/duration.ts';
 import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
 import { isUnread, type Mark, type NumberKind, readNumber } from '../../ui/number.ts';
 import { Temporal } from '../../ui/temporal.ts';
@@ -45,6 +46,8 @@ export function parseCell(field: FieldDef, text: string, names: Names, mark: Mar
       return all(trimmed, (each) => named(field, each, names));
     case 'lines':
       return { value: text.split(/\r?\n/) };
+    case 'duration':
+      return { value: readDuration(trimmed) };
     case 'currency':
       return { value: trimmed.toUpperCase() };
     default:

@@ -1,4 +1,5 @@
 import { t } from '../../text/text.ts';
+import { typedDuration } from '../../ui/duration.ts';
 import { typedDate } from '../../ui/format.ts';
 import { numberText, readNumber } from '../../ui/number.ts';
 import {
@@ -27,6 +28,8 @@ export function textOf(field: FieldDef, value: unknown): string {
     case 'date':
     case 'time':
       return typedDate(value as string);
+    case 'duration':
+      return typedDuration(value as string);
     case 'boolean':
       return value ? t('Yes') : t('No');
     case 'select':

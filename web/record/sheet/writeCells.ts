@@ -1,10 +1,10 @@
 import { messageOf } from '../../app/problem.ts';
+import type { Resource } from '../../app/resources.ts';
 import { changesUndo } from '../../app/undoTogether.ts';
 import { t } from '../../text/text.ts';
 import { type Mark, markOf } from '../../ui/number.ts';
 import type { CellWrite } from '../../ui/table/column.ts';
 import { toast } from '../../ui/toast.ts';
-import type { RecordResource } from '../definition.ts';
 import { type AnyRecord, type FieldDef, toWire } from '../field.ts';
 import { namesFor } from './names.ts';
 import { type Names, otherCurrency, type ParsedCell, parseCell } from './parseCell.ts';
@@ -13,7 +13,7 @@ import { type Outcome, type RecordEdit, saveCells } from './saveCells.ts';
 type Write = CellWrite<AnyRecord>;
 
 interface Grid {
-  resource: RecordResource;
+  resource: Resource;
   fields: readonly FieldDef[];
   mayEdit: (record: AnyRecord) => boolean;
 }

@@ -1,11 +1,15 @@
-import { Paperclip, Trash2 } from 'lucide-react';
+import { History, Paperclip, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { address } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
 import { trashRecord } from '../../app/records.ts';
 import { t } from '../../text/text.ts';
 import { formatBytes } from '../../ui/format.ts';
+import type { MenuAction } from '../../ui/Menu.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
 import { type Attachment, refreshTimelines } from './timeline.ts';
+
+const FileVersions = lazy(() => import('./FileVersions.tsx'));
 
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
@@ -26,7 +30,7 @@ export function AttachmentList({ attachments, removable }: AttachmentListProps) 
           className="flex max-w-full items-end overflow-clip rounded-md border border-line bg-surface text-12 hover:border-line-strong"
         >
           <FileLink attachment={attachment} />
-          {removable && <FileMenu attachment={attachment} />}
+          <FileMenu attachment={attachment} changeable={removable} />
         </li>
       ))}
     </ul>
@@ -53,13 +57,28 @@ function FileLink({ attachment: { id, name, content_type, size_bytes } }: { atta
   );
 }
 
-function FileMenu({ attachment }: { attachment: Attachment }) {
+function FileMenu({ attachment, changeable }: { attachment: Attachment; changeable: boolean }) {
+  const [comparing, setComparing] = useState(false);
   const remove = () =>
     attempt(() => trashRecord('attachment', attachment, t('File moved to the trash'), refreshTimelines));
+  const actions: MenuAction[] = [
+    { label: t('Versions'), icon: <History size={14} />, onSelect: () => setComparing(true) },
+  ];
+  if (changeable)
+    actions.push({
+      label: t('Delete file'),
+      icon: <Trash2 size={14} />,
+      danger: true,
+      onSelect: () => void remove(),
+    });
   return (
-    <EntryMenu
-      label={t('More about {name}', { name: attachment.name })}
-      actions={[{ label: t('Delete file'), icon: <Trash2 size={14} />, danger: true, onSelect: () => void remove() }]}
-    />
+    <>
+      <EntryMenu label={t('More about {name}', { name: attachment.name })} actions={actions} />
+      {comparing && (
+        <Suspense>
+          <FileVersions attachment={attachment} changeable={changeable} onClose={() => setComparing(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

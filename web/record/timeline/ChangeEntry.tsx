@@ -6,9 +6,12 @@ import { takeBack } from '../../app/undo.ts';
 import { inSentence, t, translateServerText } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { formatBirthday, formatDate, formatList, formatMoney, formatNumber } from '../../ui/format.ts';
+import { formatDuration } from '../../ui/duration.ts';
+import { formatBirthday, formatDate, formatDecimal, formatList, formatMoney } from '../../ui/format.ts';
+import { definitionOf, wordsOf } from '../definitions.ts';
 import { type AnyRecord, type FieldDef, isBlank, type ListedValue, toLines } from '../field.ts';
 import type { Money } from '../Sums.tsx';
+import { leadsBack } from '../states.ts';
 import { EntryHead } from './EntryHead.tsx';
 import type { Change } from './timeline.ts';
 
@@ -35,14 +38,22 @@ interface ChangeEntryProps {
 export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntryProps) {
   const [all, setAll] = useState(false);
   const may = useMay();
-  const undoable = change.change_id !== null && !change.undone && may(resource, rightToUndo[change.action]);
+  const undoable =
+    change.change_id !== null &&
+    !change.undone &&
+    may(resource, rightToUndo[change.action]) &&
+    isReversible(change, resource);
   const [busy, setBusy] = useState(false);
   async function undo() {
     setBusy(true);
     await attempt(() => takeBack(change.change_id!, change.action === 'merge' ? undefined : record.id));
     setBusy(false);
   }
-  const changes = change.action === 'update' ? change.changes : [];
+  const changes =
+    change.action === 'update'
+      ? // The head says how the state changed.
+        change.changes.filter(({ field }) => !change.transition || field !== stateField(resource))
+      : [];
   const fieldOf = (key: string) => fields.find((field) => field.key === key);
   /** That of an amount may have changed along with it. */
   function currencyOf(key: string, side: 'before' | 'after'): string | null {
@@ -57,7 +68,9 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
         who={change.actor ?? { id: '', name: 'Holdfast' }}
         what={
           <>
-            {change.is_undo ? t('{what} by undo', { what: inWords(change, resource) }) : inWords(change, resource)}
+            {change.is_undo
+              ? t('{what} by undo', { what: inWords(change, resource, fields) })
+              : inWords(change, resource, fields)}
             {change.undone && <Badge className="ms-1.5">{t('Undone')}</Badge>}
           </>
         }
@@ -76,21 +89,26 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
           )
         }
       />
-      {shown.length > 0 && (
+      {change.erased && <p className="mt-1 text-muted">{t('The values have been erased.')}</p>}
+      {shown.length > (change.erased ? 1 : 0) && (
         <dl className="mt-1">
           {shown.map(({ field, title, before, after }) => (
             <div key={field} className="flex flex-wrap gap-x-2">
-              {changes.length > 1 && <dt className="text-muted">{translateServerText(title)}</dt>}
-              <dd className="min-w-0 wrap-anywhere">
-                <bdi className="text-muted line-through">
-                  {text(before, fieldOf(field), currencyOf(field, 'before'))}
-                </bdi>
-                <span aria-hidden="true" className="inline-block px-1 rtl:-scale-x-100">
-                  →
-                </span>
-                <span className="sr-only">{t('is now')}</span>
-                <bdi>{text(after, fieldOf(field), currencyOf(field, 'after'))}</bdi>
-              </dd>
+              {(changes.length > 1 || change.transition) && (
+                <dt className="text-muted">{translateServerText(title)}</dt>
+              )}
+              {!change.erased && (
+                <dd className="min-w-0 wrap-anywhere">
+                  <bdi className="text-muted line-through">
+                    {text(before, fieldOf(field), currencyOf(field, 'before'))}
+                  </bdi>
+                  <span aria-hidden="true" className="inline-block px-1 rtl:-scale-x-100">
+                    →
+                  </span>
+                  <span className="sr-only">{t('is now')}</span>
+                  <bdi>{text(after, fieldOf(field), currencyOf(field, 'after'))}</bdi>
+                </dd>
+              )}
             </div>
           ))}
         </dl>
@@ -109,10 +127,10 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
 }
 
 /** What was done, as it goes on after a name. */
-function inWords(change: Change, resource: Resource): string {
+function inWords(change: Change, resource: Resource, fields: readonly FieldDef[]): string {
   switch (change.action) {
     case 'create':
-      return t('created the {noun, select, contact {contact} company {company} other {deal}}', { noun: resource });
+      return t('created the {type}', { type: wordsOf(resource).type });
     case 'trash':
       return t('moved this to the trash');
     case 'restore':
@@ -120,12 +138,40 @@ function inWords(change: Change, resource: Resource): string {
     case 'merge':
       return t('merged {names} into this', { names: formatList(change.merged.map(({ name }) => name)) });
     case 'update': {
+      if (change.transition) return inStates(change, resource, fields);
       const [first, ...others] = change.changes;
       return first && others.length === 0
         ? t('changed {field}', { field: inSentence(translateServerText(first.title)) })
         : t('{count, plural, one {changed # field} other {changed # fields}}', { count: change.changes.length });
     }
   }
+}
+
+/** "changed status from Submitted to Approved"; where the values are gone, by the name of the step. */
+function inStates({ transition, changes }: Change, resource: Resource, fields: readonly FieldDef[]): string {
+  const changed = changes.find(({ field }) => field === stateField(resource));
+  if (!changed || changed.after === null)
+    return t('changed the state: {transition}', { transition: translateServerText(transition!.title) });
+  const said = (value: unknown) =>
+    text(
+      value,
+      fields.find(({ key }) => key === changed.field),
+      null,
+    );
+  return t('changed {field} from {before} to {after}', {
+    field: inSentence(translateServerText(changed.title)),
+    before: said(changed.before),
+    after: said(changed.after),
+  });
+}
+
+const stateField = (resource: Resource) => definitionOf(resource).contract.states?.field;
+
+/** That undo may take it back: a change of state only where a way leads back. */
+function isReversible({ transition, changes }: Change, resource: Resource): boolean {
+  const { states } = definitionOf(resource).contract;
+  const changed = transition && changes.find(({ field }) => field === states?.field);
+  return !changed || leadsBack(states!, changed.before, changed.after);
 }
 
 const text_chars_max = 200;
@@ -144,7 +190,8 @@ function text(value: unknown, field: FieldDef | undefined, currency: string | nu
   if (option) return option.label;
   if (field?.kind === 'money' && currency) return money({ amount: plain, currency });
   if (field?.kind === 'birthday') return formatBirthday(plain);
-  if (isNumber(field)) return formatNumber(plain);
+  if (field?.kind === 'duration') return formatDuration(plain);
+  if (isNumber(field)) return formatDecimal(plain);
   if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(plain)) return formatDate(plain);
   return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
 }

@@ -1,10 +1,11 @@
-import { Pencil, Trash2 } from 'lucide-react';
+import { Eye, Pencil, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
-import { trashRecord } from '../../app/records.ts';
+import { saveRecord, trashRecord } from '../../app/records.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
+import { Badge } from '../../ui/Badge.tsx';
 import type { MenuAction } from '../../ui/Menu.tsx';
 import { AttachmentList } from './AttachmentList.tsx';
 import { EntryHead } from './EntryHead.tsx';
@@ -53,6 +54,7 @@ export function CommentEntry({ comment, replies, attachments = [], resource, rec
                 audience={audience}
                 target={{ parent_id: comment.id }}
                 draftKey={`reply.${comment.id}`}
+                offered={comment.audience === 'public' ? ['internal', 'public'] : undefined}
                 onClose={() => setReplying(false)}
               />
             </Suspense>
@@ -100,6 +102,16 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
   const actions: MenuAction[] = [];
   if (mayChange)
     actions.push({ label: t('Edit comment'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) });
+  if (mayChange && comment.audience === 'internal')
+    actions.push({
+      label: t('Make public'),
+      icon: <Eye size={14} />,
+      onSelect: () =>
+        void attempt(async () => {
+          await saveRecord('comment', comment, { audience: 'public' }, t('Comment made public'));
+          await refreshTimelines();
+        }),
+    });
   if (may('comment', 'delete', comment.author_id))
     actions.push({
       label: t('Delete comment'),
@@ -114,6 +126,7 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
         who={comment.author}
         what={what}
         at={comment.created_at}
+        mark={comment.audience === 'public' && <Badge meaning="attention">{t('Public')}</Badge>}
         actions={actions.length > 0 && <EntryMenu label={t('More about this comment')} actions={actions} />}
       />
       <div className="mt-1">

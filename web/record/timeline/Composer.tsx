@@ -73,6 +73,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
             audience={{ resource, record_id: record.id, in: mode }}
             target={subject}
             draftKey={`${mode}.${record.id}`}
+            offered={mode === 'comment' ? ['internal', 'public'] : undefined}
           />
         ) : (
           <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
@@ -80,7 +81,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
       </Suspense>
       {tasking && (
         <LazyTaskDialog
-          start={{ [subjectKey(resource)]: { id: record.id, name: String(record.name) } }}
+          start={{ [subjectKey(resource)]: { id: record.id, name: String(record.name), type: resource } }}
           onClose={() => setTasking(false)}
         />
       )}

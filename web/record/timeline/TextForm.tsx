@@ -1,10 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
+import { Globe } from 'lucide-react';
 import { messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { RestoredDraft } from '../RestoredDraft.tsx';
 import { useDraft } from '../useDraft.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
@@ -24,6 +27,9 @@ const words = {
   reply: { label: t('Reply'), placeholder: t('Reply…'), save: t('Reply'), saved: t('Reply added') },
 };
 
+type CommentAudience = Comment['audience'];
+const audienceLabels: Record<CommentAudience, string> = { internal: t('Internal'), public: t('Public') };
+
 interface TextFormProps {
   kind: keyof typeof words;
   audience: Audience;
@@ -32,16 +38,19 @@ interface TextFormProps {
   draftKey: string;
   /** What is changed; without it something new is written. */
   comment?: Comment;
+  /** Whom a new comment may be for: what answers an internal one is internal too. */
+  offered?: readonly CommentAudience[];
   onClose?: () => void;
 }
 
 /** Where one writes a note or a comment. */
-export default function TextForm({ kind, audience, target, draftKey, comment, onClose }: TextFormProps) {
+export default function TextForm({ kind, audience, target, draftKey, comment, offered = [], onClose }: TextFormProps) {
   const { user } = useSession();
-  const draft = useDraft(draftKey, { body: comment?.body ?? '' });
+  const draft = useDraft(draftKey, { body: comment?.body ?? '', audience: comment?.audience ?? 'internal' });
   const may = useMay();
   const files = useFiles();
   const body = draft.values.body as string;
+  const isPublic = draft.values.audience === 'public';
   const { label, placeholder, save: verb, saved } = words[kind];
   const save = useMutation({
     mutationFn: async () => {
@@ -49,7 +58,10 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
       else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
         const ids = await files.upload();
-        const made = await createRecord<{ id: string }>(audience.in, { body, ...target }, saved, { author: user });
+        const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
+        const made = await createRecord<{ id: string }>(audience.in, { body, ...chosen, ...target }, saved, {
+          author: user,
+        });
         await files.attach(ids, { [`${audience.in}_id`]: made.id });
       }
       await refreshTimelines();
@@ -64,10 +76,10 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
     if (body !== '' && !save.isPending) save.mutate();
   };
   return (
-    <div>
+    <div className={cx(isPublic && 'rounded-b-lg bg-attention-soft')}>
       <RichTextEditor
         label={label}
-        placeholder={placeholder}
+        placeholder={isPublic && !comment ? t('Write to everybody who sees this record, also outside…') : placeholder}
         audience={audience}
         value={body}
         focused={onClose !== undefined}
@@ -82,7 +94,23 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
           {messageOf(save.error)}
         </p>
       )}
-      <div className="flex items-center justify-end gap-2 px-2 pb-2">
+      {isPublic && (
+        <p className="flex items-start gap-1.5 px-3 pb-2 text-12 text-attention-ink">
+          <Globe size={14} aria-hidden="true" className="mt-px shrink-0" />
+          {t('Public: people outside your workspace who take part in this record can read it, and it stays so.')}
+        </p>
+      )}
+      <div className="flex flex-wrap items-center justify-end gap-2 px-2 pb-2">
+        {offered.length > 1 && (
+          <span className="me-auto">
+            <Segments
+              label={t('Who can read it')}
+              options={offered.map((value) => ({ value, label: audienceLabels[value] }))}
+              value={draft.values.audience as CommentAudience}
+              onChange={(next) => draft.set('audience', next)}
+            />
+          </span>
+        )}
         <Kbd keys="mod enter" roomy />
         {onClose && (
           <Button
@@ -97,7 +125,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
           </Button>
         )}
         <Button size="small" emphasis="primary" disabled={body === ''} busy={save.isPending} onClick={submit}>
-          {comment ? t('Save changes') : verb}
+          {comment ? t('Save changes') : isPublic ? t('Send publicly') : verb}
         </Button>
       </div>
     </div>

@@ -38,7 +38,7 @@ export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
   const { entries } = timeline;
   const pinned = entries.filter((entry) => entry.kind === 'note' && entry.note.pinned);
   const rest = entries.filter((entry) => !pinned.includes(entry));
-  const writable = !record.deleted_at && ['note', 'comment', 'activity', 'task'].some((noun) => may(noun, 'create'));
+  const writable = !record.deleted_at && ['note', 'comment', 'activity', 'task'].some((type) => may(type, 'create'));
 
   return (
     <div className="mx-auto max-w-3xl px-4 py-4 md:px-6">

@@ -2,7 +2,7 @@ import Mention from '@tiptap/extension-mention';
 import { ReactRenderer } from '@tiptap/react';
 import type { SuggestionOptions, SuggestionProps } from '@tiptap/suggestion';
 import { api } from '../../app/api.ts';
-import { paths, type Resource } from '../../app/resources.ts';
+import { pathOf, type Resource } from '../../app/resources.ts';
 import { MentionList, type Person } from './MentionList.tsx';
 
 /** Whom the text may mention: people of the workspace, told apart by whether they may read the record. */
@@ -15,7 +15,7 @@ export interface Audience {
 const typing_ms = 120;
 
 async function peopleOf({ resource, record_id, in: place }: Audience, q: string): Promise<Person[]> {
-  const found = await api.get<{ data: Person[] }>(`${paths[resource]}/${record_id}/people`, { in: place, q });
+  const found = await api.get<{ data: Person[] }>(`${pathOf(resource)}/${record_id}/people`, { in: place, q });
   return found.data;
 }
 

@@ -1,65 +1,30 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { RowOf } from '../../../src/kernel/contract/resource.ts';
+import type { activity } from '../../../src/modules/directory/activity/contract.ts';
+import type { attachment } from '../../../src/modules/directory/attachment/contract.ts';
+import type { comment } from '../../../src/modules/directory/comment/contract.ts';
+import type { note } from '../../../src/modules/directory/note/contract.ts';
+import type { TimelineEntry as Entry } from '../../../src/modules/directory/timeline/contract.ts';
 import { api } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
-import { paths, type Resource } from '../../app/resources.ts';
-import type { Task } from '../../modules/directory/task/task.ts';
+import { pathOf, type Resource } from '../../app/resources.ts';
+import type { Task, TypedReference } from '../../modules/directory/task/task.ts';
 import { newRecord, withWaiting } from '../../offline/overlay.ts';
 import { isNew, type PendingMutation, useWaiting } from '../../offline/waiting.ts';
-import type { AnyRecord, Named } from '../field.ts';
+import { definitionOf } from '../definitions.ts';
+import type { AnyRecord } from '../field.ts';
 
-export interface Note extends AnyRecord {
-  body: string;
-  pinned: boolean;
-  author_id: string | null;
-  author: Named | null;
-  created_at: string;
-}
+export type Note = AnyRecord & RowOf<typeof note>;
 
-export interface Comment extends AnyRecord {
-  body: string;
-  version: number;
-  author_id: string | null;
-  author: Named | null;
-  created_at: string;
-  deleted_at: string | null;
-}
+export type Comment = AnyRecord & RowOf<typeof comment>;
 
-export interface Activity extends AnyRecord {
-  kind: 'email' | 'call' | 'meeting';
-  subject: string;
-  body: string | null;
-  direction: 'in' | 'out' | null;
-  occurred_at: string;
-  duration_minutes: number | null;
-  author_id: string | null;
-  author: Named | null;
-  contact: Named | null;
-  company: Named | null;
-  deal: Named | null;
-}
+export type Activity = AnyRecord & RowOf<typeof activity> & { occurred_at: string; record: TypedReference | null };
 
-export interface Change {
-  action: 'create' | 'update' | 'trash' | 'restore' | 'merge';
-  actor: Named | null;
-  changes: { field: string; title: string; before: unknown; after: unknown }[];
-  /** What became part of the record. */
-  merged: Named[];
-  /** By which it can be taken back; null when it cannot be. */
-  change_id: string | null;
-  undone: boolean;
-  is_undo: boolean;
-}
+export type Change = Extract<Entry, { kind: 'change' }>['change'];
 
 /** A file that hangs on a note or comment. */
-export interface Attachment {
-  id: string;
-  note_id: string | null;
-  comment_id: string | null;
-  name: string;
-  content_type: string;
-  size_bytes: number;
-}
+export type Attachment = RowOf<typeof attachment> & { size_bytes: number };
 
 export type TimelineEntry = { id: string; at: string } & (
   | { kind: 'note'; note: Note; attachments?: Attachment[] }
@@ -86,7 +51,7 @@ export function useTimeline(resource: Resource, id: string, kinds: string | null
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get<TimelinePage>(
-        `${paths[resource]}/${id}/timeline`,
+        `${pathOf(resource)}/${id}/timeline`,
         { kinds, cursor: pageParam, around: pageParam ? null : around },
         signal,
       ),
@@ -129,5 +94,5 @@ export function refreshTimelines(): Promise<void> {
   return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }
 
-/** The column by which notes, comments, tasks and activities hang on a record. */
-export const subjectKey = (resource: Resource) => `${resource}_id`;
+/** The field by which notes, comments, tasks and activities hang on records of a type. */
+export const subjectKey = (resource: Resource): string => definitionOf(resource).contract.tagColumn ?? 'record_id';

@@ -9,6 +9,7 @@ import { Menu, type MenuAction } from '../../ui/Menu.tsx';
 import { readLayout } from '../../ui/table/useTableLayout.ts';
 import { toast } from '../../ui/toast.ts';
 import type { ListView, RecordDefinition, SavedView } from '../definition.ts';
+import { wordsOf } from '../definitions.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import type { FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
@@ -37,6 +38,7 @@ interface ViewMenuProps {
 export default function ViewMenu(props: ViewMenuProps) {
   const { definition, view, layoutKey, filter, sort, arrangement, onOpen } = props;
   const may = useMay();
+  const words = wordsOf(definition.resource);
   const [naming, setNaming] = useState<'new' | 'old' | null>(null);
   const [deleting, setDeleting] = useState(false);
   const saved = view?.saved;
@@ -76,12 +78,7 @@ export default function ViewMenu(props: ViewMenuProps) {
       {naming && (
         <FormDialog
           title={
-            naming === 'new'
-              ? t(
-                  '{noun, select, contact {Save this list of contacts} company {Save this list of companies} other {Save this list of deals}}',
-                  { noun: definition.resource },
-                )
-              : t('Rename or share the view')
+            naming === 'new' ? t('Save this list of {types}', { types: words.types }) : t('Rename or share the view')
           }
           description={t('Filter, order and columns are kept, and found again beside the other views.')}
           action={t('Save')}
@@ -102,14 +99,8 @@ export default function ViewMenu(props: ViewMenuProps) {
           title={t('Delete the view “{name}”?', { name: saved.name })}
           description={
             saved.shared
-              ? t(
-                  '{noun, select, contact {It goes for everybody; the contacts stay.} company {It goes for everybody; the companies stay.} other {It goes for everybody; the deals stay.}}',
-                  { noun: definition.resource },
-                )
-              : t(
-                  '{noun, select, contact {It goes for you; the contacts stay.} company {It goes for you; the companies stay.} other {It goes for you; the deals stay.}}',
-                  { noun: definition.resource },
-                )
+              ? t('It goes for everybody; the {types} stay.', { types: words.types })
+              : t('It goes for you; the {types} stay.', { types: words.types })
           }
           action={t('Delete view')}
           danger

@@ -4,6 +4,7 @@ import { t } from '../../text/text.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import type { RecordDefinition } from '../definition.ts';
+import { wordsOf } from '../definitions.ts';
 
 interface ViewMissingProps {
   definition: RecordDefinition;
@@ -20,9 +21,7 @@ export function ViewMissing({ definition: { resource, path, icon: Icon }, query 
       title={t('This view is not here for you')}
       action={
         <Link to={path} className={buttonClass('secondary')}>
-          {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
-            noun: resource,
-          })}
+          {t('Show all {types}', { types: wordsOf(resource).types })}
         </Link>
       }
     >

@@ -1,22 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
-import { paths } from '../../app/resources.ts';
+import { pathOf, type Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
-import type { ListView, RecordResource, SavedView } from '../definition.ts';
+import type { ListView, SavedView } from '../definition.ts';
 
 const views_max = 200;
 
-/** One's own views of a noun and those others have shared, by name. */
-export function useSavedViews(resource: RecordResource) {
+/** One's own views of a record type and those others have shared, by name. */
+export function useSavedViews(resource: Resource) {
   const may = useMay();
   const query = useQuery({
     enabled: may('saved_view', 'read'),
     queryKey: ['saved_view', 'other', resource],
     queryFn: ({ signal }) => {
       const filter = JSON.stringify({ field: 'resource', op: 'eq', value: resource });
-      return api.get<Page<SavedView>>(paths.saved_view, { filter, sort: 'name', limit: views_max }, signal);
+      return api.get<Page<SavedView>>(pathOf('saved_view'), { filter, sort: 'name', limit: views_max }, signal);
     },
   });
   const views = (query.data?.data ?? []).map(
@@ -58,13 +58,13 @@ export const columnsOf = ({
 /** Creates a view, or changes one. */
 export async function saveView(body: Partial<SavedView>, saved?: SavedView): Promise<SavedView> {
   const kept = saved
-    ? await api.patch<SavedView>(`${paths.saved_view}/${saved.id}`, body, saved.version)
-    : await api.post<SavedView>(paths.saved_view, body);
+    ? await api.patch<SavedView>(`${pathOf('saved_view')}/${saved.id}`, body, saved.version)
+    : await api.post<SavedView>(pathOf('saved_view'), body);
   await queryClient.invalidateQueries({ queryKey: ['saved_view'] });
   return kept;
 }
 
 export async function deleteView({ id, version }: SavedView): Promise<void> {
-  await api.delete(`${paths.saved_view}/${id}`, version);
+  await api.delete(`${pathOf('saved_view')}/${id}`, version);
   await queryClient.invalidateQueries({ queryKey: ['saved_view'] });
 }

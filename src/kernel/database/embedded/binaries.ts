@@ -10,7 +10,7 @@ interface Link {
   target: string;
 }
 
-/** Where root keeps the copy that the database account can reach whatever the modes of the checkout are. */
+/** A copy made by root, which the database account can reach whatever the modes of the checkout are. */
 const system_cache_dir = '/var/cache/holdfast';
 
 export function packageRoot(): string {
@@ -42,7 +42,7 @@ async function makeLinks(root: string): Promise<void> {
   }
 }
 
-/** A copy that every account may run, whatever the modes of the installation. */
+/** Copies the binaries to where every account may run them, whatever the modes of the installation. */
 export async function copyBinaries(parent: string, root: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const target = join(parent, `postgresql-${version}`);

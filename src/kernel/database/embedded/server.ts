@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { serverSettings } from './settings.ts';
 import { StartFailure } from './start-failure.ts';
 
-const superuser = 'postgres';
+export const superuser = 'postgres';
 export const owner = 'holdfast_owner';
 export const database = 'holdfast';
 
@@ -17,7 +17,7 @@ const start_seconds_max = 600; // recovery after a crash replays up to max_wal_s
 const stop_seconds_max = 60; // per signal, of which there are three
 const error_chunks_max = 50;
 
-/** One PostgreSQL data directory and what it takes to run it. */
+/** A PostgreSQL data directory, and what is needed to run it. */
 export interface Cluster {
   directory: string;
   socketDir: string;
@@ -28,13 +28,13 @@ export interface Cluster {
 }
 
 export function url(role: string, password: string, socketDir: string, name: string): string {
-  // Port and sslmode are spelt out, or PGPORT and PGSSLMODE of the caller's environment would take their place.
+  // Port and sslmode are explicit, because otherwise PGPORT and PGSSLMODE of the environment would apply.
   return `postgresql://${role}:${password}@${encodeURIComponent(socketDir)}:5432/${name}?sslmode=disable`;
 }
 
 /**
- * Under root the account of the database often cannot walk to the data directory (a checkout in /root). It does not
- * have to: Linux resolves this name to the working directory it is started in without looking at the parents.
+ * Under root, the database account often cannot reach the data directory by its path (a checkout in /root). It need not: Linux resolves this name to
+ * the working directory of the process without looking at the parents.
  */
 function dataArgument(cluster: Cluster, directory: string): string {
   return cluster.account !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : directory;
@@ -48,7 +48,7 @@ function launch(cluster: Cluster, directory: string, program: string, args: stri
     detached: true, // a Ctrl-C in the terminal is for Holdfast, which stops its database last
     ...cluster.account,
   });
-  // Whoever calls process.exit in between, be it in the middle of starting, does not leave the database running.
+  // When something calls process.exit, even during the start, the database stops too.
   const stop = () => child.kill('SIGINT');
   process.once('exit', stop);
   child.once('exit', () => process.off('exit', stop));
@@ -72,7 +72,7 @@ export function exit(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Initialises in a directory of its own and renames: a half-finished cluster is never taken for a whole one. */
+/** Initialises a temporary directory and renames it, so that a half-finished cluster is never taken for a complete one. */
 export async function initialise(cluster: Cluster): Promise<void> {
   const unfinished = `${cluster.directory}.new`;
   await rm(unfinished, { recursive: true, force: true });
@@ -105,7 +105,7 @@ export async function initialise(cluster: Cluster): Promise<void> {
 
 const wrong_password = '28P01';
 
-/** False while no server answers, be it that it starts up, shuts down or dies in the middle of a greeting. */
+/** False while no server accepts connections: during start, shutdown, or when it fails during the handshake. */
 export async function accepts(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: connect_seconds_max * 1000 });
   client.on('error', () => {}); // a server that is killed between greeting and goodbye
@@ -116,7 +116,7 @@ export async function accepts(connectionString: string): Promise<boolean> {
     if ((error as { code?: string }).code === wrong_password) throw error;
     return false;
   } finally {
-    // Not waited for: a server killed at this moment never answers the goodbye.
+    // Not awaited: a server killed at this moment never closes the connection.
     client.end().catch(() => {});
   }
 }
@@ -137,7 +137,7 @@ export async function startServer(cluster: Cluster): Promise<ChildProcess> {
   return child;
 }
 
-/** Politely first: without its open transactions, but with a checkpoint; then less so. */
+/** First a fast shutdown, which drops open transactions but writes a checkpoint; then harder signals. */
 export async function stopServer(child: ChildProcess): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     const patience = new AbortController();
@@ -155,7 +155,7 @@ async function asSuperuser(cluster: Cluster, name: string, work: (client: pg.Cli
   await work(client).finally(() => client.end());
 }
 
-/** The owner gets what one would ask of an external PostgreSQL: it makes roles and databases, but is no superuser. */
+/** The owner has the rights that one would ask for on an external PostgreSQL: it makes roles and databases, but is no superuser. */
 export async function ensureDatabase(cluster: Cluster): Promise<void> {
   await asSuperuser(cluster, 'postgres', async (client) => {
     const found = await client.query('select from pg_database where datname = $1', [database]);

@@ -10,7 +10,7 @@ function memoryMebibytes(): number {
   return Math.floor((limit > 0 && limit < total ? limit : total) / mebibyte);
 }
 
-/** What the embedded server runs with. Given on its command line, so that they follow the machine, not its files. */
+/** Settings of the embedded server. They are given on the command line, because they follow the machine rather than the data directory. */
 export function serverSettings(socketDir: string, overrides: Record<string, string>): string[] {
   const memory = memoryMebibytes();
   const sharedBuffers = Math.min(
@@ -26,9 +26,11 @@ export function serverSettings(socketDir: string, overrides: Record<string, stri
     max_locks_per_transaction: '256', // every monthly partition of a table takes a lock of its own
     wal_compression: 'on',
     max_wal_size: '4GB',
+    // While the backup store cannot be reached the log stays here; rather than fill the disk, the next backup begins anew.
+    max_slot_wal_keep_size: '8GB',
     checkpoint_timeout: '15min',
     random_page_cost: '1.1',
-    // Until a table that fills is analysed for the first time, its plans are guesses: by default up to a minute.
+    // The plans for a table that fills are guesses until it is analysed for the first time: by default up to a minute.
     autovacuum_naptime: '15s',
     jit: 'off',
     timezone: 'UTC',

@@ -21,7 +21,7 @@ export const apiKey = defineResource({
   },
 });
 
-/** `key` is in the answer to its creation only. */
+/** `key` is only in the response that creates it. */
 export const createdApiKey = apiKey.row.extend({ key: z.string() }).meta({ id: 'ApiKeyCreated' });
 
 export const newApiKey = z

@@ -10,7 +10,7 @@ export interface NewApiKey {
   scopes: Rights | null;
   user_id: string | null;
   expires_at: string | null;
-  /** The key that makes this one. */
+  /** The key that creates this one. */
   parent_id: string | null;
 }
 
@@ -23,12 +23,12 @@ export async function insertApiKey(ctx: Context, key: NewApiKey): Promise<string
   return id;
 }
 
-/** When a key ends, and how many keys stand above it, itself included. */
+/** When a key expires, and its depth: how many keys are above it, itself included. */
 export function readParent(ctx: Context, id: string): Promise<{ expires_at: string | null; depth: number }> {
   return ctx.tx.one(sql`select expires_at, depth from app.api_key_above(${id})`);
 }
 
-/** Row-level security decides whose keys the caller may delete. */
+/** Row-level security decides which keys the caller may delete. */
 export async function deleteApiKey(ctx: Context, id: string): Promise<Buffer | undefined> {
   const row = await ctx.tx.maybe<{ hash: Buffer }>(
     sql`delete from api_key where tenant_id = ${ctx.tenant_id} and id = ${id} returning hash`,

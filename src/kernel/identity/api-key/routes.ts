@@ -11,7 +11,7 @@ import { createApiKey, revokeApiKey } from './service.ts';
 const base = '/api/v1/api-keys';
 const tag = 'API keys';
 
-/** A key is made and revoked, never changed: what a program out there may do does not shift under it. */
+/** Keys are created and revoked, never changed, so that the rights of a program do not change under it. */
 export function apiKeyRoutes({ authenticator, cache }: Services): Route[] {
   return [
     route({

@@ -13,14 +13,14 @@ const key_generations_max = 4;
 export interface ApiKeyRequest {
   name: string;
   role_id: string;
-  /** Narrower than the role's rights; null: all of them. */
+  /** Limits the role's rights; null: no limit. */
   scopes?: Rights | null | undefined;
   expires_at?: string | null | undefined;
 }
 
 /**
- * Makes a key that acts as the caller; one made by the program itself acts as nobody. It may no more than its maker may, now and
- * whenever it is used, and one that a key made ends with that key. The text is shown this once.
+ * Creates a key that acts as the caller; one that the program creates acts as nobody. At any time it may do no more than its creator may, and a key
+ * created by a key expires with it. The text is returned only here.
  */
 export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promise<{ id: string; key: string }> {
   const [role] = await findRoles(ctx, [request.role_id]);
@@ -45,7 +45,7 @@ export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promis
   return { id, key };
 }
 
-/** A key ends with the key that made it at the latest; without a time of its own, at the same time. */
+/** A key expires with the key that created it at the latest, which is also its default. */
 async function expiryWithin(ctx: Context, parent_id: string | null, wanted: string | null): Promise<string | null> {
   if (parent_id === null) return wanted;
   const parent = await readParent(ctx, parent_id);
@@ -57,7 +57,7 @@ async function expiryWithin(ctx: Context, parent_id: string | null, wanted: stri
   return wanted ?? parent.expires_at;
 }
 
-/** Answers the hash to forget after the commit. */
+/** Returns the hash to remove from the cache after the commit. */
 export async function revokeApiKey(ctx: Context, id: string): Promise<Buffer> {
   const hash = await deleteApiKey(ctx, id);
   if (!hash) throw problems.notFound('API key');

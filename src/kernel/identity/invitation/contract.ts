@@ -6,11 +6,12 @@ export const invitationRequest = z
   .strictObject({
     email: z.email({ error: 'Write an address such as name@example.com' }).max(254),
     name: z.string().trim().min(1).max(200),
-    role_ids: z.array(z.uuid()).min(1).max(50),
+    role_ids: z.array(z.uuid()).min(1).max(50).describe('Of one kind: it is that of the account'),
+    access_until: z.iso.datetime({ offset: true }).optional().describe('When their access ends'),
   })
   .meta({ id: 'InvitationCreate' });
 
-/** Without a mail server the link comes back to whoever invites, to be handed on; otherwise it goes by mail alone. */
+/** Without a mail server, the link is returned to the person who invites, to be handed on; otherwise it is only mailed. */
 export const invitation = z
   .object({ user: user.row, mailed: z.boolean(), link: z.string().nullable() })
   .meta({ id: 'Invitation' });

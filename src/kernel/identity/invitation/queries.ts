@@ -4,7 +4,7 @@ import type { Context } from '../../tenancy/context.ts';
 /** Narrows a list of users to those who have not accepted yet. */
 export const isPending = sql`r.status = 'invited'`;
 
-/** Nor do all of them have been invited: imports and people make users without a link, and links are withdrawn and grow old. */
+/** The invited users with a valid link. Others have none: imports and people create users without one, and links are withdrawn and expire. */
 export const isOpen = sql`${isPending} and exists (select from one_time_token k where k.tenant_id = r.tenant_id and k.user_id = r.id
   and k.kind = 'invitation' and k.expires_at > now())`;
 
@@ -13,7 +13,7 @@ interface Invited {
   name: string;
   status: 'invited' | 'active' | 'disabled';
   tenant_title: string;
-  /** Of the language mails to them are written in. */
+  /** The language of mails to them. */
   locale: string;
 }
 
@@ -22,7 +22,7 @@ export function readInvited(ctx: Context, user_id: string): Promise<Invited | un
     from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
 }
 
-/** False when the user is not (or no longer) invited. */
+/** False when the user is not, or no longer, invited. */
 export async function activateUser(ctx: Context, user_id: string, name?: string): Promise<boolean> {
   const changed = await ctx.tx.run(sql`update user_account set status = 'active', name = coalesce(${name ?? null}, name)
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'invited' and email is not null`);

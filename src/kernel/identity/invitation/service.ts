@@ -12,7 +12,8 @@ import { openSession } from '../sign-in/service.ts';
 import { findTokenOf, issueToken, linkSpent, revokeTokens, spendToken } from '../token/service.ts';
 import { refuseAbove } from '../user/authority.ts';
 import { user } from '../user/contract.ts';
-import { grantRoles } from '../user/service.ts';
+import { findRoles } from '../user/queries.ts';
+import { grantRoles, kindOf } from '../user/service.ts';
 import { activateUser, readInvited } from './queries.ts';
 
 interface Invitation {
@@ -24,17 +25,18 @@ interface Invitation {
 export async function invite(
   ctx: Context,
   services: Services,
-  { role_ids, ...person }: { email: string; name: string; role_ids: string[] },
+  { role_ids, ...person }: { email: string; name: string; role_ids: string[]; access_until?: string | undefined },
 ): Promise<Invitation> {
-  const { id } = await createRow(ctx, user, person, { status: 'invited' });
+  const kind = kindOf(await findRoles(ctx, role_ids));
+  const { id } = await createRow(ctx, user, person, { status: 'invited', kind });
   await grantRoles(ctx, id as string, role_ids);
   return deliverInvitation(ctx, services, id as string);
 }
 
-/** Sends the link, or a new one in its place; also to users that an import or somebody made without inviting them. */
+/** Sends a link that replaces any earlier one, also to users whom an import or a person created without an invitation. */
 export async function deliverInvitation(ctx: Context, services: Services, user_id: string): Promise<Invitation> {
   const row = await getRow(ctx, user, user_id);
-  // Whoever holds the link becomes this user: it must not be a way to more rights.
+  // The holder of the link becomes this user, so it must not lead to more rights.
   await refuseAbove(ctx, user_id);
   if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
   if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
@@ -46,7 +48,7 @@ export async function deliverInvitation(ctx: Context, services: Services, user_i
   return { user: row, mailed: false, link: linkTo(services, '/invitation', token) };
 }
 
-/** The link stops working; the user stays as a name. */
+/** Withdraws the link; the user stays as a name. */
 export async function withdrawInvitation(ctx: Context, user_id: string): Promise<void> {
   const row = await getRow(ctx, user, user_id);
   await refuseAbove(ctx, user_id);
@@ -54,7 +56,7 @@ export async function withdrawInvitation(ctx: Context, user_id: string): Promise
   await revokeTokens(ctx, user_id);
 }
 
-/** Whose invitation it is, for the page that asks for a password. */
+/** The invited user, for the page that asks for a password. */
 export async function showInvitation({ db }: Services, request: FastifyRequest, token: string) {
   const found = await findInvitation(db, token);
   return asPerson(db, request, found, async (ctx) => {

@@ -7,7 +7,7 @@ import type {
 import { z } from 'zod';
 import { confirmation } from '../second-factor/contract.ts';
 
-/** What `navigator.credentials` gave, as JSON. Its insides are checked by the library that verifies them. */
+/** The result of `navigator.credentials`, as JSON. The library that verifies it checks its content. */
 const credentialResponse = z.looseObject({
   id: z.string().min(1).max(1400),
   rawId: z.string().min(1).max(1400),

@@ -13,7 +13,7 @@ export async function findPasskey(db: Database, credential_id: Buffer): Promise<
   return found;
 }
 
-/** In any workspace. */
+/** Whether the credential exists in any workspace. */
 export async function isKnownCredential(ctx: Context, credential_id: Buffer): Promise<boolean> {
   return (await ctx.tx.maybe(sql`select from app.find_passkey(${credential_id})`)) !== undefined;
 }
@@ -23,7 +23,7 @@ interface StoredPasskey {
   sign_count: string;
 }
 
-/** Locked, so that of two uses with one counter value one sees the other's. */
+/** Locks the passkey, so that of two uses with the same counter one fails. */
 export function lockPasskey(ctx: Context, id: string): Promise<StoredPasskey | undefined> {
   return ctx.tx.maybe(
     sql`select public_key, sign_count from passkey where tenant_id = ${ctx.tenant_id} and id = ${id} for update`,

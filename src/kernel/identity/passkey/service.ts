@@ -22,7 +22,7 @@ import {
   notePasskeyUse,
 } from './queries.ts';
 
-/** Come with the first passkey: they are an eighth of the time and the memory of a start. */
+/** Loaded with the first passkey: the library takes an eighth of the time and memory of a start. */
 const library = () => import('@simplewebauthn/server');
 const helpers = () => import('@simplewebauthn/server/helpers');
 
@@ -31,7 +31,7 @@ const passkeys_per_user_max = 20;
 const supportedAlgorithmIDs = [-8, -7, -257];
 const timeout = passkey_challenge_minutes * 60_000;
 
-/** A challenge for a passkey of anybody: which one it is, the browser asks its person. */
+/** A challenge for any passkey: the browser asks its user which. */
 export async function beginSignIn(services: Services, request: FastifyRequest) {
   const { generateAuthenticationOptions } = await library();
   const options = await generateAuthenticationOptions({
@@ -39,12 +39,12 @@ export async function beginSignIn(services: Services, request: FastifyRequest) {
     userVerification: 'required',
     timeout,
   });
-  // Nobody is known yet, so the challenge is kept in no one's workspace.
+  // The user is not known yet, so the challenge belongs to no workspace.
   await asSystem(services.db, request, system_tenant_id, (ctx) => keepChallenge(ctx, options.challenge));
   return { options };
 }
 
-/** Possession of the device and its owner's finger, face or PIN are two factors, so no second one is asked for. */
+/** The device and its owner's fingerprint, face or PIN are two factors, so no second one is asked for. */
 export async function signInWithPasskey(
   services: Services,
   request: FastifyRequest,
@@ -52,7 +52,7 @@ export async function signInWithPasskey(
 ): Promise<Begun> {
   const { db } = services;
   await countAddress(services.cache, request.ip);
-  // Spent before anything is checked: a challenge is gone however the sign-in ends.
+  // Used up before anything is checked, however the sign-in ends.
   const challenge = await challengeOf(response);
   const known = await asSystem(db, request, system_tenant_id, (ctx) => spendChallenge(ctx, challenge));
   const found = await findPasskey(db, Buffer.from(response.id, 'base64url'));
@@ -67,7 +67,7 @@ export async function signInWithPasskey(
   throw signInFailed();
 }
 
-/** Signs in, or answers undefined when this is not what the passkey would say now. */
+/** Signs in; undefined when the response does not match the passkey. */
 async function usePasskey(
   ctx: Context,
   services: Services,
@@ -93,7 +93,7 @@ async function usePasskey(
   return openSession(ctx, request, 'passkey', true);
 }
 
-/** What the browser says it signed; the library checks that it really did. */
+/** The challenge that the browser claims to have signed; the library verifies the signature. */
 async function challengeOf({ response }: AuthenticationResponseJSON): Promise<string> {
   const { decodeClientDataJSON } = await helpers();
   try {
@@ -144,7 +144,7 @@ export async function registerPasskey(
   if (!verified) throw notRegistered();
   const { credential, credentialBackedUp } = registrationInfo;
   const credential_id = Buffer.from(credential.id, 'base64url');
-  // Over all workspaces: a credential that answered for two accounts could be found as either.
+  // Across workspaces, because a credential of two accounts would be ambiguous.
   if (await isKnownCredential(ctx, credential_id)) throw notRegistered();
   await noticePerson(ctx, user_id, 'passkey_added');
   return insertPasskey(ctx, user_id, {

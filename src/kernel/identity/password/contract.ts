@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How good it is, `policy.ts` decides, which knows whose it is. */
+/** `policy.ts` checks its strength, because that depends on the user. */
 export const newPassword = z.string().min(1).max(1000);
 
 const revokeCredentials = z

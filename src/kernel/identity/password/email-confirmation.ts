@@ -9,12 +9,12 @@ import { confirmEmail } from './queries.ts';
 
 export const email_confirmation_kind = 'email_confirmation';
 
-/** Leaves a mail with a link to the user's address, as it is when the job runs. */
+/** Enqueues a mail with a link to the user's address at the time the job runs. */
 export async function enqueueConfirmation(ctx: Context, user_id: string): Promise<void> {
   await enqueue(ctx, email_confirmation_kind, { user_id }, { attemptsMax: mail_attempts_max });
 }
 
-/** Confirms an address by the link that was mailed to it. Throws 410 for a link that no longer works. */
+/** Confirms an address by the mailed link. Throws 410 for an invalid link. */
 export async function completeConfirmation({ db }: Services, request: FastifyRequest, token: string): Promise<void> {
   const found = await findTokenOf(db, 'email_confirmation', token);
   if (!found?.user_id) throw linkSpent();

@@ -7,7 +7,9 @@ import { problems } from '../../errors/problem.ts';
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const waiting_max = 200;
 
-/** Hashing runs on threads of its own; one is left to everything else, and a flood of sign-ins waits here, not in memory. */
+/**
+ * Hashing runs on other threads. One processor is left for everything else; when there are many sign-ins, they wait here rather than allocate memory.
+ */
 const slots = pLimit(Math.max(1, availableParallelism() - 1));
 
 function inSlot<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -16,17 +18,17 @@ function inSlot<Result>(work: () => Promise<Result>): Promise<Result> {
   return slots(work);
 }
 
-/** Forms that look the same are the same password (NFKC), however a keyboard composes them. */
+/** Equivalent Unicode forms are the same password (NFKC), however a keyboard composes them. */
 const bytesOf = (password: string) => Buffer.from(password.normalize('NFKC'), 'utf8');
 
 export function hashPassword(password: string): Promise<string> {
   return inSlot(() => hash(bytesOf(password), parameters));
 }
 
-/** A hash of nothing anyone knows, so that an unknown account takes as long as a known one. */
+/** The hash of a random password, so that an unknown account takes as long as a known one. */
 let unknownHash: Promise<string> | undefined;
 
-/** Whether the password fits; without a stored hash it never does, and takes the same time. */
+/** Whether the password matches; without a stored hash it never does, and takes the same time. */
 export async function verifyPassword(storedHash: string | undefined, password: string): Promise<boolean> {
   unknownHash ??= hashPassword(crypto.randomUUID());
   const compared = storedHash ?? (await unknownHash);

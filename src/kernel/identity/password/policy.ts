@@ -6,15 +6,15 @@ export const password_characters_min = 12;
 /** Long enough for any sentence; short enough that hashing it costs nothing more. */
 export const password_characters_max = 200;
 const distinct_characters_min = 5;
-/** Shorter parts of a name are in too many words to mean anything. */
+/** Shorter parts of a name occur in too many words. */
 const personal_word_characters_min = 4;
 
-/** The 50,000 most used of breached passwords, most of which our length refuses anyway; their variants it does not. */
+/** The 50,000 most common breached passwords. The minimum length already excludes most, but not their variants. */
 const commonPasswords = new Set<string>(dictionary['passwords-common']);
 
 /**
- * Length is what counts (NIST SP 800-63B): no rules about kinds of characters, but nothing that a guesser tries first, which is what
- * leaked elsewhere, such a word with digits around it, and what everyone knows of the person.
+ * Length counts (NIST SP 800-63B): no rules about kinds of characters, but nothing that an attacker tries first: leaked passwords, variants of them
+ * with digits, and what is known of the person.
  */
 export function refuseWeakPassword(password: string, personal: PersonalWords): void {
   const weakness = weaknessOf(password, personal);
@@ -44,7 +44,7 @@ function weaknessOf(password: string, personal: PersonalWords): { code: string; 
   return undefined;
 }
 
-/** Also a common password with digits and signs around it, or written twice. */
+/** Also with digits and punctuation around it, or repeated. */
 function isCommon(folded: string): boolean {
   const core = folded.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
   const half = folded.slice(0, folded.length / 2);

@@ -19,7 +19,7 @@ interface FoundAccount {
   hash: string;
 }
 
-/** The normal form of an address, and the accounts that it may open, the one used last first. */
+/** The normal form of an address, and the accounts that it may sign in to, the one used last first. */
 export async function findSignInAccounts(
   db: Database,
   email: string,
@@ -33,13 +33,13 @@ export async function findSignInAccounts(
   return { key: rows[0]!.key, accounts: rows.flatMap((row) => (row.tenant_id === null ? [] : row)) };
 }
 
-/** The one normal form of an e-mail address. The database's, because that is what accounts are found by. */
+/** The normal form of an e-mail address, made by the database, because accounts are looked up by it. */
 export async function emailKey(db: Database, email: string): Promise<string> {
   const [found] = await db.call<{ key: string }>(sql`select app.email_key(${email}) as key`);
   return found!.key;
 }
 
-/** Notes that the reader of this address agreed to be this user, if it is the user's address still. */
+/** Stores that the address was confirmed, if it is still that of the user. */
 export async function confirmEmail(ctx: Context, user_id: string, email: string): Promise<void> {
   await ctx.tx.run(sql`insert into confirmed_email (tenant_id, user_id, email_key)
     select tenant_id, id, email_key from user_account where tenant_id = ${ctx.tenant_id} and id = ${user_id} and email_key = app.email_key(${email})
@@ -60,7 +60,7 @@ export interface PersonalWords {
   tenant_title: string;
 }
 
-/** Ends the caller's API keys and calendar address. Answers the hashes of the keys, to forget after the commit. */
+/** Revokes the caller's API keys and calendar address. Returns the hashes of the keys, to remove from the cache after the commit. */
 export async function revokeOwnCredentials(ctx: Context): Promise<Buffer[]> {
   const rows = await ctx.tx.many<{ hash: Buffer }>(sql`select app.revoke_own_credentials() as hash`);
   return rows.map(({ hash }) => hash);
@@ -77,14 +77,14 @@ interface Account {
   user_id: string;
 }
 
-/** Every workspace's account with this address. */
+/** The accounts with this address, in all workspaces. */
 export function findAccounts(db: Database, email: string, accounts_max: number): Promise<Account[]> {
   return db.call(sql`select * from app.find_accounts(${email}, ${accounts_max})`);
 }
 
-/** Of the caller's workspace. */
+/** The active user with this address in the caller's workspace. */
 export async function findActiveUser(ctx: Context, email: string): Promise<string | undefined> {
   const row = await ctx.tx.maybe<{ id: string }>(sql`select id from user_account
-    where tenant_id = ${ctx.tenant_id} and email_key = app.email_key(${email}) and status = 'active'`);
+    where tenant_id = ${ctx.tenant_id} and email_key = app.email_key(${email}) and app.has_access(status, access_until)`);
   return row?.id;
 }

@@ -22,13 +22,13 @@ import {
   upsertPassword,
 } from './queries.ts';
 
-/** Sets a user's password, if it is a good one. Whoever calls it has made sure that the caller may. */
+/** Sets a user's password, if it is strong enough. The caller has checked that this is allowed. */
 export async function setPassword(ctx: Context, user_id: string, password: string): Promise<void> {
   refuseWeakPassword(password, await readPersonalWords(ctx, user_id));
   await upsertPassword(ctx, user_id, await hashPassword(password));
 }
 
-/** Changes the caller's own password. All other sessions end, and this one goes on under a new token. */
+/** Changes the caller's own password. All other sessions end, and this one continues under a new token. */
 export async function changePassword(
   ctx: Context,
   cache: Cache,
@@ -49,8 +49,8 @@ const resets_per_address_max = 3;
 const resets_window_seconds = 60 * 60;
 
 /**
- * Leaves a job, the same for known and unknown addresses: what the caller can see or time says nothing about who has an account.
- * Too many for one address are dropped in silence, so that nobody's mailbox is flooded.
+ * Enqueues a job, for known and unknown addresses alike, so that neither the response nor its time reveals who has an account. Too many for one
+ * address are silently dropped, so that nobody's mailbox is flooded.
  */
 export async function requestReset({ db, cache }: Services, request: FastifyRequest, email: string): Promise<void> {
   const who = hashToken(await emailKey(db, email)).toString('base64url');
@@ -59,19 +59,19 @@ export async function requestReset({ db, cache }: Services, request: FastifyRequ
   await asSystem(db, request, system_tenant_id, (ctx) => enqueue(ctx, 'password_reset', { email }));
 }
 
-/** The token of a link like the mail's, for whoever runs the installation to hand on; undefined when nobody has this address. */
+/** The token of a reset link, to be handed on by the operator; undefined when nobody has this address. */
 export async function createPasswordLink(ctx: Context, email: string): Promise<string | undefined> {
   const user_id = await findActiveUser(ctx, email);
   return user_id === undefined ? undefined : issueReset(ctx, user_id);
 }
 
-/** The token with which this user sets a new password. `sent_to`: the address it is mailed to, which using it confirms. */
+/** Issues the token with which this user sets a new password. `sent_to`: the address it is mailed to, which its use confirms. */
 export async function issueReset(ctx: Context, user_id: string, sent_to?: string): Promise<string> {
   await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
   return issueToken(ctx, 'password_reset', user_id, { sent_to });
 }
 
-/** Sets a new password by the link of the mail. Does not sign in: a second factor, where there is one, is still asked for. */
+/** Sets a new password by the mailed link. Does not sign in, because a second factor may be required. */
 export async function completeReset(
   { db, authenticator }: Services,
   request: FastifyRequest,

@@ -3,7 +3,7 @@ import { locale, timeZone } from '../contract.ts';
 
 const own = { name: z.string().trim().min(1).max(200), locale, time_zone: timeZone };
 
-/** What a person may change about themselves. The e-mail address opens the account, so administrators change it. */
+/** What users may change about themselves. The e-mail address signs in to the account, so administrators change it. */
 export const profile = z
   .object({
     id: z.uuid(),

@@ -8,7 +8,7 @@ export function readProfile(ctx: Context, user_id: string): Promise<Profile> {
     where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
 }
 
-/** False when the version is not the present one. */
+/** False when the version is outdated. */
 export async function changeProfile(
   ctx: Context,
   user_id: string,

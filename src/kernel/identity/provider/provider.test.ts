@@ -16,7 +16,7 @@ import {
   openBrowser,
   signedIn,
 } from '../../../../test/harness/identity.ts';
-import { resources } from '../../access/rights.ts';
+import { rightNames } from '../../access/rights.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
 const origin = 'https://crm.example';
@@ -229,7 +229,11 @@ test('only administrators manage providers, however a role is composed', async (
   const provider_id = await addProvider(north);
   const { api } = await north.as('admin');
   const every = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
-  const nearlyAll = Object.fromEntries(resources.filter((name) => name !== 'usage').map((name) => [name, every]));
+  const nearlyAll = Object.fromEntries(
+    rightNames()
+      .filter((name) => name !== 'usage')
+      .map((name) => [name, every]),
+  );
   for (const rights of [{ sign_in_provider: every }, nearlyAll]) {
     const role = (await api('POST', '/api/v1/roles', { name: `Providers ${Object.keys(rights).length}`, rights })).body;
     const keeper = await makePerson(app, north, `Keeper ${Object.keys(rights).length}`, role.key);

@@ -1,27 +1,40 @@
 import { z } from 'zod';
-import { actions, ownedResources, type ResourceName, resources, scopes } from '../../access/rights.ts';
-import { boolean, object, requiredText, text } from '../../contract/fields.ts';
+import { accountKinds, actions, degrees, isOwned, rightNames, scopes } from '../../access/rights.ts';
+import { isScope, kinds } from '../../access/scope.ts';
+import { boolean, object, requiredText, select, text } from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
 
-const granted = z.partialRecord(z.enum(actions), z.enum(scopes));
+const scope = z.union([
+  z.enum(scopes),
+  z
+    .string()
+    .max(200)
+    .refine(isScope, { error: 'Write one of the known scopes, such as own, or several with "+" between' })
+    .describe(
+      'Kinds of rows with "+" between: household, location, participant beside own and team, where the records have them',
+    ),
+]);
+const granted = z.partialRecord(z.enum([...actions, ...degrees]), scope);
 
-/** The matrix: resource, action, scope. Whoever is not named has no right. */
-export const rightsMatrix = z
-  .partialRecord(z.enum(resources), granted)
-  .superRefine((rights, check) => {
-    for (const [resource, grant] of Object.entries(rights)) {
-      if (ownedResources.has(resource as ResourceName)) continue;
-      for (const [action, scope] of Object.entries(grant)) {
-        if (scope === 'own' || scope === 'team')
-          check.addIssue({
-            code: 'custom',
-            path: [resource, action],
-            message: 'This has no owner: choose all or none',
-          });
+/** The matrix: resource, action, scope. Missing entries grant nothing. */
+export const rightsMatrix = z.lazy(() =>
+  z
+    .partialRecord(z.enum(rightNames()), granted)
+    .superRefine((rights, check) => {
+      for (const [resource, grant] of Object.entries(rights)) {
+        if (isOwned(resource)) continue;
+        for (const [action, scope] of Object.entries(grant ?? {})) {
+          if (scope && /\b(own|team)\b/.test(scope))
+            check.addIssue({
+              code: 'custom',
+              path: [resource, action],
+              message: 'This has no owner: choose all or none',
+            });
+        }
       }
-    }
-  })
-  .meta({ id: 'Rights' });
+    })
+    .meta({ id: 'Rights' }),
+);
 
 export const role = defineResource({
   name: 'role',
@@ -33,6 +46,22 @@ export const role = defineResource({
     key: text(41, { title: 'Key', readOnly: true }),
     name: requiredText(100, { title: 'Name' }),
     preset: boolean({ title: 'Preset', readOnly: true }),
+    kind: select(accountKinds, { title: 'For', createOnly: true }),
     rights: object(rightsMatrix, { title: 'Rights', required: true }),
   },
 });
+
+/** What a role can say of each right: which rows there are to reach, and how much of them. */
+export const rightList = z
+  .object({
+    data: z.array(
+      z.object({
+        name: z.string(),
+        kinds: z.array(z.enum(kinds)).describe('Scopes between none and all; several can be joined with "+"'),
+        by_degree: z.boolean().describe('Whether some may see only that a record exists, or its subject'),
+        outside: z.array(z.enum(actions)).describe('What customers, contractors and devices may have of it'),
+      }),
+    ),
+  })
+  .meta({ id: 'RightList' });
+export type RightOffered = z.output<typeof rightList>['data'][number];

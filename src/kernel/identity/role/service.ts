@@ -1,34 +1,42 @@
-import type { Rights } from '../../access/rights.ts';
+import type { AccountKind, Rights } from '../../access/rights.ts';
 import { problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
-import { getRow } from '../../resource/store.ts';
+import { getRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
-import { refuseGrantBeyond, refuseRoleChangeBeyond } from '../user/authority.ts';
+import { refuseGrantBeyond, refuseMeaningless, refuseOnlyMembers, refuseRoleChangeBeyond } from '../user/authority.ts';
 import { role } from './contract.ts';
 
 /**
- * Presets stay as they are, because they gain rights as the program grows; a copy is a role of one's own. Nobody makes, widens or
- * touches a role that allows more than they may.
+ * Preset roles cannot be changed, because they gain rights as the program grows; a copy can. Nobody creates, widens or changes a role that allows
+ * more than they may.
  */
 export const roleRules: CrudRules = {
   async beforeCreate(ctx, inputs) {
-    for (const { rights } of inputs) refuseGrantBeyond(ctx, rights as Rights, 'This role');
-    return inputs;
+    for (const { rights, kind } of inputs) {
+      refuseMeaningless(rights as Rights, 'rights');
+      refuseGrantBeyond(ctx, rights as Rights, 'This role');
+      refuseOnlyMembers((kind as AccountKind | null | undefined) ?? 'member', rights as Rights);
+    }
+    return inputs.map((input) => ({ ...input, kind: input.kind ?? 'member' }));
   },
   async beforeUpdate(ctx, id, input) {
-    await refuseFixed(ctx, id);
+    const { kind } = await refuseFixed(ctx, id);
+    if (input.rights) refuseOnlyMembers(kind as AccountKind, input.rights as Rights);
+    if (input.rights) refuseMeaningless(input.rights as Rights, 'rights');
     if (input.rights) await refuseRoleChangeBeyond(ctx, id, input.rights as Rights);
     return input;
   },
-  beforeDelete: refuseFixed,
+  beforeDelete: async (ctx, id) => void (await refuseFixed(ctx, id)),
 };
 
-async function refuseFixed(ctx: Context, id: string): Promise<void> {
-  const { preset, rights } = await getRow(ctx, role, id);
+async function refuseFixed(ctx: Context, id: string): Promise<Values> {
+  const row = await getRow(ctx, role, id);
+  const { preset, rights } = row;
   if (preset)
     throw problems.conflict(
       'This role comes with the program and stays as it is. Make a copy and change that.',
       'preset',
     );
   refuseGrantBeyond(ctx, rights as Rights, 'This role');
+  return row;
 }

@@ -57,7 +57,7 @@ export async function beginSetup(ctx: Context, ring: KeyRing, user_id: string, l
   return { secret: secret.base32, uri: totpOf(secret, label).toString() };
 }
 
-/** Turns the second factor on once a code shows that the app has the secret. Answers the recovery codes, this once. */
+/** Turns the second factor on once a code shows that the app has the secret. Returns the recovery codes, this once. */
 export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string, code: string): Promise<string[]> {
   const totp = await findTotp(ctx, user_id);
   if (!totp || totp.confirmed) throw problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');

@@ -4,7 +4,7 @@ import { recoveryCode, totpCode } from '../second-factor/contract.ts';
 export const sessionMethods = ['password', 'second_factor', 'passkey', 'provider', 'link', 'invitation'] as const;
 export type SessionMethod = (typeof sessionMethods)[number];
 
-/** Who one is and what one may. */
+/** The signed-in user and their rights. */
 export const sessionView = z
   .object({
     user: z
@@ -19,8 +19,10 @@ export const sessionView = z
       .describe('null for an API key of the program itself'),
     tenant: z.object({ id: z.uuid(), name: z.string(), title: z.string(), default_currency: z.string() }),
     rights: z
-      .record(z.string(), z.record(z.string(), z.enum(['none', 'own', 'team', 'read', 'all'])))
-      .describe('By resource and action; under "fields" the custom fields that one may only read, or not see'),
+      .record(z.string(), z.record(z.string(), z.string()))
+      .describe(
+        'By resource and action: none, own, team, all, other kinds of rows, or several with "+" between; under "fields" the custom fields that one may only read, or not see',
+      ),
     second_factor_missing: z
       .boolean()
       .describe('The workspace asks everybody for a second factor: set one up before anything else'),
@@ -28,7 +30,7 @@ export const sessionView = z
   .meta({ id: 'Session' });
 export type SessionView = z.infer<typeof sessionView>;
 
-/** One signed-in browser. */
+/** A signed-in browser. */
 export const device = z
   .object({
     id: z.uuid(),

@@ -8,7 +8,7 @@ export interface Device {
   device_type: (typeof deviceTypes)[number] | 'other';
 }
 
-/** What a person recognises a browser by. */
+/** The parts of a user agent by which people recognise a browser. */
 export function describeDevice(userAgent: string | null): Device {
   if (!userAgent) return { browser: null, os: null, device_type: 'other' };
   const { browser, os, platform } = Bowser.parse(userAgent);

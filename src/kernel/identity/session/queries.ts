@@ -1,4 +1,4 @@
-import type { Rights } from '../../access/rights.ts';
+import type { AccountKind, Rights } from '../../access/rights.ts';
 import { type Database, sql } from '../../database/database.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { session_absolute_days_max, session_idle_days_max } from '../limits.ts';
@@ -10,6 +10,8 @@ interface FoundSession {
   user_id: string;
   rights: Rights[];
   second_factor_missing: boolean;
+  kind: AccountKind;
+  ends_at: string;
 }
 
 interface FoundApiKey {
@@ -19,8 +21,11 @@ interface FoundApiKey {
   role_rights: Rights;
   scopes: Rights | null;
   person_rights: Rights[] | null;
-  /** Of each key above this one. */
+  /** The limits by each key above this one. */
   limits: { role_rights: Rights; scopes: Rights | null }[] | null;
+  /** The kind of the account; null for a key without a person. */
+  kind: AccountKind | null;
+  ends_at: string | null;
 }
 
 export async function findSession(db: Database, hash: Buffer): Promise<FoundSession | undefined> {
@@ -40,7 +45,7 @@ export interface NewSession {
   method: SessionMethod;
   ip: string;
   user_agent: string | null;
-  /** Whether a second factor was part of signing in. */
+  /** Whether a second factor was used. */
   second_factor: boolean;
 }
 
@@ -53,7 +58,7 @@ export async function insertSession(ctx: Context, user_id: string, session: NewS
   return id;
 }
 
-/** A new token for a session that goes on; answers the hash of the old one. */
+/** Gives a session a new token; returns the hash of the old one. */
 export async function replaceSessionHash(ctx: Context, id: string, hash: Buffer): Promise<Buffer | undefined> {
   const row = await ctx.tx.maybe<{ old: Buffer }>(sql`update session s set hash = ${hash}
     from (select tenant_id, id, hash as old from session where tenant_id = ${ctx.tenant_id} and id = ${id} for update) before
@@ -61,10 +66,10 @@ export async function replaceSessionHash(ctx: Context, id: string, hash: Buffer)
   return row?.old;
 }
 
-/** Notes the sign-in; false when the user is not active. */
+/** Stores the time of the sign-in; false when the user is not active. */
 export async function noteSignIn(ctx: Context, user_id: string): Promise<boolean> {
   const changed = await ctx.tx.run(sql`update user_account set last_sign_in_at = now()
-    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'active'`);
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and app.has_access(status, access_until)`);
   return changed === 1;
 }
 
@@ -101,30 +106,31 @@ export function listSessionRows(ctx: Context, user_id: string): Promise<SessionR
     order by last_seen_at desc, id limit 200`);
 }
 
-/** Whether the session began so lately that its person need not prove again to be there. */
+/** Whether the session was signed in or confirmed recently enough. */
 export async function isRecentSession(ctx: Context, id: string, minutes: number): Promise<boolean> {
   const row = await ctx.tx.maybe(sql`select from session where tenant_id = ${ctx.tenant_id} and id = ${id}
     and greatest(created_at, confirmed_at) > now() - make_interval(mins => ${minutes})`);
   return row !== undefined;
 }
 
-/** Notes that the session's person has just proved to be there. */
+/** Stores that the user of the session has just confirmed it. */
 export async function noteConfirmation(ctx: Context, id: string): Promise<void> {
   await ctx.tx.run(sql`update session set confirmed_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
-/** Open streams of these sessions hear of their end, in every process. */
+/** Sends a signal by which open streams of these sessions end, in every process. */
 export async function announceEnd(ctx: Context, ids: readonly string[]): Promise<void> {
-  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
-    select ${ctx.tenant_id}, 'session', id, 'delete' from unnest(${ids}::uuid[]) as ended (id)`);
+  await ctx.tx.run(sql`select app.signal('session', ${ids}::uuid[])`);
 }
 
 export async function readSessionView(
   ctx: Context,
-): Promise<Omit<SessionView, 'rights' | 'second_factor_missing'> & { roles: Rights[] | null }> {
+): Promise<
+  Omit<SessionView, 'rights' | 'second_factor_missing'> & { roles: Rights[] | null; kind: AccountKind | null }
+> {
   return ctx.tx.one(sql`select
       case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
       jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,
-      app.rights_of(u.id) as roles
+      app.rights_of(u.id) as roles, u.kind
     from tenant t left join user_account u on u.tenant_id = t.id and u.id = ${ctx.actor.user_id} where t.id = ${ctx.tenant_id}`);
 }

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mergeRights } from '../../access/rights.ts';
 import { problems } from '../../errors/problem.ts';
 import { session_cookie } from '../../http/security.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { hashToken, randomToken } from '../../vault/tokens.ts';
 import { recordEvent } from '../events.ts';
+import { personRights } from '../grants.ts';
 import { session_absolute_days_max } from '../limits.ts';
 import { signInFailed } from '../person.ts';
 import type { SessionMethod, SessionView } from './contract.ts';
@@ -31,8 +31,8 @@ const cookieOptions = {
 } as const;
 
 /**
- * Signs the context's user in: always a new session with a new token, so that a cookie which was there before is worth nothing.
- * Answers the token for `sendCookie`, after the commit.
+ * Signs the context's user in, always with a new session and token, so that a cookie from before is worthless. Returns the token for `sendCookie`,
+ * after the commit.
  */
 export async function startSession(
   ctx: Context,
@@ -58,20 +58,23 @@ export function sendCookie(reply: FastifyReply, token: string): void {
   void reply.setCookie(session_cookie, token, cookieOptions);
 }
 
-/** Also clears what the browser has cached. What the page itself keeps it takes away before (web/offline/): "storage" would tear it from under that. */
+/**
+ * Also clears the HTTP cache of the browser. The page deletes its own storage before (web/offline/), which "storage" would destroy while it is in
+ * use.
+ */
 export function clearCookie(reply: FastifyReply): void {
   void reply.clearCookie(session_cookie, { ...cookieOptions, maxAge: 0 });
-  // Not "cookies", which would take those of all hosts of the domain.
+  // Not "cookies", which would delete those of all hosts of the domain.
   void reply.header('clear-site-data', '"cache"');
 }
 
-/** Who the context's caller is. Rights are read anew: the caller's may be some tenths of a second old. */
+/** The caller and their rights, which are read again: those of the context may be some tenths of a second old. */
 export async function viewSession(
   ctx: Context,
   second_factor_missing = ctx.actor.second_factor_missing ?? false,
 ): Promise<SessionView> {
-  const { roles, ...view } = await readSessionView(ctx);
-  const rights = ctx.actor.kind === 'user' ? mergeRights(roles ?? []) : ctx.actor.rights;
+  const { roles, kind, ...view } = await readSessionView(ctx);
+  const rights = ctx.actor.kind === 'user' ? personRights(kind ?? 'member', roles ?? []) : ctx.actor.rights;
   return { ...view, rights: rights as SessionView['rights'], second_factor_missing };
 }
 
@@ -84,7 +87,7 @@ export async function listDevices(ctx: Context, user_id: string) {
   }));
 }
 
-/** Ends one session of a user; answers the hashes to forget after the commit. */
+/** Ends one session of a user; returns the hashes to remove from the cache after the commit. */
 export async function endSession(
   ctx: Context,
   user_id: string,
@@ -98,7 +101,7 @@ export async function endSession(
   return [ended.hash];
 }
 
-/** Ends all sessions of a user but one; answers the hashes to forget after the commit. */
+/** Ends all sessions of a user but one; returns the hashes to remove from the cache after the commit. */
 export async function endSessions(ctx: Context, user_id: string, except: string | null = null): Promise<Buffer[]> {
   const ended = await deleteSessionsOf(ctx, user_id, except);
   if (ended.length > 0) {
@@ -113,8 +116,8 @@ export async function endSessions(ctx: Context, user_id: string, except: string 
 }
 
 /**
- * After a change of what protects the account: the caller's session goes on under a new token and all others end, so that whoever
- * held a token before holds nothing.
+ * After a change of how the account is protected: the caller's session continues under a new token and all others end, so that old tokens are
+ * worthless.
  */
 export async function renewSessions(
   ctx: Context,

@@ -17,11 +17,11 @@ import { findSignInOptions } from './queries.ts';
 
 export interface Begun {
   answer: SignInAnswer;
-  /** Of the new session; absent while the second factor is missing. */
+  /** The token of the new session; absent while the second factor is missing. */
   token?: string;
 }
 
-/** After a first factor: asks for the second where there is one, else signs in. */
+/** Called after a first factor: asks for the second where there is one, otherwise signs in. */
 export async function beginSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
   const user_id = ctx.actor.user_id!;
   if (await hasSecondFactor(ctx, user_id)) {
@@ -31,7 +31,7 @@ export async function beginSession(ctx: Context, request: FastifyRequest, method
   return openSession(ctx, request, method, false);
 }
 
-/** Signs in without asking for more. `second_factor`: whether one was part of it. */
+/** Signs in. `second_factor`: whether one was used. */
 export async function openSession(
   ctx: Context,
   request: FastifyRequest,
@@ -56,8 +56,8 @@ interface PasswordAttempt {
 }
 
 /**
- * Compares the password with that of each account which the address may open, and signs in to the one used last among those that match. As many
- * comparisons are made whatever is found, so the time taken says nothing; neither does the answer.
+ * Compares the password with those of the accounts that the address may sign in to, and signs in to the matching one that was used last. The number
+ * of comparisons is always the same, so neither time nor response reveals anything.
  */
 export async function signInWithPassword(
   { db, cache }: Services,
@@ -112,12 +112,12 @@ export async function signInWithLink({ db }: Services, request: FastifyRequest, 
   });
 }
 
-/** What was tried goes unnamed: people type passwords into the wrong field. */
+/** The input is not stored, because people type passwords into the wrong field. */
 export async function noteFailure(ctx: Context, user_id: string | null, method: SessionMethod): Promise<void> {
   await recordEvent(ctx, { action: 'sign_in_failed', resource: 'user', record_id: user_id, after: { method } });
 }
 
-/** What the sign-in page offers. */
+/** The ways to sign in that the page offers. */
 export async function signInOptions({ db, mailer }: Services, workspace: string | undefined) {
   const rows = await findSignInOptions(db, workspace ?? null);
   return {

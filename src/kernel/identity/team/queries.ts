@@ -20,20 +20,20 @@ export async function deleteMember(ctx: Context, team_id: string, user_id: strin
   return gone === 1;
 }
 
-/** Until the end of the transaction nobody else joins this team; two that join at once would not see each other. */
+/** Locks the team until the transaction ends, because two people who join at once would not see each other. */
 export async function lockTeam(ctx: Context, team_id: string): Promise<void> {
   await ctx.tx.many(
     sql`select pg_advisory_xact_lock(hashtextextended('team:' || ${ctx.tenant_id}::text || ${team_id}::text, 0))`,
   );
 }
 
-/** Somebody whose rights of scope `team` would reach the records of more people. */
+/** Somebody who would reach the records of more people by a right of scope `team`. */
 export interface Gain {
   rights: Rights[];
   reached: string[];
 }
 
-/** What people gain, and what others gain over them, when they join a team. */
+/** What people gain, and others gain over them, when they join a team. */
 export function findReachGained(ctx: Context, team_id: string, user_ids: readonly string[]): Promise<Gain[]> {
   return ctx.tx.many(sql`select rights, reached from app.reach_gained(${team_id}, ${user_ids}::uuid[])`);
 }

@@ -13,7 +13,7 @@ export async function addMember(ctx: Context, team_id: string, user_id: string):
   if (!(await insertMember(ctx, team_id, user_id))) throw problems.notFound('user');
 }
 
-/** Throws 403 when these people, by joining the team, would give anybody a reach that the caller does not have. */
+/** Throws 403 when these people, by joining the team, would give anybody access that the caller does not have. */
 export async function refuseReachGained(ctx: Context, team_id: string, user_ids: readonly string[]): Promise<void> {
   await lockTeam(ctx, team_id);
   for (const { rights, reached } of await findReachGained(ctx, team_id, user_ids)) {

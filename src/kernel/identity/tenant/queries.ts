@@ -16,6 +16,5 @@ export async function changeTenant(ctx: Context, update: TenantUpdate): Promise<
   const assignments = Object.entries(update).map(([name, value]) => sql`${sql.ref(name)} = ${value}`);
   if (assignments.length === 0) return;
   await ctx.tx.run(sql`update tenant set ${sql.join(assignments)} where id = ${ctx.tenant_id}`);
-  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
-    values (${ctx.tenant_id}, 'tenant', ${ctx.tenant_id}, 'update')`);
+  await ctx.tx.run(sql`select app.signal('tenant', ${[ctx.tenant_id]}::uuid[])`);
 }

@@ -30,19 +30,19 @@ export async function deleteTokensOf(ctx: Context, kinds: readonly string[], use
 }
 
 export interface SpentToken {
-  /** The normal form of the address that the link was mailed to; null when it was handed on in another way. */
+  /** The normal form of the address that the link was mailed to; null when it was handed on otherwise. */
   sent_to: string | null;
   payload: unknown;
 }
 
-/** The token, if it was still there: of two at the same time, one. */
+/** Deletes a token and returns it; of two concurrent uses, one gets it. */
 export function deleteToken(ctx: Context, id: string): Promise<SpentToken | undefined> {
   return ctx.tx.maybe(
     sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id} returning sent_to, payload`,
   );
 }
 
-/** Whether a live challenge of this user, or of nobody yet, was there; it is gone now. */
+/** Deletes a challenge of this user, or of an unknown one; whether it was valid. */
 export async function deleteChallenge(ctx: Context, hash: Buffer, user_id: string | null): Promise<boolean> {
   const gone =
     await ctx.tx.run(sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and kind = 'passkey_challenge'

@@ -32,7 +32,7 @@ const minutesOf = {
 } as const;
 export type TokenKind = keyof typeof minutesOf;
 
-/** A new token of a user; older ones of its kind stop working. Only its hash is stored. */
+/** Issues a token; older ones of the user and kind stop working. Only its hash is stored. */
 export async function issueToken(
   ctx: Context,
   kind: TokenKind,
@@ -48,7 +48,7 @@ export async function issueToken(
   return token;
 }
 
-/** Keeps the challenge of a passkey: of the caller's, or of anybody's while nobody is known. */
+/** Stores the challenge of a passkey, for the caller or for an unknown user. */
 export async function keepChallenge(ctx: Context, challenge: string): Promise<void> {
   const kind = 'passkey_challenge';
   await insertToken(ctx, { kind, hash: hashToken(challenge), user_id: ctx.actor.user_id, minutes: minutesOf[kind] });
@@ -59,12 +59,12 @@ export function spendChallenge(ctx: Context, challenge: string): Promise<boolean
   return deleteChallenge(ctx, hashToken(challenge), ctx.actor.user_id);
 }
 
-/** Where a token belongs, without using it up. */
+/** Finds the workspace and user of a token, without using it up. */
 export function findTokenOf(db: Database, kind: TokenKind, token: string): Promise<FoundToken | undefined> {
   return findToken(db, kind, hashToken(token));
 }
 
-/** Uses a token up in the caller's transaction: should that fail, the token still works. */
+/** Uses up a token in the caller's transaction: when that fails, the token still works. */
 export async function spendToken(ctx: Context, id: string): Promise<SpentToken> {
   const spent = await deleteToken(ctx, id);
   if (!spent) throw linkSpent();
@@ -80,12 +80,12 @@ export function linkSpent(): Problem {
   );
 }
 
-/** A link that signs a user in once, without a password. */
+/** Creates a link that signs a user in once, without a password. */
 export function createSignInLink(ctx: Context, user_id: string, options: { minutes?: number } = {}): Promise<string> {
   return issueToken(ctx, 'sign_in_link', user_id, options);
 }
 
-/** Every link and challenge of a user stops working. */
+/** Revokes all links and challenges of a user. */
 export function revokeTokens(ctx: Context, user_id: string): Promise<void> {
   return deleteTokensOf(ctx, Object.keys(minutesOf), user_id);
 }

@@ -1,16 +1,25 @@
 import {
+  type AccountKind,
   actions,
   administratorRights,
+  degrees,
+  isOwned,
   mergeRights,
-  ownedResources,
+  outsideRights,
+  type ResourceName,
   type Rights,
+  rightNames,
   type Scope,
   scopeOf,
 } from '../../access/rights.ts';
-import { Problem, problems } from '../../errors/problem.ts';
+import { type Kind, termsOf } from '../../access/scope.ts';
+import { kindsOf, reachUnder, showsByDegree } from '../../access/table-rule.ts';
+import { invalidField, Problem, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
-import { fieldBeyond, intersectRights, rightBeyond } from '../grants.ts';
+import { fieldBeyond, intersectRights, personRights, rightBeyond } from '../grants.ts';
 import {
+  areGroupsBeyond,
+  findHolders,
   findOwnTeamMates,
   findRightsOf,
   findRightsOfActive,
@@ -20,6 +29,28 @@ import {
   lockAdministrators,
 } from './queries.ts';
 
+/** Refuses rights that say nothing: of kinds or degrees that the records do not have. */
+export function refuseMeaningless(rights: Rights, field: string): void {
+  for (const [resource, grant] of Object.entries(rights) as [ResourceName, Record<string, Scope>][]) {
+    const known = kindsOf(resource);
+    for (const [action, scope] of Object.entries(grant)) {
+      const unknown = termsOf(scope)
+        .flat()
+        .find((kind) => !known.has(kind));
+      if (unknown)
+        throw invalidField(`${field}.${resource}.${action}`, 'invalid', `These records have no scope "${unknown}"`);
+      if ((degrees as readonly string[]).includes(action) && !showsByDegree(resource))
+        throw invalidField(`${field}.${resource}.${action}`, 'invalid', 'These records are seen in full or not at all');
+    }
+  }
+}
+
+/** Refuses a role for others than members with a right that only members have. */
+export function refuseOnlyMembers(kind: AccountKind, rights: Rights): void {
+  const beyond = kind === 'member' ? undefined : rightBeyond(outsideRights(), rights);
+  if (beyond) throw invalidField('rights', 'invalid', `Only members may have this right: ${beyond}`);
+}
+
 /** Nobody hands out what they do not have themselves. */
 export function refuseGrantBeyond(ctx: Context, wanted: Rights, what: string): void {
   const beyond = rightBeyond(ctx.actor.rights, wanted);
@@ -27,14 +58,45 @@ export function refuseGrantBeyond(ctx: Context, wanted: Rights, what: string): v
     throw problems.forbidden(`${what} would allow more than you may yourself (${beyond}). Ask an administrator.`);
 }
 
-/** Of rights that people hold or get: their scope `team` must reach no records that the caller does not reach. */
-async function refuseTeamReachBeyond(ctx: Context, rights: Rights, reached: () => Promise<string[]>): Promise<void> {
-  const beyond = await reachBeyond(ctx, rights, reached);
+/**
+ * Of rights that people hold or get: through their teams and groups they must reach no records that the caller does not reach. `mates`: everybody
+ * who shares a team with one of them.
+ */
+async function refuseReachBeyond(
+  ctx: Context,
+  rights: Rights,
+  { mates, people }: { mates: () => Promise<string[]>; people: () => Promise<string[]> },
+): Promise<void> {
+  const beyond = (await reachBeyond(ctx, rights, mates)) ?? (await groupsBeyond(ctx, rights, people));
   if (beyond)
     throw problems.forbidden(
       `Through their teams these rights reach records that you do not reach (${beyond}). Ask an administrator.`,
     );
 }
+
+/** The first right, as `resource.action`, by which these people reach records through a group that is not the caller's. */
+async function groupsBeyond(
+  ctx: Context,
+  rights: Rights,
+  people: () => Promise<string[]>,
+): Promise<string | undefined> {
+  let found: string[] | undefined;
+  for (const resource of rightNames()) {
+    for (const action of [...actions, ...degrees]) {
+      if (scopeOf(ctx.actor.rights, resource, action) === 'all') continue;
+      const kinds = new Set<string>(termsOf(scopeOf(rights, resource, action)).flat());
+      for (const way of reachUnder(resource)) {
+        if (!kinds.has(way.kind)) continue;
+        found ??= await people();
+        if (await areGroupsBeyond(ctx, way, found)) return `${resource}.${action}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Whether a scope asks for a kind, be it among others. */
+const reachesBy = (scope: Scope, kind: Kind): boolean => termsOf(scope).some((term) => term.includes(kind));
 
 /**
  * The first right of scope `team`, as `resource.action`, that would reach records of one of these people although the caller's own
@@ -45,19 +107,24 @@ export async function reachBeyond(
   rights: Rights,
   reached: readonly string[] | (() => Promise<readonly string[]>),
 ): Promise<string | undefined> {
-  const narrow = [...ownedResources].flatMap((resource) =>
-    actions.flatMap((action) => {
-      const held = scopeOf(ctx.actor.rights, resource, action);
-      return scopeOf(rights, resource, action) === 'team' && held !== 'all'
-        ? [{ held, right: `${resource}.${action}` }]
-        : [];
-    }),
-  );
+  const narrow = rightNames()
+    .filter(isOwned)
+    .flatMap((resource) =>
+      actions.flatMap((action) => {
+        const held = scopeOf(ctx.actor.rights, resource, action);
+        return reachesBy(scopeOf(rights, resource, action), 'team') && held !== 'all'
+          ? [{ held, right: `${resource}.${action}` }]
+          : [];
+      }),
+    );
   if (narrow.length === 0) return undefined;
   const people = typeof reached === 'function' ? await reached() : reached;
   const mates = new Set(await findOwnTeamMates(ctx));
   const reaches = (held: Scope, person: string) =>
-    held === 'team' ? mates.has(person) : held === 'own' && person === ctx.actor.user_id;
+    termsOf(held).some(
+      ([kind, ...more]) =>
+        more.length === 0 && (kind === 'team' ? mates.has(person) : kind === 'own' && person === ctx.actor.user_id),
+    );
   return narrow.find(({ held }) => people.some((person) => !reaches(held, person)))?.right;
 }
 
@@ -71,13 +138,19 @@ export async function refuseRoleBeyond(
   refuseGrantBeyond(ctx, role.rights, what);
   const beyond = fieldBeyond(ctx.actor.rights, role.rights);
   if (beyond) throw problems.forbidden(`${what} sees a field that you do not (${beyond}). Ask an administrator.`);
-  await refuseTeamReachBeyond(ctx, role.rights, () => findTeamMatesOf(ctx, user_id));
+  await refuseReachBeyond(ctx, role.rights, {
+    mates: () => findTeamMatesOf(ctx, user_id),
+    people: async () => [user_id],
+  });
 }
 
 /** A role that people have already may not be given more than the caller has, nor reach more through their teams. */
 export async function refuseRoleChangeBeyond(ctx: Context, role_id: string, rights: Rights): Promise<void> {
   refuseGrantBeyond(ctx, rights, 'This role');
-  await refuseTeamReachBeyond(ctx, rights, () => findTeamMatesOfRole(ctx, role_id));
+  await refuseReachBeyond(ctx, rights, {
+    mates: () => findTeamMatesOfRole(ctx, role_id),
+    people: () => findHolders(ctx, role_id),
+  });
 }
 
 /**
@@ -88,18 +161,19 @@ export async function refuseAbove(ctx: Context, user_id: string): Promise<void> 
   const theirs = mergeRights(await findRightsOf(ctx, user_id));
   const beyond = rightBeyond(ctx.actor.rights, theirs) ?? fieldBeyond(ctx.actor.rights, theirs);
   if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
-  if (user_id !== ctx.actor.user_id) await refuseTeamReachBeyond(ctx, theirs, () => findTeamMatesOf(ctx, user_id));
+  if (user_id !== ctx.actor.user_id)
+    await refuseReachBeyond(ctx, theirs, { mates: () => findTeamMatesOf(ctx, user_id), people: async () => [user_id] });
 }
 
 /** What is left at this moment of the rights somebody had when work was begun in their name; none for whoever was shut out. */
 export async function remainingRights(ctx: Context, user_id: string, begunWith: Rights): Promise<Rights> {
   const found = await findRightsOfActive(ctx, user_id);
-  return found ? intersectRights(begunWith, mergeRights(found.rights)) : {};
+  return found ? intersectRights(begunWith, personRights(found.kind, found.rights)) : {};
 }
 
 /** For what opens every account of a workspace. Whoever has all rights is an administrator, whatever the role is called; a key of one, too. */
 export function refuseUnlessAdministrator(ctx: Context): void {
-  const missing = rightBeyond(ctx.actor.rights, administratorRights);
+  const missing = rightBeyond(ctx.actor.rights, administratorRights());
   if (missing)
     throw problems.forbidden(
       `Only administrators, who have all rights, do this (you lack ${missing}). Ask one of them.`,

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { email, namedReference, nested, requiredSelect, requiredText, text, time } from '../../contract/fields.ts';
+import { accountKinds } from '../../access/rights.ts';
+import {
+  email,
+  namedReference,
+  nested,
+  requiredSelect,
+  requiredText,
+  select,
+  text,
+  time,
+} from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
 
 export const userStatuses = ['invited', 'active', 'disabled'] as const;
@@ -16,6 +26,8 @@ export const user = defineResource({
     name: requiredText(200, { title: 'Name', sensitivity: 'personal' }),
     email: email({ title: 'E-mail', sensitivity: 'personal' }),
     status: requiredSelect(userStatuses, { title: 'Status', readOnly: true }),
+    kind: select(accountKinds, { title: 'Kind', createOnly: true }),
+    access_until: time({ title: 'Access until' }),
     roles: nested(roleReference, {
       title: 'Roles',
       rowsFrom: { view: 'user_role_item', subject: 'user_id' },

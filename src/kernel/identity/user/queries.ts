@@ -1,4 +1,4 @@
-import type { Rights } from '../../access/rights.ts';
+import type { AccountKind, Rights } from '../../access/rights.ts';
 import { sql } from '../../database/database.ts';
 import type { Context } from '../../tenancy/context.ts';
 
@@ -6,6 +6,8 @@ export interface NewUser {
   email: string;
   name: string;
   status: 'invited' | 'active';
+  kind?: AccountKind;
+  access_until?: string;
   locale?: string;
   time_zone?: string;
 }
@@ -14,19 +16,23 @@ export interface NewUser {
 export async function insertUser(ctx: Context, user: NewUser): Promise<string> {
   const { id } = await ctx.tx.one<{
     id: string;
-  }>(sql`insert into user_account (tenant_id, email, name, status, locale, time_zone)
-    select ${ctx.tenant_id}, ${user.email}, ${user.name}, ${user.status}, coalesce(${user.locale ?? null}, t.locale), coalesce(${user.time_zone ?? null}, t.time_zone)
+  }>(sql`insert into user_account (tenant_id, email, name, status, kind, access_until, locale, time_zone)
+    select ${ctx.tenant_id}, ${user.email}, ${user.name}, ${user.status}, ${user.kind ?? 'member'}, ${user.access_until ?? null}::timestamptz, coalesce(${user.locale ?? null}, t.locale), coalesce(${user.time_zone ?? null}, t.time_zone)
     from tenant t where t.id = ${ctx.tenant_id} returning id`);
   return id;
 }
 
 export async function insertUserRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<void> {
-  await ctx.tx.run(sql`insert into user_role (tenant_id, user_id, role_id)
-    select ${ctx.tenant_id}, ${user_id}, role_id from unnest(${role_ids}::uuid[]) as wanted (role_id) on conflict do nothing`);
+  await ctx.tx.run(sql`insert into user_role (tenant_id, user_id, role_id, kind)
+    select ${ctx.tenant_id}, ${user_id}, role_id, u.kind from unnest(${role_ids}::uuid[]) as wanted (role_id)
+    join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} on conflict do nothing`);
 }
 
-export function findRolesByKey(ctx: Context, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
-  return ctx.tx.many(sql`select id, key from role where tenant_id = ${ctx.tenant_id} and key = any (${keys})`);
+export function findRolesByKey(
+  ctx: Context,
+  keys: readonly string[],
+): Promise<{ id: string; key: string; kind: AccountKind }[]> {
+  return ctx.tx.many(sql`select id, key, kind from role where tenant_id = ${ctx.tenant_id} and key = any (${keys})`);
 }
 
 /** The rights of a user's roles, one entry a role, whether or not the caller may read roles. */
@@ -36,9 +42,12 @@ export async function findRightsOf(ctx: Context, user_id: string): Promise<Right
 }
 
 /** The same of somebody who may sign in; undefined for anybody else. */
-export function findRightsOfActive(ctx: Context, user_id: string): Promise<{ rights: Rights[] } | undefined> {
-  return ctx.tx.maybe(sql`select app.rights_of(id) as rights from user_account
-    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'active'`);
+export function findRightsOfActive(
+  ctx: Context,
+  user_id: string,
+): Promise<{ rights: Rights[]; kind: AccountKind } | undefined> {
+  return ctx.tx.maybe(sql`select app.rights_of(id) as rights, kind from user_account
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and app.has_access(status, access_until)`);
 }
 
 /** The caller and everybody who shares a team with the caller. */
@@ -59,15 +68,33 @@ export async function findTeamMatesOfRole(ctx: Context, role_id: string): Promis
   return mates;
 }
 
+export async function findHolders(ctx: Context, role_id: string): Promise<string[]> {
+  const { holders } = await ctx.tx.one<{ holders: string[] }>(sql`select app.holders_of_role(${role_id}) as holders`);
+  return holders;
+}
+
+/** Whether some of these people reach rows through a group to which the caller does not belong. */
+export async function areGroupsBeyond(
+  ctx: Context,
+  { noun, kind }: { noun: string; kind: string },
+  people: readonly string[],
+): Promise<boolean> {
+  const { beyond } = await ctx.tx.one<{ beyond: boolean }>(
+    sql`select app.groups_beyond(${noun}, ${kind}, ${people}::uuid[]) as beyond`,
+  );
+  return beyond;
+}
+
 interface RoleRow {
   id: string;
   name: string;
+  kind: AccountKind;
   rights: Rights;
 }
 
 export function findRoles(ctx: Context, ids: readonly string[]): Promise<RoleRow[]> {
   return ctx.tx.many(
-    sql`select id, name, rights || app.limited_fields_of(id, rights) as rights from role where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
+    sql`select id, name, kind, rights || app.limited_fields_of(id, rights) as rights from role where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
   );
 }
 

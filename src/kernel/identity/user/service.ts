@@ -1,3 +1,4 @@
+import type { AccountKind } from '../../access/rights.ts';
 import { invalidField, problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
 import { getRow, type Values } from '../../resource/store.ts';
@@ -22,7 +23,7 @@ import {
   type NewUser,
 } from './queries.ts';
 
-/** The roles' ids by their keys, such as `admin`; 422 names the one that does not exist. */
+/** The ids of roles by key, such as `admin`; the 422 names the key that does not exist. */
 export async function roleIdsOf(ctx: Context, keys: readonly string[]): Promise<string[]> {
   const found = await findRolesByKey(ctx, keys);
   const missing = keys.find((key) => !found.some((role) => role.key === key));
@@ -30,29 +31,44 @@ export async function roleIdsOf(ctx: Context, keys: readonly string[]): Promise<
   return found.map((role) => role.id);
 }
 
-/** A user made by the program itself (start, command line); people are invited over HTTP instead. */
+/** Creates a user for the program itself (start, command line); over HTTP people are invited. */
 export async function createUser(
   ctx: Context,
   input: Omit<NewUser, 'status'> & { status?: NewUser['status']; roleKeys: readonly string[]; password?: string },
 ): Promise<{ user_id: string }> {
   const role_ids = await roleIdsOf(ctx, input.roleKeys);
-  const user_id = await insertUser(ctx, { ...input, status: input.status ?? 'active' });
+  const kind = input.kind ?? kindOf(await findRoles(ctx, role_ids));
+  const user_id = await insertUser(ctx, { ...input, kind, status: input.status ?? 'active' });
   await insertUserRoles(ctx, user_id, role_ids);
   if (input.password !== undefined) await setPassword(ctx, user_id, input.password);
-  // Whoever runs the installation answers for the address.
+  // The operator of the installation vouches for the address.
   if (ctx.actor.kind === 'system') await confirmEmail(ctx, user_id, input.email);
   return { user_id };
 }
 
-/** Rules of the users' list beside those of its fields. */
+/** The kind of an account with these roles; `member` without roles. */
+export function kindOf(roles: readonly { kind: AccountKind }[]): AccountKind {
+  const [kind = 'member', ...others] = new Set(roles.map((role) => role.kind));
+  if (others.length > 0) throw invalidField('role_ids', 'invalid', 'These roles are for different kinds of accounts');
+  return kind;
+}
+
+/** Rules of users that the fields do not express. */
 export const userRules: CrudRules = {
+  async beforeCreate(_ctx, inputs) {
+    return inputs.map((input) => ({ ...input, kind: input.kind ?? 'member' }));
+  },
   async beforeUpdate(ctx, id, input) {
     await refuseAbove(ctx, id);
+    if (input.access_until !== undefined) {
+      refuseSelf(ctx, id);
+      if (input.access_until !== null) await keepAnAdministrator(ctx, id);
+    }
     if (input.email === undefined) return input;
     const { status, email } = await getRow(ctx, user, id);
     if (input.email === null && status === 'active')
       throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');
-    // To the old address: the new one may be somebody else's.
+    // To the old address, because the new one may be somebody else's.
     if (email !== null && email !== input.email) await noticePerson(ctx, id, 'email_changed', email as string);
     if (status === 'active' && email !== input.email) await enqueueConfirmation(ctx, id);
     return input;
@@ -64,7 +80,7 @@ export const userRules: CrudRules = {
   },
 };
 
-/** Gives a user exactly these roles. */
+/** Replaces the roles of a user. */
 export async function setRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<Values> {
   await getRow(ctx, user, user_id);
   await refuseAbove(ctx, user_id);
@@ -79,11 +95,19 @@ export async function setRoles(ctx: Context, user_id: string, role_ids: readonly
   return getRow(ctx, user, user_id);
 }
 
-/** Adds roles, none of which may allow more than the caller may. */
+/** Adds roles, none of which may exceed the rights of the caller. */
 export async function grantRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<void> {
   const roles = await findRoles(ctx, role_ids);
   if (roles.length < new Set(role_ids).size)
     throw invalidField('role_ids', 'no_such_record', 'One of these roles does not exist');
+  const { kind } = await getRow(ctx, user, user_id);
+  const other = roles.find((role) => role.kind !== kind);
+  if (other)
+    throw invalidField(
+      'role_ids',
+      'invalid',
+      `The role "${other.name}" is for accounts of the kind ${other.kind}, not ${kind}`,
+    );
   for (const role of roles) await refuseRoleBeyond(ctx, role, user_id);
   await insertUserRoles(ctx, user_id, role_ids);
 }
@@ -93,7 +117,7 @@ async function keepAnAdministratorWithout(ctx: Context, user_id: string, removed
   if (administrators.some(({ id }) => removed.includes(id))) await keepAnAdministrator(ctx, user_id);
 }
 
-/** Signs a user out everywhere and keeps them out; records and history stay. Answers the hashes to forget after the commit. */
+/** Signs a user out everywhere and disables the account; records and history stay. Returns the hashes to remove from the cache after the commit. */
 export async function deactivateUser(ctx: Context, user_id: string): Promise<{ row: Values; ended: Buffer[] }> {
   refuseSelf(ctx, user_id);
   await getRow(ctx, user, user_id);

@@ -1,6 +1,8 @@
 import {
+  custom,
   integer,
   longText,
+  recordReference,
   reference,
   requiredSelect,
   requiredText,
@@ -34,5 +36,7 @@ export const activity = defineResource({
     contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
+    record_id: recordReference(),
+    custom: custom(),
   },
 });

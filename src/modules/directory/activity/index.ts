@@ -1,11 +1,32 @@
-import { crudRoutes } from '../../../kernel/http/crud.ts';
-import { requireSubject } from '../subject.ts';
+import { recordRights } from '../../../kernel/access/rights.ts';
+import { owned } from '../../../kernel/access/table-rule.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
+import { onRecord, requireSubject } from '../subject.ts';
 import { activity } from './contract.ts';
 
-export const routes = crudRoutes(activity, {
-  gathers: true,
-  beforeCreate: async (_ctx, inputs, place) => {
-    requireSubject(inputs, 'activity', place);
-    return inputs;
+declare module '../../../kernel/access/rights.ts' {
+  interface RightNames {
+    activity: true;
+  }
+}
+
+export const activityType: RecordType = {
+  resource: activity,
+  rule: owned('activity', 'activity', 'author_id', { on: onRecord }),
+  ownTriggers: true,
+  right: {
+    outside: ['read', 'create'],
+    roles: {
+      ...recordRights,
+      operator: { read: 'all', create: 'all', update: 'all' },
+      support: { read: 'all', create: 'all', update: 'own', delete: 'own' },
+    },
   },
-});
+  rules: {
+    beforeCreate: async (_ctx, inputs, errorPath) => {
+      requireSubject(inputs, 'activity', errorPath);
+      return inputs;
+    },
+  },
+  webhooks: true,
+};

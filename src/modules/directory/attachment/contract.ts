@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, reference, requiredText } from '../../../kernel/contract/fields.ts';
+import { integer, namedReference, reference, requiredText } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { comment } from '../comment/contract.ts';
 import { note } from '../note/contract.ts';
@@ -28,6 +28,7 @@ export const attachment = defineResource({
     name: requiredText(255, { title: 'Name', sensitivity: 'personal', ...fixed }),
     content_type: requiredText(255, { title: 'Type', ...fixed }),
     size_bytes: integer({ min: 0 }, { title: 'Size', ...fixed }),
+    number: integer({ min: 1 }, { title: 'Version', ...fixed }),
   },
 });
 export interface Attachment extends Record<string, unknown> {
@@ -38,7 +39,23 @@ export interface Attachment extends Record<string, unknown> {
   name: string;
   content_type: string;
   size_bytes: number;
+  /** Which of its versions it is. */
+  number: number;
 }
+
+export const attachmentVersion = z
+  .object({
+    number: z.int(),
+    name: z.string(),
+    content_type: z.string(),
+    size_bytes: z.int(),
+    /** When it became the file that is shown, and by whom. */
+    written_at: z.iso.datetime(),
+    author: namedReference.nullable(),
+    is_current: z.boolean(),
+  })
+  .meta({ id: 'AttachmentVersion' });
+export type AttachmentVersion = z.infer<typeof attachmentVersion>;
 
 export const attachmentCreate = z
   .strictObject({ file_id: z.uuid(), note_id: z.uuid().optional(), comment_id: z.uuid().optional() })

@@ -10,6 +10,7 @@ import { comment } from '../comment/contract.ts';
 import { note } from '../note/contract.ts';
 import { type Attachment, attachment, attachmentCreate, attachments_max } from './contract.ts';
 import { countOn, findAttachment, findBytes, insertAttachment } from './queries.ts';
+import { versionRoutes } from './versions.ts';
 
 const base = '/api/v1/attachments';
 const tag = 'Timeline';
@@ -22,6 +23,13 @@ async function getAttachment(ctx: Context, id: string): Promise<Attachment> {
   const found = await findAttachment(ctx, id);
   if (!found) throw problems.notFound(attachment.title);
   return found;
+}
+
+/** Keeps others from changing the note or comment of an attachment that the caller may change. */
+async function lockAttachment(ctx: Context, id: string): Promise<Attachment> {
+  const { note_id, comment_id } = await getAttachment(ctx, id);
+  await lockParent(ctx, note_id ? { note_id } : { comment_id: comment_id! });
+  return getAttachment(ctx, id);
 }
 
 /** Files on notes and comments. */
@@ -67,6 +75,7 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
       return { body, version: body.version as number };
     },
   }),
+  ...versionRoutes({ files }, lockAttachment),
 ]; // biome-ignore format: one line of facts, then the handler
 
 export { attachmentsOf } from './queries.ts';

@@ -1,7 +1,8 @@
 import { sql } from '../../../kernel/database/database.ts';
+import type { sendContent } from '../../../kernel/files/routes.ts';
 import { selectColumns } from '../../../kernel/resource/row.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Attachment, attachment } from './contract.ts';
+import { type Attachment, type AttachmentVersion, attachment } from './contract.ts';
 
 const columns = selectColumns(attachment);
 
@@ -33,3 +34,37 @@ export const attachmentsOf = (ctx: Context, parents: readonly string[]): Promise
 
 export const findBytes = (ctx: Context, id: string): Promise<{ storage_key: string; sha256: string } | undefined> =>
   ctx.tx.maybe(sql`select * from app.attached_file(${id})`);
+
+/** Undefined when the caller may not read the file, or it is one that goes by itself. */
+export const replaceFile = (ctx: Context, id: string, file_id: string): Promise<Attachment | undefined> =>
+  ctx.tx.maybe(sql`update attachment r set file_id = f.id, name = f.name, content_type = f.content_type, size_bytes = f.size_bytes from file f
+    where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and f.tenant_id = r.tenant_id and f.id = ${file_id} and f.kind = 'upload' and f.expires_at is null
+    returning ${columns}`);
+
+/** The present one stays as it is. */
+export const restoreVersion = async (
+  ctx: Context,
+  found: Attachment,
+  number: number,
+): Promise<Attachment | undefined> =>
+  number === found.number
+    ? found
+    : ctx.tx.maybe(sql`update attachment r set file_id = v.file_id, name = v.name, content_type = v.content_type, size_bytes = v.size_bytes
+        from attachment_version v where r.tenant_id = ${ctx.tenant_id} and r.id = ${found.id} and v.tenant_id = r.tenant_id and v.attachment_id = r.id
+          and v.number = ${number} returning ${columns}`);
+
+export const readVersions = (ctx: Context, id: string): Promise<AttachmentVersion[]> =>
+  ctx.tx.many(sql`select v.number, v.name, v.content_type, v.size_bytes, v.written_at, v.is_current,
+      case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as author
+    from (select a.tenant_id, a.number, a.name, a.content_type, a.size_bytes, a.written_at, a.author_id, true as is_current
+        from attachment a where a.tenant_id = ${ctx.tenant_id} and a.id = ${id}
+      union all select o.tenant_id, o.number, o.name, o.content_type, o.size_bytes, o.written_at, o.author_id, false
+        from attachment_version o where o.tenant_id = ${ctx.tenant_id} and o.attachment_id = ${id}) v
+    left join user_account u on u.tenant_id = v.tenant_id and u.id = v.author_id order by v.number desc`);
+
+export const findVersion = (
+  ctx: Context,
+  id: string,
+  number: number,
+): Promise<Parameters<typeof sendContent>[1] | undefined> =>
+  ctx.tx.maybe(sql`select * from app.attached_version(${id}, ${number})`);

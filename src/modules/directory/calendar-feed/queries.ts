@@ -1,4 +1,4 @@
-import type { Rights } from '../../../kernel/access/rights.ts';
+import type { AccountKind, Rights } from '../../../kernel/access/rights.ts';
 import { type Database, sql } from '../../../kernel/database/database.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -32,14 +32,17 @@ export async function insertFeed(ctx: Context, hash: Buffer): Promise<void> {
   );
 }
 
-interface Reader {
+interface FeedOwner {
   tenant_id: string;
   user_id: string;
+  kind: AccountKind;
   rights: Rights[];
 }
 
-export async function findReader(db: Database, hash: Buffer): Promise<Reader | undefined> {
-  const [found] = await db.call<Reader>(sql`select tenant_id, user_id, rights from app.find_calendar_feed(${hash})`);
+export async function findOwner(db: Database, hash: Buffer): Promise<FeedOwner | undefined> {
+  const [found] = await db.call<FeedOwner>(
+    sql`select tenant_id, user_id, kind, rights from app.find_calendar_feed(${hash})`,
+  );
   return found;
 }
 
@@ -60,14 +63,14 @@ export interface Period {
   to: string;
 }
 
-export function readReader(ctx: Context): Promise<{ zone: string; title: string }> {
+export function readZoneAndTitle(ctx: Context): Promise<{ zone: string; title: string }> {
   return ctx.tx.one(sql`select app.user_zone() as zone, t.title from tenant t where t.id = ${ctx.tenant_id}`);
 }
 
 /** What the person has to do, as far as the person may read it. */
 export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedTask[]> {
   return ctx.tx.many(sql`select r.id, r.title, r.body, r.priority, r.due_at, r.remind_at, r.recurrence, r.series_start, r.updated_at,
-      coalesce(d.name, c.name, f.name) as about
+      coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
     from task r
     left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id
     left join contact c on c.tenant_id = r.tenant_id and c.id = r.contact_id
@@ -79,7 +82,7 @@ export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): 
 
 export function meetings(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedMeeting[]> {
   return ctx.tx.many(sql`select r.id, r.kind, r.subject, r.body, r.occurred_at, r.duration_minutes, r.updated_at,
-      coalesce(d.name, c.name, f.name) as about
+      coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
     from activity r
     left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id
     left join contact c on c.tenant_id = r.tenant_id and c.id = r.contact_id

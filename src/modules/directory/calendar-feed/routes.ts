@@ -1,12 +1,18 @@
-import { mergeRights } from '../../../kernel/access/rights.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { asCaller, confirmMaker, noticePerson, publicOrigin, sessionUser } from '../../../kernel/identity/index.ts';
+import {
+  asCaller,
+  confirmMaker,
+  noticePerson,
+  personRights,
+  publicOrigin,
+  sessionUser,
+} from '../../../kernel/identity/index.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { hashToken, randomToken } from '../../../kernel/vault/tokens.ts';
 import { calendarFeed, feedParams, feedQuery, openedCalendarFeed } from './contract.ts';
-import { deleteFeed, findFeed, findReader, insertFeed, noteReading } from './queries.ts';
+import { deleteFeed, findFeed, findOwner, insertFeed, noteReading } from './queries.ts';
 import { writeFeed } from './service.ts';
 
 const path = '/api/v1/calendar-feed';
@@ -79,14 +85,14 @@ export const calendarFeedRoutes = (services: Services): Route[] => [
     otherStatuses: { 304: 'Not modified' },
     rateLimit: { name: 'calendar', limit: 120, windowSeconds: 60 },
     handler: async ({ db }, { params, query, request, reply }) => {
-      const reader = await findReader(db, hashToken(params.file.replace(/\.ics$/, '')));
-      if (!reader) throw problems.notFound('calendar');
+      const owner = await findOwner(db, hashToken(params.file.replace(/\.ics$/, '')));
+      if (!owner) throw problems.notFound('calendar');
       const actor: Actor = {
         kind: 'user',
-        tenant_id: reader.tenant_id,
-        user_id: reader.user_id,
+        tenant_id: owner.tenant_id,
+        user_id: owner.user_id,
         credential_id: null,
-        rights: mergeRights(reader.rights),
+        rights: personRights(owner.kind, owner.rights),
       };
       const feed = await withContext(
         db,

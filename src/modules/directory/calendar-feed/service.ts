@@ -4,7 +4,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { TaskForm } from './contract.ts';
 import { meetingParts, taskParts } from './entries.ts';
 import { type Part, text, writeParts } from './jcal.ts';
-import { dueTasks, meetings, readReader } from './queries.ts';
+import { dueTasks, meetings, readZoneAndTitle } from './queries.ts';
 import { zonePart } from './zone.ts';
 
 const days_back = 90;
@@ -25,7 +25,7 @@ export async function writeFeed(ctx: Context, form: TaskForm, host: string): Pro
   const to = now.add({ hours: 24 * days_ahead });
   const period = { from: from.toString(), to: to.toString() };
   const [{ zone, title }, tasks, met] = await Promise.all([
-    readReader(ctx),
+    readZoneAndTitle(ctx),
     dueTasks(ctx, period, entries_max),
     meetings(ctx, period, entries_max),
   ]);

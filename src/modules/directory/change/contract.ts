@@ -49,8 +49,10 @@ export const change = z
     skipped: z.int(),
     skipped_samples: z.array(skip).max(skipped_samples_max),
     error: z.string().nullable(),
-    /** The reversal that took it back as a whole. */
-    reversal: z.object({ id: z.uuid(), state: z.enum(changeStates) }).nullable(),
+    /** The reversal that took it back as a whole, how many it left as they are, and why. */
+    reversal: z
+      .object({ id: z.uuid(), state: z.enum(changeStates), skipped: z.int(), skip_reasons: z.array(z.string()) })
+      .nullable(),
     created_by: namedReference.nullable(),
     created_at: z.iso.datetime(),
     finished_at: z.iso.datetime().nullable(),

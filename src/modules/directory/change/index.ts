@@ -1,2 +1,3 @@
-export { changeJobs } from './jobs.ts';
+export { changeJobs, type ReversalEnd } from './jobs.ts';
+export { startImportReversal } from './reversal.ts';
 export { changeRoutes } from './routes.ts';

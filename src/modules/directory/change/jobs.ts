@@ -1,32 +1,59 @@
 import { z } from 'zod';
 import type { Rights } from '../../../kernel/access/rights.ts';
 import { remainingRights } from '../../../kernel/identity/index.ts';
-import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
-import { JobFailed } from '../../../kernel/jobs/worker.ts';
-import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
+import { JobFailed, type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
-import type { UndoKinds } from '../undo/index.ts';
-import { type ChangeRow, endChange, findChangeRow, isJobCancelled } from './queries.ts';
-import { reverseBatch, run_kind } from './reversal.ts';
+import type { Skip } from '../undo/contract.ts';
+import { countByResource, type ResourceCounts, type UndoKinds } from '../undo/index.ts';
+import { type ChangeRow, endChange, findChangeRow, isJobCancelled, readSkipped } from './queries.ts';
+import { reverseBatch, run_kind, targetOf } from './reversal.ts';
 import { changeBatch } from './service.ts';
 
 /** Of one worker at once: each keeps a connection and half a core busy. */
 const changes_at_once = 2;
 
-export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[]): JobKind[] => [
+/** How the reversal of an import ended. */
+export interface ReversalEnd {
+  import_id: string;
+  error: string | null;
+  /** What it did and what it left; null when it was stopped or failed, and can go on. */
+  report: { counts: ResourceCounts[]; skipped: number; skipped_samples: Skip[] } | null;
+}
+
+/** What imports say of their reversal. */
+export interface ImportReversal {
+  /** What imports write to. */
+  kinds: UndoKinds;
+  onEnd: (ctx: Context, end: ReversalEnd) => Promise<void>;
+}
+
+interface Work {
+  kinds: UndoKinds;
+  actions: readonly BulkAction[];
+  imports: ImportReversal;
+}
+
+export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imports: ImportReversal): JobKind[] => [
   jobKind({
     kind: run_kind,
     payload: z.object({ change_id: z.uuid() }),
     concurrencyMax: changes_at_once,
     run: async (run, { change_id }) => {
+      const work = { kinds, actions, imports };
       try {
-        await runChange(run, change_id, kinds, actions);
+        await runChange(run, change_id, work);
       } catch (error) {
         const { job, signal } = run;
         const cancelled = signal.aborted && (await run.transaction((ctx) => isJobCancelled(ctx, job.id)));
-        if (cancelled) await run.transaction((ctx) => endChange(ctx, change_id, 'cancelled'));
-        else if (error instanceof JobFailed || job.attempts >= job.attempts_max)
-          await run.transaction((ctx) => endChange(ctx, change_id, 'failed', (error as Error).message));
+        const failed = error instanceof JobFailed || job.attempts >= job.attempts_max;
+        if (cancelled || failed)
+          await run.transaction(async (ctx) => {
+            const row = await findChangeRow(ctx, change_id, true);
+            if (!row || !isOpen(row)) return;
+            if (cancelled) await end(ctx, row, work, 'cancelled');
+            else await end(ctx, row, work, 'failed', (error as Error).message);
+          });
         throw error;
       }
     },
@@ -34,16 +61,22 @@ export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[]): Jo
 ];
 
 /** Each batch commits with its progress: whoever goes on after a crash does none twice and leaves none out. */
-async function runChange(run: JobRun, id: string, kinds: UndoKinds, actions: readonly BulkAction[]): Promise<void> {
+async function runChange(run: JobRun, id: string, work: Work): Promise<void> {
   for (;;) {
     const row = await run.transaction((ctx) => findChangeRow(ctx, id));
     if (!row || !isOpen(row)) return;
     await run.progress({ done: row.done, total: row.total });
-    // In the name of whoever asked for it, and by its own id in the audit.
-    const rights = await run.transaction((ctx) => rightsLeft(ctx, row));
-    const actor: Actor = { ...run.actor, kind: 'user', user_id: row.created_by, rights };
-    await withContext(run.db, actor, (ctx) => nextBatch(ctx, id, kinds, actions), { request_id: id });
+    const actor = await actorOf(run, row);
+    // By its own id in the audit.
+    await withContext(run.db, actor, (ctx) => nextBatch(ctx, id, work), { request_id: id });
   }
+}
+
+/** In the name of whoever asked for it. An import is taken back by whoever may delete it, whatever it made. */
+async function actorOf(run: JobRun, row: ChangeRow): Promise<Actor> {
+  if (isImportReversal(row)) return { ...systemActor(run.actor.tenant_id), user_id: row.created_by };
+  const rights = await run.transaction((ctx) => rightsLeft(ctx, row));
+  return { ...run.actor, kind: 'user', user_id: row.created_by, rights };
 }
 
 /** What is left of the rights it was begun with, asked again for every batch. */
@@ -54,13 +87,35 @@ async function rightsLeft(ctx: Context, { created_by, rights }: ChangeRow): Prom
   throw new JobFailed('Whoever began it may no longer do anything here. What was done so far stays.');
 }
 
-async function nextBatch(ctx: Context, id: string, kinds: UndoKinds, actions: readonly BulkAction[]): Promise<void> {
+async function nextBatch(ctx: Context, id: string, work: Work): Promise<void> {
   // Locked: a run that lost its lease may still be in a batch.
   const row = await findChangeRow(ctx, id, true);
   if (!row || !isOpen(row)) return;
-  if (row.cancel_requested) return endChange(ctx, id, 'cancelled');
-  const more = row.of_change === null ? await changeBatch(ctx, actions, row) : await reverseBatch(ctx, kinds, row);
-  if (!more) await endChange(ctx, id, 'done');
+  if (row.cancel_requested) return end(ctx, row, work, 'cancelled');
+  const kinds = isImportReversal(row) ? work.imports.kinds : work.kinds;
+  const more = row.of_change === null ? await changeBatch(ctx, work.actions, row) : await reverseBatch(ctx, kinds, row);
+  if (!more) await end(ctx, row, work, 'done');
+}
+
+async function end(
+  ctx: Context,
+  row: ChangeRow,
+  { imports }: Work,
+  state: 'done' | 'failed' | 'cancelled',
+  error: string | null = null,
+): Promise<void> {
+  await endChange(ctx, row.id, state, error);
+  if (!isImportReversal(row)) return;
+  const target = targetOf(row);
+  const report =
+    state === 'done'
+      ? {
+          counts: await countByResource(ctx, imports.kinds, target),
+          ...(await readSkipped(ctx, row.id)),
+        }
+      : null;
+  await imports.onEnd(ctx, { import_id: target.change_id, error, report });
 }
 
 const isOpen = ({ state }: ChangeRow) => state === 'waiting' || state === 'running';
+const isImportReversal = (row: ChangeRow) => row.of_change !== null && targetOf(row).is_import;

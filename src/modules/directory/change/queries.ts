@@ -24,13 +24,14 @@ export interface ChangeRow {
   state: Change['state'];
   total: number;
   done: number;
-  place: string | null;
+  /** Of a reversal: the audit event down to which all are undone, newest first. */
+  undone_to_seq: string | null;
   cancel_requested: boolean;
   created_by: string | null;
 }
 
 const rowColumns = sql.raw(
-  'id, kind, resource, action, of_change, of_record, rights, state, total, done, place, cancel_requested, created_by',
+  'id, kind, resource, action, of_change, of_record, rights, state, total, done, undone_to_seq, cancel_requested, created_by',
 );
 
 export const findChangeRow = (ctx: Context, id: string, lock = false): Promise<ChangeRow | undefined> =>
@@ -92,13 +93,13 @@ export interface Progress {
   changed: number;
   unchanged: number;
   skipped: Change['skipped_samples'];
-  place?: string;
+  undone_to_seq?: string;
 }
 
 export async function noteProgress(ctx: Context, id: string, progress: Progress): Promise<void> {
-  const { done, changed, unchanged, skipped, place = null } = progress;
+  const { done, changed, unchanged, skipped, undone_to_seq = null } = progress;
   await ctx.tx.run(sql`update change set state = 'running', done = least(total, done + ${done}), changed = changed + ${changed},
-      unchanged = unchanged + ${unchanged}, skipped = skipped + ${skipped.length}, place = coalesce(${place}::bigint, place),
+      unchanged = unchanged + ${unchanged}, skipped = skipped + ${skipped.length}, undone_to_seq = coalesce(${undone_to_seq}::bigint, undone_to_seq),
       skipped_samples = (select coalesce(jsonb_agg(s.value order by s.ordinality), '[]')
         from jsonb_array_elements(skipped_samples || ${JSON.stringify(skipped.slice(0, skipped_samples_max))}::jsonb) with ordinality s
         where s.ordinality <= ${skipped_samples_max})
@@ -120,6 +121,9 @@ export async function endChange(
   if (state !== 'failed')
     await ctx.tx.run(sql`delete from change_item where tenant_id = ${ctx.tenant_id} and change_id = ${id}`);
 }
+
+export const readSkipped = (ctx: Context, id: string): Promise<Pick<Change, 'skipped' | 'skipped_samples'>> =>
+  ctx.tx.one(sql`select skipped, skipped_samples from change where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 
 /** Lets a reversal that failed or was cancelled go on where it stands. */
 export async function reopenChange(ctx: Context, id: string): Promise<void> {
@@ -151,7 +155,8 @@ const reached = (ctx: Context): Sql =>
 
 const shown = sql`select c.id, c.kind, c.resource, c.action, c.of_change, c.of_record, c.state, c.total, c.done, c.changed, c.unchanged, c.skipped,
     c.skipped_samples, c.error, c.created_at, c.finished_at,
-    case when v.id is not null then json_build_object('id', v.id, 'state', v.state) end as reversal,
+    case when v.id is not null then json_build_object('id', v.id, 'state', v.state, 'skipped', v.skipped,
+      'skip_reasons', array(select distinct s ->> 'reason' from jsonb_array_elements(v.skipped_samples) s)) end as reversal,
     case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as created_by
   from change c
   left join change v on v.tenant_id = c.tenant_id and v.of_change = c.id and v.of_record is null

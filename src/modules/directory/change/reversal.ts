@@ -10,8 +10,8 @@ import {
   readEvents,
   seesAny,
   type Target,
-  takeBack,
   type UndoKinds,
+  undoEvents,
 } from '../undo/index.ts';
 import {
   type ChangeRow,
@@ -24,6 +24,7 @@ import {
 } from './queries.ts';
 
 export const run_kind = 'change.run';
+export const import_reversal_kind = 'import_reversal';
 
 /** What is taken back while the caller waits; more is done in the background. */
 const events_at_once_max = 500;
@@ -34,7 +35,7 @@ export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, 
   const events = await readEvents(ctx, target, kinds, null, events_at_once_max + 1);
   await checkReach(ctx, kinds, target, events);
   const earlier = await findReversal(ctx, target);
-  if (earlier) return goOn(ctx, earlier);
+  if (earlier) return resume(ctx, earlier);
   if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) throw undoneAlready(null);
   const large = events.length > events_at_once_max;
   await setTotal(ctx, id, large ? await countEvents(ctx, target, kinds) : events.length);
@@ -43,6 +44,29 @@ export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, 
   return id;
 }
 
+/** Takes an import back in the background, or goes on with that. */
+export async function startImportReversal(
+  ctx: Context,
+  kinds: UndoKinds,
+  id: string,
+  import_id: string,
+): Promise<string> {
+  const target = { change_id: import_id, record_id: null, is_import: true };
+  const earlier = await findReversal(ctx, target);
+  if (earlier) return resume(ctx, earlier);
+  if (!(await insertChange(ctx, { id, kind: import_reversal_kind, of: target }))) throw undoneAlready(null);
+  await setTotal(ctx, id, await countEvents(ctx, target, kinds));
+  await enqueue(ctx, run_kind, { change_id: id });
+  return id;
+}
+
+/** What a reversal undoes. */
+export const targetOf = ({ kind, of_change, of_record }: ChangeRow): Target => ({
+  change_id: of_change!,
+  record_id: of_record,
+  is_import: kind === import_reversal_kind,
+});
+
 async function reverseNow(
   ctx: Context,
   kinds: UndoKinds,
@@ -50,7 +74,7 @@ async function reverseNow(
   target: Target,
   events: ChangeEvent[],
 ): Promise<void> {
-  const { changed, skipped } = await takeBack(ctx, kinds, target, events);
+  const { changed, skipped } = await undoEvents(ctx, kinds, target, events);
   if (changed === 0) throw nothingToUndo(skipped);
   await noteProgress(ctx, id, { done: events.length, changed, unchanged: 0, skipped });
   await endChange(ctx, id, 'done');
@@ -58,15 +82,21 @@ async function reverseNow(
 
 /** The next batch of a reversal in the background; false when there is none. */
 export async function reverseBatch(ctx: Context, kinds: UndoKinds, row: ChangeRow): Promise<boolean> {
-  const target = { change_id: row.of_change!, record_id: row.of_record };
-  const events = await readEvents(ctx, target, kinds, row.place, batch_events);
+  const target = targetOf(row);
+  const events = await readEvents(ctx, target, kinds, row.undone_to_seq, batch_events);
   if (events.length === 0) return false;
-  const { changed, skipped } = await takeBack(ctx, kinds, target, events);
-  await noteProgress(ctx, row.id, { done: events.length, changed, unchanged: 0, skipped, place: events.at(-1)!.seq });
+  const { changed, skipped } = await undoEvents(ctx, kinds, target, events);
+  await noteProgress(ctx, row.id, {
+    done: events.length,
+    changed,
+    unchanged: 0,
+    skipped,
+    undone_to_seq: events.at(-1)!.seq,
+  });
   return true;
 }
 
-async function goOn(ctx: Context, earlier: ChangeRow): Promise<string> {
+async function resume(ctx: Context, earlier: ChangeRow): Promise<string> {
   if (earlier.state !== 'failed' && earlier.state !== 'cancelled') throw undoneAlready(earlier.id);
   await reopenChange(ctx, earlier.id);
   await enqueue(ctx, run_kind, { change_id: earlier.id });
@@ -76,10 +106,8 @@ async function goOn(ctx: Context, earlier: ChangeRow): Promise<string> {
 /** Whether there is a change, young enough, that the caller made or whose records the caller sees. */
 async function checkReach(ctx: Context, kinds: UndoKinds, target: Target, events: ChangeEvent[]): Promise<void> {
   const [newest] = events;
-  if (!newest) {
-    if (target.record_id === null && (await isImport(ctx, target.change_id))) throw wholeImport();
-    throw problems.notFound('change');
-  }
+  if (target.record_id === null && (await isImport(ctx, target.change_id))) throw wholeImport();
+  if (!newest) throw problems.notFound('change');
   if (await isConversion(ctx, target.change_id)) throw wholeConversion();
   const own = ctx.actor.user_id !== null && newest.actor_id === ctx.actor.user_id;
   const tables = kinds.records.map(({ name, table }) => ({
@@ -115,7 +143,10 @@ const wholeConversion = () =>
   );
 
 const wholeImport = () =>
-  problems.conflict('An import is taken back as a whole by POST /api/v1/imports/{id}/reversal.', 'is_import');
+  problems.conflict(
+    'An import is taken back as a whole by POST /api/v1/imports/{id}/reversal. To have it again, load its file again.',
+    'is_import',
+  );
 
 function nothingToUndo(skipped: Skip[]): Problem {
   if (skipped.length > 0 && skipped.every(({ code }) => code === 'forbidden')) return problems.forbidden();

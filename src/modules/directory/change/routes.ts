@@ -47,7 +47,7 @@ export function changeRoutes(kinds: UndoKinds, actions: readonly BulkAction[]): 
     route({
       method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take back what a request did, by the Change-Id of its answer', access: 'signed_in', params: idParams, query: reversalQuery, response: change, status: 200, otherStatuses: { 202: 'Large: done in the background' },
       handler: async (ctx, { params, query, request }) => {
-        const target = { change_id: params.id.toLowerCase(), record_id: query.record_id?.toLowerCase() ?? null };
+        const target = { change_id: params.id.toLowerCase(), record_id: query.record_id?.toLowerCase() ?? null, is_import: false };
         return answer(await getChange(ctx, await startReversal(ctx, kinds, request.id, target)));
       },
     }),

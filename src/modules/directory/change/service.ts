@@ -1,8 +1,8 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
+import { JobFailed } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
-import { JobFailed } from '../../../kernel/jobs/worker.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
 import { type Change, change_rows_max } from './contract.ts';

@@ -124,7 +124,7 @@ test('to mention somebody whom it would not reach is refused, in comments and no
 });
 
 test('whom the page offers to mention is who may read the record', async () => {
-  const people = await Promise.all(presetRoles.map(({ key }) => tenant.as(key, `Role ${key}`)));
+  const people = await Promise.all(presetRoles().map(({ key }) => tenant.as(key, `Role ${key}`)));
   for (const owner of [people[0]!, people[3]!]) {
     const contact = await contactOf(owner.api, 'Read by');
     const { body } = await ann.api('GET', `/api/v1/contacts/${contact.id}/people?q=role&limit=20`);
@@ -136,7 +136,7 @@ test('whom the page offers to mention is who may read the record', async () => {
     }
   }
   const contact = await contactOf(people[3]!.api, 'Asked');
-  const outsider = people.find((_, i) => presetRoles[i]!.key === 'kiosk')!;
+  const outsider = people.find((_, i) => presetRoles()[i]!.key === 'kiosk')!;
   assert.equal((await outsider.api('GET', `/api/v1/contacts/${contact.id}/people`)).status, 404);
 });
 

@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { list, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
+import { list, recordReference, reference, requiredLongText, requiredSelect } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { mentions_max } from '../mention/contract.ts';
 
 const fixed = { createOnly: true } as const;
 
-/** What somebody says of a record to colleagues. It belongs to one record, and may answer another comment there. */
+/** Whom a comment is for: colleagues, or also the people outside who take part in the record. It can become public, never internal again. */
+export const audiences = ['internal', 'public'] as const;
+export type Audience = (typeof audiences)[number];
+
+/** What somebody says of a record. It belongs to one record, and may answer another comment there. */
 export const comment = defineResource({
   name: 'comment',
   plural: 'comments',
@@ -19,10 +23,12 @@ export const comment = defineResource({
     /** HTML of the few elements that src/modules/directory/mention/html.ts lets through. */
     body: requiredLongText(100_000, { title: 'Comment', sensitivity: 'personal' }),
     mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
+    audience: requiredSelect(audiences, { title: 'Audience' }),
     parent_id: reference('comment', { title: 'In reply to', ...fixed }),
     author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
     contact_id: reference('contact', { title: 'Contact', expand: 'contact', ...fixed }),
     company_id: reference('company', { title: 'Company', expand: 'company', ...fixed }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal', ...fixed }),
+    record_id: recordReference(fixed),
   },
 });

@@ -2,7 +2,7 @@ import { invalidField } from '../../../kernel/errors/problem.ts';
 import { type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { withText } from '../mention/index.ts';
-import { requireSubject, subjectColumns } from '../subject.ts';
+import { requireSubject, subjectColumns, subjectOf } from '../subject.ts';
 import { comment } from './contract.ts';
 import { findHeads, type Head } from './queries.ts';
 
@@ -11,7 +11,7 @@ export async function prepareComments(ctx: Context, inputs: Values[], errorPath:
   const answered = inputs.flatMap(({ parent_id }) => (parent_id ? (parent_id as string).toLowerCase() : []));
   const heads = new Map((answered.length > 0 ? await findHeads(ctx, answered) : []).map((head) => [head.id, head]));
   const placed = inputs.map((input, index) =>
-    input.parent_id ? { ...input, ...subjectOf(input, heads, errorPath(index)) } : input,
+    input.parent_id ? { ...input, ...subjectOfHead(input, heads, errorPath(index)) } : input,
   );
   requireSubject(placed, 'comment', errorPath);
   const prepared: Values[] = [];
@@ -21,7 +21,7 @@ export async function prepareComments(ctx: Context, inputs: Values[], errorPath:
       attached: 'comment',
       subject: input,
       author_id: ctx.actor.user_id,
-      place: errorPath(index),
+      path: errorPath(index),
     } as const;
     prepared.push(await withText(ctx, input, writing));
   }
@@ -35,26 +35,26 @@ export async function prepareChange(ctx: Context, id: string, input: Values): Pr
     subject: row,
     author_id: row.author_id as string | null,
     mentioned: row.mentions as string[],
-    place: '',
+    path: '',
   });
 }
 
-function subjectOf(input: Values, heads: ReadonlyMap<string, Head>, place: string): Values {
+function subjectOfHead(input: Values, heads: ReadonlyMap<string, Head>, path: string): Values {
   const head = heads.get((input.parent_id as string).toLowerCase());
-  const refuse = (code: string, message: string) => invalidField(`${place}parent_id`, code, message);
+  const refuse = (code: string, message: string) => invalidField(`${path}parent_id`, code, message);
   if (!head) throw refuse('no_such_record', 'The comment is not there any more, or not yours to see');
   if (head.parent_id) throw refuse('not_allowed', 'A reply cannot be answered by itself: answer the comment above it');
   const other = subjectColumns.find((column) => input[column] && input[column] !== head[column]);
   if (other)
     throw invalidField(
-      `${place}${other}`,
+      `${path}${other}`,
       'not_allowed',
       'A reply belongs to the same record as the comment it answers',
     );
-  return Object.fromEntries(subjectColumns.map((column) => [column, head[column]]));
+  return subjectOf(head);
 }
 
-function refuseSeveral(input: Values, place: string): void {
+function refuseSeveral(input: Values, path: string): void {
   const [, second] = subjectColumns.filter((column) => input[column]);
-  if (second) throw invalidField(`${place}${second}`, 'not_allowed', 'A comment belongs to one record');
+  if (second) throw invalidField(`${path}${second}`, 'not_allowed', 'A comment belongs to one record');
 }

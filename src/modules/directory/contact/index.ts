@@ -1,9 +1,17 @@
+import { recordRights } from '../../../kernel/access/rights.ts';
+import { owned } from '../../../kernel/access/table-rule.ts';
 import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
-import { crudRoutes } from '../../../kernel/http/crud.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from './contract.ts';
+
+declare module '../../../kernel/access/rights.ts' {
+  interface RightNames {
+    contact: true;
+  }
+}
 
 /** The database holds the same rule for whoever writes, changes included; this says it of each of many new contacts. */
 async function requireNames(_: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
@@ -20,4 +28,20 @@ async function requireNames(_: Context, inputs: Values[], errorPath: ErrorPath):
   return inputs;
 }
 
-export const routes = crudRoutes(contact, { gathers: true, beforeCreate: requireNames });
+export const contactType: RecordType = {
+  resource: contact,
+  rule: owned('contact', 'contact', 'owner_id', { carries: true }),
+  ownTriggers: true,
+  right: {
+    outside: ['read', 'create', 'update'],
+    roles: {
+      ...recordRights,
+      operator: { read: 'all', create: 'all', update: 'all' },
+      support: { read: 'all', update: 'all' },
+      kiosk: { read: 'own', create: 'own' },
+    },
+  },
+  rules: { beforeCreate: requireNames },
+  search: { keys: ['email_key', 'external_id'], detail: 'email' },
+  webhooks: true,
+};

@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { customFieldTypes, customisedResources, fieldRules } from '../../../kernel/contract/custom-field.ts';
+import { customValueTypes, fieldRules } from '../../../kernel/contract/custom-field.ts';
 import {
   boolean,
+  declaredSelect,
   integer,
   key,
   list,
   object,
-  requiredSelect,
   requiredText,
   time,
 } from '../../../kernel/contract/fields.ts';
-import { defineResource } from '../../../kernel/contract/resource.ts';
+import { defineResource, recordTypeNames } from '../../../kernel/contract/resource.ts';
 
 const roles_max = 100;
+
+const fieldTypes = () => [...customValueTypes, ...recordTypeNames()];
 
 /** Roles that may; null: all. Whoever may change custom fields sees and fills in every one. */
 const roles = z.array(z.uuid()).max(roles_max).nullable();
@@ -25,10 +27,10 @@ export const customField = defineResource({
   title: 'custom field',
   defaultSort: 'resource,position,key',
   fields: {
-    resource: requiredSelect(customisedResources, { title: 'Record', required: true, createOnly: true }),
+    resource: declaredSelect(recordTypeNames, { title: 'Record', required: true, createOnly: true }),
     key: key(60, { title: 'Key', createOnly: true }),
     label: requiredText(100, { title: 'Label' }),
-    type: requiredSelect(customFieldTypes, { title: 'Type', required: true, createOnly: true }),
+    type: declaredSelect(fieldTypes, { title: 'Type', required: true, createOnly: true }),
     options: list(z.string().trim().min(1).max(100), 200, { title: 'Options' }),
     required: boolean({ title: 'Required' }),
     rules: object(fieldRules, { title: 'Bounds' }),
@@ -41,7 +43,7 @@ export const customField = defineResource({
   },
 });
 
-const conversionType = z.enum(customFieldTypes);
+const conversionType = z.lazy(() => z.enum(fieldTypes()));
 
 /** Another type for a field that records hold values of. */
 export const conversionRequest = z
@@ -81,5 +83,5 @@ export type Conversion = z.infer<typeof conversion>;
 
 /** The fields of a noun in their new order, all of those in use. */
 export const fieldOrder = z
-  .strictObject({ resource: z.enum(customisedResources), ids: z.array(z.uuid()).min(1).max(200) })
+  .strictObject({ resource: z.lazy(() => z.enum(recordTypeNames())), ids: z.array(z.uuid()).min(1).max(200) })
   .meta({ id: 'CustomFieldOrder' });

@@ -1,12 +1,10 @@
-import type { CustomFieldType } from '../../../kernel/contract/custom-field.ts';
+import { type CustomFieldType, isReferenceType } from '../../../kernel/contract/custom-field.ts';
 import { valueError } from '../../../kernel/resource/custom-values.ts';
 import type { Definition } from './definition.ts';
 
-/** Types whose values name records: a name is no id, and an id says nothing to people. */
-const references: ReadonlySet<CustomFieldType> = new Set(['user', 'contact', 'company', 'deal']);
-
+/** Values that name records have no other type: a name is no id, and an id says nothing to people. */
 export const isConvertible = (from: CustomFieldType, to: CustomFieldType): boolean =>
-  from !== to && !references.has(from) && !references.has(to);
+  from !== to && !isReferenceType(from) && !isReferenceType(to);
 
 interface Fitting {
   value: unknown;

@@ -1,5 +1,5 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import type { CustomFieldType, customisedResources } from '../../../kernel/contract/custom-field.ts';
+import type { CustomFieldType } from '../../../kernel/contract/custom-field.ts';
 import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
@@ -26,13 +26,13 @@ import { convertValue, isConvertible } from './conversion-values.ts';
 import { checkDefinition, type Definition, hasOptions, isUniqueType } from './definition.ts';
 import { lockFields } from './queries.ts';
 
-/** All values of a field change their type at the same moment, in one transaction. */
+/** All values of a field are converted in one transaction, hence the limit. */
 const values_max = 50_000;
 const batch_rows = 2_000;
 const samples_max = 10;
 const first_id = '00000000-0000-0000-0000-000000000000';
 
-type Field = Definition & { id: string; label: string; resource: (typeof customisedResources)[number] };
+type Field = Definition & { id: string; label: string; resource: string };
 
 interface Plan {
   field: Field;
@@ -68,7 +68,7 @@ async function planOf(ctx: Context, id: string, request: Pick<ConversionRequest,
   return { field, resource, to, currency: await tenantCurrency(ctx) };
 }
 
-/** The values are those of everybody, so it takes the right to change everybody's records. */
+/** The values are in everybody's records, so the caller must be allowed to change all of them. */
 function resourceOf({ actor }: Context, { resource: name }: Field): Resource {
   const resource = definedResources().find((one) => one.name === name)!;
   if (
@@ -89,7 +89,7 @@ async function* batchesOf(read: (after: string) => Promise<HeldValue[]>): AsyncG
   }
 }
 
-/** What would become of the values, without changing any. */
+/** Counts and samples the converted values, without changing any. */
 export async function previewConversion(
   ctx: Context,
   id: string,
@@ -109,7 +109,7 @@ export async function previewConversion(
   return preview;
 }
 
-/** Gives a field another type and its values the form of it; what they were is kept for as long as it can be taken back. */
+/** Changes the type of a field and converts its values. The previous values are kept for as long as the conversion can be undone. */
 export async function convertField(ctx: Context, id: string, request: ConversionRequest): Promise<Values> {
   const { field, resource, to, currency } = await planOf(ctx, id, request);
   const conversion_id = uuidV7();

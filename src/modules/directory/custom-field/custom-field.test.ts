@@ -231,7 +231,7 @@ test('a definition is checked, and what records rely on does not change', async 
   await refused(api('POST', '/api/v1/custom-fields', { ...field, options: ['red', 'red'] }), 'options');
   await refused(api('POST', '/api/v1/custom-fields', { ...field, type: 'text' }), 'options');
   await refused(api('POST', '/api/v1/custom-fields', { ...field, key: 'Colour!' }), 'key');
-  await refused(api('POST', '/api/v1/custom-fields', { ...field, resource: 'note' }), 'resource');
+  await refused(api('POST', '/api/v1/custom-fields', { ...field, resource: 'tag' }), 'resource');
   const { id } = await made('custom-fields', field);
   await made('deals', { name: 'Car', custom: { colour: 'blue' } });
   await refused(api('PATCH', `/api/v1/custom-fields/${id}`, { options: ['red'] }), 'options');

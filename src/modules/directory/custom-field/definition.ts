@@ -1,4 +1,4 @@
-import type { CustomFieldType, FieldRules } from '../../../kernel/contract/custom-field.ts';
+import { type CustomFieldType, type FieldRules, isReferenceType } from '../../../kernel/contract/custom-field.ts';
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import { boundOf, valueError } from '../../../kernel/resource/custom-values.ts';
 
@@ -20,14 +20,14 @@ export const isUniqueType = (type: CustomFieldType): boolean => unique_types.has
 export const hasOptions = (type: CustomFieldType) => type === 'select' || type === 'multi_select';
 
 /** Throws a 422 that names what in a definition does not go together. */
-export function checkDefinition(definition: Definition, place: string): void {
+export function checkDefinition(definition: Definition, path: string): void {
   const errors = [
     ...optionErrors(definition),
     ...ruleErrors(definition),
     ...uniqueErrors(definition),
     ...defaultErrors(definition),
   ];
-  if (errors.length > 0) throw problems.invalid(errors.map((error) => ({ ...error, field: place + error.field })));
+  if (errors.length > 0) throw problems.invalid(errors.map((error) => ({ ...error, field: path + error.field })));
 }
 
 function optionErrors({ type, options }: Definition): FieldError[] {
@@ -91,12 +91,10 @@ function uniqueErrors({ type, is_unique, default_value }: Definition): FieldErro
   return [];
 }
 
-const reference_types: ReadonlySet<CustomFieldType> = new Set(['user', 'contact', 'company', 'deal']);
-
 function defaultErrors(definition: Definition): FieldError[] {
   const { type, default_value } = definition;
   if (default_value === null) return [];
-  if (reference_types.has(type))
+  if (isReferenceType(type))
     return [{ field: 'default_value', code: 'not_allowed', message: 'A field that names a record has no default' }];
   const error = valueError(definition, default_value);
   return error ? [{ field: 'default_value', ...error }] : [];

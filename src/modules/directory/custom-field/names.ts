@@ -1,4 +1,3 @@
-import type { customisedResources } from '../../../kernel/contract/custom-field.ts';
 import { definedResources } from '../../../kernel/contract/resource.ts';
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import type { KnownField } from './queries.ts';
@@ -15,7 +14,7 @@ const systemTitles = new Map([
 ]);
 
 /** The names that a noun's own fields have, by what they are called in the API. */
-function reservedNames(resource: (typeof customisedResources)[number]): Map<string, string> {
+function reservedNames(resource: string): Map<string, string> {
   const contract = definedResources().find(({ name }) => name === resource)!;
   return new Map([...systemTitles, ...[...contract.meta].map(([name, { title }]) => [name, title] as const)]);
 }
@@ -28,31 +27,31 @@ interface Named {
 
 /** Throws when a new or renamed field is called as another is, of the noun's own or of the workspace's, the retired ones too. */
 export function checkNames(
-  resource: (typeof customisedResources)[number],
+  resource: string,
   known: readonly KnownField[],
   { id, key, label }: Named,
-  place: string,
+  path: string,
 ): void {
   const errors: FieldError[] = [];
   const reserved = reservedNames(resource);
   const others = known.filter((field) => field.id !== id);
   const sameKey = others.find((field) => field.key === key);
-  if (sameKey) throw problems.duplicate(`${place}key`, taken(sameKey));
+  if (sameKey) throw problems.duplicate(`${path}key`, taken(sameKey));
   if (key !== undefined && reserved.has(key))
     errors.push({
-      field: `${place}key`,
+      field: `${path}key`,
       code: 'reserved',
       message: `"${key}" is a field that every ${resource} has. Choose another key`,
     });
   const title = [...reserved.values()].find((one) => folded(one) === folded(label));
   if (title)
     errors.push({
-      field: `${place}label`,
+      field: `${path}label`,
       code: 'reserved',
       message: `"${title}" is a field that every ${resource} has. Choose another name`,
     });
   const sameLabel = others.find((field) => folded(field.label) === folded(label));
-  if (sameLabel) errors.push({ field: `${place}label`, code: 'duplicate', message: taken(sameLabel) });
+  if (sameLabel) errors.push({ field: `${path}label`, code: 'duplicate', message: taken(sameLabel) });
   if (errors.length > 0) throw problems.invalid(errors);
 }
 

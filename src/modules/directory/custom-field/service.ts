@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { customisedResources } from '../../../kernel/contract/custom-field.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { indexed_characters } from '../../../kernel/resource/custom.ts';
 import { type ErrorPath, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
@@ -22,7 +21,7 @@ import {
 const fields_per_resource_max = 200;
 const named_values_max = 5;
 
-type Noun = (typeof customisedResources)[number];
+type Noun = string;
 
 const blank = { options: [], required: false, rules: {}, default_value: null, is_unique: false };
 
@@ -87,11 +86,11 @@ async function checkUnique(ctx: Context, id: string): Promise<void> {
     );
 }
 
-async function checkRoles(ctx: Context, input: Values, place: string): Promise<void> {
+async function checkRoles(ctx: Context, input: Values, path: string): Promise<void> {
   for (const field of ['visible_to', 'editable_by']) {
     const ids = [...new Set((input[field] as string[] | null | undefined) ?? [])];
     if (ids.length > 0 && (await countRoles(ctx, ids)) < ids.length)
-      throw invalidField(place + field, 'no_such_record', 'One of these roles does not exist');
+      throw invalidField(path + field, 'no_such_record', 'One of these roles does not exist');
   }
 }
 

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { list_rows_default, list_rows_max } from '../../../kernel/contract/resource.ts';
+import {
+  definedResources,
+  list_rows_default,
+  list_rows_max,
+  type Resource,
+} from '../../../kernel/contract/resource.ts';
 
 /** Records that a warning names. */
 export const matches_max = 5;
@@ -47,8 +52,23 @@ export type Match = z.infer<typeof match>;
 
 export const matchAnswer = z.object({ data: z.array(match).max(matches_max) });
 
-export const suspectResources = ['contact', 'company'] as const;
-export type SuspectResource = (typeof suspectResources)[number];
+/** Types whose names, addresses and numbers are compared in ways of their own. */
+export const ownWays = ['contact', 'company'] as const;
+export type OwnWay = (typeof ownWays)[number];
+export const hasOwnWay = (name: string): name is OwnWay => (ownWays as readonly string[]).includes(name);
+
+/** The names of the record types that are looked through for duplicates. */
+export const suspectTypes = (): string[] => [
+  ...ownWays,
+  ...definedResources().flatMap(({ name, duplicateKeys }) => (duplicateKeys && !hasOwnWay(name) ? name : [])),
+];
+export const suspectType = z.lazy(() => z.enum(suspectTypes()));
+export const suspectResource = (type: string): Resource => definedResources().find(({ name }) => name === type)!;
+
+/** What somebody has typed so far of a record of another type than these. */
+export const plainDraft = ({ duplicateKeys = [] }: Resource) =>
+  z.strictObject({ ...Object.fromEntries(duplicateKeys.map((field) => [field, typed])), custom: compared.custom });
+export type Draft = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'> & { custom?: ContactDraft['custom'] };
 
 /** Suspects that are kept of a kind, the likeliest. */
 export const suspects_max = 10_000;
@@ -59,7 +79,7 @@ const suspected = z.object({ id: z.uuid(), name: z.string(), detail: z.string().
 export const suspect = z
   .object({
     id: z.uuid(),
-    resource: z.enum(suspectResources),
+    resource: suspectType,
     /** 0 to 1. */
     score: z.number(),
     reasons: match.shape.reasons,
@@ -69,7 +89,7 @@ export const suspect = z
 export type Suspect = z.infer<typeof suspect>;
 
 export const suspectQuery = z.strictObject({
-  resource: z.enum(suspectResources),
+  resource: suspectType,
   limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
   cursor: z.string().max(4000).optional(),
 });

@@ -1,14 +1,15 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
+import { labelSql } from '../../../kernel/resource/label.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Suspect, type SuspectQuery, type SuspectResource, suspects_max } from './contract.ts';
+import { hasOwnWay, type Suspect, type SuspectQuery, suspectResource, suspects_max } from './contract.ts';
 import type { Rule } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
-import { pairsBy } from './rule/sql.ts';
+import { outOfTrash, pairsBy } from './rule/sql.ts';
 
 /** The likeliest pairs that any of the rules finds, each once. */
-function pairsOf(ctx: Context, resource: SuspectResource, rules: readonly Rule[]) {
+function pairsOf(ctx: Context, resource: string, rules: readonly Rule[]) {
   const found = rules.filter(({ suspects }) => suspects).map((rule) => pairsBy(ctx, resource, rule));
   const none = sql`select null::uuid as one_id, null::uuid as other_id, 0::real as score, '{}'::text[] as reasons where false`;
   return sql`select one_id, other_id, max(score) as score, array_agg(distinct reason order by reason) as reasons
@@ -17,7 +18,7 @@ function pairsOf(ctx: Context, resource: SuspectResource, rules: readonly Rule[]
 }
 
 /** How many there would be, up to those that are kept. */
-export async function countPairs(ctx: Context, resource: SuspectResource, rules: readonly Rule[]): Promise<number> {
+export async function countPairs(ctx: Context, resource: string, rules: readonly Rule[]): Promise<number> {
   const { count } = await ctx.tx.one<{ count: number }>(
     sql`select count(*)::int as count from (${pairsOf(ctx, resource, rules)}) pairs`,
   );
@@ -31,7 +32,7 @@ export const mayWriteSuspects = async (ctx: Context): Promise<boolean> =>
   (await ctx.tx.one<{ may: boolean }>(sql`select pg_try_advisory_xact_lock(${lockOf(ctx)}) as may`)).may;
 
 /** Looks for suspects anew. */
-export async function findSuspects(ctx: Context, resource: SuspectResource): Promise<void> {
+export async function findSuspects(ctx: Context, resource: string): Promise<void> {
   await ctx.tx.run(sql`select pg_advisory_xact_lock(${lockOf(ctx)})`);
   await putSuspects(ctx, resource, pairsOf(ctx, resource, await rulesOf(ctx, resource)), sql`true`);
 }
@@ -39,7 +40,7 @@ export async function findSuspects(ctx: Context, resource: SuspectResource): Pro
 /** Of those that `which` says (alias `s`) pairs no longer alike go; those that somebody dismissed stay dismissed. */
 export async function putSuspects(
   ctx: Context,
-  resource: SuspectResource,
+  resource: string,
   pairs: RawBuilder<unknown>,
   which: RawBuilder<unknown>,
 ): Promise<void> {
@@ -55,7 +56,9 @@ export async function putSuspects(
       where duplicate_suspect.dismissed_at is null`);
 }
 
+/** What tells namesakes apart. */
 const details = { contact: 'email', company: 'domain' } as const;
+const detailOf = (type: string): string => (hasOwnWay(type) ? details[type] : suspectResource(type).duplicateKeys![0]!);
 
 /** Those of which the caller may read both, the likeliest first. */
 export async function listSuspects(
@@ -64,12 +67,13 @@ export async function listSuspects(
 ): Promise<{ data: (Omit<Suspect, 'reasons'> & { reasons: string[] })[]; next_cursor: string | null }> {
   const scope = JSON.stringify([ctx.tenant_id, 'duplicates', resource]);
   const after = cursor ? decodeCursor(cursor, scope) : undefined;
+  const type = suspectResource(resource);
   const behind = after ? sql`(-s.score, s.id) > (${after[0]}::real, ${after[1]}::uuid)` : sql`true`;
   // Subqueries, which look each record up by its key: without statistics a join reads the contacts of the whole workspace.
   const shown = (
     id: string,
-  ) => sql`(select json_build_object('id', r.id, 'name', r.name, 'detail', ${sql.ref(`r.${details[resource]}`)})
-    from ${sql.table(resource)} r where r.tenant_id = s.tenant_id and r.id = ${sql.ref(`s.${id}`)} and r.deleted_at is null)`;
+  ) => sql`(select json_build_object('id', r.id, 'name', ${labelSql(type)}, 'detail', ${sql.ref(`r.${detailOf(resource)}`)})
+    from ${sql.table(type.table)} r where r.tenant_id = s.tenant_id and r.id = ${sql.ref(`s.${id}`)} and ${outOfTrash(type)})`;
   const rows = await ctx.tx.many<Omit<Suspect, 'reasons'> & { reasons: string[] }>(sql`
     select id, resource, score, reasons, json_build_array(one, other) as records from (
       select s.id, s.resource, s.score, s.reasons, ${shown('one_id')} as one, ${shown('other_id')} as other
@@ -83,13 +87,9 @@ export async function listSuspects(
 }
 
 /** Says whether there was one of which the caller may change both. */
-export async function dismissSuspect(
-  ctx: Context,
-  id: string,
-  resources: readonly SuspectResource[],
-): Promise<boolean> {
+export async function dismissSuspect(ctx: Context, id: string, resources: readonly string[]): Promise<boolean> {
   for (const resource of resources) {
-    const table = sql.table(resource);
+    const table = sql.table(suspectResource(resource).table);
     const changed = await ctx.tx.run(sql`update duplicate_suspect s set dismissed_at = now()
       where s.tenant_id = ${ctx.tenant_id} and s.id = ${id} and s.resource = ${resource} and s.dismissed_at is null
         and (select count(*) from ${table} r where r.tenant_id = s.tenant_id and r.id in (s.one_id, s.other_id)) = 2`);

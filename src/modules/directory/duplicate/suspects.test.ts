@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner, systemClient } from '../../../../test/harness/identity.ts';
+import { consumed } from '../../../../test/harness/feed.ts';
+import { systemClient } from '../../../../test/harness/identity.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -86,7 +87,7 @@ test('pairs are found by additional e-mail addresses too, and stay found when on
   await search(by);
   assert.deepEqual((await found()).sort(), expected.sort());
   await by('PATCH', `/api/v1/contacts/${one}`, { phone: '+49 30 1234567' });
-  await eventually(async () => (await asOwner(app, `select from suspect_due`)).length === 0, 20_000);
+  await consumed(app);
   assert.deepEqual((await found()).sort(), expected.sort());
 });
 
@@ -128,21 +129,6 @@ test('who may not read both sees nothing of a pair, and cannot dismiss it', asyn
   assert.equal((await list('contact')).length, 1);
 });
 
-test('every workspace is searched once a day', async () => {
-  const owner = await systemClient(app);
-  const scheduled = async () => (await owner.query('select app.schedule_duplicate_search() as n')).rows[0].n;
-  await app.tenant();
-  assert.equal(await scheduled(), 0, 'not on its first day');
-  await owner.query(`update tenant set created_at = now() - interval '2 days'`);
-  await owner.query(
-    `update job set created_at = now() - interval '2 days' where kind = 'duplicate.search' and tenant_id = $1`,
-    [tenant.tenant_id],
-  );
-  assert.equal(await scheduled(), 2);
-  assert.equal(await scheduled(), 0);
-  await owner.end();
-});
-
 test('of a flood of records all are searched once it is over, and none is compared by itself', async () => {
   const flooded = await app.tenant();
   const { api: there } = await flooded.as('admin');
@@ -156,7 +142,7 @@ test('of a flood of records all are searched once it is over, and none is compar
   const is = async (question: string) =>
     (await owner.query(`select ${question} as yes`, [flooded.tenant_id])).rows[0].yes;
   await eventually(() => is(`exists (select from ${searches} and run_at > now() + interval '4 minutes')`));
-  assert.equal(await is('not exists (select from suspect_due where tenant_id = $1)'), true);
+  await consumed(app);
   assert.deepEqual(await list('contact', there), []);
   await owner.query(
     `with due as (select id from ${searches}) update job j set run_at = now() from due where j.id = due.id`,
@@ -165,11 +151,6 @@ test('of a flood of records all are searched once it is over, and none is compar
   await eventually(async () => (await list('contact', there)).length > 0);
   await owner.end();
 });
-
-async function compared({ tenant_id }: TestTenant): Promise<void> {
-  const due = 'select from suspect_due where tenant_id = $1';
-  await eventually(async () => (await asOwner(app, due, [tenant_id])).length === 0, 20_000);
-}
 
 const similarNames = (field: string) => {
   const when = [
@@ -188,7 +169,7 @@ test('a comparison takes back nothing that the search found and that still holds
       make('contacts', { given_name: 'Grace', family_name, city: 'Bern' }, there),
     ),
   );
-  await compared(searched);
+  await consumed(app);
   await search(there);
   assert.equal((await list('contact', there)).length, 1);
   for (const [family_name, pairs] of [
@@ -196,7 +177,7 @@ test('a comparison takes back nothing that the search found and that still holds
     ['Lovelace', 0],
   ] as const) {
     assert.equal((await there('PATCH', `/api/v1/contacts/${first}`, { family_name })).status, 200);
-    await compared(searched);
+    await consumed(app);
     assert.equal((await list('contact', there)).length, pairs, family_name);
   }
 });
@@ -210,7 +191,7 @@ test('similar names are found by a field of one’s own as the second comes in, 
   const person = (family_name: string, iban: string) => ({ given_name: 'Grace', family_name, custom: { iban } });
   const one = await make('contacts', person('Hopper', 'DE42'), there);
   await make('contacts', person('Hopper', 'DE43'), there);
-  await compared(own);
+  await consumed(app);
   await search(there);
   assert.deepEqual(await list('contact', there), []);
   const second = person('Hoppers', 'de42');
@@ -220,13 +201,13 @@ test('similar names are found by a field of one’s own as the second comes in, 
     [one],
   );
   const two = await make('contacts', second, there);
-  await compared(own);
+  await consumed(app);
   assert.deepEqual(pairs(await list('contact', there)), [[[one, two].sort(), ['Same IBAN', 'Similar name']]]);
   // What more share than can be told apart by it says nothing, as for the search.
   const crowd = Array.from({ length: 50 }, (_, n) => ({ given_name: `Person ${n}`, custom: { iban: 'SHARED' } }));
   assert.equal((await there('POST', '/api/v1/contacts/bulk', { data: crowd })).status, 201);
   await Promise.all(['Lovelace', 'Lovelaces'].map((name) => make('contacts', person(name, 'SHARED'), there)));
-  await compared(own);
+  await consumed(app);
   assert.equal((await list('contact', there)).length, 1);
 });
 
@@ -240,14 +221,24 @@ test('a comparison that began by older rules takes back nothing of what newer on
   for (const family_name of ['Ek', 'Ek'])
     assert.equal((await there('POST', '/api/v1/contacts', { family_name, city: 'Bern' })).status, 201);
 
-  // The comparison stops at the company, its rules read; the search at the companies, having been through the contacts.
-  await holder.query('begin');
-  await holder.query('lock table company in access exclusive mode');
+  await consumed(app);
+  // The comparison stops at the company, its rules read; the search at the companies, having been through the contacts. What it is about is in the
+  // feed before: while the table is locked, nothing that comes later is read.
+  const serve = (not_before: string | null) =>
+    owner.query(`update feed_cursor set not_before = $2 where tenant_id = $1 and consumer = 'duplicates'`, [
+      changed.tenant_id,
+      not_before,
+    ]);
+  await serve(new Date(Date.now() + 3_600_000).toISOString());
   await owner.query(
-    `insert into suspect_due (tenant_id, resource, record_id) select tenant_id, 'contact', id from contact where tenant_id = $1
-      union all select $1, 'company', gen_random_uuid()`,
+    `insert into audit_event (tenant_id, action, resource, record_id) select tenant_id, 'create', 'contact', id from contact where tenant_id = $1
+      union all select $1, 'create', 'company', gen_random_uuid()`,
     [changed.tenant_id],
   );
+  await eventually(async () => (await count('feed_mark where tenant_id = $1', [changed.tenant_id])) === 1);
+  await holder.query('begin');
+  await holder.query('lock table company in access exclusive mode');
+  await serve(null);
   await eventually(async () => (await count(waiting)) === 1, 20_000);
   const when = ['name', 'city'].map((field) => ({ field, compare: 'same' }));
   const rules = [{ when, suspects: true, imports: false }];

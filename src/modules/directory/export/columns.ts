@@ -63,7 +63,7 @@ const not_in_a_cell: ReadonlySet<string> = new Set(['nested', 'custom', 'object'
 
 /** A field by its name, which files for an import have under another name or not at all. */
 function listColumn({ meta }: Resource, name: string): ExportColumn | undefined {
-  if (times[name]) return { name, label: times[name], value: isoTime(name), text: false, kind: 'time' };
+  if (times[name]) return { name, label: times[name], value: utcTime(name), text: false, kind: 'time' };
   const field = meta.get(name);
   if (!field || field.sensitivity === 'secret' || not_in_a_cell.has(field.type)) return undefined;
   return columnOf({ name, label: field.title }, name, field);
@@ -90,18 +90,19 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
 function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta: FieldMeta): ExportColumn {
   if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
+  if (meta.type === 'duration') return { ...head, value: clock(own), text: false };
   if (meta.type === 'labelled') return { ...head, value: labelledText(own), text: true };
   if (meta.type === 'addresses') return { ...head, value: addressText(own), text: true };
   if (meta.type === 'list') return { ...head, value: listText(own), text: true };
-  if (meta.type === 'time') return { ...head, value: isoTime(own), text: false, kind: 'time' };
+  if (meta.type === 'time') return { ...head, value: utcTime(own), text: false, kind: 'time' };
   if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
   const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
   return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type) };
 }
 
-/** As the API writes it. */
-const isoTime = (own: string): Sql =>
-  sql`to_char(${sql.ref(`r.${own}`)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** What a clock shows, as the API writes times. */
+export const isoTime = (clock: Sql): Sql => sql`to_char(${clock}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const utcTime = (own: string): Sql => isoTime(sql`${sql.ref(`r.${own}`)} at time zone 'UTC'`);
 
 const kindOf = (type: string): Pick<ExportColumn, 'kind'> => (kinds[type] ? { kind: kinds[type] } : {});
 
@@ -118,6 +119,12 @@ const money = (own: string, { currencyField }: FieldMeta): Sql => {
   const amount = sql.ref(`r.${own}`);
   const currency = sql.ref(`r.${currencyField}`);
   return sql`round(${amount}::numeric / app.currency_factor(${currency}), length(app.currency_factor(${currency})::text) - 1)`;
+};
+
+/** `1:30:00`, which spreadsheets can add up. */
+const clock = (own: string): Sql => {
+  const seconds = sql.ref(`r.${own}`);
+  return sql`(${seconds} / 3600) || to_char(make_interval(secs => ${seconds} % 3600), ':MI:SS')`;
 };
 
 /** All tags of all records at once: to look for each record by itself takes four times as long as all the rest. */

@@ -10,7 +10,7 @@ import { orderBy } from '../../../kernel/resource/sort.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
-import { cellOf, chosenColumns, exportColumns } from './columns.ts';
+import { cellOf, chosenColumns, exportColumns, isoTime } from './columns.ts';
 import { cardColumn } from './contact-columns.ts';
 import type { Selection } from './contract.ts';
 
@@ -22,7 +22,8 @@ export async function exportStatement(
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
-  const columns = format === 'vcf' ? [cardColumn] : chosenColumns(exportColumns(target, custom), target, names);
+  const chosen = format === 'vcf' ? [cardColumn] : chosenColumns(exportColumns(target, custom), target, names);
+  const columns = format === 'xlsx' ? chosen.map(onClock) : chosen;
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];
@@ -33,6 +34,12 @@ export async function exportStatement(
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
 }
+
+/** Cells of a workbook have no time zone, so times stand there by the clock of whoever exports, and an import reads them so. */
+const onClock = (column: ExportColumn): ExportColumn =>
+  column.kind === 'time'
+    ? { ...column, value: isoTime(sql`(${column.value})::timestamptz at time zone (select app.user_zone())`) }
+    : column;
 
 /** Joins are by hash, whatever the planner guesses of tables it has not looked at; to compile so wide a row saves nothing. */
 export async function planPlainly(ctx: Context): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { object, requiredSelect, requiredText, text, time } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
+import { skip } from '../undo/contract.ts';
 
 export const importStates = [
   'ready', 'dry_running', 'running', 'done', 'failed', 'cancelled', 'reverting', 'reverted',
@@ -45,6 +46,8 @@ const columnFields = z.record(z.string().max(1000), z.string().max(80).nullable(
   }
 });
 
+const questionCodes = ['ambiguous_date', 'ambiguous_number', 'unit', 'currency'] as const;
+
 /** What somebody said about a file instead of what was found. */
 export const fileAnswers = z.strictObject({
   ignored: z.boolean().optional().describe('Leave this file out'),
@@ -52,7 +55,7 @@ export const fileAnswers = z.strictObject({
   dialect: dialect.partial().optional(),
   columns: columnFields.optional().describe('Field for each named column; “note” keeps it in a note of the record, null leaves it out'),
   values: z
-    .array(z.strictObject({ code: z.enum(['ambiguous_date', 'ambiguous_number', 'unit', 'currency']), column: z.string().max(1000), value: z.string().max(60) }))
+    .array(z.strictObject({ code: z.enum(questionCodes), column: z.string().max(1000), value: z.string().max(60) }))
     .max(1000)
     .optional()
     .describe('Answers to the questions, by their code'),
@@ -61,7 +64,7 @@ export const fileAnswers = z.strictObject({
 export type FileAnswers = z.output<typeof fileAnswers>;
 
 const question = z.object({
-  code: z.string(),
+  code: z.enum(questionCodes),
   column: z.string(),
   message: z.string(),
   options: z.array(z.object({ value: z.string(), label: z.string() })),
@@ -152,23 +155,18 @@ export const importFile = z.object({
 const kindReversal = z.object({
   resource: z.string(),
   deleted: z.int(),
-  restored: z.int().describe('Changed records that have their earlier values again'),
+  restored: z.int().describe('Changed records that have their earlier values again, in whole or in part'),
   kept: z.int().describe('Left as they are; kept_samples say why'),
-  gone: z.int().describe('Made by the import and deleted by somebody since'),
+  gone: z.int().describe('Made or changed by the import and deleted by somebody since'),
 });
-export type KindReversal = z.output<typeof kindReversal>;
 
 export const reversalReport = z.object({
   deleted: z.int(),
   restored: z.int(),
   kept: z.int(),
-  kinds: z
-    .array(kindReversal)
-    .optional()
-    .describe('The same for each kind of record; older reports have only the sums'),
-  kept_samples: z.array(
-    z.object({ resource: z.string(), id: z.uuid(), name: z.string().nullable(), reason: z.string() }),
-  ),
+  kinds: z.array(kindReversal).describe('The same for each kind of record'),
+  kept_samples: z.array(skip).describe('Some of what was left, in whole or in part, and why'),
+  skipped: z.int().describe('How many there would be without a limit'),
 });
 export type ReversalReport = z.output<typeof reversalReport>;
 

@@ -1,3 +1,6 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { durationText, typedDurationSeconds } from '../../../kernel/contract/duration.ts';
 import { parseCellList } from '../csv/index.ts';
 import { type DateFormat, parseDate } from './date.ts';
 import { type ColumnType, parseBoolean } from './infer.ts';
@@ -13,6 +16,8 @@ export interface CellMeaning {
   null_markers: readonly string[];
   /** Currency of amounts that do not name one. */
   currency: string;
+  /** Where the clock hangs of times that do not name a zone. */
+  time_zone?: string;
   /** What a figure stands for: `1000000` in a column of millions. */
   multiplier?: string;
 }
@@ -53,10 +58,14 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
         return typeof date === 'string' ? date.slice(0, 10) : date;
       };
     }
+    case 'time':
+      return timeReader(dateFormat(meaning.type), meaning.time_zone ?? 'UTC');
     case 'birthday':
       return birthdayReader(dateFormat(meaning.type));
     case 'boolean':
       return readBoolean;
+    case 'duration':
+      return readDuration;
     case 'email':
       return readEmail;
     case 'url':
@@ -97,11 +106,31 @@ function birthdayReader(format: DateFormat): (text: string) => string | Refusal 
   };
 }
 
+/** A day alone is its beginning. */
+function timeReader(format: DateFormat, time_zone: string): (text: string) => string | Refusal {
+  return (text) => {
+    if (isInstant(text)) return text;
+    const read = parseDate(text, format);
+    if (isRefusal(read) || isInstant(read)) return read;
+    return Temporal.PlainDateTime.from(read).toZonedDateTime(time_zone).toInstant().toString();
+  };
+}
+
+const isInstant = (text: string): boolean => z.iso.datetime({ offset: true }).safeParse(text).success;
+
 function readBoolean(text: string): string | Refusal {
   const value = parseBoolean(text);
   return value === null
     ? refuse('not_yes_or_no', `${shown(text)} is neither yes nor no. Write yes or no.`)
     : String(value);
+}
+
+/** As the contract writes it. */
+function readDuration(text: string): string | Refusal {
+  const seconds = typedDurationSeconds(text);
+  return seconds === undefined
+    ? refuse('not_a_duration', `${shown(text)} is not a duration. Write one such as 1:30:00 or PT1H30M.`)
+    : durationText(seconds);
 }
 
 function readEmail(text: string): string | Refusal {

@@ -197,7 +197,7 @@ export class FileLoader {
   async #attach(load: Load, rows: LoadRow[]): Promise<void> {
     const { target } = this.#options.plan;
     await target.attach?.(load, rows);
-    await writeNotes(load, target.resource, rows);
+    await writeNotes(load, target.contract, rows);
     const { tagColumn } = target.contract;
     if (!tagColumn) return;
     const tagged = rows.flatMap(({ id, values }) => tagsOf(values.tags).map((tag) => ({ record_id: id, tag })));

@@ -70,6 +70,8 @@ const fits: Record<TargetType, readonly Kind[]> = {
   list: ['text', 'enum', 'email', 'phone', 'url', 'integer', 'decimal', 'money', 'date'],
   numbers: ['decimal', 'integer', 'money', 'text', 'enum'],
   id: ['text'],
+  duration: ['text', 'enum'],
+  time: ['date', 'integer', 'decimal'],
   birthday: ['date', 'text', 'enum', 'integer'],
   addresses: ['text', 'enum'],
   note: ['text', 'enum', 'email', 'phone', 'url', 'boolean', 'country', 'integer', 'decimal', 'money', 'date'],

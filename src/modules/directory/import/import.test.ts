@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import iconv from 'iconv-lite';
 import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
@@ -279,10 +280,12 @@ test('a doubtful date is asked about, the answer holds, and so does another deli
 test('taking an import back leaves later edits alone and says so', async () => {
   const { api } = await workspace();
   const old = (await api('POST', '/api/v1/companies', { name: 'Old Ltd', domain: 'old.example', city: 'Oslo' })).body;
+  const lost = (await api('POST', '/api/v1/companies', { name: 'Lost Ltd', domain: 'lost.example', city: 'Oslo' }))
+    .body;
   const done = await importNow(api, [
     [
       'companies.csv',
-      'Company Name,Domain,City\nOld Ltd,old.example,Rome\nFresh,fresh.example,Rome\nEdited,edited.example,Rome\nNoted,noted.example,Rome\nPurged,purged.example,Rome\n',
+      'Company Name,Domain,City\nOld Ltd,old.example,Rome\nLost Ltd,lost.example,Rome\nFresh,fresh.example,Rome\nEdited,edited.example,Rome\nNoted,noted.example,Rome\nPurged,purged.example,Rome\n',
     ],
     ['people.csv', 'First Name,Email,Company,Tags\nAnn,a@a.example,Fresh,cold\nBo,b@b.example,Edited,cold\n'],
   ]);
@@ -304,11 +307,14 @@ test('taking an import back leaves later edits alone and says so', async () => {
   );
   assert.deepEqual(ofImport, ['Edited', 'Fresh', 'Noted']);
   assert.equal((await api('GET', `/api/v1/tasks?filter=${made}`)).status, 422, 'where there are none to tell apart');
-  const { reversal } = await follow(api, done.id, 'reversal');
+  await asOwner(app, `delete from record_history where record_id = $1 and before ->> 'city' = 'Oslo'`, [lost.id]);
+  const { state, error, reversal } = await follow(api, done.id, 'reversal');
+  assert.equal(state, 'reverted', String(error));
   assert.deepEqual(
     (await list(api, 'companies')).map((company: { name: string; city: string }) => [company.name, company.city]),
     [
       ['Edited', 'Rome'],
+      ['Lost Ltd', 'Rome'],
       ['Noted', 'Rome'],
       ['Old Ltd', 'Oslo'],
     ],
@@ -318,13 +324,14 @@ test('taking an import back leaves later edits alone and says so', async () => {
   assert.deepEqual(
     reversal?.kept_samples.map(({ name, reason }) => [name, reason]),
     [
-      ['Edited', 'It was changed after the import.'],
+      ['Lost Ltd', 'What it held before has been erased, and cannot be put back.'],
+      ['Edited', 'It was changed since.'],
       ['Noted', 'Something that stays refers to it.'],
     ],
   );
-  assert.deepEqual([reversal?.restored, reversal?.kept], [1, 2]);
+  assert.deepEqual([reversal?.restored, reversal?.kept], [1, 3]);
   assert.deepEqual(reversal?.kinds, [
-    { resource: 'company', deleted: 1, restored: 1, kept: 2, gone: 1 },
+    { resource: 'company', deleted: 1, restored: 1, kept: 3, gone: 1 },
     { resource: 'contact', deleted: 2, restored: 0, kept: 0, gone: 0 },
     { resource: 'tag', deleted: 1, restored: 0, kept: 0, gone: 0 },
   ]);
@@ -355,7 +362,8 @@ test('a deal that stays when an import is taken back keeps its products, tags, c
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
   await api('POST', '/api/v1/notes', { body: 'Called', deal_id: noted.id });
 
-  const { reversal } = await follow(api, done.id, 'reversal');
+  const { state, error, reversal } = await follow(api, done.id, 'reversal');
+  assert.equal(state, 'reverted', String(error));
   type Named = { name: string } | null;
   type Deal = { name: string; company: Named; contact: Named; lines: { product: Named }[]; tags: Named[] };
   const shown = (await list(api, 'deals')).map(({ name, company, contact, lines, tags }: Deal) => [
@@ -375,7 +383,7 @@ test('a deal that stays when an import is taken back keeps its products, tags, c
   assert.deepEqual(await names('tags'), ['cold', 'hot', 'warm']);
   assert.deepEqual((await api('GET', `/api/v1/contacts/${old.id}`)).body.tags, []);
   const reasons = new Map(reversal?.kept_samples.map(({ resource, name, reason }) => [`${resource} ${name}`, reason]));
-  assert.equal(reasons.get('deal Assigned'), 'It was changed after the import.');
+  assert.equal(reasons.get('deal Assigned'), 'It was changed since.');
   for (const record of ['deal Noted', 'company Acme', 'contact Ann', 'product Chair', 'tag hot'])
     assert.equal(reasons.get(record), 'Something that stays refers to it.', record);
   assert.equal(reversal?.kept, reasons.size, 'parts of what stays are not counted');

@@ -9,14 +9,15 @@ export { importJobs } from './jobs.ts';
 export { type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
 export { normalise } from './normalise.ts';
 export { savedMappingNamed } from './queries.ts';
-export type { Link } from './revert-parts.ts';
-export { linksBetween } from './revert-queries.ts';
+export { endReversal } from './reversal.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
 export { changeImport, createImport, describeImport, finishRun, type ImportServices, startRun } from './service.ts';
 export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
-export { columnsOf } from './target.ts';
+export { columnsOf, importable } from './target.ts';
+export { attachedTargets } from './target-attached.ts';
+export { contractTarget } from './target-contract.ts';
 export { companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 export { tenantTargets } from './tenant-targets.ts';
 

@@ -3,13 +3,11 @@ import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts
 import type { Services } from '../../../kernel/services.ts';
 import { Cancelled } from './file-loader.ts';
 import { isJobCancelled } from './queries.ts';
-import { revertImport } from './revert.ts';
 import { runImport } from './run.ts';
-import { finishRun, giveUpReversal, giveUpRun } from './service.ts';
+import { finishRun, giveUpRun } from './service.ts';
 import type { ImportTarget } from './target.ts';
 
 export const run_kind = 'import.run';
-export const revert_kind = 'import.revert';
 
 /** Of one worker at once: imports are few, and each keeps a connection and a core busy. */
 const imports_at_once = 2;
@@ -30,23 +28,6 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
         if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, failure!));
         throw failure;
       }
-    },
-  }),
-  jobKind({
-    kind: revert_kind,
-    payload: z.object({ import_id: z.uuid() }),
-    concurrencyMax: imports_at_once,
-    run: async (run, { import_id }) => {
-      const { tenant_id, actor_id: user_id } = run.job;
-      const attempt = revertImport({ db, tenant_id, user_id, import_id, signal: run.signal });
-      const failure = await attempt.then(
-        () => undefined,
-        (error: Error) => asEnd(run, error),
-      );
-      if (!failure) return;
-      if (failure instanceof Cancelled || isLastAttempt(run))
-        await run.transaction((ctx) => giveUpReversal(ctx, import_id, failure));
-      throw failure;
     },
   }),
 ];

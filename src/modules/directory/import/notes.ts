@@ -1,7 +1,9 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { cutText } from '../csv/index.ts';
 import { note } from '../note/contract.ts';
+import { subjectColumn } from '../subject.ts';
 import type { Load, LoadRow, NoteEntry } from './load.ts';
 import { insertNotes, type NewNote } from './note-queries.ts';
 
@@ -10,7 +12,7 @@ const body_characters_max = 100_000;
 const piece_characters_max = 15_000;
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const asHtml = (text: string): string =>
+export const asHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => escapes[sign]!).replace(/\r\n|\r|\n/g, '<br />');
 
 /** The notes that hold these cells: one, unless they are longer than a note may be. */
@@ -33,7 +35,11 @@ export const mayWriteNotes = ({ rights }: Load['ctx']['actor']): boolean =>
   scopeOf(rights, note.right, 'create') !== 'none';
 
 /** Writes what rows keep in notes. A record that has such a note already, from an earlier import of the file, gets no second one. */
-export async function writeNotes({ ctx, import_id }: Load, resource: string, rows: readonly LoadRow[]): Promise<void> {
+export async function writeNotes(
+  { ctx, import_id }: Load,
+  contract: Resource,
+  rows: readonly LoadRow[],
+): Promise<void> {
   const notes = rows.flatMap(({ id, found, notes }): NewNote[] =>
     noteBodies(notes).map((body) => ({ record_id: id, body, is_known: found })),
   );
@@ -42,5 +48,5 @@ export async function writeNotes({ ctx, import_id }: Load, resource: string, row
     throw problems.forbidden(
       'Whoever started this import may no longer write notes, and some of its columns go into notes. What had gone in stays.',
     );
-  await insertNotes(ctx, `${resource}_id`, notes, import_id);
+  await insertNotes(ctx, subjectColumn(contract), notes, import_id);
 }

@@ -161,9 +161,7 @@ export async function saveProgress(ctx: Context, import_id: string, now: Progres
     from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done} and f.phase = ${now.before.phase}
       and i.tenant_id = f.tenant_id and i.id = f.import_id returning i.cancel_requested`);
   // Bookkeeping has no audit, and so no event by itself.
-  await ctx.tx.run(
-    sql`insert into outbox (tenant_id, resource, record_id, action) values (${ctx.tenant_id}, 'import', ${import_id}, 'update')`,
-  );
+  await ctx.tx.run(sql`select app.signal('import', ${[import_id]}::uuid[])`);
   return row?.cancel_requested;
 }
 
@@ -252,6 +250,11 @@ export async function insertStoredFile(ctx: Context, file: NewStoredFile): Promi
 }
 
 /** Columns of a table that nobody writes. */
+/** Where the clock of the caller hangs. */
+export async function callerZone(ctx: Context): Promise<string> {
+  return (await ctx.tx.one<{ zone: string }>(sql`select app.user_zone() as zone`)).zone;
+}
+
 export async function generatedColumns(ctx: Context, table: string): Promise<string[]> {
   const rows = await ctx.tx.many<{ attname: string }>(sql`select attname::text from pg_attribute
     where attrelid = to_regclass(${table}) and attgenerated <> ''`);

@@ -13,21 +13,15 @@ import { listRows } from '../../../kernel/resource/list.ts';
 import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
+import type { UndoKinds } from '../undo/index.ts';
 import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
 import type { CustomTargetField } from './custom-cells.ts';
 import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
-import { revert_kind, run_kind } from './jobs.ts';
+import { run_kind } from './jobs.ts';
 import { findFiles } from './queries.ts';
-import {
-  cancelImport,
-  changeImport,
-  createImport,
-  createImportOf,
-  describeImport,
-  startReversal,
-  startRun,
-} from './service.ts';
+import { startReversal } from './reversal.ts';
+import { cancelImport, changeImport, createImport, createImportOf, describeImport, startRun } from './service.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
@@ -37,7 +31,8 @@ const tag = 'Imports';
 const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: 'import', action }) as const;
 const detail = { response: importDetail, params: idParams } as const;
 
-export function importRoutes(services: Services, targets: readonly ImportTarget[]): Route[] {
+/** `undoable`: what imports write to. */
+export function importRoutes(services: Services, targets: readonly ImportTarget[], undoable: UndoKinds): Route[] {
   const imports = { store: services.files, targets };
   const shown = async (ctx: Context, id: string, more = {}) => {
     const body = await describeImport(ctx, id);
@@ -108,9 +103,8 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take it back: delete what it made, restore what it changed, leave later edits alone', access: may('delete'), ...detail, status: 202,
-      handler: async (ctx, { params }) => {
-        await startReversal(ctx, params.id);
-        await enqueue(ctx, revert_kind, { import_id: params.id });
+      handler: async (ctx, { params, request }) => {
+        await startReversal(ctx, undoable, request.id, params.id);
         return shown(ctx, params.id);
       },
     }),

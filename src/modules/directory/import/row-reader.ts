@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationSeconds } from '../../../kernel/contract/duration.ts';
 import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
@@ -38,10 +39,10 @@ export function rowReader(
   target: ImportTarget,
   mapping: MappingInUse,
   options: Pick<ImportOptions, 'bad_cells' | 'blank_cells' | 'currency'>,
-  currency: string,
+  { currency, time_zone }: { currency: string; time_zone: string },
   tally: FileTally,
 ): (row: Row) => LoadRow {
-  const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, options, currency));
+  const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, options, { currency, time_zone }));
   const currencyCell = cells.find(({ field }) => field.type === 'currency');
   const money = cells.find(({ field }) => field.type === 'money');
   const columnCurrency = money && currencyOf(mapping, money.column);
@@ -137,7 +138,7 @@ function cellOf(
   mapping: MappingInUse,
   mapped: MappedColumn,
   { blank_cells }: Pick<ImportOptions, 'blank_cells'>,
-  currency: string,
+  { currency, time_zone }: { currency: string; time_zone: string },
 ): Cell {
   const field = target.fields.find(({ name }) => name === mapped.field)!;
   const at = mapping.names.indexOf(mapped.column);
@@ -155,18 +156,23 @@ function cellOf(
         ? addressReader(target, field, mapped, blank_cells)
         : field.type === 'list'
           ? listReader(target, field, mapped, blank_cells)
-          : valueReader(target, field, mapped, currencyOf(mapping, mapped.column) ?? currency),
+          : valueReader(target, field, mapped, { currency: currencyOf(mapping, mapped.column) ?? currency, time_zone }),
   };
 }
 
 /** What stands for something else than a column of its name is put in place later. */
 const placeOf = ({ type, name }: TargetField): string => (type === 'id' ? 'id' : name);
 
-function valueReader(target: ImportTarget, field: TargetField, mapped: MappedColumn, currency: string): Cell['read'] {
+function valueReader(
+  target: ImportTarget,
+  field: TargetField,
+  mapped: MappedColumn,
+  { currency, time_zone }: { currency: string; time_zone: string },
+): Cell['read'] {
   if ('custom' in field) return customReader(field as CustomTargetField, { ...mapped, currency });
   const readers = new Map<string, CellReader>();
   const readerFor = (code: string): CellReader => {
-    const reader = readers.get(code) ?? cellReader(field, { ...mapped, currency: code });
+    const reader = readers.get(code) ?? cellReader(field, { ...mapped, currency: code, time_zone });
     readers.set(code, reader);
     return reader;
   };
@@ -175,7 +181,8 @@ function valueReader(target: ImportTarget, field: TargetField, mapped: MappedCol
   const check = contractCheck(target, field);
   return (cell) => {
     const value = plain(cell);
-    return typeof value === 'string' && check ? check(value) : value;
+    const checked = typeof value === 'string' && check ? check(value) : value;
+    return field.type === 'duration' && typeof checked === 'string' ? String(durationSeconds(checked)) : checked;
   };
 }
 

@@ -7,7 +7,7 @@ import { importOwner } from './import-owner.ts';
 import type { LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import type { NamedRecord } from './match.ts';
-import { findFiles, findImport, generatedColumns, type ImportFileRow, type ImportRow } from './queries.ts';
+import { callerZone, findFiles, findImport, generatedColumns, type ImportFileRow, type ImportRow } from './queries.ts';
 import type { Row } from './read.ts';
 import { Relations } from './relations.ts';
 import { rowReader } from './row-reader.ts';
@@ -39,6 +39,8 @@ export interface Run extends RunOptions {
   files: ImportFileRow[];
   actor: Actor;
   currency: string;
+  /** Of whoever started it. */
+  time_zone: string;
   given: Defaults;
   /** By resource: records that a dry run would have made, for the files that name them. */
   pretended: Map<string, NamedRecord[]>;
@@ -48,13 +50,17 @@ export interface Run extends RunOptions {
 /** `actor`: in whose name; by default whoever started it. */
 export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run> {
   const { db, tenant_id, import_id, user_id } = options;
-  const begun = await withContext(db, systemActor(tenant_id), async (ctx) => {
-    const row = await findImport(ctx, import_id);
-    if (!row) throw new Error('There is no such import');
-    const files = await findFiles(ctx, import_id);
-    const currency = row.options.currency ?? (await tenantCurrency(ctx));
-    return { row, files, currency };
-  });
+  const begun = await withContext(
+    db,
+    { ...systemActor(tenant_id), user_id: actor?.user_id ?? user_id },
+    async (ctx) => {
+      const row = await findImport(ctx, import_id);
+      if (!row) throw new Error('There is no such import');
+      const files = await findFiles(ctx, import_id);
+      const currency = row.options.currency ?? (await tenantCurrency(ctx));
+      return { row, files, currency, time_zone: await callerZone(ctx) };
+    },
+  );
   const { row, currency } = begun;
   const owner: Actor = actor ?? { ...systemActor(tenant_id), user_id, rights: row.rights };
   const given = { currency, owner_id: row.created_by };
@@ -134,7 +140,7 @@ export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInU
 }
 
 function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: FileTally): FileSetup['read'] {
-  const read = rowReader(target, mapping, run.row.options, run.currency, tally);
+  const read = rowReader(target, mapping, run.row.options, run, tally);
   const known = new Set(target.fields.map(({ name }) => name));
   const custom = mapping.columns
     .map(({ field }) => field)

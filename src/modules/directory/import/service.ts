@@ -280,13 +280,6 @@ export async function cancelImport(ctx: Context, id: string): Promise<void> {
   await requestCancel(ctx, id);
 }
 
-export async function startReversal(ctx: Context, id: string): Promise<void> {
-  const row = await lockImport(ctx, id);
-  if (!['done', 'cancelled', 'failed'].includes(row.state))
-    throw problems.conflict('Only an import that is over can be taken back, and only once.');
-  await startImport(ctx, id, 'reverting');
-}
-
 export async function lockImport(ctx: Context, id: string, version?: number): Promise<ImportRow> {
   const shown = await getRow(ctx, importResource, id);
   if (version !== undefined && version !== shown.version) throw problems.stale(shown);
@@ -363,7 +356,3 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
 /** A run that failed too often can be started again by hand, where it stands. */
 export const giveUpRun = (ctx: Context, id: string, dry: boolean, error: Error): Promise<void> =>
   endImport(ctx, id, { state: dry ? 'ready' : 'failed', error: error.message });
-
-/** What is left of the import can be taken back by another attempt. */
-export const giveUpReversal = (ctx: Context, id: string, error: Error): Promise<void> =>
-  endImport(ctx, id, { state: 'done', error: error.message });

@@ -6,7 +6,7 @@ export const field = (
   type: TargetType,
   label: string,
   synonyms: string[],
-  more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported'> = {},
+  more: Pick<TargetField, 'required' | 'readOnly' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported'> = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
 
 /** The texts whose contract says under which headers files carry them. */

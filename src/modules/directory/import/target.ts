@@ -4,7 +4,7 @@ import type { Load, LoadRow } from './load.ts';
 
 export type TargetType =
   | 'text' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'boolean' | 'email' | 'phone' | 'url' | 'country' | 'select'
-  | 'tags' | 'list' | 'numbers' | 'id' | 'note' | 'birthday' | 'addresses'; // biome-ignore format: a list of words
+  | 'tags' | 'list' | 'numbers' | 'id' | 'note' | 'birthday' | 'addresses' | 'duration' | 'time'; // biome-ignore format: a list of words
 
 export interface TargetField {
   name: string;
@@ -13,6 +13,8 @@ export interface TargetField {
   /** Column names that mean this field, in any case and punctuation. */
   synonyms: readonly string[];
   required?: boolean;
+  /** Exports show it; no file sets it. */
+  readOnly?: boolean;
   /** The cell names another record. */
   reference?: { resource: string; by: 'name' | 'email' | 'external_id'; many?: boolean };
   values?: readonly string[];
@@ -67,5 +69,11 @@ export interface Defaults {
   currency: string;
   owner_id: string | null;
 }
+
+/** Without what exports alone show. */
+export const importable = (target: ImportTarget): ImportTarget => ({
+  ...target,
+  fields: target.fields.filter(({ readOnly }) => !readOnly),
+});
 
 export const columnsOf = (field: TargetField): readonly string[] => field.columns ?? [field.name];

@@ -1,5 +1,5 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { importKeys } from '../duplicate/index.ts';
+import { importKeys, keyColumn } from '../duplicate/index.ts';
 import { withCustomFields } from './custom-cells.ts';
 import type { ImportTarget, MatchKey } from './target.ts';
 
@@ -14,12 +14,12 @@ export async function tenantTargets(ctx: Context, targets: readonly ImportTarget
   return Promise.all(
     own.map(async (target) => {
       const rules = await importKeys(ctx, target.resource);
-      return rules ? { ...target, keys: [...target.keys, ...rules.map(keyOf)] } : target;
+      return rules ? { ...target, keys: [...target.keys, ...rules.map((fields) => keyOf(target, fields))] } : target;
     }),
   );
 }
 
-const keyOf = (fields: readonly string[]): MatchKey => ({
+const keyOf = ({ contract: { duplicateKeys } }: ImportTarget, fields: readonly string[]): MatchKey => ({
   from: fields.flatMap((field) => givenBy[field] ?? [field]),
-  columns: fields.map((field) => columnOf[field] ?? field),
+  columns: fields.map((field) => (duplicateKeys?.includes(field) ? keyColumn(field) : (columnOf[field] ?? field))),
 });

@@ -18,13 +18,13 @@ export function peopleRoute(resource: Resource): Route {
     response: z.object({ data: z.array(person) }),
     handler: async (ctx, { params, query }) => {
       await getRow(ctx, resource, params.id);
-      const place = {
+      const target = {
         noun: resource.name,
         record_id: params.id,
         attached: query.in,
         author_id: ctx.actor.user_id,
       };
-      return { body: { data: await searchPeople(ctx, place, query) } };
+      return { body: { data: await searchPeople(ctx, target, query) } };
     },
   });
 }

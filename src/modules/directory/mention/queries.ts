@@ -15,16 +15,16 @@ const readersSql = ({ noun, record_id, attached, author_id }: MentionTarget): Ra
   sql`app.record_readers(${noun}, ${record_id}, ${attached}, ${author_id})`;
 
 /** The people of these ids who are active, each with whether they may read the record. */
-export function readersAmong(ctx: Context, place: MentionTarget, ids: readonly string[]): Promise<Person[]> {
+export function readersAmong(ctx: Context, target: MentionTarget, ids: readonly string[]): Promise<Person[]> {
   return ctx.tx.many(
-    sql`select p.id, p.name, p.may_read from ${readersSql(place)} p where p.id = any (${ids}::uuid[])`,
+    sql`select p.id, p.name, p.may_read from ${readersSql(target)} p where p.id = any (${ids}::uuid[])`,
   );
 }
 
 /** People by the beginning of a word of their name; those who may read the record first. */
-export function searchPeople(ctx: Context, place: MentionTarget, { q, limit }: PeopleQuery): Promise<Person[]> {
+export function searchPeople(ctx: Context, target: MentionTarget, { q, limit }: PeopleQuery): Promise<Person[]> {
   const folded = sql`' ' || app.fold(p.name)`;
-  return ctx.tx.many(sql`select p.id, p.name, p.may_read from ${readersSql(place)} p
+  return ctx.tx.many(sql`select p.id, p.name, p.may_read from ${readersSql(target)} p
     where ${q} = '' or strpos(${folded}, ' ' || app.fold(${q})) > 0
     order by p.may_read desc, p.name, p.id limit ${limit}`);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { subjectColumns } from '../subject.ts';
+import { readSubjects } from '../subject-queries.ts';
 import { mentions_max } from './contract.ts';
 import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
 import { type MentionTarget, readersAmong } from './queries.ts';
@@ -18,14 +18,14 @@ interface Writing {
   author_id: string | null;
   /** Who is mentioned there already. */
   mentioned?: readonly string[];
-  /** Before the field in errors. */
-  place: string;
+  /** The error path of the input, before the name of its field. */
+  path: string;
 }
 
 /** Cleans the text of a note or comment, and finds out whom it mentions: only those whom it reaches may be. */
 export async function withText(ctx: Context, input: Values, writing: Writing): Promise<Values> {
   if (input.body === undefined) return input;
-  const field = `${writing.place}body`;
+  const field = `${writing.path}body`;
   const html = input.body as string;
   // A text of nothing but elements takes a good part of a second: between those of a long list others are served.
   await setImmediate();
@@ -47,10 +47,7 @@ async function namesOf(
 ): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const unreached = new Map<string, string>();
-  for (const column of subjectColumns) {
-    const record_id = subject[column] as string | null | undefined;
-    if (!record_id) continue;
-    const noun = column.replace(/_id$/, '');
+  for (const { resource: noun, id: record_id } of await readSubjects(ctx, subject)) {
     for (const person of await readersAmong(ctx, { noun, record_id, attached, author_id }, ids)) {
       names.set(person.id, person.name);
       if (!person.may_read && !mentioned.includes(person.id)) unreached.set(person.id, noun);

@@ -1,13 +1,11 @@
-import { idParams } from '../../../kernel/contract/resource.ts';
+import { definedResources, idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { company } from '../company/contract.ts';
-import { contact } from '../contact/contract.ts';
 import { attachedCounts, mergeBody } from './contract.ts';
-import { getAttached, type Mergeable, merge } from './service.ts';
+import { getAttached, merge } from './service.ts';
 
 const tag = 'Duplicates';
 
-function routesOf(resource: Mergeable): Route[] {
+function routesOf(resource: Resource): Route[] {
   const base = `/api/v1/${resource.plural}/{id}`;
   return [
     route({
@@ -24,4 +22,9 @@ function routesOf(resource: Mergeable): Route[] {
   ]; // biome-ignore format: one line of facts, then the handler
 }
 
-export const routes = [...routesOf(contact as Mergeable), ...routesOf(company as Mergeable)];
+/** By name: the order in which contracts are loaded says nothing. */
+export const mergeRoutes = (): Route[] =>
+  definedResources()
+    .filter(({ merges }) => merges)
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .flatMap(routesOf);

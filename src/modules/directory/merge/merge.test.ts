@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { references } from './references.ts';
+import { company } from '../company/contract.ts';
+import { contact } from '../contact/contract.ts';
+import { referencesTo } from './references.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -179,13 +181,15 @@ describe('a merge', () => {
   });
 
   test('moves values of custom fields that name the others, of any noun', async () => {
-    for (const resource of ['deal', 'task', 'contact'])
+    // Products have no trash.
+    for (const resource of ['deal', 'task', 'contact', 'product'])
       await make('custom-fields', { resource, key: 'partner', label: 'Partner', type: 'company' });
     const [one, two] = [await make('companies', { name: 'One' }), await make('companies', { name: 'Two' })];
     const rows = [
       ['deals', await make('deals', { name: 'D', custom: { partner: two.id } })],
       ['tasks', await make('tasks', { title: 'T', custom: { partner: two.id.toUpperCase() } })],
       ['contacts', await make('contacts', { given_name: 'C', custom: { partner: two.id } })],
+      ['products', await make('products', { name: 'P', custom: { partner: two.id } })],
     ] as const;
     const attached = async ({ id }: Row) => (await api('GET', `/api/v1/companies/${id}/attached`)).body.attached;
     // A record that names the other by several fields is one record that moves.
@@ -194,6 +198,7 @@ describe('a merge', () => {
     assert.deepEqual((await attached(two)).toSorted(byNoun), [
       { resource: 'contact', count: 1 },
       { resource: 'deal', count: 1 },
+      { resource: 'product', count: 1 },
       { resource: 'task', count: 1 },
     ]);
     assert.deepEqual(await attached(one), []);
@@ -375,8 +380,13 @@ test('somebody said of every column that refers to a contact or a company what m
     from pg_constraint k cross join lateral unnest(k.conkey) c join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c
     where k.contype = 'f' and k.confrelid in ('contact'::regclass, 'company'::regclass) and a.attname <> 'tenant_id'`);
   await owner.end();
-  for (const noun of ['contact', 'company'] as const) {
-    const found = rows.filter(({ to }) => to === noun).map(({ from, column }) => `${from}.${column}`);
-    assert.deepEqual(references[noun].map(({ table, column }) => `${table}.${column}`).sort(), found.sort());
+  for (const noun of [contact, company]) {
+    const found = rows.filter(({ to }) => to === noun.name).map(({ from, column }) => `${from}.${column}`);
+    assert.deepEqual(
+      referencesTo(noun)
+        .map(({ table, column }) => `${table}.${column}`)
+        .sort(),
+      found.sort(),
+    );
   }
 });

@@ -1,5 +1,5 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
-import type { Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { baseConditions, reaches } from '../../../kernel/resource/list.ts';
@@ -166,8 +166,7 @@ export async function noteMerge(
   merged: readonly { id: string; name: string }[],
 ): Promise<void> {
   const after = JSON.stringify({ merged: merged.map((each) => ({ id: each.id, name: each.name })) });
-  await ctx.tx.run(sql`insert into audit_event (tenant_id, action, resource, record_id, after)
-    values (${ctx.tenant_id}, 'merge', ${name}, ${survivor}, ${after}::jsonb)`);
+  await ctx.tx.run(sql`select app.record_event('merge', ${name}, ${survivor}, null, ${after}::jsonb)`);
 }
 
 /** How many records that the caller sees would move with a record, by noun; one that refers to it by several fields counts once. */
@@ -188,9 +187,14 @@ export async function countAttached(
   const counts = [...Map.groupBy([...byColumn, ...byField], ({ table }) => table)].map(([table, ways]) => {
     const found = ways.map(
       ({ refers }) => sql`(select x.id from ${sql.table(table)} x
-        where x.tenant_id = ${ctx.tenant_id} and ${refers} and x.id <> ${id} and x.deleted_at is null limit ${attached_counted_max})`,
+        where x.tenant_id = ${ctx.tenant_id} and ${refers} and x.id <> ${id}${outOfTrash(table)} limit ${attached_counted_max})`,
     );
     return sql`select ${table}::text as resource, least(count(*), ${attached_counted_max})::int as count from (${sql.join(found, sql` union `)}) counted`;
   });
   return ctx.tx.many(sql`select * from (${sql.join(counts, sql` union all `)}) c where c.count > 0`);
+}
+
+/** Some types, products for one, have no trash. */
+function outOfTrash(table: string) {
+  return definedResources().find(({ name }) => name === table)!.trash ? sql` and x.deleted_at is null` : sql``;
 }

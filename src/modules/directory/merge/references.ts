@@ -1,3 +1,5 @@
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
+
 /**
  * What merging does with the rows that refer to a record:
  * - `move`: they refer to the survivor;
@@ -21,30 +23,35 @@ const place = (table: string, column: string, handling: Handling = 'move'): Refe
   handling,
 });
 
-/** By table. Every column that refers to one of these is named here; a test holds it against the database. */
-export const references = {
-  contact: [
-    place('deal', 'contact_id'),
-    place('note', 'contact_id'),
-    place('task', 'contact_id'),
-    place('activity', 'contact_id'),
-    place('comment', 'contact_id'),
-    place('contact_position', 'contact_id', 'part'),
-    place('record_tag', 'contact_id', 'copy'),
-    place('follower', 'contact_id', 'follow'),
-    place('contact', 'merged_into_id', 'trace'),
-  ],
-  company: [
-    place('company', 'parent_id', 'parent'),
-    place('contact', 'company_id'),
-    place('deal', 'company_id'),
-    place('note', 'company_id'),
-    place('task', 'company_id'),
-    place('activity', 'company_id'),
-    place('comment', 'company_id'),
-    place('contact_position', 'company_id', 'part'),
-    place('record_tag', 'company_id', 'copy'),
-    place('follower', 'company_id', 'follow'),
-    place('company', 'merged_into_id', 'trace'),
-  ],
-} as const satisfies Record<string, ReferenceColumn[]>;
+/** What hangs on a record by a column, whatever its type. */
+const attachedTo = (column: string): ReferenceColumn[] => [
+  ...['note', 'task', 'activity', 'comment'].map((table) => place(table, column)),
+  place('record_tag', column, 'copy'),
+  place('follower', column, 'follow'),
+];
+
+/** By type: columns that take more than to move. */
+const parts: Readonly<Record<string, readonly ReferenceColumn[]>> = {
+  contact: [place('contact_position', 'contact_id', 'part')],
+  company: [place('contact_position', 'company_id', 'part')],
+};
+
+/** Every column that refers to records of a type; a test holds it against the database. */
+export function referencesTo({ name, table: type, tagColumn }: Resource): ReferenceColumn[] {
+  const declared = definedResources().flatMap(({ table, meta }) =>
+    [...meta].flatMap(([column, field]) =>
+      field.type === 'reference' && field.table === type
+        ? place(table, column, table === type ? 'parent' : 'move')
+        : [],
+    ),
+  );
+  const all = [
+    ...(parts[name] ?? []),
+    ...(tagColumn ? attachedTo(tagColumn) : []),
+    place(type, 'merged_into_id', 'trace'),
+    ...declared,
+  ];
+  return all.filter(
+    ({ table, column }, index) => index === all.findIndex((other) => other.table === table && other.column === column),
+  );
+}

@@ -19,10 +19,7 @@ import {
   tablesLeft,
   trashMerged,
 } from './queries.ts';
-import { type ReferenceColumn, references } from './references.ts';
-
-/** A noun whose records can be merged. */
-export type Mergeable = Resource & { name: keyof typeof references };
+import { referencesTo } from './references.ts';
 
 /** Main values, each with its label, the list that keeps what else there is of the kind, and how two are compared. */
 const keptBeside = [
@@ -47,7 +44,7 @@ const kept_values_max = 20;
  */
 export async function merge(
   ctx: Context,
-  resource: Mergeable,
+  resource: Resource,
   id: string,
   { others: named, values }: { others: string[]; values: Values },
   version?: number,
@@ -133,12 +130,12 @@ const isWithin = (one: Address, other: Address): boolean =>
 
 async function moveAttached(
   ctx: Context,
-  resource: Mergeable,
+  resource: Resource,
   survivor: string,
   others: readonly string[],
   withTags: boolean,
 ): Promise<void> {
-  const places: readonly ReferenceColumn[] = references[resource.name];
+  const places = referencesTo(resource);
   for (const place of places) {
     if (place.handling === 'parent') await liftAbove(ctx, place, survivor, others);
     if (place.handling === 'follow') await copyFollowers(ctx, place, survivor, others);
@@ -155,9 +152,9 @@ async function moveAttached(
 }
 
 /** What would move with a record, as far as the caller sees it. */
-export async function getAttached(ctx: Context, resource: Mergeable, id: string): Promise<AttachedCounts> {
+export async function getAttached(ctx: Context, resource: Resource, id: string): Promise<AttachedCounts> {
   await getRow(ctx, resource, id);
-  const places: readonly ReferenceColumn[] = references[resource.name];
+  const places = referencesTo(resource);
   const counted = places.filter(({ handling }) => handling === 'move' || handling === 'parent');
   return { attached: await countAttached(ctx, resource, counted, id.toLowerCase()) };
 }

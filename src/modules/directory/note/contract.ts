@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { boolean, list, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
+import {
+  boolean,
+  custom,
+  list,
+  recordReference,
+  reference,
+  requiredLongText,
+} from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { mentions_max } from '../mention/contract.ts';
 
@@ -14,12 +21,18 @@ export const note = defineResource({
   together: [['body', 'mentions']],
   fields: {
     /** HTML of the few elements that src/modules/directory/mention/html.ts lets through. */
-    body: requiredLongText(100_000, { title: 'Note', sensitivity: 'personal' }),
+    body: requiredLongText(100_000, {
+      title: 'Note',
+      sensitivity: 'personal',
+      headers: ['note text', 'text', 'content', 'notiz', 'notiztext'],
+    }),
     mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
     pinned: boolean({ title: 'Pinned' }),
     author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
     contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
+    record_id: recordReference(),
+    custom: custom(),
   },
 });

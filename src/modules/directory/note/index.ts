@@ -1,16 +1,27 @@
-import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { recordRights } from '../../../kernel/access/rights.ts';
+import { owned } from '../../../kernel/access/table-rule.ts';
+import type { CrudRules } from '../../../kernel/http/crud.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import { withText } from '../mention/index.ts';
-import { requireSubject } from '../subject.ts';
+import { onRecord, requireSubject } from '../subject.ts';
 import { note } from './contract.ts';
 
-export const routes = crudRoutes(note, {
-  beforeCreate: async (ctx, inputs, place) => {
-    requireSubject(inputs, 'note', place);
+declare module '../../../kernel/access/rights.ts' {
+  interface RightNames {
+    note: true;
+  }
+}
+
+const rules: CrudRules = {
+  beforeCreate: async (ctx, inputs, errorPath) => {
+    requireSubject(inputs, 'note', errorPath);
     const { user_id: author_id } = ctx.actor;
     const prepared: Values[] = [];
     for (const [index, input] of inputs.entries())
-      prepared.push(await withText(ctx, input, { attached: 'note', subject: input, author_id, place: place(index) }));
+      prepared.push(
+        await withText(ctx, input, { attached: 'note', subject: input, author_id, path: errorPath(index) }),
+      );
     return prepared;
   },
   beforeUpdate: async (ctx, id, input) => {
@@ -21,7 +32,23 @@ export const routes = crudRoutes(note, {
       subject: { ...row, ...input },
       author_id: row.author_id as string | null,
       mentioned: row.mentions as string[],
-      place: '',
+      path: '',
     });
   },
-});
+};
+
+export const noteType: RecordType = {
+  resource: note,
+  rule: owned('note', 'note', 'author_id', { on: onRecord }),
+  ownTriggers: true,
+  right: {
+    outside: ['read', 'create'],
+    roles: {
+      ...recordRights,
+      operator: { read: 'all', create: 'all', update: 'all' },
+      support: { read: 'all', create: 'all', update: 'own', delete: 'own' },
+    },
+  },
+  rules,
+  webhooks: true,
+};

@@ -1,13 +1,8 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
-import { subjectColumns } from '../subject.ts';
+import { ownColumns, sharedColumn } from '../subject.ts';
+import type { Subject } from '../subject-queries.ts';
 import type { NotificationKind } from './contract.ts';
-
-/** A record that people follow. */
-export interface Subject {
-  resource: string;
-  id: string;
-}
 
 /** Something one person might be told of. */
 export interface Candidate {
@@ -55,10 +50,12 @@ export interface ChangeEvent {
 /** Above this many records of one kind a person is told of them as one. */
 export const told_singly_max = 10;
 
+/** The record that a row hangs on; `subject_type` says of what type one is that has no column of its own. */
 export const subjectOf = (row: Values): Subject | null => {
+  if (row[sharedColumn]) return { resource: row.subject_type as string, id: row[sharedColumn] as string };
   // The nearest to the work first: a note may hang on a deal, its contact and its company at once.
-  const column = subjectColumns.toReversed().find((each) => row[each]);
-  return column ? { resource: column.replace(/_id$/, ''), id: row[column] as string } : null;
+  const own = ownColumns.toReversed().find(({ column }) => row[column]);
+  return own ? { resource: own.table, id: row[own.column] as string } : null;
 };
 
 /** Whom a text newly mentions. */

@@ -10,6 +10,7 @@ export const notificationKinds = [
   'task_due',
   'finished',
   'duplicates_found',
+  'webhook_disabled',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
@@ -27,6 +28,7 @@ export const defaultWays: Record<NotificationKind, Way> = {
   task_due: { in_app: true, email: 'digest' },
   finished: { in_app: true, email: 'off' },
   duplicates_found: { in_app: true, email: 'off' },
+  webhook_disabled: { in_app: true, email: 'at_once' },
 };
 
 const kinds = <S extends z.ZodType>(of: S) =>

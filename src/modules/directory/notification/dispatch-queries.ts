@@ -1,17 +1,17 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
-import { dequeue } from '../../../kernel/database/dequeue.ts';
+import type { FeedEvent } from '../../../kernel/feed/consumer.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { Candidate, ChangeEvent, Subject } from './candidate.ts';
+import { findAttachable, subjectColumn, subjectColumns } from '../subject.ts';
+import type { Subject } from '../subject-queries.ts';
+import type { Candidate, ChangeEvent } from './candidate.ts';
 
 type Sql = RawBuilder<unknown>;
 
 /** What is told of at once: what goes beyond that in one transaction is a change of so many records that it is told as one anyway. */
 export const events_max = 5_000;
-/** Transactions told of at once. */
-export const changes_max = 500;
-
-const texts = ['comment', 'note', 'task'] as const;
+export const texts = ['comment', 'note', 'task'] as const;
 
 /** A transaction of a change, as the audit knows it. */
 export interface ChangeTransaction {
@@ -19,20 +19,16 @@ export interface ChangeTransaction {
   xid: string;
 }
 
-/** Up to `changes_max` changes of which nobody was told yet, or this one of them. They are taken when the transaction commits, and wait on when it does not. */
-export function dequeueChanges(ctx: Context, id?: string): Promise<ChangeTransaction[]> {
-  const which = id === undefined ? sql`` : sql`and id = ${id}`;
-  return ctx.tx.many(sql`
-    with taken as (${dequeue(ctx, 'notice_due', changes_max, which)}) select request_id, xid::text from taken order by id`);
+/** Whether the transaction of an event did something before it of which people may be told: then they were, when that came. */
+export async function isBegun(ctx: Context, { xid, seq }: FeedEvent, resources: readonly string[]): Promise<boolean> {
+  const { begun } = await ctx.tx.one<{ begun: boolean }>(sql`select exists (select from audit_event e
+    where e.tenant_id = ${ctx.tenant_id} and e.xid = ${xid}::xid8 and e.seq < ${seq} and ${isTold(resources)}) as begun`);
+  return begun;
 }
 
-/** The first `changes_max` of them, by which each can be taken by itself. */
-export async function queuedIds(ctx: Context): Promise<string[]> {
-  const rows = await ctx.tx.many<{ id: string }>(
-    sql`select id from notice_due where tenant_id = ${ctx.tenant_id} order by id limit ${changes_max}`,
-  );
-  return rows.map(({ id }) => id);
-}
+/** Of an event `e`. The last condition leaves out partitions of months to come. */
+const isTold = (resources: readonly string[]): Sql => sql`e.request_id is not null and e.import_id is null
+  and e.resource = any (${resources}) and e.action in ('create', 'update') and e.at <= now() + interval '1 day'`;
 
 /**
  * What these transactions did, less what nobody is told of: most of a record is in the event of its creation. Of rows that are in the trash by now,
@@ -40,21 +36,20 @@ export async function queuedIds(ctx: Context): Promise<string[]> {
  */
 export function readEvents(
   ctx: Context,
-  places: readonly ChangeTransaction[],
+  xids: readonly string[],
   records: readonly string[],
 ): Promise<(ChangeEvent & ChangeTransaction)[]> {
   const tables = [...records, ...texts];
   const rows = tables.map((table) => {
-    const row = records.includes(table) ? sql`'{}'::jsonb` : sql`to_jsonb(r) - 'body'`;
+    const row = records.includes(table)
+      ? sql`'{}'::jsonb`
+      : sql`to_jsonb(r) - 'body' || jsonb_build_object('subject_type', ${subjectType})`;
     return sql`when ${sql.lit(table)} then (select ${row} from ${sql.table(table)} r
       where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`;
   });
-  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at,
-      case e.action when 'update' then array(select jsonb_object_keys(e.after)) else '{}' end as fields,
+  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at, coalesce(e.fields, '{}') as fields,
       ${told(sql`e.before`)} as before, ${told(sql`e.after`)} as after, case e.resource ${sql.join(rows, sql` `)} end as row
-    from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.request_id = any (${[...new Set(places.map(({ request_id }) => request_id))]})
-      and (e.request_id, e.xid) in (select p.request_id, p.xid from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as p (request_id text, xid xid8))
-      and e.import_id is null and e.at <= now() and e.resource = any (${tables}) and e.action in ('create', 'update')
+    from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.xid = any (${[...xids]}::xid8[]) and ${isTold(tables)}
     order by e.seq limit ${events_max}`);
 }
 
@@ -63,7 +58,9 @@ const told = (
 ) => sql`jsonb_build_object('owner_id', ${values} -> 'owner_id', 'assignee_id', ${values} -> 'assignee_id',
   'mentions', ${values} -> 'mentions', 'custom', case e.action when 'update' then ${values} -> 'custom' end)`;
 
-const columnOf = ({ resource }: Subject): Sql => sql.ref(`${resource}_id`);
+/** Of a row `r` that hangs on a record of a type without a column of its own: of which type. */
+const subjectType: Sql = sql`case when r.record_id is not null then
+  (select s.type from subject s where s.tenant_id = r.tenant_id and s.id = r.record_id) end`;
 
 /** They follow from now on, unless they once asked not to. */
 export async function addFollowers(
@@ -72,7 +69,8 @@ export async function addFollowers(
 ): Promise<void> {
   for (const [, group] of Map.groupBy(wanted, ({ subject }) => subject.resource)) {
     const rows = JSON.stringify(group.map(({ user_id, subject }) => ({ user_id, id: subject.id })));
-    await ctx.tx.run(sql`insert into follower (tenant_id, user_id, ${columnOf(group[0]!.subject)})
+    const column = sql.ref(subjectColumn(findAttachable(group[0]!.subject.resource)!));
+    await ctx.tx.run(sql`insert into follower (tenant_id, user_id, ${column})
       select distinct u.tenant_id, u.id, w.id from jsonb_to_recordset(${rows}::jsonb) as w (user_id uuid, id uuid)
       join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = w.user_id on conflict do nothing`);
   }
@@ -83,13 +81,19 @@ export async function readFollowers(ctx: Context, subjects: readonly Subject[]):
   const followers = new Map<string, string[]>();
   for (const [resource, group] of Map.groupBy(subjects, (subject) => subject.resource)) {
     const ids = [...new Set(group.map(({ id }) => id))];
-    const column = sql.ref(`f.${resource}_id`);
+    const noun = findAttachable(resource)!;
+    const column = sql.ref(`f.${subjectColumn(noun)}`);
+    const owner = sql.ref(`r.${noun.owner}`);
     const rows = await ctx.tx.many<{ id: string; user_id: string }>(sql`
       select ${column} as id, f.user_id from follower f
       where f.tenant_id = ${ctx.tenant_id} and ${column} = any (${ids}) and not f.muted
-      union select r.id, r.owner_id from ${sql.table(resource)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.owner_id is not null and not exists (
-        select from follower f where f.tenant_id = r.tenant_id and ${column} = r.id and f.user_id = r.owner_id and f.muted)`);
+      ${
+        noun.owner
+          ? sql`union select r.id, ${owner} from ${sql.table(noun.table)} r
+      where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and ${owner} is not null and not exists (
+        select from follower f where f.tenant_id = r.tenant_id and ${column} = r.id and f.user_id = ${owner} and f.muted)`
+          : sql``
+      }`);
     for (const { id, user_id } of rows) followers.set(id, [...(followers.get(id) ?? []), user_id]);
   }
   return followers;
@@ -101,7 +105,7 @@ export async function keepReaders(ctx: Context, candidates: readonly Candidate[]
   const active = new Set(
     (
       await ctx.tx.many<{ id: string }>(sql`select id from user_account
-        where tenant_id = ${ctx.tenant_id} and status = 'active' and id = any (${people})`)
+        where tenant_id = ${ctx.tenant_id} and app.has_access(status, access_until) and id = any (${people})`)
     ).map(({ id }) => id),
   );
   const readers = new Set<string>();
@@ -165,28 +169,19 @@ export function insertNotifications(ctx: Context, rows: readonly Addressed[]): P
 
 /** Has the open pages of these people read their inbox again; nobody else hears of it. */
 export async function tellPages(ctx: Context, people: readonly string[]): Promise<void> {
-  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
-    select ${ctx.tenant_id}, 'notification', p, 'update' from unnest(${people}::uuid[]) p`);
+  await ctx.tx.run(sql`select app.signal('notification', ${people}::uuid[])`);
 }
 
 /** Tasks whose time has come since. */
 export function readDueTasks(
   ctx: Context,
   since: string,
-): Promise<
-  {
-    id: string;
-    user_id: string;
-    moment: string;
-    contact_id: string | null;
-    company_id: string | null;
-    deal_id: string | null;
-  }[]
-> {
-  return ctx.tx.many(sql`select t.id, t.assignee_id as user_id, m.moment, t.contact_id, t.company_id, t.deal_id
-    from task t cross join lateral (select distinct v.moment from (values (t.due_at), (t.remind_at)) v (moment)) m
-    where t.tenant_id = ${ctx.tenant_id} and t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
-      and m.moment between ${since} and now() and (t.due_at between ${since} and now() or t.remind_at between ${since} and now())
+): Promise<({ id: string; user_id: string; moment: string } & Values)[]> {
+  const columns = sql.join(subjectColumns.map((column) => sql.ref(`r.${column}`)));
+  return ctx.tx.many(sql`select r.id, r.assignee_id as user_id, m.moment, ${columns}, ${subjectType} as subject_type
+    from task r cross join lateral (select distinct v.moment from (values (r.due_at), (r.remind_at)) v (moment)) m
+    where r.tenant_id = ${ctx.tenant_id} and r.status = 'open' and r.assignee_id is not null and r.deleted_at is null
+      and m.moment between ${since} and now() and (r.due_at between ${since} and now() or r.remind_at between ${since} and now())
     order by m.moment limit ${events_max}`);
 }
 
@@ -204,6 +199,6 @@ export const readCreator = (
 
 /** Who looks after the data: those who may delete everybody's contacts. */
 export function readCaretakers(ctx: Context): Promise<{ id: string }[]> {
-  return ctx.tx.many(sql`select u.id from user_account u where u.tenant_id = ${ctx.tenant_id} and u.status = 'active' and exists (
+  return ctx.tx.many(sql`select u.id from user_account u where u.tenant_id = ${ctx.tenant_id} and app.has_access(u.status, u.access_until) and exists (
     select from jsonb_array_elements(app.rights_of(u.id)) r where coalesce(r ->> '*', r -> 'contact' ->> 'delete') = 'all')`);
 }

@@ -6,8 +6,6 @@ import {
   type Addressed,
   addFollowers,
   type ChangeTransaction,
-  changes_max,
-  dequeueChanges,
   type Ended,
   events_max,
   insertNotifications,
@@ -24,34 +22,18 @@ import { readSettings } from './settings.ts';
 
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Tells people of some of the changes that wait to be told. Answers whether there are more. */
-export async function notifyPending(ctx: Context, records: readonly Resource[], mailer: Mailer): Promise<boolean> {
-  const places = await dequeueChanges(ctx);
-  if (places.length > 0) await notifyOfChanges(ctx, records, places, mailer);
-  return places.length === changes_max;
-}
-
-/** Tells people of one change that waits. */
-export async function notifyOfOne(
-  ctx: Context,
-  records: readonly Resource[],
-  id: string,
-  mailer: Mailer,
-): Promise<void> {
-  await notifyOfChanges(ctx, records, await dequeueChanges(ctx, id), mailer);
-}
-
+/** Tells people of what these transactions did. */
 export async function notifyOfChanges(
   ctx: Context,
   records: readonly Resource[],
-  places: readonly ChangeTransaction[],
+  xids: readonly string[],
   mailer: Mailer,
 ): Promise<void> {
   const byName = new Map(records.map((resource) => [resource.name, resource]));
-  const events = await readEvents(ctx, places, [...byName.keys()]);
-  if (events.length === events_max && places.length > 1) {
-    const half = Math.ceil(places.length / 2);
-    for (const some of [places.slice(0, half), places.slice(half)]) await notifyOfChanges(ctx, records, some, mailer);
+  const events = await readEvents(ctx, xids, [...byName.keys()]);
+  if (events.length === events_max && xids.length > 1) {
+    const half = Math.ceil(xids.length / 2);
+    for (const some of [xids.slice(0, half), xids.slice(half)]) await notifyOfChanges(ctx, records, some, mailer);
     return;
   }
   const candidates: Candidate[] = [];
@@ -78,7 +60,7 @@ export async function notifyOfChanges(
  */
 function untilSomebodyFollows<Event extends ChangeEvent & ChangeTransaction>(events: readonly Event[]): Event[][][] {
   const runs: Event[][][] = [];
-  for (const change of Map.groupBy(events, ({ request_id, xid }) => `${request_id} ${xid}`).values()) {
+  for (const change of Map.groupBy(events, ({ xid }) => xid).values()) {
     if (runs.length === 0 || follows(change).length > 0) runs.push([change]);
     else runs.at(-1)!.push(change);
   }
@@ -127,6 +109,17 @@ export async function notifyOfDuplicates(ctx: Context, day: string, mailer: Mail
     people.map(({ id }) => ({ ...about, user_id: id, cause: day, readable: null })),
     mailer,
   );
+}
+
+/** Tells the owner of a webhook that nothing is sent any more. */
+export async function notifyOfWebhook(
+  ctx: Context,
+  { id, owner_id }: { id: string; owner_id: string },
+  mailer: Mailer,
+): Promise<void> {
+  const cause = `webhook:${id}:${new Date().toISOString()}`;
+  const about = { ...byProgram, kind: 'webhook_disabled', resource: 'webhook', record_id: id, readable: null } as const;
+  await tell(ctx, [{ ...about, user_id: owner_id, cause }], mailer);
 }
 
 /** Keeps those whom it reaches, in the way each of them wants to be told. */

@@ -1,5 +1,7 @@
 import type { RawBuilder } from 'kysely';
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { labelColumn } from '../../../kernel/resource/label.ts';
 import { plainSql } from '../../../kernel/resource/plain.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Notification, type NotificationQuery, type NotificationUpdate, unread_counted_max } from './contract.ts';
@@ -39,37 +41,58 @@ interface SubjectTable {
   state?: string;
   trash?: true;
 }
-const subjects: readonly SubjectTable[] = [
-  { table: 'contact', name: 'name', trash: true },
-  { table: 'company', name: 'name', trash: true },
-  { table: 'deal', name: 'name', trash: true },
+const otherSubjects: readonly SubjectTable[] = [
   { table: 'task', name: 'title', state: 'due_at', trash: true },
   { table: 'import', name: 'name', state: 'state' },
   { table: 'export', name: 'resource', state: 'state' },
   { table: 'change', name: 'resource', state: 'state' },
+  { table: 'webhook', name: 'name' },
 ];
 const columnOf = ({ table }: SubjectTable, column: string): Sql => sql.ref(`s_${table}.${column}`);
 
-/** The record of each, joined under the rights of the caller: what they may not read, or is in the trash, is not there. */
-const subjectJoins: Sql = sql.join(
-  subjects.map(
+/** What is read of the records, once all types are known. */
+interface SubjectSql {
+  /** The record of each, joined under the rights of the caller: what they may not read, or is in the trash, is not there. */
+  joins: Sql;
+  name: Sql;
+  state: Sql;
+  /** What its person may still see. */
+  visible: Sql;
+}
+
+const known = new WeakMap<readonly Resource[], SubjectSql>();
+
+function subjectSql(types: readonly Resource[]): SubjectSql {
+  const before = known.get(types);
+  if (before) return before;
+  const records = types.map(
+    (resource): SubjectTable => ({
+      table: resource.table,
+      name: labelColumn(resource)!,
+      ...(resource.trash && { trash: true }),
+    }),
+  );
+  const subjects = [...records, ...otherSubjects];
+  const joins = subjects.map(
     (
       each,
     ) => sql`left join ${sql.table(each.table)} as ${sql.table(`s_${each.table}`)} on n.resource = ${sql.lit(each.table)}
       and ${columnOf(each, 'tenant_id')} = n.tenant_id and ${columnOf(each, 'id')} = n.record_id
       ${each.trash ? sql`and ${columnOf(each, 'deleted_at')} is null` : sql``}`,
-  ),
-  sql` `,
-);
-const subjectId: Sql = sql`coalesce(${sql.join(subjects.map((each) => columnOf(each, 'id')))})`;
-const subjectName: Sql = sql`coalesce(${sql.join(subjects.map((each) => sql`${columnOf(each, each.name)}::text`))})`;
-const subjectState: Sql = sql`coalesce(${sql.join(subjects.flatMap((each) => (each.state ? sql`${columnOf(each, each.state)}::text` : [])))})`;
+  );
+  const id = sql`coalesce(${sql.join(subjects.map((each) => columnOf(each, 'id')))})`;
+  const made = {
+    joins: sql.join(joins, sql` `),
+    name: sql`coalesce(${sql.join(subjects.map((each) => sql`${columnOf(each, each.name)}::text`))})`,
+    state: sql`coalesce(${sql.join(subjects.flatMap((each) => (each.state ? sql`${columnOf(each, each.state)}::text` : [])))})`,
+    visible: sql`(n.record_id is null or ${id} is not null) and (n.source_id is null or coalesce(x.id, o.id) is not null)`,
+  };
+  known.set(types, made);
+  return made;
+}
 
 const sourceJoins: Sql = sql`left join comment x on n.source = 'comment' and x.tenant_id = n.tenant_id and x.id = n.source_id and x.deleted_at is null
   left join note o on n.source = 'note' and o.tenant_id = n.tenant_id and o.id = n.source_id and o.deleted_at is null`;
-
-/** What its person may still see. */
-const visible: Sql = sql`(n.record_id is null or ${subjectId} is not null) and (n.source_id is null or coalesce(x.id, o.id) is not null)`;
 
 /** Changes of one record that are not read yet are one. */
 const group: Sql = sql`case when n.kind = 'changed' and n.record_id is not null then n.record_id else n.id end, n.read_at is null`;
@@ -91,6 +114,7 @@ const workFields: Sql = sql`array(select k from change c cross join lateral json
 /** A page of the inbox of the caller, newest first. `only` narrows it to some notifications. */
 export function readInbox(
   ctx: Context,
+  records: readonly Resource[],
   {
     view,
     limit,
@@ -99,21 +123,22 @@ export function readInbox(
   }: { view: NotificationQuery['view'] | 'mail'; limit: number; after?: [string, string]; only?: Sql },
 ): Promise<InboxRow[]> {
   const wanted = view === 'mail' ? sql`${only}` : sql`n.in_app and ${conditions[view]}`;
+  const subjects = subjectSql(records);
   const behind = after ? sql`(g.at, g.id) < (${after[0]}, ${after[1]})` : sql`true`;
   return ctx.tx.many(sql`
     with mine as (
       select n.* from notification n where ${own(ctx)} and ${wanted} order by n.created_at desc, n.id desc limit ${listed_max}
     ), seen as (
       select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.change_id,
-        ${subjectName} as record, ${subjectState} as state,
+        ${subjects.name} as record, ${subjects.state} as state,
         left(${plainSql(sql`coalesce(x.body, o.body)`)}, ${text_characters_max}) as text,
         count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
-      from mine n ${subjectJoins} ${sourceJoins} where ${visible} window w as (partition by ${group})
+      from mine n ${subjects.joins} ${sourceJoins} where ${subjects.visible} window w as (partition by ${group})
     )
     select g.id, g.kind, g.at, g.read_at, g.snoozed_until, g.resource, g.record_id, g.record, g.state, g.source, g.source_id, g.text, g.actor_id,
       u.name as actor, g.grouped::int as grouped,
       case when g.kind = 'changed' and g.record_id is not null then array(
-        select distinct k from audit_event e cross join lateral jsonb_object_keys(e.after) k
+        select distinct k from recorded_change e cross join lateral jsonb_object_keys(e.after) k
         where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()
           and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct from (e.before -> k) - app.hidden_keys(g.resource)))
         when g.kind = 'finished' and g.resource = 'change' then ${workFields} end as changed,
@@ -123,12 +148,16 @@ export function readInbox(
 }
 
 /** How many are unread, changes of one record counting as one, and when the next one comes back. */
-export function summarise(ctx: Context): Promise<{ unread: number; wakes_at: string | null }> {
+export function summarise(
+  ctx: Context,
+  records: readonly Resource[],
+): Promise<{ unread: number; wakes_at: string | null }> {
+  const subjects = subjectSql(records);
   return ctx.tx.one(sql`
     select (select count(*)::int from (
         select distinct ${group} from (select n.* from notification n where ${own(ctx)} and n.in_app and ${unread}
           order by n.created_at desc, n.id desc limit ${listed_max}) n
-        ${subjectJoins} ${sourceJoins} where ${visible} limit ${unread_counted_max}) counted) as unread,
+        ${subjects.joins} ${sourceJoins} where ${subjects.visible} limit ${unread_counted_max}) counted) as unread,
       (select min(n.snoozed_until) from notification n where ${own(ctx)} and n.in_app and n.read_at is null and n.snoozed_until > now()) as wakes_at`);
 }
 

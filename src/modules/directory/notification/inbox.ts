@@ -17,12 +17,12 @@ export async function listInbox(
   records: readonly Resource[],
   { view, limit, cursor }: NotificationQuery,
 ): Promise<{ data: Notification[]; next_cursor: string | null }> {
-  const scope = JSON.stringify([ctx.tenant_id, 'notifications', personOf(ctx), view]);
-  const after = cursor ? (decodeCursor(cursor, scope) as [string, string]) : undefined;
-  const rows = await readInbox(ctx, { view, limit: limit + 1, ...(after && { after }) });
+  const binding = JSON.stringify([ctx.tenant_id, 'notifications', personOf(ctx), view]);
+  const after = cursor ? (decodeCursor(cursor, binding) as [string, string]) : undefined;
+  const rows = await readInbox(ctx, records, { view, limit: limit + 1, ...(after && { after }) });
   const data = rows.slice(0, limit).map((row) => shown(records, row));
   const last = rows.length > limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.at, last.id], scope) : null };
+  return { data, next_cursor: last ? encodeCursor([last.at, last.id], binding) : null };
 }
 
 /** A row of the inbox in the words of the API. */

@@ -17,8 +17,10 @@ import { leaveDigest } from './mail.ts';
 import { changeSettings, readOwnSettings } from './settings.ts';
 import { type OtherMails, unsubscribeRoutes } from './unsubscribe.ts';
 
+export { notificationConsumer } from './consumers.ts';
+export { notifyOfWebhook } from './dispatch.ts';
 export { personOf } from './inbox.ts';
-export { noticeTask, notificationJobs } from './jobs.ts';
+export { notificationJobs, notificationSchedules } from './jobs.ts';
 export { personActor } from './mail.ts';
 export { findRecipient } from './mail-queries.ts';
 export { unsubscribeUrl } from './unsubscribe.ts';
@@ -42,7 +44,7 @@ export const notificationRoutes = (
     method: 'GET', path: `${base}/summary`, tag, summary: 'How many are unread', access: 'signed_in', response: notificationSummary,
     handler: async (ctx) => {
       personOf(ctx);
-      return { body: await summarise(ctx) };
+      return { body: await summarise(ctx, records) };
     },
   }),
   route({

@@ -15,7 +15,7 @@ export interface Recipient {
 
 export function findRecipient(ctx: Context, user_id: string): Promise<Recipient | undefined> {
   return ctx.tx.maybe(sql`select u.email, u.locale, t.title as tenant_title from user_account u join tenant t on t.id = u.tenant_id
-    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and u.status = 'active'`);
+    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and app.has_access(u.status, u.access_until)`);
 }
 
 export const findOwner = (ctx: Context, id: string): Promise<{ user_id: string } | undefined> =>

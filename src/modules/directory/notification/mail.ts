@@ -79,7 +79,7 @@ export async function mailOne(
     services.db,
     await personActor(services, tenant_id, user_id),
     async (ctx) => {
-      const [row] = await readInbox(ctx, { view: 'mail', limit: 1, only: isOne(id) });
+      const [row] = await readInbox(ctx, records, { view: 'mail', limit: 1, only: isOne(id) });
       return row && { notification: shown(records, row), recipient: await findRecipient(ctx, user_id) };
     },
     { mode: 'read' },
@@ -136,7 +136,11 @@ export async function mailDigest(
     services.db,
     await personActor(services, tenant_id, user_id),
     async (ctx) => {
-      const rows = await readInbox(ctx, { view: 'mail', limit: digest_items_max + 1, only: isOfDigest(due.until) });
+      const rows = await readInbox(ctx, records, {
+        view: 'mail',
+        limit: digest_items_max + 1,
+        only: isOfDigest(due.until),
+      });
       return { notifications: rows.map((row) => shown(records, row)), recipient: await findRecipient(ctx, user_id) };
     },
     { mode: 'read' },

@@ -1,4 +1,5 @@
 import type { MailWords } from '../../../kernel/mail/words.ts';
+import { findAttachable } from '../subject.ts';
 import type { Notification } from './contract.ts';
 import { madeOf } from './work/contract.ts';
 
@@ -19,13 +20,13 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
       if (record && resource === 'task') return t('{who} gave you the task {what}', { who, what });
       if (record) return t('{who} made you the owner of {what}', { who, what });
       return t(
-        '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} other {tasks}}',
+        '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} task {tasks} other {records}}',
         { who, noun },
       );
     case 'changed':
       if (record) return t('{who} changed {what}', { who, what });
       return t(
-        '{who} changed several {noun, select, contact {contacts} company {companies} other {deals}} you follow',
+        '{who} changed several {noun, select, contact {contacts} company {companies} deal {deals} other {records}} you follow',
         { who, noun },
       );
     case 'task_due':
@@ -48,18 +49,20 @@ export function sentenceOf(notification: Notification, t: MailWords): string {
     }
     case 'duplicates_found':
       return t('Records were found that may be the same');
+    case 'webhook_disabled':
+      return t('The webhook {what} was disabled', { what });
   }
 }
 
 const pages: Record<string, string> = {
-  contact: '/contacts', company: '/companies', deal: '/deals', import: '/imports', export: '/exports', change: '/trash', duplicate: '/duplicates', task: '/tasks',
+  import: '/imports', export: '/exports', change: '/trash', duplicate: '/duplicates', task: '/tasks', webhook: '/settings/webhooks',
 }; // biome-ignore format: one line a family
-const ofRecords = new Set(['contact', 'company', 'deal', 'import']);
 
 /** The page of what it is about. */
 export function pathOf({ resource, record, source }: Notification): string {
-  const list = pages[resource] ?? '/inbox';
-  if (record && resource === 'task') return `${list}?task=${record.id}`;
-  if (!record || !ofRecords.has(resource)) return list;
+  const noun = findAttachable(resource);
+  const list = noun ? `/${noun.plural}` : (pages[resource] ?? '/inbox');
+  if (record && (resource === 'task' || resource === 'webhook')) return `${list}?${resource}=${record.id}`;
+  if (!record || !(noun || resource === 'import')) return list;
   return `${list}/${record.id}${source ? `#${source.resource}-${source.id}` : ''}`;
 }

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { boolean, object, reference, requiredSelect, requiredText, text } from '../../../kernel/contract/fields.ts';
-import { defineResource } from '../../../kernel/contract/resource.ts';
+import {
+  boolean,
+  declaredSelect,
+  object,
+  reference,
+  requiredSelect,
+  requiredText,
+  text,
+} from '../../../kernel/contract/fields.ts';
+import { defineResource, recordTypeNames } from '../../../kernel/contract/resource.ts';
 
-export const viewResources = ['contact', 'company', 'deal'] as const;
 export const viewLayouts = ['table', 'board', 'calendar'] as const;
 
 const columns_max = 300;
@@ -33,7 +40,7 @@ export const savedView = defineResource({
   title: 'saved view',
   defaultSort: 'name',
   fields: {
-    resource: requiredSelect(viewResources, { title: 'Records', required: true, createOnly: true }),
+    resource: declaredSelect(recordTypeNames, { title: 'Records', required: true, createOnly: true }),
     name: requiredText(60, { title: 'Name' }),
     shared: boolean({ title: 'For everybody' }),
     layout: requiredSelect(viewLayouts, { title: 'Shown as' }),

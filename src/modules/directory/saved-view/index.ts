@@ -22,9 +22,9 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
   };
   return crudRoutes(savedView, {
     cacheTags: ['saved_view'],
-    beforeCreate: async (ctx, inputs, place) => {
+    beforeCreate: async (ctx, inputs, errorPath) => {
       if (!ctx.actor.user_id)
-        throw invalidField(`${place(0)}owner_id`, 'no_person', 'A view belongs to a person; this key has none');
+        throw invalidField(`${errorPath(0)}owner_id`, 'no_person', 'A view belongs to a person; this key has none');
       for (const input of inputs) await check(ctx, input.resource, input);
       return inputs.map((input) => ({ ...input, owner_id: ctx.actor.user_id }));
     },

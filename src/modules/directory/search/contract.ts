@@ -9,7 +9,8 @@ export const searchQuery = z.strictObject({
 });
 
 export const searchHit = z.object({
-  resource: z.enum(['contact', 'company', 'deal']),
+  /** The name of its record type. */
+  resource: z.string(),
   id: z.uuid(),
   name: z.string(),
   /** What tells namesakes apart: the e-mail address of a contact, the domain of a company. */
@@ -31,7 +32,7 @@ export const writtenHit = z.object({
   excerpt: z.string(),
   at: z.iso.datetime(),
   /** The record it hangs on; null for a task of its own. */
-  subject: z.object({ resource: z.enum(['contact', 'company', 'deal']), id: z.uuid(), name: z.string() }).nullable(),
+  subject: z.object({ resource: z.string(), id: z.uuid(), name: z.string() }).nullable(),
 });
 
 export type WrittenHit = z.infer<typeof writtenHit>;

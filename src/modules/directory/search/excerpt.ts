@@ -7,12 +7,12 @@ const excerpt_max = 160;
 /** What a text says around the first of the words searched for, without markup; from its beginning when none stands there as written. */
 export function excerptOf(html: string, q: string): string {
   const text = plain(html);
-  const places = q
+  const found = q
     .trim()
     .split(/\s+/)
     .map((word) => text.toLowerCase().indexOf(word.toLowerCase()))
-    .filter((place) => place >= 0);
-  const start = Math.max(0, Math.min(...(places.length > 0 ? places : [0])) - before_max);
+    .filter((index) => index >= 0);
+  const start = Math.max(0, Math.min(...(found.length > 0 ? found : [0])) - before_max);
   const cut = text.slice(start, start + excerpt_max);
   return `${start > 0 ? '…' : ''}${cut}${start + excerpt_max < text.length ? '…' : ''}`;
 }

@@ -36,7 +36,7 @@ async function dealsOf(ctx: Context, ids: string[]): Promise<Map<string, SearchH
 
 interface WrittenRow extends Pick<WrittenHit, 'resource' | 'id' | 'title' | 'at'> {
   body: string | null;
-  subject_resource: 'contact' | 'company' | 'deal' | null;
+  subject_resource: string | null;
   subject_id: string;
   subject_name: string;
 }
@@ -50,6 +50,6 @@ export async function searchWritten(ctx: Context, q: string, limit: number): Pro
     title,
     excerpt: excerptOf(body ?? '', q),
     at,
-    subject: subject_resource && { resource: subject_resource, id: subject_id, name: subject_name },
+    subject: subject_resource === null ? null : { resource: subject_resource, id: subject_id, name: subject_name },
   }));
 }

@@ -2,6 +2,7 @@ import {
   custom,
   integer,
   longText,
+  recordReference,
   reference,
   requiredSelect,
   requiredText,
@@ -46,6 +47,7 @@ export const task = defineResource({
     contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
+    record_id: recordReference(),
     custom: custom(),
   },
 });

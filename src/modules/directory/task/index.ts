@@ -1,26 +1,47 @@
-import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { recordRights } from '../../../kernel/access/rights.ts';
+import { owned } from '../../../kernel/access/table-rule.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { rootPath } from '../../../kernel/resource/store.ts';
+import { onRecord } from '../subject.ts';
 import { task } from './contract.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { orderRoutes } from './order.ts';
 import { checkReminder, withReminder } from './reminder.ts';
-import { changedTask, checkRecurrence, newTask } from './service.ts';
+import { changedTask, checkRecurrence } from './service.ts';
 
 export { seriesAfter } from './next.ts';
 
-export const routes = [
-  ...orderRoutes,
-  ...occurrenceRoutes,
-  ...crudRoutes(task, {
-    beforeCreate: async (_ctx, inputs, place) => {
-      checkRecurrence(inputs, place);
-      checkReminder(inputs, place);
-      return inputs.map((input) => newTask(withReminder(input)));
+declare module '../../../kernel/access/rights.ts' {
+  interface RightNames {
+    task: true;
+  }
+}
+
+export const taskType: RecordType = {
+  resource: task,
+  rule: owned('task', 'task', 'assignee_id', { on: onRecord }),
+  ownTriggers: true,
+  right: {
+    outside: ['read', 'create', 'update'],
+    roles: {
+      ...recordRights,
+      operator: { read: 'all', create: 'all', update: 'all' },
+      support: { read: 'all', create: 'all', update: 'own', delete: 'own' },
+      contractor: { read: 'own', update: 'own' },
+    },
+  },
+  routes: [...orderRoutes, ...occurrenceRoutes],
+  rules: {
+    beforeCreate: async (_ctx, inputs, errorPath) => {
+      checkRecurrence(inputs, errorPath);
+      checkReminder(inputs, errorPath);
+      return inputs.map(withReminder);
     },
     beforeUpdate: async (ctx, id, input) => {
       checkRecurrence([input], rootPath);
       checkReminder([input], rootPath);
       return changedTask(ctx, id, withReminder(input));
     },
-  }),
-];
+  },
+  webhooks: true,
+};

@@ -5,15 +5,9 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
 import type { Repeating } from './next.ts';
 
-/** When a new task that is done was completed. */
-export const completedNow = sql`now()`;
-
-/** When a task that is done now was completed: a task done before keeps its time. */
-export const completedFirst = sql`coalesce(completed_at, now())`;
-
 /** What the next task of a series takes over from the one before. */
 const inherited = sql.raw(
-  't.title, t.body, t.priority, t.assignee_id, t.contact_id, t.company_id, t.deal_id, t.custom, t.recurrence, t.remind_before',
+  't.title, t.body, t.priority, t.assignee_id, t.contact_id, t.company_id, t.deal_id, t.record_id, t.custom, t.recurrence, t.remind_before',
 );
 
 /** Where the clock hangs that a series goes by. */

@@ -4,20 +4,13 @@ import { createRows, type ErrorPath, type Values } from '../../../kernel/resourc
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
 import { nextOf, occurs } from './next.ts';
-import { completedFirst, completedNow, lockRepeating } from './queries.ts';
+import { lockRepeating } from './queries.ts';
 import { recurrenceError } from './recurrence.ts';
 
-/** A done task knows since when; an open one does not. */
-export function newTask(input: Values): Values {
-  return input.status === 'done' ? { ...input, completed_at: completedNow } : input;
-}
-
-/** A task that repeats and is done leaves the next one behind, in the same change. A new rule counts anew. */
+/** Prepares a change of a task. When a recurring task is done, the next one is created in the same change. A new rule starts a new series. */
 export async function changedTask(ctx: Context, id: string, input: Values): Promise<Values> {
-  const values = input.recurrence === undefined ? input : { ...input, series_start: null };
-  if (input.status === undefined) return values;
   if (input.status === 'done') await createNext(ctx, id, input);
-  return { ...values, completed_at: input.status === 'done' ? completedFirst : null };
+  return input.recurrence === undefined ? input : { ...input, series_start: null };
 }
 
 async function createNext(ctx: Context, id: string, input: Values): Promise<void> {
@@ -34,7 +27,7 @@ async function createNext(ctx: Context, id: string, input: Values): Promise<void
   await createRows(ctx, task, [{ ...copied, ...next }]);
 }
 
-/** Each takes some time to look into. */
+/** A limit, because checking a rule takes time. */
 const rules_per_request_max = 50;
 
 export function checkRecurrence(inputs: Values[], errorPath: ErrorPath): void {
@@ -46,7 +39,7 @@ export function checkRecurrence(inputs: Values[], errorPath: ErrorPath): void {
   checkOccurrence(inputs, errorPath);
 }
 
-/** A rule may be well written and yet fit no day: each 30 February. */
+/** A valid rule may never occur, such as every 30 February. */
 function checkOccurrence(inputs: Values[], errorPath: ErrorPath): void {
   const rules = new Set<unknown>();
   for (const [index, { recurrence }] of inputs.entries()) {

@@ -1,6 +1,9 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
+import { decimalText } from '../../../kernel/contract/decimal.ts';
+import { durationText } from '../../../kernel/contract/duration.ts';
 import type { FieldMeta } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
+import { transitionBetween } from '../../../kernel/contract/state-machine.ts';
 import type { CustomFields } from '../../../kernel/resource/custom.ts';
 import { decimalAmount } from '../../../kernel/resource/money.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
@@ -22,12 +25,15 @@ export function describeChange({ actor }: Context, resource: Resource, custom: C
     undone: row.$undone,
     is_undo: row.$is_undo,
     actor: row.$person_id ? { id: row.$person_id, name: row.$person ?? '' } : null,
+    erased: row.$erased !== null,
     changes:
       row.$action === 'update'
         ? [...resource.meta].flatMap(([field, meta]) => {
             // Where a card lies among others says nothing to people, nor does the time that goes with another change.
             const follows = meta.type === 'rank' || (meta.type === 'time' && meta.readOnly);
-            if (meta.sensitivity === 'secret' || follows || !(field in before || field in after)) return [];
+            if (meta.sensitivity === 'secret' || follows) return [];
+            if (row.$erased?.includes(field)) return { field, title: meta.title, before: null, after: null };
+            if (!(field in before || field in after)) return [];
             if (meta.type === 'custom')
               return customChanges(custom, before[field], after[field])
                 .filter(({ key }) => isVisible(key))
@@ -40,8 +46,14 @@ export function describeChange({ actor }: Context, resource: Resource, custom: C
             return { field, title: meta.title, before: value('before', before), after: value('after', after) };
           })
         : [],
-    merged: row.$action === 'merge' ? (after.merged as Change['merged']) : [],
+    transition: transitionOf(resource, before, after),
+    merged: row.$action === 'merge' ? ((after.merged ?? []) as Change['merged']) : [],
   };
+}
+
+function transitionOf({ states }: Resource, before: Values, after: Values): Change['transition'] {
+  const found = states && transitionBetween(states, before[states.field], after[states.field]);
+  return found ? { name: found.name, title: found.title } : null;
 }
 
 function actionOf(action: string | null, before: Values, after: Values): Change['action'] {
@@ -59,6 +71,8 @@ function shownValue(
   if (value === null) return null;
   if (meta.type === 'time') return new Date(value as string).toISOString();
   if (meta.type === 'money') return decimalAmount(value as number, currency);
+  if (meta.type === 'duration') return durationText(value as number);
+  if (meta.digits) return decimalText(value as number | string, meta.digits);
   return meta.table ? { id: value, name } : value;
 }
 

@@ -3,7 +3,7 @@ import { namedReference, reference } from '../../../kernel/contract/fields.ts';
 import { defineResource, type Resource } from '../../../kernel/contract/resource.ts';
 import { activity } from '../activity/contract.ts';
 import { attachment } from '../attachment/contract.ts';
-import { comment } from '../comment/contract.ts';
+import { audiences, comment } from '../comment/contract.ts';
 import { note } from '../note/contract.ts';
 import { task } from '../task/contract.ts';
 
@@ -20,6 +20,7 @@ const inTimeline = (resource: Resource) =>
       contact_id: reference('contact', { title: 'Contact' }),
       company_id: reference('company', { title: 'Company' }),
       deal_id: reference('deal', { title: 'Deal' }),
+      record_id: reference('attachable_record', { title: 'Record' }),
     },
   });
 
@@ -45,6 +46,7 @@ export const timelineQuery = z.strictObject({
     .pipe(z.array(z.enum(timelineKinds)).min(1))
     .optional()
     .describe(`Some of ${timelineKinds.join(', ')}, with commas between; all by default`),
+  audience: z.enum(audiences).optional().describe('Of comments and replies only those for this audience'),
   around: z
     .uuid()
     .optional()
@@ -60,34 +62,38 @@ export const fieldChange = z.object({
   after: z.unknown(),
 });
 
-const place = { id: z.string(), at: z.iso.datetime() };
+const entry = { id: z.string(), at: z.iso.datetime() };
 
 export const timelineEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('note'),
-    ...place,
+    ...entry,
     note: attached.note.resource.row,
     attachments: z.array(attachment.row),
   }),
   z.object({
     kind: z.literal('comment'),
-    ...place,
+    ...entry,
     /** With `deleted_at`, of a comment that has been deleted and still has replies, its text is gone. */
     comment: attached.comment.resource.row,
     replies: z.array(attached.comment.resource.row),
     /** Of the comment and its replies. */
     attachments: z.array(attachment.row),
   }),
-  z.object({ kind: z.literal('activity'), ...place, activity: attached.activity.resource.row }),
-  z.object({ kind: z.literal('task'), ...place, task: attached.task.resource.row }),
+  z.object({ kind: z.literal('activity'), ...entry, activity: attached.activity.resource.row }),
+  z.object({ kind: z.literal('task'), ...entry, task: attached.task.resource.row }),
   z.object({
     kind: z.literal('change'),
-    ...place,
+    ...entry,
     change: z.object({
       action: z.enum(['create', 'update', 'trash', 'restore', 'merge']),
       /** Who did it; null: the program itself. */
       actor: namedReference.nullable(),
       changes: z.array(fieldChange),
+      /** Its values have been erased or have expired: of an update only the names of its fields are left, without values. */
+      erased: z.boolean(),
+      /** The change of state that an update made. */
+      transition: z.object({ name: z.string(), title: z.string() }).nullable(),
       /** What became part of this record. */
       merged: z.array(namedReference),
       /** By which POST /changes/{change_id}/reversal?record_id= takes it back, a merge without record_id; null when it cannot be, or no longer. */

@@ -2,8 +2,6 @@ import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { settle } from '../../../kernel/resource/settle.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
-import { company } from '../company/contract.ts';
-import { contact } from '../contact/contract.ts';
 import { timelinePage, timelineQuery } from './contract.ts';
 import { readTimeline } from './service.ts';
 
@@ -27,5 +25,3 @@ export function timelineRoute(resource: Resource): Route {
     },
   });
 }
-
-export const routes = [timelineRoute(contact), timelineRoute(company)];

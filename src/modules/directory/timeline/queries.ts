@@ -1,11 +1,13 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { keptStatements, sql } from '../../../kernel/database/database.ts';
-import { baseConditions, type Reader, readerBy, readsSome } from '../../../kernel/resource/list.ts';
+import { sql, statementCache } from '../../../kernel/database/database.ts';
+import { baseConditions, type Caller, callerBy, narrowedScope } from '../../../kernel/resource/list.ts';
 import { selectColumns, sourceSql, visibleCustom } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { Audience } from '../comment/contract.ts';
+import { subjectColumn } from '../subject.ts';
 import { undo_days } from '../undo/contract.ts';
 import { type AttachedKind, attached, type TimelineKind, timelineKinds } from './contract.ts';
 
@@ -33,6 +35,8 @@ export interface EntryRow extends Values {
   $action: string | null;
   $before: Values | null;
   $after: Values | null;
+  /** Of a change whose values are no longer known: which fields it changed. */
+  $erased: string[] | null;
   /** By which it can be taken back. */
   $change_id: string | null;
   $undone: boolean;
@@ -82,6 +86,7 @@ interface Page {
   id: string;
   after: TimelineCursor | undefined;
   limit: number;
+  audience: Audience | undefined;
 }
 
 /** What the statement is sent with. */
@@ -96,11 +101,16 @@ interface Given {
 
 /** What a page is read with; what the text of its statement comes from. */
 interface Asked {
-  reader: Reader;
+  caller: Caller;
   given: Given;
   subject: Resource;
   after: TimelineCursor | undefined;
+  audience: Audience | undefined;
 }
+
+/** Comments for one audience; the text of the statement names it. */
+const forAudience = (audience: Audience | undefined): Sql[] =>
+  audience ? [sql`r.audience = ${sql.lit(audience)}`] : [];
 
 /** What lies behind a place, for one kind of entry; a plain comparison that its index can begin at. */
 function behind({ after, given }: Asked, kind: TimelineKind, at: Sql, id: Sql): Sql {
@@ -116,23 +126,27 @@ const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null or ap
 
 /** The newest notes, comments, activities or tasks that hang on a record. */
 function attachedSql(asked: Asked, kind: AttachedKind): Sql {
-  const { reader, given, subject } = asked;
+  const { caller, given, subject } = asked;
   const { resource, at, person } = attached[kind];
   const time = sql.ref(`r.${at}`);
   const conditions = [
-    ...baseConditions(reader, resource, kind === 'comment' ? 'either' : false),
-    ...(kind === 'comment' ? [threadHeads] : []),
-    sql`${sql.ref(`r.${subject.tagColumn}`)} = ${given.id}`,
+    ...baseConditions(caller, resource, kind === 'comment' ? 'either' : false),
+    ...(kind === 'comment' ? [threadHeads, ...forAudience(asked.audience)] : []),
+    sql`${sql.ref(`r.${subjectColumn(subject)}`)} = ${given.id}`,
     behind(asked, kind, time, sql.ref('r.id')),
   ];
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
-      null::uuid as "$change_id", ${attachedColumns[kind]}
+      null::text[] as "$erased", null::uuid as "$change_id", ${attachedColumns[kind]}
     from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${given.limit})`;
 }
 
 /** What the program did by itself has a name instead of an id, and stays. */
 const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;
+
+/** Events that name a change of state; the update that made it stands beside each. */
+const namesUpdate = ({ states }: Resource): Sql =>
+  states ? sql`e.action in (${sql.join(states.transitions.map(({ name }) => sql.lit(name)))})` : sql`false`;
 
 /**
  * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is older than its
@@ -141,18 +155,20 @@ const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{
 function changesSql(asked: Asked): Sql {
   const { given, subject } = asked;
   return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
-      e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${change_id} as "$change_id", ${changeColumns}
-    from audit_event e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
-      and not (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day')
+      e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after",
+      case when e.commitment is not null and e.before is null and e.after is null then coalesce(e.fields, '{}') end as "$erased", ${change_id} as "$change_id", ${changeColumns}
+    from recorded_change e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
+      and ${namesUpdate(subject)} is not true
+      and (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day') is not true
       and ${behind(asked, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
     order by e.at desc, e.seq desc limit ${given.limit})`;
 }
 
-const subjectColumns = new WeakMap<Resource, Sql>();
+const namesBySubject = new WeakMap<Resource, Sql>();
 
 /** What a subject adds to each entry: its currencies, and the names of what its reference fields went from and to. */
 function columnsOfSubject(subject: Resource): Sql {
-  const known = subjectColumns.get(subject);
+  const known = namesBySubject.get(subject);
   if (known) return known;
   const name = (field: string, table: string, side: 'before' | 'after') =>
     `'${side}', app.name_of('${table}', subject.tenant_id, (p."$${side}" ->> '${field}')::uuid)`;
@@ -166,18 +182,18 @@ function columnsOfSubject(subject: Resource): Sql {
   );
   const named = `case when p."$action" = 'update' then json_build_object(${names.join(', ')}) end as "$names"`;
   const made = sql.raw([named, ...currencies].join(', '));
-  subjectColumns.set(subject, made);
+  namesBySubject.set(subject, made);
   return made;
 }
 
-const pages = keptStatements<Given>();
+const pages = statementCache<Given>();
 
 /** A page of a record's timeline. Answers no row when the caller may not read the record, and one without entry when it has none. */
 export function readEntries(
   ctx: Context,
   subject: Resource,
   kinds: readonly TimelineKind[],
-  { id, after, limit }: Page,
+  { id, after, limit, audience }: Page,
 ): Promise<EntryRow[]> {
   const { tenant_id, actor } = ctx;
   const read = [subject, ...Object.values(attached).map(({ resource }) => resource)];
@@ -186,12 +202,13 @@ export function readEntries(
     ...kinds,
     after?.kind,
     after?.inclusive,
-    ...read.map((resource) => readsSome(ctx, resource)),
+    audience,
+    ...read.map((resource) => narrowedScope(ctx, resource)),
   ];
   const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };
   return ctx.tx.many(
     pages<EntryRow>(key.join(), values, (given) =>
-      pageSql({ reader: readerBy(actor.rights, given), given, subject, after }, kinds),
+      pageSql({ caller: callerBy(actor.rights, given), given, subject, after, audience }, kinds),
     ),
   );
 }
@@ -201,9 +218,9 @@ export function readEntries(
  * with one value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
  */
 function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
-  const { reader, given, subject } = asked;
+  const { caller, given, subject } = asked;
   const branches = kinds.map((kind) => (kind === 'change' ? changesSql(asked) : attachedSql(asked, kind)));
-  const where = sql.join([...baseConditions(reader, subject), sql`r.id = ${given.id}`], sql` and `);
+  const where = sql.join([...baseConditions(caller, subject), sql`r.id = ${given.id}`], sql` and `);
   return sql<EntryRow>`
     select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
@@ -217,7 +234,7 @@ function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
     order by ${order}`;
 }
 
-/** Where an entry of a record stands, or the thread that a reply is in; as far as the caller sees it. */
+/** The cursor of an entry in the timeline of a record, or of the thread that a reply is in; undefined when the caller may not see it. */
 export function findCursor(
   ctx: Context,
   subject: Resource,
@@ -227,14 +244,14 @@ export function findCursor(
 ): Promise<TimelineCursor | undefined> {
   const wanted = kinds.filter((kind) => kind !== 'change');
   if (wanted.length === 0) return Promise.resolve(undefined);
-  const places = wanted.map((kind) => {
+  const lookups = wanted.map((kind) => {
     const { resource, at } = attached[kind];
     const head = sql`coalesce((select c.parent_id from comment c where c.tenant_id = ${ctx.tenant_id} and c.id = ${entry}), ${entry})`;
     return sql`select ${sql.lit(kind)} as kind, ${sql.ref(`r.${at}`)} as at, r.id, true as inclusive from ${sql.table(resource.table)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${sql.ref(`r.${subject.tagColumn}`)} = ${id}
+      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${sql.ref(`r.${subjectColumn(subject)}`)} = ${id}
         and ${kind === 'comment' ? threadHeads : sql`r.deleted_at is null`}`;
   });
-  return ctx.tx.maybe(sql.join(places, sql` union all `));
+  return ctx.tx.maybe(sql.join(lookups, sql` union all `));
 }
 
 const order = sql.raw('"$at" desc, "$rank", "$seq" desc, id desc');
@@ -248,6 +265,7 @@ const pageColumns = sql.raw(
     '$action',
     '$before',
     '$after',
+    '$erased',
     ...fields.keys(),
     ...Object.keys(systemColumns),
   ]
@@ -258,9 +276,10 @@ const pageColumns = sql.raw(
 const replies_max = 100;
 
 /** The replies in these threads, oldest first; of one thread so many at most. */
-export function readReplies(ctx: Context, heads: readonly string[]): Promise<Values[]> {
+export function readReplies(ctx: Context, heads: readonly string[], audience: Audience | undefined): Promise<Values[]> {
   const { resource } = attached.comment;
-  const where = sql.join([...baseConditions(ctx, resource), sql`r.parent_id = any (${heads})`], sql` and `);
+  const conditions = [...baseConditions(ctx, resource), ...forAudience(audience), sql`r.parent_id = any (${heads})`];
+  const where = sql.join(conditions, sql` and `);
   return ctx.tx.many(sql`select * from (
       select ${selectColumns(resource)}, row_number() over (partition by r.parent_id order by r.created_at, r.id) as "$n"
       from ${sourceSql(resource)} where ${where}) replies

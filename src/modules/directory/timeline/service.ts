@@ -7,6 +7,7 @@ import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Attachment } from '../attachment/contract.ts';
 import { attachmentsOf } from '../attachment/index.ts';
+import type { Audience } from '../comment/contract.ts';
 import { describeChange } from './change.ts';
 import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
 import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
@@ -19,13 +20,13 @@ export async function readTimeline(
   ctx: Context,
   resource: Resource,
   id: string,
-  query: { limit: number; cursor?: string; kinds?: TimelineKind[]; around?: string },
+  query: { limit: number; cursor?: string; kinds?: TimelineKind[]; audience?: Audience; around?: string },
 ): Promise<{ data: TimelineEntry[]; next_cursor: string | null; has_newer: boolean }> {
   const kinds = timelineKinds.filter((kind) => query.kinds?.includes(kind) ?? true);
-  const scope = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds]);
-  const after = query.cursor ? cursorOf(decodeCursor(query.cursor, scope)) : undefined;
+  const binding = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds, query.audience]);
+  const after = query.cursor ? cursorOf(decodeCursor(query.cursor, binding)) : undefined;
   const read = (from: TimelineCursor | undefined) =>
-    readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1 });
+    readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1, audience: query.audience });
   const asked = query.around && !after ? await findCursor(ctx, resource, kinds, id, query.around) : undefined;
   const first = await read(after);
   const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);
@@ -38,13 +39,13 @@ export async function readTimeline(
   const withFiles = [...threads, ...shown.filter((row) => row.$has_files).map((row) => row.id!)];
   const [custom, replies, files] = await Promise.all([
     shown.some(changesCustom) ? readCustomFields(ctx, resource) : new Map(),
-    threads.length > 0 ? readReplies(ctx, threads) : [],
+    threads.length > 0 ? readReplies(ctx, threads, query.audience) : [],
     withFiles.length > 0 ? attachmentsOf(ctx, withFiles) : [],
   ]);
   const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
   const data = shown.map((row) => entryOf(ctx, resource, custom, { replies: byThread, files }, row));
   const last = entries.length > query.limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null, has_newer };
+  return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], binding) : null, has_newer };
 }
 
 const cursorOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as TimelineCursor;

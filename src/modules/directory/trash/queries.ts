@@ -17,8 +17,8 @@ export async function readTrash(
   resources: readonly Resource[],
   { limit, cursor, resource: only }: TrashQuery,
 ): Promise<{ data: Trashed[]; next_cursor: string | null }> {
-  const scope = JSON.stringify([ctx.tenant_id, 'trash', only]);
-  const after = cursor ? decodeCursor(cursor, scope) : undefined;
+  const binding = JSON.stringify([ctx.tenant_id, 'trash', only]);
+  const after = cursor ? decodeCursor(cursor, binding) : undefined;
   const behind = after ? sql`(r.deleted_at, r.id) < (${after[0]}, ${after[1]})` : sql`true`;
   const branches = resources.map((resource) => {
     const where = sql.join([...baseConditions(ctx, resource, true), behind], sql` and `);
@@ -31,14 +31,14 @@ export async function readTrash(
     select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore and s.merged_into is null as may_restore, p.may_purge,
       case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by, s.merged_into
     from (select * from (${sql.join(branches, sql` union all `)}) entries order by deleted_at desc, id desc limit ${limit + 1}) p
-    left join lateral (select e.actor_id from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id and e.resource = p.resource
+    left join lateral (select e.actor_id from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id and e.resource = p.resource
       and e.at <= now() and e.after ->> 'deleted_at' is not null order by e.at desc, e.seq desc limit 1) d on true
     cross join lateral (select ${survivorSql(ctx, resources)} as merged_into) s
     left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = d.actor_id
     order by p.deleted_at desc, p.id desc`);
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.deleted_at, last.id], scope) : null };
+  return { data, next_cursor: last ? encodeCursor([last.deleted_at, last.id], binding) : null };
 }
 
 /** The record that one of the alias `p` became part of, as a reference. */

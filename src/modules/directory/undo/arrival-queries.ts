@@ -21,8 +21,8 @@ export function arrivedSince(
   );
   return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name
     from ${sql.table(resource.table)} r
-    join audit_event m on m.tenant_id = ${ctx.tenant_id} and m.seq = ${seq} and m.at <= now()
-    where ${where} and exists (select from audit_event e where e.tenant_id = r.tenant_id and e.record_id = r.id and e.resource = ${resource.name}
+    join recorded_change m on m.tenant_id = ${ctx.tenant_id} and m.seq = ${seq} and m.at <= now()
+    where ${where} and exists (select from recorded_change e where e.tenant_id = r.tenant_id and e.record_id = r.id and e.resource = ${resource.name}
       and e.at >= m.at and e.at <= now() and e.seq > m.seq and e.after ->> ${column}::text = ${survivor}::text)
     order by r.id limit ${arrivals_max}`);
 }

@@ -1,22 +1,21 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { childParents, deleteRows, type Parent, presentRows, readParents } from './child-queries.ts';
+import { type ChildRow, deleteRows, type Parent, readChildren, readParents } from './child-queries.ts';
 import type { SkipCode } from './contract.ts';
 import { type DeletedRow, deletedRows, insertAgain } from './deleted-queries.ts';
 import { batchOf, type ChangeEvent, type Target } from './event-queries.ts';
 import type { ChildKind } from './kinds.ts';
-import { lockRecords, touchRecords } from './record-queries.ts';
+import { lockRecords, putBack, touchRecords } from './record-queries.ts';
 import type { Report } from './report.ts';
 
 /** What a change did to the rows of one record. */
 interface Family {
   parent: Parent;
-  made: string[];
-  deleted: DeletedRow[];
+  rows: ChildRow[];
 }
 
-/** Takes back what a change did to rows that are part of records: their tags, their products. */
+/** Undoes what a change did to rows that are part of records: their tags, their products. */
 export async function undoChildren(
   ctx: Context,
   kind: ChildKind,
@@ -26,82 +25,69 @@ export async function undoChildren(
 ): Promise<void> {
   if (events.length === 0) return;
   const batch = batchOf(events);
-  const rows = await childParents(ctx, kind, batch);
-  const present = new Set(
-    (
-      await presentRows(
-        ctx,
-        kind.table,
-        rows.map(({ id }) => id),
-      )
-    ).map(({ id }) => id),
-  );
+  const rows = await readChildren(ctx, kind, batch);
+  // Nobody knows any more to which record they belonged. What the change created and is gone needs nothing.
+  const lost = rows.filter(({ parent_id, deleted }) => parent_id === null && deleted);
+  for (const { id } of lost) report.skip(kind.table, { id, name: null }, 'erased');
   const deleted = new Map((await deletedRows(ctx, kind.table, batch)).map((row) => [row.id, row]));
   for (const { column, resource } of kind.parents) {
-    const named = rows.filter((row) => row.column === column);
-    if (named.length === 0) continue;
-    const ids = [...new Set(named.map(({ parent_id }) => parent_id))];
+    const byParent = Map.groupBy(rows.filter((row) => row.column === column), (row) => row.parent_id!); // biome-ignore format: one call
+    if (byParent.size === 0) continue;
+    const ids = [...byParent.keys()];
     await lockRecords(ctx, resource, ids);
-    const parents = await readParents(ctx, resource, ids, { table: kind.table, column }, target);
+    const first_seq = events.at(-1)!.seq;
+    const parents = await readParents(ctx, resource, ids, { table: kind.table, column, first_seq }, target);
     const families: Family[] = [];
-    for (const id of ids) {
-      const mine = named.filter(({ parent_id }) => parent_id === id);
-      const made = mine.filter(({ action }) => action === 'create').map((row) => row.id);
-      const gone = mine.filter(({ action }) => action === 'delete').map((row) => deleted.get(row.id)!);
+    for (const [id, own] of byParent) {
       const parent = parents.find((one) => one.id === id);
-      // What came with its record goes to the trash and comes back with it.
-      if (parent?.made) continue;
-      const code = refusalOf(kind, parent, made, gone, present);
+      // What came with its record goes and comes back with it.
+      if (parent?.created) continue;
+      const isErased = kind.whole && (lost.length > 0 || own.some(({ erased }) => erased));
+      const code = refusalOf(kind, parent, own) ?? (isErased ? 'erased' : undefined);
       if (code) report.skip(resource.name, parent ?? { id, name: null }, code, fieldsOf(kind, resource));
-      else
-        families.push({
-          parent: parent!,
-          made: made.filter((row) => present.has(row)),
-          deleted: gone.filter((row) => !row.there),
-        });
+      else families.push({ parent: parent!, rows: own });
     }
-    await write(ctx, kind, resource, families, report);
+    await write(ctx, kind, resource, families, deleted, report);
   }
 }
 
-function refusalOf(
-  { whole }: ChildKind,
-  parent: Parent | undefined,
-  made: string[],
-  deleted: DeletedRow[],
-  present: ReadonlySet<string>,
-): SkipCode | undefined {
+function refusalOf({ whole }: ChildKind, parent: Parent | undefined, rows: ChildRow[]): SkipCode | undefined {
   if (!parent) return 'gone';
-  if (parent.trashed) return 'in_trash';
+  if (parent.in_trash) return 'in_trash';
   if (!parent.may_update) return 'forbidden';
-  const asLeft = (id: string) => present.has(id);
-  const moved = whole
-    ? parent.others || !made.every(asLeft) || deleted.some(({ there }) => there)
-    : !made.some(asLeft) && deleted.every(({ there }) => there);
-  return moved ? 'changed_since' : undefined;
+  const changed = whole ? parent.has_newer || !rows.every(isAsLeft) : !rows.some(isAsLeft);
+  return changed ? 'changed_since' : undefined;
 }
+
+/** Whether a row is as the change left it. */
+const isAsLeft = ({ exists, deleted, changed_since }: ChildRow): boolean =>
+  exists === !deleted && (deleted || changed_since.length === 0);
 
 async function write(
   ctx: Context,
-  { table, ...kind }: ChildKind,
+  kind: ChildKind,
   resource: Resource,
   families: Family[],
+  deletedById: ReadonlyMap<string, DeletedRow>,
   report: Report,
 ): Promise<void> {
+  const { table } = kind;
   const refused = await writeRows(ctx, families, async (some) => {
-    const made = some.flatMap((family) => family.made);
-    const deleted = some.flatMap((family) => family.deleted);
-    if (made.length > 0) await deleteRows(ctx, table, made);
-    if (deleted.length > 0) await insertAgain(ctx, table, deleted);
+    const rows = some.flatMap((family) => family.rows.filter(isAsLeft));
+    const created = rows.filter((row) => row.created && row.exists);
+    const deleted = rows.filter((row) => row.deleted && !row.created);
+    const updated = rows.filter((row) => !row.created && row.fields.length > 0);
+    if (created.length > 0) await deleteRows(ctx, table, created.map(({ id }) => id)); // biome-ignore format: one call
+    if (deleted.length > 0) await insertAgain(ctx, table, deleted.map(({ id }) => deletedById.get(id)!)); // biome-ignore format: one call
+    if (updated.length > 0) await putBack(ctx, { table }, updated);
     await touchRecords(
       ctx,
       resource,
       some.map(({ parent }) => parent.id),
     );
   });
-  for (const [{ parent }, code] of refused)
-    report.skip(resource.name, parent, code, fieldsOf({ table, ...kind }, resource));
-  report.note(
+  for (const [{ parent }, code] of refused) report.skip(resource.name, parent, code, fieldsOf(kind, resource));
+  report.count(
     resource.name,
     families.filter((family) => !refused.has(family)).map(({ parent }) => parent.id),
   );

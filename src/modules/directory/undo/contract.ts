@@ -4,15 +4,25 @@ import { z } from 'zod';
 export const undo_days = 30;
 
 /** Why something was left as it is. */
-export const skipCodes = ['changed_since', 'in_trash', 'gone', 'in_use', 'forbidden', 'refused', 'came_later'] as const;
+export const skipCodes = [
+  'changed_since',
+  'in_trash',
+  'gone',
+  'in_use',
+  'forbidden',
+  'refused',
+  'came_later',
+  'erased',
+] as const;
 export type SkipCode = (typeof skipCodes)[number];
 
 export const skipReasons: Record<SkipCode, string> = {
   changed_since: 'It was changed since.',
   in_trash: 'It is in the trash. Take it back from there first.',
   gone: 'It is not there any more, or not yours to see.',
-  in_use: 'Something that came later refers to it.',
+  in_use: 'Something that stays refers to it.',
   forbidden: 'Your role does not allow this change.',
+  erased: 'What it held before has been erased, and cannot be put back.',
   came_later: 'It came after the merge and stays where it is.',
   refused: 'It does not fit: what it refers to is gone, or another record has its place.',
 };

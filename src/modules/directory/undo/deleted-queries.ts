@@ -6,16 +6,16 @@ import type { Batch } from './event-queries.ts';
 export interface DeletedRow {
   id: string;
   name: string | null;
-  there: boolean;
+  exists: boolean;
   columns: string[];
-  /** The row as JSON that the program passes on unread. */
-  before: string;
+  /** The row as JSON that the program passes on unread; null when it has been erased. */
+  before: string | null;
 }
 
 export function deletedRows(ctx: Context, table: string, { seqs, ids }: Batch): Promise<DeletedRow[]> {
-  return ctx.tx.many(sql`select e.record_id as id, e.before ->> 'name' as name, r.id is not null as there, e.before::text as before,
-      array(select jsonb_object_keys(e.before)) as columns
-    from audit_event e left join ${sql.table(table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
+  return ctx.tx.many(sql`select e.record_id as id, e.before ->> 'name' as name, r.id is not null as exists, e.before::text as before,
+      array(select jsonb_object_keys(coalesce(e.before, '{}'))) as columns
+    from recorded_change e left join ${sql.table(table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
     where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (${ids}) and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action = 'delete'`);
 }
 

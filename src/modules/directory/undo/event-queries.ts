@@ -6,10 +6,12 @@ import type { UndoKinds } from './kinds.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** What is taken back: all that one change did, or only what it did to one record. */
+/** What is undone: all that one change did, or only what it did to one record. */
 export interface Target {
   change_id: string;
   record_id: string | null;
+  /** The id is that of an import. What it made is deleted for good: in the trash it would refuse the corrected file. */
+  is_import: boolean;
 }
 
 export interface ChangeEvent {
@@ -21,7 +23,6 @@ export interface ChangeEvent {
   action: 'create' | 'update' | 'delete' | 'merge';
   actor_id: string | null;
   expired: boolean;
-  imported: boolean;
 }
 
 /** Some events and the records they are about: the planner, which knows little of tables that fill fast, is told both. */
@@ -39,8 +40,10 @@ export const batchOf = (events: readonly ChangeEvent[]): Batch => ({
 });
 
 /** The audit events of a change, alias `e`. `at <= now()` spares the partitions of the coming months. */
-export function eventsOf(ctx: Context, { change_id, record_id }: Target, { children }: UndoKinds): Sql {
-  const whole = sql`e.tenant_id = ${ctx.tenant_id} and e.at <= now() and e.request_id = ${change_id} and e.import_id is null`;
+export function eventsOf(ctx: Context, { change_id, record_id, is_import }: Target, { children }: UndoKinds): Sql {
+  const past = sql`e.tenant_id = ${ctx.tenant_id} and e.at <= now()`;
+  if (is_import) return sql`${past} and e.import_id = ${change_id}`;
+  const whole = sql`${past} and e.request_id = ${change_id} and e.import_id is null`;
   if (record_id === null) return whole;
   const ofRecord = children.map(({ table, parents }) => {
     const names = parents.map(({ column }) => sql`coalesce(e.after, e.before) ->> ${column} = ${record_id}`);
@@ -48,39 +51,71 @@ export function eventsOf(ctx: Context, { change_id, record_id }: Target, { child
   });
   // Of an import, what it did to the record itself.
   return sql`(${whole} and (e.record_id = ${record_id} ${sql.join(ofRecord, sql` `)}))
-    or (e.tenant_id = ${ctx.tenant_id} and e.at <= now() and e.record_id = ${record_id} and e.import_id = ${change_id})`;
+    or (${past} and e.record_id = ${record_id} and e.import_id = ${change_id})`;
 }
 
-/** The same, for events that are looked up by their record: by an expression, so that not all events of a large change are read for each. */
-export const isOf = (ctx: Context, { change_id }: Target): Sql =>
-  sql`e.tenant_id = ${ctx.tenant_id} and e.at <= now() and coalesce(e.import_id::text, e.request_id) = ${change_id}`;
+/**
+ * Whether an event, alias `e`, that was looked up by its record is one of the change: by an expression, so that not all events of a large change are
+ * read for each record.
+ */
+export const isOf = ({ change_id }: Target): Sql =>
+  sql`coalesce(e.import_id::text, e.request_id) is not distinct from ${change_id}::text`;
 
-/** Newest first, those before a place. */
+/** Whether an event, alias `e`, is one of the undo itself, of this batch or an earlier one. */
+export const isOwn: Sql = sql`coalesce(e.request_id = nullif(current_setting('app.request_id', true), ''), false)`;
+
+/**
+ * Events of some records, alias `e`, looked up record by record: given a list of records, the planner, which knows little of tables that fill fast, would
+ * read all events of the workspace for each batch.
+ */
+export const eventsOfEach = (ctx: Context, ids: Sql, where: Sql): Sql =>
+  sql`unnest(${ids}::uuid[]) as u (id) cross join lateral (select * from recorded_change e
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = u.id and e.at <= now() and ${where} offset 0) e`;
+
+/** Other actions name what one of these did, such as a change of state. */
+const isUndoable: Sql = sql`e.action in ('create', 'update', 'delete', 'merge')`;
+
+/** Newest first; those before `before_seq`. */
 export function readEvents(
   ctx: Context,
   target: Target,
   kinds: UndoKinds,
-  place: string | null,
+  before_seq: string | null,
   rows_max: number,
 ): Promise<ChangeEvent[]> {
-  const before = place === null ? sql`true` : sql`e.seq < ${place}`;
-  return ctx.tx.many(sql`select e.seq, e.at, e.resource, e.record_id, e.action, e.actor_id, e.import_id is not null as imported,
+  const isBefore = before_seq === null ? sql`true` : sql`e.seq < ${before_seq}`;
+  return ctx.tx.many(sql`select e.seq, e.at, e.resource, e.record_id, e.action, e.actor_id,
       e.at < now() - make_interval(days => ${undo_days}) as expired
-    from audit_event e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${before}
+    from recorded_change e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${isUndoable} and ${isBefore}
     order by e.seq desc limit ${rows_max}`);
 }
 
 export async function countEvents(ctx: Context, target: Target, kinds: UndoKinds): Promise<number> {
   const { count } = await ctx.tx.one<{ count: number }>(
-    sql`select count(*)::int as count from audit_event e where ${eventsOf(ctx, target, kinds)}`,
+    sql`select count(*)::int as count from recorded_change e where (${eventsOf(ctx, target, kinds)}) and ${isUndoable}`,
   );
   return count;
 }
 
-/** Whether an import with this id made changes: those are taken back as a whole by its own reversal. */
+/** Which of these records the change created. */
+export async function createdBy(
+  ctx: Context,
+  target: Target,
+  resource: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const isCreation = sql`e.resource = ${resource} and e.action = 'create' and ${isOf(target)}`;
+  const rows = await ctx.tx.many<{ id: string }>(
+    sql`select e.record_id as id from ${eventsOfEach(ctx, sql`${ids}`, isCreation)}`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Whether an import, or the reversal of one, has this id. */
 export async function isImport(ctx: Context, change_id: string): Promise<boolean> {
   const row = await ctx.tx.one<{ found: boolean }>(sql`select exists (select from import
-    where tenant_id = ${ctx.tenant_id} and id = ${change_id}) as found`);
+      where tenant_id = ${ctx.tenant_id} and id = ${change_id})
+    or exists (select from change where tenant_id = ${ctx.tenant_id} and id = ${change_id} and kind = 'import_reversal') as found`);
   return row.found;
 }
 

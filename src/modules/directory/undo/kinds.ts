@@ -1,4 +1,4 @@
-import type { Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 
 /** Rows that are part of a record and have no life of their own: its tags, the products of a deal. */
 export interface ChildKind {
@@ -10,24 +10,51 @@ export interface ChildKind {
   whole: boolean;
 }
 
-/** What can be taken back. */
+/** `table.column` names the record that a row is part of. */
+export interface PartLink {
+  table: string;
+  column: string;
+  whole: Resource;
+  /** A row that was created with its record goes where that goes, as a stage of a pipeline; of the others, such as files, each is looked at by itself. */
+  bound: boolean;
+  /** Rows may be added to a record that goes to the trash: they come back with it. */
+  follows: boolean;
+}
+
+/** What can be undone. */
 export interface UndoKinds {
   /** Those that others refer to come first. */
   records: readonly Resource[];
   children: readonly ChildKind[];
+  parts: readonly PartLink[];
 }
 
 export function undoKinds(records: readonly Resource[]): UndoKinds {
   const children = new Map<string, ChildKind>();
-  const add = (table: string, whole: boolean, column: string, resource: Resource) => {
+  const parts: PartLink[] = [];
+  const isPartOf = (table: string, column: string) =>
+    definedResources().some((each) => each.table === table && each.partOf?.some((part) => part.column === column));
+  const addPart = (table: string, column: string, whole: Resource) =>
+    parts.push({ table, column, whole, bound: true, follows: isPartOf(table, column) });
+  const addChild = (table: string, column: string, resource: Resource, whole: boolean) => {
     const child = children.get(table) ?? { table, parents: [], whole };
     child.parents.push({ column, resource });
     children.set(table, child);
+    addPart(table, column, resource);
   };
   for (const resource of records) {
-    if (resource.tagColumn) add('record_tag', false, resource.tagColumn, resource);
-    for (const { type, through } of resource.meta.values())
-      if (type === 'nested' && through) add(through.table, true, through.subject, resource);
+    if (resource.tagColumn) addChild('record_tag', resource.tagColumn, resource, false);
+    for (const { type, through, rowsFrom } of resource.meta.values()) {
+      if (type !== 'nested') continue;
+      if (rowsFrom?.table) addPart(rowsFrom.table, rowsFrom.subject, resource);
+      // What two records show is part of the first of them: a membership in a team is the person's.
+      else if (through && !children.has(through.table))
+        addChild(through.table, through.subject, resource, through.target === undefined);
+    }
   }
-  return { records, children: [...children.values()] };
+  for (const { table, partOf = [] } of definedResources())
+    for (const { column, resource: whole } of partOf)
+      if (!parts.some((part) => part.table === table && part.column === column))
+        parts.push({ table, column, whole, bound: false, follows: true });
+  return { records, children: [...children.values()], parts };
 }

@@ -1,12 +1,15 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
-import { definedResources, fieldGroups, type Resource } from '../../../kernel/contract/resource.ts';
+import { fieldGroups, type Resource } from '../../../kernel/contract/resource.ts';
 import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Link, linksBetween } from '../import/index.ts';
 import type { SkipCode } from './contract.ts';
-import { type DeletedRow, deletedRows, insertAgain } from './deleted-queries.ts';
-import { batchOf, type ChangeEvent, type Target } from './event-queries.ts';
-import { type Compared, compareRecords, lockRecords, putBack, referredTo, removeRecords } from './record-queries.ts';
+import { deletedRows, insertAgain } from './deleted-queries.ts';
+import { readWholes } from './dependent-queries.ts';
+import { findDependents } from './dependents.ts';
+import { type Batch, batchOf, type ChangeEvent, createdBy, type Target } from './event-queries.ts';
+import type { UndoKinds } from './kinds.ts';
+import type { Link } from './link-queries.ts';
+import { type Compared, compareRecords, lockRecords, putBack, removeRecords } from './record-queries.ts';
 import type { Report } from './report.ts';
 
 /** Puts back the values that a change replaced, where they are still as it left them. */
@@ -14,42 +17,48 @@ export async function undoUpdates(
   ctx: Context,
   resource: Resource,
   events: ChangeEvent[],
+  target: Target,
   report: Report,
 ): Promise<void> {
-  const updates = events.filter(({ action }) => action === 'update');
+  const all = events.filter(({ action }) => action === 'update');
+  if (all.length === 0) return;
+  // What the change created goes as it is, or stays as it is.
+  const created = await createdBy(ctx, target, resource.name, batchOf(all).ids);
+  const updates = all.filter(({ record_id }) => !created.has(record_id));
   if (updates.length === 0) return;
-  const accessTo = (key: string) =>
-    key.startsWith('custom.') ? fieldAccess(ctx.actor.rights, resource.name, key.slice('custom.'.length)) : 'all';
-  const tellOf = (record: Compared, code: SkipCode, keys: string[]) =>
-    keys.length > 0 && report.skip(resource.name, record, code, keys.filter((key) => accessTo(key) !== 'none')); // biome-ignore format: one call
-  const plan: { id: string; keys: string[]; before: string; record: Compared }[] = [];
-  for (const record of await compared(ctx, resource, updates)) {
-    const asLeft = stillAsLeft(resource, record);
-    const keys = asLeft.filter((key) => accessTo(key) === 'all');
-    const locked = keys.length === 0 && asLeft.length > 0 ? 'forbidden' : undefined;
-    const code = record.keys.length > 0 && (refusalOf(record, asLeft) ?? locked);
+  const accessTo = (field: string) =>
+    field.startsWith('custom.') ? fieldAccess(ctx.actor.rights, resource.name, field.slice('custom.'.length)) : 'all';
+  const skipFields = (record: Compared, code: SkipCode, fields: string[]) =>
+    fields.length > 0 && report.skip(resource.name, record, code, fields.filter((field) => accessTo(field) !== 'none')); // biome-ignore format: one call
+  const plan: { record: Compared; fields: string[] }[] = [];
+  for (const record of await lockAndCompare(ctx, resource, batchOf(updates))) {
+    const unchanged = unchangedSince(resource, record);
+    const fields = unchanged.filter((field) => accessTo(field) === 'all');
+    if (record.erased.length > 0) report.skip(resource.name, record, record.exists ? 'erased' : 'gone', record.erased);
+    const locked = fields.length === 0 && unchanged.length > 0 ? 'forbidden' : undefined;
+    const code = record.fields.length > 0 && (updateRefusal(record, unchanged) ?? locked);
     if (code) report.skip(resource.name, record, code);
-    if (code || keys.length === 0) continue;
-    tellOf(record, 'changed_since', record.keys.filter((key) => !asLeft.includes(key))); // biome-ignore format: one call
-    tellOf(record, 'forbidden', asLeft.filter((key) => !keys.includes(key))); // biome-ignore format: one call
-    plan.push({ id: record.id, keys, before: record.before, record });
+    if (code || fields.length === 0) continue;
+    skipFields(record, 'changed_since', record.fields.filter((field) => !unchanged.includes(field))); // biome-ignore format: one call
+    skipFields(record, 'forbidden', unchanged.filter((field) => !fields.includes(field))); // biome-ignore format: one call
+    plan.push({ record, fields });
   }
-  const refused = await writeWhileItHelps(ctx, plan, (rows) =>
+  const refused = await retryWhileSomeSucceed(ctx, plan, (rows) =>
     putBack(
       ctx,
       resource,
-      rows.map(({ id, keys, before }) => ({ id, keys, before })),
+      rows.map(({ record: { id, before }, fields }) => ({ id, fields, before })),
     ),
   );
   for (const [{ record }, code] of refused) report.skip(resource.name, record, code);
-  report.note(
+  report.count(
     resource.name,
-    plan.filter((row) => !refused.has(row)).map(({ id }) => id),
+    plan.filter((row) => !refused.has(row)).map(({ record }) => record.id),
   );
 }
 
 /** A value that only one record may have can be put back where it was once the record that has it now gave it up. */
-async function writeWhileItHelps<Row>(
+async function retryWhileSomeSucceed<Row>(
   ctx: Context,
   rows: readonly Row[],
   write: (rows: readonly Row[]) => Promise<unknown>,
@@ -57,74 +66,105 @@ async function writeWhileItHelps<Row>(
   const refused = await writeRows(ctx, rows, write);
   return refused.size === 0 || refused.size === rows.length
     ? refused
-    : writeWhileItHelps(ctx, [...refused.keys()], write);
+    : retryWhileSomeSucceed(ctx, [...refused.keys()], write);
 }
 
-/** Of fields that say one thing together, one that was changed since keeps the others too. */
-function stillAsLeft(resource: Resource, { keys, moved }: Compared): string[] {
-  const kept = new Set(moved);
+/** What the change set and is still so. Of fields that say one thing together, one that was changed since keeps the others too. */
+function unchangedSince(resource: Resource, { fields, changed_since }: Compared): string[] {
+  const kept = new Set(changed_since);
   for (const group of fieldGroups(resource))
-    if (group.some((field) => moved.includes(field))) for (const field of group) kept.add(field);
-  return keys.filter((key) => !kept.has(key));
+    if (group.some((field) => changed_since.includes(field))) for (const field of group) kept.add(field);
+  return fields.filter((field) => !kept.has(field));
 }
 
 /** Why nothing of a record can be put back. To take it out of the trash or put it there again asks for another right. */
-function refusalOf(record: Compared, keys: string[]): SkipCode | undefined {
-  if (!record.there) return 'gone';
-  const moves = record.keys.includes('deleted_at');
+function updateRefusal(record: Compared, unchanged: string[]): SkipCode | undefined {
+  if (!record.exists) return 'gone';
+  const movesToTrash = record.fields.includes('deleted_at');
   // What lay in the trash when a merge moved it is as the merge left it.
-  if (record.trashed && !moves && record.moved.includes('deleted_at')) return 'in_trash';
-  if (!(moves ? record.may_delete : record.may_update)) return 'forbidden';
-  return keys.length === 0 ? 'changed_since' : undefined;
+  if (record.in_trash && !movesToTrash && record.changed_since.includes('deleted_at')) return 'in_trash';
+  if (!(movesToTrash ? record.may_delete : record.may_update)) return 'forbidden';
+  return unchanged.length === 0 ? 'changed_since' : undefined;
 }
 
-/** Moves what a change made to the trash, unless somebody has changed it since or something that stays refers to it. */
+/** Removes what a change created, unless somebody has changed it since or something that stays refers to it. */
 export async function undoCreates(
   ctx: Context,
+  kinds: UndoKinds,
   resource: Resource,
   events: ChangeEvent[],
-  target: Target,
-  report: Report,
+  { target, links, report }: { target: Target; links: readonly Link[]; report: Report },
 ): Promise<void> {
   const creates = events.filter(({ action }) => action === 'create');
-  if (creates.length === 0) return;
-  const ids = creates.map(({ record_id }) => record_id);
-  const [records, referred] = [
-    await compared(ctx, resource, creates),
-    new Set((await referredTo(ctx, resource, ids, await linksFrom(ctx, resource), target)).map(({ id }) => id)),
-  ];
+  const withWhole = await createdWithWhole(ctx, kinds, resource, creates, target);
+  const alone = creates.filter(({ record_id }) => !withWhole.has(record_id));
+  if (alone.length === 0) return;
+  const records = await lockAndCompare(ctx, resource, batchOf(alone), target);
+  const codes = new Map(records.map((record) => [record.id, createRefusal(record)]));
+  const existing = records.filter(({ exists }) => exists).map(({ id }) => id);
+  const staying = existing.filter((id) => codes.get(id) !== undefined);
+  const { held, blocking } = await findDependents(ctx, kinds, links, resource.table, { ids: existing, staying }, target); // biome-ignore format: one call
   const free: Compared[] = [];
   for (const record of records) {
-    const code = creationRefusal(record, referred);
-    if (code) report.skip(resource.name, record, code);
-    else free.push(record);
+    const code = codes.get(record.id) ?? (held.has(record.id) ? 'in_use' : undefined);
+    if (!code) free.push(record);
+    // What was to be deleted for good and is gone already is no news.
+    else if (code !== 'gone' || !target.is_import) report.skip(resource.name, record, code);
   }
+  if (target.is_import) await removeBlocking(ctx, kinds, blocking, report);
   const refused = await writeRows(ctx, free, (rows) =>
     removeRecords(
       ctx,
       resource,
       rows.map(({ id }) => id),
+      target.is_import,
     ),
   );
   for (const [record, code] of refused) report.skip(resource.name, record, code === 'refused' ? 'in_use' : code);
-  report.note(
+  report.count(
     resource.name,
     free.filter((row) => !refused.has(row)).map(({ id }) => id),
   );
 }
 
-/** Links that hold a record where it is. What is a part of it goes with it. */
-async function linksFrom(ctx: Context, resource: Resource): Promise<Link[]> {
-  const parts = definedResources().filter(({ partOf }) => partOf?.some((part) => part.resource === resource));
-  return (await linksBetween(ctx)).filter(({ from }) => !parts.some(({ table }) => table === from));
+/** Parts whose record the change created too: they go where it goes. */
+async function createdWithWhole(
+  ctx: Context,
+  { parts }: UndoKinds,
+  resource: Resource,
+  creates: ChangeEvent[],
+  target: Target,
+): Promise<Set<string>> {
+  const ids = creates.map(({ record_id }) => record_id);
+  const wholes = [];
+  for (const part of parts)
+    if (part.bound && part.table === resource.table && ids.length > 0) wholes.push(...(await readWholes(ctx, part, ids, target))); // biome-ignore format: one call
+  return new Set(wholes.filter(({ created }) => created).map(({ id }) => id));
 }
 
-function creationRefusal(record: Compared, referred: ReadonlySet<string>): SkipCode | undefined {
-  if (!record.there) return 'gone';
-  if (record.trashed) return 'in_trash';
+/** Deletes what refers to records that are to be deleted, before its turn. What cannot be deleted is reported when it comes to that. */
+async function removeBlocking(
+  ctx: Context,
+  { records }: UndoKinds,
+  blocking: ReadonlyMap<string, string[]>,
+  report: Report,
+): Promise<void> {
+  for (const resource of records.toReversed()) {
+    const ids = blocking.get(resource.table);
+    if (!ids) continue;
+    const refused = await writeRows(ctx, ids, (some) => removeRecords(ctx, resource, some, true));
+    report.count(
+      resource.name,
+      ids.filter((id) => !refused.has(id)),
+    );
+  }
+}
+
+function createRefusal(record: Compared): SkipCode | undefined {
+  if (!record.exists) return 'gone';
+  if (record.in_trash) return 'in_trash';
   if (!record.may_delete) return 'forbidden';
-  if (record.moved.length > 0) return 'changed_since';
-  return referred.has(record.id) ? 'in_use' : undefined;
+  return record.changed_since.length > 0 ? 'changed_since' : undefined;
 }
 
 /** Puts in again what was deleted and has no trash. What was deleted from the trash for good stays so. */
@@ -137,34 +177,25 @@ export async function undoDeletes(
   const deletes = events.filter(({ action }) => action === 'delete');
   if (deletes.length === 0) return;
   const rows = await deletedRows(ctx, resource.table, batchOf(deletes));
-  const absent = rows.filter(({ there }) => !there);
+  const gone = rows.filter(({ exists }) => !exists);
   if (resource.trash) {
-    for (const row of absent) report.skip(resource.name, row, 'gone');
+    for (const row of gone) report.skip(resource.name, row, 'gone');
     return;
   }
-  await insertRows(ctx, resource.table, absent, (row, code) => report.skip(resource.name, row, code));
+  const known = gone.filter(({ before }) => before !== null);
+  for (const row of gone) if (row.before === null) report.skip(resource.name, row, 'erased');
+  const refused = await writeRows(ctx, known, (some) => insertAgain(ctx, resource.table, some));
+  for (const [row, code] of refused) report.skip(resource.name, row, code);
   const back = await deletedRows(ctx, resource.table, batchOf(deletes));
-  const returned = new Set(back.filter(({ there }) => there).map(({ id }) => id));
-  report.note(
+  const returned = new Set(back.filter(({ exists }) => exists).map(({ id }) => id));
+  report.count(
     resource.name,
-    absent.filter(({ id }) => returned.has(id)).map(({ id }) => id),
+    known.filter(({ id }) => returned.has(id)).map(({ id }) => id),
   );
-  for (const row of rows.filter(({ there }) => there)) report.skip(resource.name, row, 'changed_since');
+  for (const row of rows.filter(({ exists }) => exists)) report.skip(resource.name, row, 'changed_since');
 }
 
-/** Inserts deleted rows; says of each that could not be. */
-export async function insertRows(
-  ctx: Context,
-  table: string,
-  rows: DeletedRow[],
-  refuse: (row: DeletedRow, code: SkipCode) => void,
-): Promise<void> {
-  const refused = await writeRows(ctx, rows, (some) => insertAgain(ctx, table, some));
-  for (const [row, code] of refused) refuse(row, code);
-}
-
-async function compared(ctx: Context, resource: Resource, events: ChangeEvent[]): Promise<Compared[]> {
-  const batch = batchOf(events);
+async function lockAndCompare(ctx: Context, resource: Resource, batch: Batch, created?: Target): Promise<Compared[]> {
   await lockRecords(ctx, resource, batch.ids);
-  return compareRecords(ctx, resource, batch);
+  return compareRecords(ctx, resource, batch, created);
 }

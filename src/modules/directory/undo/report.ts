@@ -1,6 +1,6 @@
 import { type Skip, type SkipCode, skipReasons } from './contract.ts';
 
-/** What taking back came to. */
+/** What undoing some events came to. */
 export class Report {
   private readonly records = new Set<string>();
   readonly skipped: Skip[] = [];
@@ -10,7 +10,7 @@ export class Report {
     return this.records.size;
   }
 
-  note(resource: string, ids: Iterable<string>): void {
+  count(resource: string, ids: Iterable<string>): void {
     for (const id of ids) this.records.add(`${resource}/${id}`);
   }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { verifyAudit } from '../../../operations/audit-verify.ts';
+import type { Skip } from './contract.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -40,6 +42,39 @@ describe('undo of a change', () => {
     assert.equal(body.skipped_samples[0].code, 'changed_since');
     const now = await read(id);
     assert.deepEqual([now.city, now.job_title], ['Oslo', 'Clerk']);
+  });
+
+  test('says of what was erased from the history that it cannot be put back, and puts back the rest', async () => {
+    const { id } = await contact({ given_name: 'Ada', city: 'Paris', job_title: 'Clerk' });
+    const tag = (await api('POST', '/api/v1/tags', { name: 'Erased' })).body;
+    const erase = (change: string) =>
+      asOwner(
+        app,
+        `delete from record_history h using audit_event e
+         where e.tenant_id = h.tenant_id and e.seq = h.seq and e.request_id = $1 and e.resource = 'contact'`,
+        [change],
+      );
+    const changed = await patch(id, { city: 'Rome', tags: [tag.id] });
+    await erase(changed);
+    const { status, body } = await undo(changed);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      body.skipped_samples.map(({ id, code, fields }: Skip) => [id, code, fields]),
+      [[id, 'erased', ['city']]],
+    );
+    assert.deepEqual([(await read(id)).city, (await read(id)).tags], ['Rome', []]);
+
+    // What a newer change replaced is not known: it counts as changed since.
+    const older = await patch(id, { city: 'Oslo', job_title: 'Head' });
+    await erase(await patch(id, { city: 'Bern' }));
+    const second = (await undo(older)).body;
+    assert.deepEqual(
+      second.skipped_samples.map(({ code, fields }: Skip) => [code, fields]),
+      [['changed_since', ['city']]],
+    );
+    const now = await read(id);
+    assert.deepEqual([now.city, now.job_title], ['Bern', 'Clerk']);
+    assert.deepEqual((await verifyAudit(app.database.ownerUrl)).findings, []);
   });
 
   test('is a change itself: taken back, the change is there again', async () => {
@@ -182,8 +217,8 @@ describe('refusals', () => {
     const old = crypto.randomUUID();
     await asOwner(
       app,
-      `insert into audit_event (tenant_id, at, actor_kind, actor_id, action, resource, record_id, before, after, request_id)
-       select tenant_id, at - interval '31 days', actor_kind, actor_id, action, resource, record_id, before, after, $2
+      `insert into audit_event (tenant_id, at, actor_kind, actor_id, action, resource, record_id, fields, request_id)
+       select tenant_id, at - interval '31 days', actor_kind, actor_id, action, resource, record_id, fields, $2
        from audit_event where request_id = $1`,
       [await patch(id, { city: 'C' }), old],
     );

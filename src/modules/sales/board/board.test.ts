@@ -171,7 +171,7 @@ suite('the board', () => {
     const actor: Actor = {
       ...systemActor(tenant_id),
       user_id: advisor_id,
-      rights: presetRoles.find((role) => role.key === 'manager')!.rights,
+      rights: presetRoles().find((role) => role.key === 'manager')!.rights,
     };
     await withContext(db, actor, (ctx) => {
       const explained: Context['tx'] = {

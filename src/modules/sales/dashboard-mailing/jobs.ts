@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
-import { JobFailed } from '../../../kernel/jobs/worker.ts';
+import { JobFailed, type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { mailDashboard, skipTime } from './mail.ts';
 import { mailing_kind } from './service.ts';

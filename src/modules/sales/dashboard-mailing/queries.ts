@@ -17,14 +17,14 @@ export interface Mailing {
 
 export const zoneOf = (ctx: Context, user_id: unknown): Promise<{ time_zone: string } | undefined> =>
   ctx.tx.maybe(sql`select coalesce(u.time_zone, t.time_zone) as time_zone from user_account u join tenant t on t.id = u.tenant_id
-    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and u.status <> 'disabled'`);
+    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and u.status <> 'disabled' and (u.access_until is null or u.access_until > now())`);
 
 export const findMailing = (ctx: Context, id: string): Promise<Mailing | undefined> =>
   ctx.tx.maybe(sql`select m.id, m.dashboard_id, m.recipient_id, m.rhythm, m.hour, m.next_at, coalesce(u.time_zone, t.time_zone) as time_zone
     from dashboard_mailing m join user_account u on u.tenant_id = m.tenant_id and u.id = m.recipient_id join tenant t on t.id = m.tenant_id
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${id}`);
 
-/** Goes on to the next time, unless that was done already. Answers how often it was. */
+/** Goes on to the next time, unless that was done already. Returns how often it was. */
 export const goOn = (ctx: Context, { id, next_at }: Mailing, next: Date): Promise<number> =>
   ctx.tx.run(sql`update dashboard_mailing set next_at = ${next.toISOString()}
     where tenant_id = ${ctx.tenant_id} and id = ${id} and next_at = ${next_at}`);

@@ -1,6 +1,6 @@
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { mail_attempts_max } from '../../../kernel/identity/index.ts';
-import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { cancelTimer, setTimer } from '../../../kernel/jobs/queue.ts';
 import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { dashboardMailing, type Rhythm } from './contract.ts';
@@ -10,15 +10,12 @@ import { nextTime } from './rhythm.ts';
 export const mailing_kind = 'dashboard.mail';
 const hour_default = 8;
 
-/** Leaves the job of the next time. */
-export async function leaveMail(ctx: Context, id: string, next: Date): Promise<void> {
-  const at = next.toISOString();
-  await enqueue(
-    ctx,
-    mailing_kind,
-    { id, at },
-    { runAt: next, dedupeKey: `${id} ${at}`, attemptsMax: mail_attempts_max },
-  );
+/** Sets the timer of the next time. */
+export const leaveMail = (ctx: Context, id: string, next: Date): Promise<void> =>
+  setTimer(ctx, mailing_kind, id, next, { id, at: next.toISOString() }, { attemptsMax: mail_attempts_max });
+
+export async function stopMails(ctx: Context, id: string): Promise<void> {
+  await cancelTimer(ctx, mailing_kind, id);
 }
 
 export async function createMailings(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {

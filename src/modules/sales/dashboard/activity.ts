@@ -90,9 +90,9 @@ export async function readActivityFigures(
     by_team: ofTeams.map(({ id, named, ...own }) => ({ team_id: id, team: named, ...own })),
     by_product: products.map(({ id, named, ...own }) => ({ product_id: id, product: named, ...own })),
     by_region: regions.map(({ id, ...own }) => ({ region: id, ...own })),
-    by_period: periods.map((period, place) => ({
+    by_period: periods.map((period, index) => ({
       ...period,
-      ...figures(by('period').filter((row) => row.period === place + 1), undefined, period),
+      ...figures(by('period').filter((row) => row.period === index + 1), undefined, period),
     })),
   }; // biome-ignore format: one line each
 }

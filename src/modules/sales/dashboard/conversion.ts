@@ -21,7 +21,7 @@ export async function readConversion(
   const steps = shown.filter((stage) => stage.kind === 'open');
   if (steps.length === 0) return [];
   const [about, during] = [dealFilter(query), duringDays('entered_at', days, calendar.time_zone)];
-  const ranked = stages.map((stage, place) => ({ ...stage, rank: rankOf(stage, place, stages.length) }));
+  const ranked = stages.map((stage, index) => ({ ...stage, rank: rankOf(stage, index, stages.length) }));
   const visited = during ? filterSql(stageVisit, during) : sql`true`;
   const [flows, unknown] = await Promise.all([
     stageFlows(ctx, exchange, { filter: about, visited, stages: ranked }),
@@ -71,8 +71,8 @@ export async function readConversion(
 }
 
 /** Later open stages stand higher, won above all of them, lost below. */
-function rankOf({ kind }: StageRow, place: number, stages: number): number {
-  if (kind === 'open') return place + 1;
+function rankOf({ kind }: StageRow, index: number, stages: number): number {
+  if (kind === 'open') return index + 1;
   return kind === 'won' ? stages + 1 : 0;
 }
 

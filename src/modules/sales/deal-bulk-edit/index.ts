@@ -38,7 +38,7 @@ export const setDealsAction = bulkAction({
   },
 });
 
-/** Answers whether that changes anything. */
+/** Returns whether that changes anything. */
 async function setDeal(ctx: Context, id: string, fields: Values): Promise<boolean> {
   const current = await lockRow(ctx, deal, id);
   if (Object.entries(fields).every(([name, value]) => isSame(current[name], value))) return false;

@@ -18,28 +18,28 @@ export function cardInColumn(ctx: Context, stageId: string, movedId: string, id:
   return ctx.tx.maybe<Card>(sql`select id, position from deal where ${column(ctx, stageId, movedId)} and id = ${id}`);
 }
 
-/** Up to `limit` cards below a place (the top without one), nearest first. */
+/** Up to `limit` cards below a card, or from the top of the column without one; nearest first. */
 export function cardsAfter(
   ctx: Context,
   stageId: string,
   movedId: string,
-  place: Card | undefined,
+  from: Card | undefined,
   limit: number,
 ): Promise<Card[]> {
-  const after = place ? sql`and (position, id) > (${place.position}, ${place.id})` : sql``;
+  const after = from ? sql`and (position, id) > (${from.position}, ${from.id})` : sql``;
   return ctx.tx.many<Card>(sql`select id, position from deal where ${column(ctx, stageId, movedId)} ${after}
     order by position, id limit ${limit}`);
 }
 
-/** Up to `limit` cards above a place (the end without one), nearest first. */
+/** Up to `limit` cards above a card, or from the end of the column without one; nearest first. */
 export function cardsBefore(
   ctx: Context,
   stageId: string,
   movedId: string,
-  place: Card | undefined,
+  from: Card | undefined,
   limit: number,
 ): Promise<Card[]> {
-  const before = place ? sql`and (position, id) < (${place.position}, ${place.id})` : sql``;
+  const before = from ? sql`and (position, id) < (${from.position}, ${from.id})` : sql``;
   return ctx.tx.many<Card>(sql`select id, position from deal where ${column(ctx, stageId, movedId)} ${before}
     order by position desc, id desc limit ${limit}`);
 }

@@ -6,14 +6,14 @@ import { changeStage } from '../deal/index.ts';
 import type { Move } from './contract.ts';
 import { type Card, cardInColumn, cardsAfter, cardsBefore, lockColumn, spread } from './queries.ts';
 
-/** Cards moved apart on each side of a gap that has become too narrow, at first. */
+/** How many cards on each side of a gap that has become too narrow are moved first. */
 const spread_cards = 32;
 /** Positions are doubles near 2^31 (seconds since 1970), which are 2^-22 apart: this leaves room for a few more halvings. */
 const step_min = 2 ** -18;
 
-/** Puts a card into a column at a place among the others. */
+/** Puts a card into a column, between two others or at an end. */
 export async function moveDeal(ctx: Context, id: string, move: Move, version?: number): Promise<Values> {
-  // Before the card itself, so that two movers in one column wait for each other and not crosswise.
+  // Locked before the card, so that two movers in one column cannot deadlock.
   await lockColumn(ctx, move.stage_id);
   const current = await lockRow(ctx, deal, id, version);
   const position = await positionFor(ctx, id, move);
@@ -47,13 +47,13 @@ async function neighbour(ctx: Context, movedId: string, stageId: string, field: 
   return card;
 }
 
-/** New cards come with the present time as their place: the end of a column is no later than that, so that they come after it. */
+/** New cards come with the present time as their position: the end of a column is no later than that, so that they come after it. */
 function outside(above: Card | undefined, below: Card | undefined): number {
   if (below) return below.position - 1;
   return Math.max(Date.now() / 1000, (above?.position ?? 0) + step_min);
 }
 
-/** Spaces the cards around a gap evenly; of more and more of them, until there is room. Answers the place in the gap. */
+/** Spaces the cards around a gap evenly, twice as many each time until there is room. Returns the position in the gap. */
 async function makeRoom(ctx: Context, movedId: string, stageId: string, above: Card, below: Card): Promise<number> {
   for (let size = spread_cards; ; size *= 2) {
     const [before, after] = await Promise.all([
@@ -65,16 +65,16 @@ async function makeRoom(ctx: Context, movedId: string, stageId: string, above: C
     const high = after.length === size ? after.pop() : undefined;
     const upper = [...before.reverse(), above];
     const cards = [...upper, below, ...after];
-    const places = evenly(cards.length + 1, low?.position, high?.position);
-    if (!places) continue;
-    const [gap] = places.splice(upper.length, 1);
-    const spaced = cards.map((card, i) => ({ id: card.id, position: places[i]! }));
+    const positions = evenly(cards.length + 1, low?.position, high?.position);
+    if (!positions) continue;
+    const [gap] = positions.splice(upper.length, 1);
+    const spaced = cards.map((card, i) => ({ id: card.id, position: positions[i]! }));
     await spread(ctx, stageId, spaced);
     return gap!;
   }
 }
 
-/** So many places between two ends, of which either may be open; undefined when they would lie too close. */
+/** `count` positions between two ends, of which either may be open; undefined when they would lie too close. */
 function evenly(count: number, low: number | undefined, high: number | undefined): number[] | undefined {
   const top = high ?? Math.max(Date.now() / 1000, (low ?? 0) + (count + 1) * step_min);
   const bottom = low ?? top - count - 1;

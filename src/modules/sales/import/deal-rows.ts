@@ -7,9 +7,9 @@ import {
   currenciesOfPriced,
   insertReasons,
   placeLines,
-  placesNow,
   reasonsOf,
   stagesOf,
+  standings,
   type WantedReason,
 } from './queries.ts';
 import { findStages, stageKey } from './stages.ts';
@@ -67,14 +67,16 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
   await askForRequired(load, rows);
 }
 
-/** A deal that is there stays in its pipeline unless its row names another, and without a stage where it is. Answers the rows of those that stay. */
+/**
+ * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none. Returns the rows of those that stay.
+ */
 async function keepPlaces({ ctx }: Load, rows: LoadRow[]): Promise<LoadRow[]> {
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
   if (vague.length === 0) return [];
-  const places = new Map((await placesNow(ctx, vague.map(({ id }) => id))).map((place) => [place.id, place])); // biome-ignore format: one call
+  const byId = new Map((await standings(ctx, vague.map(({ id }) => id))).map((standing) => [standing.id, standing])); // biome-ignore format: one call
   const stages = await stagesOf(ctx);
   return vague.filter(({ id, values }) => {
-    const { pipeline_id, stage_id, status } = places.get(id)!;
+    const { pipeline_id, stage_id, status } = byId.get(id)!;
     if (values.stage) {
       const stage = stages.find((each) => each.pipeline_id === pipeline_id && normalise(each.name) === normalise(values.stage!)); // biome-ignore format: one call
       if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });

@@ -37,6 +37,7 @@ export const productTarget: ImportTarget = {
       'stückpreis',
       'einzelpreis',
     ]),
+    field('active', 'boolean', 'Active', ['enabled', 'available', 'aktiv', 'verfügbar']),
     field('currency', 'currency', 'Currency', ['currency code', 'currency iso code', 'währung']),
   ],
   contract: product,
@@ -47,5 +48,5 @@ export const productTarget: ImportTarget = {
   ],
   namedBy: ['name', 'external_id'],
   madeByName: true,
-  defaults: ({ currency }) => ({ currency }),
+  defaults: ({ currency }) => ({ currency, active: 'true' }),
 };

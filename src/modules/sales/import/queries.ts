@@ -22,7 +22,7 @@ export interface KnownStage {
   import_id: string | null;
 }
 
-/** Every stage of the tenant with the name of its pipeline, the first pipeline first. */
+/** All stages of the tenant with the name of their pipeline, those of the first pipeline first. */
 export function stagesOf(ctx: Context): Promise<KnownStage[]> {
   return ctx.tx.many(sql`select s.id, s.pipeline_id, p.name as pipeline, s.name, s.kind, s.import_id
     from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
@@ -71,8 +71,8 @@ export function reasonsOf(ctx: Context): Promise<(WantedReason & { id: string })
   return ctx.tx.many(sql`select id, name, outcome from close_reason where tenant_id = ${ctx.tenant_id}`);
 }
 
-/** Where deals stand now. */
-export function placesNow(
+/** The present pipeline, stage and status of deals. */
+export function standings(
   ctx: Context,
   ids: string[],
 ): Promise<{ id: string; pipeline_id: string; stage_id: string; status: StageKind }[]> {
@@ -80,13 +80,13 @@ export function placesNow(
     where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
 }
 
-/** Of deals that have products. */
+/** The currencies of those deals that have products. */
 export function currenciesOfPriced(ctx: Context, ids: string[]): Promise<{ id: string; currency: string }[]> {
   return ctx.tx.many(sql`select id, currency from deal d where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])
     and exists (select from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id)`);
 }
 
-/** Deals as they are now, beside whether they have products. */
+/** Deals as they are now, with `lines: true` for those that have products. */
 export async function dealsNow(ctx: Context, ids: string[]): Promise<Map<string, Values>> {
   const rows = await ctx.tx.many<{ deal: Values }>(sql`select to_jsonb(d) || jsonb_build_object('lines',
       case when exists (select from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id) then true end) as deal
@@ -98,16 +98,16 @@ export interface WantedLine {
   deal_id: string;
   product_id: string;
   position: number;
-  /** What the file says of it; a line that is there keeps what it does not say. */
+  /** The quantity in the file; an existing line keeps values that the file does not have. */
   quantity: string | null;
   /** In the currency of the deal. */
   unit_price: string | null;
   discount_percent: string | null;
-  /** Minor units that a new line costs of which no price is said; null: the product's own where it is in the deal's currency. */
+  /** The price in minor units of a new line without one in the file; null: that of the product, if it is in the currency of the deal. */
   usual_price: string | null;
 }
 
-/** Puts what is said of them into the lines of deals, and adds those that are missing. The second of a product is its second line. */
+/** Updates the lines of deals with the values of a file, and adds missing ones. The second row of a product is its second line. */
 export async function placeLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
   const deals = [...new Set(lines.map(({ deal_id }) => deal_id))];
   const wanted = sql`select *, row_number() over (partition by deal_id, product_id order by position) as nth
@@ -133,7 +133,7 @@ export async function placeLines(ctx: Context, lines: WantedLine[], import_id: s
     where not exists (select from (${known}) k where k.deal_id = w.deal_id and k.product_id = w.product_id and k.nth = w.nth)`);
 }
 
-/** A deal that a file opens again is no longer closed. */
+/** Clears the closing of deals that a file reopens. */
 export async function clearClosings(ctx: Context, ids: string[]): Promise<void> {
   await ctx.tx.run(sql`update deal set closed_on = null, close_reason_id = null, close_note = null
     where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and status = 'open'
@@ -141,7 +141,7 @@ export async function clearClosings(ctx: Context, ids: string[]): Promise<void> 
 }
 
 const inOrder = sql`'; ' order by l.position, l.id`;
-/** What deals sell, of all of them at once: in each column a value for each line. */
+/** The lines of all deals at once: each column has a value per line. */
 const join = sql`left join (select l.deal_id, string_agg(${listed(sql`p.name`)}, ${inOrder}) as names,
       string_agg(trim_scale(l.quantity)::text, ${inOrder}) as quantities,
       string_agg(app.decimal_amount(l.unit_price, d.currency), ${inOrder}) as prices,

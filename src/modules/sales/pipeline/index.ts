@@ -1,7 +1,20 @@
-import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { vocabularyRights } from '../../../kernel/access/rights.ts';
+import { shared } from '../../../kernel/access/table-rule.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { pipeline } from './contract.ts';
 import { createPipelines } from './service.ts';
 
 export { ensurePipeline } from './service.ts';
 
-export const routes = crudRoutes(pipeline, { create: createPipelines, cacheTags: ['pipeline', 'stage'] });
+declare module '../../../kernel/access/rights.ts' {
+  interface RightNames {
+    pipeline: true;
+  }
+}
+
+export const pipelineType: RecordType = {
+  resource: pipeline,
+  rule: shared('pipeline', 'pipeline'),
+  right: { roles: vocabularyRights },
+  rules: { create: createPipelines, cacheTags: ['pipeline', 'stage'] },
+};

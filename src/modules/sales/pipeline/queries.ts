@@ -23,7 +23,7 @@ export async function lastPosition(ctx: Context): Promise<number> {
   return last;
 }
 
-/** Makes the tenant's first pipeline unless there is one by now. Answers whether it did. */
+/** Makes the tenant's first pipeline unless there is one by now. Returns whether it did. */
 export async function insertFirstPipeline(ctx: Context, name: string): Promise<string | undefined> {
   const row = await ctx.tx.maybe<{ id: string }>(sql`insert into pipeline (tenant_id, name, position)
     select ${ctx.tenant_id}, ${name}, 1 where not exists (select from pipeline where tenant_id = ${ctx.tenant_id})

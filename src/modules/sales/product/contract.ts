@@ -1,4 +1,4 @@
-import { boolean, currency, money, requiredText, text } from '../../../kernel/contract/fields.ts';
+import { boolean, currency, custom, money, requiredText, text } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const product = defineResource({
@@ -14,5 +14,6 @@ export const product = defineResource({
     unit_price: money('currency', { title: 'Unit price' }),
     currency: currency({ title: 'Currency' }),
     active: boolean({ title: 'Active' }),
+    custom: custom(),
   },
 });

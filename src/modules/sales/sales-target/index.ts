@@ -1,22 +1,35 @@
+import { full, readAll } from '../../../kernel/access/rights.ts';
+import { shared } from '../../../kernel/access/table-rule.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
-import { crudRoutes } from '../../../kernel/http/crud.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { type ErrorPath, getRow, rootPath, type Values } from '../../../kernel/resource/store.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import { salesTarget } from './contract.ts';
 
-export const routes = crudRoutes(salesTarget, {
-  cacheTags: ['sales_target'],
-  beforeCreate: async (ctx, inputs, errorPath) => {
-    const currency = await tenantCurrency(ctx);
-    const prepared = inputs.map((input) => ({ currency, ...input }));
-    for (const [index, input] of prepared.entries()) check(input, errorPath, index);
-    return prepared;
+declare module '../../../kernel/access/rights.ts' {
+  interface RightNames {
+    sales_target: true;
+  }
+}
+
+export const salesTargetType: RecordType = {
+  resource: salesTarget,
+  rule: shared('sales_target', 'sales_target'),
+  right: { roles: { manager: full, member: readAll, advisor: readAll, viewer: readAll } },
+  rules: {
+    cacheTags: ['sales_target'],
+    beforeCreate: async (ctx, inputs, errorPath) => {
+      const currency = await tenantCurrency(ctx);
+      const prepared = inputs.map((input) => ({ currency, ...input }));
+      for (const [index, input] of prepared.entries()) check(input, errorPath, index);
+      return prepared;
+    },
+    beforeUpdate: async (ctx, id, input) => {
+      check({ ...(await getRow(ctx, salesTarget, id)), ...input }, rootPath, 0);
+      return input;
+    },
   },
-  beforeUpdate: async (ctx, id, input) => {
-    check({ ...(await getRow(ctx, salesTarget, id)), ...input }, rootPath, 0);
-    return input;
-  },
-});
+};
 
 /** A target is of one party, and is money or deals, whichever its figure is. */
 function check(target: Values, errorPath: ErrorPath, index: number): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a model looks at, of which a deal has one or several values, or a number. */
+/** The factors of a model: categories, of which a deal has one or several values, and numbers. */
 export const categoryFactors = ['pipeline', 'source', 'owner', 'product', 'industry', 'country', 'weekday'] as const;
 export const numberFactors = ['employees', 'amount', 'won_before', 'lost_before'] as const;
 export const factors = [...categoryFactors, ...numberFactors] as const;

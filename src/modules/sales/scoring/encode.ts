@@ -2,20 +2,20 @@ import { categoryFactors, numberFactors } from './contract.ts';
 import { type CategoryFactor, categoriesOf, type DealFacts, type NumberFactor, numberOf } from './facts.ts';
 import type { SparseRow } from './logistic.ts';
 
-/** Rarer values of a factor say too little each; they count as the average. */
+/** Rarer values of a factor have no column of their own: they count as the average. */
 const category_deals_min = 10;
 const category_share_min = 0.005;
 const categories_max = 40;
-/** A number that is known of fewer is left out. */
+/** A number that fewer deals have gets no column. */
 const known_min = 30;
 
-/** One column of what the model reads. */
+/** A column of the design matrix. */
 export type Column =
   | { factor: CategoryFactor; kind: 'category'; value: string }
   | { factor: NumberFactor; kind: 'number'; mean: number; deviation: number }
   | { factor: NumberFactor; kind: 'missing' };
 
-/** Which columns there are, learnt from the deals a model is fitted on. Of two equally frequent values the first by name comes first. */
+/** The columns for the deals that a model is fitted on. Of equally frequent values, the first by name comes first. */
 export function columnsFor(deals: readonly DealFacts[]): Column[] {
   return [
     ...categoryFactors.flatMap((factor) => categoryColumns(deals, factor)),
@@ -29,7 +29,7 @@ function categoryColumns(deals: readonly DealFacts[], factor: CategoryFactor): C
     for (const value of categoriesOf[factor](deal)) counts.set(value, (counts.get(value) ?? 0) + 1);
   const least = Math.max(category_deals_min, category_share_min * deals.length);
   const frequent = [...counts]
-    // What all have in common tells them apart no more than what hardly any has.
+    // A value that all deals have distinguishes them as little as a rare one.
     .filter(([, count]) => count >= least && count < deals.length)
     .sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
     .slice(0, categories_max);
@@ -49,18 +49,18 @@ function numberColumns(deals: readonly DealFacts[], factor: NumberFactor): Colum
   return missing >= known_min ? [...columns, { factor, kind: 'missing' }] : columns;
 }
 
-/** Sums of money and heads of staff count by their size, not by their units. */
+/** Logarithms, because amounts and numbers of employees count by their order of magnitude. */
 const scaled = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value));
 
-/** Deals as rows of these columns. A number that is not known stands at its mean, beside a column that says so. */
+/** Encodes deals as rows of these columns. A missing number gets the mean, and a column of its own says that it is missing. */
 export function encoder(columns: readonly Column[]): (facts: DealFacts) => SparseRow {
-  const places = new Map(columns.map((column, place) => [keyOf(column), { column, place }]));
+  const byKey = new Map(columns.map((column, index) => [keyOf(column), { column, index }]));
   return (facts) => {
     const row: SparseRow = { columns: [], values: [] };
     const put = (key: string, entry: (column: Column) => number) => {
-      const found = places.get(key);
+      const found = byKey.get(key);
       if (!found) return;
-      row.columns.push(found.place);
+      row.columns.push(found.index);
       row.values.push(entry(found.column));
     };
     for (const factor of categoryFactors) {

@@ -1,4 +1,4 @@
-/** A deal whose outcome is known, and how likely it was held to be won before. */
+/** A deal whose outcome is known, and the predicted probability that it is won. */
 export interface Prediction {
   probability: number;
   won: boolean;
@@ -6,17 +6,17 @@ export interface Prediction {
 
 export interface Auc {
   value: number;
-  /** Of the 95 % confidence interval. */
+  /** The bounds of the 95 % confidence interval. */
   low: number;
   high: number;
 }
 
 export interface Decile {
   deals: number;
-  /** Mean of the probabilities. */
+  /** The mean of the predicted probabilities. */
   expected: number;
   won_share: number;
-  /** The share won against that of all. */
+  /** The share won, divided by that of all deals. */
   lift: number;
 }
 
@@ -24,16 +24,16 @@ const normal_95 = 1.959964;
 const deciles_count = 10;
 
 /**
- * How often a won deal was held to be likelier than a lost one, halves for ties, with the confidence interval of DeLong, DeLong and
- * Clarke-Pearson (1988), which assumes nothing about how the probabilities are spread.
+ * The area under the ROC curve: how often a won deal has a higher probability than a lost one, ties counting half. The confidence interval is that of
+ * DeLong, DeLong and Clarke-Pearson (1988), which makes no assumption about the distribution.
  */
 export function aucOf(judged: readonly Prediction[]): Auc {
   const won = judged.filter((each) => each.won).map(({ probability }) => probability);
   const lost = judged.filter((each) => !each.won).map(({ probability }) => probability);
-  const among = placesAmong(won, lost);
+  const among = shareBelow(won, lost);
   const value = mean(among);
-  // Seen from the other side: how often each lost deal was held to be less likely than the won ones.
-  const below = placesAmong(
+  // The other way round: how often each lost deal has a lower probability than the won ones.
+  const below = shareBelow(
     lost.map((p) => -p),
     won.map((p) => -p),
   );
@@ -42,14 +42,16 @@ export function aucOf(judged: readonly Prediction[]): Auc {
   return { value, low: Math.max(0, value - reach), high: Math.min(1, value + reach) };
 }
 
-/** Of each value, the share of the others that are smaller; equal ones count half. */
-function placesAmong(values: readonly number[], others: readonly number[]): number[] {
+/** For each value, the share of `others` that are smaller; equal ones count half. */
+function shareBelow(values: readonly number[], others: readonly number[]): number[] {
   const sorted = others.toSorted((a, b) => a - b);
-  return values.map((value) => (firstFrom(sorted, value, false) + firstFrom(sorted, value, true)) / 2 / sorted.length);
+  return values.map(
+    (value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true)) / 2 / sorted.length,
+  );
 }
 
-/** How many of the sorted numbers are smaller than a value, or no greater. */
-function firstFrom(sorted: readonly number[], value: number, equalToo: boolean): number {
+/** How many of the sorted numbers are smaller than a value, or, with `equalToo`, no greater. */
+function countBelow(sorted: readonly number[], value: number, equalToo: boolean): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -64,7 +66,7 @@ function firstFrom(sorted: readonly number[], value: number, equalToo: boolean):
 export const brierOf = (judged: readonly Prediction[]): number =>
   mean(judged.map(({ probability, won }) => (probability - (won ? 1 : 0)) ** 2));
 
-/** The deals in ten parts, the likeliest first: what was expected of each part, and what came. */
+/** The deals in ten parts, the most likely first, with the expected and the actual share won. */
 export function decilesOf(judged: readonly Prediction[]): Decile[] {
   const sorted = judged.toSorted((a, b) => b.probability - a.probability);
   const all = shareWon(sorted);

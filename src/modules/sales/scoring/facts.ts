@@ -1,8 +1,8 @@
 import { categoryFactors, type factors, type numberFactors } from './contract.ts';
 
 /**
- * What is known of a deal while it is open, and nothing else: the model sees deals only through this. What comes into being with the closing (its date
- * and reason, the note, the stage, the last amount, how long it took, how often it moved) is no part of it. `docs/scoring.md` says why of each.
+ * The facts of a deal while it is open; the model sees nothing else of it. Facts that come with the closing (its date and reason, the note, the
+ * stage, the last amount, its duration, the number of moves) are excluded. `docs/scoring.md` says why for each.
  */
 export interface DealFacts {
   pipeline_id: string;
@@ -12,12 +12,12 @@ export interface DealFacts {
   industry: string | null;
   country: string | null;
   employees: number | null;
-  /** The first amount that was written down, in units of the workspace's currency. */
+  /** The first amount that was entered, in units of the workspace's currency. */
   amount: number | null;
-  /** Deals of the same company that had been won, and lost, before this one was opened. */
+  /** Deals of the same company that were won, and lost, before this one was opened. */
   won_before: number;
   lost_before: number;
-  /** Of the day it was opened: 1 is Monday. */
+  /** The weekday on which it was opened: 1 is Monday. */
   weekday: number | null;
 }
 
@@ -33,10 +33,10 @@ export type CategoryFactor = (typeof categoryFactors)[number];
 export type NumberFactor = (typeof numberFactors)[number];
 export type Factor = (typeof factors)[number];
 
-/** Of a category that is not known. */
+/** The value of an unknown category. */
 export const unknown = '';
 
-/** A deal may have several products; of everything else it has one. */
+/** A deal may have several products; of other categories it has one value. */
 export const categoriesOf: Record<CategoryFactor, (facts: DealFacts) => string[]> = {
   pipeline: (facts) => [facts.pipeline_id],
   source: (facts) => [facts.source ?? unknown],

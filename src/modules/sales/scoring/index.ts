@@ -1,2 +1,3 @@
-export { scoreTask, scoringJobs } from './jobs.ts';
+export { scoreConsumer } from './consumers.ts';
+export { scoringJobs, scoringSchedules } from './jobs.ts';
 export { routes } from './routes.ts';

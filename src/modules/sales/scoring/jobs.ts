@@ -1,39 +1,62 @@
 import { z } from 'zod';
-import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
-import type { PeriodicTask } from '../../../kernel/jobs/worker.ts';
+import { type Schedule, zone_of_workspace } from '../../../kernel/jobs/schedule.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { fitAnew } from './fit.ts';
-import { enqueueFitIfNeeded, fit_kind, refreshSome } from './refresh.ts';
+import { refit } from './fit.ts';
+import {
+  batch_deals_max,
+  count_kind,
+  enqueueFitIfNeeded,
+  fit_kind,
+  refresh,
+  refresh_kind,
+  refreshNext,
+} from './refresh.ts';
 
 const nothing = z.object({});
 
-/** In the name of nobody: scores are what they are, whoever's change made them so. */
+/** Deals are scored every night, at the start of the day in the workspace, because rules may depend on the date. */
+export const scoringSchedules: Schedule[] = [
+  {
+    name: fit_kind,
+    cron: '30 0 * * *',
+    timeZone: zone_of_workspace,
+    per: 'workspace',
+    kind: fit_kind,
+    payload: {},
+    dedupeKey: 'all',
+  },
+];
+
+/** Jobs run as the program, because scores do not depend on who caused a change. */
 export const scoringJobs: JobKind[] = [
   jobKind({
-    kind: 'score.refresh',
+    kind: refresh_kind,
+    // Without ids, all deals of the workspace.
+    payload: z.object({ ids: z.array(z.uuid()).max(batch_deals_max).optional() }),
+    concurrencyMax: 1,
+    run: async ({ db, job, progress }, { ids }) => {
+      const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(job.tenant_id), work);
+      if (ids) return act((ctx) => refresh(ctx, ids));
+      let done = 0;
+      for (let last = await act((ctx) => refreshNext(ctx, null)); last !== null; ) {
+        done += batch_deals_max;
+        await progress({ done, total: null });
+        const after = last;
+        last = await act((ctx) => refreshNext(ctx, after));
+      }
+    },
+  }),
+  jobKind({
+    kind: count_kind,
     payload: nothing,
     concurrencyMax: 1,
-    run: async ({ db, job, progress }) => {
-      const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(job.tenant_id), work);
-      let closed = 0;
-      for (let done = 0, more = 1; more > 0; done += more) {
-        await progress({ done, total: null });
-        const some = await act(refreshSome);
-        more = some.deals;
-        closed += some.closed;
-      }
-      // Counting what is closed takes longer than scoring: once for all batches.
-      if (closed > 0) await act(enqueueFitIfNeeded);
-    },
+    run: ({ db, job }) => withContext(db, systemActor(job.tenant_id), enqueueFitIfNeeded),
   }),
   jobKind({
     kind: fit_kind,
     payload: nothing,
     concurrencyMax: 1,
-    run: ({ db, job }) => withContext(db, systemActor(job.tenant_id), fitAnew),
+    run: ({ db, job }) => withContext(db, systemActor(job.tenant_id), refit),
   }),
 ];
-
-/** How long changes gather before the deals they are about are scored again. */
-export const scoreTask: PeriodicTask = { every_ms: 1_000, call: sql`select app.schedule_score_refresh()` };

@@ -1,4 +1,4 @@
-/** A row of a design matrix, of which most is zero: columns and what stands in them. */
+/** A row of a sparse design matrix: the columns that are not zero, and their values. */
 export interface SparseRow {
   columns: number[];
   values: number[];
@@ -56,7 +56,7 @@ export function logitOf({ intercept, weights }: Coefficients, { columns, values 
   return sum;
 }
 
-/** Mean of the negative log-likelihood: what a model is compared by. */
+/** The mean negative log-likelihood, by which models are compared. */
 export function logLoss(probabilities: readonly number[], outcomes: readonly boolean[]): number {
   const floor = 1e-12;
   let sum = 0;
@@ -117,10 +117,10 @@ function derivatives(
 const moved = (beta: Float64Array, direction: Float64Array, share: number): Float64Array =>
   beta.map((value, j) => value + share * direction[j]!);
 
-/** Solves a symmetric positive definite system by Cholesky's decomposition, which it leaves in place of the matrix. */
+/** Solves a symmetric positive definite system by Cholesky decomposition, which overwrites the matrix. */
 function solve(matrix: Float64Array[], vector: Float64Array): Float64Array {
   const size = vector.length;
-  // Where outcomes are all but certain the intercept's curvature vanishes.
+  // When outcomes are almost certain, the intercept's curvature vanishes.
   const floor = 1e-10;
   for (let j = 0; j < size; j++) {
     const row = matrix[j]!;

@@ -12,12 +12,12 @@ export interface ModelRow {
   created_at: string;
 }
 
-/** The one that counts. */
+/** The model in effect. */
 export const newestModel = (ctx: Context): Promise<ModelRow | undefined> =>
   ctx.tx.maybe<ModelRow>(sql`select id, verdict, won, lost, judgement, spec, created_at from score_model
     where tenant_id = ${ctx.tenant_id} order by created_at desc, id desc limit 1`);
 
-/** Not when the newest says the same: the same deals make the same model. */
+/** Inserts a model, unless it equals the newest: the same deals make the same model. */
 export async function insertModel(ctx: Context, row: Omit<ModelRow, 'id' | 'created_at'>): Promise<void> {
   const json = (value: object | null) => value && JSON.stringify(value);
   await ctx.tx.run(sql`insert into score_model (tenant_id, verdict, won, lost, judgement, spec)
@@ -26,7 +26,7 @@ export async function insertModel(ctx: Context, row: Omit<ModelRow, 'id' | 'crea
       where m.tenant_id = ${ctx.tenant_id} order by m.created_at desc, m.id desc limit 1) m where m is not distinct from r)`);
 }
 
-/** Keeps the newest so many. */
+/** Deletes all but the newest models. */
 export async function forgetModels(ctx: Context, kept: number): Promise<void> {
   await ctx.tx.run(sql`delete from score_model where tenant_id = ${ctx.tenant_id} and id in (
     select id from score_model where tenant_id = ${ctx.tenant_id} order by created_at desc, id desc offset ${kept})`);

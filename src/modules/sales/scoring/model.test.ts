@@ -5,7 +5,7 @@ import { factors } from './contract.ts';
 import { aucOf, brierOf, decilesOf } from './evaluate.ts';
 import type { ClosedDeal, DealFacts } from './facts.ts';
 import { fitLogistic, type SparseRow, sigmoid } from './logistic.ts';
-import { explainer, type Fitting, fitModel, predictor } from './model.ts';
+import { explainer, type FitResult, fitModel, predictor } from './model.ts';
 
 /** Numbers from 0 to 1 that look like chance and are the same each time (mulberry32). */
 function chance(seed: number): () => number {
@@ -49,9 +49,9 @@ const known = ({ source, product_ids, won_before }: DealFacts) =>
   (source === 'referral' ? 1.2 : 0) + (product_ids[0] === 'press' ? -1.4 : 0.2) + 0.3 * won_before - 0.3;
 const noise = () => 0.4;
 
-function inUse(fitting: Fitting) {
-  assert.equal(fitting.verdict, 'in_use');
-  return fitting as Extract<Fitting, { verdict: 'in_use' }>;
+function inUse(result: FitResult) {
+  assert.equal(result.verdict, 'in_use');
+  return result as Extract<FitResult, { verdict: 'in_use' }>;
 }
 
 test('coefficients that made the outcomes are found again', () => {

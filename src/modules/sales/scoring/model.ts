@@ -3,18 +3,18 @@ import { type Auc, aucOf, brierOf, type Decile, decilesOf, type Prediction, shar
 import type { ClosedDeal, DealFacts, Factor } from './facts.ts';
 import { fitLogistic, logitOf, logLoss, type SparseRow, sigmoid } from './logistic.ts';
 
-/** Fewer say nothing: the later 30 % are judged by, and of 60 deals an AUC is known to about ±0.15. */
+/** The fewest closed deals to fit a model on. Of these, the later 30 % are for validation, and 60 deals give an AUC to within about ±0.15. */
 export const closed_min = 200;
 export const each_outcome_min = 50;
-/** Of those it learns from, and of those it is judged by: what was closed on one day cannot be divided by time. */
-const part_min = 30;
-const part_each_min = 10;
-/** The earlier share of the deals, by closing date, from which a model learns before it is judged by the rest. */
-const learning_share = 0.7;
-/** Inverse variances of the prior, from hardly any shrinking to almost nothing left. */
+/** The fewest deals in the training and in the validation set: deals closed on one day cannot be split by time. */
+const split_min = 30;
+const split_each_min = 10;
+/** The share of the deals, the earlier ones by closing date, that a model is trained on; the rest is for validation. */
+const training_share = 0.7;
+/** Candidates for the inverse variance of the prior, from weak to strong shrinkage. */
 const penalties = [1, 4, 16, 64, 256];
 
-/** What is kept of a model: enough to score any deal and to say why. */
+/** A stored model: enough to score any deal and to explain the score. */
 export interface ModelSpec {
   intercept: number;
   penalty: number;
@@ -22,31 +22,31 @@ export interface ModelSpec {
   columns: (Column & { weight: number; average: number })[];
 }
 
-/** How a model that had seen only the earlier deals did on the later ones. */
+/** How a model that was trained on the earlier deals predicts the later ones. */
 export interface Judgement {
   learnt_from: { deals: number; from: string; to: string };
   judged_by: { deals: number; won: number; from: string; to: string };
   auc: Auc;
   brier: number;
-  /** Of holding every deal for as likely as the earlier ones were won. */
+  /** The Brier score of predicting the base rate of the earlier deals for each. */
   brier_of_base_rate: number;
   won_share: number;
   deciles: Decile[];
 }
 
-export type Fitting =
+export type FitResult =
   | { verdict: 'not_enough_history' }
   | { verdict: 'no_better_than_chance'; judgement: Judgement }
   | { verdict: 'in_use'; judgement: Judgement; spec: ModelSpec };
 
 /**
- * Fits a model on closed deals and judges it by time: it learns from the earlier closings and predicts the later ones, as it will have to do in
- * earnest. One that cannot be told from chance (the confidence interval of its AUC reaches 0.5) is not used. One that is, is fitted anew on all.
+ * Fits a model on closed deals and validates it by time, as it will be used: trained on earlier closings, it predicts later ones. A model that is no
+ * better than chance (the confidence interval of its AUC includes 0.5) is not used; any other is fitted again on all deals.
  */
-export function fitModel(closed: readonly ClosedDeal[]): Fitting {
+export function fitModel(closed: readonly ClosedDeal[]): FitResult {
   const deals = closed.toSorted((a, b) => order(a.closed_on, b.closed_on) || order(a.id, b.id));
   const [earlier, later] = splitByTime(deals);
-  const divisible = [earlier, later].every((part) => enough(part, part_min, part_each_min));
+  const divisible = [earlier, later].every((part) => enough(part, split_min, split_each_min));
   if (!divisible || !enough(deals, closed_min, each_outcome_min)) return { verdict: 'not_enough_history' };
   const penalty = choosePenalty(earlier);
   const judgement = evaluate(fit(earlier, penalty), earlier, later);
@@ -61,13 +61,13 @@ function enough(deals: readonly ClosedDeal[], all: number, each: number): boolea
   return deals.length >= all && won >= each && deals.length - won >= each;
 }
 
-/** At the end of a day, so that no later closing is known to those who learn. */
+/** Splits between two days, so that no later closing is in the training set. */
 function splitByTime(deals: readonly ClosedDeal[]): [ClosedDeal[], ClosedDeal[]] {
-  const day = deals[Math.floor(deals.length * learning_share)]?.closed_on ?? '';
+  const day = deals[Math.floor(deals.length * training_share)]?.closed_on ?? '';
   return [deals.filter(({ closed_on }) => closed_on < day), deals.filter(({ closed_on }) => closed_on >= day)];
 }
 
-/** The penalty that predicts the latest of the training deals best. */
+/** The penalty whose model best predicts the latest of the training deals. */
 function choosePenalty(deals: readonly ClosedDeal[]): number {
   const [earlier, later] = splitByTime(deals);
   if (earlier.length === 0 || later.length === 0) return penalties.at(-1)!;
@@ -117,14 +117,14 @@ function evaluate(spec: ModelSpec, earlier: readonly ClosedDeal[], later: readon
   };
 }
 
-/** How likely the model holds a deal to be won, from 0 to 1. */
+/** The probability that a deal is won, by the model. */
 export function predictor(spec: ModelSpec): (facts: DealFacts) => number {
   const encode = encoder(spec.columns);
   const coefficients = { intercept: spec.intercept, weights: spec.columns.map(({ weight }) => weight) };
   return (facts) => sigmoid(logitOf(coefficients, encode(facts)));
 }
 
-/** What a factor adds to a score, or takes, against the average deal. */
+/** The points of a factor, relative to the average deal. */
 export interface Contribution {
   factor: Factor;
   points: number;
@@ -133,14 +133,14 @@ export interface Contribution {
 export interface Explained {
   /** 0 to 100. */
   score: number;
-  /** Of a deal that is average in everything. */
+  /** The score of a deal that is average in everything. */
   average: number;
   contributions: Contribution[];
 }
 
 /**
- * A score and where it comes from. The model adds up in log odds; each factor's part of the distance to the average deal, in points, is as large as
- * its part in log odds. So the parts add up to the score and keep their signs.
+ * Explains scores. The model is additive in log odds. A factor's share of the distance to the average deal is the same in points as in log odds, so
+ * the points add up to the score and keep their signs.
  */
 export function explainer(spec: ModelSpec): (facts: DealFacts) => Explained {
   const encode = encoder(spec.columns);
@@ -151,14 +151,14 @@ export function explainer(spec: ModelSpec): (facts: DealFacts) => Explained {
     const parts = new Map<Factor, number>();
     const add = (factor: Factor, logit: number) => parts.set(factor, (parts.get(factor) ?? 0) + logit);
     for (const { factor, weight, average: mean } of spec.columns) add(factor, -weight * mean);
-    for (const [i, place] of row.columns.entries()) {
-      const column = spec.columns[place]!;
+    for (const [i, index] of row.columns.entries()) {
+      const column = spec.columns[index]!;
       add(column.factor, column.weight * row.values[i]!);
     }
     const distance = [...parts.values()].reduce((sum, part) => sum + part, 0);
     const score = 100 * sigmoid(averageLogit + distance);
     const near = Math.abs(distance) < 1e-9;
-    // So close to the average, the curve is its tangent.
+    // This close to the average, the tangent replaces the curve.
     const slope = near ? slopeAtAverage(spec) : (score - average) / distance;
     return {
       score,
@@ -171,7 +171,7 @@ export function explainer(spec: ModelSpec): (facts: DealFacts) => Explained {
 const averageLogitOf = ({ intercept, columns }: ModelSpec): number =>
   columns.reduce((sum, { weight, average }) => sum + weight * average, intercept);
 
-/** Points that one unit of log odds is worth to the average deal. */
+/** The points of one unit of log odds at the average deal. */
 export function slopeAtAverage(spec: ModelSpec): number {
   const average = sigmoid(averageLogitOf(spec));
   return 100 * average * (1 - average);

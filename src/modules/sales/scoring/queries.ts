@@ -1,5 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
-import { dequeue } from '../../../kernel/database/dequeue.ts';
+import type { FeedEvent } from '../../../kernel/feed/consumer.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { DealFacts } from './facts.ts';
 
@@ -7,13 +7,13 @@ export interface KnownDeal {
   id: string;
   status: 'open' | 'won' | 'lost';
   closed_on: string | null;
-  /** As it was when the deal was last scored while open. */
+  /** The facts when the deal was last scored while open. */
   known: DealFacts | null;
-  /** As it is now; of the amount only while the deal is open. */
+  /** The present facts; the amount only while the deal is open. */
   now: DealFacts;
 }
 
-/** A statement about deals `d`, with what is known of each. */
+/** Selects deals `d` with their facts. */
 const knownDeals = (ctx: Context) => sql`
   select d.id, d.status, d.closed_on, s.known, jsonb_build_object(
     'pipeline_id', d.pipeline_id, 'source', nullif(trim(d.source), ''), 'owner_id', d.owner_id,
@@ -30,7 +30,7 @@ const knownDeals = (ctx: Context) => sql`
     from deal o where o.tenant_id = d.tenant_id and o.company_id = d.company_id and o.closed_on < d.opened_on and o.deleted_at is null) b
   where d.tenant_id = ${ctx.tenant_id} and d.deleted_at is null`;
 
-/** The last of them to be closed, up to a limit. */
+/** The most recently closed deals, up to a limit. */
 export function closedDeals(ctx: Context, deals_max: number): Promise<KnownDeal[]> {
   return ctx.tx.many<KnownDeal>(sql`${knownDeals(ctx)} and d.id = any (array(
     select e.id from deal e where e.tenant_id = ${ctx.tenant_id} and e.status <> 'open' and e.closed_on is not null and e.deleted_at is null
@@ -45,40 +45,50 @@ export function countClosed(ctx: Context): Promise<{ won: number; lost: number }
     from deal where tenant_id = ${ctx.tenant_id} and status <> 'open' and closed_on is not null and deleted_at is null`);
 }
 
-/** One at a time scores the deals of a workspace: what is written last was read last. */
+/** Only one transaction at a time scores the deals of a workspace, so that the scores written last were computed last. */
 export async function lockScores(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`deal scores ${ctx.tenant_id}`}, 0))`);
 }
 
-/** Puts every deal that has, or should have, a score in place of the word that all of them have. */
-export async function expandTenantWideEntries(ctx: Context): Promise<void> {
-  await ctx.tx.run(sql`with all_due as (
-      delete from score_due where tenant_id = ${ctx.tenant_id} and deal_id is null returning id
-    )
-    insert into score_due (tenant_id, deal_id)
-    select ${ctx.tenant_id}, d.id from deal d
-    where exists (select from all_due) and d.tenant_id = ${ctx.tenant_id} and (d.status = 'open' or d.score is not null)`);
+/**
+ * The deals whose score may change after these events, up to a limit: the deals themselves, those of lines, and the open ones of companies and
+ * contacts. For a deleted line, history has its deal.
+ */
+export async function dealsOf(ctx: Context, events: readonly FeedEvent[], rows_max: number): Promise<string[]> {
+  const of = (resource: string) => events.filter((event) => event.resource === resource);
+  const ids = (resource: string) => of(resource).map(({ record_id }) => record_id);
+  const lines = of('deal_line').map(({ seq }) => seq);
+  const rows = await ctx.tx.many<{ id: string }>(sql`
+    select id from (
+      select unnest(${ids('deal')}::uuid[]) as id
+      union select l.deal_id from deal_line l where l.tenant_id = ${ctx.tenant_id} and l.id = any (${ids('deal_line')}::uuid[])
+      union select (v.line ->> 'deal_id')::uuid from record_history h cross join lateral (values (h.before), (h.after)) v (line)
+        where h.tenant_id = ${ctx.tenant_id} and h.seq = any (${lines}::bigint[])
+      union select d.id from deal d
+        where d.tenant_id = ${ctx.tenant_id} and d.company_id = any (${ids('company')}::uuid[]) and d.status = 'open'
+      union select d.id from deal d
+        where d.tenant_id = ${ctx.tenant_id} and d.contact_id = any (${ids('contact')}::uuid[]) and d.status = 'open'
+    ) due where id is not null limit ${rows_max}`);
+  return rows.map(({ id }) => id);
 }
 
-/** Takes up to so many deals off the list, however often they stand on it. */
-export async function dequeueDeals(ctx: Context, rows_max: number): Promise<string[]> {
-  const rows = await ctx.tx.many<{ deal_id: string }>(sql`
-    with taken as (${dequeue(ctx, 'score_due', rows_max, sql`and deal_id is not null`)}) select distinct deal_id from taken order by deal_id`);
-  return rows.map((row) => row.deal_id);
+/** The next deals that have, or should have, a score. */
+export async function nextDeals(ctx: Context, after: string | null, rows_max: number): Promise<string[]> {
+  const rows = await ctx.tx.many<{ id: string }>(sql`select id from deal
+    where tenant_id = ${ctx.tenant_id} ${after === null ? sql`` : sql`and id > ${after}`} and (status = 'open' or score is not null)
+    order by id limit ${rows_max}`);
+  return rows.map(({ id }) => id);
 }
 
-/** Those that somebody was changing are looked at again; those that are gone are not. */
-export async function requeueSkipped(ctx: Context, dealIds: readonly string[]): Promise<void> {
-  if (dealIds.length === 0) return;
-  await ctx.tx.run(sql`insert into score_due (tenant_id, deal_id)
-    select ${ctx.tenant_id}, id from deal where tenant_id = ${ctx.tenant_id} and id = any (${dealIds})`);
+/** The deals of these that exist. */
+export async function existingDeals(ctx: Context, ids: readonly string[]): Promise<string[]> {
+  const rows = await ctx.tx.many<{ id: string }>(
+    sql`select id from deal where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
+  );
+  return rows.map(({ id }) => id);
 }
 
-export async function makeAllDue(ctx: Context): Promise<void> {
-  await ctx.tx.run(sql`insert into score_due (tenant_id) values (${ctx.tenant_id})`);
-}
-
-/** Locks those that nobody is changing: whoever is will have them scored again. */
+/** Locks those that nobody else has locked. Waiting for the others could deadlock, if their transactions wait for one of these. */
 export async function lockDeals(ctx: Context, ids: readonly string[]): Promise<string[]> {
   const rows = await ctx.tx.many<{
     id: string;
@@ -87,8 +97,8 @@ export async function lockDeals(ctx: Context, ids: readonly string[]): Promise<s
   return rows.map((row) => row.id);
 }
 
-/** A reason as it is kept: names are read when it is shown. */
-export interface KeptReason {
+/** A stored reason; names are looked up when it is shown. */
+export interface StoredReason {
   kind: 'model' | 'rule';
   factor?: string;
   values?: string[];
@@ -102,11 +112,11 @@ export interface ScoreRow {
   score: number | null;
   base: number | null;
   rule_points: number;
-  reasons: KeptReason[];
+  reasons: StoredReason[];
   known: DealFacts;
 }
 
-/** Only what is different is written, so that a night in which nothing happened changes nothing. */
+/** Writes only differences, so that a night without changes writes nothing. */
 export async function upsertDealScores(ctx: Context, rows: readonly ScoreRow[]): Promise<void> {
   await ctx.tx.run(sql`insert into deal_score (tenant_id, deal_id, model_id, score, base, rule_points, reasons, known)
     select ${ctx.tenant_id}, r.* from jsonb_to_recordset(${JSON.stringify(rows)})
@@ -117,7 +127,7 @@ export async function upsertDealScores(ctx: Context, rows: readonly ScoreRow[]):
       is distinct from (excluded.model_id, excluded.score, excluded.base, excluded.rule_points, excluded.reasons, excluded.known)`);
 }
 
-/** Puts the scores beside the deals; what is closed has none. */
+/** Copies the scores to the deals; closed deals have none. */
 export async function updateDealScoreColumn(
   ctx: Context,
   rows: readonly { deal_id: string; score: number | null }[],
@@ -139,7 +149,7 @@ export function findScore(ctx: Context, dealId: string): Promise<ReadScore | und
     where s.tenant_id = ${ctx.tenant_id} and s.deal_id = ${dealId}`);
 }
 
-/** Names of what models and reasons mention by id, of those that the caller may see. */
+/** The names of records that models and reasons refer to, as far as the caller may see them. */
 export async function namesOf(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
   const table = (name: string) =>
     sql`select id, name from ${sql.table(name)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`;

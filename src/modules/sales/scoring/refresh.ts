@@ -7,12 +7,11 @@ import { type ModelRow, newestModel } from './model-queries.ts';
 import {
   countClosed,
   dealsById,
-  dequeueDeals,
-  expandTenantWideEntries,
+  existingDeals,
   type KnownDeal,
   lockDeals,
   lockScores,
-  requeueSkipped,
+  nextDeals,
   type ScoreRow,
   updateDealScoreColumn,
   upsertDealScores,
@@ -20,11 +19,15 @@ import {
 import { base_without_history, combine } from './score.ts';
 
 export const fit_kind = 'score.fit';
-const batch_deals_max = 500;
-/** Of those it was fitted on, the share of newly closed deals that asks for a new model. */
+export const refresh_kind = 'score.refresh';
+export const count_kind = 'score.count';
+/** Deals scored in one transaction. */
+export const batch_deals_max = 500;
+const retry_ms = 1_000;
+/** A new model is fitted when the number of closed deals has changed by this share. */
 const new_closed_share = 0.05;
 
-/** What all deals of a workspace are scored by at a moment. */
+/** The model and rules by which deals are scored. */
 interface Scoring {
   model: ModelRow | undefined;
   predict: (facts: DealFacts) => Explained | number;
@@ -44,19 +47,11 @@ function createPredictor(model: ModelRow | undefined): Scoring['predict'] {
   return () => share;
 }
 
-interface Refreshed {
-  /** 0 when there is nothing left that could be scored now. */
-  deals: number;
-  closed: number;
-}
-
-/** Scores some of the deals that are due. */
-export async function refreshSome(ctx: Context): Promise<Refreshed> {
+/** Scores up to `batch_deals_max` deals as they are now. */
+export async function refresh(ctx: Context, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await lockScores(ctx);
-  await expandTenantWideEntries(ctx);
-  const due = await dequeueDeals(ctx, batch_deals_max);
-  if (due.length === 0) return { deals: 0, closed: 0 };
-  const locked = await lockDeals(ctx, due);
+  const locked = await lockDeals(ctx, ids);
   const deals = await dealsById(ctx, locked);
   const open = deals.filter(({ status }) => status === 'open');
   const rows = await scoreDeals(ctx, open);
@@ -66,12 +61,27 @@ export async function refreshSome(ctx: Context): Promise<Refreshed> {
     ctx,
     locked.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
   );
-  await requeueSkipped(
+  const soon = { runAt: new Date(Date.now() + retry_ms) };
+  // Another transaction has locked these deals, and may roll back without an event.
+  const missed = await existingDeals(
     ctx,
-    due.filter((id) => !locked.includes(id)),
+    ids.filter((id) => !locked.includes(id)),
   );
-  return { deals: locked.length, closed: deals.length - open.length };
+  if (missed.length > 0) await enqueue(ctx, refresh_kind, { ids: missed }, soon);
+  // Counting closed deals takes longer than scoring, so it is done once for all that are closed within a moment.
+  if (open.length < deals.length) await enqueue(ctx, count_kind, {}, { ...soon, dedupeKey: 'all' });
 }
+
+/** Scores the next deals of the workspace. Returns the last of them; null when there are no more. */
+export async function refreshNext(ctx: Context, after: string | null): Promise<string | null> {
+  const ids = await nextDeals(ctx, after, batch_deals_max);
+  await refresh(ctx, ids);
+  return ids.at(-1) ?? null;
+}
+
+/** Enqueues the scoring of all deals of the workspace. */
+export const refreshAll = (ctx: Context): Promise<string | null> =>
+  enqueue(ctx, refresh_kind, {}, { dedupeKey: 'all' });
 
 async function scoreDeals(ctx: Context, deals: readonly KnownDeal[]): Promise<ScoreRow[]> {
   const { model, rules, predict } = await readScoring(ctx);

@@ -1,7 +1,7 @@
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { contactPoints, dealScore, fittingJob, scoreModel } from './contract.ts';
-import { askForFitting, readContactPoints, readModel, readScore } from './service.ts';
+import { enqueueFit, readContactPoints, readModel, readScore } from './service.ts';
 
 const tag = 'Scores';
 
@@ -43,6 +43,6 @@ export const routes: Route[] = [
     access: { resource: 'scoring', action: 'update' },
     response: fittingJob,
     status: 202,
-    handler: async (ctx) => ({ body: { job_id: await askForFitting(ctx) } }),
+    handler: async (ctx) => ({ body: { job_id: await enqueueFit(ctx) } }),
   }),
 ];

@@ -1,27 +1,27 @@
 import type { Rule } from '../scoring-rule/index.ts';
 import { categoriesOf, type DealFacts, type Factor, isCategory, numberOf, unknown } from './facts.ts';
 import type { Contribution, Explained } from './model.ts';
-import type { KeptReason } from './queries.ts';
+import type { StoredReason } from './queries.ts';
 
 export interface Score {
   score: number;
   base: number;
   rule_points: number;
-  reasons: KeptReason[];
+  reasons: StoredReason[];
 }
 
-/** Where there is no model to start from. */
+/** The base of all deals while there is no model. */
 export const base_without_history = 50;
 
 /**
- * A score of 0 to 100: what the model says, or where there is none what all deals start from, and the points of the rules that the deal meets. The
- * reasons add up to it, but where 0 or 100 is the end.
+ * Computes the score of a deal, from 0 to 100: the prediction of the model, or without one the base of all deals, plus the points of the rules that
+ * it meets. The reasons add up to it, unless it was clamped to 0 or 100.
  */
 export function combine(facts: DealFacts, start: Explained | number, met: readonly Rule[]): Score {
   const base = Math.round(typeof start === 'number' ? start : start.average);
   const modelled = typeof start === 'number' ? [] : wholePoints(start.contributions, Math.round(start.score) - base);
   const rule_points = met.reduce((sum, { points }) => sum + points, 0);
-  const reasons: KeptReason[] = [
+  const reasons: StoredReason[] = [
     ...modelled.map(({ factor, points }) => ({
       kind: 'model' as const,
       factor,
@@ -39,7 +39,7 @@ export function combine(facts: DealFacts, start: Explained | number, met: readon
   };
 }
 
-/** Whole points that add up to a whole sum: each is rounded down, and those that lose most by it get one more. */
+/** Rounds points so that they add up to the rounded sum: all are rounded down, and those that lose most get one more. */
 function wholePoints(parts: readonly Contribution[], sum: number): Contribution[] {
   const floors = parts.map(({ factor, points }) => ({
     factor,
@@ -53,7 +53,7 @@ function wholePoints(parts: readonly Contribution[], sum: number): Contribution[
     .filter(({ points }) => points !== 0);
 }
 
-/** What the deal has there, as it is kept: ids, words, numbers. */
+/** The values of a deal for a factor, as they are stored: ids, words, numbers. */
 function valuesOf(factor: Factor, facts: DealFacts): string[] {
   if (isCategory(factor)) return categoriesOf[factor](facts).filter((value) => value !== unknown);
   const value = numberOf[factor](facts);

@@ -9,11 +9,11 @@ import type { DealScore } from './contract.ts';
 import { type Factor, unknown } from './facts.ts';
 import { closed_min, each_outcome_min, type ModelSpec, slopeAtAverage } from './model.ts';
 import { isBeingFitted, newestModel } from './model-queries.ts';
-import { countClosed, findScore, type KeptReason, namesOf } from './queries.ts';
+import { countClosed, findScore, namesOf, type StoredReason } from './queries.ts';
 import { fit_kind } from './refresh.ts';
 import { companyFactors, reasonInWords, signed, valueInWords } from './words.ts';
 
-/** A deal's score with its reasons; a 404 for one that has not been looked at yet. */
+/** A deal's score with its reasons; a 404 for a deal that was not scored yet. */
 export async function readScore(ctx: Context, id: string): Promise<DealScore> {
   const { company } = await getRow(ctx, deal, id);
   const found = await findScore(ctx, id);
@@ -23,7 +23,7 @@ export async function readScore(ctx: Context, id: string): Promise<DealScore> {
     ctx,
     reasons.flatMap(({ values = [], rule_id }) => [...values, ...(rule_id ? [rule_id] : [])]).filter(isId),
   );
-  const shown = reasons.map((reason) => shownReason(reason, names, company !== null));
+  const presented = reasons.map((reason) => presentReason(reason, names, company !== null));
   return {
     deal_id,
     score,
@@ -31,7 +31,7 @@ export async function readScore(ctx: Context, id: string): Promise<DealScore> {
     base_is: verdict === 'in_use' ? 'average_deal' : verdict === 'no_better_than_chance' ? 'share_won' : 'half',
     model_points: reasons.reduce((sum, { kind, points }) => sum + (kind === 'model' ? points : 0), 0),
     rule_points,
-    reasons: shown,
+    reasons: presented,
     scored_at,
     is_current: status === 'open',
   };
@@ -39,8 +39,8 @@ export async function readScore(ctx: Context, id: string): Promise<DealScore> {
 
 const isId = (value: string) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(value);
 
-function shownReason(
-  { factor, values = [], rule_id, points }: KeptReason,
+function presentReason(
+  { factor, values = [], rule_id, points }: StoredReason,
   names: Map<string, string>,
   seesCompany: boolean,
 ): DealScore['reasons'][number] {
@@ -56,14 +56,14 @@ function shownReason(
     };
   }
   const known = factor as Factor;
-  // What is told of a company that the caller may not read, or is there no more, is told without its values.
-  const told = seesCompany || !companyFactors.has(known);
-  const words = told ? values.map((value) => valueInWords(known, value, names)) : null;
+  // Values of a company that was deleted or that the caller may not read are left out.
+  const withValues = seesCompany || !companyFactors.has(known);
+  const words = withValues ? values.map((value) => valueInWords(known, value, names)) : null;
   const text = reasonInWords(known, words, points);
   return { kind: 'model', factor: known, values: words, rule: null, points, text };
 }
 
-/** What a contact's rules come to, asked now. */
+/** The points of a contact by the rules, computed now. */
 export async function readContactPoints(ctx: Context, id: string) {
   await getRow(ctx, contact, id);
   const met = (await rulesMet(ctx, 'contact', await askedRules(ctx, 'contact'), [id])).get(id) ?? [];
@@ -81,7 +81,7 @@ export async function readModel(ctx: Context) {
     await isBeingFitted(ctx, fit_kind),
   ];
   const verdict = model?.verdict ?? 'not_enough_history';
-  // Of what is still too little, one wants to see it grow.
+  // While there are too few deals, the present count is shown, so that people see it grow.
   const { won, lost } = model && verdict !== 'not_enough_history' ? model : closed;
   return {
     verdict,
@@ -95,7 +95,7 @@ export async function readModel(ctx: Context) {
   };
 }
 
-/** What each value adds to a deal that is average in all else, in points. */
+/** The points of each value for a deal that is average in everything else. */
 async function effectsOf(ctx: Context, spec: ModelSpec) {
   const slope = slopeAtAverage(spec);
   const middles = new Map<Factor, number>();
@@ -117,4 +117,4 @@ async function effectsOf(ctx: Context, spec: ModelSpec) {
     .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
 }
 
-export const askForFitting = (ctx: Context): Promise<string | null> => enqueue(ctx, fit_kind, {}, { dedupeKey: 'all' });
+export const enqueueFit = (ctx: Context): Promise<string | null> => enqueue(ctx, fit_kind, {}, { dedupeKey: 'all' });

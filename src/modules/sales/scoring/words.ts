@@ -16,18 +16,18 @@ const titles: Record<Factor, string> = {
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** A value as people read it. */
+/** A value for people to read. */
 export function valueInWords(factor: Factor, value: string, names: ReadonlyMap<string, string>): string {
   if (factor === 'weekday') return weekdays[Number(value) - 1] ?? value;
   return names.get(value) ?? value;
 }
 
-/** What is read from a deal's company. */
+/** The factors that come from the deal's company. */
 export const companyFactors: ReadonlySet<Factor> = new Set<Factor>([
   'industry', 'country', 'employees', 'won_before', 'lost_before',
 ]); // biome-ignore format: a list of words
 
-/** `Product GTX Pro: +8`; null: the values are not for the reader. */
+/** A reason such as `Product GTX Pro: +8`. `values` is null when the reader may not see them. */
 export function reasonInWords(factor: Factor, values: readonly string[] | null, points: number): string {
   if (!values) return `${titles[factor]}: ${signed(points)}`;
   return `${titles[factor]} ${values.length > 0 ? values.join(', ') : 'not known'}: ${signed(points)}`;

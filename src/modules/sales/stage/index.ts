@@ -1,12 +1,17 @@
-import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { shared } from '../../../kernel/access/table-rule.ts';
+import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { stage } from './contract.ts';
 import { checkStageChange, keepOneOfEachKind, prepareStages } from './service.ts';
 
 export { allStages, type StageRow } from './queries.ts';
 
-export const routes = crudRoutes(stage, {
-  cacheTags: ['stage'],
-  beforeCreate: prepareStages,
-  beforeUpdate: checkStageChange,
-  beforeDelete: keepOneOfEachKind,
-});
+export const stageType: RecordType = {
+  resource: stage,
+  rule: shared('stage', 'pipeline'),
+  rules: {
+    cacheTags: ['stage'],
+    beforeCreate: prepareStages,
+    beforeUpdate: checkStageChange,
+    beforeDelete: keepOneOfEachKind,
+  },
+};

@@ -9,7 +9,7 @@ import { requirableFields } from './requirement/contract.ts';
 
 const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
 
-/** A stage without a place goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
+/** A stage without a position goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
 export async function prepareStages(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   for (const [index, input] of inputs.entries()) await checkRequiredFields(ctx, input, errorPath(index));
   const ends = await lastPositions(ctx, [...new Set(inputs.map((input) => input.pipeline_id))]);
@@ -29,7 +29,7 @@ export async function checkStageChange(ctx: Context, id: string, input: Values):
   return input;
 }
 
-async function checkRequiredFields(ctx: Context, { required_fields }: Values, place = ''): Promise<void> {
+async function checkRequiredFields(ctx: Context, { required_fields }: Values, path = ''): Promise<void> {
   const names = (required_fields as string[] | undefined) ?? [];
   if (names.length === 0) return;
   const own = [...(await readCustomFields(ctx, deal)).keys()].map((key) => `custom.${key}`);
@@ -37,7 +37,7 @@ async function checkRequiredFields(ctx: Context, { required_fields }: Values, pl
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) {
     const message = `A stage can ask for ${[...known].join(', ')}, not for "${unknown}"`;
-    throw invalidField(`${place}required_fields`, 'unknown_field', message);
+    throw invalidField(`${path}required_fields`, 'unknown_field', message);
   }
 }
 

@@ -1,8 +1,11 @@
 import { useRecords } from '../../../app/records.ts';
+import { pathOf } from '../../../app/resources.ts';
+import { definitionOf } from '../../../record/definitions.ts';
 import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { RelatedParts } from '../../../record/RelatedParts.tsx';
+import { RelatedRecords } from '../../../record/RelatedRecords.tsx';
 import { t } from '../../../text/text.ts';
-import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
 import { isFormer, type Position, positionText } from '../contact/position.ts';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 
@@ -24,7 +27,7 @@ function rolesAt(company: string, { company_id, job_title, positions = [] }: Per
 
 export default function CompanyRelated({ record }: { record: AnyRecord }) {
   const { id } = record;
-  const self = { id, name: String(record.name) };
+  const definition = definitionOf('company');
   const people = useRecords<Person>('contact', {
     filter: {
       or: [
@@ -44,8 +47,8 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
   const parent = record.parent as Named | null;
   return (
     <div className="flex flex-col gap-6">
-      <OpenTasks by="company_id" subject={self} />
-      <RelatedDeals by="company_id" id={id} start={{ company_id: self }} />
+      <OpenTasks of="company" record={record} />
+      <RelatedParts definition={definition} record={record} />
       <RelatedList
         title={t('Contacts')}
         count={people.total}
@@ -54,25 +57,31 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
         none={t('Nobody yet')}
       >
         {people.rows.map((person) => (
-          <RelatedLink key={person.id} to={`/contacts/${person.id}`} name={person.name} detail={rolesAt(id, person)} />
+          <RelatedLink
+            key={person.id}
+            to={`${pathOf('contact')}/${person.id}`}
+            name={person.name}
+            detail={rolesAt(id, person)}
+          />
         ))}
       </RelatedList>
       {parent && (
         <RelatedList title={t('Parent company')}>
-          <RelatedLink to={`/companies/${parent.id}`} name={parent.name} square />
+          <RelatedLink to={`${pathOf('company')}/${parent.id}`} name={parent.name} square />
         </RelatedList>
       )}
       <RelatedList title={t('Subsidiaries')}>
         {subsidiaries.rows.map((subsidiary) => (
           <RelatedLink
             key={subsidiary.id}
-            to={`/companies/${subsidiary.id}`}
+            to={`${pathOf('company')}/${subsidiary.id}`}
             name={subsidiary.name}
             square
             detail={subsidiary.industry}
           />
         ))}
       </RelatedList>
+      <RelatedRecords definition={definition} record={record} without={['contact', 'company']} />
     </div>
   );
 }

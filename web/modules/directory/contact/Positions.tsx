@@ -1,5 +1,6 @@
 import { Pencil } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { pathOf } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
@@ -26,7 +27,7 @@ export function Positions({ record }: { record: AnyRecord }) {
       >
         {company && (
           <RelatedLink
-            to={`/companies/${company.id}`}
+            to={`${pathOf('company')}/${company.id}`}
             name={company.name}
             square
             detail={record.job_title as string | null}
@@ -62,7 +63,7 @@ function PositionLine({ position, onEdit }: { position: Position; onEdit?: () =>
     <li className="group/position flex items-center">
       <ul className={former ? 'min-w-0 flex-1 [&_*]:text-muted' : 'min-w-0 flex-1'}>
         {company ? (
-          <RelatedLink to={`/companies/${company.id}`} name={name} square detail={detail} />
+          <RelatedLink to={`${pathOf('company')}/${company.id}`} name={name} square detail={detail} />
         ) : (
           <li className="px-2 py-1 text-13 text-muted">
             {name}

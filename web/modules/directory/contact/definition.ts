@@ -1,23 +1,27 @@
 import { Users } from 'lucide-react';
 import { lazy } from 'react';
-import type { RecordDefinition } from '../../../record/definition.ts';
+import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
+import { defineRecord } from '../../../record/definition.ts';
 import { t } from '../../../text/text.ts';
-import { ContactFacts } from './ContactFacts.tsx';
 import { contactFields } from './fields.ts';
 
-export const contact: RecordDefinition = {
-  resource: 'contact',
-  path: '/contacts',
-  title: t('Contacts'),
+export const contact = defineRecord({
+  contract,
+  singular: t('Contact'),
+  plural: t('Contacts'),
+  indefinite: t('a contact'),
+  newLabel: t('New contact'),
+  emptyText: t('Add the people you work with, or import them from a file.'),
   icon: Users,
   square: false,
+  shortcut: 'c',
+  atBottom: true,
   fields: contactFields,
-  relations: [
-    { name: 'company', label: t('Company'), resource: 'company' },
-    { name: 'deals', label: t('Deals'), resource: 'deal' },
+  searched: ['name', 'email', 'phone'],
+  compared: [
+    ...['given_name', 'family_name', 'email', 'phone', 'company_id', 'job_title'],
+    ...['city', 'postal_code', 'country'],
   ],
-  defaultSort: 'name',
-  summed: [],
   views: ({ user }) => [
     { id: 'all', label: t('All') },
     { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
@@ -25,8 +29,8 @@ export const contact: RecordDefinition = {
     { id: 'customers', label: t('Customers'), filter: { field: 'lifecycle_stage', op: 'eq', value: 'customer' } },
     { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
-  Facts: ContactFacts,
+  facts: ['company_id', 'lifecycle_stage', 'owner_id'],
   Related: lazy(() => import('./ContactRelated.tsx')),
-  narrow: { details: ['company', 'email', 'phone'], standing: 'lifecycle_stage' },
-  emptyText: t('Add the people you work with, or import them from a file.'),
-};
+  cards: true,
+  narrow: { details: ['company_id', 'email', 'phone'], standing: 'lifecycle_stage' },
+});

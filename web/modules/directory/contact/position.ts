@@ -1,16 +1,10 @@
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { contact } from '../../../../src/modules/directory/contact/contract.ts';
 import { t } from '../../../text/text.ts';
 import { formatDate, today } from '../../../ui/format.ts';
 
 /** A further or former position, as a contact carries it. */
-export interface Position {
-  id: string;
-  company_id: string;
-  /** Null: not ours to see. */
-  company: { id: string; name: string } | null;
-  role: string | null;
-  started_on: string | null;
-  ended_on: string | null;
-}
+export type Position = RowOf<typeof contact>['positions'][number];
 
 export const isFormer = ({ ended_on }: Position): boolean => ended_on !== null && ended_on < today();
 

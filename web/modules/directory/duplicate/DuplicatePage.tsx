@@ -7,17 +7,13 @@ import { PageBar } from '../../../app/PageBar.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { viewLink } from '../../../app/viewLink.ts';
+import { definitions } from '../../../record/definitions.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { company } from '../company/definition.ts';
-import { contact } from '../contact/definition.ts';
 import { SuspectList } from './SuspectList.tsx';
 
-const nouns = [
-  { of: undefined, label: t('Contacts'), definition: contact },
-  { of: 'company', label: t('Companies'), definition: company },
-] as const;
+const types = definitions().filter(({ compared }) => compared.length > 0);
 
 /** Pairs of records that may be one. */
 export default function DuplicatePage() {
@@ -33,18 +29,23 @@ export default function DuplicatePage() {
     });
     setBusy(false);
   }
-  const { definition } = nouns.find((noun) => noun.of === of)!;
+  const definition = types.find(({ resource }) => resource === of) ?? types[0]!;
   return (
     <>
       <PageBar
         title={<h1>{t('Duplicates')}</h1>}
-        views={nouns.map((noun) => (
-          <Link key={noun.label} to="/duplicates" search={{ of: noun.of }} {...viewLink(noun.of === of)}>
-            {noun.label}
+        views={types.map(({ resource, plural }, index) => (
+          <Link
+            key={resource}
+            to="/duplicates"
+            search={{ of: index === 0 ? undefined : resource }}
+            {...viewLink(resource === definition.resource)}
+          >
+            {plural}
           </Link>
         ))}
         actions={
-          may('contact', 'update') && (
+          types.some(({ resource }) => may(resource, 'update')) && (
             <Button icon={<RefreshCw size={14} />} busy={busy} onClick={() => void search()}>
               <span className="max-sm:sr-only">{t('Search now')}</span>
             </Button>

@@ -3,22 +3,18 @@ import { Link } from '@tanstack/react-router';
 import type { Match } from '../../../../src/modules/directory/duplicate/contract.ts';
 import { api } from '../../../app/api.ts';
 import { useDebounced } from '../../../app/palette/useDebounced.ts';
-import { paths } from '../../../app/resources.ts';
+import { pathOf } from '../../../app/resources.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { wordsOf } from '../../../record/definitions.ts';
 import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 
 const quiet_ms = 350;
 
-const address = ['city', 'postal_code', 'country'];
-/** What rules may tell one record from another by, by noun; and texts of fields of one's own. */
-const compared: Partial<Record<RecordDefinition['resource'], readonly string[]>> = {
-  contact: ['given_name', 'family_name', 'email', 'phone', 'company_id', 'job_title', ...address],
-  company: ['name', 'domain', 'phone', ...address],
-};
-const isCompared = (resource: RecordDefinition['resource'], { key, kind }: FieldDef) =>
-  compared[resource]?.includes(key) || (compared[resource] && key.startsWith('custom.') && kind === 'text');
+/** What rules may tell one record from another by; and texts of fields of one's own. */
+const isCompared = ({ compared }: RecordDefinition, { key, kind }: FieldDef) =>
+  compared.length > 0 && (compared.includes(key) || (key.startsWith('custom.') && kind === 'text'));
 
 interface MatchHintProps {
   definition: RecordDefinition;
@@ -29,13 +25,14 @@ interface MatchHintProps {
 /** Says under the form of a new record which ones there are already that may be the same. It never stands in the way. */
 export function MatchHint({ definition, fields, values }: MatchHintProps) {
   const { resource, path } = definition;
-  const typed = fields.filter((field) => isCompared(resource, field) && !isBlank(values[field.key]));
+  const words = wordsOf(resource);
+  const typed = fields.filter((field) => isCompared(definition, field) && !isBlank(values[field.key]));
   const draft = useDebounced(JSON.stringify(toBody(typed, values)), quiet_ms);
   const { data } = useQuery({
     queryKey: [resource, 'matches', draft],
     enabled: draft !== '{}',
     placeholderData: keepPreviousData,
-    queryFn: async () => (await api.post<{ data: Match[] }>(`${paths[resource]}/matches`, JSON.parse(draft))).data,
+    queryFn: async () => (await api.post<{ data: Match[] }>(`${pathOf(resource)}/matches`, JSON.parse(draft))).data,
   });
   if (!data || data.length === 0 || draft === '{}') return null;
   return (
@@ -43,14 +40,8 @@ export function MatchHint({ definition, fields, values }: MatchHintProps) {
       <Banner meaning="attention">
         <span className="font-medium">
           {data.length === 1
-            ? t(
-                '{noun, select, contact {This contact may be there already} company {This company may be there already} other {This deal may be there already}}',
-                { noun: resource },
-              )
-            : t(
-                '{noun, select, contact {These contacts may be the same} company {These companies may be the same} other {These deals may be the same}}',
-                { noun: resource },
-              )}
+            ? t('This {type} may be there already', { type: words.type })
+            : t('These {types} may be the same', { types: words.types })}
         </span>
         <ul className="mt-1 grid gap-0.5">
           {data.map(({ id, name, detail, reasons }) => (

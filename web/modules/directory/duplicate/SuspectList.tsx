@@ -9,6 +9,7 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { wordsOf } from '../../../record/definitions.ts';
 import { LazyMergeDialog } from '../../../record/lazyParts.ts';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -21,6 +22,7 @@ const poll_ms = 5_000;
 
 export function SuspectList({ definition }: { definition: RecordDefinition }) {
   const { resource, path } = definition;
+  const words = wordsOf(resource);
   const may = useMay();
   const [merging, setMerging] = useState<string[] | null>(null);
   const key = ['duplicate', 'list', resource];
@@ -54,13 +56,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
   if (suspects.error) return <QueryError title={t('The duplicates could not be read')} query={suspects} />;
   if (rows.length === 0)
     return (
-      <EmptyState
-        icon={<CopyCheck size={18} />}
-        title={t(
-          '{noun, select, contact {No contacts that look alike} company {No companies that look alike} other {No deals that look alike}}',
-          { noun: resource },
-        )}
-      >
+      <EmptyState icon={<CopyCheck size={18} />} title={t('No {types} that look alike', { types: words.types })}>
         {t(
           'New and changed ones are compared at once, all of them once a day. Two that you know to be one you merge from their list: select both there.',
         )}
@@ -70,10 +66,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
     <>
       <ul
         ref={list}
-        aria-label={t(
-          '{noun, select, contact {Contacts that look alike} company {Companies that look alike} other {Deals that look alike}}',
-          { noun: resource },
-        )}
+        aria-label={t('{Types} that look alike', { Types: words.Types })}
         className="divide-y divide-line border-y border-line"
       >
         {rows.map((suspect, place) => (
@@ -105,7 +98,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
             </div>
             {may(resource, 'update') && (
               <div className="flex gap-2">
-                {may(resource, 'delete') && (
+                {definition.contract.merges && may(resource, 'delete') && (
                   <Button
                     size="small"
                     icon={<Merge size={14} />}

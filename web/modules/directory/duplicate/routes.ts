@@ -2,14 +2,15 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
 
 export interface DuplicateSearch {
-  of?: 'company';
+  /** The record type; the first without one. */
+  of?: string;
 }
 
 export const duplicateRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/duplicates',
-    validateSearch: ({ of }: Record<string, unknown>): DuplicateSearch => (of === 'company' ? { of } : {}),
+    validateSearch: ({ of }: Record<string, unknown>): DuplicateSearch => (typeof of === 'string' ? { of } : {}),
     component: lazyRouteComponent(() => import('./DuplicatePage.tsx')),
   }),
 ];

@@ -6,6 +6,7 @@ import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { wordsOf } from '../../../record/definitions.ts';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
@@ -66,10 +67,7 @@ const kinds: Record<ExportSummary['format'], string> = { csv: 'CSV', xlsx: t('Ex
 
 function ExportRow({ each }: { each: ExportSummary }) {
   const { label, meaning } = states[each.state];
-  const name = t('{noun, select, contact {Contacts} company {Companies} deal {Deals} other {Records}} as {format}', {
-    noun: each.resource,
-    format: kinds[each.format],
-  });
+  const name = t('{Types} as {format}', { Types: wordsOf(each.resource).Types, format: kinds[each.format] });
   return (
     <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-13">
       <span className="min-w-0 flex-1 max-sm:basis-full">

@@ -41,13 +41,15 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
         return (
           <li key={column} className="flex flex-col gap-1.5">
             <p>
-              <bdi className="font-medium">{column}</bdi>{' '}
-              {t('New {records} that rows name: {count, number}', {
-                count: created_count,
-                records: inSentence(
-                  translateServerText(targets.data?.find((one) => one.resource === resource)?.label ?? resource),
-                ),
-              })}
+              <bdi className="block font-medium">{column}</bdi>
+              <span className="text-muted">
+                {t('New {records} that rows name: {count, number}', {
+                  count: created_count,
+                  records: inSentence(
+                    translateServerText(targets.data?.find((one) => one.resource === resource)?.label ?? resource),
+                  ),
+                })}
+              </span>
             </p>
             {similar.length > 0 && (
               <ul className="flex flex-col gap-1.5">

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { address } from '../../../app/api.ts';
+import { findDefinition } from '../../../record/definitions.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
@@ -41,17 +42,10 @@ const labels: { key: keyof FileCounts; would: (count: number) => string; did: (c
   },
 ];
 
-/** Where one finds what was imported. */
-const lists: Record<string, '/contacts' | '/companies' | '/deals'> = {
-  contact: '/contacts',
-  company: '/companies',
-  deal: '/deals',
-};
-
 /** The rows that an import made; all, where it made none. Whichever pipeline deals are in, a table has them. */
 const rowsOf = (importId: string, { created }: FileCounts): ListSearch => ({
   view: 'all',
-  as: 'table',
+  layout: 'table',
   ...(created > 0 && { filter: { field: 'import_id', op: 'eq', value: importId } }),
 });
 
@@ -69,7 +63,7 @@ export function FileResult({ importId, file, tense, reverted = false, children }
   const targets = useImportTargets();
   const target = targets.data?.find(({ resource }) => resource === file.resource);
   const written = file.counts.created + file.counts.updated > 0;
-  const list = tense === 'did' && !reverted && written ? lists[file.resource ?? ''] : undefined;
+  const list = tense === 'did' && !reverted && written ? findDefinition(file.resource)?.path : undefined;
   return (
     <section aria-label={file.name} className="overflow-clip rounded-lg border border-line">
       <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2">

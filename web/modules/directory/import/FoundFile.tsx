@@ -120,7 +120,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
                 options={encodings}
                 value={file.dialect.encoding}
                 disabled={busy}
-                onChange={(encoding) => void change({ dialect: { encoding } })}
+                onChange={(encoding) => void change({ dialect: { encoding } as FileAnswers['dialect'] })}
               />
             </Labelled>
             <Labelled label={t('Between the cells')}>
@@ -129,7 +129,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
                 options={delimiters}
                 value={file.dialect.delimiter}
                 disabled={busy}
-                onChange={(delimiter) => void change({ dialect: { delimiter } })}
+                onChange={(delimiter) => void change({ dialect: { delimiter } as FileAnswers['dialect'] })}
               />
             </Labelled>
             <Labelled label={t('First row')}>

@@ -12,7 +12,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { nouns } from '../../settings/custom-fields/customField.ts';
+import { recordTypes } from '../../settings/custom-fields/customField.ts';
 import { FieldDialog } from '../../settings/custom-fields/FieldDialog.tsx';
 import {
   changeImport,
@@ -79,7 +79,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       })),
   ];
   const map = (column: ImportColumn, field: string | null) => change({ columns: { [column.name]: field } });
-  const makesFields = may('custom_field', 'create') && nouns.some(({ value }) => value === file.resource);
+  const makesFields = may('custom_field', 'create') && recordTypes.some(({ value }) => value === file.resource);
   const mappings = saved.data?.data ?? [];
 
   return (

@@ -1,13 +1,13 @@
+import { findDefinition } from '../../../record/definitions.ts';
+import { fieldWords } from '../../../record/fieldWords.ts';
 import { t, translateServerText } from '../../../text/text.ts';
+import { formatList } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';
 
 type Reversal = NonNullable<ImportDetail['reversal']>;
 
 /** As the audit calls them. */
 const kinds: Record<string, string> = {
-  company: t('Companies'),
-  contact: t('Contacts'),
-  deal: t('Deals'),
   product: t('Products'),
   user: t('Members'),
   team: t('Teams'),
@@ -19,13 +19,14 @@ const kinds: Record<string, string> = {
   record_tag: t('Tags on records'),
   deal_line: t('Products of deals'),
 };
-const kindLabel = (resource: string): string => kinds[resource] ?? t('Other records');
+const kindLabel = (resource: string): string =>
+  findDefinition(resource)?.plural ?? kinds[resource] ?? t('Other records');
 
 /** What was taken back, and what was left and why, so that it adds up with what the import had done. */
 export function ReversalReport({ detail, reversal }: { detail: ImportDetail; reversal: Reversal }) {
-  const { deleted, restored, kept, kept_samples, kinds: counts = [] } = reversal;
+  const { deleted, restored, kept, kept_samples, skipped, kinds: counts } = reversal;
   const ofFiles = new Set(detail.files.map(({ resource }) => resource));
-  const unsaid = kept - kept_samples.length;
+  const unsaid = skipped - kept_samples.length;
   return (
     <section aria-label={t('What was reverted')} className="rounded-lg border border-line p-4 text-13">
       <h3 className="mb-1 text-14">{t('What was reverted')}</h3>
@@ -54,9 +55,11 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
         <>
           <h4 className="mt-4 mb-1 font-medium">{t('What stayed, and why')}</h4>
           <ul className="text-muted">
-            {kept_samples.map(({ resource, id, name, reason }) => (
-              <li key={`${resource}/${id}`}>
-                {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>: {translateServerText(reason)}
+            {kept_samples.map(({ resource, id, name, fields, code, reason }) => (
+              <li key={`${resource}/${id}/${code}/${fields}`}>
+                {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>
+                {fields && ` (${formatList(fields.map((field) => fieldWords(resource, field)))})`}:{' '}
+                {translateServerText(reason)}
               </li>
             ))}
             {unsaid > 0 && <li>{t('and {count, number} more', { count: unsaid })}</li>}
@@ -67,7 +70,7 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
   );
 }
 
-function wordsOf({ deleted, restored, kept, gone }: NonNullable<Reversal['kinds']>[number]): string[] {
+function wordsOf({ deleted, restored, kept, gone }: Reversal['kinds'][number]): string[] {
   return [
     deleted > 0 && t('{count, number} deleted', { count: deleted }),
     restored > 0 && t('{count, number} with earlier values again', { count: restored }),

@@ -1,51 +1,31 @@
 import { useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type {
+  FileAnswers,
+  FileCounts,
+  ImportOptions,
+  ImportReport,
+  importFile,
+  importProblem,
+  importResource,
+  importTargets,
+  RelationMatches,
+} from '../../../../src/modules/directory/import/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 import { formatPercent } from '../../../ui/format.ts';
 
-export type ImportState =
-  | 'ready'
-  | 'dry_running'
-  | 'running'
-  | 'done'
-  | 'failed'
-  | 'cancelled'
-  | 'reverting'
-  | 'reverted';
-
-export interface ImportOptions {
-  mode: 'create_and_update' | 'create' | 'update';
-  bad_cells: 'leave_empty' | 'note' | 'leave_out_row';
-  blank_cells: 'keep' | 'clear';
-  missing_relations: 'leave_empty' | 'leave_out_row' | 'create';
-  currency: string | null;
-}
-
-export interface Dialect {
-  encoding: string;
-  delimiter: string;
-  quote: string | null;
-  escape: string | null;
-  header: boolean;
-  /** Before the header, or before the first row of data. */
-  skipped_rows?: number;
-}
-
-export interface ImportColumn {
-  name: string;
-  kind: string;
-  format: string | null;
-  samples: string[];
-  /** Share of rows with a value. */
-  filled: number;
-  /** All its texts, of a column of few that repeat. */
-  choices: string[] | null;
-  field: string | null;
-  confidence: number | null;
-  reason: string | null;
-}
+export type { FileAnswers, FileCounts, ImportOptions, RelationMatches };
+export type ImportState = RowOf<typeof importResource>['state'];
+export type ImportFile = z.output<typeof importFile>;
+export type ImportColumn = ImportFile['columns'][number];
+export type ImportProblem = z.output<typeof importProblem>;
+export type ImportSummary = RowOf<typeof importResource>;
+export type ImportDetail = ImportSummary & ImportReport;
+export type ImportTarget = z.output<typeof importTargets>['data'][number];
 
 /** What the values of a column look like. */
 export const columnKinds: Record<string, string> = {
@@ -61,127 +41,6 @@ export const columnKinds: Record<string, string> = {
   money: t('amount'),
   date: t('date'),
 };
-
-export interface Question {
-  code: string;
-  column: string;
-  message: string;
-  options: { value: string; label: string }[];
-  proposed: string;
-}
-
-export interface ImportProblem {
-  code: string;
-  severity: 'fatal' | 'error' | 'warning';
-  row: number | null;
-  column: string | null;
-  message: string;
-  value?: string | null;
-}
-
-export interface FileCounts {
-  rows: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  skipped: number;
-  errors: number;
-}
-
-export interface FileAnswers {
-  ignored?: boolean;
-  resource?: string;
-  dialect?: Partial<Dialect>;
-  columns?: Record<string, string | null>;
-  values?: { code: string; column: string; value: string }[];
-  saved_mapping_id?: string;
-}
-
-export interface RelationMatches {
-  column: string;
-  field: string;
-  resource: string;
-  exact_rows: number;
-  normalised: { text: string; name: string; rows: number }[];
-  ambiguous: { text: string; names: string[]; rows: number }[];
-  missing: { text: string; suggestion: string | null; rows: number }[];
-  /** Records that are created, with those that are called alike. */
-  created: { text: string; suggestion: string | null; rows: number }[];
-  created_count: number;
-}
-
-export interface UnknownOptions {
-  column: string;
-  field: string;
-  values: { text: string; rows: number }[];
-  other_rows: number;
-}
-
-export interface ImportFile {
-  id: string;
-  position: number;
-  name: string;
-  size_bytes: number;
-  ignored: boolean;
-  resource: string | null;
-  dialect: Dialect;
-  columns: ImportColumn[];
-  preview: string[][];
-  alternatives: { resource: string; confidence: number }[];
-  /** The system that wrote it, where its columns tell. */
-  source: string | null;
-  reasons: string[];
-  questions: Question[];
-  problems: ImportProblem[];
-  answers: FileAnswers;
-  matches: RelationMatches[];
-  /** Texts of columns that are no option of their field. */
-  unknown_options: UnknownOptions[];
-  counts: FileCounts;
-  rows_done: number;
-  bytes_done: number;
-  linking: boolean;
-  complete: boolean;
-}
-
-export interface ImportSummary {
-  id: string;
-  version: number;
-  name: string;
-  state: ImportState;
-  error: string | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-}
-
-export interface ImportDetail extends ImportSummary {
-  options: ImportOptions;
-  files: ImportFile[];
-  problem_samples: (ImportProblem & { file_id: string; count: number })[];
-  reversal: {
-    deleted: number;
-    restored: number;
-    kept: number;
-    /** Older reports have only the sums. */
-    kinds?: { resource: string; deleted: number; restored: number; kept: number; gone: number }[];
-    kept_samples: { resource: string; id: string; name: string | null; reason: string }[];
-  } | null;
-}
-
-export interface ImportTarget {
-  resource: string;
-  label: string;
-  fields: {
-    name: string;
-    label: string;
-    type: string;
-    required: boolean;
-    /** Of a choice. */
-    values: string[] | null;
-    custom_field_id: string | null;
-  }[];
-}
 
 export const stateLabels: Record<ImportState, { label: string; meaning: Meaning }> = {
   ready: { label: t('Not started'), meaning: 'neutral' },

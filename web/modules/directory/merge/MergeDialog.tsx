@@ -4,6 +4,7 @@ import { flushSync } from 'react-dom';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { countOf, wordsOf } from '../../../record/definitions.ts';
 import { FieldValue } from '../../../record/FieldValue.tsx';
 import { readField } from '../../../record/field.ts';
 import { useLookup } from '../../../record/lookup.ts';
@@ -29,6 +30,7 @@ interface MergeDialogProps {
 /** Records side by side: which stays, and whose value each field takes. */
 export default function MergeDialog({ definition, ids: given, onClose, onMerged }: MergeDialogProps) {
   const { resource } = definition;
+  const words = wordsOf(resource);
   const form = useId();
   const [ids, setIds] = useState(given);
   const [survivorId, setSurvivorId] = useState(given[0]!);
@@ -57,15 +59,11 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
       size="large"
       title={
         ids.length > 1
-          ? t(
-              '{noun, select, contact {{count, plural, other {Merge # contacts}}} company {{count, plural, other {Merge # companies}}} other {{count, plural, other {Merge # deals}}}}',
-              { noun: resource, count: ids.length },
-            )
-          : t('{noun, select, contact {Merge contact} company {Merge company} other {Merge deal}}', { noun: resource })
+          ? t('Merge {counted}', { counted: countOf(resource, ids.length) })
+          : t('Merge {type}', { type: words.type })
       }
       description={t(
-        '{noun, select, contact {One contact stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.} company {One company stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.} other {One deal stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.}}',
-        { noun: resource },
+        'One record stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.',
       )}
       onClose={onClose}
       footer={
@@ -81,21 +79,13 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
         {error ? (
           <Banner meaning="bad">{messageOf(error)}</Banner>
         ) : records.length < ids.length ? (
-          <SkeletonRows
-            label={t(
-              '{noun, select, contact {Loading the contacts} company {Loading the companies} other {Loading the deals}}',
-              { noun: resource },
-            )}
-          />
+          <SkeletonRows label={t('Loading the {types}', { types: words.types })} />
         ) : (
           <>
             <Choice
               autoFocus={ids === given && ids.length > 1}
               name="survivor"
-              legend={t(
-                '{noun, select, contact {Which contact stays} company {Which company stays} other {Which deal stays}}',
-                { noun: resource },
-              )}
+              legend={t('Which {type} stays', { type: words.type })}
               value={survivorId}
               onChange={setSurvivorId}
               options={records.map((record) => ({
@@ -144,18 +134,12 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
       {ids.length < merged_records_max && (
         <div className="border-t border-line pt-3">
           <Combobox
-            label={t(
-              '{noun, select, contact {Another contact to merge} company {Another company to merge} other {Another deal to merge}}',
-              { noun: resource },
-            )}
+            label={t('Another {type} to merge', { type: words.type })}
             value={null}
             choices={found.filter(({ id }) => !ids.includes(id))}
             loading={loading}
             onQuery={setQuery}
-            placeholder={t(
-              '{noun, select, contact {Add another contact} company {Add another company} other {Add another deal}}',
-              { noun: resource },
-            )}
+            placeholder={t('Add another {type}', { type: words.type })}
             onChange={(choice) => choice && setIds([...ids, choice.id])}
           />
         </div>

@@ -1,9 +1,10 @@
 import { useQueries } from '@tanstack/react-query';
 import { api, changing } from '../../../app/api.ts';
 import { recordQuery } from '../../../app/records.ts';
-import { paths } from '../../../app/resources.ts';
+import { pathOf } from '../../../app/resources.ts';
 import { offerUndo, refresh } from '../../../app/undo.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { countOf } from '../../../record/definitions.ts';
 import { type AnyRecord, type FieldDef, isBlank, readField, toBody, toWire } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 
@@ -22,7 +23,7 @@ export function useMerged({ resource }: RecordDefinition, ids: readonly string[]
     queries: ids.map((id) => ({
       queryKey: [resource, 'attached', id],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        api.get<{ attached: Attached[] }>(`${paths[resource]}/${id}/attached`, {}, signal),
+        api.get<{ attached: Attached[] }>(`${pathOf(resource)}/${id}/attached`, {}, signal),
     })),
   });
   return {
@@ -34,14 +35,7 @@ export function useMerged({ resource }: RecordDefinition, ids: readonly string[]
 
 /** "2 deals, 1 note" */
 export function attachedText(attached: readonly Attached[]): string {
-  return attached
-    .map(({ resource, count }) =>
-      t(
-        '{noun, select, deal {{count, plural, one {# deal} other {# deals}}} note {{count, plural, one {# note} other {# notes}}} task {{count, plural, one {# task} other {# tasks}}} activity {{count, plural, one {# activity} other {# activities}}} contact {{count, plural, one {# contact} other {# contacts}}} comment {{count, plural, one {# comment} other {# comments}}} company {{count, plural, one {# company} other {# companies}}} other {{count, plural, one {# more} other {# more}}}}',
-        { noun: resource, count },
-      ),
-    )
-    .join(', ');
+  return attached.map(({ resource, count }) => countOf(resource, count)).join(', ');
 }
 
 /** What the merge unites by itself. */
@@ -104,17 +98,14 @@ export async function mergeRecords(
   const taken = fields.filter(({ key }) => choices[key] !== survivor.id);
   const body = { others: others.map(({ id }) => id), values: valuesOf(taken, choices, records) };
   const { data, change } = await changing.post<AnyRecord>(
-    `${paths[resource]}/${survivor.id}/merge`,
+    `${pathOf(resource)}/${survivor.id}/merge`,
     body,
     survivor.version,
   );
   return async () => {
     await refresh();
     offerUndo(
-      t(
-        '{noun, select, contact {{count, plural, one {# contact merged into {name}} other {# contacts merged into {name}}}} company {{count, plural, one {# company merged into {name}} other {# companies merged into {name}}}} other {{count, plural, one {# deal merged into {name}} other {# deals merged into {name}}}}}',
-        { noun: resource, count: others.length, name: String(data.name) },
-      ),
+      t('{counted} merged into {name}', { counted: countOf(resource, others.length), name: String(data.name) }),
       change,
     );
   };

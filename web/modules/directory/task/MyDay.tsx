@@ -54,7 +54,8 @@ export function MyDay({ onOpen }: { onOpen: (task: Task) => void }) {
               count={section.tasks.length + section.planned.length}
             >
               {section.planned.map((activity) => (
-                <PlannedRow key={activity.id} activity={activity} />
+                // Tasks have a button at their end.
+                <PlannedRow key={activity.id} activity={activity} className="sm:pe-11! sm:pointer-coarse:pe-15!" />
               ))}
               {section.tasks.map((task, index) => (
                 <DayTask

@@ -1,24 +1,25 @@
 import { useState } from 'react';
 import { useRecords } from '../../../app/records.ts';
+import type { Resource } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
-import type { Named } from '../../../record/field.ts';
+import type { AnyRecord } from '../../../record/field.ts';
 import { RelatedList } from '../../../record/RelatedList.tsx';
+import { subjectKey } from '../../../record/timeline/timeline.ts';
 import { t } from '../../../text/text.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
 import { TaskRow } from './TaskRow.tsx';
 import type { Task } from './task.ts';
 
-type SubjectKey = 'contact_id' | 'company_id' | 'deal_id';
-
 /** What is still to be done about a record. */
-export function OpenTasks({ by, subject }: { by: SubjectKey; subject: Named }) {
+export function OpenTasks({ of, record }: { of: Resource; record: AnyRecord }) {
+  const by = subjectKey(of);
   const may = useMay();
   const [open, setOpen] = useState<Task | 'new' | null>(null);
   const tasks = useRecords<Task>('task', {
     enabled: may('task', 'read'),
     filter: {
       and: [
-        { field: by, op: 'eq', value: subject.id },
+        { field: by, op: 'eq', value: record.id },
         { field: 'status', op: 'eq', value: 'open' },
       ],
     },
@@ -43,7 +44,7 @@ export function OpenTasks({ by, subject }: { by: SubjectKey; subject: Named }) {
       {open && (
         <LazyTaskDialog
           task={open === 'new' ? undefined : open}
-          start={{ [by]: subject }}
+          start={{ [by]: { id: record.id, name: String(record.name ?? ''), type: of } }}
           onClose={() => setOpen(null)}
         />
       )}

@@ -2,16 +2,22 @@ import { Link } from '@tanstack/react-router';
 import { Phone, Users } from 'lucide-react';
 import type { Activity } from '../../../record/timeline/timeline.ts';
 import { t } from '../../../text/text.ts';
+import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatTime } from '../../../ui/format.ts';
 import { subjectOf } from './task.ts';
 
 /** A meeting or a call that is still to come. */
-export function PlannedRow({ activity }: { activity: Activity }) {
+export function PlannedRow({ activity, className }: { activity: Activity; className?: string }) {
   const subject = subjectOf(activity);
   const Icon = activity.kind === 'call' ? Phone : Users;
   return (
-    <li className="flex min-h-10 items-center gap-3 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-12">
+    <li
+      className={cx(
+        'flex min-h-10 items-center gap-3 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-12',
+        className,
+      )}
+    >
       <Icon size={16} className="shrink-0 text-accent-ink" aria-hidden="true" />
       <span className="shrink-0 text-muted tabular-nums">{formatTime(activity.occurred_at)}</span>
       <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">

@@ -6,11 +6,13 @@ import { FormShell } from '../../../app/FormShell.tsx';
 import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
+import { wordsOf } from '../../../record/definitions.ts';
 import { FieldInput } from '../../../record/FieldInput.tsx';
-import { type FieldDef, isBlank, lookOf, toBody } from '../../../record/field.ts';
+import { type FieldDef, isBlank, lookOf, readField, toBody } from '../../../record/field.ts';
 import { RestoredDraft } from '../../../record/RestoredDraft.tsx';
 import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
+import { useAddedFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -19,9 +21,9 @@ import { RuleEditor } from './RuleEditor.tsx';
 import { own_choice, recurrences } from './recurrence.ts';
 import { instead, reminders } from './reminder.ts';
 import { firstRule, readRule, writeRule } from './rule.ts';
-import { priorities, type Task } from './task.ts';
+import { priorities, type Task, type TypedReference } from './task.ts';
 
-const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
+const fieldsOf = (task: Task | undefined, rule: string | null, record: TypedReference | null): FieldDef[] => [
   { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
   { key: 'due_at', label: t('Due'), kind: 'time' },
   { key: 'remind_before', label: t('Remind me'), kind: 'select', options: reminders(task?.remind_before) },
@@ -32,8 +34,16 @@ const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
   { key: 'contact_id', label: t('Contact'), kind: 'reference', of: 'contact' },
   { key: 'company_id', label: t('Company'), kind: 'reference', of: 'company' },
   { key: 'deal_id', label: t('Deal'), kind: 'reference', of: 'deal' },
+  ...(record ? [aboutRecord(record)] : []),
   { key: 'body', label: t('Details'), kind: 'long_text' },
 ];
+/** What it is about where tasks have no field for the type of record. */
+const aboutRecord = ({ type }: TypedReference): FieldDef => ({
+  key: 'record_id',
+  label: wordsOf(type).Type,
+  kind: 'reference',
+  of: type,
+});
 const wide = new Set(['title', 'body']);
 
 interface TaskDialogProps {
@@ -50,19 +60,23 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const [ownRule, setOwnRule] = useState(false);
   // As it stood when the dialog was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(task);
+  const added = useAddedFields('task').filter(({ readOnly }) => !readOnly);
   const initial: Values = seen
     ? {
         ...seen,
+        ...Object.fromEntries(added.map((field) => [field.key, readField(seen, field)])),
         remind_at: seen.remind_before ? null : seen.remind_at,
         assignee_id: seen.assignee,
         contact_id: seen.contact,
         company_id: seen.company,
         deal_id: seen.deal,
+        record_id: seen.record,
       }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
   const draft = useDraft(`task.${task?.id ?? 'new'}`, initial);
   const rule = (draft.values.recurrence as string | null | undefined) ?? null;
-  const fields = fieldsOf(seen, rule);
+  const about = seen ? seen.record : ((start?.record_id as TypedReference | undefined) ?? null);
+  const fields = [...fieldsOf(seen, rule, about), ...added];
   function change(key: string, value: unknown) {
     if (key === 'recurrence') setOwnRule(value === own_choice);
     if (key === 'recurrence' && value === own_choice) {

@@ -1,23 +1,17 @@
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { task } from '../../../../src/modules/directory/task/contract.ts';
 import { saveRecord } from '../../../app/records.ts';
+import { pathOf, type Resource } from '../../../app/resources.ts';
+import { findDefinition } from '../../../record/definitions.ts';
 import type { AnyRecord, Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 
-export interface Task extends AnyRecord {
-  title: string;
-  body: string | null;
-  status: 'open' | 'done';
-  priority: 'low' | 'normal' | 'high' | 'urgent';
-  due_at: string | null;
-  position: number | null;
-  remind_at: string | null;
-  remind_before: string | null;
-  recurrence: string | null;
-  assignee_id: string | null;
-  assignee: Named | null;
-  contact: Named | null;
-  company: Named | null;
-  deal: Named | null;
+export type Task = AnyRecord & RowOf<typeof task> & { record: TypedReference | null };
+
+/** A record of any type that tasks have no field of their own for. */
+export interface TypedReference extends Named {
+  type: Resource;
 }
 
 export const priorities = [
@@ -44,9 +38,11 @@ export function subjectOf({
   deal,
   contact,
   company,
-}: Pick<Task, 'deal' | 'contact' | 'company'>): { to: string; name: string } | null {
-  if (deal) return { to: `/deals/${deal.id}`, name: deal.name };
-  if (contact) return { to: `/contacts/${contact.id}`, name: contact.name };
-  if (company) return { to: `/companies/${company.id}`, name: company.name };
-  return null;
+  record,
+}: Pick<Task, 'deal' | 'contact' | 'company' | 'record'>): { to: string; name: string } | null {
+  if (deal) return { to: `${pathOf('deal')}/${deal.id}`, name: deal.name };
+  if (contact) return { to: `${pathOf('contact')}/${contact.id}`, name: contact.name };
+  if (company) return { to: `${pathOf('company')}/${company.id}`, name: company.name };
+  const path = record && findDefinition(record.type)?.path;
+  return path ? { to: `${path}/${record.id}`, name: record.name } : null;
 }

@@ -1,20 +1,15 @@
 import type { Change } from '../../../app/undo.ts';
+import { definitions, findDefinition } from '../../../record/definitions.ts';
 import { FieldValue } from '../../../record/FieldValue.tsx';
 import type { AnyRecord, FieldDef } from '../../../record/field.ts';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
-import { deal } from '../../sales/deal/definition.ts';
-import { company } from '../company/definition.ts';
-import { contact } from '../contact/definition.ts';
-
-const definitions = { contact, company, deal };
 
 type Given = Readonly<Record<string, unknown>>;
 
 /** What each of the records was given: fields with their values, or tags. Whoever takes it back later has to know it again by these. */
 export function ChangeFields({ change: { kind, resource, action } }: { change: Change }) {
-  const noun = kind === 'start_deals' ? 'deal' : resource;
-  const known = useFields(definitions[noun as keyof typeof definitions] ?? deal);
+  const known = useFields(findDefinition(kind === 'start_deals' ? 'deal' : resource) ?? definitions()[0]!);
   const given = (kind === 'update' ? action.fields : action) as Given | undefined;
   if (!given) return null;
   const fields = kind === 'tag' ? [] : known.filter((field) => isGiven(given, field));

@@ -5,7 +5,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { type Change, cancel, hasEnded, takeBack } from '../../../app/undo.ts';
 import { T } from '../../../text/T.tsx';
-import { t } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -67,6 +67,14 @@ function ChangeRow({ change }: { change: Change }) {
           {change.state === 'failed' && <Badge meaning="bad">{t('Failed')}</Badge>}
         </div>
         <ChangeFields change={change} />
+        {change.reversal && change.reversal.skipped > 0 && (
+          <p className="text-12 text-muted">
+            {t('{count, plural, one {# was not undone.} other {# were not undone.}}', {
+              count: change.reversal.skipped,
+            })}{' '}
+            {change.reversal.skip_reasons.map(translateServerText).join(' ')}
+          </p>
+        )}
         <p className="text-12 text-muted tabular-nums">
           {change.created_by ? (
             <T

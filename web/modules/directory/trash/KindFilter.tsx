@@ -4,20 +4,18 @@ import { Select } from '../../../ui/Select.tsx';
 import { kinds } from './trash.ts';
 
 const every = { value: 'all', label: t('Everything') };
-const options = [every, ...Object.entries(kinds).map(([value, label]) => ({ value, label }))];
-
-export function KindFilter({ kind }: { kind: keyof typeof kinds | undefined }) {
+export function KindFilter({ kind }: { kind: string | undefined }) {
   const navigate = useNavigate();
   return (
     <Select
       label={t('Kind')}
       className="w-36!"
-      options={options}
+      options={[every, ...kinds()]}
       value={kind ?? every.value}
       onChange={(next) =>
         void navigate({
           to: '/trash',
-          search: { kind: next === every.value ? undefined : (next as keyof typeof kinds) },
+          search: { kind: next === every.value ? undefined : next },
         })
       }
     />

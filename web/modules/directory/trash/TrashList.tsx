@@ -10,9 +10,9 @@ import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { KindFilter } from './KindFilter.tsx';
 import { TrashRow } from './TrashRow.tsx';
-import { type kinds, purgeItems, restoreItems, type Trashed, useTrash } from './trash.ts';
+import { purgeItems, restoreItems, type Trashed, useTrash } from './trash.ts';
 
-export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
+export function TrashList({ kind }: { kind: string | undefined }) {
   const trash = useTrash(kind);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [purging, setPurging] = useState<Trashed[] | null>(null);

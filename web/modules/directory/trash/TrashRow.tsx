@@ -1,14 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { Trash2, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { paths } from '../../../app/resources.ts';
+import { pathOf } from '../../../app/resources.ts';
+import { wordsOf } from '../../../record/definitions.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
-import { kinds, type Trashed } from './trash.ts';
+import type { Trashed } from './trash.ts';
 
 interface TrashRowProps {
   item: Trashed;
@@ -33,7 +34,7 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 items-center gap-2 max-sm:items-start">
           <bdi className="min-w-0 font-medium max-sm:wrap-anywhere sm:truncate">{name}</bdi>
-          <Badge className="shrink-0">{kinds[item.resource]}</Badge>
+          <Badge className="shrink-0">{wordsOf(item.resource).Type}</Badge>
         </div>
         <p className="text-12 text-muted">
           <T
@@ -49,7 +50,7 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
             }}
           />
         </p>
-        {item.merged_into && <MergedInto page={`${paths[item.resource]}/$id`} survivor={item.merged_into} />}
+        {item.merged_into && <MergedInto page={`${pathOf(item.resource)}/$id`} survivor={item.merged_into} />}
       </div>
       <span className="flex shrink-0 items-center">
         {item.may_restore && (

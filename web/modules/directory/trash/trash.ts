@@ -1,41 +1,30 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { Trashed, TrashOutcome } from '../../../../src/modules/directory/trash/contract.ts';
 import { api, changing } from '../../../app/api.ts';
 import { type Change, hasEnded, offerUndo, refresh } from '../../../app/undo.ts';
+import { attachedTypes, definitions, wordsOf } from '../../../record/definitions.ts';
 import { t } from '../../../text/text.ts';
 
-export interface Trashed {
-  resource: keyof typeof kinds;
-  id: string;
-  name: string | null;
-  deleted_at: string;
-  deleted_by: { id: string; name: string } | null;
-  kept_until: string;
-  /** It became part of this record. */
-  merged_into: { id: string; name: string } | null;
-  may_restore: boolean;
-  may_purge: boolean;
-}
+export type { Trashed };
 
-export const kinds = {
-  contact: t('Contact'),
-  company: t('Company'),
-  deal: t('Deal'),
-  task: t('Task'),
-  note: t('Note'),
-  comment: t('Comment'),
-  attachment: t('File'),
-  activity: t('Activity'),
-};
+/** What can lie in the trash, and how each is called. */
+export const kinds = (): { value: string; label: string }[] =>
+  [
+    ...definitions()
+      .filter(({ contract }) => contract.trash)
+      .map(({ resource }) => resource),
+    ...attachedTypes,
+  ].map((resource) => ({ value: resource, label: wordsOf(resource).Type }));
 
 interface TrashSearch {
   view?: 'changes';
-  kind?: keyof typeof kinds;
+  kind?: string;
 }
 
 export function trashSearch(search: Record<string, unknown>): TrashSearch {
   return {
     view: search.view === 'changes' ? 'changes' : undefined,
-    kind: Object.keys(kinds).find((kind) => kind === search.kind) as TrashSearch['kind'],
+    kind: kinds().find(({ value }) => value === search.kind)?.value,
   };
 }
 
@@ -68,12 +57,7 @@ export const useChanges = () => usePages<Change>('/changes', {}, (change) => !ha
 
 const named = (items: readonly Trashed[]) => ({ items: items.map(({ resource, id }) => ({ resource, id })) });
 
-interface Outcome {
-  done: number;
-  left: unknown[];
-}
-
-const leftOf = ({ left }: Outcome) =>
+const leftOf = ({ left }: TrashOutcome) =>
   left.length > 0
     ? t('{count, plural, one {# record left} other {# records left}}: gone already, or not yours to take.', {
         count: left.length,
@@ -81,7 +65,7 @@ const leftOf = ({ left }: Outcome) =>
     : undefined;
 
 export async function restoreItems(items: readonly Trashed[]): Promise<void> {
-  const { data, change } = await changing.post<Outcome>('/trash/restorations', named(items));
+  const { data, change } = await changing.post<TrashOutcome>('/trash/restorations', named(items));
   await refresh();
   offerUndo(
     t('{count, plural, one {# record taken back from the trash} other {# records taken back from the trash}}', {
@@ -94,7 +78,7 @@ export async function restoreItems(items: readonly Trashed[]): Promise<void> {
 
 /** For good: there is no way back to offer. */
 export async function purgeItems(items: readonly Trashed[]): Promise<void> {
-  const data = await api.post<Outcome>('/trash/deletions', named(items));
+  const data = await api.post<TrashOutcome>('/trash/deletions', named(items));
   await refresh();
   offerUndo(
     t('{count, plural, one {# record deleted for good} other {# records deleted for good}}', { count: data.done }),

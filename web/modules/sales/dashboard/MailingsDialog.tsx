@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { dashboardMailing } from '../../../../src/modules/sales/dashboard-mailing/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef, Named } from '../../../record/field.ts';
+import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -16,12 +18,7 @@ import { IconButton } from '../../../ui/IconButton.tsx';
 import { toast } from '../../../ui/toast.ts';
 import type { Board } from './tiles.ts';
 
-interface Mailing {
-  id: string;
-  recipient: Named | null;
-  rhythm: 'daily' | 'weekly' | 'monthly';
-  hour: number;
-}
+type Mailing = RowOf<typeof dashboardMailing> & { hour: number };
 
 const rhythms: Record<Mailing['rhythm'], string> = {
   daily: t('Every day'),

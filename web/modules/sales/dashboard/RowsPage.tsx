@@ -4,7 +4,9 @@ import { ChevronLeft } from 'lucide-react';
 import { api, type Page } from '../../../app/api.ts';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { QueryError } from '../../../app/QueryError.tsx';
+import { pathOf } from '../../../app/resources.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { findDefinition } from '../../../record/definitions.ts';
 import type { Named } from '../../../record/field.ts';
 import { type Money, type MoneyTotal, Total } from '../../../record/Sums.tsx';
 import { plainText } from '../../../record/timeline/plainText.ts';
@@ -49,8 +51,15 @@ interface Kind {
   count: (count: number) => string;
   /** Of money: what all of it comes to. */
   totalPath?: string;
-  at?: keyof Row;
+  at?: keyof typeof dateLabels;
 }
+
+const dateLabels = {
+  closed_on: t('Closed'),
+  occurred_at: t('When'),
+  created_at: t('Created'),
+  completed_at: t('Done'),
+};
 
 const kinds: Record<Rows['resource'], Kind> = {
   deal: { path: '/deals', totalPath: '/deal-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }), at: 'closed_on' },
@@ -120,6 +129,14 @@ export default function RowsPage() {
               <EmptyState title={t('No rows')}>{t('They may have changed since the figure was read.')}</EmptyState>
             ) : (
               <table className="w-full table-fixed text-13">
+                <thead>
+                  <tr className="border-b border-line text-12 text-muted">
+                    <th scope="col" className="py-1.5 pe-3 text-start font-medium">{t('Name')}</th>
+                    <th scope="col" className="px-3 py-1.5 text-start font-medium max-sm:hidden">{t('Details')}</th>
+                    <th scope="col" className="w-28 px-3 py-1.5 text-start font-medium max-sm:hidden">{at && dateLabels[at]}</th>
+                    {rows.some(({ currency }) => currency) && <th scope="col" className="w-32 py-1.5 ps-3 text-end font-medium">{t('Amount')}</th>}
+                  </tr>
+                </thead>
                 <tbody>
                   {rows.map((row) => (
                     <RowLine key={row.id} resource={resource} row={row} at={at} likely={likely.get(row.stage_id ?? '')} />
@@ -169,7 +186,7 @@ function RowLine({ resource, row, at, likely }: RowLineProps) {
     <tr className="border-b border-line">
       <th scope="row" className="py-2 pe-3 font-medium max-sm:wrap-anywhere sm:truncate">
         {record ? (
-          <Link to={record.to} params={{ id: record.id }} className="hover:underline">
+          <Link to={record.to} className="hover:underline">
             <bdi>{name}</bdi>
           </Link>
         ) : (
@@ -193,18 +210,10 @@ function RowLine({ resource, row, at, likely }: RowLineProps) {
 const nameOf = ({ name, deal, title, subject, body }: Row) =>
   name ?? title ?? subject ?? (body ? plainText(body) : deal?.name);
 
-type To = '/deals/$id' | '/contacts/$id' | '/companies/$id';
-
 /** The page of the record, or of what an activity hangs on. */
-function recordOf(resource: Rows['resource'], row: Row): { to: To; id: string; name: string } | null {
-  const own: Partial<Record<Rows['resource'], To>> = {
-    deal: '/deals/$id',
-    contact: '/contacts/$id',
-    company: '/companies/$id',
-  };
-  const to = own[resource];
-  if (to) return { to, id: row.id, name: row.name ?? '' };
-  if (row.deal) return { to: '/deals/$id', ...row.deal };
-  if (row.company) return { to: '/companies/$id', ...row.company };
-  return row.contact ? { to: '/contacts/$id', ...row.contact } : null;
+function recordOf(resource: Rows['resource'], row: Row): { to: string; name: string } | null {
+  const definition = findDefinition(resource);
+  if (definition) return { to: `${definition.path}/${row.id}`, name: row.name ?? '' };
+  const subject = (['deal', 'company', 'contact'] as const).find((type) => row[type]);
+  return subject ? { to: `${pathOf(subject)}/${row[subject]!.id}`, name: row[subject]!.name } : null;
 }

@@ -17,7 +17,7 @@ import {
 } from '../../../../src/modules/sales/figures/contract.ts';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
-import { paths, type Resource } from '../../../app/resources.ts';
+import { pathOf, type Resource } from '../../../app/resources.ts';
 import { FieldInput } from '../../../record/FieldInput.tsx';
 import type { Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
@@ -143,7 +143,7 @@ function ReferenceField({ name, label, of, id, onChange }: ReferenceFieldProps) 
   const { data } = useQuery({
     enabled: id !== undefined,
     queryKey: [of, 'one', id],
-    queryFn: ({ signal }) => api.get<Named>(`${paths[of]}/${id}`, {}, signal),
+    queryFn: ({ signal }) => api.get<Named>(`${pathOf(of)}/${id}`, {}, signal),
   });
   return (
     <Field name={name} label={label}>

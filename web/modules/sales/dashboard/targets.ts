@@ -1,20 +1,9 @@
-import type { Named } from '../../../record/field.ts';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { salesTarget } from '../../../../src/modules/sales/sales-target/contract.ts';
 import type { Money } from '../../../record/Sums.tsx';
 import type { TileForm } from './tiles.ts';
 
-export interface Target {
-  id: string;
-  version: number;
-  owner_id: string | null;
-  owner: Named | null;
-  team_id: string | null;
-  team: Named | null;
-  figure: 'won_value' | 'won_count';
-  period: 'month' | 'quarter' | 'year';
-  amount: string | null;
-  currency: string;
-  deals: number | null;
-}
+export type Target = RowOf<typeof salesTarget>;
 
 const months = { month: 1, quarter: 3, year: 12 };
 type Unit = keyof typeof months;

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type {
   ChartForm,
   Grouping,
@@ -6,6 +7,7 @@ import type {
   Range,
   TileFigure,
 } from '../../../../src/modules/sales/figures/contract.ts';
+import type { ownDashboard } from '../../../../src/modules/sales/own-dashboard/contract.ts';
 import { api, changing, type Page } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
@@ -15,13 +17,7 @@ import type { Subject } from './dashboard.ts';
 
 const boards_max = 200;
 
-export interface Board {
-  id: string;
-  version: number;
-  name: string;
-  shared: boolean;
-  owner_id: string;
-}
+export type Board = RowOf<typeof ownDashboard>;
 
 /** What a tile shows and how. */
 export interface TileForm {

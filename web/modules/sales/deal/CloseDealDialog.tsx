@@ -1,5 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { closeReason } from '../../../../src/modules/sales/close-reason/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { t } from '../../../text/text.ts';
@@ -14,11 +16,7 @@ import type { Stage } from './deal.ts';
 import { closeDeal, type Movable } from './dealActions.ts';
 import { useRequired } from './useRequired.tsx';
 
-interface CloseReason {
-  id: string;
-  name: string;
-  outcome: 'won' | 'lost';
-}
+type CloseReason = RowOf<typeof closeReason>;
 
 interface CloseDealDialogProps {
   deal: Movable;

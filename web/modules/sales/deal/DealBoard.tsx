@@ -3,7 +3,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
-import type { Filter } from '../../../record/filter/filter.ts';
+import type { OwnBoardProps } from '../../../record/definition.ts';
 import { t } from '../../../text/text.ts';
 import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
@@ -15,17 +15,22 @@ import { CloseDealDialog } from './CloseDealDialog.tsx';
 import { DealCard } from './DealCard.tsx';
 import type { Stage } from './deal.ts';
 import { inStage, type Movable, placeDeal } from './dealActions.ts';
+import { usePipeline, usePipelines } from './pipelines.ts';
 import { StageSummary } from './StageSummary.tsx';
 import { useBoard } from './useBoard.ts';
 import { useRequired } from './useRequired.tsx';
 
-interface DealBoardProps {
-  pipelineId: string;
-  filter: Filter | null;
-  onOpen: (deal: { id: string }) => void;
+/** The open deals of one pipeline, a column for each stage. */
+export default function DealBoard({ empty, ...props }: OwnBoardProps) {
+  const pipelines = usePipelines();
+  const pipeline = usePipeline();
+  if (pipeline) return <Stages {...props} pipelineId={pipeline.id} />;
+  if (pipelines.isPending) return <SkeletonRows label={t('Loading the board')} />;
+  if (pipelines.isError) return <QueryError title={t('The board could not be read')} query={pipelines} />;
+  return empty;
 }
 
-export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
+function Stages({ pipelineId, filter, onOpen }: Omit<OwnBoardProps, 'empty'> & { pipelineId: string }) {
   const may = useMay();
   const board = useBoard(pipelineId, filter);
   const required = useRequired();

@@ -1,22 +1,17 @@
 import { lazy, Suspense } from 'react';
-import { Fact } from '../../../record/Fact.tsx';
-import { FieldValue } from '../../../record/FieldValue.tsx';
-import type { AnyRecord, FieldDef } from '../../../record/field.ts';
-import { dealFields } from './fields.ts';
+import { definitionOf } from '../../../record/definitions.ts';
+import { FieldFacts } from '../../../record/FieldFacts.tsx';
+import type { AnyRecord } from '../../../record/field.ts';
 
 const ScoreFact = lazy(() => import('../score/ScoreFact.tsx'));
-const pick = (key: string) => dealFields.find((field) => field.key === key) as FieldDef;
-const whileOpen = ['amount', 'company_id', 'expected_close_on'].map(pick);
-const onceClosed = ['amount', 'company_id', 'closed_on'].map(pick);
+const whileOpen = ['amount', 'company_id', 'expected_close_on'];
+const onceClosed = ['amount', 'company_id', 'closed_on'];
 
 export function DealFacts({ record }: { record: AnyRecord }) {
+  const facts = record.status === 'open' ? whileOpen : onceClosed;
   return (
     <>
-      {(record.status === 'open' ? whileOpen : onceClosed).map((field) => (
-        <Fact key={field.key} label={field.label}>
-          <FieldValue field={field} record={record} />
-        </Fact>
-      ))}
+      <FieldFacts definition={{ ...definitionOf('deal'), facts }} record={record} />
       <Suspense>{typeof record.score === 'number' && <ScoreFact dealId={record.id} />}</Suspense>
     </>
   );

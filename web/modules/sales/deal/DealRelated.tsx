@@ -1,5 +1,6 @@
+import { definitionOf } from '../../../record/definitions.ts';
 import type { AnyRecord } from '../../../record/field.ts';
-import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { RelatedRecords } from '../../../record/RelatedRecords.tsx';
 import { t } from '../../../text/text.ts';
 import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { DealLines } from './DealLines.tsx';
@@ -9,18 +10,9 @@ export default function DealRelated({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   return (
     <div className="flex flex-col gap-6">
-      <OpenTasks by="deal_id" subject={{ id: deal.id, name: deal.name }} />
+      <OpenTasks of="deal" record={deal} />
       <DealLines deal={deal} />
-      {deal.company && (
-        <RelatedList title={t('Company')}>
-          <RelatedLink to={`/companies/${deal.company.id}`} name={deal.company.name} square />
-        </RelatedList>
-      )}
-      {deal.contact && (
-        <RelatedList title={t('Contact')}>
-          <RelatedLink to={`/contacts/${deal.contact.id}`} name={deal.contact.name} />
-        </RelatedList>
-      )}
+      <RelatedRecords definition={definitionOf('deal')} record={record} />
       {deal.close_note && (
         <section aria-label={t('Closing note')}>
           <h2 className="mb-1 text-13">{t('Closing note')}</h2>

@@ -9,7 +9,6 @@ import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import type { Deal } from './deal.ts';
 import { deal as definition } from './definition.ts';
-import { useNewDeal } from './pipelines.ts';
 
 const shown_max = 20;
 
@@ -23,7 +22,7 @@ interface RelatedDealsProps {
 export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
   const may = useMay();
   const navigate = useNavigate();
-  const defaults = useNewDeal();
+  const defaults = definition.useStart();
   const [creating, setCreating] = useState(false);
   const deals = useRecords<Deal>('deal', {
     enabled: may('deal', 'read'),
@@ -47,7 +46,7 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
         {deals.rows.map((deal) => (
           <RelatedLink
             key={deal.id}
-            to={`/deals/${deal.id}`}
+            to={`${definition.path}/${deal.id}`}
             name={deal.name}
             square
             detail={deal.stage?.name}
@@ -61,7 +60,7 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
             definition={definition}
             start={{ ...defaults, ...start }}
             onClose={() => setCreating(false)}
-            onSaved={(deal) => void navigate({ to: `/deals/${deal.id}` })}
+            onSaved={(deal) => void navigate({ to: `${definition.path}/${deal.id}` })}
           />
         )}
       </Suspense>

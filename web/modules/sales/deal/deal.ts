@@ -1,54 +1,13 @@
-import type { AnyRecord, Named } from '../../../record/field.ts';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { deal } from '../../../../src/modules/sales/deal/contract.ts';
+import type { pipeline } from '../../../../src/modules/sales/pipeline/contract.ts';
+import type { AnyRecord } from '../../../record/field.ts';
 
-export interface Deal extends AnyRecord {
-  name: string;
-  amount: string | null;
-  currency: string;
-  status: 'open' | 'won' | 'lost';
-  pipeline_id: string;
-  stage_id: string;
-  stage: Named | null;
-  stage_entered_at: string;
-  position: number;
-  expected_close_on: string | null;
-  closed_on: string | null;
-  company: Named | null;
-  contact: Named | null;
-  owner: Named | null;
-  owner_id: string | null;
-  close_reason: Named | null;
-  close_note: string | null;
-  lines: DealLine[];
-}
+export type Deal = AnyRecord & RowOf<typeof deal> & { stage_entered_at: string };
 
-export interface DealLine {
-  id: string;
-  product_id: string;
-  product: Named | null;
-  quantity: string;
-  unit_price: string;
-  discount_percent: string;
-  total: string;
-}
+export type Stage = Pipeline['stages'][number];
 
-export interface Stage {
-  id: string;
-  name: string;
-  kind: 'open' | 'won' | 'lost';
-  probability_percent: number;
-  rotting_days: number | null;
-  position: number;
-  /** Without these a deal does not come here. */
-  required_fields: string[];
-}
-
-export interface Pipeline {
-  id: string;
-  version: number;
-  name: string;
-  position: number;
-  stages: Stage[];
-}
+export type Pipeline = RowOf<typeof pipeline>;
 
 const day_ms = 86_400_000;
 

@@ -1,24 +1,27 @@
 import { CircleDollarSign } from 'lucide-react';
 import { lazy } from 'react';
-import type { RecordDefinition } from '../../../record/definition.ts';
+import { deal as contract } from '../../../../src/modules/sales/deal/contract.ts';
+import { defineRecord } from '../../../record/definition.ts';
 import { t } from '../../../text/text.ts';
+import { setDeals } from './bulkActions.ts';
 import { DealFacts } from './DealFacts.tsx';
 import { dealFields } from './fields.ts';
 import { type Line, linesToWire } from './lines.ts';
-import { useAskedOfNew } from './pipelines.ts';
+import { useAskedOfNew, useNewDeal } from './pipelines.ts';
 
-export const deal: RecordDefinition = {
-  resource: 'deal',
-  path: '/deals',
-  title: t('Deals'),
+export const deal = defineRecord({
+  contract,
+  singular: t('Deal'),
+  plural: t('Deals'),
+  indefinite: t('a deal'),
+  newLabel: t('New deal'),
+  emptyText: t('A deal is what you hope to sell, to whom, for how much and by when.'),
   icon: CircleDollarSign,
-  square: true,
+  shortcut: 'd',
+  atBottom: true,
   fields: dealFields,
-  relations: [
-    { name: 'company', label: t('Company'), resource: 'company' },
-    { name: 'contact', label: t('Contact'), resource: 'contact' },
-  ],
   defaultSort: '-created_at',
+  defaultLayout: 'board',
   summed: ['amount'],
   totalPath: '/deal-totals',
   views: ({ user }) => [
@@ -43,14 +46,26 @@ export const deal: RecordDefinition = {
     { id: 'lost', label: t('Lost'), filter: { field: 'status', op: 'eq', value: 'lost' }, sort: '-closed_on' },
     { id: 'all', label: t('All') },
   ],
+  ownBoard: {
+    by: 'stage_id',
+    // It has the open deals of a pipeline, whichever view one comes from.
+    views: ({ user }) => [
+      { id: 'all', label: t('Everyone’s') },
+      { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
+    ],
+    Picker: lazy(() => import('./PipelinePicker.tsx')),
+    Board: lazy(() => import('./DealBoard.tsx')),
+  },
   Facts: DealFacts,
   Related: lazy(() => import('./DealRelated.tsx')),
   Actions: lazy(() => import('./DealActions.tsx')),
   Banner: lazy(() => import('./StageBar.tsx')),
+  useStart: useNewDeal,
   useAsked: useAskedOfNew,
   ownInputs: {
     lines: { Input: lazy(() => import('./NewLines.tsx')), toWire: (value) => linesToWire(value as Line[]) },
   },
-  narrow: { details: ['company', 'contact', 'stage'], standing: 'amount' },
-  emptyText: t('A deal is what you hope to sell, to whom, for how much and by when.'),
-};
+  bulkActions: [setDeals],
+  singleFields: ['pipeline_id', 'stage_id', 'status', 'closed_on', 'close_reason_id', 'close_note'],
+  narrow: { details: ['company_id', 'contact_id', 'stage_id'], standing: 'amount' },
+});

@@ -1,8 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { api, type Page } from '../../../app/api.ts';
 import { useSession } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
+import type { ListSearch } from '../../../record/listSearch.ts';
 import type { Values } from '../../../record/useDraft.ts';
+import { t } from '../../../text/text.ts';
+import type { Option } from '../../../ui/Select.tsx';
 import type { Pipeline, Stage } from './deal.ts';
 
 const no_stages: Stage[] = [];
@@ -18,11 +22,17 @@ export function usePipelines() {
   });
 }
 
-/** What a new deal starts with: the workspace's currency and, unless told otherwise, its first pipeline. */
-export function useNewDeal(pipeline?: Pipeline): Values {
-  const { tenant } = useSession();
+/** The pipeline that the address names, or the first one. */
+export function usePipeline(): Pipeline | undefined {
+  const { pipeline } = useSearch({ strict: false }) as ListSearch;
   const { data } = usePipelines();
-  const into = pipeline ?? data?.[0];
+  return data?.find(({ id }) => id === pipeline) ?? data?.[0];
+}
+
+/** What a new deal starts with: the workspace's currency and a pipeline. */
+export function useNewDeal(): Values {
+  const { tenant } = useSession();
+  const into = usePipeline();
   return { currency: tenant.default_currency, ...(into && { pipeline_id: { id: into.id, name: into.name } }) };
 }
 
@@ -41,3 +51,12 @@ export function useStages(pipelineId: string): readonly Stage[] {
   const { data } = usePipelines();
   return data?.find(({ id }) => id === pipelineId)?.stages ?? no_stages;
 }
+
+/** Stages with the pipeline they belong to, where there is more than one. */
+export const stageOptions = (pipelines: readonly Pipeline[] = []): Option[] =>
+  pipelines.flatMap(({ name: pipeline, stages }) =>
+    stages.map(({ id, name }) => ({
+      value: id,
+      label: pipelines.length > 1 ? t('{pipeline}: {stage}', { pipeline, stage: name }) : name,
+    })),
+  );

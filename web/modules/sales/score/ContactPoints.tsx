@@ -1,10 +1,11 @@
+import type { AnyRecord } from '../../../record/field.ts';
 import { RelatedList } from '../../../record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
 import { signed, useContactPoints } from './score.ts';
 
 /** What the rules about contacts give this one, and so its deals. Left out when none applies. */
-export function ContactPoints({ contactId }: { contactId: string }) {
-  const { data } = useContactPoints(contactId);
+export default function ContactPoints({ record }: { record: AnyRecord }) {
+  const { data } = useContactPoints(record.id);
   if (!data || data.rules.length === 0) return null;
   return (
     <RelatedList title={t('Points for its deals: {points}', { points: signed(data.points) })}>

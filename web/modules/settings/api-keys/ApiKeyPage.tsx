@@ -1,11 +1,12 @@
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { apiKey } from '../../../../src/kernel/identity/api-key/contract.ts';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
-import type { Named } from '../../../record/field.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -20,16 +21,7 @@ import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { NewApiKeyDialog } from './NewApiKeyDialog.tsx';
 
-interface ApiKey {
-  id: string;
-  version: number;
-  name: string;
-  prefix: string;
-  role: Named | null;
-  user: Named | null;
-  expires_at: string | null;
-  last_used_at: string | null;
-}
+type ApiKey = RowOf<typeof apiKey>;
 
 const linkTo = (address: string) => (words: ReactNode) => (
   <a href={address} className="text-accent-ink underline underline-offset-2">

@@ -4,6 +4,7 @@ import { fieldWords } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
+import { formatList } from '../../../ui/format.ts';
 import { recurrenceText } from '../../directory/task/recurrence.ts';
 import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf } from './audit.ts';
 
@@ -48,9 +49,17 @@ export function AuditRow({ event }: { event: AuditEvent }) {
               ))}
             </dl>
           )}
+          {fields.length === 0 && event.fields && (
+            <p className="mb-2">
+              {t('{fields}: the values were erased, or are not for you to see.', {
+                fields: formatList(event.fields.map((field) => fieldWords(event.resource, field))),
+              })}
+            </p>
+          )}
           <p className="font-mono text-12 wrap-anywhere text-faint">
             {[
               event.ip,
+              event.cause,
               event.request_id && t('request {id}', { id: event.request_id }),
               event.record_id && t('record {id}', { id: event.record_id }),
               t('event {number}', { number: event.seq }),

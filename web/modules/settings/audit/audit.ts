@@ -1,21 +1,10 @@
+import type { AuditEvent } from '../../../../src/kernel/audit/contract.ts';
 import { fullName } from '../../../../src/kernel/contract/person-name.ts';
-import type { Named } from '../../../record/field.ts';
+import { findDefinition } from '../../../record/definitions.ts';
 import { spoken } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
 
-export interface AuditEvent {
-  seq: string;
-  at: string;
-  actor_kind: 'user' | 'api_key' | 'system';
-  actor: Named | null;
-  action: string;
-  resource: string;
-  record_id: string | null;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  ip: string | null;
-  request_id: string | null;
-}
+export type { AuditEvent };
 
 /** Events that are no change of a record, as what somebody did. */
 const deeds: Record<string, string> = {
@@ -51,9 +40,6 @@ const deeds: Record<string, string> = {
 
 /** What an event is about, as it stands in a sentence. */
 const things: Record<string, string> = {
-  contact: t('a contact'),
-  company: t('a company'),
-  deal: t('a deal'),
   deal_line: t('a product of a deal'),
   contact_position: t('a position of a contact'),
   task: t('a task'),
@@ -85,6 +71,7 @@ const things: Record<string, string> = {
   role: t('a role'),
   api_key: t('an API key'),
   sign_in_provider: t('a sign-in provider'),
+  webhook: t('a webhook'),
   tenant: t('the workspace'),
 };
 
@@ -92,7 +79,7 @@ const things: Record<string, string> = {
 export function deedOf({ action, resource, before, after }: AuditEvent): string {
   const deed = deeds[`${resource} ${action}`];
   if (deed) return deed;
-  const what = things[resource] ?? spoken(resource);
+  const what = findDefinition(resource)?.indefinite ?? things[resource] ?? spoken(resource);
   if (action === 'update' && after?.deleted_at) return t('moved {what} to the trash', { what });
   if (action === 'update' && before?.deleted_at) return t('took {what} back from the trash', { what });
   if (action === 'create') return t('created {what}', { what });

@@ -4,11 +4,11 @@ import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { bringBack, type CustomField, labelOf, nouns, types, useCustomFields } from './customField.ts';
+import { bringBack, type CustomField, labelOf, recordTypes, types, useCustomFields } from './customField.ts';
 import { FieldDialog } from './FieldDialog.tsx';
 import { FieldPanel } from './FieldPanel.tsx';
 import { TypeDialog } from './TypeDialog.tsx';
@@ -38,8 +38,12 @@ export default function CustomFieldPage() {
       <Loaded query={query}>
         {({ data }) => (
           <div className="flex flex-col gap-8">
-            {data.length === 0 && <EmptyState title={t('No custom fields yet')} />}
-            {nouns.map(({ value, label }) => (
+            {data.length === 0 && (
+              <SettingsEmpty title={t('No custom fields yet')}>
+                {t('Add what you want to know that no field asks for, such as a contract number.')}
+              </SettingsEmpty>
+            )}
+            {recordTypes.map(({ value, label }) => (
               <FieldPanel
                 key={value}
                 label={label}
@@ -75,7 +79,7 @@ function Retired({ fields }: { fields: readonly CustomField[] }) {
                 <Badge>{labelOf(types, field.type)}</Badge>
               </>
             }
-            detail={`${labelOf(nouns, field.resource)} · ${field.key}`}
+            detail={`${labelOf(recordTypes, field.resource)} · ${field.key}`}
             end={
               may('custom_field', 'delete') && (
                 <Button size="small" icon={<ArchiveRestore size={14} />} onClick={() => void bringBack(field)}>

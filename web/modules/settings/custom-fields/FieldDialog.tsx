@@ -6,7 +6,7 @@ import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { useRoles } from '../members/member.ts';
-import { type CustomField, hasOptions, type NewField, nouns, path, refreshFields, types } from './customField.ts';
+import { type CustomField, hasOptions, type NewField, path, recordTypes, refreshFields, types } from './customField.ts';
 import { bodyOf, startOf, uniqueTypes } from './fieldForm.ts';
 
 interface FieldDialogProps {
@@ -65,7 +65,7 @@ export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialog
 function formFields(field: CustomField | undefined, roles: readonly Option[]): FieldDef[] {
   const all: FieldDef[] = [
     { key: 'label', label: t('Name'), kind: 'text', required: true },
-    { key: 'resource', label: t('For'), kind: 'select', required: true, createOnly: true, options: nouns },
+    { key: 'resource', label: t('For'), kind: 'select', required: true, createOnly: true, options: recordTypes },
     { key: 'type', label: t('Kind'), kind: 'select', required: true, createOnly: true, options: types },
     {
       key: 'key',

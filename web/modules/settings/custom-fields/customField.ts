@@ -2,31 +2,28 @@ import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import type { CustomField as FieldOfRecords } from '../../../record/useFields.ts';
+import { definitions } from '../../../record/definitions.ts';
+import type { CustomField } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 
-/** A field as its settings show it: with all that records need not know of it. */
-export interface CustomField extends FieldOfRecords {
-  rules: { min?: string; max?: string; pattern?: string };
-  default_value: unknown;
-  is_unique: boolean;
-  visible_to: string[] | null;
-  editable_by: string[] | null;
-}
+export type { CustomField };
 
 /** What is known of a field before its form is filled in. */
 export type NewField = Pick<CustomField, 'resource' | 'label' | 'type' | 'options'>;
 
 export const path = '/custom-fields';
 
-export const nouns: readonly Option[] = [
-  { value: 'contact', label: t('Contacts') },
-  { value: 'company', label: t('Companies') },
-  { value: 'deal', label: t('Deals') },
-  { value: 'task', label: t('Tasks') },
-];
+/** The record types that can have such fields, as far as the page has forms of them. */
+export const recordTypes: readonly Option[] = [
+  ...definitions().filter(({ contract }) => contract.meta.has('custom')),
+  { resource: 'task', plural: t('Tasks') },
+  { resource: 'product', plural: t('Products') },
+].map(({ resource, plural }) => ({ value: resource, label: plural }));
+
+/** Those that a field can name a record of. */
+const referable = definitions().filter(({ contract }) => contract.meta.has('custom'));
 
 export const types: readonly Option[] = [
   { value: 'text', label: t('Text') },
@@ -39,15 +36,13 @@ export const types: readonly Option[] = [
   { value: 'multi_select', label: t('Several of a list') },
   { value: 'url', label: t('Web address') },
   { value: 'user', label: t('Member') },
-  { value: 'contact', label: t('Contact') },
-  { value: 'company', label: t('Company') },
-  { value: 'deal', label: t('Deal') },
+  ...referable.map(({ resource, singular }) => ({ value: resource, label: singular })),
 ];
 
 export const labelOf = (options: readonly Option[], value: string): string =>
   options.find((option) => option.value === value)?.label ?? value;
 
-const references = new Set(['user', 'contact', 'company', 'deal']);
+const references = new Set(['user', ...referable.map(({ resource }) => resource)]);
 /** Types that values can be converted to, and from. */
 export const isConvertible = (type: string): boolean => !references.has(type);
 export const hasOptions = (type: unknown): boolean => type === 'select' || type === 'multi_select';

@@ -1,9 +1,8 @@
+import { wordsOf } from '../../../record/definitions.ts';
 import { t } from '../../../text/text.ts';
 import { Loaded } from '../Loaded.tsx';
 import { RuleSetSection } from './RuleSetSection.tsx';
 import { useRuleSets } from './rules.ts';
-
-const titles = { contact: t('Contacts'), company: t('Companies') };
 
 /** What counts as the same record in this workspace. */
 export default function DuplicateRulesPage() {
@@ -19,7 +18,9 @@ export default function DuplicateRulesPage() {
         </p>
       </header>
       <Loaded query={query}>
-        {(sets) => sets.map((set) => <RuleSetSection key={set.resource} title={titles[set.resource]} set={set} />)}
+        {(sets) =>
+          sets.map((set) => <RuleSetSection key={set.resource} title={wordsOf(set.resource).Types} set={set} />)
+        }
       </Loaded>
     </>
   );

@@ -1,5 +1,6 @@
 import { Ban, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
+import type { Job } from '../../../../src/kernel/jobs/contract.ts';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -16,18 +17,6 @@ import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { usePages } from '../usePages.ts';
 
-interface Job {
-  id: string;
-  kind: string;
-  state: 'scheduled' | 'ready' | 'running' | 'done' | 'failed' | 'cancelled';
-  attempts: number;
-  attempts_max: number;
-  progress: { done: number; total: number | null; note?: string } | null;
-  error: string | null;
-  created_at: string;
-  finished_at: string | null;
-}
-
 const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
   scheduled: { label: t('Scheduled'), meaning: 'neutral' },
   ready: { label: t('Waiting'), meaning: 'info' },
@@ -35,21 +24,18 @@ const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
   done: { label: t('Completed'), meaning: 'good' },
   failed: { label: t('Failed'), meaning: 'bad' },
   cancelled: { label: t('Cancelled'), meaning: 'neutral' },
+  in_doubt: { label: t('Outcome unknown'), meaning: 'attention' },
 };
 
 const kinds: Record<string, string> = {
-  'change.run': t('Change of many records'),
+  'change.run': t('Change or undo of many records'),
   'dashboard.mail': t('Dashboards by e-mail'),
-  'duplicate.check': t('Search for duplicates of what came in'),
   'duplicate.count': t('Count of duplicates'),
   'duplicate.search': t('Search for duplicates'),
   'export.make': t('Export'),
   'file.removal': t('Removal of files'),
-  'import.revert': t('Import reverted'),
   'import.run': t('Import'),
   invitation: t('Invitation by e-mail'),
-  'notification.alone': t('Notification of one change'),
-  'notification.change': t('Notifications of changes'),
   'notification.digest': t('Digest by e-mail'),
   'notification.duplicates': t('Notifications of duplicates'),
   'notification.finished': t('Notifications of finished work'),
@@ -57,8 +43,10 @@ const kinds: Record<string, string> = {
   'notification.tasks': t('Notifications of tasks'),
   password_reset: t('Password link by e-mail'),
   'score.fit': t('Learning from won and lost deals'),
+  'score.count': t('Count of won and lost deals'),
   'score.refresh': t('Scores of deals'),
   security_notice: t('Security notice by e-mail'),
+  'webhook.send': t('Webhooks'),
 };
 
 const filters = [
@@ -138,8 +126,11 @@ function JobRow({ job }: { job: Job }) {
               <Ban size={14} />
             </IconButton>
           )}
-          {job.state === 'failed' && (
-            <IconButton label={t('Run again')} onClick={() => void act('retry')}>
+          {(job.state === 'failed' || job.state === 'in_doubt') && (
+            <IconButton
+              label={job.state === 'failed' ? t('Run again') : t('Look up again')}
+              onClick={() => void act('retry')}
+            >
               <RotateCcw size={14} />
             </IconButton>
           )}

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
+import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
+import { accountKinds } from '../roles/rights.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import { type Invitation, noteInvitation, type RoleChoice } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
@@ -17,10 +19,19 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** Of each kind of account the role that most of them have. */
+function startOf(roles: readonly RoleChoice[]): Record<string, unknown> {
+  const usual = accountKinds.map(({ value }) => {
+    const some = roles.filter(({ kind }) => kind === value);
+    const first = some.find(({ key }) => key === 'member') ?? some[0];
+    return [`role_ids.${value}`, first ? [first.id] : []];
+  });
+  return { kind: 'member', ...Object.fromEntries(usual) };
+}
+
 function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose: () => void }) {
   const [link, setLink] = useState<string | null>(null);
   if (link) return <InvitationLinkDialog link={link} onClose={onClose} />;
-  const member = roles.find(({ key }) => key === 'member') ?? roles[0];
   return (
     <FormDialog
       title={title}
@@ -30,18 +41,41 @@ function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose:
         { key: 'name', label: t('Name'), kind: 'text', required: true },
         { key: 'email', label: t('E-mail'), kind: 'email', required: true },
         {
-          key: 'role_ids',
-          label: t('Roles'),
-          kind: 'multi_select',
+          key: 'kind',
+          label: t('Kind of account'),
+          kind: 'select',
           required: true,
-          options: roles.map(({ id, name }) => ({ value: id, label: name })),
+          options: accountKinds.filter(({ value }) => roles.some(({ kind }) => kind === value)),
+        },
+        // Roles are for one kind of accounts.
+        ...accountKinds.map(
+          ({ value }): FieldDef => ({
+            key: `role_ids.${value}`,
+            label: t('Roles'),
+            kind: 'multi_select',
+            required: true,
+            options: roles.filter(({ kind }) => kind === value).map(({ id, name }) => ({ value: id, label: name })),
+            shownWhen: ({ kind }) => kind === value,
+          }),
+        ),
+        {
+          key: 'access_until',
+          label: t('Access until'),
+          kind: 'time',
+          help: t('Then sign-in, sessions and keys stop by themselves. Without it, access goes on.'),
+          shownWhen: ({ kind }) => kind !== 'member',
         },
       ]}
-      start={{ role_ids: member ? [member.id] : [] }}
+      start={startOf(roles)}
       closeWhenSaved={false}
       onClose={onClose}
-      onSave={async (body) => {
-        const made = await api.post<Invitation>('/invitations', body);
+      onSave={async ({ kind, ...body }) => {
+        const made = await api.post<Invitation>('/invitations', {
+          name: body.name,
+          email: body.email,
+          role_ids: body[`role_ids.${String(kind)}`],
+          ...(body.access_until ? { access_until: body.access_until } : {}),
+        });
         await noteInvitation(made.user.id, true);
         if (made.link) {
           setLink(made.link);

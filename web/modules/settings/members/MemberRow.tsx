@@ -1,4 +1,4 @@
-import { Ellipsis, LogOut, Mail, Pencil, ShieldOff, UserCheck, UserCog, UserX } from 'lucide-react';
+import { CalendarClock, Ellipsis, LogOut, Mail, Pencil, ShieldOff, UserCheck, UserCog, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
@@ -14,6 +14,8 @@ import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PanelRow } from '../Panel.tsx';
+import { accountKinds } from '../roles/rights.ts';
+import { AccessDialog } from './AccessDialog.tsx';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import { MemberDialog } from './MemberDialog.tsx';
 import { type Invitation, type Member, noteInvitation, useRoleName } from './member.ts';
@@ -31,6 +33,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   const roleName = useRoleName();
   const [assigning, setAssigning] = useState(false);
   const [editing, setEditing] = useState(false);
+  const [ending, setEnding] = useState(false);
   const [link, setLink] = useState<string | null>(null);
 
   async function change(work: () => Promise<unknown>, done: string) {
@@ -54,10 +57,18 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   }
 
   const path = `/users/${member.id}`;
+  const hasEnded = member.access_until !== null && new Date(member.access_until) <= new Date();
   const actions: MenuAction[] = [
     { label: t('Change name or e-mail'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) },
     { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
   ];
+  // Nobody ends or extends their own access.
+  if (member.id !== user.id)
+    actions.push({
+      label: t('Change when access ends'),
+      icon: <CalendarClock size={14} />,
+      onSelect: () => setEnding(true),
+    });
   if (member.status === 'invited') {
     actions.push({
       label: hasLink ? t('Send the invitation again') : t('Invite'),
@@ -117,12 +128,31 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
             {member.status === 'invited' && hasLink && <Badge meaning="info">{t('Invited')}</Badge>}
             {member.status === 'invited' && hasLink === false && <Badge>{t('No open invitation')}</Badge>}
             {member.status === 'disabled' && <Badge meaning="bad">{t('Disabled')}</Badge>}
+            {member.kind && member.kind !== 'member' && (
+              <Badge>{accountKinds.find(({ value }) => value === member.kind)?.label}</Badge>
+            )}
+            {hasEnded && <Badge meaning="attention">{t('Access ended')}</Badge>}
           </>
         }
         detail={
           <>
             <span className="block sm:hidden">{roles}</span>
             <bdi className="block max-sm:wrap-anywhere sm:truncate">{member.email ?? t('No e-mail address')}</bdi>
+            {member.access_until && (
+              <span className="block">
+                {hasEnded ? (
+                  <T
+                    text="Access ended <time></time>"
+                    values={{ time: () => <DateText value={member.access_until as string} /> }}
+                  />
+                ) : (
+                  <T
+                    text="Access ends <time></time>"
+                    values={{ time: () => <DateText value={member.access_until as string} /> }}
+                  />
+                )}
+              </span>
+            )}
             {member.last_sign_in_at && (
               <T
                 text="Signed in <time></time>"
@@ -149,6 +179,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
         }
       />
       {editing && <MemberDialog member={member} onClose={() => setEditing(false)} />}
+      {ending && <AccessDialog member={member} onClose={() => setEnding(false)} />}
       {assigning && <RolesDialog member={member} onClose={() => setAssigning(false)} />}
       {link && <InvitationLinkDialog link={link} onClose={() => setLink(null)} />}
     </>

@@ -19,7 +19,9 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
               key: 'role_ids',
               label: t('Roles'),
               kind: 'multi_select',
-              options: roles.map(({ id, name }) => ({ value: id, label: name })),
+              options: roles
+                .filter(({ kind }) => kind === (member.kind ?? 'member'))
+                .map(({ id, name }) => ({ value: id, label: name })),
             },
           ]}
           start={{ role_ids: member.roles.map(({ id }) => id) }}

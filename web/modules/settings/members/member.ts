@@ -1,26 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { invitation } from '../../../../src/kernel/identity/invitation/contract.ts';
+import type { user } from '../../../../src/kernel/identity/user/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
+import type { AccountKind } from '../roles/rights.ts';
 import { inNameOrder, roleName } from '../roles/roleName.ts';
 
-export interface Member {
-  id: string;
-  version: number;
-  name: string;
-  email: string | null;
-  status: 'invited' | 'active' | 'disabled';
-  roles: Named[];
-  last_sign_in_at: string | null;
-}
+export type Member = RowOf<typeof user>;
 
 /** What an invitation answers: without a mail server the link is for whoever invites to hand on. */
-export interface Invitation {
-  user: { id: string };
-  mailed: boolean;
-  link: string | null;
-}
+export type Invitation = Omit<z.output<typeof invitation>, 'user'> & { user: Member };
 
 const open_invitations_max = 1_000;
 /** Those sent from this page: their links are made with the mail, a moment later. */
@@ -54,6 +47,7 @@ export async function noteInvitation(id: string, sent: boolean): Promise<void> {
 
 export interface RoleChoice extends Named {
   key: string;
+  kind: AccountKind;
 }
 
 /** The roles as the reader calls them, in the order of these names. */
@@ -63,7 +57,7 @@ export function useRoles(enabled = true) {
     enabled,
     queryFn: async ({ signal }) => {
       const { data } = await api.get<Page<RoleChoice>>('/roles', { limit: 200, sort: 'name' }, signal);
-      return inNameOrder(data).map(({ id, key, name }): RoleChoice => ({ id, key, name: roleName({ key, name }) }));
+      return inNameOrder(data).map(({ name, ...role }): RoleChoice => ({ ...role, name: roleName({ ...role, name }) }));
     },
   });
 }

@@ -32,6 +32,7 @@ const kinds: { kind: string; title: string; text: string }[] = [
   { kind: 'task_due', title: t('Tasks'), text: t('A task is due, or its reminder comes.') },
   { kind: 'finished', title: t('Long work'), text: t('An import, an export or a change of many records ends.') },
   { kind: 'duplicates_found', title: t('Duplicates'), text: t('Records that may be the same are found.') },
+  { kind: 'webhook_disabled', title: t('Webhooks'), text: t('A webhook of yours was disabled.') },
 ];
 const ways = [
   { value: 'off', label: t('No e-mail') },

@@ -88,7 +88,7 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
               detail={
                 stage.kind === 'open' &&
                 (stage.rotting_days
-                  ? t('{percent} likely, too long after {days, plural, one {# day} other {# days}}', {
+                  ? t('{percent} likely, stalled after {days, plural, one {# day} other {# days}}', {
                       percent: formatPercent(stage.probability_percent),
                       days: stage.rotting_days,
                     })

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { usePipelines } from '../../sales/deal/pipelines.ts';
 import { Loaded } from '../Loaded.tsx';
+import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { PipelineCard } from './PipelineCard.tsx';
 import { PipelineDialog } from './PipelineDialog.tsx';
@@ -18,7 +18,7 @@ export default function PipelinePage() {
     <SettingsSection
       title={t('Pipelines')}
       description={t(
-        'The stages a deal goes through, how likely it is won in each, and after how many days it has stood too long.',
+        'The stages a deal goes through, how likely it is won in each, and after how many days it counts as stalled.',
       )}
       action={
         may('pipeline', 'create') && (
@@ -31,9 +31,9 @@ export default function PipelinePage() {
       <Loaded query={pipelines}>
         {(data) =>
           data.length === 0 ? (
-            <EmptyState title={t('No pipelines yet')}>
+            <SettingsEmpty title={t('No pipelines yet')}>
               {t('The first one is made with your first deal, or here.')}
-            </EmptyState>
+            </SettingsEmpty>
           ) : (
             <div className="flex flex-col gap-6">
               {data.map((pipeline) => (

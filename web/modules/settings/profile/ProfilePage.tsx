@@ -43,7 +43,7 @@ export default function ProfilePage() {
             <Input required autoComplete="name" value={name} onValueChange={setName} />
           </Field>
           <Field name="email" label={t('E-mail')} help={t('An administrator can change it')}>
-            <Input value={user.email} autoComplete="email" disabled />
+            <Input value={user.email ?? ''} autoComplete="email" disabled />
           </Field>
           <Field name="locale" label={t('Language')}>
             <Select label={t('Language')} options={localeOptions(locale)} value={locale} onChange={setLocale} />

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { ChevronLeft, Copy, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -11,9 +11,11 @@ import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
+import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { Loaded } from '../Loaded.tsx';
 import { RightsMatrix } from './RightsMatrix.tsx';
-import { type Rights, type Role, withScope } from './rights.ts';
+import { type AccountKind, accountKinds, type RightOffered, type Rights, type Role, withScope } from './rights.ts';
 import { roleName } from './roleName.ts';
 
 /** A role on a page of its own: its name and the matrix of resource, action and scope. */
@@ -23,6 +25,11 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   const [name, setName] = useState(called);
   const [rights, setRights] = useState<Rights>(role?.rights ?? {});
   const [id, setId] = useState(role?.id ?? null);
+  const [kind, setKind] = useState<AccountKind>(role?.kind ?? 'member');
+  const offered = useQuery({
+    queryKey: ['role', 'other', 'rights'],
+    queryFn: ({ signal }) => api.get<{ data: RightOffered[] }>('/rights', {}, signal),
+  });
   const dirty = name !== called || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
   const editable = may('role', id ? 'update' : 'create');
   const finish = (done: string) => {
@@ -32,7 +39,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   };
   const save = useMutation({
     mutationFn: () =>
-      id ? api.patch(`/roles/${id}`, { name, rights }, role?.version) : api.post('/roles', { name, rights }),
+      id ? api.patch(`/roles/${id}`, { name, rights }, role?.version) : api.post('/roles', { name, rights, kind }),
     onSuccess: () => finish(t('Role saved')),
   });
   const remove = useMutation({
@@ -59,6 +66,19 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
       <div className="mb-5 flex flex-wrap items-end gap-2">
         <Field name="name" label={t('Name')} className="min-w-60 flex-1">
           <Input value={name} disabled={!editable || role?.preset} onValueChange={setName} />
+        </Field>
+        <Field name="kind" label={t('For')} className="w-44">
+          <Select
+            label={t('For')}
+            options={accountKinds.map(({ value, accounts }) => ({ value, label: accounts }))}
+            value={kind}
+            // A role stays of its kind, because the accounts that have it do.
+            disabled={!editable || role !== null}
+            onChange={(next) => {
+              setKind(next as AccountKind);
+              setRights({});
+            }}
+          />
         </Field>
         {role && may('role', 'create') && (
           <Button
@@ -92,11 +112,22 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
           <Banner meaning="bad">{messageOf(failed)}</Banner>
         </div>
       )}
-      <RightsMatrix
-        rights={rights}
-        disabled={!editable}
-        onChange={(resource, action, scope) => setRights((kept) => withScope(kept, resource, action, scope))}
-      />
+      {kind !== 'member' && (
+        <p className="mb-4 max-w-prose text-13 text-muted">
+          {t('They come from outside: only what is offered here can be theirs, and never all of what has an owner.')}
+        </p>
+      )}
+      <Loaded query={offered}>
+        {({ data }) => (
+          <RightsMatrix
+            offered={data}
+            kind={kind}
+            rights={rights}
+            disabled={!editable}
+            onChange={(resource, action, scope) => setRights((kept) => withScope(kept, resource, action, scope))}
+          />
+        )}
+      </Loaded>
     </section>
   );
 }

@@ -10,7 +10,7 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { RoleEditor } from './RoleEditor.tsx';
-import type { Rights, Role } from './rights.ts';
+import { accountKinds, type Rights, type Role } from './rights.ts';
 import { inNameOrder, roleName } from './roleName.ts';
 
 export default function RolePage() {
@@ -45,6 +45,9 @@ export default function RolePage() {
                   <>
                     <bdi>{roleName(role)}</bdi>
                     {role.preset && <Badge>{t('Preset')}</Badge>}
+                    {role.kind && role.kind !== 'member' && (
+                      <Badge meaning="info">{accountKinds.find(({ value }) => value === role.kind)?.accounts}</Badge>
+                    )}
                   </>
                 }
                 detail={summary(role.rights)}

@@ -1,50 +1,72 @@
-import type { Scope } from '../../../app/session.tsx';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { RightOffered, role } from '../../../../src/kernel/identity/role/contract.ts';
+import { definitions } from '../../../record/definitions.ts';
+import { spoken } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
+import { formatList } from '../../../ui/format.ts';
+
+export type { RightOffered };
 
 export const actions = ['read', 'create', 'update', 'delete'] as const;
 export type RightsAction = (typeof actions)[number];
+/** How much of a record somebody sees who does not see all of it. */
+export const degrees = ['subject', 'exists'] as const;
+type Degree = (typeof degrees)[number];
 
-export type Rights = Record<string, Partial<Record<RightsAction, Scope>>>;
+export type ScopeKind = RightOffered['kinds'][number];
+/** `none`, `all`, or kinds with "+" between: one of them must hold. */
+export type Scope = string;
+export type Rights = Record<string, Partial<Record<RightsAction | Degree, Scope>>>;
 
-export interface Role {
-  id: string;
-  version: number;
+export type Role = Omit<RowOf<typeof role>, 'rights' | 'key' | 'preset'> & {
   key: string;
-  name: string;
   preset: boolean;
   rights: Rights;
-}
+};
+export type AccountKind = NonNullable<Role['kind']>;
 
-interface ResourceRow {
+export const accountKinds: readonly { value: AccountKind; label: string; accounts: string }[] = [
+  { value: 'member', label: t('Member'), accounts: t('Members') },
+  { value: 'customer', label: t('Customer'), accounts: t('Customers') },
+  { value: 'contractor', label: t('Contractor'), accounts: t('Contractors') },
+  { value: 'device', label: t('Device'), accounts: t('Devices') },
+];
+
+interface RightRow {
   resource: string;
   label: string;
-  /** Whether its records have an owner, so that own and team mean something. */
-  owned?: boolean;
+}
+interface RightGroup<Row extends RightRow> {
+  label: string;
+  rows: Row[];
 }
 
-export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
+export const resourceGroups: RightGroup<RightRow>[] = [
   {
     label: t('Records'),
     rows: [
-      { resource: 'contact', label: t('Contacts'), owned: true },
-      { resource: 'company', label: t('Companies'), owned: true },
-      { resource: 'deal', label: t('Deals'), owned: true },
-      { resource: 'task', label: t('Tasks'), owned: true },
-      { resource: 'note', label: t('Notes'), owned: true },
-      { resource: 'comment', label: t('Comments'), owned: true },
-      { resource: 'activity', label: t('Activities'), owned: true },
-      { resource: 'file', label: t('Files'), owned: true },
-      { resource: 'dashboard', label: t('Dashboards'), owned: true },
+      ...definitions()
+        .filter(({ contract, resource }) => contract.right === resource)
+        .map(({ resource, plural }) => ({
+          resource,
+          label: plural,
+        })),
+      { resource: 'task', label: t('Tasks') },
+      { resource: 'note', label: t('Notes') },
+      { resource: 'comment', label: t('Comments') },
+      { resource: 'activity', label: t('Activities') },
+      { resource: 'file', label: t('Files') },
+      { resource: 'dashboard', label: t('Dashboards') },
       { resource: 'sales_target', label: t('Targets') },
     ],
   },
   {
     label: t('In and out'),
     rows: [
-      { resource: 'import', label: t('Imports'), owned: true },
+      { resource: 'import', label: t('Imports') },
       { resource: 'saved_mapping', label: t('Saved mappings') },
       { resource: 'saved_view', label: t('Saved views') },
-      { resource: 'export', label: t('Exports'), owned: true },
+      { resource: 'export', label: t('Exports') },
     ],
   },
   {
@@ -63,7 +85,8 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
       { resource: 'user', label: t('Members') },
       { resource: 'team', label: t('Teams') },
       { resource: 'role', label: t('Roles') },
-      { resource: 'api_key', label: t('API keys'), owned: true },
+      { resource: 'api_key', label: t('API keys') },
+      { resource: 'webhook', label: t('Webhooks') },
       { resource: 'sign_in_provider', label: t('Sign-in providers') },
       { resource: 'tenant', label: t('Workspace') },
       { resource: 'job', label: t('Jobs') },
@@ -73,17 +96,66 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
   },
 ];
 
-export const scopeLabels: Record<Scope, string> = {
-  none: t('No'),
+/** What rights there are and what can be said of each, in the order of the page; those that it has no words for come last. */
+export function rightGroups(
+  offered: readonly RightOffered[],
+  kind: AccountKind,
+): RightGroup<RightRow & RightOffered>[] {
+  const left = new Map(offered.map((right) => [right.name, right]));
+  const take = ({ resource, label }: RightRow) => {
+    const right = left.get(resource);
+    left.delete(resource);
+    return right ? [{ ...right, resource, label }] : [];
+  };
+  const known = resourceGroups.map(({ label, rows }) => ({ label, rows: rows.flatMap(take) }));
+  const others = [...left.keys()].flatMap((resource) => take({ resource, label: titled(spoken(resource)) }));
+  return [...known, { label: t('More'), rows: others }]
+    .map((group) => ({ ...group, rows: group.rows.filter(({ outside }) => kind === 'member' || outside.length > 0) }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+const titled = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+const kindLabels: Record<ScopeKind, string> = {
   own: t('Own'),
   team: t('Team’s'),
-  all: t('All'),
+  household: t('Households they advise'),
+  location: t('Their locations'),
+  participant: t('Where they take part'),
 };
+export const labelOfKind = (kind: ScopeKind): string => kindLabels[kind];
 
-export const scopesFor = (owned: boolean | undefined): Scope[] =>
-  owned ? ['none', 'own', 'team', 'all'] : ['none', 'all'];
+/** A scope in words: "Own or their locations". */
+export function scopeText(scope: Scope): string {
+  if (scope === 'none') return t('No');
+  if (scope === 'all') return t('All');
+  const terms = scope
+    .split('+')
+    .map((term) => formatList(term.split('&').map((kind) => kindLabels[kind as ScopeKind])));
+  return formatList(terms, 'disjunction');
+}
+
+/** Whether a role of this kind may say anything of an action on what a right is about. */
+export const isOffered = ({ outside }: RightOffered, action: RightsAction, kind: AccountKind): boolean =>
+  kind === 'member' || outside.includes(action);
+
+/** The kinds of rows that a right can be narrowed to. Others than members reach none through a team. */
+export const kindsFor = ({ kinds }: RightOffered, kind: AccountKind): ScopeKind[] =>
+  kinds.filter((each) => kind === 'member' || each !== 'team');
+
+/** Whether a right can be for all rows: of what has owners only for members. */
+export const isForAll = ({ kinds }: RightOffered, kind: AccountKind): boolean =>
+  kind === 'member' || kinds.length === 0;
+
+/** A scope with one kind more or less, in the one spelling that the server takes. One's own rows are also one's team's. */
+export function toggleKind(scope: Scope, kind: ScopeKind): Scope {
+  const held = scope === 'none' || scope === 'all' ? [] : scope.split('+');
+  const next = held.includes(kind) ? held.filter((each) => each !== kind) : [...held, kind];
+  const spelled = next.filter((each) => each !== 'own' || !next.includes('team')).sort();
+  return spelled.join('+') || 'none';
+}
 
 /** The matrix with one right changed; what is not named is not allowed. */
-export function withScope(rights: Rights, resource: string, action: RightsAction, scope: Scope): Rights {
+export function withScope(rights: Rights, resource: string, action: RightsAction | Degree, scope: Scope): Rights {
   return { ...rights, [resource]: { ...rights[resource], [action]: scope } };
 }

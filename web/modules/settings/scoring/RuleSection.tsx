@@ -9,12 +9,12 @@ import { offerUndo } from '../../../app/undo.ts';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Switch } from '../../../ui/Switch.tsx';
 import { signed } from '../../sales/score/score.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { RuleDialog } from './RuleDialog.tsx';
 import { RuleMatches } from './RuleMatches.tsx';
@@ -52,9 +52,9 @@ export function RuleSection() {
       <Loaded query={rules}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title={t('No rules yet')}>
+            <SettingsEmpty title={t('No rules yet')}>
               {t('Such as 15 points for companies with more than 500 people, or −20 for students.')}
-            </EmptyState>
+            </SettingsEmpty>
           ) : (
             <Panel label={t('Scoring rules')}>
               {data.map((rule) => (

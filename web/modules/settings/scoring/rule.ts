@@ -1,17 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { scoringRule } from '../../../../src/modules/sales/scoring-rule/contract.ts';
 import { api } from '../../../app/api.ts';
 import type { AnyRecord } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
 import { contact } from '../../directory/contact/definition.ts';
 import { deal } from '../../sales/deal/definition.ts';
 
-export interface Rule extends AnyRecord {
-  name: string;
-  resource: 'deal' | 'contact';
-  filter: Filter;
-  points: number;
-  active: boolean;
-}
+export type Rule = AnyRecord & Omit<RowOf<typeof scoringRule>, 'filter'> & { filter: Filter; points: number };
 
 export const about = { deal, contact } as const;
 

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
+import type { z } from 'zod';
+import type { identityList } from '../../../../src/kernel/identity/provider/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { t } from '../../../text/text.ts';
@@ -10,11 +12,7 @@ import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { confirmed } from './confirm.tsx';
 
-interface Identity {
-  provider_id: string;
-  name: string;
-  connected: boolean;
-}
+type Identity = z.output<typeof identityList>['data'][number];
 
 const key = ['identities'];
 

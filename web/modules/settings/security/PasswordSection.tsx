@@ -41,7 +41,7 @@ export function PasswordSection() {
         className="flex max-w-sm flex-col gap-4"
       >
         {/* For password managers, which want to know whose password this is. */}
-        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
+        <input type="text" autoComplete="username" value={user.email ?? ''} readOnly hidden />
         <Field name="current_password" label={t('Current password')} help={t('Leave it empty if you have none yet')}>
           <PasswordInput autoComplete="current-password" optional value={current} onChange={setCurrent} />
         </Field>

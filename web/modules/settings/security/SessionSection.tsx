@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Monitor, Smartphone, Tablet } from 'lucide-react';
+import type { z } from 'zod';
+import type { device } from '../../../../src/kernel/identity/session/contract.ts';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -13,15 +15,7 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 
-interface Device {
-  id: string;
-  browser: string | null;
-  os: string | null;
-  device_type: 'desktop' | 'mobile' | 'tablet' | 'other';
-  ip: string | null;
-  last_seen_at: string;
-  current: boolean;
-}
+type Device = z.output<typeof device>;
 
 const icons = { desktop: Monitor, mobile: Smartphone, tablet: Tablet, other: Monitor };
 const key = ['session', 'other', 'devices'];

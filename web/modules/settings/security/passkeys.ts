@@ -1,11 +1,7 @@
+import type { Passkey } from '../../../../src/kernel/identity/passkey/contract.ts';
 import { api } from '../../../app/api.ts';
 
-export interface Passkey {
-  id: string;
-  name: string;
-  created_at: string;
-  last_used_at: string | null;
-}
+export type { Passkey };
 
 /** Asks the browser for a new passkey and keeps it. False when the person changed their mind. */
 export async function addPasskey(): Promise<boolean> {

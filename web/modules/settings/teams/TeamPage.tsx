@@ -1,30 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2, UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
+import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
+import type { team } from '../../../../src/kernel/identity/team/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef, Named } from '../../../record/field.ts';
+import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { PersonName } from '../../../ui/PersonName.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 
-interface Team {
-  id: string;
-  version: number;
-  name: string;
-  region: string | null;
-  manager: Named | null;
-  members: Named[];
-}
+type Team = RowOf<typeof team>;
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -63,9 +58,9 @@ export default function TeamPage() {
       <Loaded query={teams}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title={t('No teams yet')}>
+            <SettingsEmpty title={t('No teams yet')}>
               {t('Group people who work on the same records into a team.')}
-            </EmptyState>
+            </SettingsEmpty>
           ) : (
             <Panel label={t('Teams')}>
               {data.map((team) => (

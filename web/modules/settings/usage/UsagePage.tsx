@@ -114,7 +114,7 @@ export default function UsagePage() {
             file="usage-slow-queries"
             columns={statementColumns}
             rows={data}
-            rowKey={({ place, statement }) => `${place} ${statement}`}
+            rowKey={({ operation, statement }) => `${operation} ${statement}`}
             nothing={t('No query was slow in this period.')}
           />
         )}

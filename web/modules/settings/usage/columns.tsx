@@ -81,12 +81,12 @@ export const statementColumns: UsageColumn<SlowStatement>[] = [
     key: 'statement',
     label: t('Query'),
     value: ({ statement }) => statement,
-    show: ({ statement, place }) => (
+    show: ({ statement, operation }) => (
       <>
         <code className="line-clamp-3 font-mono text-12" title={statement}>
           {statement}
         </code>
-        <code className="font-mono text-12 text-muted">{place}</code>
+        <code className="font-mono text-12 text-muted">{operation}</code>
       </>
     ),
   },

@@ -1,4 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type {
+  usageActivity,
+  usageFeatures,
+  usagePeople,
+  usageStatements,
+  usageTimings,
+} from '../../../../src/kernel/usage/contract.ts';
 import { api } from '../../../app/api.ts';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
@@ -6,54 +14,12 @@ import { formatNumber } from '../../../ui/format.ts';
 export const periods = ['7', '30', '90'] as const;
 export type Period = (typeof periods)[number];
 
-export interface UsageDay {
-  from: string;
-  people: number;
-  requests: number;
-  sign_ins: number;
-}
-
-export interface Activity {
-  people: number;
-  days: UsageDay[];
-  weeks: UsageDay[];
-}
-
-export interface FeatureUse {
-  feature: string;
-  people: number;
-  requests: number;
-}
-
-export interface PersonUse {
-  user: { id: string; name: string };
-  days: number;
-  sign_ins: number;
-  requests: number;
-  last_day: string;
-  favourite: string | null;
-}
-
-export interface Timing {
-  method: string;
-  path: string;
-  requests: number;
-  refused: number;
-  failed: number;
-  mean_ms: number;
-  p50_ms: number;
-  p95_ms: number;
-  p99_ms: number;
-  max_ms: number;
-}
-
-export interface SlowStatement {
-  statement: string;
-  place: string;
-  runs: number;
-  mean_ms: number;
-  max_ms: number;
-}
+export type Activity = z.output<typeof usageActivity>;
+export type UsageDay = Activity['days'][number];
+export type FeatureUse = z.output<typeof usageFeatures>['data'][number];
+export type PersonUse = z.output<typeof usagePeople>['data'][number];
+export type Timing = z.output<typeof usageTimings>['data'][number];
+export type SlowStatement = z.output<typeof usageStatements>['data'][number];
 
 const day_ms = 86_400_000;
 /** Days are counted in UTC. */

@@ -1,9 +1,10 @@
 import { changing } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { paths } from '../../../app/resources.ts';
+import { pathOf } from '../../../app/resources.ts';
 import { offerUndo } from '../../../app/undo.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
+import { useAddedFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { withConfirmation } from '../security/confirm.tsx';
 import type { Vocabulary } from './vocabulary.ts';
@@ -16,7 +17,8 @@ interface VocabularyDialogProps {
 
 export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDialogProps) {
   const { resource, words, start = {} } = vocabulary;
-  const fields = vocabulary.fields.filter((field) => !record || !field.createOnly);
+  const added = useAddedFields(resource).filter(({ readOnly }) => !readOnly);
+  const fields = [...vocabulary.fields.filter((field) => !record || !field.createOnly), ...added];
   return (
     <FormDialog
       title={record ? words.edit : words.new}
@@ -27,9 +29,9 @@ export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDial
       onSave={async (body) => {
         const { change } = await withConfirmation(() =>
           record
-            ? changing.patch(`${paths[resource]}/${record.id}`, body, record.version)
+            ? changing.patch(`${pathOf(resource)}/${record.id}`, body, record.version)
             : changing.post(
-                paths[resource],
+                pathOf(resource),
                 Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
               ),
         );

@@ -4,17 +4,17 @@ import { useState } from 'react';
 import { api, changing, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { paths } from '../../../app/resources.ts';
+import { pathOf } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
 import type { AnyRecord } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { VocabularyDialog } from './VocabularyDialog.tsx';
 import type { Vocabulary } from './vocabulary.ts';
@@ -27,12 +27,12 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
   const [deleting, setDeleting] = useState<AnyRecord | null>(null);
   const query = useQuery({
     queryKey: [resource, 'other', 'settings'],
-    queryFn: ({ signal }) => api.get<Page<AnyRecord>>(paths[resource], { limit: 200, sort }, signal),
+    queryFn: ({ signal }) => api.get<Page<AnyRecord>>(pathOf(resource), { limit: 200, sort }, signal),
   });
 
   async function remove(record: AnyRecord) {
     const done = await attempt(async () => {
-      const { change } = await changing.delete(`${paths[resource]}/${record.id}`);
+      const { change } = await changing.delete(`${pathOf(resource)}/${record.id}`);
       offerUndo(t('Deleted'), vocabulary.undoable ? change : null);
     });
     setDeleting(null);
@@ -54,11 +54,11 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
       <Loaded query={query}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title={vocabulary.none}>
+            <SettingsEmpty title={vocabulary.none}>
               {may(right, 'create')
                 ? t('Press “{button}” to add the first.', { button: words.new })
                 : t('An administrator adds them.')}
-            </EmptyState>
+            </SettingsEmpty>
           ) : (
             <Panel label={title}>
               {data.map((record) => (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SuspectResource, suspectResources } from '../contract.ts';
+import { hasOwnWay, type OwnWay, suspectResource, suspectType } from '../contract.ts';
 
 /*
  * What counts as the same record is for each workspace to say: rules, each of conditions that must all hold. Without rules of its own a workspace
@@ -12,7 +12,7 @@ const conditions_max = 5;
 const similar_min = 0.5;
 
 /** Fields by which records are compared. Those that identify find records by themselves; the others tell apart what was found. */
-export const ruleFields = {
+const ruleFields: Record<OwnWay, RuleFields> = {
   contact: {
     identify: ['email', 'phone', 'name'],
     others: ['company', 'job_title', 'city', 'postal_code', 'country'],
@@ -21,15 +21,25 @@ export const ruleFields = {
     identify: ['domain', 'name'],
     others: ['phone', 'city', 'postal_code', 'country'],
   },
-} as const satisfies Record<SuspectResource, { identify: readonly string[]; others: readonly string[] }>;
+};
+interface RuleFields {
+  identify: readonly string[];
+  others: readonly string[];
+}
+export const ruleFieldsOf = (type: string): RuleFields =>
+  hasOwnWay(type) ? ruleFields[type] : { identify: suspectResource(type).duplicateKeys!, others: [] };
 
-export const fieldLabels: Record<string, string> = {
+const fieldLabels: Record<string, string> = {
   email: 'E-mail address', phone: 'Phone number', name: 'Name', domain: 'Domain', company: 'Company', job_title: 'Job title', city: 'City',
   postal_code: 'Postal code', country: 'Country',
 }; // biome-ignore format: a list of words
 
+export const fieldLabel = (type: string, field: string): string =>
+  hasOwnWay(type) ? fieldLabels[field]! : suspectResource(type).meta.get(field)!.title;
+
 /** By these an import can look up a million records. */
-export const imported_by: readonly string[] = ['email', 'domain', 'name'];
+export const importedBy = (type: string): readonly string[] =>
+  hasOwnWay(type) ? ['email', 'domain', 'name'] : suspectResource(type).duplicateKeys!;
 
 export const ruleCondition = z.strictObject({
   field: z.string().max(80).describe('One of the fields that are listed, or custom.<key> of a text field'),
@@ -52,10 +62,10 @@ export const rule = z
 export type Rule = z.output<typeof rule>;
 
 export const ruleChange = z.strictObject({ rules: z.array(rule).max(rules_max) });
-export const ruleParams = z.strictObject({ resource: z.enum(suspectResources) });
+export const ruleParams = z.strictObject({ resource: suspectType });
 
 export const ruleSet = z.object({
-  resource: z.enum(suspectResources),
+  resource: suspectType,
   rules: z.array(rule),
   /** The workspace has none of its own. */
   standard: z.boolean(),
@@ -68,7 +78,7 @@ export const ruleSets = z.object({ data: z.array(ruleSet) });
 export const pairCount = z.object({ job_id: z.uuid().nullable() });
 
 const same = (field: string): RuleCondition => ({ field, compare: 'same' });
-export const standardRules: Record<SuspectResource, Rule[]> = {
+const ownRules: Record<OwnWay, Rule[]> = {
   contact: [
     { when: [same('email')], suspects: true, imports: true },
     { when: [same('phone')], suspects: true, imports: false },
@@ -89,3 +99,7 @@ export const standardRules: Record<SuspectResource, Rule[]> = {
     { when: [same('name')], suspects: false, imports: true },
   ],
 };
+export const standardRules = (type: string): Rule[] =>
+  hasOwnWay(type)
+    ? ownRules[type]
+    : suspectResource(type).duplicateKeys!.map((field) => ({ when: [same(field)], suspects: true, imports: true }));

@@ -1,0 +1,1193 @@
+-- Made from the rules of the tables (tables.ts of each area) by "npm run generate". docs/decisions/0195-one-rule-per-table.md
+
+-- activity
+drop policy if exists read on activity;
+create policy read on activity for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'read')) is not null or author_id = any ((select app.scope_owners('activity', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists append on activity;
+create policy append on activity for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'create')) is not null or author_id = any ((select app.scope_owners('activity', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists change on activity;
+create policy change on activity for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('activity', 'update')) is not null or author_id = any ((select app.scope_owners('activity', 'update'))::uuid[])) or ((select app.full_scope('activity', 'delete')) is not null or author_id = any ((select app.scope_owners('activity', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on activity;
+create policy remove on activity for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('activity', 'delete')) is not null or author_id = any ((select app.scope_owners('activity', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists system on activity;
+create policy system on activity to holdfast_system using (true) with check (true);
+
+-- api_key
+drop policy if exists read on api_key;
+create policy read on api_key for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('api_key', 'read')) = 'all' or user_id = any ((select app.scope_owners('api_key', 'read'))::uuid[])));
+drop policy if exists append on api_key;
+create policy append on api_key for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('api_key', 'create')) = 'all' or user_id = any ((select app.scope_owners('api_key', 'create'))::uuid[])));
+drop policy if exists remove on api_key;
+create policy remove on api_key for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('api_key', 'delete')) = 'all' or user_id = any ((select app.scope_owners('api_key', 'delete'))::uuid[])));
+drop policy if exists system on api_key;
+create policy system on api_key to holdfast_system using (true) with check (true);
+
+-- attachment
+-- Whoever may change or delete a note or comment may change its attachments.
+drop policy if exists read on attachment;
+create policy read on attachment for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and app.reads_note_and_comment(note_id, comment_id));
+drop policy if exists append on attachment;
+create policy append on attachment for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (note_id is null or exists (select from note p where p.tenant_id = attachment.tenant_id and p.id = attachment.note_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'update')) is not null or p.author_id = any ((select app.scope_owners('note', 'update'))::uuid[]) or (select app.full_scope('note', 'delete')) is not null or p.author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))))
+    and (comment_id is null or exists (select from comment p where p.tenant_id = attachment.tenant_id and p.id = attachment.comment_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'update')) is not null or p.author_id = any ((select app.scope_owners('comment', 'update'))::uuid[]) or (select app.full_scope('comment', 'delete')) is not null or p.author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])))));
+drop policy if exists change on attachment;
+create policy change on attachment for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (note_id is null or exists (select from note p where p.tenant_id = attachment.tenant_id and p.id = attachment.note_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'update')) is not null or p.author_id = any ((select app.scope_owners('note', 'update'))::uuid[]) or (select app.full_scope('note', 'delete')) is not null or p.author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))))
+    and (comment_id is null or exists (select from comment p where p.tenant_id = attachment.tenant_id and p.id = attachment.comment_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'update')) is not null or p.author_id = any ((select app.scope_owners('comment', 'update'))::uuid[]) or (select app.full_scope('comment', 'delete')) is not null or p.author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on attachment;
+create policy remove on attachment for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (note_id is null or exists (select from note p where p.tenant_id = attachment.tenant_id and p.id = attachment.note_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'update')) is not null or p.author_id = any ((select app.scope_owners('note', 'update'))::uuid[]) or (select app.full_scope('note', 'delete')) is not null or p.author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))))
+    and (comment_id is null or exists (select from comment p where p.tenant_id = attachment.tenant_id and p.id = attachment.comment_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'update')) is not null or p.author_id = any ((select app.scope_owners('comment', 'update'))::uuid[]) or (select app.full_scope('comment', 'delete')) is not null or p.author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])))));
+drop policy if exists system on attachment;
+create policy system on attachment to holdfast_system using (true) with check (true);
+
+-- attachment_version
+-- Only the trigger of attachments writes them.
+drop policy if exists read on attachment_version;
+create policy read on attachment_version for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from attachment p where p.tenant_id = attachment_version.tenant_id and p.id = attachment_version.attachment_id));
+drop policy if exists system on attachment_version;
+create policy system on attachment_version to holdfast_system using (true) with check (true);
+
+-- audit_event
+-- An event names the caller of the transaction, nobody else. The policy is for public because a cascade runs as the owner of the table; the grants
+-- say who may insert at all.
+drop policy if exists read on audit_event;
+create policy read on audit_event for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on audit_event;
+create policy append on audit_event for insert to public
+  with check (tenant_id = (select app.tenant_id()) and actor_id is not distinct from (select app.user_id()));
+drop policy if exists system on audit_event;
+create policy system on audit_event to holdfast_system using (true) with check (true);
+
+-- calendar_feed
+drop policy if exists personal on calendar_feed;
+create policy personal on calendar_feed to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on calendar_feed;
+create policy system on calendar_feed to holdfast_system using (true) with check (true);
+
+-- change
+drop policy if exists read on change;
+create policy read on change for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on change;
+create policy append on change for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on change;
+create policy change on change for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on change;
+create policy remove on change for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on change;
+create policy system on change to holdfast_system using (true) with check (true);
+
+-- change_item
+drop policy if exists read on change_item;
+create policy read on change_item for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on change_item;
+create policy append on change_item for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on change_item;
+create policy change on change_item for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on change_item;
+create policy remove on change_item for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on change_item;
+create policy system on change_item to holdfast_system using (true) with check (true);
+
+-- close_reason
+drop policy if exists read on close_reason;
+create policy read on close_reason for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists append on close_reason;
+create policy append on close_reason for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
+drop policy if exists change on close_reason;
+create policy change on close_reason for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on close_reason;
+create policy remove on close_reason for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
+drop policy if exists system on close_reason;
+create policy system on close_reason to holdfast_system using (true) with check (true);
+
+-- comment
+drop policy if exists read on comment;
+create policy read on comment for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'read')) is not null or author_id = any ((select app.scope_owners('comment', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists append on comment;
+create policy append on comment for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'create')) is not null or author_id = any ((select app.scope_owners('comment', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists change on comment;
+create policy change on comment for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('comment', 'update')) is not null or author_id = any ((select app.scope_owners('comment', 'update'))::uuid[])) or ((select app.full_scope('comment', 'delete')) is not null or author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on comment;
+create policy remove on comment for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('comment', 'delete')) is not null or author_id = any ((select app.scope_owners('comment', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists system on comment;
+create policy system on comment to holdfast_system using (true) with check (true);
+
+-- company
+drop policy if exists read on company;
+create policy read on company for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('company', 'read')) is not null or owner_id = any ((select app.scope_owners('company', 'read'))::uuid[])));
+drop policy if exists append on company;
+create policy append on company for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('company', 'create')) is not null or owner_id = any ((select app.scope_owners('company', 'create'))::uuid[])));
+drop policy if exists change on company;
+create policy change on company for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('company', 'update')) is not null or owner_id = any ((select app.scope_owners('company', 'update'))::uuid[])) or ((select app.full_scope('company', 'delete')) is not null or owner_id = any ((select app.scope_owners('company', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on company;
+create policy remove on company for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('company', 'delete')) is not null or owner_id = any ((select app.scope_owners('company', 'delete'))::uuid[])));
+drop policy if exists system on company;
+create policy system on company to holdfast_system using (true) with check (true);
+
+-- confirmed_email
+drop policy if exists personal on confirmed_email;
+create policy personal on confirmed_email to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on confirmed_email;
+create policy system on confirmed_email to holdfast_system using (true) with check (true);
+
+-- contact
+drop policy if exists read on contact;
+create policy read on contact for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'read')) is not null or owner_id = any ((select app.scope_owners('contact', 'read'))::uuid[])));
+drop policy if exists append on contact;
+create policy append on contact for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'create')) is not null or owner_id = any ((select app.scope_owners('contact', 'create'))::uuid[])));
+drop policy if exists change on contact;
+create policy change on contact for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('contact', 'update')) is not null or owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[])) or ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on contact;
+create policy remove on contact for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'delete')) is not null or owner_id = any ((select app.scope_owners('contact', 'delete'))::uuid[])));
+drop policy if exists system on contact;
+create policy system on contact to holdfast_system using (true) with check (true);
+
+-- contact_position
+-- Whoever may change a contact may change its positions.
+drop policy if exists read on contact_position;
+create policy read on contact_position for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('contact', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id)));
+drop policy if exists append on contact_position;
+create policy append on contact_position for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))));
+drop policy if exists change on contact_position;
+create policy change on contact_position for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on contact_position;
+create policy remove on contact_position for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
+    and p.tenant_id = (select app.tenant_id()) and ((select app.full_scope('contact', 'update')) is not null or p.owner_id = any ((select app.scope_owners('contact', 'update'))::uuid[]))));
+drop policy if exists system on contact_position;
+create policy system on contact_position to holdfast_system using (true) with check (true);
+
+-- currency_rate
+drop policy if exists read on currency_rate;
+create policy read on currency_rate for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'read')) <> 'none');
+drop policy if exists append on currency_rate;
+create policy append on currency_rate for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'create')) <> 'none');
+drop policy if exists change on currency_rate;
+create policy change on currency_rate for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('product', 'update')) <> 'none' or (select app.some_scope('product', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on currency_rate;
+create policy remove on currency_rate for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'delete')) <> 'none');
+drop policy if exists system on currency_rate;
+create policy system on currency_rate to holdfast_system using (true) with check (true);
+
+-- custom_conversion
+drop policy if exists read on custom_conversion;
+create policy read on custom_conversion for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
+drop policy if exists append on custom_conversion;
+create policy append on custom_conversion for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+drop policy if exists change on custom_conversion;
+create policy change on custom_conversion for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custom_conversion;
+create policy remove on custom_conversion for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+drop policy if exists system on custom_conversion;
+create policy system on custom_conversion to holdfast_system using (true) with check (true);
+
+-- custom_conversion_value
+drop policy if exists read on custom_conversion_value;
+create policy read on custom_conversion_value for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
+drop policy if exists append on custom_conversion_value;
+create policy append on custom_conversion_value for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+drop policy if exists change on custom_conversion_value;
+create policy change on custom_conversion_value for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custom_conversion_value;
+create policy remove on custom_conversion_value for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+drop policy if exists system on custom_conversion_value;
+create policy system on custom_conversion_value to holdfast_system using (true) with check (true);
+
+-- custom_field
+drop policy if exists read on custom_field;
+create policy read on custom_field for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none' and not app.field_hidden(resource, key));
+drop policy if exists append on custom_field;
+create policy append on custom_field for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+drop policy if exists change on custom_field;
+create policy change on custom_field for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custom_field;
+create policy remove on custom_field for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+drop policy if exists system on custom_field;
+create policy system on custom_field to holdfast_system using (true) with check (true);
+
+-- custom_value
+-- Only triggers write it. Everybody of the workspace may read it, so statements that show values or their records join the records, whose policies
+-- hold.
+drop policy if exists read on custom_value;
+create policy read on custom_value for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on custom_value;
+create policy system on custom_value to holdfast_system using (true) with check (true);
+
+-- dashboard
+-- One's own dashboards and shared ones; the program itself reads all of them, for an export of the workspace.
+drop policy if exists read on dashboard;
+create policy read on dashboard for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id()) or (shared and (select app.scope('dashboard', 'read')) <> 'none')));
+drop policy if exists append on dashboard;
+create policy append on dashboard for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('dashboard', 'create')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'create'))::uuid[])));
+drop policy if exists change on dashboard;
+create policy change on dashboard for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('dashboard', 'update')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[])) or ((select app.full_scope('dashboard', 'delete')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on dashboard;
+create policy remove on dashboard for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('dashboard', 'delete')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'delete'))::uuid[])));
+drop policy if exists system on dashboard;
+create policy system on dashboard to holdfast_system using (true) with check (true);
+
+-- dashboard_mailing
+-- The recipient sees the mailing too, and may end it.
+drop policy if exists read on dashboard_mailing;
+create policy read on dashboard_mailing for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (recipient_id = (select app.user_id()) or (select app.full_scope('dashboard', 'update')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[])));
+drop policy if exists append on dashboard_mailing;
+create policy append on dashboard_mailing for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('dashboard', 'create')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'create'))::uuid[])));
+drop policy if exists change on dashboard_mailing;
+create policy change on dashboard_mailing for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('dashboard', 'update')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[])) or ((select app.full_scope('dashboard', 'delete')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on dashboard_mailing;
+create policy remove on dashboard_mailing for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (recipient_id = (select app.user_id()) or (select app.full_scope('dashboard', 'delete')) = 'all' or owner_id = any ((select app.scope_owners('dashboard', 'delete'))::uuid[])));
+drop policy if exists system on dashboard_mailing;
+create policy system on dashboard_mailing to holdfast_system using (true) with check (true);
+
+-- dashboard_tile
+-- Tiles are visible with their dashboard, and can be changed by whoever may change it.
+drop policy if exists read on dashboard_tile;
+create policy read on dashboard_tile for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('dashboard', 'read')) <> 'none' and exists (select from dashboard p where p.tenant_id = dashboard_tile.tenant_id and p.id = dashboard_tile.dashboard_id));
+drop policy if exists append on dashboard_tile;
+create policy append on dashboard_tile for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and exists (select from dashboard d where d.tenant_id = dashboard_tile.tenant_id and d.id = dashboard_tile.dashboard_id
+    and ((select app.full_scope('dashboard', 'update')) = 'all' or d.owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[]))));
+drop policy if exists change on dashboard_tile;
+create policy change on dashboard_tile for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from dashboard d where d.tenant_id = dashboard_tile.tenant_id and d.id = dashboard_tile.dashboard_id
+    and ((select app.full_scope('dashboard', 'update')) = 'all' or d.owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()) and exists (select from dashboard d where d.tenant_id = dashboard_tile.tenant_id and d.id = dashboard_tile.dashboard_id
+    and ((select app.full_scope('dashboard', 'update')) = 'all' or d.owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[]))));
+drop policy if exists remove on dashboard_tile;
+create policy remove on dashboard_tile for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and exists (select from dashboard d where d.tenant_id = dashboard_tile.tenant_id and d.id = dashboard_tile.dashboard_id
+    and ((select app.full_scope('dashboard', 'update')) = 'all' or d.owner_id = any ((select app.scope_owners('dashboard', 'update'))::uuid[]))));
+drop policy if exists system on dashboard_tile;
+create policy system on dashboard_tile to holdfast_system using (true) with check (true);
+
+-- deal
+drop policy if exists read on deal;
+create policy read on deal for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[])));
+drop policy if exists append on deal;
+create policy append on deal for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('deal', 'create')) is not null or owner_id = any ((select app.scope_owners('deal', 'create'))::uuid[])));
+drop policy if exists change on deal;
+create policy change on deal for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('deal', 'update')) is not null or owner_id = any ((select app.scope_owners('deal', 'update'))::uuid[])) or ((select app.full_scope('deal', 'delete')) is not null or owner_id = any ((select app.scope_owners('deal', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on deal;
+create policy remove on deal for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('deal', 'delete')) is not null or owner_id = any ((select app.scope_owners('deal', 'delete'))::uuid[])));
+drop policy if exists system on deal;
+create policy system on deal to holdfast_system using (true) with check (true);
+
+-- deal_line
+drop policy if exists read on deal_line;
+create policy read on deal_line for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+drop policy if exists append on deal_line;
+create policy append on deal_line for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'create')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+drop policy if exists change on deal_line;
+create policy change on deal_line for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on deal_line;
+create policy remove on deal_line for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'delete')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+drop policy if exists system on deal_line;
+create policy system on deal_line to holdfast_system using (true) with check (true);
+
+-- deal_score
+drop policy if exists read on deal_score;
+create policy read on deal_score for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+drop policy if exists append on deal_score;
+create policy append on deal_score for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'create')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+drop policy if exists change on deal_score;
+create policy change on deal_score for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on deal_score;
+create policy remove on deal_score for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'delete')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+drop policy if exists system on deal_score;
+create policy system on deal_score to holdfast_system using (true) with check (true);
+
+-- deal_share
+-- Only the triggers write shares.
+drop policy if exists read on deal_share;
+create policy read on deal_share for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_share.tenant_id and p.id = deal_share.deal_id)));
+drop policy if exists system on deal_share;
+create policy system on deal_share to holdfast_system using (true) with check (true);
+
+-- deal_stage_visit
+-- Only the triggers write visits.
+drop policy if exists read on deal_stage_visit;
+create policy read on deal_stage_visit for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_stage_visit.tenant_id and p.id = deal_stage_visit.deal_id)));
+drop policy if exists system on deal_stage_visit;
+create policy system on deal_stage_visit to holdfast_system using (true) with check (true);
+
+-- duplicate_rules
+drop policy if exists read on duplicate_rules;
+create policy read on duplicate_rules for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on duplicate_rules;
+create policy append on duplicate_rules for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on duplicate_rules;
+create policy change on duplicate_rules for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on duplicate_rules;
+create policy remove on duplicate_rules for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on duplicate_rules;
+create policy system on duplicate_rules to holdfast_system using (true) with check (true);
+
+-- duplicate_suspect
+drop policy if exists read on duplicate_suspect;
+create policy read on duplicate_suspect for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on duplicate_suspect;
+create policy append on duplicate_suspect for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on duplicate_suspect;
+create policy change on duplicate_suspect for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on duplicate_suspect;
+create policy remove on duplicate_suspect for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on duplicate_suspect;
+create policy system on duplicate_suspect to holdfast_system using (true) with check (true);
+
+-- export
+drop policy if exists read on export;
+create policy read on export for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('export', 'read')) is not null or created_by = any ((select app.scope_owners('export', 'read'))::uuid[])));
+drop policy if exists append on export;
+create policy append on export for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('export', 'create')) is not null or created_by = any ((select app.scope_owners('export', 'create'))::uuid[])));
+drop policy if exists change on export;
+create policy change on export for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('export', 'update')) is not null or created_by = any ((select app.scope_owners('export', 'update'))::uuid[])) or ((select app.full_scope('export', 'delete')) is not null or created_by = any ((select app.scope_owners('export', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on export;
+create policy remove on export for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('export', 'delete')) is not null or created_by = any ((select app.scope_owners('export', 'delete'))::uuid[])));
+drop policy if exists system on export;
+create policy system on export to holdfast_system using (true) with check (true);
+
+-- external_identity
+drop policy if exists personal on external_identity;
+create policy personal on external_identity to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on external_identity;
+create policy system on external_identity to holdfast_system using (true) with check (true);
+
+-- feed_consumer
+drop policy if exists system on feed_consumer;
+create policy system on feed_consumer to holdfast_system using (true) with check (true);
+
+-- feed_cursor
+drop policy if exists read on feed_cursor;
+create policy read on feed_cursor for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on feed_cursor;
+create policy system on feed_cursor to holdfast_system using (true) with check (true);
+
+-- feed_mark
+drop policy if exists read on feed_mark;
+create policy read on feed_mark for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on feed_mark;
+create policy system on feed_mark to holdfast_system using (true) with check (true);
+
+-- feed_router
+drop policy if exists system on feed_router;
+create policy system on feed_router to holdfast_system using (true) with check (true);
+
+-- feed_set_aside
+drop policy if exists read on feed_set_aside;
+create policy read on feed_set_aside for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on feed_set_aside;
+create policy system on feed_set_aside to holdfast_system using (true) with check (true);
+
+-- file
+drop policy if exists read on file;
+create policy read on file for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('file', 'read')) is not null or created_by = any ((select app.scope_owners('file', 'read'))::uuid[])));
+drop policy if exists append on file;
+create policy append on file for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('file', 'create')) is not null or created_by = any ((select app.scope_owners('file', 'create'))::uuid[])));
+drop policy if exists change on file;
+create policy change on file for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('file', 'update')) is not null or created_by = any ((select app.scope_owners('file', 'update'))::uuid[])) or ((select app.full_scope('file', 'delete')) is not null or created_by = any ((select app.scope_owners('file', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on file;
+create policy remove on file for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('file', 'delete')) is not null or created_by = any ((select app.scope_owners('file', 'delete'))::uuid[])));
+drop policy if exists system on file;
+create policy system on file to holdfast_system using (true) with check (true);
+
+-- follower
+-- Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.
+drop policy if exists read on follower;
+create policy read on follower for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists append on follower;
+create policy append on follower for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists change on follower;
+create policy change on follower for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on follower;
+create policy remove on follower for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())));
+drop policy if exists system on follower;
+create policy system on follower to holdfast_system using (true) with check (true);
+
+-- idempotency_key
+drop policy if exists read on idempotency_key;
+create policy read on idempotency_key for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on idempotency_key;
+create policy append on idempotency_key for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on idempotency_key;
+create policy change on idempotency_key for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on idempotency_key;
+create policy remove on idempotency_key for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on idempotency_key;
+create policy system on idempotency_key to holdfast_system using (true) with check (true);
+
+-- import
+drop policy if exists read on import;
+create policy read on import for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('import', 'read')) is not null or created_by = any ((select app.scope_owners('import', 'read'))::uuid[])));
+drop policy if exists append on import;
+create policy append on import for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('import', 'create')) is not null or created_by = any ((select app.scope_owners('import', 'create'))::uuid[])));
+drop policy if exists change on import;
+create policy change on import for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('import', 'update')) is not null or created_by = any ((select app.scope_owners('import', 'update'))::uuid[])) or ((select app.full_scope('import', 'delete')) is not null or created_by = any ((select app.scope_owners('import', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on import;
+create policy remove on import for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('import', 'delete')) is not null or created_by = any ((select app.scope_owners('import', 'delete'))::uuid[])));
+drop policy if exists system on import;
+create policy system on import to holdfast_system using (true) with check (true);
+
+-- import_file
+drop policy if exists read on import_file;
+create policy read on import_file for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
+drop policy if exists append on import_file;
+create policy append on import_file for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
+drop policy if exists change on import_file;
+create policy change on import_file for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on import_file;
+create policy remove on import_file for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
+drop policy if exists system on import_file;
+create policy system on import_file to holdfast_system using (true) with check (true);
+
+-- import_fix
+drop policy if exists read on import_fix;
+create policy read on import_fix for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
+drop policy if exists append on import_fix;
+create policy append on import_fix for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
+drop policy if exists change on import_fix;
+create policy change on import_fix for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on import_fix;
+create policy remove on import_fix for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
+drop policy if exists system on import_fix;
+create policy system on import_fix to holdfast_system using (true) with check (true);
+
+-- import_problem
+drop policy if exists read on import_problem;
+create policy read on import_problem for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
+drop policy if exists append on import_problem;
+create policy append on import_problem for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
+drop policy if exists change on import_problem;
+create policy change on import_problem for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on import_problem;
+create policy remove on import_problem for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
+drop policy if exists system on import_problem;
+create policy system on import_problem to holdfast_system using (true) with check (true);
+
+-- import_row
+drop policy if exists read on import_row;
+create policy read on import_row for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
+drop policy if exists append on import_row;
+create policy append on import_row for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
+drop policy if exists change on import_row;
+create policy change on import_row for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on import_row;
+create policy remove on import_row for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
+drop policy if exists system on import_row;
+create policy system on import_row to holdfast_system using (true) with check (true);
+
+-- job
+drop policy if exists read on job;
+create policy read on job for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists append on job;
+create policy append on job for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists change on job;
+create policy change on job for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on job;
+create policy remove on job for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on job;
+create policy system on job to holdfast_system using (true) with check (true);
+
+-- note
+drop policy if exists read on note;
+create policy read on note for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'read')) is not null or author_id = any ((select app.scope_owners('note', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists append on note;
+create policy append on note for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'create')) is not null or author_id = any ((select app.scope_owners('note', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists change on note;
+create policy change on note for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('note', 'update')) is not null or author_id = any ((select app.scope_owners('note', 'update'))::uuid[])) or ((select app.full_scope('note', 'delete')) is not null or author_id = any ((select app.scope_owners('note', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on note;
+create policy remove on note for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('note', 'delete')) is not null or author_id = any ((select app.scope_owners('note', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists system on note;
+create policy system on note to holdfast_system using (true) with check (true);
+
+-- notification
+drop policy if exists own on notification;
+create policy own on notification to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())));
+drop policy if exists system on notification;
+create policy system on notification to holdfast_system using (true) with check (true);
+
+-- notification_setting
+drop policy if exists own on notification_setting;
+create policy own on notification_setting to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())));
+drop policy if exists system on notification_setting;
+create policy system on notification_setting to holdfast_system using (true) with check (true);
+
+-- one_time_token
+drop policy if exists personal on one_time_token;
+create policy personal on one_time_token to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on one_time_token;
+create policy system on one_time_token to holdfast_system using (true) with check (true);
+
+-- passkey
+drop policy if exists personal on passkey;
+create policy personal on passkey to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on passkey;
+create policy system on passkey to holdfast_system using (true) with check (true);
+
+-- pipeline
+drop policy if exists read on pipeline;
+create policy read on pipeline for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists append on pipeline;
+create policy append on pipeline for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
+drop policy if exists change on pipeline;
+create policy change on pipeline for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on pipeline;
+create policy remove on pipeline for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
+drop policy if exists system on pipeline;
+create policy system on pipeline to holdfast_system using (true) with check (true);
+
+-- product
+drop policy if exists read on product;
+create policy read on product for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'read')) <> 'none');
+drop policy if exists append on product;
+create policy append on product for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'create')) <> 'none');
+drop policy if exists change on product;
+create policy change on product for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('product', 'update')) <> 'none' or (select app.some_scope('product', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on product;
+create policy remove on product for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'delete')) <> 'none');
+drop policy if exists system on product;
+create policy system on product to holdfast_system using (true) with check (true);
+
+-- record_history
+drop policy if exists read on record_history;
+create policy read on record_history for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or app.reads_history(resource, record_id, before, after)));
+drop policy if exists append on record_history;
+create policy append on record_history for insert to public
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists system on record_history;
+create policy system on record_history to holdfast_system using (true) with check (true);
+
+-- record_tag
+-- To tag a record takes the right to change the record, not the right to make or delete tags.
+drop policy if exists read on record_tag;
+create policy read on record_tag for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'read')) <> 'none' and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists append on record_tag;
+create policy append on record_tag for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (contact_id is null or (select app.some_scope('contact', 'update')) <> 'none') and (company_id is null or (select app.some_scope('company', 'update')) <> 'none') and (deal_id is null or (select app.some_scope('deal', 'update')) <> 'none') and (record_id is null or app.tags_subject(record_id)));
+drop policy if exists change on record_tag;
+create policy change on record_tag for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('tag', 'update')) <> 'none' or (select app.some_scope('tag', 'delete')) <> 'none') and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on record_tag;
+create policy remove on record_tag for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (contact_id is null or (select app.some_scope('contact', 'update')) <> 'none') and (company_id is null or (select app.some_scope('company', 'update')) <> 'none') and (deal_id is null or (select app.some_scope('deal', 'update')) <> 'none') and (record_id is null or app.tags_subject(record_id)));
+drop policy if exists system on record_tag;
+create policy system on record_tag to holdfast_system using (true) with check (true);
+
+-- recovery_code
+drop policy if exists personal on recovery_code;
+create policy personal on recovery_code to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on recovery_code;
+create policy system on recovery_code to holdfast_system using (true) with check (true);
+
+-- role
+drop policy if exists read on role;
+create policy read on role for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('role', 'read')) <> 'none');
+drop policy if exists append on role;
+create policy append on role for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('role', 'create')) <> 'none');
+drop policy if exists change on role;
+create policy change on role for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('role', 'update')) <> 'none' or (select app.some_scope('role', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on role;
+create policy remove on role for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('role', 'delete')) <> 'none');
+drop policy if exists system on role;
+create policy system on role to holdfast_system using (true) with check (true);
+
+-- sales_target
+drop policy if exists read on sales_target;
+create policy read on sales_target for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'read')) <> 'none');
+drop policy if exists append on sales_target;
+create policy append on sales_target for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'create')) <> 'none');
+drop policy if exists change on sales_target;
+create policy change on sales_target for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('sales_target', 'update')) <> 'none' or (select app.some_scope('sales_target', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on sales_target;
+create policy remove on sales_target for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'delete')) <> 'none');
+drop policy if exists system on sales_target;
+create policy system on sales_target to holdfast_system using (true) with check (true);
+
+-- saved_mapping
+drop policy if exists read on saved_mapping;
+create policy read on saved_mapping for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('saved_mapping', 'read')) <> 'none');
+drop policy if exists append on saved_mapping;
+create policy append on saved_mapping for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('saved_mapping', 'create')) <> 'none');
+drop policy if exists change on saved_mapping;
+create policy change on saved_mapping for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('saved_mapping', 'update')) <> 'none' or (select app.some_scope('saved_mapping', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on saved_mapping;
+create policy remove on saved_mapping for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('saved_mapping', 'delete')) <> 'none');
+drop policy if exists system on saved_mapping;
+create policy system on saved_mapping to holdfast_system using (true) with check (true);
+
+-- saved_view
+-- One's own views and shared ones; the program itself reads all of them, for an export of the workspace. A view that names a field its reader may
+-- not see, in its filter, sort, board or groups, is not shown.
+drop policy if exists read on saved_view;
+create policy read on saved_view for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.is_system()) or owner_id = (select app.user_id())
+    or (shared and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text)))));
+drop policy if exists append on saved_view;
+create policy append on saved_view for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('saved_view', 'create')) = 'all' or owner_id = any ((select app.scope_owners('saved_view', 'create'))::uuid[])));
+drop policy if exists change on saved_view;
+create policy change on saved_view for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('saved_view', 'update')) = 'all' or owner_id = any ((select app.scope_owners('saved_view', 'update'))::uuid[])) or ((select app.full_scope('saved_view', 'delete')) = 'all' or owner_id = any ((select app.scope_owners('saved_view', 'delete'))::uuid[]))))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on saved_view;
+create policy remove on saved_view for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('saved_view', 'delete')) = 'all' or owner_id = any ((select app.scope_owners('saved_view', 'delete'))::uuid[])));
+drop policy if exists system on saved_view;
+create policy system on saved_view to holdfast_system using (true) with check (true);
+
+-- schedule
+drop policy if exists read on schedule;
+create policy read on schedule for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on schedule;
+create policy system on schedule to holdfast_system using (true) with check (true);
+
+-- score_model
+drop policy if exists read on score_model;
+create policy read on score_model for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('scoring', 'read')) <> 'none');
+drop policy if exists append on score_model;
+create policy append on score_model for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('scoring', 'create')) <> 'none');
+drop policy if exists change on score_model;
+create policy change on score_model for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('scoring', 'update')) <> 'none' or (select app.some_scope('scoring', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on score_model;
+create policy remove on score_model for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('scoring', 'delete')) <> 'none');
+drop policy if exists system on score_model;
+create policy system on score_model to holdfast_system using (true) with check (true);
+
+-- scoring_rule
+-- A rule whose filter names a field that the reader may not see would reveal who meets it, so it is not shown.
+drop policy if exists read on scoring_rule;
+create policy read on scoring_rule for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('scoring', 'read')) <> 'none' and not app.names_hidden(filter::text));
+drop policy if exists append on scoring_rule;
+create policy append on scoring_rule for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('scoring', 'create')) <> 'none');
+drop policy if exists change on scoring_rule;
+create policy change on scoring_rule for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('scoring', 'update')) <> 'none' or (select app.some_scope('scoring', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on scoring_rule;
+create policy remove on scoring_rule for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('scoring', 'delete')) <> 'none');
+drop policy if exists system on scoring_rule;
+create policy system on scoring_rule to holdfast_system using (true) with check (true);
+
+-- session
+drop policy if exists personal on session;
+create policy personal on session to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on session;
+create policy system on session to holdfast_system using (true) with check (true);
+
+-- sign_in_provider
+drop policy if exists read on sign_in_provider;
+create policy read on sign_in_provider for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sign_in_provider', 'read')) <> 'none');
+drop policy if exists append on sign_in_provider;
+create policy append on sign_in_provider for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('sign_in_provider', 'create')) <> 'none');
+drop policy if exists change on sign_in_provider;
+create policy change on sign_in_provider for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('sign_in_provider', 'update')) <> 'none' or (select app.some_scope('sign_in_provider', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on sign_in_provider;
+create policy remove on sign_in_provider for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sign_in_provider', 'delete')) <> 'none');
+drop policy if exists system on sign_in_provider;
+create policy system on sign_in_provider to holdfast_system using (true) with check (true);
+
+-- stage
+drop policy if exists read on stage;
+create policy read on stage for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists append on stage;
+create policy append on stage for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
+drop policy if exists change on stage;
+create policy change on stage for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on stage;
+create policy remove on stage for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
+drop policy if exists system on stage;
+create policy system on stage to holdfast_system using (true) with check (true);
+
+-- subject
+-- Only triggers write it. It says of a record no more than its type; who reads the record, says the table of that.
+drop policy if exists read on subject;
+create policy read on subject for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on subject;
+create policy system on subject to holdfast_system using (true) with check (true);
+
+-- tag
+drop policy if exists read on tag;
+create policy read on tag for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'read')) <> 'none');
+drop policy if exists append on tag;
+create policy append on tag for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'create')) <> 'none');
+drop policy if exists change on tag;
+create policy change on tag for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('tag', 'update')) <> 'none' or (select app.some_scope('tag', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on tag;
+create policy remove on tag for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('tag', 'delete')) <> 'none');
+drop policy if exists system on tag;
+create policy system on tag to holdfast_system using (true) with check (true);
+
+-- task
+drop policy if exists read on task;
+create policy read on task for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'read')) is not null or assignee_id = any ((select app.scope_owners('task', 'read'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists append on task;
+create policy append on task for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'create')) is not null or assignee_id = any ((select app.scope_owners('task', 'create'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists change on task;
+create policy change on task for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (((select app.full_scope('task', 'update')) is not null or assignee_id = any ((select app.scope_owners('task', 'update'))::uuid[])) or ((select app.full_scope('task', 'delete')) is not null or assignee_id = any ((select app.scope_owners('task', 'delete'))::uuid[]))) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on task;
+create policy remove on task for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('task', 'delete')) is not null or assignee_id = any ((select app.scope_owners('task', 'delete'))::uuid[])) and ((select app.sees_all_records()) and (record_id is null or (select app.sees_all_subjects()))
+    or app.reads_parents(contact_id, company_id, deal_id, record_id)));
+drop policy if exists system on task;
+create policy system on task to holdfast_system using (true) with check (true);
+
+-- team
+drop policy if exists read on team;
+create policy read on team for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'read')) <> 'none');
+drop policy if exists append on team;
+create policy append on team for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'create')) <> 'none');
+drop policy if exists change on team;
+create policy change on team for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('team', 'update')) <> 'none' or (select app.some_scope('team', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on team;
+create policy remove on team for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'delete')) <> 'none');
+drop policy if exists system on team;
+create policy system on team to holdfast_system using (true) with check (true);
+
+-- team_member
+-- Members are part of their team: adding and removing them takes the right to change the team.
+drop policy if exists read on team_member;
+create policy read on team_member for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'read')) <> 'none');
+drop policy if exists append on team_member;
+create policy append on team_member for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('team', 'update')) <> 'none' or (select app.some_scope('team', 'create')) <> 'none'));
+drop policy if exists change on team_member;
+create policy change on team_member for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('team', 'update')) <> 'none' or (select app.some_scope('team', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on team_member;
+create policy remove on team_member for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('team', 'update')) <> 'none');
+drop policy if exists system on team_member;
+create policy system on team_member to holdfast_system using (true) with check (true);
+
+-- tenant
+drop policy if exists own_tenant on tenant;
+create policy own_tenant on tenant to holdfast_app
+  using (id = (select app.tenant_id()));
+drop policy if exists system on tenant;
+create policy system on tenant to holdfast_system using (true) with check (true);
+
+-- totp_use
+drop policy if exists personal on totp_use;
+create policy personal on totp_use to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on totp_use;
+create policy system on totp_use to holdfast_system using (true) with check (true);
+
+-- usage_activity
+drop policy if exists read on usage_activity;
+create policy read on usage_activity for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'read')) <> 'none');
+drop policy if exists append on usage_activity;
+create policy append on usage_activity for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'create')) <> 'none');
+drop policy if exists change on usage_activity;
+create policy change on usage_activity for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('usage', 'update')) <> 'none' or (select app.some_scope('usage', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on usage_activity;
+create policy remove on usage_activity for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'delete')) <> 'none');
+drop policy if exists system on usage_activity;
+create policy system on usage_activity to holdfast_system using (true) with check (true);
+
+-- usage_route
+drop policy if exists read on usage_route;
+create policy read on usage_route for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'read')) <> 'none');
+drop policy if exists append on usage_route;
+create policy append on usage_route for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'create')) <> 'none');
+drop policy if exists change on usage_route;
+create policy change on usage_route for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('usage', 'update')) <> 'none' or (select app.some_scope('usage', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on usage_route;
+create policy remove on usage_route for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'delete')) <> 'none');
+drop policy if exists system on usage_route;
+create policy system on usage_route to holdfast_system using (true) with check (true);
+
+-- usage_statement
+drop policy if exists read on usage_statement;
+create policy read on usage_statement for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'read')) <> 'none');
+drop policy if exists append on usage_statement;
+create policy append on usage_statement for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'create')) <> 'none');
+drop policy if exists change on usage_statement;
+create policy change on usage_statement for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('usage', 'update')) <> 'none' or (select app.some_scope('usage', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on usage_statement;
+create policy remove on usage_statement for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('usage', 'delete')) <> 'none');
+drop policy if exists system on usage_statement;
+create policy system on usage_statement to holdfast_system using (true) with check (true);
+
+-- user_account
+-- People read and change their own row whatever their role says; the service decides which columns.
+drop policy if exists read on user_account;
+create policy read on user_account for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'read')) <> 'none');
+drop policy if exists append on user_account;
+create policy append on user_account for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'create')) <> 'none');
+drop policy if exists change on user_account;
+create policy change on user_account for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('user', 'update')) <> 'none' or (select app.some_scope('user', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on user_account;
+create policy remove on user_account for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'delete')) <> 'none');
+drop policy if exists self on user_account;
+create policy self on user_account to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and id = (select app.user_id()));
+drop policy if exists system on user_account;
+create policy system on user_account to holdfast_system using (true) with check (true);
+
+-- user_password
+drop policy if exists personal on user_password;
+create policy personal on user_password to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on user_password;
+create policy system on user_password to holdfast_system using (true) with check (true);
+
+-- user_role
+-- Roles of a user are part of the user: granting and revoking them takes the right to change the user.
+drop policy if exists read on user_role;
+create policy read on user_role for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'read')) <> 'none');
+drop policy if exists append on user_role;
+create policy append on user_role for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('user', 'update')) <> 'none' or (select app.some_scope('user', 'create')) <> 'none'));
+drop policy if exists change on user_role;
+create policy change on user_role for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('user', 'update')) <> 'none' or (select app.some_scope('user', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on user_role;
+create policy remove on user_role for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('user', 'update')) <> 'none');
+drop policy if exists system on user_role;
+create policy system on user_role to holdfast_system using (true) with check (true);
+
+-- user_totp
+drop policy if exists personal on user_totp;
+create policy personal on user_totp to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+drop policy if exists system on user_totp;
+create policy system on user_totp to holdfast_system using (true) with check (true);
+
+-- webhook
+drop policy if exists read on webhook;
+create policy read on webhook for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'read')) <> 'none');
+drop policy if exists append on webhook;
+create policy append on webhook for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'create')) <> 'none');
+drop policy if exists change on webhook;
+create policy change on webhook for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('webhook', 'update')) <> 'none' or (select app.some_scope('webhook', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on webhook;
+create policy remove on webhook for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'delete')) <> 'none');
+drop policy if exists system on webhook;
+create policy system on webhook to holdfast_system using (true) with check (true);
+
+-- webhook_delivery
+-- The program leaves deliveries; a person leaves a test.
+drop policy if exists read on webhook_delivery;
+create policy read on webhook_delivery for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'read')) <> 'none');
+drop policy if exists append on webhook_delivery;
+create policy append on webhook_delivery for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'update')) <> 'none');
+drop policy if exists change on webhook_delivery;
+create policy change on webhook_delivery for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('webhook', 'update')) <> 'none' or (select app.some_scope('webhook', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on webhook_delivery;
+create policy remove on webhook_delivery for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'delete')) <> 'none');
+drop policy if exists system on webhook_delivery;
+create policy system on webhook_delivery to holdfast_system using (true) with check (true);
+
+-- webhook_sending
+drop policy if exists read on webhook_sending;
+create policy read on webhook_sending for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'read')) <> 'none');
+drop policy if exists append on webhook_sending;
+create policy append on webhook_sending for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'create')) <> 'none');
+drop policy if exists change on webhook_sending;
+create policy change on webhook_sending for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('webhook', 'update')) <> 'none' or (select app.some_scope('webhook', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on webhook_sending;
+create policy remove on webhook_sending for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('webhook', 'delete')) <> 'none');
+drop policy if exists system on webhook_sending;
+create policy system on webhook_sending to holdfast_system using (true) with check (true);

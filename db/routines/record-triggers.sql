@@ -1,0 +1,1 @@
+-- Made from the contracts of the record types by "npm run generate".

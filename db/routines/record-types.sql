@@ -1,0 +1,136 @@
+-- Made from the record types by "npm run generate". docs/decisions/0197-one-manifest-per-record-type.md
+
+-- Tables with a trash. What refers to others comes before them.
+create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
+  $$ select '{attachment,activity,task,comment,note,deal,contact,company}'::text[] $$;
+
+create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('contact');
+create or replace trigger custom_values_update after update on contact referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('contact');
+create or replace trigger custom_values_delete after delete on contact referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('contact');
+create or replace trigger forget_merge before update of deleted_at on contact
+  for each row when (new.deleted_at is null and new.merged_into_id is not null) execute function app.forget_merge();
+
+create or replace trigger audit_insert after insert on company referencing new table as new_rows
+  for each statement execute function app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on company referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on company referencing old table as old_rows
+  for each statement execute function app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on company for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on company referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('company');
+create or replace trigger custom_values_update after update on company referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('company');
+create or replace trigger custom_values_delete after delete on company referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('company');
+create or replace trigger forget_merge before update of deleted_at on company
+  for each row when (new.deleted_at is null and new.merged_into_id is not null) execute function app.forget_merge();
+
+create or replace trigger audit_insert after insert on tag referencing new table as new_rows
+  for each statement execute function app.record_change('tag', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on tag referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('tag', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on tag referencing old table as old_rows
+  for each statement execute function app.record_change('tag', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on tag for each row execute function app.touch();
+
+create or replace trigger custom_values_insert after insert on note referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('note');
+create or replace trigger custom_values_update after update on note referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('note');
+create or replace trigger custom_values_delete after delete on note referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('note');
+
+create or replace trigger custom_values_insert after insert on task referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('task');
+create or replace trigger custom_values_update after update on task referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('task');
+create or replace trigger custom_values_delete after delete on task referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('task');
+
+create or replace trigger custom_values_insert after insert on activity referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('activity');
+create or replace trigger custom_values_update after update on activity referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('activity');
+create or replace trigger custom_values_delete after delete on activity referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('activity');
+
+create or replace trigger custom_values_insert after insert on deal referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('deal');
+create or replace trigger custom_values_update after update on deal referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('deal');
+create or replace trigger custom_values_delete after delete on deal referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('deal');
+
+create or replace trigger audit_insert after insert on pipeline referencing new table as new_rows
+  for each statement execute function app.record_change('pipeline', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on pipeline referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('pipeline', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on pipeline referencing old table as old_rows
+  for each statement execute function app.record_change('pipeline', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on pipeline for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on stage referencing new table as new_rows
+  for each statement execute function app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on stage referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on stage referencing old table as old_rows
+  for each statement execute function app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on stage for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on close_reason referencing new table as new_rows
+  for each statement execute function app.record_change('close_reason', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on close_reason referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('close_reason', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on close_reason referencing old table as old_rows
+  for each statement execute function app.record_change('close_reason', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on close_reason for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on product referencing new table as new_rows
+  for each statement execute function app.record_change('product', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on product referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('product', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on product referencing old table as old_rows
+  for each statement execute function app.record_change('product', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on product for each row execute function app.touch();
+create or replace trigger custom_values_insert after insert on product referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('product');
+create or replace trigger custom_values_update after update on product referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('product');
+create or replace trigger custom_values_delete after delete on product referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('product');
+
+create or replace trigger audit_insert after insert on currency_rate referencing new table as new_rows
+  for each statement execute function app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on currency_rate referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on currency_rate referencing old table as old_rows
+  for each statement execute function app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on currency_rate for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on scoring_rule referencing new table as new_rows
+  for each statement execute function app.record_change('scoring_rule', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on scoring_rule referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('scoring_rule', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on scoring_rule referencing old table as old_rows
+  for each statement execute function app.record_change('scoring_rule', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on scoring_rule for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on dashboard referencing new table as new_rows
+  for each statement execute function app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on dashboard referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on dashboard referencing old table as old_rows
+  for each statement execute function app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on dashboard for each row execute function app.touch();
+
+create or replace trigger audit_insert after insert on sales_target referencing new table as new_rows
+  for each statement execute function app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on sales_target referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on sales_target referencing old table as old_rows
+  for each statement execute function app.record_change('sales_target', '{search_text,tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on sales_target for each row execute function app.touch();

@@ -1,0 +1,59 @@
+-- Made from the rules of the tables (tables.ts of each area) by "npm run generate".
+
+-- Under whose right the rows of a resource stand; null: under none.
+create or replace function app.right_of(resource text) returns text language sql immutable parallel safe as $$
+  select case
+    when resource in ('tenant', 'duplicate_rules') then 'tenant'
+    when resource in ('audit_event', 'record_history') then 'audit'
+    when resource in ('job') then 'job'
+    when resource in ('file') then 'file'
+    when resource in ('usage_activity', 'usage_route', 'usage_statement') then 'usage'
+    when resource in ('user', 'user_role', 'password', 'totp', 'totp_use', 'recovery_code', 'passkey', 'session', 'one_time_token', 'external_identity', 'confirmed_email', 'calendar_feed') then 'user'
+    when resource in ('team', 'team_member') then 'team'
+    when resource in ('role') then 'role'
+    when resource in ('api_key') then 'api_key'
+    when resource in ('sign_in_provider') then 'sign_in_provider'
+    when resource in ('contact_position', 'contact') then 'contact'
+    when resource in ('record_tag', 'tag') then 'tag'
+    when resource in ('attachment', 'attachment_version', 'note') then 'note'
+    when resource in ('saved_view') then 'saved_view'
+    when resource in ('custom_field', 'custom_conversion', 'custom_conversion_value') then 'custom_field'
+    when resource in ('import', 'import_file', 'import_row', 'import_fix', 'import_problem') then 'import'
+    when resource in ('saved_mapping') then 'saved_mapping'
+    when resource in ('export') then 'export'
+    when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
+    when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
+    when resource in ('score_model', 'scoring_rule') then 'scoring'
+    when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
+    when resource in ('company') then 'company'
+    when resource in ('comment') then 'comment'
+    when resource in ('task') then 'task'
+    when resource in ('activity') then 'activity'
+    when resource in ('pipeline', 'stage', 'close_reason') then 'pipeline'
+    when resource in ('product', 'currency_rate') then 'product'
+    when resource in ('sales_target') then 'sales_target'
+  end
+$$;
+
+-- The column that says whose row it is.
+create or replace function app.owner_column(resource text) returns text language sql immutable parallel safe as $$
+  select case
+    when resource in ('file', 'import', 'export') then 'created_by'
+    when resource in ('api_key') then 'user_id'
+    when resource in ('saved_view', 'dashboard_mailing', 'contact', 'company', 'deal', 'dashboard') then 'owner_id'
+    when resource in ('note', 'comment', 'activity') then 'author_id'
+    when resource in ('task') then 'assignee_id'
+  end
+$$;
+
+-- Through which groups rows of a resource are reached: the column that names the group, and the table that says who belongs to which.
+create or replace function app.reach_of(of_resource text)
+  returns table (kind text, of_column text, members text, member text, of_group text) language sql immutable parallel safe as $$
+  select v.kind, v.of_column, v.members, v.member, v.of_group from (values
+    (null::text, null::text, null::text, null::text, null::text, null::text)
+  ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
+$$;
+
+-- Whether rows of a resource hang on records, and are seen with these.
+create or replace function app.hangs_on_records(resource text) returns boolean language sql immutable parallel safe as
+  $$ select resource in ('contact_position', 'record_tag', 'attachment', 'deal_line', 'note', 'comment', 'task', 'activity') $$;

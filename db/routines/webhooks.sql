@@ -1,0 +1,32 @@
+-- Webhooks. What they send is chosen by a consumer of the feed and sent by a job (src/modules/directory/webhook).
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- Deletes what was sent, or given up, so many days ago. Bounded; call until it returns 0.
+create or replace function app.purge_webhook_deliveries(days int, rows_max int default 10000) returns int
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare gone int;
+begin
+  delete from webhook_delivery where ctid = any (array(select ctid from webhook_delivery
+    where state <> 'waiting' and finished_at < now() - make_interval(days => purge_webhook_deliveries.days) limit rows_max));
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+revoke all on function app.purge_webhook_deliveries(int, int) from public;
+grant execute on function app.purge_webhook_deliveries(int, int) to holdfast_app;
+
+reset role;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- webhook
+
+create or replace trigger audit_insert after insert on webhook referencing new table as new_rows
+  for each statement execute function app.record_change('webhook', '{tenant_id,version,updated_at}', '{sealed_secret,sealed_old_secret}');
+create or replace trigger audit_update after update on webhook referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('webhook', '{tenant_id,version,updated_at}', '{sealed_secret,sealed_old_secret}');
+create or replace trigger audit_delete after delete on webhook referencing old table as old_rows
+  for each statement execute function app.record_change('webhook', '{tenant_id,version,updated_at}', '{sealed_secret,sealed_old_secret}');
+create or replace trigger touch before update on webhook for each row execute function app.touch();

@@ -1,0 +1,230 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openFiles, startApp, version } from '../app.ts';
+import type { Config } from '../kernel/config/config.ts';
+import { embeddedSuperuserUrl } from '../kernel/database/embedded.ts';
+import type { FileStore } from '../kernel/files/file-store.ts';
+import { keyFile, readMasterKeys } from '../kernel/installation.ts';
+import type { MasterKeys } from '../kernel/vault/master-key.ts';
+import { takeBackup } from '../operations/backup/backup.ts';
+import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
+import { type BackupManifest, readManifest } from '../operations/backup/manifest.ts';
+import { holdfastUrl, type Proof, proveBackup } from '../operations/backup/prove.ts';
+import { chooseBackup, restoreDatabase, restoreFiles, type Target } from '../operations/backup/restore.ts';
+import { identify } from '../operations/backup/wal.ts';
+import { type Call, type Command, type LoneCommand, UsageError } from './command.ts';
+
+function storeOf(config: Config): FileStore {
+  const store = openBackupFiles(config);
+  if (!store) throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
+  return store;
+}
+
+export const hasSecondPlace = (config: Config): boolean =>
+  config.BACKUP_DIR !== undefined || config.BACKUP_S3_BUCKET !== undefined;
+
+/** The newest proof that passed. */
+export async function lastProven(call: Call): Promise<Proof | undefined> {
+  const { backups } = await ownBackups(call);
+  try {
+    for (const id of (await backups.list('proof')).reverse()) {
+      const proof = await backups.getJson<Proof>('proof', id);
+      if (proof.passed) return proof;
+    }
+    return undefined;
+  } finally {
+    backups.store.close();
+  }
+}
+
+/** The backups of the installation whose database runs here. */
+async function ownBackups({ config, installation }: Call): Promise<{ backups: BackupStore; superuserUrl: string }> {
+  const superuserUrl = config.DATABASE_URL ? null : embeddedSuperuserUrl(config.HOLDFAST_DATA);
+  if (!superuserUrl)
+    throw new UsageError(
+      'Holdfast backs up the database that it runs itself. Yours is at DATABASE_URL: back it up there.',
+    );
+  const { installation: id } = await identify(superuserUrl);
+  return { backups: new BackupStore(storeOf(config), id, backupRing(installation.masterKeys)), superuserUrl };
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
+
+function proofText({ backup, passed, recovery_seconds, checks }: Proof): string {
+  const lines = checks.map(
+    (check) => `  ${check.passed ? 'passed' : 'FAILED'}  ${check.name.padEnd(12)} ${check.detail} (${check.seconds} s)`,
+  );
+  const verdict = passed
+    ? `The backup ${backup} is proven: back in ${recovery_seconds} s.`
+    : `The backup ${backup} is NOT proven.`;
+  return `${lines.join('\n')}\n${verdict}`;
+}
+
+/** The moment that was recorded, with its size, and how its proof went. */
+async function listBackups(backups: BackupStore): Promise<{ backup: BackupManifest; proof: Proof | null }[]> {
+  const proven = new Set(await backups.list('proof'));
+  const all = [];
+  for (const id of await backups.list('backup'))
+    all.push({
+      backup: await readManifest(backups, id),
+      proof: proven.has(id) ? await backups.getJson<Proof>('proof', id) : null,
+    });
+  return all;
+}
+
+export const backupCommands: Command[] = [
+  {
+    name: 'backup now',
+    summary: 'Makes a full backup in the backup store, while everybody works on.',
+    run: async (call) => {
+      const { backups, superuserUrl } = await ownBackups(call);
+      const files = openFiles(call.config);
+      try {
+        const source = {
+          superuserUrl,
+          adminUrl: holdfastUrl(superuserUrl),
+          databaseUrl: call.installation.databaseUrl,
+          files,
+          version,
+        };
+        const { database_password: _, ...made } = await takeBackup(source, backups, call.say);
+        call.answer(
+          made,
+          `Made the backup ${made.id} of ${made.at}: ${megabytes(made.base_bytes)} and ${made.files.count} files. Prove it: holdfast backup prove`,
+        );
+        return 0;
+      } finally {
+        files.close();
+        backups.store.close();
+      }
+    },
+  },
+  {
+    name: 'backup list',
+    summary: 'Lists the backups in the backup store, and whether a restore of each was tried and was well.',
+    run: async (call) => {
+      const { backups } = await ownBackups(call);
+      try {
+        const all = await listBackups(backups);
+        const lines = all.map(({ backup, proof }) => {
+          const state = proof
+            ? proof.passed
+              ? `proven, back in ${proof.recovery_seconds} s`
+              : 'PROOF FAILED'
+            : 'not proven yet';
+          return `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${state}`;
+        });
+        call.answer(
+          all.map(({ backup: { database_password: _, tenants: __, ...backup }, proof }) => ({ ...backup, proof })),
+          lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',
+        );
+        return 0;
+      } finally {
+        backups.store.close();
+      }
+    },
+  },
+  {
+    name: 'backup prove',
+    summary:
+      'Restores a backup into a scratch server and checks that all is there and sound: the newest, or the one named.',
+    words: '[BACKUP]',
+    run: async (call) => {
+      const { backups } = await ownBackups(call);
+      try {
+        const [id] = call.words;
+        const manifest = id ? await readManifest(backups, id) : await chooseBackup(backups);
+        const proof = await proveBackup(backups, manifest, {
+          config: call.config,
+          masterKeys: call.installation.masterKeys,
+          start: startApp,
+          say: call.say,
+        });
+        call.answer(proof, proofText(proof));
+        return proof.passed ? 0 : 1;
+      } finally {
+        backups.store.close();
+      }
+    },
+  },
+];
+
+/** The key from the settings, or from the new data directory, or from that of before. */
+async function keysFor(config: Config, dir: string): Promise<{ keys: MasterKeys; file?: string }> {
+  if (config.HOLDFAST_KEY) return { keys: await readMasterKeys(config) };
+  const file = [{ HOLDFAST_DATA: dir }, config].map(keyFile).find(existsSync);
+  if (!file)
+    throw new UsageError(`The key is in no backup. Put it to ${join(dir, 'master.key')}, or set HOLDFAST_KEY.`);
+  return { keys: await readMasterKeys({ ...config, HOLDFAST_DATA: join(file, '..') }), file };
+}
+
+async function chooseInstallation(store: FileStore, wanted: string | undefined): Promise<string> {
+  const found = await installationsIn(store);
+  if (wanted) {
+    if (found.includes(wanted)) return wanted;
+    throw new UsageError(`the backup store has no installation ${wanted}; it has: ${found.join(', ') || 'none'}`);
+  }
+  if (found.length === 1) return found[0]!;
+  throw new UsageError(
+    found.length === 0 ? 'There is nothing in the backup store.' : `Name one with --installation: ${found.join(', ')}`,
+  );
+}
+
+function targetOf(at: string | undefined): Target {
+  if (at === undefined) return 'latest';
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) throw new UsageError('--at takes a time such as 2026-03-01T14:30:00Z');
+  return time;
+}
+
+export const restoreCommands: LoneCommand[] = [
+  {
+    name: 'restore',
+    summary: 'Makes a data directory of a backup and the changes behind it. Start Holdfast on it then.',
+    flags: {
+      to: { needed: true, help: 'A new or empty folder; it may hold the key (master.key)' },
+      at: { help: 'As it was at this time, such as 2026-03-01T14:30:00Z; without it as late as possible' },
+      installation: { help: 'Which, when the backup store has several' },
+    },
+    runAlone: async ({ config, flags, answer, say }) => {
+      const began = performance.now();
+      const dir = resolve(flags.to!);
+      const target = targetOf(flags.at);
+      const store = storeOf(config);
+      try {
+        await mkdir(dir, { recursive: true, mode: 0o700 });
+        const { keys, file } = await keysFor(config, dir);
+        const backups = new BackupStore(store, await chooseInstallation(store, flags.installation), backupRing(keys));
+        const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
+        const server = await restoreDatabase(backups, manifest, { dir, target, say });
+        try {
+          say('Restoring the files');
+          const files = openFiles({ ...config, HOLDFAST_DATA: dir });
+          const restored = await restoreFiles(holdfastUrl(embeddedSuperuserUrl(dir)!), backups, files).finally(() =>
+            files.close(),
+          );
+          for (const key of restored.missing) say(`The file ${key} is not in the backup store`);
+          if (file && file !== keyFile({ HOLDFAST_DATA: dir })) await copyFile(file, keyFile({ HOLDFAST_DATA: dir }));
+          const seconds = Math.round((performance.now() - began) / 100) / 10;
+          answer(
+            {
+              dir,
+              backup: manifest.id,
+              at: flags.at ?? null,
+              files: restored.count,
+              missing: restored.missing,
+              seconds,
+            },
+            `Restored to ${dir} in ${seconds} s. Start it: npm start -- --data ${dir}`,
+          );
+          return restored.missing.length > 0 ? 1 : 0;
+        } finally {
+          await server.stop();
+        }
+      } finally {
+        store.close();
+      }
+    },
+  },
+];

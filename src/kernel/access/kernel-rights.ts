@@ -1,0 +1,39 @@
+import { full, ownWork, type Right, readAll } from './rights.ts';
+
+const seesPeople = {
+  manager: readAll,
+  member: readAll,
+  advisor: readAll,
+  viewer: readAll,
+  operator: readAll,
+  support: readAll,
+};
+
+export const kernelRights: readonly Right[] = [
+  {
+    name: 'file',
+    owned: true,
+    outside: ['read', 'create', 'update'],
+    roles: {
+      manager: full,
+      member: ownWork,
+      advisor: ownWork,
+      operator: ownWork,
+      support: ownWork,
+      contractor: { read: 'own', update: 'own' },
+    },
+  },
+  { name: 'user', roles: seesPeople },
+  { name: 'team', roles: seesPeople },
+  { name: 'role', roles: { manager: readAll, member: readAll } },
+  { name: 'api_key', owned: true, roles: { manager: ownWork, member: ownWork } },
+  { name: 'sign_in_provider' },
+  {
+    name: 'tenant',
+    outside: ['read'],
+    roles: { ...seesPeople, contractor: readAll, kiosk: readAll, customer: readAll },
+  },
+  { name: 'job', roles: { manager: readAll } },
+  { name: 'audit', roles: { manager: readAll } },
+  { name: 'usage' },
+];

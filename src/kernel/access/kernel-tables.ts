@@ -1,0 +1,29 @@
+import { ofWorkspace, owned, readOnly, shared, type TableRule } from './table-rule.ts';
+
+export const kernelTables: readonly TableRule[] = [
+  readOnly('tenant', null, { right: 'tenant', others: [{ name: 'own_tenant', to: 'to holdfast_app' }] }),
+  readOnly('audit_event', 'true', {
+    right: 'audit',
+    others: [
+      { name: 'append', to: 'for insert to public', check: 'actor_id is not distinct from (select app.user_id())' },
+    ],
+    note: `An event names the caller of the transaction, nobody else. The policy is for public because a cascade runs as the owner of the table; the grants
+say who may insert at all.`,
+  }),
+  readOnly('record_history', '((select app.is_system()) or app.reads_history(resource, record_id, before, after))', {
+    right: 'audit',
+    others: [{ name: 'append', to: 'for insert to public', check: 'true' }],
+  }),
+  readOnly('feed_consumer', null),
+  readOnly('feed_router', null),
+  readOnly('feed_mark', 'true'),
+  readOnly('feed_cursor', 'true'),
+  readOnly('feed_set_aside', 'true'),
+  ofWorkspace('job', { right: 'job' }),
+  readOnly('schedule', 'true'),
+  ofWorkspace('idempotency_key'),
+  owned('file', 'file', 'created_by'),
+  shared('usage_activity', 'usage'),
+  shared('usage_route', 'usage'),
+  shared('usage_statement', 'usage'),
+];

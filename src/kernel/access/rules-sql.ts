@@ -1,0 +1,124 @@
+import type { Resource } from '../contract/resource.ts';
+import type { Action, Degree } from './rights.ts';
+import { reachesRow, type TableRule } from './table-rule.ts';
+
+const made = 'Made from the rules of the tables (tables.ts of each area) by "npm run generate".';
+
+/** `db/routines/rules.sql`: functions by which other routines look up the rules. Applied before those. */
+export function rulesSql(rules: readonly TableRule[]): string {
+  const cases = (answer: (rule: TableRule) => string | null) =>
+    [...Map.groupBy(rules, answer)]
+      .filter(([value]) => value !== null)
+      .map(
+        ([value, some]) =>
+          `    when resource in (${some.map((rule) => `'${rule.resource}'`).join(', ')}) then '${value}'`,
+      )
+      .join('\n');
+  return `-- ${made}
+
+-- Under whose right the rows of a resource stand; null: under none.
+create or replace function app.right_of(resource text) returns text language sql immutable parallel safe as $$
+  select case
+${cases(({ right }) => right)}
+  end
+$$;
+
+-- The column that says whose row it is.
+create or replace function app.owner_column(resource text) returns text language sql immutable parallel safe as $$
+  select case
+${cases(({ owner }) => owner)}
+  end
+$$;
+
+-- Through which groups rows of a resource are reached: the column that names the group, and the table that says who belongs to which.
+create or replace function app.reach_of(of_resource text)
+  returns table (kind text, of_column text, members text, member text, of_group text) language sql immutable parallel safe as $$
+  select v.kind, v.of_column, v.members, v.member, v.of_group from (values
+${reachRows(rules)}
+  ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
+$$;
+
+-- Whether rows of a resource hang on records, and are seen with these.
+create or replace function app.hangs_on_records(resource text) returns boolean language sql immutable parallel safe as
+  $$ select resource in (${rules
+    .filter(({ hangs }) => hangs)
+    .map(({ resource }) => `'${resource}'`)
+    .join(', ')}) $$;
+`;
+}
+
+function reachRows(rules: readonly TableRule[]): string {
+  const rows = rules.flatMap(({ resource, reach }) =>
+    reach.map(({ kind, column, members: { table, member, group } }) => [resource, kind, column, table, member, group]),
+  );
+  if (rows.length === 0) return '    (null::text, null::text, null::text, null::text, null::text, null::text)';
+  return rows.map((row) => `    (${row.map((value) => `'${value}'`).join(', ')})`).join(',\n');
+}
+
+/** `db/routines/policies.sql`: the policies of every table of a workspace. Applied last. */
+export const policiesSql = (rules: readonly TableRule[]): string =>
+  [
+    `-- ${made} docs/decisions/0195-one-rule-per-table.md
+`,
+    ...rules.toSorted((a, b) => (a.table < b.table ? -1 : 1)).map(policiesOf),
+  ].join('\n');
+
+const ofTenant = 'tenant_id = (select app.tenant_id())';
+
+/** All rows of which the caller sees anything, without the fields above their degree. */
+function shownView(rule: TableRule, { meta, trash }: Resource): string {
+  const { table, right } = rule;
+  const reached = (degree: Action | Degree) => `(${reachesRow(right!, degree, rule, { alias: 'r.' })})`;
+  const conditions = { everything: reached('read'), subject: `(${reached('subject')} or ${reached('read')})` };
+  const column = (name: string, from: keyof typeof conditions | 'exists' = 'everything') =>
+    from === 'exists' ? `r.${name}` : `case when s.${from} then r.${name} end as ${name}`;
+  const system = ['tenant_id', 'id', 'version', 'created_at', 'updated_at', ...(trash ? ['deleted_at'] : [])];
+  const columns = [
+    ...system.map((name) => column(name, 'exists')),
+    ...[...meta]
+      .filter(([, { type, rowsFrom }]) => type !== 'tags' && !rowsFrom)
+      .flatMap(([name, { showsFrom, filterColumn, unitsColumn }]) =>
+        [name, filterColumn, unitsColumn].flatMap((each) => (each ? column(each, showsFrom) : [])),
+      ),
+  ];
+  columns.push(`case when s.everything then 'everything' when s.subject then 'subject' else 'exists' end as shown`);
+  return `drop view if exists app.${table}_shown;
+create view app.${table}_shown with (security_barrier) as
+  select ${columns.join(',\n    ')}
+  from public.${table} r cross join lateral (select ${conditions.everything} as everything, ${conditions.subject} as subject) s
+  where r.tenant_id = (select app.tenant_id()) and (${reached('exists')} or s.subject);
+grant select on app.${table}_shown to holdfast_app;
+alter view app.${table}_shown owner to holdfast_system;
+`;
+}
+
+function policiesOf(rule: TableRule): string {
+  const { table, rows, changed, others, note, degrees } = rule;
+  const own = table === 'tenant' ? 'id = (select app.tenant_id())' : ofTenant;
+  const holds = (condition: string | null) =>
+    condition === null || condition === 'true' ? own : `${own} and ${condition}`;
+  const policy = (name: string, rest: string) =>
+    `drop policy if exists ${name} on ${table};\ncreate policy ${name} on ${table} ${rest};\n`;
+  const parts = [
+    rows.read === null ? '' : policy('read', `for select to holdfast_app\n  using (${holds(rows.read)})`),
+    rows.append === null ? '' : policy('append', `for insert to holdfast_app\n  with check (${holds(rows.append)})`),
+    rows.change === null
+      ? ''
+      : policy(
+          'change',
+          `for update to holdfast_app\n  using (${holds(rows.change)})\n  with check (${holds(changed)})`,
+        ),
+    rows.remove === null ? '' : policy('remove', `for delete to holdfast_app\n  using (${holds(rows.remove)})`),
+    ...others.map(({ name, to, holds: condition = 'true', check }) =>
+      policy(name, `${to}\n  ${check === undefined ? `using (${holds(condition)})` : `with check (${holds(check)})`}`),
+    ),
+    policy('system', 'to holdfast_system using (true) with check (true)'),
+  ];
+  const said = note
+    ? note
+        .split('\n')
+        .map((line) => `-- ${line}\n`)
+        .join('')
+    : '';
+  return `-- ${table}\n${said}${parts.join('')}${degrees ? shownView(rule, degrees) : ''}`;
+}

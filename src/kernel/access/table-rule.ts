@@ -1,0 +1,216 @@
+import type { Resource } from '../contract/resource.ts';
+import type { Action, Degree, ResourceName } from './rights.ts';
+import type { Kind } from './scope.ts';
+
+/** A kind of group through which people reach rows: the households they advise, the locations they work at, the records they take part in. */
+export interface Reach {
+  kind: Exclude<Kind, 'own' | 'team'>;
+  /** The column that names the group of a row; `id` when the record is a group itself. */
+  column: string;
+  /** The table of the members of each group, and its columns. It has `tenant_id`, and an index by tenant and member. */
+  members: { table: string; member: string; group: string };
+}
+
+/**
+ * Who reaches which rows of a table: for each policy an SQL condition on the row, beside that of the tenant. Null: only functions that run as the
+ * system. The policies of the database are made from these rules (`db/routines/policies.sql`), as are the functions that lists, notifications,
+ * history and open pages use (`app.right_of`, `app.owner_column`).
+ */
+export interface TableRule {
+  table: string;
+  /** The name of its rows in the audit trail. */
+  resource: string;
+  /** The right that is needed; null: everybody of the workspace. */
+  right: ResourceName | null;
+  /** The column that names the owner of a row. */
+  owner: string | null;
+  /** The groups through which rows are reached, beside their owner and the owner's team. */
+  reach: readonly Reach[];
+  /**
+   * Set when some callers see only a part of a record (`Degree`). The table itself has the rows that the caller reads in full, so that other readers,
+   * such as exports, find nothing else. Lists and records read `app.<table>_shown`, which has the other rows as well, without the fields above their
+   * degree.
+   */
+  degrees: Resource | undefined;
+  /** Notes, tasks and the like can be attached to its rows, and are seen with them. */
+  carries: boolean;
+  /** Its rows are attached to those of another table that `carries`. */
+  hangs: boolean;
+  rows: Readonly<Record<'read' | 'append' | 'change' | 'remove', string | null>>;
+  /** The condition on a row after a change; by default that it belongs to the workspace. */
+  changed: string | null;
+  /** Further policies: name, roles and conditions. */
+  others: readonly { name: string; to: string; holds?: string; check?: string }[];
+  /** A comment for the generated policies, where the reason is not obvious. */
+  note: string | undefined;
+}
+
+type Given = Partial<Omit<TableRule, 'rows' | 'table'>> & { rows?: Partial<TableRule['rows']> };
+
+/**
+ * The conditions of the policies, from one for each action. Changing is also open to those who may delete, because moving a record to the trash is an
+ * update.
+ */
+const policiesFrom = (row: (action: Action) => string, on = ''): TableRule['rows'] => ({
+  read: row('read') + on,
+  append: row('create') + on,
+  change: `(${row('update')} or ${row('delete')})${on}`,
+  remove: row('delete') + on,
+});
+
+const nobody: TableRule['rows'] = { read: null, append: null, change: null, remove: null };
+
+function rule(table: string, base: Partial<TableRule>, given: Given): TableRule {
+  const made = {
+    table,
+    resource: table,
+    right: null,
+    owner: null,
+    reach: [],
+    degrees: undefined,
+    carries: false,
+    hangs: false,
+    changed: null,
+    others: [],
+    note: undefined,
+    ...base,
+    ...given,
+    rows: { ...(base.rows ?? nobody), ...given.rows },
+  };
+  defined.set(made.resource, made);
+  return made;
+}
+
+const defined = new Map<string, TableRule>();
+
+/** The rule of a table, by the name of its rows in the audit trail; undefined when no module has one. */
+export const ruleOf = (resource: string): TableRule | undefined => defined.get(resource);
+
+/** The tables that hold the members of groups. */
+export const memberships = (): ReadonlySet<string> =>
+  new Set([...defined.values()].flatMap(({ reach }) => reach.map(({ members }) => members.table)));
+
+/** The kinds of scopes that a right can have beside none and all: those for which a table under it has a column or members. */
+export function kindsOf(right: ResourceName): ReadonlySet<Kind> {
+  const found = new Set<Kind>();
+  for (const rule of defined.values()) {
+    if (rule.right !== right) continue;
+    if (rule.owner) found.add('own').add('team');
+    for (const { kind } of rule.reach) found.add(kind);
+  }
+  return found;
+}
+
+/** The kinds of groups through which rows under a right are reached, each with the name of its record type. */
+export const reachUnder = (right: ResourceName): { noun: string; kind: Reach['kind'] }[] =>
+  [...defined.values()].flatMap((rule) =>
+    rule.right === right ? rule.reach.map(({ kind }) => ({ noun: rule.resource, kind })) : [],
+  );
+
+/** The relation to ask which rows a caller sees at all; the table itself has only those seen in full. */
+export const shownTable = ({ table, degrees }: TableRule): string => (degrees ? `app.${table}_shown` : table);
+
+/** Whether some callers see only a part of the records under a right. */
+export const showsByDegree = (right: ResourceName): boolean =>
+  [...defined.values()].some((rule) => rule.right === right && rule.degrees);
+
+/** The tables to whose rows notes, tasks and the like can be attached. */
+export const carriers = (): TableRule[] => [...defined.values()].filter(({ carries }) => carries);
+
+/** The condition that the caller may do this with some row. The planner expects nearly every row to pass (db/routines/access.sql). */
+export const may = (right: ResourceName, action: Action): string =>
+  `(select app.some_scope('${right}', '${action}')) <> 'none'`;
+
+/** The condition that the caller may do this with rows of this owner. `few`: compares, which is enough for tables with few rows in a workspace. */
+export function reaches(right: ResourceName, action: Action, owner: string, few = false): string {
+  const everybody = `(select app.full_scope('${right}', '${action}')) ${few ? "= 'all'" : 'is not null'}`;
+  return `${everybody} or ${owner} = any ((select app.scope_owners('${right}', '${action}'))::uuid[])`;
+}
+
+type Reached = Pick<TableRule, 'owner' | 'reach' | 'resource'>;
+
+/** The condition that the caller may do this with a row, by its owner and its groups. `alias` stands before its columns. */
+export function reachesRow(
+  right: ResourceName,
+  action: Action | Degree,
+  { owner, reach, resource }: Reached,
+  { few = false, alias = '' }: { few?: boolean; alias?: string } = {},
+): string {
+  const everybody = `(select app.full_scope('${right}', '${action}')) ${few ? "= 'all'" : 'is not null'}`;
+  const owners = `${alias}${owner} = any ((select app.scope_owners('${right}', '${action}'))::uuid[])`;
+  const groups = reach.map(
+    ({ kind, column }) =>
+      `${alias}${column} = any ((select app.scope_groups('${right}', '${action}', '${resource}', '${kind}'))::uuid[])`,
+  );
+  const mixed = `(select app.mixed_scope('${right}', '${action}'))`;
+  const held = [
+    ...(owner ? [`case when ${alias}${owner} = (select app.user_id()) then 'own' end`] : []),
+    ...(owner ? [`case when ${alias}${owner} = any ((select app.team_mates())::uuid[]) then 'team' end`] : []),
+    ...reach.map(
+      ({ kind, column }) =>
+        `case when ${alias}${column} = any ((select app.groups_of('${resource}', '${kind}'))::uuid[]) then '${kind}' end`,
+    ),
+  ];
+  return [
+    everybody,
+    ...(owner ? [owners] : []),
+    ...groups,
+    ...(reach.length > 0 ? [`(${mixed} is not null and app.scope_met(${mixed}, array[${held.join(', ')}]))`] : []),
+  ].join(' or ');
+}
+
+/** All rows of the workspace, for everybody with the right. */
+export const shared = (table: string, right: ResourceName, given: Given = {}): TableRule =>
+  rule(table, { right, rows: policiesFrom((action) => may(right, action)) }, given);
+
+/**
+ * Rows with an owner, reached by scope: the caller's own, those of the caller's team, those reached through groups (`reach`), or all. `owner` is null
+ * where only groups count. `on`: a further condition, on the record that a row is attached to.
+ */
+export function owned(
+  table: string,
+  right: ResourceName,
+  owner: string | null,
+  { on, few = false, ...given }: Given & { on?: string; few?: boolean } = {},
+): TableRule {
+  const reached = { owner, reach: given.reach ?? [], resource: given.resource ?? table };
+  const rows = policiesFrom((action) => `(${reachesRow(right, action, reached, { few })})`, on && ` and ${on}`);
+  return rule(table, { right, owner, hangs: on !== undefined, rows }, given);
+}
+
+/** Rows that are part of a row of another table, and visible with it. `unless`: a condition under which a row is visible anyway. */
+export function partOf(
+  table: string,
+  right: ResourceName,
+  whole: { table: string; column: string; unless?: string },
+  given: Given = {},
+): TableRule {
+  const visible = `exists (select from ${whole.table} p where p.tenant_id = ${table}.tenant_id and p.id = ${table}.${whole.column})`;
+  const on = whole.unless ? `(${whole.unless} or ${visible})` : visible;
+  return rule(table, { right, rows: policiesFrom((action) => may(right, action), ` and ${on}`) }, given);
+}
+
+/** Rows that everybody of the workspace may read and write: bookkeeping of the program. */
+export const ofWorkspace = (table: string, given: Given = {}): TableRule =>
+  rule(table, { rows: { read: 'true', append: 'true', change: 'true', remove: 'true' } }, given);
+
+/** Rows that only their own user reaches, and everybody who may change what `right` names. */
+export const personal = (table: string, right: ResourceName, given: Given = {}): TableRule =>
+  rule(
+    table,
+    {
+      right,
+      others: [
+        {
+          name: 'personal',
+          to: 'to holdfast_app',
+          holds: `(user_id = (select app.user_id()) or ${may(right, 'update')})`,
+        },
+      ],
+    },
+    given,
+  );
+
+/** Rows that only triggers and the system write. `read`: the condition to read them. */
+export const readOnly = (table: string, read: string | null, given: Given = {}): TableRule =>
+  rule(table, { rows: { ...nobody, read } }, given);

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import type { Poller } from '../database/wake.ts';
+import { type Context, systemActor, withContext } from '../tenancy/context.ts';
+import { runInScope } from '../usage/scope.ts';
+import { type Consumer, type FeedEvent, NotNow } from './consumer.ts';
+import {
+  advance,
+  type FeedBatch,
+  findWaiting,
+  noteFailure,
+  type Pair,
+  postpone,
+  registerConsumers,
+  routeFeed,
+  setAside,
+  setDepth,
+  takeEvents,
+} from './queries.ts';
+
+/** Events that the router reads at once. */
+const routed_max = 10_000;
+/** Events that a consumer handles at once. */
+const batch_events_max = 500;
+/** Batches that a process handles at once. */
+const batches_max = 2;
+/** Pairs to look at; more than all processes handle together, because those that others handle come first. */
+const pairs_max = 50;
+/** Effects that cause each other; deeper chains are taken for loops. */
+const depth_max = 8;
+const poll_ms = { least: 20, most: 1_000 };
+const after_failure_ms = 1_000;
+/** A pair that another process was handling is looked at again after this time. */
+const elsewhere_ms = 100;
+const rest_ms_max = 10_000;
+
+export interface ConsumerRunnerOptions {
+  db: Database;
+  log: Logger;
+  consumers: readonly Consumer[];
+}
+
+/**
+ * Hands the events of the feed to consumers until stopped. Any number of processes may do so: one at a time is the router, which reads the feed and
+ * marks consumers that have something to do; all share the marked work.
+ */
+export class ConsumerRunner {
+  private readonly options: ConsumerRunnerOptions;
+  private readonly byName: Map<string, Consumer>;
+  private readonly running = new Map<string, Promise<void>>();
+  /** Until when a pair is skipped, because another process was handling it or it rests. */
+  private readonly notBefore = new Map<string, number>();
+  private readonly poller: Poller;
+  private stopping = false;
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(options: ConsumerRunnerOptions) {
+    this.options = options;
+    this.byName = new Map(options.consumers.map((consumer) => [consumer.name, consumer]));
+    this.poller = options.db.wake.poller({ leastMs: poll_ms.least, mostMs: poll_ms.most });
+  }
+
+  start(): void {
+    this.loop = this.follow();
+  }
+
+  /** Waits for the running batches. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.poller.close();
+    await this.loop;
+    await Promise.all(this.running.values());
+  }
+
+  private async follow(): Promise<void> {
+    let registered = false;
+    while (!this.stopping) {
+      try {
+        if (!registered) await registerConsumers(this.options.db, this.options.consumers);
+        registered = true;
+        await this.poller.wait(await this.step());
+      } catch (error) {
+        this.options.log.warn({ err: error }, 'following the feed failed; trying again');
+        await sleep(after_failure_ms);
+      }
+    }
+  }
+
+  /** Returns in how many milliseconds there is more to do, as far as is known. */
+  private async step(): Promise<number> {
+    const { db, consumers } = this.options;
+    const routed = await routeFeed(db, routed_max);
+    const free = batches_max - this.running.size;
+    if (free <= 0) return poll_ms.most;
+    const now = performance.now();
+    for (const [key, until] of this.notBefore) if (until <= now) this.notBefore.delete(key);
+    const waiting = (await findWaiting(db, consumers, pairs_max)).filter((pair) => !this.running.has(keyOf(pair)));
+    const inMs = (pair: Pair) => Math.max(pair.in_ms, (this.notBefore.get(keyOf(pair)) ?? now) - now);
+    const due = waiting.filter((pair) => inMs(pair) === 0).slice(0, free);
+    for (const pair of due) this.run(pair);
+    if (routed > 0 || due.length > 0) return poll_ms.least;
+    return Math.min(...waiting.map(inMs));
+  }
+
+  private run(pair: Pair): void {
+    const { log } = this.options;
+    const consumer = this.byName.get(pair.consumer)!;
+    const began = performance.now();
+    const run = runInScope({ tenant_id: pair.tenant_id, operation: `consumer ${consumer.name}` }, () =>
+      this.handleNext(consumer, pair.tenant_id),
+    )
+      .catch((error: Error) => log.warn({ err: error, ...pair }, 'a consumer of the feed could not be served'))
+      .finally(() => {
+        this.running.delete(keyOf(pair));
+        if (consumer.rests) {
+          const ended = performance.now();
+          this.notBefore.set(keyOf(pair), ended + Math.min(consumer.rests * (ended - began), rest_ms_max));
+        }
+        this.poller.wakeNow();
+      });
+    this.running.set(keyOf(pair), run);
+  }
+
+  private async handleNext(consumer: Consumer, tenant_id: string): Promise<void> {
+    const { db, log } = this.options;
+    const asProgram = <R>(work: (ctx: Context) => Promise<R>) =>
+      withContext(db, systemActor(tenant_id), work, { cause: `consumer ${consumer.name}`, depth: 1 });
+    let batch: FeedBatch | undefined;
+    try {
+      await asProgram(async (ctx) => {
+        batch = await takeEvents(ctx.tx, consumer, batch_events_max);
+        if (!batch)
+          return void this.notBefore.set(
+            keyOf({ consumer: consumer.name, tenant_id }),
+            performance.now() + elsewhere_ms,
+          );
+        await handle(ctx, consumer, batch);
+        await advance(ctx.tx, consumer, batch);
+      });
+    } catch (error) {
+      if (!batch) throw error;
+      if (error instanceof NotNow) return asProgram(({ tx }) => postpone(tx, consumer, error.seconds));
+      const failed = batch;
+      const why = storable(error instanceof Error ? error.message : String(error));
+      const outcome = failed.again
+        ? await asProgram(({ tx }) => setAside(tx, consumer, failed.events, why)).then(() => 'set aside')
+        : await asProgram(({ tx }) => noteFailure(tx, consumer, failed, why));
+      const about = { consumer: consumer.name, tenant_id, events: failed.events.length, outcome };
+      log.warn({ err: error, ...about }, 'a consumer of the feed failed');
+    }
+  }
+}
+
+async function handle(ctx: Context, consumer: Consumer, { events, again }: FeedBatch): Promise<void> {
+  // An event that somebody asked to try again is handled at any depth.
+  const isLoop = ({ depth }: FeedEvent) => depth >= depth_max && !again;
+  const loops = events.filter(isLoop);
+  if (loops.length > 0) await setAside(ctx.tx, consumer, loops, `A loop: ${depth_max} effects caused each other`);
+  const sound = events.filter((event) => !isLoop(event));
+  if (sound.length === 0) return;
+  setDepth(ctx.tx, Math.max(...sound.map(({ depth }) => depth)) + 1);
+  await consumer.handle(ctx, sound);
+}
+
+const keyOf = ({ consumer, tenant_id }: Omit<Pair, 'in_ms'>) => `${consumer} ${tenant_id}`;
+
+/** Removes what a PostgreSQL text cannot hold. */
+const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();

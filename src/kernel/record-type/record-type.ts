@@ -1,0 +1,31 @@
+import type { Right } from '../access/rights.ts';
+import type { TableRule } from '../access/table-rule.ts';
+import type { Resource } from '../contract/resource.ts';
+import type { CrudRules } from '../http/crud.ts';
+import type { Route } from '../http/route.ts';
+
+/**
+ * A record type as its module declares it in its `index.ts`; the platform makes everything else of it: routes, rights, policies, trash, undo, bulk
+ * changes, saved views, webhooks. docs/add-a-noun.md
+ */
+export interface RecordType {
+  /** Its fields, and its names in the API and in the database. */
+  resource: Resource;
+  /** Who reaches its rows, where that does not stand in `tables.ts` of its area. */
+  rule?: TableRule;
+  /** The right of its name; absent where `resource.right` is that of another. */
+  right?: Omit<Right, 'name'>;
+  /** What its fields do not say of creating, changing and deleting. */
+  rules?: CrudRules;
+  /** Further ones of its own, which come before those that all record types have. */
+  routes?: readonly Route[];
+  /** Its triggers for history and versions stand in `db/routines/`, because they do more than those that are made for all record types. */
+  ownTriggers?: true;
+  /**
+   * Search as one types finds its records by the column `search_text` (docs/add-a-noun.md); and by `keys`, columns whose whole value somebody may type
+   * (those that end in `_key` hold small letters). `detail`: a column that tells namesakes apart.
+   */
+  search?: { keys: readonly string[]; detail?: string };
+  /** Webhooks can tell of it. */
+  webhooks?: true;
+}

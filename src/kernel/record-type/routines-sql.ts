@@ -1,0 +1,52 @@
+import type { Resource } from '../contract/resource.ts';
+import type { RecordType } from './record-type.ts';
+import { byReferences } from './registry.ts';
+
+/** `db/routines/record-types.sql`: the triggers and functions that the database has for each record type. */
+export const recordTypesSql = (types: readonly RecordType[], trashable: readonly Resource[]): string =>
+  [
+    `-- Made from the record types by "npm run generate". docs/decisions/0197-one-manifest-per-record-type.md
+
+-- Tables with a trash. What refers to others comes before them.
+create or replace function app.trashable_tables() returns text[] language sql immutable parallel safe as
+  $$ select '{${byReferences(trashable)
+    .reverse()
+    .map(({ table }) => table)
+    .join(',')}}'::text[] $$;
+`,
+    ...types
+      .map(({ resource, ownTriggers }) => [
+        ...(ownTriggers ? [] : auditTriggers(resource)),
+        ...(resource.meta.has('custom') ? customValueTriggers(resource) : []),
+        ...(resource.merges ? [mergeTrigger(resource)] : []),
+      ])
+      .filter((triggers) => triggers.length > 0)
+      .map((triggers) => `${triggers.join('\n')}\n`),
+  ].join('\n');
+
+const rows = {
+  insert: 'new table as new_rows',
+  update: 'old table as old_rows new table as new_rows',
+  delete: 'old table as old_rows',
+};
+
+const trigger = (name: string, verb: keyof typeof rows, table: string, call: string) =>
+  `create or replace trigger ${name}_${verb} after ${verb} on ${table} referencing ${rows[verb]}\n  for each statement execute function ${call};`;
+
+function auditTriggers({ name, table }: Resource): string[] {
+  const call = `app.record_change('${name}', '{search_text,tenant_id,version,updated_at}', '{}')`;
+  return [
+    ...(['insert', 'update', 'delete'] as const).map((verb) => trigger('audit', verb, table, call)),
+    `create or replace trigger touch before update on ${table} for each row execute function app.touch();`,
+  ];
+}
+
+const customValueTriggers = ({ name, table }: Resource): string[] => [
+  trigger('custom_values', 'insert', table, `app.keep_custom_values('${name}')`),
+  trigger('custom_values', 'update', table, `app.keep_custom_values('${name}')`),
+  trigger('custom_values', 'delete', table, `app.drop_custom_values('${name}')`),
+];
+
+const mergeTrigger = ({ table }: Resource): string =>
+  `create or replace trigger forget_merge before update of deleted_at on ${table}
+  for each row when (new.deleted_at is null and new.merged_into_id is not null) execute function app.forget_merge();`;

@@ -1,0 +1,119 @@
+import {
+  may,
+  ofWorkspace,
+  owned,
+  partOf,
+  personal,
+  reaches,
+  readOnly,
+  shared,
+  type TableRule,
+} from '../../kernel/access/table-rule.ts';
+import { onRecord, ownColumns, sharedColumn } from './subject.ts';
+
+/** That the caller may change the contact of a position. */
+const mayChangeContact = `exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id
+    and p.tenant_id = (select app.tenant_id()) and (${reaches('contact', 'update', 'p.owner_id')}))`;
+
+/** That the caller may change or delete the note or comment of an attachment. */
+const mayChangeHolder = (['note', 'comment'] as const)
+  .map(
+    (
+      holder,
+    ) => `(${holder}_id is null or exists (select from ${holder} p where p.tenant_id = attachment.tenant_id and p.id = attachment.${holder}_id
+    and p.tenant_id = (select app.tenant_id()) and (${reaches(holder, 'update', 'p.author_id')} or ${reaches(holder, 'delete', 'p.author_id')})))`,
+  )
+  .join('\n    and ');
+
+/** That the caller may change the kind of record that a tag is put on. */
+const mayTag = [
+  ...ownColumns.map(({ column, table }) => `(${column} is null or ${may(table, 'update')})`),
+  `(${sharedColumn} is null or app.tags_subject(${sharedColumn}))`,
+].join(' and ');
+
+/** One's own rows, and those of everybody for the program itself. */
+const mine = '(user_id = (select app.user_id()) or (select app.is_system()))';
+
+export const directoryTables: readonly TableRule[] = [
+  partOf(
+    'contact_position',
+    'contact',
+    { table: 'contact', column: 'contact_id', unless: '(select app.sees_all_records())' },
+    {
+      hangs: true,
+      rows: { append: mayChangeContact, change: mayChangeContact, remove: mayChangeContact },
+      note: 'Whoever may change a contact may change its positions.',
+    },
+  ),
+  readOnly('subject', 'true', {
+    note: 'Only triggers write it. It says of a record no more than its type; who reads the record, says the table of that.',
+  }),
+  shared('record_tag', 'tag', {
+    hangs: true,
+    rows: {
+      read: `${may('tag', 'read')} and ${onRecord}`,
+      append: mayTag,
+      change: `(${may('tag', 'update')} or ${may('tag', 'delete')}) and ${onRecord}`,
+      remove: mayTag,
+    },
+    note: 'To tag a record takes the right to change the record, not the right to make or delete tags.',
+  }),
+  ofWorkspace('attachment', {
+    right: 'note',
+    hangs: true,
+    rows: {
+      read: 'app.reads_note_and_comment(note_id, comment_id)',
+      append: mayChangeHolder,
+      change: mayChangeHolder,
+      remove: mayChangeHolder,
+    },
+    note: 'Whoever may change or delete a note or comment may change its attachments.',
+  }),
+  readOnly(
+    'attachment_version',
+    'exists (select from attachment p where p.tenant_id = attachment_version.tenant_id and p.id = attachment_version.attachment_id)',
+    { right: 'note', note: 'Only the trigger of attachments writes them.' },
+  ),
+  ofWorkspace('follower', {
+    rows: { read: onRecord, append: onRecord, change: mine, remove: mine },
+    note: 'Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.',
+  }),
+  readOnly('notification', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
+  readOnly('notification_setting', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
+  personal('calendar_feed', 'user'),
+  owned('saved_view', 'saved_view', 'owner_id', {
+    few: true,
+    rows: {
+      read: `((select app.is_system()) or owner_id = (select app.user_id())
+    or (shared and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text))))`,
+    },
+    note: `One's own views and shared ones; the program itself reads all of them, for an export of the workspace. A view that names a field its reader may
+not see, in its filter, sort, board or groups, is not shown.`,
+  }),
+  shared('custom_field', 'custom_field', {
+    rows: { read: `${may('custom_field', 'read')} and not app.field_hidden(resource, key)` },
+  }),
+  readOnly('custom_value', 'true', {
+    note: `Only triggers write it. Everybody of the workspace may read it, so statements that show values or their records join the records, whose policies
+hold.`,
+  }),
+  shared('custom_conversion', 'custom_field'),
+  shared('custom_conversion_value', 'custom_field'),
+  ofWorkspace('duplicate_rules', { right: 'tenant' }),
+  ofWorkspace('duplicate_suspect'),
+  ofWorkspace('change'),
+  ofWorkspace('change_item'),
+  owned('import', 'import', 'created_by'),
+  partOf('import_file', 'import', { table: 'import', column: 'import_id' }),
+  partOf('import_row', 'import', { table: 'import_file', column: 'import_file_id' }),
+  partOf('import_fix', 'import', { table: 'import_file', column: 'import_file_id' }),
+  partOf('import_problem', 'import', { table: 'import_file', column: 'import_file_id' }),
+  shared('saved_mapping', 'saved_mapping'),
+  owned('export', 'export', 'created_by'),
+  shared('webhook', 'webhook'),
+  shared('webhook_sending', 'webhook'),
+  shared('webhook_delivery', 'webhook', {
+    rows: { append: may('webhook', 'update') },
+    note: 'The program leaves deliveries; a person leaves a test.',
+  }),
+];

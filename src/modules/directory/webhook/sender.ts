@@ -1,0 +1,167 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { createOutboundFetch } from '../../../kernel/http/outbound.ts';
+import { remainingRights } from '../../../kernel/identity/index.ts';
+import type { JobRun } from '../../../kernel/jobs/kind.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import type { Services } from '../../../kernel/services.ts';
+import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type DisabledReason, retry_hours } from './contract.ts';
+import { disable } from './disable.ts';
+import { payloadOf } from './payload.ts';
+import { type OutboundFetch, post } from './post.ts';
+import {
+  type DueDelivery,
+  leaveSending,
+  nextDue,
+  nextTime,
+  noteFailure,
+  noteSuccess,
+  type Outcome,
+  readSending,
+  type SendingWebhook,
+  takeSending,
+  writeOutcome,
+} from './queries.ts';
+import { retryWaitMs } from './schedule.ts';
+import { openSecret } from './secret.ts';
+import { signedHeaders } from './signature.ts';
+
+export const sending_kind = 'webhook.send';
+/** Each attempt renews it, and takes at most half of it. */
+const sender_seconds = 40;
+/** After so long another webhook of the workspace has its turn. */
+const turn_ms = 20_000;
+const busy_ms = 1_000;
+const http_gone = 410;
+const too_long = 'too_long';
+/** Failures of the program itself, not of receivers. */
+const attempts_max = 50;
+
+/** Lets a webhook's deliveries be sent, now or when they are due. */
+export async function enqueueSending(ctx: Context, id: string, runAt?: Date): Promise<void> {
+  // One that waits for later must not keep one for now from being added.
+  const dedupeKey = runAt ? `${id} ${Math.ceil(runAt.getTime() / busy_ms)}` : id;
+  await enqueue(ctx, sending_kind, { id }, { dedupeKey, attemptsMax: attempts_max, ...(runAt && { runAt }) });
+}
+
+type SenderServices = Pick<Services, 'config' | 'keyRing' | 'mailer'>;
+
+interface Next {
+  webhook: SendingWebhook;
+  delivery: DueDelivery;
+  actor: Actor;
+}
+
+/** Sends what is due for webhooks, one delivery after the other. */
+export class WebhookSender {
+  private readonly services: SenderServices;
+  private readonly records: readonly Resource[];
+  private readonly fetch: OutboundFetch;
+
+  constructor(services: SenderServices, records: readonly Resource[]) {
+    this.services = services;
+    this.records = records;
+    this.fetch = createOutboundFetch({ allowPrivate: services.config.ALLOW_PRIVATE_NETWORKS });
+  }
+
+  async send(run: JobRun, id: string): Promise<void> {
+    const begun = performance.now();
+    // Whoever asked for a replay does not do what comes of it.
+    const asProgram = <R>(work: (ctx: Context) => Promise<R>) =>
+      withContext(run.db, systemActor(run.job.tenant_id), work, { cause: `job ${sending_kind}`, depth: 1 });
+    let next = await asProgram((ctx) => this.next(ctx, run, id, begun));
+    while (next) {
+      const { webhook, delivery } = next;
+      const outcome = await this.attempt(run, next);
+      next = await asProgram(async (ctx) => {
+        await this.note(ctx, webhook, delivery, outcome);
+        return this.next(ctx, run, id, begun);
+      });
+    }
+  }
+
+  /** What to send now; without anything, sees to it that somebody looks again when there is. */
+  private async next(ctx: Context, { job }: JobRun, id: string, begun: number): Promise<Next | undefined> {
+    if (!(await takeSending(ctx, id, job.id, sender_seconds))) {
+      // Another job sends, and may have looked before the newest was there. Or its process died. Or the webhook is gone.
+      if (await readSending(ctx, id)) await enqueueSending(ctx, id, new Date(Date.now() + busy_ms));
+      return undefined;
+    }
+    const webhook = await readSending(ctx, id);
+    const found = webhook?.enabled ? await this.due(ctx, webhook, begun) : undefined;
+    if (!found) await leaveSending(ctx, id, job.id);
+    return found;
+  }
+
+  private async due(ctx: Context, webhook: SendingWebhook, begun: number): Promise<Next | undefined> {
+    const isPaused = webhook.paused_until !== null && Date.parse(webhook.paused_until) > Date.now();
+    const delivery = isPaused ? undefined : await nextDue(ctx, webhook.id);
+    if (!delivery) {
+      const at = await nextTime(ctx, webhook.id);
+      if (at) await enqueueSending(ctx, webhook.id, new Date(at));
+      return undefined;
+    }
+    if (performance.now() - begun > turn_ms) {
+      await enqueueSending(ctx, webhook.id);
+      return undefined;
+    }
+    const rights = await remainingRights(ctx, webhook.owner_id, webhook.rights ?? { '*': 'all' });
+    const reason = lostRight(webhook, rights);
+    if (reason) {
+      await disable(ctx, webhook.id, reason, this.services.mailer);
+      return undefined;
+    }
+    const { tenant_id } = ctx;
+    return {
+      webhook,
+      delivery,
+      actor: { kind: 'user', tenant_id, user_id: webhook.owner_id, credential_id: null, rights },
+    };
+  }
+
+  private async attempt({ db, signal }: JobRun, { webhook, delivery, actor }: Next): Promise<Outcome> {
+    const payload = await withContext(db, actor, (ctx) => payloadOf(ctx, this.records, webhook.events, delivery), {
+      mode: 'read',
+    });
+    const nothing = { attempt: null, payload: null, response: null, next_at: null };
+    if ('skipped' in payload) return { ...nothing, state: 'skipped', reason: payload.skipped };
+    const at = new Date();
+    const secrets = [webhook.sealed_secret, webhook.sealed_old_secret]
+      .filter((sealed) => sealed !== null)
+      .map((sealed) => openSecret(this.services, { tenant_id: actor.tenant_id, id: webhook.id }, sealed));
+    const headers = signedHeaders(secrets, { id: delivery.id, body: payload.body, at });
+    const { status, response, error } = await post(this.fetch, webhook.url, { headers, body: payload.body, signal });
+    const attempt = { at: at.toISOString(), status, ms: Date.now() - at.getTime(), error };
+    const sent = { attempt, payload: payload.body, response };
+    if (!error) return { ...sent, state: 'delivered', reason: null, next_at: null };
+    const tried_ms = delivery.begun_at ? at.getTime() - Date.parse(delivery.begun_at) : 0;
+    if (tried_ms >= retry_hours * 3_600_000) return { ...sent, state: 'failed', reason: too_long, next_at: null };
+    const next_at = new Date(Date.now() + retryWaitMs(delivery.attempt_count + 1));
+    return { ...sent, state: 'waiting', reason: null, next_at };
+  }
+
+  private async note(ctx: Context, webhook: SendingWebhook, { id }: DueDelivery, outcome: Outcome): Promise<void> {
+    await writeOutcome(ctx, id, outcome);
+    const { attempt } = outcome;
+    if (!attempt) return;
+    if (!attempt.error) return noteSuccess(ctx, webhook.id);
+    await noteFailure(ctx, webhook.id, new Date(Date.now() + retryWaitMs(webhook.failures + 1)));
+    const reason = whyGivenUp(webhook, attempt.status);
+    if (reason) await disable(ctx, webhook.id, reason, this.services.mailer);
+  }
+}
+
+function whyGivenUp({ failing_since }: SendingWebhook, status: number | null): DisabledReason | undefined {
+  if (status === http_gone) return 'gone';
+  const failing_ms = failing_since ? Date.now() - Date.parse(failing_since) : 0;
+  return failing_ms >= retry_hours * 3_600_000 ? 'failing' : undefined;
+}
+
+/** Why a webhook has nobody any more in whose name it could read. */
+function lostRight(webhook: SendingWebhook, rights: Actor['rights']): DisabledReason | undefined {
+  if (webhook.key_expired) return 'key_expired';
+  if (Object.keys(rights).length === 0) return 'owner_inactive';
+  const mayHave = scopeOf(rights, 'webhook', 'create') !== 'none' || scopeOf(rights, 'webhook', 'update') !== 'none';
+  return mayHave ? undefined : 'owner_rights';
+}

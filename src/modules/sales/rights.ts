@@ -1,0 +1,10 @@
+import { type Right, vocabularyRights } from '../../kernel/access/rights.ts';
+
+declare module '../../kernel/access/rights.ts' {
+  interface RightNames {
+    scoring: true;
+  }
+}
+
+/** Those that are not of a record type. */
+export const salesRights: readonly Right[] = [{ name: 'scoring', roles: vocabularyRights }];

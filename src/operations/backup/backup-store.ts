@@ -1,0 +1,104 @@
+import { Readable, type Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createZstdCompress, createZstdDecompress } from 'node:zlib';
+import type { Config } from '../../kernel/config/config.ts';
+import { type FileStore, isKeySegment } from '../../kernel/files/file-store.ts';
+import { createFolderStore } from '../../kernel/files/folder-store.ts';
+import { createS3Store } from '../../kernel/files/s3-store.ts';
+import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { createKeyRing, type KeyRing } from '../../kernel/vault/seal.ts';
+import { openStream, sealStream } from '../../kernel/vault/seal-stream.ts';
+
+/** What is kept in the backup store: base backups, the log of changes behind them, files, and for each backup what it holds and how its proof went. */
+export type Kind = 'base' | 'wal' | 'file' | 'backup' | 'proof';
+
+/** Far above anything here; a store refuses what is larger. */
+const object_bytes_max = 2 ** 44;
+
+/** the backup store, where everything lies compressed and sealed, under `installation/kind/name`. */
+export class BackupStore {
+  readonly store: FileStore;
+  /** PostgreSQL's identifier of the database cluster. */
+  readonly installation: string;
+  private readonly ring: KeyRing;
+
+  constructor(store: FileStore, installation: string, ring: KeyRing) {
+    if (!isKeySegment(installation)) throw new TypeError(`Not the identifier of an installation: ${installation}`);
+    this.store = store;
+    this.installation = installation;
+    this.ring = ring;
+  }
+
+  private key(kind: Kind, name: string): string {
+    return `${this.installation}/${kind}/${name}`;
+  }
+
+  /** Compresses, seals and stores; answers how many bytes that took. */
+  async put(kind: Kind, name: string, body: Readable | Buffer): Promise<number> {
+    const key = this.key(kind, name);
+    const sealed = sealStream(this.ring, key);
+    const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
+    const stored = this.store.put(key, sealed, {
+      contentType: 'application/octet-stream',
+      sizeBytesMax: object_bytes_max,
+    });
+    const [, { sizeBytes }] = await Promise.all([pipeline(source, createZstdCompress(), sealed), stored]);
+    return sizeBytes;
+  }
+
+  /** The bytes that were put; reading fails when they are not what was. */
+  async get(kind: Kind, name: string): Promise<Readable> {
+    const key = this.key(kind, name);
+    const plain: Transform = createZstdDecompress();
+    // What fails on the way is said by the stream itself.
+    pipeline(await this.store.get(key), openStream(this.ring, key), plain).catch((error: Error) =>
+      plain.destroy(error),
+    );
+    return plain;
+  }
+
+  async getJson<Value>(kind: Kind, name: string): Promise<Value> {
+    return JSON.parse((await buffer(await this.get(kind, name))).toString('utf8')) as Value;
+  }
+
+  putJson(kind: Kind, name: string, value: unknown): Promise<number> {
+    return this.put(kind, name, Buffer.from(JSON.stringify(value)));
+  }
+
+  delete(kind: Kind, name: string): Promise<void> {
+    return this.store.delete(this.key(kind, name));
+  }
+
+  /** Names in order. */
+  async list(kind: Kind): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { key } of this.store.list(`${this.installation}/${kind}`)) names.push(key.split('/')[2]!);
+    return names.sort();
+  }
+}
+
+export const backupRing = (masterKeys: MasterKeys): KeyRing => createKeyRing(masterKeys, 'backups');
+
+/** The store of the backup store, when one is configured. */
+export function openBackupFiles(config: Config): FileStore | undefined {
+  if (config.BACKUP_DIR) return createFolderStore(config.BACKUP_DIR);
+  if (!config.BACKUP_S3_BUCKET) return undefined;
+  return createS3Store({
+    bucket: config.BACKUP_S3_BUCKET,
+    region: config.BACKUP_S3_REGION,
+    endpoint: config.BACKUP_S3_ENDPOINT,
+    credentials: () => ({
+      accessKeyId: config.BACKUP_S3_ACCESS_KEY_ID!,
+      secretAccessKey: config.BACKUP_S3_SECRET_ACCESS_KEY!,
+    }),
+    allowPlaintext: config.ALLOW_PLAINTEXT,
+  });
+}
+
+/** The installations that have anything in a store: a machine that is new does not know its own. */
+export async function installationsIn(store: FileStore): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const { key } of store.list()) found.add(key.split('/')[0]!);
+  return [...found].sort();
+}

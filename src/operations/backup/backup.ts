@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { FileStore } from '../../kernel/files/file-store.ts';
+import { connect } from '../connection.ts';
+import { digestTables } from '../tenant-archive/index.ts';
+import type { BackupStore } from './backup-store.ts';
+import { backUpFiles } from './files.ts';
+import { formatLsn, parseLsn } from './lsn.ts';
+import { type BackupManifest, manifest_format } from './manifest.ts';
+import { ReplicationConnection } from './replication.ts';
+import { WalStream } from './wal.ts';
+
+export interface BackupSource {
+  /** Of a role that may replicate, in the database `postgres`. */
+  superuserUrl: string;
+  /** The same role, in Holdfast's database. */
+  adminUrl: string;
+  /** As the application. */
+  databaseUrl: string;
+  files: FileStore;
+  version: string;
+}
+
+/** Makes a full backup in the backup store: base, log, files, and last what it holds. One without that is none. */
+export async function takeBackup(
+  { superuserUrl, adminUrl, databaseUrl, files, version }: BackupSource,
+  backups: BackupStore,
+  say: (line: string) => void,
+): Promise<BackupManifest> {
+  const began_at = new Date();
+  const id = `${began_at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${randomBytes(3).toString('hex')}`;
+  const admin = await connect(adminUrl, 'holdfast-backup');
+  const hold = await holdLog(superuserUrl);
+  try {
+    say('Copying the database');
+    const base = await copyBase(superuserUrl, backups, id);
+    const moment = await markMoment(admin, adminUrl, id);
+    try {
+      say('Copying the log of changes and the files');
+      await new WalStream(backups, superuserUrl, base.timeline, parseLsn(base.start_lsn)).run({
+        until: parseLsn(moment.at_lsn),
+      });
+      const copied = await backUpFiles(moment.client, files, backups);
+      for (const key of copied.missing) say(`The file ${key} is not in the file store; the backup goes without it`);
+      say('Recording what it holds');
+      const tenants: BackupManifest['tenants'] = {};
+      const { rows } = await moment.client.query('select id, name from public.tenant order by id');
+      for (const tenant of rows) {
+        const tables = await digestTables(databaseUrl, tenant.id, moment.snapshot);
+        tenants[tenant.id] = {
+          name: tenant.name,
+          tables: Object.fromEntries(
+            Object.entries(tables).map(([name, { rows, sha256 }]) => [name, { rows, sha256 }]),
+          ),
+        };
+      }
+      const manifest: BackupManifest = {
+        format: manifest_format,
+        id,
+        began_at: began_at.toISOString(),
+        at: moment.at,
+        version,
+        postgres: moment.postgres,
+        timeline: base.timeline,
+        start_lsn: base.start_lsn,
+        at_lsn: moment.at_lsn,
+        restore_point: moment.name,
+        database_password: decodeURIComponent(new URL(superuserUrl).password),
+        cluster_bytes: base.cluster_bytes,
+        base_bytes: base.bytes,
+        files: { count: copied.count, bytes: copied.bytes },
+        tenants,
+      };
+      await backups.putJson('backup', id, manifest);
+      return manifest;
+    } finally {
+      await moment.client.end();
+    }
+  } catch (error) {
+    // What was stored of it is of no use to anybody.
+    await backups.delete('base', id).catch(() => {});
+    throw error;
+  } finally {
+    await hold.end();
+    await admin.end();
+  }
+}
+
+/** Keeps the server from throwing away the log that the backup needs, for as long as the connection is open. */
+async function holdLog(url: string): Promise<ReplicationConnection> {
+  const connection = new ReplicationConnection(url);
+  await connection.connect();
+  await connection.rows(
+    `CREATE_REPLICATION_SLOT holdfast_base_${randomBytes(4).toString('hex')} TEMPORARY PHYSICAL RESERVE_WAL`,
+  );
+  return connection;
+}
+
+/** The database cluster as one tar, made by the server, which checks each page on the way. */
+async function copyBase(url: string, backups: BackupStore, id: string) {
+  const connection = new ReplicationConnection(url);
+  await connection.connect();
+  try {
+    const command = connection.start(`BASE_BACKUP (LABEL 'holdfast ${id}', CHECKPOINT 'fast', MANIFEST 'no')`);
+    const tar = new PassThrough();
+    let cluster_bytes = 0;
+    const unpack = async () => {
+      for await (const message of command.data as AsyncIterable<Buffer>) {
+        const [kind, rest] = [String.fromCharCode(message[0]!), message.subarray(1)];
+        if (kind === 'n' && !rest.toString('latin1').startsWith('base.tar\0'))
+          throw new Error('The database uses table spaces, which this backup cannot hold');
+        if (kind !== 'd') continue;
+        cluster_bytes += rest.length;
+        if (!tar.write(rest)) await new Promise<void>((go) => tar.once('drain', go));
+      }
+      tar.end();
+    };
+    const unpacked = unpack().catch((error: Error) => {
+      tar.destroy(error);
+      throw error;
+    });
+    const [bytes] = await Promise.all([backups.put('base', id, tar), unpacked]);
+    await command.done;
+    return { bytes, cluster_bytes, start_lsn: command.rows[0]![0]!, timeline: Number(command.rows[0]![1]) };
+  } finally {
+    connection.destroy();
+  }
+}
+
+const lock_tries_max = 60;
+const lock_wait_ms = 2_000;
+const lock_not_available = '55P03';
+
+interface Moment {
+  /** In a transaction that sees the moment; its snapshot is exported. */
+  client: pg.Client;
+  snapshot: string;
+  name: string;
+  at: string;
+  at_lsn: string;
+  postgres: string;
+}
+
+/**
+ * A moment that the log knows by name and a snapshot shows: no change is between the two, because every change adds to the audit trail, which is
+ * locked for the milliseconds that it takes to name them.
+ */
+async function markMoment(admin: pg.Client, adminUrl: string, id: string): Promise<Moment> {
+  const client = await connect(adminUrl, 'holdfast-backup');
+  try {
+    for (let tried = 1; ; tried++) {
+      try {
+        await admin.query(
+          `begin; set local lock_timeout = ${lock_wait_ms}; lock table public.audit_event in share mode`,
+        );
+        break;
+      } catch (error) {
+        await admin.query('rollback');
+        if ((error as { code?: string }).code !== lock_not_available || tried >= lock_tries_max) throw error;
+        await sleep(lock_wait_ms);
+      }
+    }
+    await client.query('begin isolation level repeatable read read only');
+    const { rows } = await client.query(
+      `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres`,
+    );
+    const name = `holdfast ${id}`;
+    const marked = await admin.query('select pg_create_restore_point($1)::text as lsn', [name]);
+    await admin.query('commit');
+    // The server writes it out now rather than within its pause.
+    await admin.query('select pg_switch_wal()');
+    return { client, ...rows[0], at: rows[0].at.toISOString(), name, at_lsn: formatLsn(parseLsn(marked.rows[0].lsn)) };
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}

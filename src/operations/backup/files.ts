@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { FileError, type FileStore, measure } from '../../kernel/files/file-store.ts';
+import { nowhere } from '../tenant-archive/content.ts';
+import type { BackupStore } from './backup-store.ts';
+
+export interface BackedFile {
+  storage_key: string;
+  sha256: string;
+  size_bytes: number;
+}
+
+const page_rows = 1_000;
+
+/** A file never changes under its key, so one that is in the backup store stays as it is. */
+export const nameOf = (storage_key: string): string => createHash('sha256').update(storage_key).digest('hex');
+
+/** All files of a database, in the order of their keys. For a role that sees all workspaces. */
+export async function* allFiles(client: pg.Client): AsyncGenerator<BackedFile> {
+  for (let last = ''; ; ) {
+    const { rows } = await client.query<BackedFile>(
+      `select storage_key, encode(sha256, 'hex') as sha256, size_bytes::float8 as size_bytes from public.file
+       where storage_key > $1 order by storage_key limit ${page_rows}`,
+      [last],
+    );
+    yield* rows;
+    if (rows.length < page_rows) return;
+    last = rows.at(-1)!.storage_key;
+  }
+}
+
+/** Puts the files of a database that are not there yet into the backup store. One that is deleted meanwhile is left out. */
+export async function backUpFiles(
+  client: pg.Client,
+  store: FileStore,
+  backups: BackupStore,
+): Promise<{ count: number; bytes: number; missing: string[] }> {
+  const there = new Set(await backups.list('file'));
+  const total = { count: 0, bytes: 0, missing: [] as string[] };
+  for await (const { storage_key, size_bytes } of allFiles(client)) {
+    total.count++;
+    total.bytes += size_bytes;
+    const name = nameOf(storage_key);
+    if (there.has(name)) continue;
+    const body = await store.get(storage_key).catch((error: unknown) => {
+      if (error instanceof FileError && error.code === 'file_not_found') return undefined;
+      throw error;
+    });
+    if (body) await backups.put('file', name, body);
+    else total.missing.push(storage_key);
+  }
+  return total;
+}
+
+/** The hash of a file as the backup store has it. */
+export async function hashOf(backups: BackupStore, storage_key: string): Promise<string> {
+  const measured = measure(await backups.get('file', nameOf(storage_key)), Number.POSITIVE_INFINITY);
+  await pipeline(measured.stream, nowhere());
+  return measured.result().sha256;
+}

@@ -1,0 +1,259 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../../kernel/config/config.ts';
+import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
+import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import { appRoleOf, asRole } from '../../kernel/installation.ts';
+import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { verifyAudit } from '../audit-verify.ts';
+import { connect } from '../connection.ts';
+import { digestTables } from '../tenant-archive/index.ts';
+import type { BackupStore } from './backup-store.ts';
+import { allFiles, hashOf } from './files.ts';
+import type { BackupManifest } from './manifest.ts';
+import { restoreDatabase } from './restore.ts';
+
+export interface Check {
+  name: 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'application';
+  passed: boolean;
+  /** What was looked at, or what is wrong with it. */
+  detail: string;
+  seconds: number;
+}
+
+export interface Proof {
+  backup: string;
+  began_at: string;
+  /** How long it takes from the decision to restore until the application answers. */
+  recovery_seconds: number;
+  passed: boolean;
+  checks: Check[];
+}
+
+export interface ProofOptions {
+  config: Config;
+  masterKeys: MasterKeys;
+  /** Starts the application. */
+  start: (options: {
+    config: Config;
+    databaseUrl: string;
+    masterKeys: MasterKeys;
+  }) => Promise<{ address: string | undefined; stop: () => Promise<void> }>;
+  say: (line: string) => void;
+}
+
+interface Found<R> {
+  detail: string;
+  result: R;
+}
+
+/** The copy, the log that is applied to it, and what that makes of it. */
+const room_factor = 1.5;
+const files_checked_max = 200;
+/** Beside the installation itself the copy makes do with little. */
+const modest = { shared_buffers: '128MB', maintenance_work_mem: '64MB', max_connections: '30', fsync: 'off' };
+
+/** Restores the moment that a backup recorded into a scratch server, looks whether all is there and sound, and keeps the result beside the backup. */
+export async function proveBackup(
+  backups: BackupStore,
+  manifest: BackupManifest,
+  options: ProofOptions,
+): Promise<Proof> {
+  const parent = join(options.config.HOLDFAST_DATA, 'proof');
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(parent);
+  if (!lock) throw problems.conflict('A backup is being proven already.');
+  const dir = join(parent, 'data');
+  try {
+    await clear(dir);
+    const proof = await restoreAndCheck(backups, manifest, dir, options);
+    await backups.putJson('proof', manifest.id, proof);
+    return proof;
+  } finally {
+    await clear(dir);
+    lock.release();
+  }
+}
+
+/** Also what is left of a proof that was killed. */
+async function clear(dir: string): Promise<void> {
+  const cluster = join(dir, 'postgres');
+  if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+  await rm(dir, { recursive: true, force: true });
+}
+
+/** A copy that fills the disk would stop what it is a copy of. */
+async function checkRoom(dir: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(join(dir, '..'));
+  const free = bavail * bsize;
+  if (free < bytes * room_factor)
+    throw new Error(
+      `The copy needs ${gigabytes(bytes * room_factor)} beside the data directory, and ${gigabytes(free)} are free`,
+    );
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+async function restoreAndCheck(
+  backups: BackupStore,
+  manifest: BackupManifest,
+  dir: string,
+  options: ProofOptions,
+): Promise<Proof> {
+  const { masterKeys, say } = options;
+  const began = new Date();
+  const checks: Check[] = [];
+  const check = async <R>(name: Check['name'], look: () => Promise<Found<R>>): Promise<R | undefined> => {
+    say(`Checking: ${name}`);
+    const from = performance.now();
+    const seconds = () => Math.round(performance.now() - from) / 1000;
+    try {
+      const { detail, result } = await look();
+      checks.push({ name, passed: true, detail, seconds: seconds() });
+      return result;
+    } catch (error) {
+      checks.push({ name, passed: false, detail: (error as Error).message, seconds: seconds() });
+      return undefined;
+    }
+  };
+  let recovery_seconds = 0;
+  const server = await check('restore', async () => {
+    await checkRoom(dir, manifest.cluster_bytes);
+    const restored = await restoreDatabase(backups, manifest, {
+      dir,
+      target: 'recorded',
+      settings: modest,
+      say: () => {},
+    });
+    return { detail: `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}`, result: restored };
+  });
+  if (server) {
+    try {
+      const adminUrl = holdfastUrl(embeddedSuperuserUrl(dir)!);
+      const databaseUrl = asRole(server.ownerUrl, appRoleOf(server.ownerUrl, masterKeys));
+      await check('application', () => startsOn(options, { databaseUrl, dir }));
+      recovery_seconds = checks.reduce((sum, { seconds }) => sum + seconds, 0);
+      await check('indexes', () => checkIndexes(adminUrl));
+      await check('content', () => checkContent(databaseUrl, adminUrl, manifest));
+      await check('audit', () => checkAudit(server.ownerUrl));
+      await check('files', () => checkFiles(adminUrl, backups));
+    } finally {
+      await server.stop();
+    }
+  }
+  return {
+    backup: manifest.id,
+    began_at: began.toISOString(),
+    recovery_seconds: Math.round(recovery_seconds * 10) / 10,
+    passed: checks.every(({ passed }) => passed),
+    checks,
+  };
+}
+
+/** From the database `postgres` of the superuser to Holdfast's. */
+export function holdfastUrl(superuserUrl: string): string {
+  const url = new URL(superuserUrl);
+  url.pathname = '/holdfast';
+  return url.href;
+}
+
+async function withAdmin<R>(
+  url: string,
+  work: (client: Awaited<ReturnType<typeof connect>>) => Promise<R>,
+): Promise<R> {
+  const admin = await connect(url, 'holdfast-proof');
+  return work(admin).finally(() => admin.end());
+}
+
+/** Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know. */
+const checkIndexes = (adminUrl: string) =>
+  withAdmin(adminUrl, async (admin) => {
+    await admin.query('create extension if not exists amcheck');
+    const { rows } = await admin.query<{ name: string }>(
+      `select c.oid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
+       where a.amname = 'btree' and c.relkind = 'i' and i.indisvalid and c.relpersistence = 'p' order by 1`,
+    );
+    for (const { name } of rows) {
+      await admin.query('select bt_index_check($1::regclass, heapallindexed => true)', [name]).catch((error: Error) => {
+        throw new Error(`The index ${name} is broken: ${error.message}`);
+      });
+    }
+    return { detail: `${rows.length} indexes`, result: undefined };
+  });
+
+const checkContent = (databaseUrl: string, adminUrl: string, { tenants }: BackupManifest) =>
+  withAdmin(adminUrl, async (admin) => {
+    const { rows } = await admin.query<{ id: string }>('select id from public.tenant');
+    const gone = Object.keys(tenants).filter((id) => !rows.some((row) => row.id === id));
+    const extra = rows.filter(({ id }) => !tenants[id]);
+    if (gone.length + extra.length > 0)
+      throw new Error(`${gone.length} workspaces are missing and ${extra.length} were not there`);
+    let total = 0;
+    for (const [id, { name, tables }] of Object.entries(tenants)) {
+      const restored = await digestTables(databaseUrl, id);
+      for (const [table, recorded] of Object.entries(tables)) {
+        const { rows, sha256 } = restored[table]!;
+        if (rows !== recorded.rows)
+          throw new Error(`${table} of the workspace ${name} has ${rows} rows and had ${recorded.rows}`);
+        if (sha256 !== recorded.sha256)
+          throw new Error(`${table} of the workspace ${name} holds something else than it did`);
+        total += rows;
+      }
+    }
+    const count = Object.keys(tenants).length;
+    return { detail: `${total.toLocaleString('en')} rows of ${count} workspaces, equal by hash`, result: undefined };
+  });
+
+async function checkAudit(ownerUrl: string) {
+  const report = await verifyAudit(ownerUrl);
+  const [first] = report.findings;
+  if (first) throw new Error(`The audit trail does not verify: ${JSON.stringify(first)}`);
+  return { detail: `${report.events.toLocaleString('en')} events verify`, result: undefined };
+}
+
+const checkFiles = (adminUrl: string, backups: BackupStore) =>
+  withAdmin(adminUrl, async (admin) => {
+    const sample: { storage_key: string; sha256: string }[] = [];
+    let seen = 0;
+    for await (const file of allFiles(admin)) {
+      seen++;
+      // Each of all files is as likely to be looked at.
+      if (sample.length < files_checked_max) sample.push(file);
+      else if (Math.random() < files_checked_max / seen) sample[Math.floor(Math.random() * files_checked_max)] = file;
+    }
+    for (const { storage_key, sha256 } of sample)
+      if ((await hashOf(backups, storage_key)) !== sha256)
+        throw new Error(`The file ${storage_key} holds something else than it did`);
+    return { detail: `${sample.length} of ${seen} files, equal by hash`, result: undefined };
+  });
+
+/** The application on the copy, with nothing of what it would do elsewhere: no mail, no backups, no files of the others. */
+async function startsOn(
+  { config, masterKeys, start }: ProofOptions,
+  copy: { databaseUrl: string; dir: string },
+): Promise<Found<undefined>> {
+  const own: Config = {
+    ...config,
+    HOLDFAST_DATA: copy.dir,
+    HOLDFAST_ROLE: 'web',
+    HOST: '127.0.0.1',
+    PORT: 0,
+    LOG_LEVEL: 'silent',
+    BACKUP_DIR: undefined,
+    BACKUP_S3_BUCKET: undefined,
+    REDIS_URL: undefined,
+    SMTP_URL: undefined,
+    S3_BUCKET: undefined,
+  };
+  const app = await start({ config: own, databaseUrl: copy.databaseUrl, masterKeys });
+  try {
+    const answer = await fetch(`${app.address}/api/health/ready`);
+    if (!answer.ok) throw new Error(`The application is not ready: ${await answer.text()}`);
+    return { detail: 'It starts and is ready', result: undefined };
+  } finally {
+    await app.stop();
+  }
+}

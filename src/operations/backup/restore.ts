@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { databaseAccount } from '../../kernel/database/embedded/account.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import type { FileStore } from '../../kernel/files/file-store.ts';
+import { connect } from '../connection.ts';
+import type { BackupStore } from './backup-store.ts';
+import { allFiles, nameOf } from './files.ts';
+import {
+  coverage,
+  formatLsn,
+  type Piece,
+  parseLsn,
+  parsePiece,
+  pieceName,
+  segment_bytes,
+  segmentName,
+  segmentStart,
+} from './lsn.ts';
+import { type BackupManifest, readManifest } from './manifest.ts';
+
+/** The moment that the backup recorded, a time after it, or the last change that reached the backup store. */
+export type Target = 'recorded' | 'latest' | Date;
+
+const log_folder = 'holdfast-wal';
+/** What may be in a folder into which is restored: the key has to be there, and is in no backup. */
+const allowed = ['master.key'];
+
+/** The backup to begin with: the last whose recorded moment is not after the time. */
+export async function chooseBackup(backups: BackupStore, at?: Date): Promise<BackupManifest> {
+  const names = (await backups.list('backup')).reverse();
+  for (const name of names) {
+    const manifest = await readManifest(backups, name);
+    if (!at || new Date(manifest.at) <= at) return manifest;
+  }
+  throw problems.notFound(
+    names.length === 0
+      ? 'There is no backup in the backup store.'
+      : `the backup store has no backup of ${at!.toISOString()} or before.`,
+  );
+}
+
+/** The log that a restore needs, without a gap. */
+async function logFor(backups: BackupStore, manifest: BackupManifest): Promise<Piece[]> {
+  const from = segmentStart(parseLsn(manifest.start_lsn));
+  const all = (await backups.list('wal')).map(parsePiece);
+  const { pieces, to } = coverage(all, manifest.timeline, from);
+  if (to < parseLsn(manifest.at_lsn))
+    throw problems.conflict(
+      `The log behind the backup ${manifest.id} ends at ${formatLsn(to)}: what comes then, up to ${manifest.at_lsn}, is missing in the backup store.`,
+    );
+  return pieces;
+}
+
+async function checkEmpty(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const there = (await readdir(dir)).filter((name) => !allowed.includes(name));
+  if (there.length > 0) throw problems.conflict(`${dir} is not empty. Name a new or an empty folder.`);
+}
+
+/**
+ * Makes the data directory of an installation as it was, and starts its database, which applies the log up to the target. The files are left to
+ * `restoreFiles`.
+ */
+export async function restoreDatabase(
+  backups: BackupStore,
+  manifest: BackupManifest,
+  {
+    dir,
+    target,
+    settings = {},
+    say,
+  }: { dir: string; target: Target; settings?: Record<string, string>; say: (line: string) => void },
+): Promise<EmbeddedPostgres> {
+  await checkEmpty(dir);
+  const pieces = await logFor(backups, manifest);
+  const cluster = join(dir, 'postgres');
+  await mkdir(cluster, { mode: 0o700 });
+  say('Reading the base backup');
+  await extract(backups, manifest, cluster);
+  say(`Reading the log of changes, ${pieces.length} pieces`);
+  await writeLog(backups, pieces, join(cluster, log_folder));
+  await writeFile(join(cluster, 'recovery.signal'), '');
+  await writeFile(join(dir, 'postgres-password'), manifest.database_password, { mode: 0o600 });
+  await giveToAccount(cluster);
+  say('Applying the log');
+  const recovery = {
+    restore_command: `cp ${log_folder}/%f %p`,
+    recovery_target_action: 'promote',
+    recovery_target_timeline: 'current',
+    // It answers when it is there, not before.
+    hot_standby: 'off',
+    ...(target === 'recorded' && { recovery_target_name: manifest.restore_point }),
+    ...(target instanceof Date && { recovery_target_time: target.toISOString().replace('Z', '+00') }),
+  };
+  const server = await startEmbeddedPostgres({ dataDir: dir, log: say, settings: { ...settings, ...recovery } });
+  await rm(join(cluster, log_folder), { recursive: true });
+  return server;
+}
+
+async function extract(backups: BackupStore, { id }: BackupManifest, cluster: string): Promise<void> {
+  const base = await backups.get('base', id);
+  const tar = spawn('tar', ['-x', '-f', '-', '-C', cluster, '--no-same-owner'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  let said = '';
+  tar.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000);
+  });
+  const ended = once(tar, 'exit') as Promise<[number | null]>;
+  await pipeline(base, tar.stdin).catch((error: NodeJS.ErrnoException) => {
+    // What it could not unpack it says itself.
+    if (error.code === 'EPIPE') return;
+    tar.kill();
+    throw error;
+  });
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`The base backup could not be unpacked: ${said.trim()}`);
+}
+
+/** Segments as the server knows them; where the last is not full, it is filled up with nothing. */
+async function writeLog(backups: BackupStore, pieces: readonly Piece[], folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
+  for (const piece of pieces) {
+    const handle = await open(join(folder, segmentName(piece.timeline, piece.from)), 'a+').then(async (made) => {
+      await made.close();
+      return open(join(folder, segmentName(piece.timeline, piece.from)), 'r+');
+    });
+    try {
+      await handle.truncate(Number(segment_bytes));
+      let at = Number(piece.from - segmentStart(piece.from));
+      for await (const chunk of await backups.get('wal', pieceName(piece))) {
+        await handle.write(chunk as Buffer, 0, undefined, at);
+        at += (chunk as Buffer).length;
+      }
+      if (BigInt(at) + segmentStart(piece.from) !== piece.to)
+        throw new Error(`The piece ${pieceName(piece)} of the log is shorter than its name says`);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** Started as root, the database runs under an account of its own, which has to own all of it. */
+async function giveToAccount(cluster: string): Promise<void> {
+  const account = databaseAccount(cluster);
+  if (!account) return;
+  await chown(cluster, account.uid, account.gid);
+  for (const entry of await readdir(cluster, { recursive: true }))
+    await chown(join(cluster, entry), account.uid, account.gid);
+}
+
+/** Puts the files of a restored database into its store; answers those that the backup store does not have. */
+export async function restoreFiles(
+  adminUrl: string,
+  backups: BackupStore,
+  store: FileStore,
+): Promise<{ count: number; missing: string[] }> {
+  const there = new Set(await backups.list('file'));
+  const admin = await connect(adminUrl, 'holdfast-restore');
+  const total = { count: 0, missing: [] as string[] };
+  try {
+    for await (const { storage_key, size_bytes } of allFiles(admin)) {
+      if (!there.has(nameOf(storage_key))) {
+        total.missing.push(storage_key);
+        continue;
+      }
+      // A bucket may have outlived the machine.
+      if ((await store.head(storage_key))?.sizeBytes === size_bytes) continue;
+      await store.put(storage_key, await backups.get('file', nameOf(storage_key)), {
+        contentType: 'application/octet-stream',
+        sizeBytesMax: size_bytes,
+      });
+      total.count++;
+    }
+  } finally {
+    await admin.end();
+  }
+  return total;
+}

@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { BackupStore } from './backup-store.ts';
+import { coverage, formatLsn, parseLsn, parsePiece, pieceName, segment_bytes, segmentStart } from './lsn.ts';
+import { readManifest } from './manifest.ts';
+import { ReplicationConnection } from './replication.ts';
+
+/** The server keeps the log for it until it is in the backup store. */
+const slot = 'holdfast_backup';
+/** What is younger may be lost with the machine. */
+const flush_ms = 15_000;
+const status_ms = 5_000;
+const retry_ms = { least: 1_000, most: 60_000 };
+/** Microseconds from 1970 to 2000, from where PostgreSQL counts. */
+const postgres_epoch_us = 946_684_800_000_000n;
+const already_exists = '42710';
+
+/** Sends the log from a segment's start on to the backup store, in pieces that end with a segment or after a while. */
+export class WalStream {
+  private readonly backups: BackupStore;
+  private readonly url: string;
+  private readonly timeline: number;
+  private parts: Buffer[] = [];
+  private from: bigint;
+  private to: bigint;
+  private sent: bigint;
+  private tail: Promise<void> = Promise.resolve();
+  private failure: Error | undefined;
+
+  constructor(backups: BackupStore, url: string, timeline: number, from: bigint) {
+    this.backups = backups;
+    this.url = url;
+    this.timeline = timeline;
+    this.from = segmentStart(from);
+    this.to = this.from;
+    this.sent = this.from;
+  }
+
+  /** Everything before is in the backup store. */
+  get shipped(): bigint {
+    return this.sent;
+  }
+
+  /** Follows the log until the signal, or until all before a position is sent. Fails when the server or the backup store does. */
+  async run({ slotName, until, signal }: { slotName?: string; until?: bigint; signal?: AbortSignal }): Promise<void> {
+    const connection = new ReplicationConnection(this.url);
+    await connection.connect();
+    const stream = connection.start(
+      `START_REPLICATION ${slotName ? `SLOT ${slotName} ` : ''}PHYSICAL ${formatLsn(this.from)} TIMELINE ${this.timeline}`,
+    );
+    const report = () => stream.send(this.status());
+    const stop = () => stream.data.destroy();
+    signal?.addEventListener('abort', stop, { once: true });
+    const timers = [
+      setInterval(report, status_ms),
+      setInterval(() => void this.flush().then(report).catch(stop), flush_ms),
+    ];
+    try {
+      for await (const message of stream.data as AsyncIterable<Buffer>) {
+        if (this.failure) throw this.failure;
+        if (message[0] === 0x77 /* w */) await this.take(message);
+        else if (message[0] === 0x6b /* k */ && message[17] === 1) report();
+        if (until !== undefined && this.to >= until) break;
+      }
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    } finally {
+      for (const timer of timers) clearInterval(timer);
+      signal?.removeEventListener('abort', stop);
+      await this.flush().finally(() => connection.destroy());
+    }
+    if (this.failure) throw this.failure;
+  }
+
+  /** Message: w, position of the first byte, end of the log on the server, time; then the bytes. */
+  private async take(message: Buffer): Promise<void> {
+    const at = message.readBigUInt64BE(1);
+    if (at !== this.to) throw new Error(`The log continues at ${formatLsn(at)}, not at ${formatLsn(this.to)}`);
+    for (let bytes = message.subarray(25); bytes.length > 0; ) {
+      const room = Number(segmentStart(this.to) + segment_bytes - this.to);
+      const part = bytes.subarray(0, room);
+      this.parts.push(part);
+      this.to += BigInt(part.length);
+      bytes = bytes.subarray(part.length);
+      if (this.to % segment_bytes === 0n) await this.flush();
+    }
+  }
+
+  private flush(): Promise<void> {
+    const [from, to, bytes] = [this.from, this.to, Buffer.concat(this.parts)];
+    this.parts = [];
+    this.from = to;
+    this.tail = this.tail.then(async () => {
+      if (bytes.length === 0 || this.failure) return;
+      try {
+        await this.backups.put('wal', pieceName({ timeline: this.timeline, from, to }), bytes);
+        this.sent = to;
+      } catch (error) {
+        // What came after it must not be taken for complete.
+        this.failure = error as Error;
+        throw error;
+      }
+    });
+    return this.tail;
+  }
+
+  /** What is in the backup store counts as written, flushed and applied. */
+  private status(): Buffer {
+    const message = Buffer.alloc(34);
+    message.write('r', 0);
+    for (const at of [1, 9, 17]) message.writeBigUInt64BE(this.sent, at);
+    message.writeBigInt64BE(BigInt(Date.now()) * 1000n - postgres_epoch_us, 25);
+    return message;
+  }
+}
+
+/** Where the log of a timeline that is in the backup store ends, or nowhere. */
+async function lastShipped(backups: BackupStore, timeline: number): Promise<bigint | undefined> {
+  const ends = (await backups.list('wal')).map(parsePiece).filter((piece) => piece.timeline === timeline);
+  return ends.reduce<bigint | undefined>((last, { to }) => (last === undefined || to > last ? to : last), undefined);
+}
+
+/** The server's cluster, timeline and end of the log. */
+export async function identify(url: string): Promise<{ installation: string; timeline: number; lsn: bigint }> {
+  const connection = new ReplicationConnection(url);
+  await connection.connect();
+  try {
+    const [row] = await connection.rows('IDENTIFY_SYSTEM');
+    return { installation: row![0]!, timeline: Number(row![1]), lsn: parseLsn(row![2]!) };
+  } finally {
+    await connection.end();
+  }
+}
+
+async function ensureSlot(url: string): Promise<bigint> {
+  const connection = new ReplicationConnection(url);
+  await connection.connect();
+  try {
+    await connection.rows(`CREATE_REPLICATION_SLOT ${slot} PHYSICAL RESERVE_WAL`).catch((error: { code?: string }) => {
+      if (error.code !== already_exists) throw error;
+    });
+    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot}`);
+    if (row?.[1] == null) {
+      // the backup store was away for longer than the server keeps the log: what it threw away is missing until the next base backup.
+      await connection.rows(`DROP_REPLICATION_SLOT ${slot}`);
+      throw new Error(
+        'The server no longer has all of the log that was not shipped; shipping begins anew, make a backup',
+      );
+    }
+    return parseLsn(row[1]);
+  } finally {
+    await connection.end();
+  }
+}
+
+export interface WalShipperOptions {
+  /** Of the database, while one runs. */
+  url: () => string | null;
+  open: (installation: string) => BackupStore;
+  /** Called when the log that is shipped from now on does not continue that of the newest backup. */
+  backupNeeded: () => Promise<void>;
+  log: Logger;
+}
+
+/** Keeps the log in the backup store up to date for as long as the program runs, through losses of the server and of the store. */
+export class WalShipper {
+  private readonly options: WalShipperOptions;
+  private readonly ending = new AbortController();
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(options: WalShipperOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.loop = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.loop;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.ending;
+    let wait: number = retry_ms.least;
+    while (!signal.aborted) {
+      const began = Date.now();
+      try {
+        await this.ship(signal);
+      } catch (error) {
+        this.options.log.warn({ err: error }, 'shipping the write-ahead log to the backup store failed; trying again');
+      }
+      if (Date.now() - began > retry_ms.most) wait = retry_ms.least;
+      await sleep(wait, undefined, { signal }).catch(() => {});
+      wait = Math.min(wait * 2, retry_ms.most);
+    }
+  }
+
+  private async ship(signal: AbortSignal): Promise<void> {
+    const url = this.options.url();
+    if (!url) return;
+    const { installation, timeline } = await identify(url);
+    const backups = this.options.open(installation);
+    const kept = await ensureSlot(url);
+    const last = await lastShipped(backups, timeline);
+    // What the server has kept begins no later than what is shipped, or there is a gap already.
+    const from = last !== undefined && last > kept ? last : kept;
+    if (await isBroken(backups, timeline, from)) await this.options.backupNeeded();
+    await new WalStream(backups, url, timeline, from).run({ slotName: slot, signal });
+  }
+}
+
+/** Whether the newest backup cannot be brought beyond a position: the database was restored, or part of its log is lost. */
+async function isBroken(backups: BackupStore, timeline: number, from: bigint): Promise<boolean> {
+  const newest = (await backups.list('backup')).at(-1);
+  // The first is on its way.
+  if (newest === undefined) return false;
+  const manifest = await readManifest(backups, newest);
+  const pieces = (await backups.list('wal')).map(parsePiece);
+  const start = segmentStart(parseLsn(manifest.start_lsn));
+  return manifest.timeline !== timeline || coverage(pieces, timeline, start).to < from;
+}
+
+/** Lets the server throw its log away again, when nobody ships it any more. */
+export async function forgetSlot(url: string): Promise<void> {
+  const connection = new ReplicationConnection(url);
+  await connection.connect();
+  try {
+    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot}`);
+    if (row?.[0] != null) await connection.rows(`DROP_REPLICATION_SLOT ${slot}`);
+  } finally {
+    await connection.end();
+  }
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { inCopy, stepsOf } from './follow.ts';
+
+const files_max = 10;
+/** Those that take up a new record type by themselves. */
+const suites = [
+  'test/fixtures/vehicle/platform.ts',
+  'src/modules/record-types.test.ts',
+  'test/isolation/tables.test.ts',
+  'test/isolation/routes.test.ts',
+  'test/text/text.test.ts',
+];
+
+test('whoever follows docs/add-a-noun.md has a record type that works, in at most ten files', {
+  timeout: 400_000,
+}, async () => {
+  const steps = stepsOf('docs/add-a-noun.md');
+  const files = new Set(steps.map(({ path }) => path));
+  assert.ok(files.size > 0 && files.size <= files_max, `${files.size} files`);
+  await inCopy(steps, async (copy) => {
+    const written = steps.find((step) => step.path.endsWith('.test.ts'))!.path;
+    // Without NODE_TEST_CONTEXT each run is one of its own.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const run = async (files: string[], more = {}) => {
+      const options = { cwd: copy, env: { ...env, ...more }, maxBuffer: 64 * 1024 * 1024 };
+      await promisify(execFile)(process.execPath, ['--test', ...files], options).catch((error) => {
+        throw new Error(`${files.join(' ')}: ${error.stdout}`);
+      });
+    };
+    await run(['test/generated.test.ts'], { HOLDFAST_GENERATE: 'true' });
+    await run([written, ...suites]);
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { barriers, open, setUp } from './browser.ts';
+
+const world = setUp();
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('tasks and products have fields of one’s own in their forms', async (t) => {
+  await send('POST', 'custom-fields', {
+    resource: 'task',
+    key: 'ticket',
+    label: 'Ticket',
+    type: 'text',
+    required: true,
+  });
+  await send('POST', 'custom-fields', { resource: 'product', key: 'weight', label: 'Weight', type: 'integer' });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/custom-fields');
+  await page.getByText('Weight', { exact: true }).waitFor();
+
+  await open(page, '/tasks');
+  await page.getByRole('button', { name: 'New task' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New task' });
+  await form.getByLabel('What is to be done').fill('Call back');
+  await form.getByLabel('Ticket').fill('T-1');
+  assert.deepEqual(await barriers(page), []);
+  await form.getByRole('button', { name: 'Create task' }).click();
+  await form.waitFor({ state: 'hidden' });
+  const [task] = (await send('GET', 'tasks')).data;
+  assert.deepEqual(task.custom, { ticket: 'T-1' });
+
+  await open(page, '/settings/products');
+  await page.getByRole('button', { name: 'New product' }).click();
+  const creating = page.getByRole('dialog', { name: 'New product' });
+  await creating.getByLabel('Name').fill('Desk');
+  await creating.getByLabel('Weight').fill('40');
+  await creating.getByRole('button', { name: 'Create product' }).click();
+  await page.getByRole('button', { name: 'Edit Desk' }).click();
+  const editing = page.getByRole('dialog', { name: 'Edit product' });
+  assert.equal(await editing.getByLabel('Weight').inputValue(), '40');
+  await editing.getByLabel('Weight').fill('41');
+  await editing.getByRole('button', { name: 'Save' }).click();
+  await editing.waitFor({ state: 'hidden' });
+  assert.deepEqual((await send('GET', 'products')).data[0].custom, { weight: 41 });
+});

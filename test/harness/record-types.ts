@@ -1,0 +1,88 @@
+import pg from 'pg';
+import { policiesSql, rulesSql } from '../../src/kernel/access/rules-sql.ts';
+import type { TableRule } from '../../src/kernel/access/table-rule.ts';
+import { definedResources } from '../../src/kernel/contract/resource.ts';
+import { ResponseCache } from '../../src/kernel/http/response-cache.ts';
+import type { Route } from '../../src/kernel/http/route.ts';
+import { buildServer } from '../../src/kernel/http/server.ts';
+import { realtimeRoutes } from '../../src/kernel/realtime/routes.ts';
+import type { Services } from '../../src/kernel/services.ts';
+import { subjectsSql } from '../../src/modules/directory/subject-sql.ts';
+import { records, tableRules } from '../../src/modules/index.ts';
+import { type Client, client, startTestApp, type TestApp } from './app.ts';
+
+/** Record types that only a test has. */
+export interface TestRecordTypes {
+  /** SQL of their tables, as a migration would make them, and of their triggers, as a file of db/routines/ would. */
+  schema: string;
+  rules: readonly TableRule[];
+  routes: (services: Services) => Route[];
+}
+
+export interface RecordTypesApp extends TestApp {
+  /** Where the routes of the record types answer, and the stream of changes beside them. */
+  typesUrl: string;
+  /** A client of these routes, with this API key. */
+  types(key?: string): Client;
+}
+
+const unlimited = { RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000', RATE_LIMIT_CALLER_PER_MINUTE: '1000000' };
+
+/**
+ * The program on a database that has these record types too, and beside it a server of their routes. The database gets the tables, then the policies
+ * made from their rules, and what functions of the database ask of the rules, made from those of the program and these:
+ *
+ *     const app = await startWithRecordTypes({
+ *       schema: readFileSync(new URL('schema.sql', import.meta.url), 'utf8'),
+ *       rules: [owned('visit', 'task', 'owner_id')],
+ *       routes: () => crudRoutes(visit),
+ *     });
+ *     const { key } = await (await app.tenant()).as('member');
+ *     await app.types(key)('POST', '/api/v1/visits', { name: 'First' });
+ *
+ * The program's own routes answer at `app.url`, as in `startTestApp`; tenants, keys and sessions are the same. test/fixtures/kit is an example.
+ */
+export async function startWithRecordTypes(
+  { schema, rules, routes: routesOf }: TestRecordTypes,
+  settings: Record<string, string> = {},
+): Promise<RecordTypesApp> {
+  const app = await startTestApp({ ...unlimited, ...settings });
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const all = [...tableRules.filter(({ table }) => !rules.some((rule) => rule.table === table)), ...rules];
+  const attached = definedResources().filter(
+    ({ name, tagColumn }) => tagColumn && rules.some(({ resource }) => resource === name),
+  );
+  // In one transaction, as migrations are: functions and views are made as the system for its length.
+  await owner.query(
+    `begin; ${schema}; ${rulesSql(all)}; ${subjectsSql([...records, ...attached])}; ${policiesSql(rules)}; commit`,
+  );
+  await owner.end();
+  const { services } = app.app;
+  const { db, log, authenticator, usage, cache, hub } = services;
+  const routes = [...routesOf(services), ...realtimeRoutes(services)];
+  const server = await buildServer({
+    db,
+    log,
+    checkAnswers: true,
+    routes,
+    authenticate: authenticator.authenticate,
+    featuresOff: [],
+    usage,
+    responseCache: new ResponseCache(cache, hub, routes),
+    rightsChanged: authenticator.rightsChanged,
+    takeFromLimit: async () => ({ allowed: true, remaining: 1, retryAfterSeconds: 0 }),
+    limits: { perAddress: 1_000_000, perCaller: 1_000_000 },
+    trustProxy: false,
+  });
+  const typesUrl = await server.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...app,
+    typesUrl,
+    types: (key) => client(typesUrl, key),
+    stop: async () => {
+      await server.close();
+      await app.stop();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { AnyRecord, Named } from '../../../record/field.ts';
+import { RelatedDeals } from './RelatedDeals.tsx';
+
+export default function DealsOfContact({ record }: { record: AnyRecord }) {
+  const self = { id: record.id, name: record.name };
+  return (
+    <RelatedDeals
+      by="contact_id"
+      id={record.id}
+      start={{ contact_id: self, company_id: record.company as Named | null }}
+    />
+  );
+}

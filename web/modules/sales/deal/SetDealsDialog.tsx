@@ -1,0 +1,79 @@
+import { useId, useState } from 'react';
+import { FormShell } from '../../../app/FormShell.tsx';
+import type { BulkDialogProps } from '../../../record/definition.ts';
+import { numberToWire } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { typedNumber } from '../../../ui/format.ts';
+import { NumberInput } from '../../../ui/NumberInput.tsx';
+import type { TypedNumber } from '../../../ui/number.ts';
+import { Select } from '../../../ui/Select.tsx';
+import { stageOptions, usePipelines } from './pipelines.ts';
+
+const as_it_is = '-';
+
+/** Moves all selected deals to a stage, or gives them an amount. */
+export default function SetDealsDialog({ counted, error, busy, onRun, onClose }: BulkDialogProps) {
+  const form = useId();
+  const stages = stageOptions(usePipelines().data);
+  const [stage, setStage] = useState(as_it_is);
+  const [amount, setAmount] = useState<TypedNumber>('');
+  const moves = stage !== as_it_is;
+  const prices = amount !== '';
+  const run = () =>
+    onRun(() => ({
+      action: {
+        kind: 'set_deals',
+        ...(moves && { stage_id: stage }),
+        ...(prices && { amount: numberToWire('action.amount', amount) }),
+      },
+      doing: moves ? t('Moving deals') : t('Changing amounts'),
+      done: (count) => t('{count, plural, one {# deal changed} other {# deals changed}}', { count }),
+    }));
+  return (
+    <Dialog
+      open
+      title={t('Stage and amount of {counted}', { counted })}
+      description={t(
+        'Each deal is moved individually: fields that a stage requires are required of each. You can undo the whole change.',
+      )}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={busy} disabled={!moves && !prices}>
+            {t('Change {counted}', { counted })}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={error}
+        fields={['action.stage_id', 'action.amount']}
+        onSubmit={run}
+        className="grid gap-4 pt-1"
+      >
+        <Field name="action.stage_id" label={t('Stage')}>
+          <Select
+            label={t('Stage')}
+            options={[{ value: as_it_is, label: t('As it is') }, ...stages]}
+            value={stage}
+            onChange={setStage}
+          />
+        </Field>
+        <Field
+          name="action.amount"
+          label={t('Amount')}
+          help={t('In the currency of each deal, such as {example}. Left empty, amounts stay as they are.', {
+            example: typedNumber('1200.50'),
+          })}
+        >
+          <NumberInput kind="money" value={amount} onValueChange={setAmount} />
+        </Field>
+      </FormShell>
+    </Dialog>
+  );
+}

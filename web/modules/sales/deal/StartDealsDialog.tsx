@@ -1,0 +1,75 @@
+import { useId, useState } from 'react';
+import { FormShell } from '../../../app/FormShell.tsx';
+import type { BulkDialogProps } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Input } from '../../../ui/Input.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { stageOptions, usePipelines } from './pipelines.ts';
+
+/** Puts all selected records into a pipeline, each with a deal of its own. */
+export default function StartDealsDialog({ counted, error, busy, onRun, onClose }: BulkDialogProps) {
+  const form = useId();
+  const { data: pipelines = [] } = usePipelines();
+  const options = pipelines.map(({ id, name }) => ({ value: id, label: name }));
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [stage, setStage] = useState<string | null>(null);
+  const [name, setName] = useState('');
+  const pipeline = chosen ?? options[0]?.value ?? null;
+  const stages = stageOptions(pipelines.filter(({ id }) => id === pipeline));
+  const place = stage ?? stages[0]?.value ?? null;
+  const run = () =>
+    onRun(() => ({
+      action: {
+        kind: 'start_deals',
+        ...(pipeline && { pipeline_id: pipeline }),
+        ...(place && { stage_id: place }),
+        ...(name.trim() && { name: name.trim() }),
+      },
+      doing: t('Starting deals'),
+      done: (count) =>
+        t('{count, plural, one {# record put into the pipeline} other {# records put into the pipeline}}', { count }),
+    }));
+  return (
+    <Dialog
+      open
+      title={t('Start a deal for {counted}', { counted })}
+      description={t('Each record gets its own deal with the same owner. You can undo the whole change.')}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={busy}>
+            {t('Start deals')}
+          </Button>
+        </>
+      }
+    >
+      <FormShell id={form} error={error} fields={['name']} onSubmit={run} className="grid gap-4 pt-1">
+        <Field name="pipeline" label={t('Pipeline')}>
+          <Select
+            label={t('Pipeline')}
+            options={options}
+            value={pipeline}
+            onChange={(next) => {
+              setChosen(next);
+              setStage(null);
+            }}
+          />
+        </Field>
+        <Field name="stage" label={t('Stage')}>
+          <Select label={t('Stage')} options={stages} value={place} onChange={setStage} />
+        </Field>
+        <Field
+          name="name"
+          label={t('What about')}
+          help={t('Stands after the name of each record, such as “Blue Ltd: Renewal”.')}
+        >
+          <Input value={name} onValueChange={setName} placeholder={t('Renewal')} />
+        </Field>
+      </FormShell>
+    </Dialog>
+  );
+}

@@ -1,0 +1,20 @@
+import { CircleDollarSign, MoveRight } from 'lucide-react';
+import { lazy } from 'react';
+import type { OwnBulkAction } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
+
+/** Moves deals to a stage, or gives them an amount. */
+export const setDeals: OwnBulkAction = {
+  label: t('Move'),
+  icon: MoveRight,
+  right: ['deal', 'update'],
+  Dialog: lazy(() => import('./SetDealsDialog.tsx')),
+};
+
+/** A deal for each of the people or companies. */
+export const addToPipeline: OwnBulkAction = {
+  label: t('Add to pipeline'),
+  icon: CircleDollarSign,
+  right: ['deal', 'create'],
+  Dialog: lazy(() => import('./StartDealsDialog.tsx')),
+};

@@ -1,0 +1,30 @@
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
+import { t } from '../../../text/text.ts';
+import type { Member } from './member.ts';
+
+/** When somebody's access ends by itself. */
+export function AccessDialog({ member, onClose }: { member: Member; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('Access of {name}', { name: member.name })}
+      description={t('At this time sign-in, sessions, keys and work in their name stop. Their records stay.')}
+      action={t('Save')}
+      fields={[
+        {
+          key: 'access_until',
+          label: t('Access until'),
+          kind: 'time',
+          help: t('Empty: access goes on until somebody ends it.'),
+        },
+      ]}
+      start={{ access_until: member.access_until }}
+      onClose={onClose}
+      onSave={async (body) => {
+        await api.patch(`/users/${member.id}`, body, member.version);
+        await queryClient.invalidateQueries({ queryKey: ['user'] });
+      }}
+    />
+  );
+}

@@ -1,0 +1,63 @@
+import type { FieldDef } from '../field.ts';
+
+/** How a list is laid out. */
+export const listLayouts = ['table', 'board', 'calendar'] as const;
+export type ListLayout = (typeof listLayouts)[number];
+
+const kept_key = (path: string) => `holdfast.${path.slice(1)}.layout`;
+
+/** How somebody chose to see a list last. A link that shows some of its records in a layout of its own is no choice. */
+export const keptLayout = (path: string): ListLayout | undefined =>
+  listLayouts.find((layout) => layout === window.localStorage.getItem(kept_key(path)));
+export const keepLayout = (path: string, layout: ListLayout): void =>
+  window.localStorage.setItem(kept_key(path), layout);
+
+const dated = new Set<FieldDef['kind']>(['date', 'time']);
+const discrete = new Set<FieldDef['kind']>(['select', 'boolean']);
+
+/** Those one can change come first. */
+const changeableFirst = (fields: readonly FieldDef[]): FieldDef[] =>
+  fields.toSorted((a, b) => Number(a.readOnly ?? false) - Number(b.readOnly ?? false));
+
+/** Fields whose values can be columns: choices, the people things belong to, and that of a board which the record type has of its own. */
+const columnFields = (fields: readonly FieldDef[], own: string | undefined): FieldDef[] =>
+  changeableFirst(
+    fields.filter(
+      ({ key, kind, of, filterable }) =>
+        filterable && (discrete.has(kind) || (kind === 'reference' && of === 'user') || key === own),
+    ),
+  );
+
+/** Fields that give a record its day. */
+const dayFields = (fields: readonly FieldDef[]): FieldDef[] =>
+  changeableFirst(fields.filter(({ kind, filterable }) => filterable && dated.has(kind)));
+
+/** Fields whose values make groups of a table. */
+export const groupFields = (fields: readonly FieldDef[]): FieldDef[] =>
+  fields.filter(
+    ({ kind, filterable }) =>
+      filterable && (discrete.has(kind) || dated.has(kind) || kind === 'reference' || kind === 'text'),
+  );
+
+interface ChosenLayout {
+  layout: ListLayout;
+  /** By which field the columns of a board or the days of a calendar go. */
+  by?: FieldDef;
+  choices: readonly FieldDef[];
+  offered: readonly ListLayout[];
+}
+
+/** How the address or the view wants the list; a layout that the record type has no field for is a table. `own`: the field of its own board. */
+export function layoutOf(
+  search: { layout: ListLayout; by?: string },
+  fields: readonly FieldDef[],
+  own?: string,
+): ChosenLayout {
+  const fieldsFor = { table: [], board: columnFields(fields, own), calendar: dayFields(fields) };
+  const offered = listLayouts.filter((layout) => layout === 'table' || fieldsFor[layout].length > 0);
+  const { layout } = search;
+  const choices = fieldsFor[layout];
+  const usual = layout === 'board' ? own : undefined;
+  const by = choices.find(({ key }) => key === (search.by ?? usual)) ?? choices[0];
+  return by ? { layout, by, choices, offered } : { layout: 'table', choices: [], offered };
+}
