@@ -53,7 +53,8 @@ await onNode24(async () => {
   installDependencies({ withDevelopment: true });
   const everything = !process.argv.includes('--check');
   if (everything) buildPage();
-  const steps = [...checks, ...(everything ? [tests, smoke] : [])].filter(
+  // The tests come last, so that what failed stands where the output ends.
+  const steps = [...checks, ...(everything ? [smoke, tests] : [])].filter(
     (step) => step !== smoke || existsSync(join(root, 'bench', 'run.ts')),
   );
   const results = [];

@@ -2,7 +2,7 @@ import { globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run } from 'node:test';
 import { bundlesOf, file_minutes_max, withBundles } from './harness/bundle.ts';
-import { report, summary } from './harness/report.ts';
+import { type Report, report, summary } from './harness/report.ts';
 import { withCluster } from './harness/throw-away.ts';
 
 /**
@@ -13,6 +13,8 @@ import { withCluster } from './harness/throw-away.ts';
 const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
 const files_at_once = 2;
+/** So many files that failed may pass the second time. */
+const unstable_files_max = 2;
 /** They wait more than they work, each of the others keeps a processor busy: these run one after the other beside those. */
 const mostly_waiting = [
   'src/kernel/cache/redis-store.test.ts',
@@ -67,20 +69,47 @@ const runModules = (modules: string[], concurrency: number) =>
     (line) => console.log(line),
   );
 
-const passed = await withCluster(() =>
-  withBundles(root, [...mixed, ...besides], async (modules) => {
+async function runAll(): Promise<Report> {
+  return withBundles(root, [...mixed, ...besides], async (modules) => {
     const parts = await Promise.all([
       runModules(modules.slice(0, mixed.length), files_at_once),
       runModules(modules.slice(mixed.length), 1),
     ]);
-    const totals = parts.reduce((sum, part) => ({
+    return parts.reduce((sum, part) => ({
       passed: sum.passed + part.passed,
       failed: sum.failed + part.failed,
       skipped: sum.skipped + part.skipped,
+      failures: [...sum.failures, ...part.failures],
+      failedFiles: [...sum.failedFiles, ...part.failedFiles],
+      failedOutside: sum.failedOutside || part.failedOutside,
     }));
-    if (interrupted.signal.aborted) console.log('Interrupted.');
-    console.log(summary(totals));
-    return totals.failed === 0 && totals.passed > 0 && !interrupted.signal.aborted;
-  }),
-);
+  });
+}
+
+/**
+ * Runs what failed once more, by itself. A file that passes now is named as unstable and counts as passed: what a change
+ * broke fails both times, and fails in more files than these.
+ */
+async function runAgain(first: Report): Promise<Report> {
+  const { failed, failedFiles, failedOutside } = first;
+  if (failed === 0 || failedOutside || failedFiles.length > unstable_files_max || interrupted.signal.aborted)
+    return first;
+  console.log(`\nOnce more, by itself: ${failedFiles.join(', ')}`);
+  const bundles = failedFiles.map((file) => [resolve(root, file)]);
+  const second = await withBundles(root, bundles, (modules) => runModules(modules, 1));
+  if (second.failedOutside) return first;
+  console.log('\nFailed the first time:');
+  for (const failure of first.failures) console.log(failure);
+  for (const file of failedFiles) if (!second.failedFiles.includes(file)) console.log(`unstable: ${file}`);
+  return { ...second, passed: first.passed + failed - second.failed, skipped: first.skipped };
+}
+
+const passed = await withCluster(async () => {
+  const result = await runAgain(await runAll());
+  if (result.failed > 0) console.log('\nFailed:');
+  for (const failure of result.failures) console.log(failure);
+  if (interrupted.signal.aborted) console.log('Interrupted.');
+  console.log(summary(result));
+  return result.failed === 0 && result.passed > 0 && !interrupted.signal.aborted;
+});
 process.exitCode = passed ? 0 : 1;

@@ -8,6 +8,15 @@ export interface Totals {
   skipped: number;
 }
 
+export interface Report extends Totals {
+  /** What was printed of each failure, so that it can be printed again where the run ends. */
+  failures: string[];
+  /** The test files with a failure. */
+  failedFiles: string[];
+  /** Whether something failed that is no part of a file, such as the process of a bundle. */
+  failedOutside: boolean;
+}
+
 type Event = Parameters<Parameters<TestsStream['on']>[1]>[0] & {
   name: string;
   nesting: number;
@@ -22,16 +31,18 @@ export const summary = ({ passed, failed, skipped }: Totals) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /** Prints a line per file and each failure as it happens; returns the counts, with a skipped suite counted once. */
-export function report(tests: TestsStream, root: string, print: (line: string) => void): Promise<Totals> {
-  const total: Totals = { passed: 0, failed: 0, skipped: 0 };
+export function report(tests: TestsStream, root: string, print: (line: string) => void): Promise<Report> {
+  const total: Report = { passed: 0, failed: 0, skipped: 0, failures: [], failedFiles: [], failedOutside: false };
   const skipped: string[] = [];
   const location = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
 
   const fail = (event: Event, reason: unknown) => {
     total.failed++;
-    print(`✖ ${event.name} (${location(event)})`);
     const text = typeof reason === 'string' ? reason : inspect(reason, { depth: 5 });
-    print(text.replace(/^/gm, '    '));
+    const failure = `✖ ${event.name} (${location(event)})\n${text.replace(/^/gm, '    ')}`;
+    print(failure);
+    total.failures.push(failure);
+    if (event.nesting === 0 && !isFile(event)) total.failedOutside = true;
   };
   const skip = (event: Event, reason: string | boolean) => {
     total.skipped++;
@@ -63,7 +74,9 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     if (event.todo) skip(event, 'to do');
     else if (error?.failureType !== 'subtestsFailed') fail(event, error?.cause ?? error);
     else if (event.details.type !== 'suite') fail(event, 'A part of it failed, see above.');
-    if (isFile(event)) endFile(event, '✖');
+    if (!isFile(event)) return;
+    endFile(event, '✖');
+    total.failedFiles.push(event.name);
   });
   tests.on('test:stdout', ({ message }) => print(message.trimEnd()));
   tests.on('test:stderr', ({ message }) => print(message.trimEnd()));
@@ -74,6 +87,7 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
       for (const line of skipped) print(`skipped: ${line}`);
       for (const file of [...ended].filter((file) => !withTests.has(file))) {
         total.failed++;
+        total.failedOutside = true;
         print(`✖ ${file}: the file holds no test.`);
       }
       done(total);
