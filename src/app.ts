@@ -7,11 +7,10 @@ import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
 import { ConsumerRunner } from './kernel/feed/runner.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
-import { createFileStore } from './kernel/files/create-file-store.ts';
+import { createFileStore, s3Options } from './kernel/files/create-file-store.ts';
 import type { FileStore } from './kernel/files/file-store.ts';
 import { fileJobs } from './kernel/files/jobs.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
-import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import { UploadBudget } from './kernel/files/upload-budget.ts';
 import { ResponseCache } from './kernel/http/response-cache.ts';
 import type { Route } from './kernel/http/route.ts';
@@ -155,20 +154,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
 
 /** The files of this installation; the command line opens them too. */
 export const openFiles = (config: Config): FileStore =>
-  createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config) });
-
-function s3Options(config: Config): S3StoreOptions | undefined {
-  if (!config.S3_BUCKET) return undefined;
-  return {
-    bucket: config.S3_BUCKET,
-    region: config.S3_REGION,
-    endpoint: config.S3_ENDPOINT,
-    // All or nothing of them are set: the configuration sees to it.
-    credentials: () => ({ accessKeyId: config.S3_ACCESS_KEY_ID!, secretAccessKey: config.S3_SECRET_ACCESS_KEY! }),
-    storageClass: config.S3_STORAGE_CLASS,
-    allowPlaintext: config.ALLOW_PLAINTEXT,
-  };
-}
+  createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') });
 
 /** Every route this program answers, in the order of the API documents. */
 export function allRoutes(services: Services): Route[] {

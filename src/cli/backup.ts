@@ -7,10 +7,10 @@ import { embeddedSuperuserUrl } from '../kernel/database/embedded.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';
-import { takeBackup } from '../operations/backup/backup.ts';
+import { ownDatabase, takeBackup } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
 import { type BackupManifest, readManifest } from '../operations/backup/manifest.ts';
-import { holdfastUrl, type Proof, proveBackup } from '../operations/backup/prove.ts';
+import { type Proof, proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreDatabase, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { identify } from '../operations/backup/wal.ts';
 import { type Call, type Command, type LoneCommand, UsageError } from './command.ts';
@@ -20,9 +20,6 @@ function storeOf(config: Config): FileStore {
   if (!store) throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
   return store;
 }
-
-export const hasSecondPlace = (config: Config): boolean =>
-  config.BACKUP_DIR !== undefined || config.BACKUP_S3_BUCKET !== undefined;
 
 /** The newest proof that passed. */
 export async function lastProven(call: Call): Promise<Proof | undefined> {
@@ -40,7 +37,7 @@ export async function lastProven(call: Call): Promise<Proof | undefined> {
 
 /** The backups of the installation whose database runs here. */
 async function ownBackups({ config, installation }: Call): Promise<{ backups: BackupStore; superuserUrl: string }> {
-  const superuserUrl = config.DATABASE_URL ? null : embeddedSuperuserUrl(config.HOLDFAST_DATA);
+  const superuserUrl = ownDatabase(config);
   if (!superuserUrl)
     throw new UsageError(
       'Holdfast backs up the database that it runs itself. Yours is at DATABASE_URL: back it up there.',
@@ -81,13 +78,7 @@ export const backupCommands: Command[] = [
       const { backups, superuserUrl } = await ownBackups(call);
       const files = openFiles(call.config);
       try {
-        const source = {
-          superuserUrl,
-          adminUrl: holdfastUrl(superuserUrl),
-          databaseUrl: call.installation.databaseUrl,
-          files,
-          version,
-        };
+        const source = { superuserUrl, databaseUrl: call.installation.databaseUrl, files, version };
         const { database_password: _, ...made } = await takeBackup(source, backups, call.say);
         call.answer(
           made,
@@ -163,7 +154,7 @@ async function chooseInstallation(store: FileStore, wanted: string | undefined):
   const found = await installationsIn(store);
   if (wanted) {
     if (found.includes(wanted)) return wanted;
-    throw new UsageError(`the backup store has no installation ${wanted}; it has: ${found.join(', ') || 'none'}`);
+    throw new UsageError(`The backup store has no installation ${wanted}; it has: ${found.join(', ') || 'none'}`);
   }
   if (found.length === 1) return found[0]!;
   throw new UsageError(
@@ -201,9 +192,7 @@ export const restoreCommands: LoneCommand[] = [
         try {
           say('Restoring the files');
           const files = openFiles({ ...config, HOLDFAST_DATA: dir });
-          const restored = await restoreFiles(holdfastUrl(embeddedSuperuserUrl(dir)!), backups, files).finally(() =>
-            files.close(),
-          );
+          const restored = await restoreFiles(embeddedSuperuserUrl(dir)!, backups, files).finally(() => files.close());
           for (const key of restored.missing) say(`The file ${key} is not in the backup store`);
           if (file && file !== keyFile({ HOLDFAST_DATA: dir })) await copyFile(file, keyFile({ HOLDFAST_DATA: dir }));
           const seconds = Math.round((performance.now() - began) / 100) / 10;

@@ -4,9 +4,10 @@ import { createCache } from '../kernel/cache/create-cache.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { createLog } from '../kernel/logs/log.ts';
+import { hasBackupStore } from '../operations/backup/backup-store.ts';
 import { feedTroubles } from '../operations/health/feed.ts';
 import { jobTroubles } from '../operations/health/jobs.ts';
-import { hasSecondPlace, lastProven } from './backup.ts';
+import { lastProven } from './backup.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
 
 const disk_free_share_min = 0.2;
@@ -194,7 +195,7 @@ async function backups(call: Call): Promise<Finding> {
   const advice = 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).';
   if (call.config.DATABASE_URL)
     return { check: 'backups', ok: true, detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make' };
-  if (!hasSecondPlace(call.config)) return { check: 'backups', ok: false, detail: 'There is no backup store', advice };
+  if (!hasBackupStore(call.config)) return { check: 'backups', ok: false, detail: 'There is no backup store', advice };
   const last = await lastProven(call);
   if (!last)
     return {

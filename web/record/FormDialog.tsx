@@ -4,9 +4,8 @@ import { FormShell } from '../app/FormShell.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Field } from '../ui/Field.tsx';
-import { FieldInput } from './FieldInput.tsx';
-import { type FieldDef, hasSeveralControls, toBody } from './field.ts';
+import { FormField } from './FormField.tsx';
+import { type FieldDef, toBody } from './field.ts';
 
 interface FormDialogProps {
   title: string;
@@ -62,21 +61,12 @@ export function FormDialog({
         className="flex flex-col gap-4 pt-1"
       >
         {shown.map((field) => (
-          <Field
+          <FormField
             key={field.key}
-            name={field.key}
-            label={field.label}
-            help={field.help}
-            required={field.required}
-            several={hasSeveralControls(field)}
-          >
-            <FieldInput
-              field={field}
-              value={values[field.key]}
-              onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
-              labelled
-            />
-          </Field>
+            field={field}
+            value={values[field.key]}
+            onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
+          />
         ))}
       </FormShell>
     </Dialog>

@@ -6,12 +6,11 @@ import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Field } from '../ui/Field.tsx';
 import { DiscardDialog } from './DiscardDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
-import { FieldInput } from './FieldInput.tsx';
-import { type AnyRecord, type FieldDef, hasSeveralControls, isBlank, lookOf, readField, toBody } from './field.ts';
+import { FormField } from './FormField.tsx';
+import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from './field.ts';
 import { RestoredDraft } from './RestoredDraft.tsx';
 import { currentOf } from './saveField.ts';
 import { useDraft, type Values } from './useDraft.ts';
@@ -100,23 +99,14 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
       >
         <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
         {fields.map((field, index) => (
-          <Field
+          <FormField
             key={field.key}
-            name={field.key}
-            label={field.label}
-            help={field.help}
-            required={field.required}
-            several={hasSeveralControls(field)}
             className={wide.has(field.kind) || field.key === 'name' ? 'sm:col-span-2' : undefined}
-          >
-            <FieldInput
-              field={field}
-              value={draft.values[field.key]}
-              onChange={(value) => draft.set(field.key, value)}
-              labelled
-              autoFocus={index === 0}
-            />
-          </Field>
+            field={field}
+            value={draft.values[field.key]}
+            onChange={(value) => draft.set(field.key, value)}
+            autoFocus={index === 0}
+          />
         ))}
         <Suspense>
           {own.map(([name, { Input }]) => (

@@ -181,13 +181,8 @@ function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, strin
 
 function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   const problems: string[] = [];
-  const stores = {
-    S3: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
-    BACKUP_S3: [
-      'BACKUP_S3_ENDPOINT', 'BACKUP_S3_BUCKET', 'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY',
-    ],
-  } as const; // biome-ignore format: lists of words
-  for (const [name, all] of Object.entries(stores)) {
+  for (const name of ['S3', 'BACKUP_S3'] as const) {
+    const all = [`${name}_ENDPOINT`, `${name}_BUCKET`, `${name}_ACCESS_KEY_ID`, `${name}_SECRET_ACCESS_KEY`] as const;
     const missing = all.filter((setting) => !config[setting]);
     if (missing.length > 0 && missing.length < all.length)
       problems.push(`${name} is half configured: set ${missing.join(', ')} too, or none of them`);

@@ -183,9 +183,9 @@ export async function connectEmbedded(dataDir: string): Promise<string | null> {
   return (await accepts(ownerUrl)) ? ownerUrl : null;
 }
 
-/** The superuser's URL of the server that runs on a data directory, for backups; null when none does. */
+/** The superuser's URL of Holdfast's database on the server that runs on a data directory; null when none does. */
 export function embeddedSuperuserUrl(dataDir: string): string | null {
   const run = readRun(resolve(dataDir));
   if (run === undefined) return null;
-  return url(superuser, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, 'postgres');
+  return url(superuser, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, database);
 }

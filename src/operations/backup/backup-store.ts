@@ -3,9 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress, createZstdDecompress } from 'node:zlib';
 import type { Config } from '../../kernel/config/config.ts';
+import { createFileStore, s3Options } from '../../kernel/files/create-file-store.ts';
 import { type FileStore, isKeySegment } from '../../kernel/files/file-store.ts';
-import { createFolderStore } from '../../kernel/files/folder-store.ts';
-import { createS3Store } from '../../kernel/files/s3-store.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { createKeyRing, type KeyRing } from '../../kernel/vault/seal.ts';
 import { openStream, sealStream } from '../../kernel/vault/seal-stream.ts';
@@ -16,7 +15,7 @@ export type Kind = 'base' | 'wal' | 'file' | 'backup' | 'proof';
 /** Far above anything here; a store refuses what is larger. */
 const object_bytes_max = 2 ** 44;
 
-/** the backup store, where everything lies compressed and sealed, under `installation/kind/name`. */
+/** The backup store of an installation, where everything lies compressed and sealed, under `installation/kind/name`. */
 export class BackupStore {
   readonly store: FileStore;
   /** PostgreSQL's identifier of the database cluster. */
@@ -80,20 +79,13 @@ export class BackupStore {
 
 export const backupRing = (masterKeys: MasterKeys): KeyRing => createKeyRing(masterKeys, 'backups');
 
-/** The store of the backup store, when one is configured. */
+export const hasBackupStore = ({ BACKUP_DIR, BACKUP_S3_BUCKET }: Config): boolean =>
+  BACKUP_DIR !== undefined || BACKUP_S3_BUCKET !== undefined;
+
+/** The folder or bucket for backups, when one is configured. */
 export function openBackupFiles(config: Config): FileStore | undefined {
-  if (config.BACKUP_DIR) return createFolderStore(config.BACKUP_DIR);
-  if (!config.BACKUP_S3_BUCKET) return undefined;
-  return createS3Store({
-    bucket: config.BACKUP_S3_BUCKET,
-    region: config.BACKUP_S3_REGION,
-    endpoint: config.BACKUP_S3_ENDPOINT,
-    credentials: () => ({
-      accessKeyId: config.BACKUP_S3_ACCESS_KEY_ID!,
-      secretAccessKey: config.BACKUP_S3_SECRET_ACCESS_KEY!,
-    }),
-    allowPlaintext: config.ALLOW_PLAINTEXT,
-  });
+  if (!hasBackupStore(config)) return undefined;
+  return createFileStore({ folder: config.BACKUP_DIR ?? '', s3: s3Options(config, 'BACKUP_') });
 }
 
 /** The installations that have anything in a store: a machine that is new does not know its own. */

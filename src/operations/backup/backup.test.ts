@@ -46,9 +46,7 @@ const folder = (kind: string) => join(backups, id, kind);
 
 /** Asks the database that runs on a data directory, as its superuser. */
 async function asked(sql: string, dir = data) {
-  const url = new URL(embeddedSuperuserUrl(dir)!);
-  url.pathname = '/holdfast';
-  const superuser = new pg.Client({ connectionString: url.href });
+  const superuser = new pg.Client({ connectionString: embeddedSuperuserUrl(dir)! });
   await superuser.connect();
   return superuser.query(sql).finally(() => superuser.end());
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Config } from '../../kernel/config/config.ts';
+import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
 import { digestTables } from '../tenant-archive/index.ts';
@@ -13,30 +15,32 @@ import { ReplicationConnection } from './replication.ts';
 import { WalStream } from './wal.ts';
 
 export interface BackupSource {
-  /** Of a role that may replicate, in the database `postgres`. */
+  /** Of Holdfast's database, as a role that may replicate. */
   superuserUrl: string;
-  /** The same role, in Holdfast's database. */
-  adminUrl: string;
   /** As the application. */
   databaseUrl: string;
   files: FileStore;
   version: string;
 }
 
+/** Of the database that runs on the data directory, as its superuser; null where there is none, or another PostgreSQL. */
+export const ownDatabase = ({ DATABASE_URL, HOLDFAST_DATA }: Config): string | null =>
+  DATABASE_URL ? null : embeddedSuperuserUrl(HOLDFAST_DATA);
+
 /** Makes a full backup in the backup store: base, log, files, and last what it holds. One without that is none. */
 export async function takeBackup(
-  { superuserUrl, adminUrl, databaseUrl, files, version }: BackupSource,
+  { superuserUrl, databaseUrl, files, version }: BackupSource,
   backups: BackupStore,
   say: (line: string) => void,
 ): Promise<BackupManifest> {
   const began_at = new Date();
   const id = `${began_at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${randomBytes(3).toString('hex')}`;
-  const admin = await connect(adminUrl, 'holdfast-backup');
+  const admin = await connect(superuserUrl, 'holdfast-backup');
   const hold = await holdLog(superuserUrl);
   try {
     say('Copying the database');
     const base = await copyBase(superuserUrl, backups, id);
-    const moment = await markMoment(admin, adminUrl, id);
+    const moment = await markMoment(admin, superuserUrl, id);
     try {
       say('Copying the log of changes and the files');
       await new WalStream(backups, superuserUrl, base.timeline, parseLsn(base.start_lsn)).run({
@@ -147,8 +151,8 @@ interface Moment {
  * A moment that the log knows by name and a snapshot shows: no change is between the two, because every change adds to the audit trail, which is
  * locked for the milliseconds that it takes to name them.
  */
-async function markMoment(admin: pg.Client, adminUrl: string, id: string): Promise<Moment> {
-  const client = await connect(adminUrl, 'holdfast-backup');
+async function markMoment(admin: pg.Client, superuserUrl: string, id: string): Promise<Moment> {
+  const client = await connect(superuserUrl, 'holdfast-backup');
   try {
     for (let tried = 1; ; tried++) {
       try {

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import type { Config } from '../../kernel/config/config.ts';
-import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
 import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
-import { takeBackup } from './backup.ts';
+import { ownDatabase, takeBackup } from './backup.ts';
 import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
-import { holdfastUrl, type ProofOptions, proveBackup } from './prove.ts';
+import { type ProofOptions, proveBackup } from './prove.ts';
 import { deleteOldBackups } from './retention.ts';
 import { forgetSlot, identify, WalShipper } from './wal.ts';
 
@@ -33,23 +31,19 @@ export const backupJobs = (options: Options): JobKind[] => [
   jobKind({ kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
 ];
 
-/** Of the database that runs on the data directory; null where backups are not made here. */
-const ownDatabase = ({ DATABASE_URL, HOLDFAST_DATA }: Config) =>
-  DATABASE_URL ? null : embeddedSuperuserUrl(HOLDFAST_DATA);
-
 async function backUp(
   { services, databaseUrl, masterKeys, version, start }: Options,
   { log, signal }: JobRun,
 ): Promise<void> {
   const { config, files } = services;
   const superuserUrl = ownDatabase(config);
-  const store = openBackupFiles(config);
-  if (!superuserUrl || !store) return;
+  const store = superuserUrl && openBackupFiles(config);
+  if (!store) return;
   try {
     const { installation } = await identify(superuserUrl);
     const backups = new BackupStore(store, installation, backupRing(masterKeys));
     const say = (line: string) => log.info({ kind }, line);
-    const source = { superuserUrl, adminUrl: holdfastUrl(superuserUrl), databaseUrl, files, version };
+    const source = { superuserUrl, databaseUrl, files, version };
     const manifest = await takeBackup(source, backups, say);
     signal.throwIfAborted();
     const proof = await proveBackup(backups, manifest, { config, masterKeys, start, say });

@@ -132,14 +132,14 @@ async function restoreAndCheck(
   });
   if (server) {
     try {
-      const adminUrl = holdfastUrl(embeddedSuperuserUrl(dir)!);
+      const superuserUrl = embeddedSuperuserUrl(dir)!;
       const databaseUrl = asRole(server.ownerUrl, appRoleOf(server.ownerUrl, masterKeys));
       await check('application', () => startsOn(options, { databaseUrl, dir }));
       recovery_seconds = checks.reduce((sum, { seconds }) => sum + seconds, 0);
-      await check('indexes', () => checkIndexes(adminUrl));
-      await check('content', () => checkContent(databaseUrl, adminUrl, manifest));
+      await check('indexes', () => checkIndexes(superuserUrl));
+      await check('content', () => checkContent(databaseUrl, superuserUrl, manifest));
       await check('audit', () => checkAudit(server.ownerUrl));
-      await check('files', () => checkFiles(adminUrl, backups));
+      await check('files', () => checkFiles(superuserUrl, backups));
     } finally {
       await server.stop();
     }
@@ -153,13 +153,6 @@ async function restoreAndCheck(
   };
 }
 
-/** From the database `postgres` of the superuser to Holdfast's. */
-export function holdfastUrl(superuserUrl: string): string {
-  const url = new URL(superuserUrl);
-  url.pathname = '/holdfast';
-  return url.href;
-}
-
 async function withAdmin<R>(
   url: string,
   work: (client: Awaited<ReturnType<typeof connect>>) => Promise<R>,
@@ -169,8 +162,8 @@ async function withAdmin<R>(
 }
 
 /** Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know. */
-const checkIndexes = (adminUrl: string) =>
-  withAdmin(adminUrl, async (admin) => {
+const checkIndexes = (superuserUrl: string) =>
+  withAdmin(superuserUrl, async (admin) => {
     await admin.query('create extension if not exists amcheck');
     const { rows } = await admin.query<{ name: string }>(
       `select c.oid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
@@ -184,8 +177,8 @@ const checkIndexes = (adminUrl: string) =>
     return { detail: `${rows.length} indexes`, result: undefined };
   });
 
-const checkContent = (databaseUrl: string, adminUrl: string, { tenants }: BackupManifest) =>
-  withAdmin(adminUrl, async (admin) => {
+const checkContent = (databaseUrl: string, superuserUrl: string, { tenants }: BackupManifest) =>
+  withAdmin(superuserUrl, async (admin) => {
     const { rows } = await admin.query<{ id: string }>('select id from public.tenant');
     const gone = Object.keys(tenants).filter((id) => !rows.some((row) => row.id === id));
     const extra = rows.filter(({ id }) => !tenants[id]);
@@ -214,8 +207,8 @@ async function checkAudit(ownerUrl: string) {
   return { detail: `${report.events.toLocaleString('en')} events verify`, result: undefined };
 }
 
-const checkFiles = (adminUrl: string, backups: BackupStore) =>
-  withAdmin(adminUrl, async (admin) => {
+const checkFiles = (superuserUrl: string, backups: BackupStore) =>
+  withAdmin(superuserUrl, async (admin) => {
     const sample: { storage_key: string; sha256: string }[] = [];
     let seen = 0;
     for await (const file of allFiles(admin)) {

@@ -40,7 +40,7 @@ export async function chooseBackup(backups: BackupStore, at?: Date): Promise<Bac
   throw problems.notFound(
     names.length === 0
       ? 'There is no backup in the backup store.'
-      : `the backup store has no backup of ${at!.toISOString()} or before.`,
+      : `The backup store has no backup of ${at!.toISOString()} or before.`,
   );
 }
 
@@ -154,12 +154,12 @@ async function giveToAccount(cluster: string): Promise<void> {
 
 /** Puts the files of a restored database into its store; answers those that the backup store does not have. */
 export async function restoreFiles(
-  adminUrl: string,
+  superuserUrl: string,
   backups: BackupStore,
   store: FileStore,
 ): Promise<{ count: number; missing: string[] }> {
   const there = new Set(await backups.list('file'));
-  const admin = await connect(adminUrl, 'holdfast-restore');
+  const admin = await connect(superuserUrl, 'holdfast-restore');
   const total = { count: 0, missing: [] as string[] };
   try {
     for await (const { storage_key, size_bytes } of allFiles(admin)) {

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { BackupStore } from './backup-store.ts';
-import { coverage, formatLsn, parseLsn, parsePiece, pieceName, segment_bytes, segmentStart } from './lsn.ts';
+import {
+  coverage,
+  formatLsn,
+  type Piece,
+  parseLsn,
+  parsePiece,
+  pieceName,
+  segment_bytes,
+  segmentStart,
+} from './lsn.ts';
 import { readManifest } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
 
@@ -115,8 +124,8 @@ export class WalStream {
 }
 
 /** Where the log of a timeline that is in the backup store ends, or nowhere. */
-async function lastShipped(backups: BackupStore, timeline: number): Promise<bigint | undefined> {
-  const ends = (await backups.list('wal')).map(parsePiece).filter((piece) => piece.timeline === timeline);
+function lastShipped(pieces: readonly Piece[], timeline: number): bigint | undefined {
+  const ends = pieces.filter((piece) => piece.timeline === timeline);
   return ends.reduce<bigint | undefined>((last, { to }) => (last === undefined || to > last ? to : last), undefined);
 }
 
@@ -141,7 +150,7 @@ async function ensureSlot(url: string): Promise<bigint> {
     });
     const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot}`);
     if (row?.[1] == null) {
-      // the backup store was away for longer than the server keeps the log: what it threw away is missing until the next base backup.
+      // The backup store was away for longer than the server keeps the log: what it threw away is missing until the next base backup.
       await connection.rows(`DROP_REPLICATION_SLOT ${slot}`);
       throw new Error(
         'The server no longer has all of the log that was not shipped; shipping begins anew, make a backup',
@@ -203,21 +212,26 @@ export class WalShipper {
     const { installation, timeline } = await identify(url);
     const backups = this.options.open(installation);
     const kept = await ensureSlot(url);
-    const last = await lastShipped(backups, timeline);
+    const pieces = (await backups.list('wal')).map(parsePiece);
+    const last = lastShipped(pieces, timeline);
     // What the server has kept begins no later than what is shipped, or there is a gap already.
     const from = last !== undefined && last > kept ? last : kept;
-    if (await isBroken(backups, timeline, from)) await this.options.backupNeeded();
+    if (await isBroken(backups, pieces, timeline, from)) await this.options.backupNeeded();
     await new WalStream(backups, url, timeline, from).run({ slotName: slot, signal });
   }
 }
 
 /** Whether the newest backup cannot be brought beyond a position: the database was restored, or part of its log is lost. */
-async function isBroken(backups: BackupStore, timeline: number, from: bigint): Promise<boolean> {
+async function isBroken(
+  backups: BackupStore,
+  pieces: readonly Piece[],
+  timeline: number,
+  from: bigint,
+): Promise<boolean> {
   const newest = (await backups.list('backup')).at(-1);
   // The first is on its way.
   if (newest === undefined) return false;
   const manifest = await readManifest(backups, newest);
-  const pieces = (await backups.list('wal')).map(parsePiece);
   const start = segmentStart(parseLsn(manifest.start_lsn));
   return manifest.timeline !== timeline || coverage(pieces, timeline, start).to < from;
 }

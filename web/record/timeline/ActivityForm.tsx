@@ -4,8 +4,7 @@ import { createRecord } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Field } from '../../ui/Field.tsx';
-import { FieldInput } from '../FieldInput.tsx';
+import { FormField } from '../FormField.tsx';
 import { type FieldDef, isBlank, toBody } from '../field.ts';
 import { RestoredDraft } from '../RestoredDraft.tsx';
 import { useDraft } from '../useDraft.ts';
@@ -67,20 +66,13 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
     >
       <RestoredDraft draft={draft} className="col-span-2 text-12 text-muted" />
       {shown.map((field) => (
-        <Field
+        <FormField
           key={field.key}
-          name={field.key}
-          label={field.label}
-          required={field.required}
           className={wide.has(field.key) ? 'col-span-2' : undefined}
-        >
-          <FieldInput
-            field={field}
-            value={draft.values[field.key]}
-            onChange={(value) => draft.set(field.key, value)}
-            labelled
-          />
-        </Field>
+          field={field}
+          value={draft.values[field.key]}
+          onChange={(value) => draft.set(field.key, value)}
+        />
       ))}
       <div className="col-span-2 flex justify-end">
         <Button type="submit" size="small" emphasis="primary" busy={save.isPending}>

@@ -58,9 +58,12 @@ export type OwnWay = (typeof ownWays)[number];
 export const hasOwnWay = (name: string): name is OwnWay => (ownWays as readonly string[]).includes(name);
 
 /** The names of the record types that are looked through for duplicates. */
+/** By name, not in the order in which the types happened to be loaded. */
 export const suspectTypes = (): string[] => [
   ...ownWays,
-  ...definedResources().flatMap(({ name, duplicateKeys }) => (duplicateKeys && !hasOwnWay(name) ? name : [])),
+  ...definedResources()
+    .flatMap(({ name, duplicateKeys }) => (duplicateKeys && !hasOwnWay(name) ? name : []))
+    .sort(),
 ];
 export const suspectType = z.lazy(() => z.enum(suspectTypes()));
 export const suspectResource = (type: string): Resource => definedResources().find(({ name }) => name === type)!;

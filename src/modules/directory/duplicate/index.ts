@@ -39,8 +39,7 @@ async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource
   const text = (code: string) => {
     if (isCustom(code)) return `Same ${fields?.get(code.slice(custom_reason.length))?.label ?? 'custom field'}`;
     if (hasOwnWay(resource)) return matchReasons[code]!;
-    const reason = `Same value in “${suspectResource(resource).meta.get(code.slice(same_reason.length))?.title}”`;
-    return reason;
+    return `Same value in “${suspectResource(resource).meta.get(code.slice(same_reason.length))?.title}”`;
   };
   const isHidden = (code: string) =>
     isCustom(code) && fieldAccess(ctx.actor.rights, resource, code.slice(custom_reason.length)) === 'none';

@@ -46,7 +46,7 @@ function countPage(ctx: Context, kinds: UndoKinds, target: Target, after_seq: st
   const parts = [...Map.groupBy(kinds.parts.filter(({ bound }) => bound), ({ table }) => table)]; // biome-ignore format: one call
   const wholes = parts.map(
     ([table, links]) =>
-      sql`when ${table} then coalesce(${sql.join(links.map(({ column }) => sql`e.after ->> ${column}`))}, null)`,
+      sql`when ${table} then coalesce(${sql.join(links.map(({ column }) => sql`e.after ->> ${column}`))})`,
   );
   const existing = [...tables].map(
     ([name, table]) => sql`select ${name}::text as resource, r.id from ${sql.table(table)} r

@@ -5,12 +5,11 @@ import { FormShell } from '../../../app/FormShell.tsx';
 import { replaceRow } from '../../../app/lists.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { offerUndo } from '../../../app/undo.ts';
-import { FieldInput } from '../../../record/FieldInput.tsx';
+import { FormField } from '../../../record/FormField.tsx';
 import { type AnyRecord, type FieldDef, toBody } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
-import { Field } from '../../../ui/Field.tsx';
 import type { Position } from './position.ts';
 
 const fields: FieldDef[] = [
@@ -80,22 +79,14 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
         className="grid gap-4 pt-1 sm:grid-cols-2"
       >
         {fields.map((field, index) => (
-          <Field
+          <FormField
             key={field.key}
-            name={field.key}
-            label={field.label}
-            help={field.help}
-            required={field.required}
             className={field.kind === 'date' ? undefined : 'sm:col-span-2'}
-          >
-            <FieldInput
-              field={field}
-              labelled
-              autoFocus={index === 0 && !position}
-              value={values[field.key] ?? null}
-              onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
-            />
-          </Field>
+            field={field}
+            autoFocus={index === 0 && !position}
+            value={values[field.key] ?? null}
+            onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
+          />
         ))}
       </FormShell>
     </Dialog>

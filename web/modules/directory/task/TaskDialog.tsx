@@ -7,7 +7,7 @@ import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
 import { wordsOf } from '../../../record/definitions.ts';
-import { FieldInput } from '../../../record/FieldInput.tsx';
+import { FormField } from '../../../record/FormField.tsx';
 import { type FieldDef, isBlank, lookOf, readField, toBody } from '../../../record/field.ts';
 import { RestoredDraft } from '../../../record/RestoredDraft.tsx';
 import { currentOf } from '../../../record/saveField.ts';
@@ -16,7 +16,6 @@ import { useAddedFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
-import { Field } from '../../../ui/Field.tsx';
 import { RuleEditor } from './RuleEditor.tsx';
 import { own_choice, recurrences } from './recurrence.ts';
 import { instead, reminders } from './reminder.ts';
@@ -141,20 +140,13 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
         <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
         {fields.map((field, index) => (
           <Fragment key={field.key}>
-            <Field
-              name={field.key}
-              label={field.label}
-              required={field.required}
+            <FormField
               className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
-            >
-              <FieldInput
-                field={field}
-                value={field.key === 'recurrence' && ownRule ? own_choice : draft.values[field.key]}
-                onChange={(value) => change(field.key, value)}
-                labelled
-                autoFocus={index === 0}
-              />
-            </Field>
+              field={field}
+              value={field.key === 'recurrence' && ownRule ? own_choice : draft.values[field.key]}
+              onChange={(value) => change(field.key, value)}
+              autoFocus={index === 0}
+            />
             {field.key === 'recurrence' && ownRule && (
               <RuleEditor value={rule} onChange={(next) => draft.set('recurrence', next)} />
             )}
