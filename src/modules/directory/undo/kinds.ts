@@ -17,7 +17,7 @@ export interface PartLink {
   whole: Resource;
   /** A row that was created with its record goes where that goes, as a stage of a pipeline; of the others, such as files, each is looked at by itself. */
   bound: boolean;
-  /** Rows may be added to a record that goes to the trash: they come back with it. */
+  /** Rows that were added to the record since do not keep it: they go to the trash with it, and come back with it. */
   follows: boolean;
 }
 
@@ -35,7 +35,7 @@ export function undoKinds(records: readonly Resource[]): UndoKinds {
   const isPartOf = (table: string, column: string) =>
     definedResources().some((each) => each.table === table && each.partOf?.some((part) => part.column === column));
   const addPart = (table: string, column: string, whole: Resource) =>
-    parts.push({ table, column, whole, bound: true, follows: isPartOf(table, column) });
+    parts.push({ table, column, whole, bound: true, follows: whole.trash === true || isPartOf(table, column) });
   const addChild = (table: string, column: string, resource: Resource, whole: boolean) => {
     const child = children.get(table) ?? { table, parents: [], whole };
     child.parents.push({ column, resource });

@@ -145,6 +145,21 @@ describe('undo of a change', () => {
     assert.deepEqual([again.status, again.body.skipped[0].code], [409, 'in_trash']);
   });
 
+  test('of what was made takes it back with the tags that came back to it', async () => {
+    const tag = (await api('POST', '/api/v1/tags', { name: 'There and back' })).body;
+    const made = await api('POST', '/api/v1/companies', { name: 'Made with a tag', tags: [tag.id] });
+    const off = await api('PATCH', `/api/v1/companies/${made.body.id}`, { tags: [] });
+    assert.equal((await undo(changeOf(off))).status, 200);
+    const { status, body } = await undo(changeOf(made));
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal((await undo(body.id)).status, 200);
+    const back = await api('GET', `/api/v1/companies/${made.body.id}`);
+    assert.deepEqual(
+      back.body.tags.map(({ name }: { name: string }) => name),
+      ['There and back'],
+    );
+  });
+
   test('of a tag brings it back on all records that had it', async () => {
     const tag = (await api('POST', '/api/v1/tags', { name: 'Dropped' })).body;
     const { id } = await contact({ given_name: 'Bearer', tags: [tag.id] });
