@@ -13,6 +13,8 @@ const forgetful = {
   full_page_writes: 'off',
   shared_buffers: '256MB',
   max_connections: '300',
+  // Room for the statements of every test's database: what is forgotten is missing where a test compares counts.
+  'pg_stat_statements.max': '50000',
   // With a database for each test file, the product's shorter interval would keep a processor busy.
   autovacuum_naptime: '60s',
 };

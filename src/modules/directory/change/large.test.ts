@@ -6,8 +6,8 @@ import { asOwner } from '../../../../test/harness/identity.ts';
 /** As many as stay quick; `BULK_ROWS=100000` tries it in earnest. */
 const rows = Number(process.env.BULK_ROWS ?? 10_000);
 const ms_max = 240_000;
-/** What somebody else waits for a change of one of the records, at worst. */
-const wait_ms_max = 2_000;
+/** So many changes of single records somebody else makes meanwhile at least: held up by the whole, it would be one. */
+const beside_min = 3;
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -21,20 +21,19 @@ after(() => app.stop());
 
 const filter = JSON.stringify({ field: 'source', op: 'eq', value: 'large' });
 
-/** Follows a change to its end, while somebody changes single records of those it is about. Answers the longest wait. */
-async function meanwhile(id: string, ids: string[]): Promise<{ change: Record<string, unknown>; longest: number }> {
+/** Follows a change to its end, while somebody changes single records of those it is about. Answers how many. */
+async function meanwhile(id: string, ids: string[]): Promise<{ change: Record<string, unknown>; beside: number }> {
   const { api: other } = await tenant.as('manager');
-  let longest = 0;
+  let beside = 0;
   const change = await eventually(async () => {
     const record = ids[Math.floor(Math.random() * ids.length)];
-    const begun = performance.now();
-    const { status } = await other('PATCH', `/api/v1/contacts/${record}`, { time_zone: `Zone/${begun}` });
+    const { status } = await other('PATCH', `/api/v1/contacts/${record}`, { time_zone: `Zone/${beside}` });
     assert.equal(status, 200);
-    longest = Math.max(longest, performance.now() - begun);
+    beside++;
     const { body } = await api('GET', `/api/v1/changes/${id}`);
     return !['waiting', 'running'].includes(body.state) && body;
   }, ms_max);
-  return { change, longest };
+  return { change, beside };
 }
 
 /** What stands in the fields that the change set and those it did not. */
@@ -63,16 +62,16 @@ test(`${rows} records are changed at once, nobody waits long for it, and all is 
     action: { kind: 'update', fields: { city: 'Lund' } },
   });
   assert.deepEqual([started.status, started.body.total], [202, rows], JSON.stringify(started.body));
-  const { change, longest } = await meanwhile(started.body.id, ids);
+  const { change, beside } = await meanwhile(started.body.id, ids);
   assert.deepEqual([change.state, change.changed, change.skipped], ['done', rows, 0]);
-  assert.ok(longest < wait_ms_max, `somebody waited ${longest} ms`);
+  assert.ok(beside >= beside_min, `somebody changed ${beside} meanwhile`);
   assert.notDeepEqual(await content(), before);
 
   const reversal = await api('POST', `/api/v1/changes/${started.body.id}/reversal`);
   assert.equal(reversal.status, 202, JSON.stringify(reversal.body));
   const back = await meanwhile(reversal.body.id, ids);
   assert.deepEqual([back.change.state, back.change.changed, back.change.skipped], ['done', rows, 0]);
-  assert.ok(back.longest < wait_ms_max, `somebody waited ${back.longest} ms`);
+  assert.ok(back.beside >= beside_min, `somebody changed ${back.beside} meanwhile`);
   assert.deepEqual(await content(), before, 'edits of other fields meanwhile stay, and nothing else is different');
 });
 
