@@ -5190,6 +5190,30 @@ create function app.is_system()
 AS $function$ select current_setting('app.rights', true) = '*' $function$;
 grant execute on function app.is_system() to public;
 
+create function app.job_figures(rows_max integer)
+ RETURNS TABLE(kind text, state text, jobs integer, oldest_seconds double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  with looked_at as (
+    (select j.kind, 'waiting' as state, j.run_at as since from job j where j.state = 'ready' limit rows_max)
+    union all
+    (select j.kind, 'running', j.started_at from job j where j.state = 'running' limit rows_max)
+    union all
+    (select j.kind, 'in_doubt', j.finished_at from job j where j.state = 'in_doubt' limit rows_max)
+    union all
+    (select e.kind, 'failed', e.finished_at from (
+        select j.kind, j.state, j.finished_at from job j where j.state in ('done', 'failed', 'cancelled')
+        order by j.finished_at desc limit rows_max) e
+      where e.state = 'failed' and e.finished_at > now() - interval '1 day')
+  )
+  select l.kind, l.state, count(*)::int, extract(epoch from greatest(clock_timestamp() - min(l.since), interval '0'))::double precision
+  from looked_at l group by l.kind, l.state
+$function$;
+alter function app.job_figures(integer) owner to holdfast_system;
+grant execute on function app.job_figures(integer) to holdfast_app;
+
 create function app.jobs_in_doubt()
  RETURNS integer
  LANGUAGE sql
@@ -7700,6 +7724,21 @@ create function app.unspaced_letters()
  IMMUTABLE PARALLEL SAFE
 AS $function$ select '[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]' $function$;
 grant execute on function app.unspaced_letters() to public;
+
+create function app.usage_figures()
+ RETURNS TABLE(workspaces integer, active_users integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select count(*)::int, coalesce(sum(a.users), 0)::int
+  from tenant t cross join lateral (
+    select count(distinct u.user_id) as users from usage_activity u
+    where u.tenant_id = t.id and u.day >= (now() at time zone 'UTC')::date - 1) a
+  where t.id <> '00000000-0000-0000-0000-000000000000'
+$function$;
+alter function app.usage_figures() owner to holdfast_system;
+grant execute on function app.usage_figures() to holdfast_app;
 
 create function app.user_id()
  RETURNS uuid

@@ -34,6 +34,8 @@ import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './mo
 import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
+import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
+import { serveMetrics } from './operations/metrics/routes.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
 
 export const version = '0.1.0';
@@ -92,7 +94,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.HOLDFAST_ROLE !== 'worker') {
     await hub.start();
     stops.push(() => hub.stop());
-    server = await createServer(services, checkAnswers);
+    const metrics = config.METRICS_TOKEN ? createMetrics({ services, databaseUrl, masterKeys, version }) : undefined;
+    if (metrics) stops.push(() => metrics.stop());
+    server = await createServer(services, checkAnswers, metrics);
     address = await server.listen({ host: config.HOST, port: config.PORT });
     stops.push(() => server!.close());
   }
@@ -175,7 +179,11 @@ export function allRoutes(services: Services): Route[] {
 /** Changes through other processes, by the names of the audit, which decide what people may. */
 const rightsOf: ReadonlySet<string> = new Set(['role', 'user_role', 'custom_field', 'api_key', 'tenant']);
 
-async function createServer(services: Services, checkAnswers: boolean): Promise<FastifyInstance> {
+async function createServer(
+  services: Services,
+  checkAnswers: boolean,
+  metrics: Metrics | undefined,
+): Promise<FastifyInstance> {
   const { config, db, log, cache } = services;
   const routes = allRoutes(services);
   services.hub.listen((events) => {
@@ -196,8 +204,10 @@ async function createServer(services: Services, checkAnswers: boolean): Promise<
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,
     trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
+    watch: metrics?.watch,
     fallback: sendPage,
   });
+  serveMetrics(server, config, metrics);
   await servePage(server);
   return server;
 }

@@ -12,7 +12,7 @@ import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
 import { searchSql } from '../src/modules/directory/search/search-sql.ts';
 import { subjectsSql } from '../src/modules/directory/subject-sql.ts';
 import { records, recordTypes, tableRules, trashable } from '../src/modules/index.ts';
-import { startTestApp, type TestApp } from './harness/app.ts';
+import { client, startTestApp, type TestApp } from './harness/app.ts';
 
 /** Files made from the code and committed, so that a change of them shows in review. `npm run generate` writes them. */
 const writing = process.env.HOLDFAST_GENERATE === 'true';
@@ -70,6 +70,42 @@ test('generated/roles-and-routes.md is who may call what', () => {
   committed(
     'generated/roles-and-routes.md',
     `# Who may call what\n\nFrom the routes and the preset roles: ${rightNames().length} resources, ${actions.join(', ')}.\n\n${heading}\n${rows.join('\n')}\n`,
+  );
+});
+
+/** A table in a page that people write. */
+function committedWithin(path: string, mark: string, table: string): void {
+  const page = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  const [begin, end] = [`<!-- ${mark}: npm run generate -->`, `<!-- /${mark} -->`];
+  const [before, rest] = page.split(begin);
+  committed(path, `${before}${begin}\n\n${table}\n\n${end}${rest!.split(end)[1]}`);
+}
+
+test('docs/operating/metrics.md lists what /metrics exposes, and the alerts', async () => {
+  const METRICS_TOKEN = 'a-token-for-prometheus';
+  const { address } = await app.secondNode({ METRICS_TOKEN, HOLDFAST_ROLE: 'web' });
+  const { body } = await client(address!, METRICS_TOKEN)('GET', '/metrics');
+  const described = [...(body as string).matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\w+)$/gm)];
+  const figures = described.map(([, name, help, type]) => `| \`${name}\` | ${type} | ${help} |`).sort();
+  committedWithin(
+    'docs/operating/metrics.md',
+    'figures',
+    `| figure | type | what it is |\n| --- | --- | --- |\n${figures.join('\n')}`,
+  );
+  const rules = readFileSync(new URL('../deploy/prometheus/rules.yml', import.meta.url), 'utf8');
+  const alerts = rules
+    .split('- alert: ')
+    .slice(1)
+    .map((rule) => {
+      const [, expression] = /expr: (?:\|\n)?([\s\S]*?)\n {8}(?:for|labels):/.exec(rule)!;
+      const [, severity] = /severity: (\w+)/.exec(rule)!;
+      const lasts = /for: (\w+)/.exec(rule)?.[1] ?? '';
+      return `| ${/^\w+/.exec(rule)![0]} | ${severity} | \`${expression!.replaceAll(/\s+/g, ' ').trim()}\` | ${lasts} |`;
+    });
+  committedWithin(
+    'docs/operating/metrics.md',
+    'alerts',
+    `| alert | severity | when | for |\n| --- | --- | --- | --- |\n${alerts.join('\n')}`,
   );
 });
 

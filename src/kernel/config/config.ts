@@ -91,6 +91,11 @@ export const settings = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('How much is logged'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'takes 16 characters or more, without spaces. Make one: openssl rand -hex 32')
+    .optional()
+    .describe('Switches on /metrics for Prometheus, which sends this as its bearer token; at least 16 characters'),
   STORAGE_MEGABYTES_PER_TENANT: count(1_048_576, 1_000_000_000).describe('Storage of the files of one workspace'),
   UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: count(102_400, 1_000_000_000).describe(
     'What one workspace may upload within 24 hours',
@@ -111,7 +116,7 @@ export const settings = {
 
 export const secretSettings = [
   'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
-  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL',
+  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN',
 ] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {

@@ -219,6 +219,14 @@ export interface DatabaseOptions {
   log?: Pick<BaseLogger, 'info' | 'warn'>;
 }
 
+export interface PoolLoad {
+  pool: string;
+  max: number;
+  open: number;
+  idle: number;
+  waiting: number;
+}
+
 /**
  * The application's access to PostgreSQL. Connects as the application's role, under row-level security; everything runs in a transaction that carries
  * its tenant and caller.
@@ -440,6 +448,20 @@ export class Database {
       });
       client.release(failure);
     }
+  }
+
+  /** The connections of each pool, and how many wait for one or for their turn. */
+  load(): PoolLoad[] {
+    const { short, long } = this.reads.waiting;
+    const turns = { main: this.connections.waitingCount + short, long, stream: 0, patient: 0 };
+    const pools = { main: this.pool, long: this.longPool, stream: this.streamPool, patient: this.patientPool };
+    return Object.entries(pools).map(([pool, { options, totalCount, idleCount, waitingCount }]) => ({
+      pool,
+      max: options.max,
+      open: totalCount,
+      idle: idleCount,
+      waiting: waitingCount + turns[pool as keyof typeof turns],
+    }));
   }
 
   async close(): Promise<void> {

@@ -88,6 +88,11 @@ export class ReadLanes {
     });
   }
 
+  /** How many reads wait in each lane. */
+  get waiting(): { short: number; long: number } {
+    return { short: this.shortLane.waitingCount, long: this.longLane.waitingCount };
+  }
+
   /** Sends the statements of one transaction. */
   over(opening: Opening, mode: string, request: ReadRequest): Send {
     const deadline = performance.now() + (request.interactive ? interactive_ms_max : connect_ms_max);

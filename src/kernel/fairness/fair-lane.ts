@@ -45,6 +45,11 @@ export class FairLane {
     this.limits = limits;
   }
 
+  /** How many wait for a slot. */
+  get waitingCount(): number {
+    return [...this.waiting.values()].reduce((sum, callers) => sum + countWaiting(callers), 0);
+  }
+
   /** A slot, to be released when done. Throws a 503 `busy`, or a 429, when none was free within `waitMs`, or too many of the tenant wait already. */
   acquire(claimant: Claimant, waitMs: number): Promise<Release> {
     if (this.isOpenTo(claimant)) return Promise.resolve(this.take(claimant));

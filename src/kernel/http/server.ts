@@ -63,6 +63,8 @@ export interface ServerOptions {
   rightsChanged: (tenant_id: string) => void;
   /** Whether a response that breaks its contract is an error; on in tests. */
   checkAnswers: boolean;
+  /** Called before the server has any hook: what counts every request, refused ones too. */
+  watch?: ((server: FastifyInstance, routes: readonly Route[]) => void) | undefined;
   /** Handles requests without a route: the files of the page. */
   fallback?: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -90,6 +92,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     frameworkErrors: (error, request, reply) =>
       void sendProblem(request, reply.headers({ ...headers, 'x-request-id': request.id }), error),
   });
+  options.watch?.(app, options.routes);
   await app.register(cookie);
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });
   app.removeContentTypeParser('application/json');

@@ -1,0 +1,134 @@
+import type { CacheStats } from '../../kernel/cache/cache.ts';
+import type { PoolLoad } from '../../kernel/database/database.ts';
+import { processMetrics } from '../../kernel/metrics/process.ts';
+import { Registry, type Sample } from '../../kernel/metrics/registry.ts';
+import { requestMetrics } from '../../kernel/metrics/requests.ts';
+import type { Services } from '../../kernel/services.ts';
+import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { recordTypes } from '../../modules/index.ts';
+import { feedFigures, jobFigures } from './background.ts';
+import { backupFigures, makesBackups } from './backups.ts';
+import { askOver, openFigures } from './connection.ts';
+import { databaseFigures, type Source, sizeFigures } from './database.ts';
+import { diskFigures } from './disk.ts';
+import { figure } from './figure.ts';
+import { Part, type PartOptions } from './part.ts';
+
+/** Half of what Prometheus gives a scrape by default would be five seconds. */
+const wait_ms = 2_500;
+const fresh_ms = { state: 10_000, sizes: 60_000, backups: 300_000 };
+const backups_wait_ms = 60_000;
+/** Rendering takes some milliseconds of the event loop; whoever scrapes within this time gets the same text. */
+const text_ms = 1_000;
+
+interface Options {
+  services: Services;
+  /** As the application's role. */
+  databaseUrl: string;
+  masterKeys: MasterKeys;
+  version: string;
+}
+
+export interface Metrics {
+  /** All figures in Prometheus's text format. What does not answer in time is left out, and `holdfast_up` says so. */
+  text(): Promise<string>;
+  /** Counts what a server answers. */
+  watch: ReturnType<typeof requestMetrics>;
+  stop(): Promise<void>;
+}
+
+export function createMetrics({ services, databaseUrl, masterKeys, version }: Options): Metrics {
+  const { config, cache, db, log } = services;
+  const registry = new Registry();
+  const build = { version, node: process.version };
+  figure(registry, 'holdfast_build_info', 'The program; always 1')([[build, 1]]);
+  const watch = requestMetrics(registry);
+  const stopProcess = processMetrics(registry);
+  poolMetrics(registry, () => db.load());
+  cacheMetrics(registry, () => cache.stats());
+  const pool = openFigures(databaseUrl);
+  const ask = askOver(pool);
+  const part = <Reading>(
+    name: string,
+    source: Source<Reading>,
+    options: Partial<PartOptions<Reading>> = {},
+  ): Part<Reading> =>
+    new Part({
+      name,
+      ...source,
+      freshMs: fresh_ms.state,
+      waitMs: wait_ms,
+      failed: (error) => log.warn({ err: error, part: name }, 'figures for /metrics could not be read'),
+      ...options,
+    });
+  const backups = backupFigures(registry, config, masterKeys);
+  const parts = [
+    part('database', databaseFigures(registry, ask)),
+    part('jobs', jobFigures(registry, ask)),
+    part('feed', feedFigures(registry, ask)),
+    part(
+      'sizes',
+      sizeFigures(
+        registry,
+        ask,
+        recordTypes.map(({ resource }) => resource),
+      ),
+      { freshMs: fresh_ms.sizes },
+    ),
+    part('disk', diskFigures(registry, config.HOLDFAST_DATA)),
+    ...(makesBackups(config)
+      ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
+      : []),
+  ];
+  const up = figure(
+    registry,
+    'holdfast_up',
+    'Whether the figures of a part could be read: 1, or 0, and then its figures are missing',
+  );
+  const render = async () => {
+    await Promise.all(parts.map((each) => each.refresh()));
+    up(parts.flatMap((each) => (each.up === undefined ? [] : [[{ part: each.name }, Number(each.up)]])));
+    return registry.text();
+  };
+  let rendered: { text: Promise<string>; at: number } | undefined;
+  return {
+    text: () => {
+      if (!rendered || performance.now() - rendered.at > text_ms) {
+        const begun = { text: render(), at: Number.POSITIVE_INFINITY };
+        rendered = begun;
+        const ended = () => {
+          begun.at = performance.now();
+        };
+        begun.text.then(ended, ended);
+      }
+      return rendered.text;
+    },
+    watch,
+    stop: async () => {
+      stopProcess();
+      await pool.end();
+    },
+  };
+}
+
+function poolMetrics(registry: Registry, load: () => PoolLoad[]): void {
+  const of = (name: string, help: string, key: keyof Omit<PoolLoad, 'pool'>) =>
+    registry.add({
+      name: `holdfast_pool_${name}`,
+      help,
+      type: 'gauge',
+      read: () => load().map((each): Sample => [{ pool: each.pool }, each[key]]),
+    });
+  of('connections_max', 'Connections to the database that this process may have, by pool', 'max');
+  of('connections', 'Connections that it has', 'open');
+  of('connections_idle', 'Connections that nobody uses just now', 'idle');
+  of('waiting', 'Who waits for a connection, or for a turn to get one', 'waiting');
+}
+
+function cacheMetrics(registry: Registry, stats: () => CacheStats): void {
+  const of = (name: string, help: string, key: keyof CacheStats) =>
+    registry.counter(`holdfast_cache_${name}_total`, help, () => stats()[key]);
+  of('hits', 'Reads that the cache answered', 'hits');
+  of('misses', 'Reads that it could not answer', 'misses');
+  of('errors', 'Operations that Redis did not answer', 'errors');
+}

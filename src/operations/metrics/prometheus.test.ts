@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { client } from '../../../test/harness/app.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { freePort, type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
+import { killService, startService } from '../../../test/harness/service.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = join(root, 'deploy/prometheus');
+const rules = readFileSync(join(folder, 'rules.yml'), 'utf8');
+const ruleTests = readFileSync(join(folder, 'rules.test.yml'), 'utf8');
+const run = promisify(execFile);
+const promtool = (...args: string[]) => run('promtool', args, { cwd: folder, timeout: 120_000 });
+
+const isInstalled = (program: string) => spawnSync(program, ['--version']).status === 0;
+const promtoolMissing = isInstalled('promtool')
+  ? false
+  : 'promtool is not installed (Debian: apt-get install prometheus)';
+const prometheusMissing =
+  isInstalled('prometheus') && !promtoolMissing
+    ? false
+    : 'prometheus is not installed (Debian: apt-get install prometheus)';
+
+const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map((match) => match[1]!);
+const summaries = [...rules.matchAll(/summary: (['"])(.*)\1$/gm)].map((match) => match[2]!);
+const expressions = rules.replace(/annotations:\n.*/g, '');
+/** Figures of Prometheus's own aside. */
+const figures = [...new Set(expressions.match(/\b(?:holdfast|process|nodejs)_\w+/g))];
+
+test('each alert has a condition that raises it and one that does not, and says what to do', () => {
+  assert.ok(alerts.length >= 20);
+  for (const alert of alerts)
+    for (const outcome of ['fires', 'stays quiet'])
+      assert.ok(ruleTests.includes(`- name: ${alert} ${outcome}\n`), `${alert} ${outcome}: not tested`);
+  assert.equal(summaries.length, alerts.length);
+});
+
+test('the commands that alerts name exist', async () => {
+  const help = await holdfast(['--help']).catch(
+    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+  );
+  const named = summaries.flatMap((summary) =>
+    [...summary.matchAll(/: holdfast ([a-z]+(?: [a-z]+)?)/g)].map((match) => match[1]!),
+  );
+  assert.ok(named.length >= 5);
+  for (const command of named) assert.ok(help.includes(command), `holdfast ${command} is no command:\n${help}`);
+});
+
+test('the figures of the rules are in docs/operating/metrics.md', () => {
+  const page = readFileSync(join(root, 'docs/operating/metrics.md'), 'utf8');
+  for (const name of figures) assert.ok(page.includes(`| \`${name.replace(/_bucket$/, '')}\` |`), name);
+});
+
+test('promtool finds the rules right, and each alert as its test says', { skip: promtoolMissing }, async () => {
+  await promtool('check', 'config', '--syntax-only', 'prometheus.yml');
+  await promtool('check', 'rules', '--lint-fatal', 'rules.yml');
+  await promtool('test', 'rules', 'rules.test.yml');
+});
+
+let dir: string;
+let server: HoldfastProcess | undefined;
+let prometheus: ChildProcess | undefined;
+after(async () => {
+  if (prometheus) await killService(prometheus);
+  await server?.stop();
+  if (dir) await rm(dir, { recursive: true, force: true });
+});
+
+/** One that has been backed up, and whose backup is proven. */
+async function startProven(token: string): Promise<HoldfastProcess> {
+  const backups = join(dir, 'backups');
+  const started = await startProcess(['--empty', '--data', join(dir, 'data')], {
+    BACKUP_DIR: backups,
+    METRICS_TOKEN: token,
+  });
+  await eventually(async () => {
+    const installation = (await readdir(backups).catch(() => [])).find((name) => /^\d+$/.test(name));
+    const proofs = installation ? await readdir(join(backups, installation, 'proof')).catch(() => []) : [];
+    return proofs.length > 0;
+  }, 180_000);
+  return started;
+}
+
+async function startPrometheus(target: string, token: string): Promise<string> {
+  const own = join(dir, 'prometheus');
+  cpSync(folder, own, { recursive: true });
+  await writeFile(join(own, 'token'), token);
+  const config = (await readFile(join(own, 'prometheus.yml'), 'utf8'))
+    .replace('/etc/prometheus/holdfast_token', join(own, 'token'))
+    .replace('localhost:3000', target)
+    .replaceAll(/(interval|timeout): \d+s/g, '$1: 1s');
+  await writeFile(join(own, 'prometheus.yml'), config);
+  await run('promtool', ['check', 'config', join(own, 'prometheus.yml')]);
+  const address = `127.0.0.1:${await freePort()}`;
+  prometheus = await startService({
+    command: 'prometheus',
+    args: [
+      `--config.file=${join(own, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(own, 'data')}`,
+      `--web.listen-address=${address}`,
+    ],
+    isUp: async () => (await fetch(`http://${address}/-/ready`)).ok,
+  });
+  return `http://${address}`;
+}
+
+test('a real Prometheus gets every figure of the rules from a real Holdfast, and no alert', {
+  skip: prometheusMissing,
+}, async () => {
+  const token = 'a-token-for-prometheus';
+  dir = await mkdtemp(join(tmpdir(), 'holdfast-prometheus-'));
+  server = await startProven(token);
+  const url = await startPrometheus(new URL(server.url).host, token);
+  // Answered and refused, so that there is something to count.
+  await client(server.url)('POST', '/api/v1/sign-in', {});
+  const query = async (expression: string): Promise<{ value: [number, string] }[]> => {
+    const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
+    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+    return data.result;
+  };
+  const number = async (expression: string) => Number((await query(expression))[0]?.value[1]);
+  // The embedded database's role may not read how far replicas are behind.
+  const absent = ['holdfast_replication_lag_seconds'];
+  for (const name of ['up', ...figures.filter((figure) => !absent.includes(figure))])
+    await eventually(async () => (await query(name)).length > 0, 20_000).catch(() =>
+      assert.fail(`Prometheus has no ${name}`),
+    );
+  for (const name of absent) {
+    const metadata = await (await fetch(`${url}/api/v1/metadata?metric=${name}`)).json();
+    assert.ok((metadata as { data: Record<string, unknown> }).data[name], `Prometheus does not know ${name}`);
+  }
+  assert.equal(await number('holdfast_backup_last_proof_passed'), 1);
+  const age = await number('time() - holdfast_backup_newest_timestamp_seconds');
+  assert.ok(age >= 0 && age < 600, `the backup is ${age} s old`);
+  assert.ok((await number('time() - holdfast_backup_proven_timestamp_seconds')) < 600);
+  const recovery = await number('holdfast_backup_recovery_seconds');
+  assert.ok(recovery > 0 && recovery < 300, `back in ${recovery} s`);
+  assert.ok((await number('holdfast_replication_slot_lag_bytes{kind="backup"}')) >= 0);
+  assert.equal(await number('min(holdfast_up)'), 1);
+  const { data } = (await (await fetch(`${url}/api/v1/rules`)).json()) as {
+    data: { groups: { rules: { name: string; health: string; lastError?: string; state: string }[] }[] };
+  };
+  const evaluated = data.groups.flatMap((group) => group.rules);
+  assert.equal(evaluated.length, alerts.length);
+  assert.deepEqual(
+    evaluated.filter(({ health }) => health === 'err').map(({ name, lastError }) => `${name}: ${lastError}`),
+    [],
+  );
+});

@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../../kernel/config/config.ts';
+import { Problem, problems } from '../../kernel/errors/problem.ts';
+import { content_type } from '../../kernel/metrics/registry.ts';
+import type { Metrics } from './metrics.ts';
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Takes as long whatever is sent: the digests are as long as each other. */
+export function isAuthorized(authorization: string | undefined, token: string): boolean {
+  const [, sent] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? [];
+  return timingSafeEqual(digest(sent ?? ''), digest(token)) && sent !== undefined;
+}
+
+/** `/metrics` is not one of the API: no tenant, no session, no contract. The token may change while the program runs. */
+export function serveMetrics(server: FastifyInstance, config: Config, metrics: Metrics | undefined): void {
+  const scrapes = new Set<Promise<unknown>>();
+  // Connections are closed with the server; a scrape that has begun is answered before.
+  server.addHook('preClose', async () => void (await Promise.allSettled(scrapes)));
+  server.get('/metrics', async (request, reply) => {
+    if (!metrics || !config.METRICS_TOKEN)
+      throw new Problem(404, 'not_found', 'Not found', 'Metrics are off. Set METRICS_TOKEN to switch them on.');
+    if (!isAuthorized(request.headers.authorization, config.METRICS_TOKEN)) {
+      reply.header('www-authenticate', 'Bearer realm="metrics"');
+      throw problems.notSignedIn('Send METRICS_TOKEN as "Authorization: Bearer …".');
+    }
+    const scrape = new Promise((resolve) => reply.raw.once('close', resolve));
+    scrapes.add(scrape);
+    void scrape.then(() => scrapes.delete(scrape));
+    return reply.type(content_type).send(await metrics.text());
+  });
+}
