@@ -2114,6 +2114,7 @@ create table job (
 alter table job enable row level security;
 alter table job force row level security;
 create unique index job_dedupe ON public.job USING btree (tenant_id, kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text])));
+create index job_failed ON public.job USING btree (finished_at) WHERE (state = 'failed'::text);
 create index job_finished ON public.job USING btree (finished_at) WHERE (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]));
 create index job_in_doubt ON public.job USING btree (tenant_id) WHERE (state = 'in_doubt'::text);
 create index job_listed ON public.job USING btree (tenant_id, created_at, id);
@@ -2329,6 +2330,45 @@ create policy system on one_time_token for all to holdfast_system
     with check (true);
 grant delete, insert, select, update on table one_time_token to holdfast_app;
 grant delete, insert, select, update on table one_time_token to holdfast_system;
+
+create table operator (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  granted_at timestamp(3) with time zone not null default now(),
+  granted_by text not null,
+  constraint operator_granted_by_check CHECK (((length(granted_by) >= 1) AND (length(granted_by) <= 200))),
+  constraint operator_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint operator_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table operator enable row level security;
+alter table operator force row level security;
+create policy read on operator for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on operator for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table operator to holdfast_app;
+grant delete, insert, select on table operator to holdfast_system;
+
+create table operator_action (
+  id uuid not null default app.uuid_v7(),
+  at timestamp(3) with time zone not null default now(),
+  who text not null,
+  action text not null,
+  target text,
+  reason text not null,
+  constraint operator_action_action_check CHECK (((length(action) >= 1) AND (length(action) <= 100))),
+  constraint operator_action_pkey PRIMARY KEY (id),
+  constraint operator_action_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
+  constraint operator_action_target_check CHECK ((length(target) <= 500)),
+  constraint operator_action_who_check CHECK (((length(who) >= 1) AND (length(who) <= 500)))
+);
+alter table operator_action enable row level security;
+alter table operator_action force row level security;
+create policy system on operator_action for all to holdfast_system
+    using (true)
+    with check (true);
+grant insert, select on table operator_action to holdfast_system;
 
 create table passkey (
   tenant_id uuid not null,
@@ -5183,6 +5223,18 @@ begin
 end $function$;
 grant execute on function app.is_misspelt(text,text) to public;
 
+create function app.is_operator()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select current_setting('app.actor_kind', true) = 'user'
+    and exists (select from operator o where o.tenant_id = app.tenant_id() and o.user_id = app.user_id())
+$function$;
+alter function app.is_operator() owner to holdfast_system;
+grant execute on function app.is_operator() to holdfast_app;
+
 create function app.is_system()
  RETURNS boolean
  LANGUAGE sql
@@ -5543,6 +5595,20 @@ AS $function$ select 1000 * extract(epoch from min(next_at) - clock_timestamp())
 alter function app.next_schedule_ms(text[]) owner to holdfast_system;
 grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
+create function app.note_operation(action text, target text, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  insert into operator_action (who, action, target, reason)
+  select format('%s <%s>, %s', u.name, u.email, t.name), note_operation.action, note_operation.target, note_operation.reason
+  from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = app.tenant_id() and u.id = app.user_id();
+end $function$;
+alter function app.note_operation(text,text,text) owner to holdfast_system;
+
 create function app.note_stage_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5589,6 +5655,101 @@ AS $function$
 $function$;
 alter function app.open_schedules(jsonb,integer) owner to holdfast_system;
 grant execute on function app.open_schedules(jsonb,integer) to holdfast_app;
+
+create function app.operator_actions(rows_max integer)
+ RETURNS TABLE(id uuid, at timestamp with time zone, who text, action text, target text, reason text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select a.id, a.at, a.who, a.action, a.target, a.reason from operator_action a order by a.id desc limit rows_max;
+end $function$;
+alter function app.operator_actions(integer) owner to holdfast_system;
+grant execute on function app.operator_actions(integer) to holdfast_app;
+
+create function app.operator_enqueue(job_kind text, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.note_operation('job.enqueue', job_kind, reason);
+  insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
+  values ('00000000-0000-0000-0000-000000000000', job_kind, '{}', 'ready', 1, job_kind)
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+end $function$;
+alter function app.operator_enqueue(text,text) owner to holdfast_system;
+grant execute on function app.operator_enqueue(text,text) to holdfast_app;
+
+create function app.operator_job_counts()
+ RETURNS TABLE(ready integer, running integer, failed integer, in_doubt integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select
+    (select count(*)::int from (select from job j where j.state = 'ready' limit 10000) as counted),
+    (select count(*)::int from (select from job j where j.state = 'running' limit 10000) as counted),
+    (select count(*)::int from (select from job j where j.state = 'failed' limit 10000) as counted),
+    (select count(*)::int from (select from job j where j.state = 'in_doubt' limit 10000) as counted);
+end $function$;
+alter function app.operator_job_counts() owner to holdfast_system;
+grant execute on function app.operator_job_counts() to holdfast_app;
+
+create function app.operator_jobs(rows_max integer)
+ RETURNS TABLE(workspace text, id uuid, kind text, state text, attempts integer, attempts_max integer, error text, run_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select t.name, j.id, j.kind, j.state, j.attempts, j.attempts_max, j.error, j.run_at, j.started_at, j.finished_at
+    from (
+      (select * from job f where f.state = 'in_doubt' limit rows_max)
+      union all (select * from job f where f.state = 'failed' order by f.finished_at desc limit rows_max)
+      union all (select * from job f where f.state = 'running' limit rows_max)
+    ) j join tenant t on t.id = j.tenant_id;
+end $function$;
+alter function app.operator_jobs(integer) owner to holdfast_system;
+grant execute on function app.operator_jobs(integer) to holdfast_app;
+
+create function app.operator_retry(job_id uuid, reason text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare found_kind text; workspace text;
+begin
+  perform app.refuse_unless_operator();
+  update job j set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null, cancel_requested = false, finished_at = null
+    from tenant t where t.id = j.tenant_id and j.id = job_id and j.state in ('failed', 'in_doubt') returning j.kind, t.name into found_kind, workspace;
+  if found then perform app.note_operation('job.retry', format('%s %s, %s', found_kind, job_id, workspace), reason); end if;
+  return found_kind;
+end $function$;
+alter function app.operator_retry(uuid,text) owner to holdfast_system;
+grant execute on function app.operator_retry(uuid,text) to holdfast_app;
+
+create function app.operators()
+ RETURNS TABLE(tenant_id uuid, user_id uuid, name text, email text, workspace text, granted_at timestamp with time zone, granted_by text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select o.tenant_id, o.user_id, u.name, u.email, t.name, o.granted_at, o.granted_by
+    from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id
+    order by o.granted_at limit 200;
+end $function$;
+alter function app.operators() owner to holdfast_system;
+grant execute on function app.operators() to holdfast_app;
 
 create function app.owner_column(resource text)
  RETURNS text
@@ -6252,6 +6413,17 @@ begin
   return new;
 end $function$;
 grant execute on function app.refuse_company_cycle() to public;
+
+create function app.refuse_unless_operator()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not app.is_operator() then raise insufficient_privilege using message = 'Only operators of the installation may do this'; end if;
+end $function$;
+alter function app.refuse_unless_operator() owner to holdfast_system;
 
 create function app.register_consumers(consumers jsonb)
  RETURNS void

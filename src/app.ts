@@ -32,6 +32,7 @@ import { usageRoutes } from './kernel/usage/routes.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
 import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './modules/index.ts';
 import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
+import { consoleRoutes } from './operations/console/routes.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
@@ -42,6 +43,8 @@ export const version = '0.1.0';
 
 export interface App {
   services: Services;
+  /** Every route this program answers, in the order of the API documents. */
+  routes: Route[];
   server: FastifyInstance | undefined;
   /** `http://127.0.0.1:3000`; undefined when this process does not serve. */
   address: string | undefined;
@@ -64,6 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, databaseUrl, masterKeys, reread, checkAnswers = false } = options;
   const services = createServices(options);
   const { db, hub, log } = services;
+  const routes = allRoutes(services, masterKeys);
   const stops: (() => Promise<unknown>)[] = [];
   let server: FastifyInstance | undefined;
   let address: string | undefined;
@@ -96,12 +100,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     stops.push(() => hub.stop());
     const metrics = config.METRICS_TOKEN ? createMetrics({ services, databaseUrl, masterKeys, version }) : undefined;
     if (metrics) stops.push(() => metrics.stop());
-    server = await createServer(services, checkAnswers, metrics);
+    server = await createServer(services, routes, checkAnswers, metrics);
     address = await server.listen({ host: config.HOST, port: config.PORT });
     stops.push(() => server!.close());
   }
   return {
     services,
+    routes,
     server,
     address,
     // Last started, first stopped; the stores go when nobody uses them any more.
@@ -160,8 +165,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
 export const openFiles = (config: Config): FileStore =>
   createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') });
 
-/** Every route this program answers, in the order of the API documents. */
-export function allRoutes(services: Services): Route[] {
+function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
   const routes: Route[] = [
     ...identityRoutes(services),
     ...featureRoutes(services),
@@ -172,6 +176,7 @@ export function allRoutes(services: Services): Route[] {
     ...moduleRoutes(services),
     ...realtimeRoutes(services),
     ...healthRoutes(services),
+    ...consoleRoutes({ services, masterKeys, version }),
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
 }
@@ -181,11 +186,11 @@ const rightsOf: ReadonlySet<string> = new Set(['role', 'user_role', 'custom_fiel
 
 async function createServer(
   services: Services,
+  routes: Route[],
   checkAnswers: boolean,
   metrics: Metrics | undefined,
 ): Promise<FastifyInstance> {
   const { config, db, log, cache } = services;
-  const routes = allRoutes(services);
   services.hub.listen((events) => {
     for (const { resource, tenant_id } of events)
       if (rightsOf.has(resource)) services.authenticator.rightsChanged(tenant_id);

@@ -13,7 +13,7 @@ interface FirstStartOptions {
 }
 
 /**
- * Makes the first workspace with its administrator when there is none. Answers a one-time sign-in token for the administrator of the
+ * Makes the first workspace with its administrator when there is none, and them the operator when there is none. Answers a one-time sign-in token for the administrator of the
  * oldest workspace: whoever starts Holdfast on their own machine may enter it.
  */
 export async function firstStart(
@@ -33,25 +33,40 @@ export async function firstStart(
       await loadDemo(db, tenant.id);
     }
     const admin = (await act(findAdmin)) ?? (await act(makeAdmin));
+    await grantFirstOperator(ownerUrl, tenant.id, admin);
     return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
   } finally {
     await db.close();
   }
 }
 
-async function oldestTenant(ownerUrl: string): Promise<{ id: string; name: string } | undefined> {
+async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query('set role holdfast_system');
-    const { rows } = await client.query(
-      `select id, name from tenant where name <> 'system' order by created_at, id limit 1`,
-    );
-    return rows[0];
+    return await work(client);
   } finally {
     await client.end();
   }
 }
+
+const oldestTenant = (ownerUrl: string): Promise<{ id: string; name: string } | undefined> =>
+  asSystem(ownerUrl, async (client) => {
+    const { rows } = await client.query(
+      `select id, name from tenant where name <> 'system' order by created_at, id limit 1`,
+    );
+    return rows[0];
+  });
+
+/** Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. */
+const grantFirstOperator = (ownerUrl: string, tenant_id: string, user_id: string): Promise<unknown> =>
+  asSystem(ownerUrl, (client) =>
+    client.query(
+      `insert into operator (tenant_id, user_id, granted_by) select $1, $2, 'the first start' where not exists (select from operator)`,
+      [tenant_id, user_id],
+    ),
+  );
 
 async function makeTenant(ownerUrl: string, demo: boolean): Promise<{ id: string; name: string }> {
   const tenant = demo ? { name: 'demo', title: 'Demo' } : { name: 'main', title: 'My workspace' };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { allRoutes } from '../src/app.ts';
 import { actions, presetRoles, rightNames, scopeOf } from '../src/kernel/access/rights.ts';
 import { policiesSql, rulesSql } from '../src/kernel/access/rules-sql.ts';
 import { settings } from '../src/kernel/config/config.ts';
@@ -55,7 +54,7 @@ test('generated/openapi.json is what the contracts say', async () => {
 });
 
 test('generated/roles-and-routes.md is who may call what', () => {
-  const routes = allRoutes(app.app.services);
+  const routes = app.app.routes;
   const roles = presetRoles();
   const names = roles.map((role) => role.key);
   const rows = routes

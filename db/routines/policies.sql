@@ -709,6 +709,17 @@ create policy personal on one_time_token to holdfast_app
 drop policy if exists system on one_time_token;
 create policy system on one_time_token to holdfast_system using (true) with check (true);
 
+-- operator
+drop policy if exists read on operator;
+create policy read on operator for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on operator;
+create policy system on operator to holdfast_system using (true) with check (true);
+
+-- operator_action
+drop policy if exists system on operator_action;
+create policy system on operator_action to holdfast_system using (true) with check (true);
+
 -- passkey
 drop policy if exists personal on passkey;
 create policy personal on passkey to holdfast_app

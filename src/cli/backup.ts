@@ -9,41 +9,23 @@ import { keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';
 import { ownDatabase, takeBackup } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
-import { type BackupManifest, readManifest } from '../operations/backup/manifest.ts';
+import { openOwnBackups, readCatalogue } from '../operations/backup/catalogue.ts';
+import { readManifest } from '../operations/backup/manifest.ts';
 import { type Proof, proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreDatabase, restoreFiles, type Target } from '../operations/backup/restore.ts';
-import { identify } from '../operations/backup/wal.ts';
 import { type Call, type Command, type LoneCommand, UsageError } from './command.ts';
 
-function storeOf(config: Config): FileStore {
-  const store = openBackupFiles(config);
-  if (!store) throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
-  return store;
-}
-
-/** The newest proof that passed. */
-export async function lastProven(call: Call): Promise<Proof | undefined> {
-  const { backups } = await ownBackups(call);
-  try {
-    for (const id of (await backups.list('proof')).reverse()) {
-      const proof = await backups.getJson<Proof>('proof', id);
-      if (proof.passed) return proof;
-    }
-    return undefined;
-  } finally {
-    backups.store.close();
-  }
+function noStore(): never {
+  throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
 }
 
 /** The backups of the installation whose database runs here. */
-async function ownBackups({ config, installation }: Call): Promise<{ backups: BackupStore; superuserUrl: string }> {
-  const superuserUrl = ownDatabase(config);
-  if (!superuserUrl)
+async function ownBackups({ config, installation }: Call): Promise<BackupStore> {
+  if (!ownDatabase(config))
     throw new UsageError(
       'Holdfast backs up the database that it runs itself. Yours is at DATABASE_URL: back it up there.',
     );
-  const { installation: id } = await identify(superuserUrl);
-  return { backups: new BackupStore(storeOf(config), id, backupRing(installation.masterKeys)), superuserUrl };
+  return (await openOwnBackups(config, installation.masterKeys)) ?? noStore();
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
@@ -58,27 +40,20 @@ function proofText({ backup, passed, recovery_seconds, checks }: Proof): string 
   return `${lines.join('\n')}\n${verdict}`;
 }
 
-/** The moment that was recorded, with its size, and how its proof went. */
-async function listBackups(backups: BackupStore): Promise<{ backup: BackupManifest; proof: Proof | null }[]> {
-  const proven = new Set(await backups.list('proof'));
-  const all = [];
-  for (const id of await backups.list('backup'))
-    all.push({
-      backup: await readManifest(backups, id),
-      proof: proven.has(id) ? await backups.getJson<Proof>('proof', id) : null,
-    });
-  return all;
-}
-
 export const backupCommands: Command[] = [
   {
     name: 'backup now',
     summary: 'Makes a full backup in the backup store, while everybody works on.',
     run: async (call) => {
-      const { backups, superuserUrl } = await ownBackups(call);
+      const backups = await ownBackups(call);
       const files = openFiles(call.config);
       try {
-        const source = { superuserUrl, databaseUrl: call.installation.databaseUrl, files, version };
+        const source = {
+          superuserUrl: ownDatabase(call.config)!,
+          databaseUrl: call.installation.databaseUrl,
+          files,
+          version,
+        };
         const { database_password: _, ...made } = await takeBackup(source, backups, call.say);
         call.answer(
           made,
@@ -95,9 +70,9 @@ export const backupCommands: Command[] = [
     name: 'backup list',
     summary: 'Lists the backups in the backup store, and whether a restore of each was tried and was well.',
     run: async (call) => {
-      const { backups } = await ownBackups(call);
+      const backups = await ownBackups(call);
       try {
-        const all = await listBackups(backups);
+        const all = (await readCatalogue(backups)).reverse();
         const lines = all.map(({ backup, proof }) => {
           const state = proof
             ? proof.passed
@@ -122,7 +97,7 @@ export const backupCommands: Command[] = [
       'Restores a backup into a scratch server and checks that all is there and sound: the newest, or the one named.',
     words: '[BACKUP]',
     run: async (call) => {
-      const { backups } = await ownBackups(call);
+      const backups = await ownBackups(call);
       try {
         const [id] = call.words;
         const manifest = id ? await readManifest(backups, id) : await chooseBackup(backups);
@@ -182,7 +157,7 @@ export const restoreCommands: LoneCommand[] = [
       const began = performance.now();
       const dir = resolve(flags.to!);
       const target = targetOf(flags.at);
-      const store = storeOf(config);
+      const store = openBackupFiles(config) ?? noStore();
       try {
         await mkdir(dir, { recursive: true, mode: 0o700 });
         const { keys, file } = await keysFor(config, dir);

@@ -1,25 +1,18 @@
-import { statfs } from 'node:fs/promises';
 import pg from 'pg';
 import { createCache } from '../kernel/cache/create-cache.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { createLog } from '../kernel/logs/log.ts';
-import { hasBackupStore } from '../operations/backup/backup-store.ts';
-import { feedTroubles } from '../operations/health/feed.ts';
-import { jobTroubles } from '../operations/health/jobs.ts';
-import { lastProven } from './backup.ts';
+import { backupStatus } from '../operations/backup/status.ts';
+import {
+  backupFinding,
+  boundedFinding,
+  diskFinding,
+  type Finding,
+  feedFinding,
+  jobFinding,
+} from '../operations/health/findings.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
-
-const disk_free_share_min = 0.2;
-const check_ms_max = 10_000;
-
-interface Finding {
-  check: string;
-  ok: boolean;
-  detail: string;
-  /** What to do when it is not ok. */
-  advice?: string;
-}
 
 const checks: ((call: Call) => Promise<Finding>)[] = [
   versions,
@@ -42,7 +35,7 @@ export const doctorCommands: Command[] = [
     skipsMigration: true,
     run: async (call) => {
       const findings: Finding[] = [{ check: 'configuration', ok: true, detail: 'Complete' }];
-      for (const check of checks) findings.push(await bounded(check, call));
+      for (const check of checks) findings.push(await boundedFinding(check.name, () => check(call)));
       const line = (f: Finding) =>
         `${f.ok ? 'ok  ' : 'FAIL'}  ${f.check}: ${f.detail}${f.ok || !f.advice ? '' : `\n      ${f.advice}`}`;
       call.answer(findings, findings.map(line).join('\n'));
@@ -50,17 +43,6 @@ export const doctorCommands: Command[] = [
     },
   },
 ];
-
-async function bounded(check: (call: Call) => Promise<Finding>, call: Call): Promise<Finding> {
-  const late = new Promise<Finding>((resolve) => {
-    setTimeout(
-      () => resolve({ check: check.name, ok: false, detail: `No answer within ${check_ms_max / 1000} s` }),
-      check_ms_max,
-    ).unref();
-  });
-  const failed = (error: Error): Finding => ({ check: check.name, ok: false, detail: error.message });
-  return Promise.race([check(call).catch(failed), late]);
-}
 
 async function asOwner<R>(
   { installation }: Call,
@@ -137,36 +119,22 @@ async function appRole(call: Call): Promise<Finding> {
   };
 }
 
-async function feed(call: Call): Promise<Finding> {
-  const troubles = await withDatabase(call, feedTroubles);
-  return {
-    check: 'feed',
-    ok: troubles.length === 0,
-    detail: troubles.length === 0 ? 'Everything that follows from changes is done' : troubles.join('; '),
-    advice: 'Run: holdfast feed list. A worker has to run for consumers to go on.',
-  };
+/** Of what lies in the backup store. Whether the log is on its way there only a running program can tell. */
+async function backups(call: Call): Promise<Finding> {
+  const status = await withDatabase(call, (db) => backupStatus(call.config, call.installation.masterKeys, db));
+  return backupFinding({ ...status, shipping: null });
 }
 
-async function jobs(call: Call): Promise<Finding> {
-  const trouble = await withDatabase(call, jobTroubles);
-  return {
-    check: 'jobs',
-    ok: trouble === '',
-    detail: trouble || 'The outcome of each is known',
-    advice: 'Run: holdfast jobs list. Ask the other system, then: holdfast jobs resolve.',
-  };
+function disk({ config }: Call): Promise<Finding> {
+  return diskFinding(config);
 }
 
-async function disk({ config }: Call): Promise<Finding> {
-  const { bavail, blocks, bsize } = await statfs(config.HOLDFAST_DATA);
-  const share = bavail / blocks;
-  const detail = `${Math.round((bavail * bsize) / 1e9)} GB free (${Math.round(share * 100)} %)`;
-  return {
-    check: 'disk',
-    ok: share >= disk_free_share_min || bavail * bsize > 50e9,
-    detail,
-    advice: 'Make room: PostgreSQL stops when the disk is full.',
-  };
+function feed(call: Call): Promise<Finding> {
+  return withDatabase(call, feedFinding);
+}
+
+function jobs(call: Call): Promise<Finding> {
+  return withDatabase(call, jobFinding);
 }
 
 async function redis({ config }: Call): Promise<Finding> {
@@ -186,30 +154,6 @@ async function redis({ config }: Call): Promise<Finding> {
     ok,
     detail: ok ? 'Answers' : 'Does not answer',
     advice: 'Holdfast works without it, more slowly. Check REDIS_URL and the server.',
-  };
-}
-
-const proof_hours_max = 30;
-
-async function backups(call: Call): Promise<Finding> {
-  const advice = 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).';
-  if (call.config.DATABASE_URL)
-    return { check: 'backups', ok: true, detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make' };
-  if (!hasBackupStore(call.config)) return { check: 'backups', ok: false, detail: 'There is no backup store', advice };
-  const last = await lastProven(call);
-  if (!last)
-    return {
-      check: 'backups',
-      ok: false,
-      detail: 'None was restored and found well yet',
-      advice: 'holdfast backup now, then holdfast backup prove',
-    };
-  const hours = Math.round((Date.now() - Date.parse(last.began_at)) / 3_600_000);
-  return {
-    check: 'backups',
-    ok: hours <= proof_hours_max,
-    detail: `Last proven restore ${hours} hours ago, back in ${last.recovery_seconds} s`,
-    advice: 'holdfast backup now, then holdfast backup prove; holdfast jobs list says why the last failed.',
   };
 }
 

@@ -12,11 +12,13 @@ import { feedCommands } from './feed.ts';
 import { identityCommands } from './identity.ts';
 import { importCommands } from './import.ts';
 import { jobCommands } from './jobs.ts';
+import { operatorCommands } from './operator.ts';
 import { tenantCommands } from './tenant.ts';
 
 const commands: (Command | LoneCommand)[] = [
   ...tenantCommands,
   ...identityCommands,
+  ...operatorCommands,
   ...importCommands,
   ...exportCommands,
   ...auditCommands,

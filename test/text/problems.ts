@@ -31,10 +31,13 @@ const calls = new Map<string, readonly number[]>(
     WorkbookError: [1],
     refuseRow: [2],
     refused: [0],
+    bad: [0, 1],
   }),
 );
 /** Members of a field's error, of which `message` is also put into words before, the words of a schema, and why something was taken for what it is. */
 const members = new Set(['message', 'error', 'reason', 'reasons']);
+/** What was found about a part of the installation. */
+const findings = new Set(['detail', 'advice']);
 
 /** What is put into words before it is said. Those in `refusals` stand under their codes. */
 const variables = new Set(['message', 'reason']);
@@ -46,14 +49,18 @@ export function refusals(patterns: readonly string[], exclude: readonly string[]
   return files.flatMap((file) => {
     const said: Said[] = [];
     const { program } = parseSync(file, readFileSync(join(root, file), 'utf8'));
-    visit(program as unknown as Node, (node) => {
-      for (const message of textsOf(node)) said.push({ message, file });
-    });
+    visit(
+      program as unknown as Node,
+      (node) => {
+        for (const message of textsOf(node)) said.push({ message, file });
+      },
+      file.startsWith('src/operations/'),
+    );
     return said;
   });
 }
 
-function visit(node: Node, found: (node: Node) => void): void {
+function visit(node: Node, found: (node: Node) => void, isFinding: boolean): void {
   if (node.type === 'CallExpression' || node.type === 'NewExpression') {
     const callee = node.callee as Node;
     const name = nameOf(callee.type === 'MemberExpression' ? callee.property : callee);
@@ -63,7 +70,8 @@ function visit(node: Node, found: (node: Node) => void): void {
       if (argument) found(argument);
     }
   }
-  if (node.type === 'Property' && members.has(nameOf(node.key))) found(node.value as Node);
+  if (node.type === 'Property' && (members.has(nameOf(node.key)) || (isFinding && findings.has(nameOf(node.key)))))
+    found(node.value as Node);
   if (node.type === 'VariableDeclarator' && node.init) {
     if (variables.has(nameOf(node.id))) found(node.init as Node);
     if (records.has(nameOf(node.id)) && (node.init as Node).type === 'ObjectExpression')
@@ -72,7 +80,7 @@ function visit(node: Node, found: (node: Node) => void): void {
   // How the words of a schema are chosen.
   if (node.type === 'FunctionDeclaration' && nameOf(node.id) === 'wording') returned(node, found);
   for (const child of Object.values(node)) {
-    for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) visit(one, found);
+    for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) visit(one, found, isFinding);
   }
 }
 

@@ -34,8 +34,8 @@ export interface BareContext {
   actor: Actor | null;
 }
 
-/** Who may call: anyone, anyone signed in, or everybody whose right to this has another scope than none. */
-export type Access = 'public' | 'signed_in' | { resource: ResourceName; action: Action };
+/** Who may call: anyone, anyone signed in, operators of the installation, or everybody whose right to this has another scope than none. */
+export type Access = 'public' | 'signed_in' | 'operator' | { resource: ResourceName; action: Action };
 
 interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';

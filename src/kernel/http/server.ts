@@ -17,6 +17,7 @@ import { problems } from '../errors/problem.ts';
 import type { Feature } from '../features/contract.ts';
 import { refuseWithoutFeature } from '../features/service.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
+import { isOperator } from '../tenancy/operator.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts';
@@ -203,6 +204,7 @@ async function handle(
   }
   if (definition.rateLimit) await limit(options, reply, actor?.user_id ?? request.ip, definition.rateLimit);
   authorize(definition, actor, request);
+  if (actor && definition.access === 'operator' && !(await isOperator(options.db, actor))) throw problems.forbidden();
   const { feature } = definition;
   if (feature && actor)
     await withContext(options.db, actor, (ctx) => refuseWithoutFeature(ctx, feature, options.featuresOff), {
@@ -293,7 +295,7 @@ function authorize(definition: Route, actor: Actor | null, request: FastifyReque
   const acting = actingUser(definition, request);
   if (acting !== undefined && acting !== actor.user_id) throw problems.somebodyElse();
   if (actor.second_factor_missing && !definition.duringSetup) throw problems.secondFactorMissing();
-  if (definition.access === 'signed_in') return;
+  if (definition.access === 'signed_in' || definition.access === 'operator') return;
   const { resource, action } = definition.access;
   // People who see only that records exist may list them; the rule decides what they see of each.
   if (scopeOf(actor.rights, resource, action === 'read' ? 'exists' : action) === 'none') throw problems.forbidden();

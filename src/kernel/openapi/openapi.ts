@@ -61,6 +61,10 @@ function operation(definition: Route, schemas: Json): Json {
     summary: definition.summary,
     tags: [definition.tag],
     ...(access === 'public' && { security: [] }),
+    ...(access === 'operator' && {
+      description: 'For operators of the installation, signed in with a session.',
+      security: [{ session: [] }],
+    }),
     ...(right && {
       description: `Needs the right to ${right.action} "${right.resource}" (${scopes.slice(1).join(', ')}).`,
       'x-right': right,

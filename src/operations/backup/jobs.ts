@@ -11,11 +11,19 @@ import { type ProofOptions, proveBackup } from './prove.ts';
 import { deleteOldBackups } from './retention.ts';
 import { forgetSlot, identify, WalShipper } from './wal.ts';
 
-const kind = 'backup';
+export const backup_kind = 'backup';
 
 /** At night in Europe and America; the first at once. */
 export const backupSchedules: Schedule[] = [
-  { name: kind, cron: '17 3 * * *', timeZone: 'UTC', per: 'installation', kind, payload: {}, beginsAtOnce: true },
+  {
+    name: backup_kind,
+    cron: '17 3 * * *',
+    timeZone: 'UTC',
+    per: 'installation',
+    kind: backup_kind,
+    payload: {},
+    beginsAtOnce: true,
+  },
 ];
 
 interface Options {
@@ -28,7 +36,7 @@ interface Options {
 
 /** Makes a backup, proves it, and deletes old ones. Where there is no backup store, or another PostgreSQL, it does nothing; `doctor` says so. */
 export const backupJobs = (options: Options): JobKind[] => [
-  jobKind({ kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
+  jobKind({ kind: backup_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
 ];
 
 async function backUp(
@@ -42,7 +50,7 @@ async function backUp(
   try {
     const { installation } = await identify(superuserUrl);
     const backups = new BackupStore(store, installation, backupRing(masterKeys));
-    const say = (line: string) => log.info({ kind }, line);
+    const say = (line: string) => log.info({ kind: backup_kind }, line);
     const source = { superuserUrl, databaseUrl, files, version };
     const manifest = await takeBackup(source, backups, say);
     signal.throwIfAborted();
@@ -79,7 +87,7 @@ export function followLog({
       withContext(
         db,
         systemActor(system_tenant_id),
-        async (ctx) => void (await enqueue(ctx, kind, {}, { dedupeKey: kind })),
+        async (ctx) => void (await enqueue(ctx, backup_kind, {}, { dedupeKey: backup_kind })),
       ),
     log,
   });

@@ -15,9 +15,9 @@ import { readManifest } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
 
 /** The server keeps the log for it until it is in the backup store. */
-const slot = 'holdfast_backup';
+export const slot_name = 'holdfast_backup';
 /** What is younger may be lost with the machine. */
-const flush_ms = 15_000;
+export const flush_seconds = 15;
 const status_ms = 5_000;
 const retry_ms = { least: 1_000, most: 60_000 };
 /** Microseconds from 1970 to 2000, from where PostgreSQL counts. */
@@ -62,7 +62,7 @@ export class WalStream {
     signal?.addEventListener('abort', stop, { once: true });
     const timers = [
       setInterval(report, status_ms),
-      setInterval(() => void this.flush().then(report).catch(stop), flush_ms),
+      setInterval(() => void this.flush().then(report).catch(stop), flush_seconds * 1_000),
     ];
     try {
       for await (const message of stream.data as AsyncIterable<Buffer>) {
@@ -145,13 +145,15 @@ async function ensureSlot(url: string): Promise<bigint> {
   const connection = new ReplicationConnection(url);
   await connection.connect();
   try {
-    await connection.rows(`CREATE_REPLICATION_SLOT ${slot} PHYSICAL RESERVE_WAL`).catch((error: { code?: string }) => {
-      if (error.code !== already_exists) throw error;
-    });
-    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot}`);
+    await connection
+      .rows(`CREATE_REPLICATION_SLOT ${slot_name} PHYSICAL RESERVE_WAL`)
+      .catch((error: { code?: string }) => {
+        if (error.code !== already_exists) throw error;
+      });
+    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot_name}`);
     if (row?.[1] == null) {
       // The backup store was away for longer than the server keeps the log: what it threw away is missing until the next base backup.
-      await connection.rows(`DROP_REPLICATION_SLOT ${slot}`);
+      await connection.rows(`DROP_REPLICATION_SLOT ${slot_name}`);
       throw new Error(
         'The server no longer has all of the log that was not shipped; shipping begins anew, make a backup',
       );
@@ -217,7 +219,7 @@ export class WalShipper {
     // What the server has kept begins no later than what is shipped, or there is a gap already.
     const from = last !== undefined && last > kept ? last : kept;
     if (await isBroken(backups, pieces, timeline, from)) await this.options.backupNeeded();
-    await new WalStream(backups, url, timeline, from).run({ slotName: slot, signal });
+    await new WalStream(backups, url, timeline, from).run({ slotName: slot_name, signal });
   }
 }
 
@@ -241,8 +243,8 @@ export async function forgetSlot(url: string): Promise<void> {
   const connection = new ReplicationConnection(url);
   await connection.connect();
   try {
-    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot}`);
-    if (row?.[0] != null) await connection.rows(`DROP_REPLICATION_SLOT ${slot}`);
+    const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot_name}`);
+    if (row?.[0] != null) await connection.rows(`DROP_REPLICATION_SLOT ${slot_name}`);
   } finally {
     await connection.end();
   }

@@ -15,8 +15,12 @@ interface Check {
   run: () => Promise<unknown>;
 }
 
-/** `live`: the process answers. `ready`: what it needs answers too, each within its own time. */
-export function healthRoutes({ db, files, cache }: Services): Route[] {
+/** Asks all that requests need, each within its own time. */
+export async function checkReadiness({
+  db,
+  files,
+  cache,
+}: Pick<Services, 'db' | 'files' | 'cache'>): Promise<Record<string, CheckAnswer>> {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
     queue: { limitMs: 500, run: () => jobTroubles(db) },
@@ -25,6 +29,13 @@ export function healthRoutes({ db, files, cache }: Services): Route[] {
     storage: { limitMs: 2_000, run: () => files.head('health/probe/none') },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
+  return Object.fromEntries(
+    await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await timed(check)] as const)),
+  );
+}
+
+/** `live`: the process answers. `ready`: what it needs answers too. */
+export function healthRoutes(services: Services): Route[] {
   const shared = { method: 'GET', access: 'public', tag: 'Health', transaction: false } as const;
   return [
     route({
@@ -40,11 +51,9 @@ export function healthRoutes({ db, files, cache }: Services): Route[] {
       summary: 'Whether everything it needs answers in time',
       response: readiness,
       handler: async () => {
-        const answers = await Promise.all(
-          Object.entries(checks).map(async ([name, check]) => [name, await timed(check)] as const),
-        );
-        const ok = answers.every(([, answer]) => answer.ok);
-        return { status: ok ? 200 : 503, body: { ok, checks: Object.fromEntries(answers) } };
+        const checks = await checkReadiness(services);
+        const ok = Object.values(checks).every((answer) => answer.ok);
+        return { status: ok ? 200 : 503, body: { ok, checks } };
       },
     }),
   ];

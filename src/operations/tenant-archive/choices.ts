@@ -122,6 +122,7 @@ export const excludedTables: Record<string, Left> = {
   api_key: { why: credential, resource: 'api_key' },
   calendar_feed: { why: credential, resource: 'calendar_feed' },
   session: { why: credential },
+  operator: { why: 'Looks after the installation that the archive comes from, not after the one that reads it.' },
   confirmed_email: { why: 'Agreed with the reader of an address by this installation; an archive could name anybody.' },
   one_time_token: { why: credential },
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },

@@ -1,17 +1,21 @@
 import { Link } from '@tanstack/react-router';
-import { useMay } from '../../app/session.tsx';
+import { useMay, useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
-import { settingsGroups } from './sections.ts';
+import { isOpen, settingsGroups } from './sections.ts';
+
+/** The list is longer than a window. */
+const intoView = (link: HTMLAnchorElement | null) => link?.scrollIntoView({ block: 'nearest' });
 
 export function SettingsNav({ current }: { current?: string }) {
   const may = useMay();
+  const session = useSession();
   return (
     <nav
       aria-label={t('Settings')}
       className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-e md:border-line"
     >
       {settingsGroups.map((group) => {
-        const shown = group.sections.filter(({ resource }) => !resource || may(resource, 'read'));
+        const shown = group.sections.filter((section) => isOpen(section, may, session));
         if (shown.length === 0) return null;
         return (
           <div key={group.label} className="mb-4">
@@ -23,6 +27,7 @@ export function SettingsNav({ current }: { current?: string }) {
                     to="/settings/$section"
                     params={{ section: id }}
                     data-current={id === current ? '' : undefined}
+                    ref={id === current ? intoView : undefined}
                     className="flex h-8 items-center gap-2.5 rounded-md px-2 text-13 font-medium text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:text-ink pointer-coarse:h-11"
                   >
                     <Icon size={14} />

@@ -4,13 +4,13 @@ import { Suspense } from 'react';
 import { NoRightsPage } from '../../app/NoRightsPage.tsx';
 import { NotFoundPage } from '../../app/NotFoundPage.tsx';
 import { PageBar } from '../../app/PageBar.tsx';
-import { useMay } from '../../app/session.tsx';
+import { useMay, useSession } from '../../app/session.tsx';
 import { usePageTitle } from '../../app/usePageTitle.ts';
 import { t } from '../../text/text.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { SettingsNav } from './SettingsNav.tsx';
-import { settingsGroups } from './sections.ts';
+import { isOpen, settingsGroups } from './sections.ts';
 import { ConfirmationHost } from './security/confirm.tsx';
 
 /** All settings: a list of sections at the left, on a phone a page of its own. */
@@ -18,12 +18,13 @@ export default function SettingsPage() {
   const { section: id } = useParams({ strict: false }) as { section?: string };
   const narrow = useNarrow();
   const may = useMay();
+  const session = useSession();
   const all = settingsGroups.flatMap((group) => group.sections);
   const section = all.find((each) => each.id === (id ?? 'profile'));
   usePageTitle(section ? t('{section} settings', { section: section.label }) : t('Settings'));
   if (!section) return <NotFoundPage />;
   const listed = narrow && id === undefined;
-  const allowed = !section.resource || may(section.resource, 'read');
+  const allowed = isOpen(section, may, session);
   return (
     <>
       <ConfirmationHost />

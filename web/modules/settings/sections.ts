@@ -6,10 +6,12 @@ import {
   ChartNoAxesColumn,
   Coins,
   CopyCheck,
+  DatabaseBackup,
   FileClock,
   Fingerprint,
   Gauge,
   Globe,
+  HeartPulse,
   KeyRound,
   ListTree,
   type LucideIcon,
@@ -18,6 +20,7 @@ import {
   ShieldCheck,
   Tag,
   ThumbsUp,
+  UserCog,
   UserRound,
   Users,
   UsersRound,
@@ -32,6 +35,8 @@ export interface SettingsSectionDef {
   icon: LucideIcon;
   /** Shown to those who may read it. */
   resource?: string;
+  /** Shown to operators of the installation. */
+  operator?: true;
   Page: LazyExoticComponent<ComponentType>;
 }
 
@@ -200,4 +205,37 @@ export const settingsGroups: SettingsGroup[] = [
       { id: 'jobs', label: t('Jobs'), icon: Boxes, resource: 'job', Page: lazy(() => import('./jobs/JobPage.tsx')) },
     ],
   },
+  {
+    label: t('Installation'),
+    sections: [
+      {
+        id: 'health',
+        label: t('Health'),
+        icon: HeartPulse,
+        operator: true,
+        Page: lazy(() => import('./installation/HealthPage.tsx')),
+      },
+      {
+        id: 'backups',
+        label: t('Backups'),
+        icon: DatabaseBackup,
+        operator: true,
+        Page: lazy(() => import('./installation/BackupPage.tsx')),
+      },
+      {
+        id: 'operators',
+        label: t('Operators'),
+        icon: UserCog,
+        operator: true,
+        Page: lazy(() => import('./installation/OperatorPage.tsx')),
+      },
+    ],
+  },
 ];
+
+/** Whether somebody may open a section: by a right of their role, or as an operator. */
+export const isOpen = (
+  { resource, operator }: SettingsSectionDef,
+  may: (resource: string, action: string) => boolean,
+  session: { operator: boolean },
+): boolean => (operator ? session.operator : !resource || may(resource, 'read'));

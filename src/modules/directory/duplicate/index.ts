@@ -39,7 +39,9 @@ async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource
   const text = (code: string) => {
     if (isCustom(code)) return `Same ${fields?.get(code.slice(custom_reason.length))?.label ?? 'custom field'}`;
     if (hasOwnWay(resource)) return matchReasons[code]!;
-    return `Same value in “${suspectResource(resource).meta.get(code.slice(same_reason.length))?.title}”`;
+    // The test of texts finds what is said by the name of its variable.
+    const reason = `Same value in “${suspectResource(resource).meta.get(code.slice(same_reason.length))?.title}”`;
+    return reason;
   };
   const isHidden = (code: string) =>
     isCustom(code) && fieldAccess(ctx.actor.rights, resource, code.slice(custom_reason.length)) === 'none';

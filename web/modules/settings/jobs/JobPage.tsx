@@ -5,7 +5,7 @@ import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { t, translateServerText } from '../../../text/text.ts';
-import { Badge, type Meaning } from '../../../ui/Badge.tsx';
+import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -16,42 +16,11 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { usePages } from '../usePages.ts';
-
-const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
-  scheduled: { label: t('Scheduled'), meaning: 'neutral' },
-  ready: { label: t('Waiting'), meaning: 'info' },
-  running: { label: t('Running'), meaning: 'accent' },
-  done: { label: t('Completed'), meaning: 'good' },
-  failed: { label: t('Failed'), meaning: 'bad' },
-  cancelled: { label: t('Cancelled'), meaning: 'neutral' },
-  in_doubt: { label: t('Outcome unknown'), meaning: 'attention' },
-};
-
-const kinds: Record<string, string> = {
-  'change.run': t('Change or undo of many records'),
-  'dashboard.mail': t('Dashboards by e-mail'),
-  'duplicate.count': t('Count of duplicates'),
-  'duplicate.search': t('Search for duplicates'),
-  'export.make': t('Export'),
-  'file.removal': t('Removal of files'),
-  'import.run': t('Import'),
-  invitation: t('Invitation by e-mail'),
-  'notification.digest': t('Digest by e-mail'),
-  'notification.duplicates': t('Notifications of duplicates'),
-  'notification.finished': t('Notifications of finished work'),
-  'notification.mail': t('Notifications by e-mail'),
-  'notification.tasks': t('Notifications of tasks'),
-  password_reset: t('Password link by e-mail'),
-  'score.fit': t('Learning from won and lost deals'),
-  'score.count': t('Count of won and lost deals'),
-  'score.refresh': t('Scores of deals'),
-  security_notice: t('Security notice by e-mail'),
-  'webhook.send': t('Webhooks'),
-};
+import { jobKindName, jobStates } from './jobNames.ts';
 
 const filters = [
   { value: 'all', label: t('All states') },
-  ...Object.entries(states).map(([value, { label }]) => ({ value, label })),
+  ...Object.entries(jobStates).map(([value, { label }]) => ({ value, label })),
 ];
 
 export default function JobPage() {
@@ -90,8 +59,8 @@ function JobRow({ job }: { job: Job }) {
     if (await attempt(() => api.post(`/jobs/${job.id}/${action}`)))
       await queryClient.invalidateQueries({ queryKey: ['job'] });
   };
-  const { label, meaning } = states[job.state];
-  const kind = kinds[job.kind] ?? job.kind;
+  const { label, meaning } = jobStates[job.state];
+  const kind = jobKindName(job.kind);
   const pending = job.state === 'scheduled' || job.state === 'ready' || job.state === 'running';
   const { progress } = job;
   return (

@@ -1,0 +1,69 @@
+import { type Command, tenantId, UsageError, withSystem } from './command.ts';
+
+const who = {
+  tenant: { needed: true, help: 'Name of their workspace' },
+  email: { needed: true, help: 'Address they sign in with' },
+} as const;
+
+export const operatorCommands: Command[] = [
+  {
+    name: 'operator grant',
+    summary: 'Lets somebody look after the installation: its health, backups and jobs, beyond their workspace.',
+    flags: who,
+    run: async (call) => {
+      const { email, tenant } = call.flags;
+      const id = await tenantId(call);
+      const granted = await withSystem(call, async (client) => {
+        const { rows } = await client.query(
+          `insert into operator (tenant_id, user_id, granted_by)
+           select tenant_id, id, 'the command line' from user_account
+           where tenant_id = $1 and email_key = lower($2) and kind = 'member' and status <> 'disabled'
+           on conflict (tenant_id, user_id) do update set granted_by = operator.granted_by returning user_id`,
+          [id, email],
+        );
+        return rows[0];
+      });
+      if (!granted) throw new UsageError(`No member of ${tenant} signs in with ${email}.`);
+      call.answer(granted, `${email} operates this installation, from the next page they open.`);
+      return 0;
+    },
+  },
+  {
+    name: 'operator revoke',
+    summary: 'Takes that from somebody.',
+    flags: who,
+    run: async (call) => {
+      const { email, tenant } = call.flags;
+      const id = await tenantId(call);
+      const revoked = await withSystem(call, async (client) => {
+        const { rows } = await client.query(
+          `delete from operator o using user_account u where o.tenant_id = $1 and u.tenant_id = o.tenant_id and u.id = o.user_id
+             and u.email_key = lower($2) returning o.user_id`,
+          [id, email],
+        );
+        return rows[0];
+      });
+      if (!revoked) throw new UsageError(`${email} of ${tenant} is no operator.`);
+      call.answer(revoked, `${email} no longer operates this installation.`);
+      return 0;
+    },
+  },
+  {
+    name: 'operator list',
+    summary: 'Shows who looks after the installation.',
+    run: async (call) => {
+      const rows = await withSystem(call, async (client) => {
+        const { rows } = await client.query<{ workspace: string; name: string; email: string; granted_at: Date }>(
+          `select t.name as workspace, u.name, u.email, o.granted_at, o.granted_by from operator o
+           join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id order by o.granted_at`,
+        );
+        return rows;
+      });
+      const lines = rows.map(
+        ({ workspace, name, email, granted_at }) => `${granted_at.toISOString()}  ${workspace}  ${email}  ${name}`,
+      );
+      call.answer(rows, lines.join('\n') || 'Nobody yet: holdfast operator grant');
+      return 0;
+    },
+  },
+];

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
+import { sql } from '../../kernel/database/database.ts';
+import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+
+let app: TestApp;
+let home: TestTenant;
+let other: TestTenant;
+let operator: Client;
+let user_id: string;
+
+const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
+
+before(async () => {
+  app = await startTestApp();
+  home = await app.tenant();
+  other = await app.tenant();
+  ({ user_id } = await home.as('viewer', 'Olga'));
+  operator = await home.signedIn('viewer', 'Olga');
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
+});
+after(() => app.stop());
+
+const reads = ['', '/backups', '/jobs', '/actions', '/operators'].map((path) => `/api/v1/installation${path}`);
+
+test('no role and no key opens the installation, not even the key of an operator', async () => {
+  const administrator = await home.signedIn('admin', 'Ada');
+  const { api } = await home.as('viewer', 'Olga');
+  for (const [who, client] of Object.entries({ administrator, 'key of an operator': api, nobody: app.client() })) {
+    for (const path of reads) {
+      const { status } = await client('GET', path);
+      assert.ok(status === 401 || status === 403, `${who} ${path}: ${status}`);
+    }
+    const { status } = await client('POST', '/api/v1/installation/backups', { reason: 'To have it' });
+    assert.ok(status === 401 || status === 403, `${who}: ${status}`);
+  }
+  assert.equal((await administrator('GET', '/api/v1/session')).body.operator, false);
+  assert.equal((await operator('GET', '/api/v1/session')).body.operator, true);
+});
+
+test('the database itself refuses who is no operator', async () => {
+  for (const actor of [
+    systemActor(home.tenant_id),
+    { ...systemActor(other.tenant_id), kind: 'user' as const, user_id },
+    { ...systemActor(home.tenant_id), kind: 'api_key' as const, user_id },
+  ])
+    for (const call of [
+      sql`select app.operator_jobs(1)`,
+      sql`select app.operator_job_counts()`,
+      sql`select app.operator_actions(1)`,
+      sql`select app.operators()`,
+      sql`select app.operator_enqueue('backup', 'why')`,
+    ])
+      await assert.rejects(
+        withContext(app.app.services.db, actor, ({ tx }) => tx.many(call)),
+        /Only operators|permission denied/,
+      );
+});
+
+test('it says what is not well first, and that nothing could be had back', async () => {
+  const { status, body } = await operator('GET', '/api/v1/installation');
+  assert.equal(status, 200, JSON.stringify(body));
+  const of = (check: string) => body.findings.find((each: { check: string }) => each.check === check);
+  assert.deepEqual([...body.findings].map(({ check }) => check).sort(), [
+    'backups',
+    'cache',
+    'database',
+    'disk',
+    'feed',
+    'jobs',
+    'storage',
+    'worker',
+  ]);
+  assert.equal(of('backups').ok, false);
+  assert.match(of('backups').detail, /no backup store/);
+  assert.ok(of('database').ok && of('storage').ok);
+  const oks = body.findings.map(({ ok }: { ok: boolean }) => ok);
+  assert.deepEqual(oks, [...oks].sort());
+  assert.equal(body.recovery, null);
+  assert.deepEqual((await operator('GET', '/api/v1/installation/backups')).body, { state: 'no_store', data: [] });
+});
+
+test('a failed job of another workspace is seen without what it is about, and runs again for a reason that is kept', async () => {
+  const payload = { email: 'secret@canary.example' };
+  const [job] = await rows(
+    `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at) values ($1, 'password_reset', $2, 'failed', 5, 'no answer', now()) returning id`,
+    [other.tenant_id, payload],
+  );
+  const { body } = await operator('GET', '/api/v1/installation/jobs');
+  const seen = body.data.find(({ id }: { id: string }) => id === job!.id);
+  assert.equal(seen.workspace, 'tenant-2');
+  assert.equal(seen.state, 'failed');
+  assert.ok(!JSON.stringify(body).includes('canary'));
+  assert.equal((await operator('GET', '/api/v1/installation')).body.jobs.failed, 1);
+
+  const retry = (reason: string) => operator('POST', `/api/v1/installation/jobs/${job!.id}/retry`, { reason });
+  assert.equal((await retry(' ')).status, 422);
+  assert.equal((await rows('select state from job where id = $1', [job!.id]))[0]!.state, 'failed');
+  assert.equal((await retry('The mail server is back')).status, 204);
+  await eventually(async () => (await rows('select state from job where id = $1', [job!.id]))[0]!.state === 'done');
+  assert.equal((await retry('Again')).status, 409);
+  const done = (await operator('GET', '/api/v1/installation/actions')).body.data;
+  assert.deepEqual(
+    done.map(({ action, reason }: Record<string, string>) => [action, reason]),
+    [['job.retry', 'The mail server is back']],
+  );
+  assert.match(done[0].who, /^Olga <.*>, /);
+});
+
+test('a backup is made once however often it is wanted, and each wish is kept', async () => {
+  await rows(`update job set state = 'cancelled' where kind = 'backup' and state = 'ready'`);
+  const wish = (reason: string) => operator('POST', '/api/v1/installation/backups', { reason });
+  const answers = await Promise.all([wish('Before the upgrade'), wish('To be sure')]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [202, 202],
+  );
+  await eventually(async () => {
+    const [job] = await rows(`select count(*)::int as n from job where kind = 'backup' and state = 'done'`);
+    return (job!.n as number) > 0;
+  });
+  const reasons = (await operator('GET', '/api/v1/installation/actions')).body.data.map(
+    ({ reason }: { reason: string }) => reason,
+  );
+  assert.deepEqual(new Set(reasons.slice(0, 2)), new Set(['Before the upgrade', 'To be sure']));
+});
+
+test('who is no operator any more sees nothing from the next request on', async () => {
+  await rows('delete from operator where user_id = $1', [user_id]);
+  assert.equal((await operator('GET', '/api/v1/installation')).status, 403);
+  assert.equal((await operator('GET', '/api/v1/session')).body.operator, false);
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { job } from '../../kernel/jobs/contract.ts';
+
+/** A part of the installation, and whether it is well. */
+export const finding = z.object({
+  check: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  advice: z.string().nullable().describe('What to do when it is not well'),
+});
+
+export const installationStatus = z
+  .object({
+    version: z.string(),
+    at: z.iso.datetime(),
+    findings: z.array(finding),
+    recovery: z
+      .object({
+        proven_at: z.iso.datetime().describe('When the last backup was restored and found well'),
+        seconds: z.number().describe('How long that restore took, until the application answered'),
+        loss_seconds_max: z
+          .number()
+          .nullable()
+          .describe('How much of the last changes could be lost with this machine; null while they are not sent on'),
+      })
+      .nullable()
+      .describe('How well the installation could be had back; null when no restore is proven'),
+    jobs: z.object({ ready: z.int(), running: z.int(), failed: z.int(), in_doubt: z.int() }),
+  })
+  .meta({ id: 'InstallationStatus' });
+export type InstallationStatus = z.infer<typeof installationStatus>;
+
+const proof = z.object({
+  at: z.iso.datetime(),
+  passed: z.boolean(),
+  recovery_seconds: z.number(),
+  checks: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string(), seconds: z.number() })),
+});
+
+export const backupList = z.object({
+  state: z.enum(['kept', 'no_store', 'elsewhere']),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      at: z.iso.datetime().describe('The moment that it holds'),
+      version: z.string(),
+      database_bytes: z.number(),
+      stored_bytes: z.number(),
+      files: z.int(),
+      proof: proof.nullable().describe('Of the last restore that was tried; null when none was'),
+    }),
+  ),
+});
+export type BackupList = z.infer<typeof backupList>;
+
+export const operatorJobList = z.object({
+  data: z.array(
+    job
+      .pick({ id: true, kind: true, state: true, attempts: true, attempts_max: true, error: true, run_at: true })
+      .extend({
+        workspace: z.string(),
+        started_at: z.iso.datetime().nullable(),
+        finished_at: z.iso.datetime().nullable(),
+      }),
+  ),
+});
+export type OperatorJob = z.infer<typeof operatorJobList>['data'][number];
+
+/** What an operator does is written down with the reason. */
+export const operatorReason = z.strictObject({
+  reason: z.string().trim().min(3).max(1000).describe('Why, for those who ask later'),
+});
+
+export const operatorActionList = z.object({
+  data: z.array(
+    z.object({
+      id: z.uuid(),
+      at: z.iso.datetime(),
+      who: z.string(),
+      action: z.string(),
+      target: z.string().nullable(),
+      reason: z.string(),
+    }),
+  ),
+});
+
+export const operatorList = z.object({
+  data: z.array(
+    z.object({
+      tenant_id: z.uuid(),
+      user_id: z.uuid(),
+      name: z.string(),
+      email: z.string().nullable(),
+      workspace: z.string(),
+      granted_at: z.iso.datetime(),
+      granted_by: z.string(),
+    }),
+  ),
+});

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { type Database, sql } from '../../kernel/database/database.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
+import type { InstallationStatus, OperatorJob, operatorActionList, operatorList } from './contract.ts';
+
+/** Of each state; more than somebody looks through. */
+const jobs_max = 100;
+const actions_max = 100;
+
+export const readJobCounts = (ctx: Context): Promise<InstallationStatus['jobs']> =>
+  ctx.tx.one(sql`select * from app.operator_job_counts()`);
+
+export const listOperatorJobs = (ctx: Context): Promise<OperatorJob[]> =>
+  ctx.tx.many(sql`select * from app.operator_jobs(${jobs_max})`);
+
+export const listOperatorActions = (ctx: Context): Promise<z.infer<typeof operatorActionList>['data']> =>
+  ctx.tx.many(sql`select * from app.operator_actions(${actions_max})`);
+
+export const listOperators = (ctx: Context): Promise<z.infer<typeof operatorList>['data']> =>
+  ctx.tx.many(sql`select * from app.operators()`);
+
+/** Has a job of the installation run now, unless one waits already, and writes down who wanted it and why. */
+export async function enqueueAsOperator(ctx: Context, kind: string, reason: string): Promise<void> {
+  await ctx.tx.run(sql`select app.operator_enqueue(${kind}, ${reason})`);
+}
+
+/** Returns whether there was such a job that had failed or is in doubt. */
+export async function retryAnyJob(ctx: Context, id: string, reason: string): Promise<boolean> {
+  const { kind } = await ctx.tx.one<{ kind: string | null }>(
+    sql`select app.operator_retry(${id}::uuid, ${reason}) as kind`,
+  );
+  return kind !== null;
+}
+
+/** How many connections workers have to the database, as far as this program may see. */
+export async function countWorkerConnections(db: Database): Promise<number> {
+  const [row] = await db.call<{ count: number }>(
+    sql`select count(*)::int as count from pg_stat_activity where application_name in ('holdfast-worker', 'holdfast-all')`,
+  );
+  return row!.count;
+}

@@ -1,0 +1,163 @@
+import { idParams } from '../../kernel/contract/resource.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import type { Services } from '../../kernel/services.ts';
+import { withContext } from '../../kernel/tenancy/context.ts';
+import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import type { CataloguedBackup } from '../backup/catalogue.ts';
+import { backup_kind } from '../backup/jobs.ts';
+import { type BackupStatus, backupStatus } from '../backup/status.ts';
+import {
+  type BackupList,
+  backupList,
+  installationStatus,
+  operatorActionList,
+  operatorJobList,
+  operatorList,
+  operatorReason,
+} from './contract.ts';
+import {
+  enqueueAsOperator,
+  listOperatorActions,
+  listOperatorJobs,
+  listOperators,
+  readJobCounts,
+  retryAnyJob,
+} from './queries.ts';
+import { findAll, recoveryOf } from './status.ts';
+
+/** The backup store is read at most this often for the page, however many look at it. */
+const backups_ms = 15_000;
+
+interface Options {
+  services: Services;
+  masterKeys: MasterKeys;
+  version: string;
+}
+
+/** The operator's console: how the installation is, and what can be done about it. */
+export function consoleRoutes({ services, masterKeys, version }: Options): Route[] {
+  const { config, db } = services;
+  const readBackups = remembered(backups_ms, () => backupStatus(config, masterKeys, db));
+  const shared = { tag: 'Installation', access: 'operator' } as const;
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/v1/installation',
+      summary: 'How the parts of the installation are, and how well it could be had back',
+      response: installationStatus,
+      transaction: false,
+      handler: async ({ actor }) => {
+        const [findings, jobs, recovery] = await Promise.all([
+          findAll(services, readBackups),
+          withContext(db, actor!, readJobCounts, { mode: 'read' }),
+          // That they cannot be read is among the findings.
+          readBackups().then(recoveryOf, () => null),
+        ]);
+        return {
+          body: {
+            version,
+            at: new Date().toISOString(),
+            findings: findings.map(({ advice = null, ...found }) => ({ ...found, advice })),
+            recovery,
+            jobs,
+          },
+        };
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/v1/installation/backups',
+      summary: 'The newest backups, and whether a restore of each was tried and was well',
+      response: backupList,
+      transaction: false,
+      handler: async () => {
+        const { state, backups } = await readBackups();
+        return { body: { state, data: backups.map(viewOf) } satisfies BackupList };
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/v1/installation/backups',
+      summary: 'Make a backup and prove it, in the background',
+      body: operatorReason,
+      status: 202,
+      handler: async (ctx, { body }) => {
+        await enqueueAsOperator(ctx, backup_kind, body.reason);
+        return {};
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/v1/installation/jobs',
+      summary: 'Jobs of all workspaces that failed, are in doubt or run',
+      response: operatorJobList,
+      handler: async (ctx) => ({ body: { data: await listOperatorJobs(ctx) } }),
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/v1/installation/jobs/{id}/retry',
+      summary: 'Run a failed job of any workspace again, or look up one in doubt',
+      params: idParams,
+      body: operatorReason,
+      status: 204,
+      handler: async (ctx, { params, body }) => {
+        if (!(await retryAnyJob(ctx, params.id, body.reason)))
+          throw problems.conflict('Only a failed job, or one in doubt, runs again. Look at the list anew.');
+        return {};
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/v1/installation/actions',
+      summary: 'What operators did, the latest first',
+      response: operatorActionList,
+      handler: async (ctx) => ({ body: { data: await listOperatorActions(ctx) } }),
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/v1/installation/operators',
+      summary: 'Who looks after the installation',
+      response: operatorList,
+      handler: async (ctx) => ({ body: { data: await listOperators(ctx) } }),
+    }),
+  ];
+}
+
+function viewOf({ backup, proof }: CataloguedBackup): BackupList['data'][number] {
+  return {
+    id: backup.id,
+    at: backup.at,
+    version: backup.version,
+    database_bytes: backup.cluster_bytes,
+    stored_bytes: backup.base_bytes,
+    files: backup.files.count,
+    proof: proof && {
+      at: proof.began_at,
+      passed: proof.passed,
+      recovery_seconds: proof.recovery_seconds,
+      checks: proof.checks,
+    },
+  };
+}
+
+/** Asks again once the last answer is older than so many milliseconds; those who ask meanwhile share one. A failure is not remembered. */
+function remembered(ms: number, ask: () => Promise<BackupStatus>): () => Promise<BackupStatus> {
+  let last: { at: number; answer: Promise<BackupStatus> } | undefined;
+  return () => {
+    if (last && performance.now() - last.at < ms) return last.answer;
+    const mine = { at: performance.now(), answer: ask() };
+    mine.answer.catch(() => {
+      if (last === mine) last = undefined;
+    });
+    last = mine;
+    return mine.answer;
+  };
+}

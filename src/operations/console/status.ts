@@ -1,0 +1,61 @@
+import type { Services } from '../../kernel/services.ts';
+import type { BackupStatus } from '../backup/status.ts';
+import { flush_seconds } from '../backup/wal.ts';
+import {
+  backupFinding,
+  boundedFinding,
+  diskFinding,
+  type Finding,
+  feedFinding,
+  jobFinding,
+} from '../health/findings.ts';
+import { checkReadiness } from '../health/routes.ts';
+import type { InstallationStatus } from './contract.ts';
+import { countWorkerConnections } from './queries.ts';
+
+const advice: Record<'database' | 'storage' | 'cache', string> = {
+  database: 'Look whether PostgreSQL runs and its disk has room.',
+  storage: 'Look whether the file store answers: the data directory, or S3_ENDPOINT.',
+  cache: 'Holdfast works without Redis, more slowly. Check REDIS_URL and the server.',
+};
+
+/** What was found about each part, those that are not well first. */
+export async function findAll(
+  services: Pick<Services, 'config' | 'db' | 'files' | 'cache'>,
+  readBackups: () => Promise<BackupStatus>,
+): Promise<Finding[]> {
+  const { config, db } = services;
+  const [ready, ...others] = await Promise.all([
+    checkReadiness(services),
+    boundedFinding('worker', () => workerFinding(db)),
+    boundedFinding('jobs', () => jobFinding(db)),
+    boundedFinding('feed', () => feedFinding(db)),
+    boundedFinding('backups', async () => backupFinding(await readBackups())),
+    boundedFinding('disk', () => diskFinding(config)),
+  ]);
+  const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {
+    const { ok, ms, detail } = ready[check]!;
+    return { check, ok, detail: detail ?? `Answers within ${ms} ms`, advice: advice[check] };
+  });
+  return [...needed, ...others].sort((a, b) => Number(a.ok) - Number(b.ok));
+}
+
+async function workerFinding(db: Services['db']): Promise<Finding> {
+  const ok = (await countWorkerConnections(db)) > 0;
+  return {
+    check: 'worker',
+    ok,
+    detail: ok ? 'Runs' : 'No worker is connected to the database',
+    advice:
+      'Start one: HOLDFAST_ROLE=worker npm start. Mail, imports, backups and what follows from changes wait for it.',
+  };
+}
+
+export function recoveryOf({ last_proven, shipping }: BackupStatus): InstallationStatus['recovery'] {
+  if (!last_proven) return null;
+  return {
+    proven_at: last_proven.began_at,
+    seconds: last_proven.recovery_seconds,
+    loss_seconds_max: shipping?.active ? flush_seconds : null,
+  };
+}

@@ -1,0 +1,96 @@
+import { statfs } from 'node:fs/promises';
+import type { Config } from '../../kernel/config/config.ts';
+import type { Database } from '../../kernel/database/database.ts';
+import type { BackupStatus } from '../backup/status.ts';
+import { feedTroubles } from './feed.ts';
+import { jobTroubles } from './jobs.ts';
+
+/** What was found about a part of the installation. `doctor` and the operator's page say the same. */
+export interface Finding {
+  check: string;
+  ok: boolean;
+  detail: string;
+  /** What to do when it is not ok. */
+  advice?: string;
+}
+
+const disk_free_share_min = 0.2;
+const disk_free_bytes_enough = 50e9;
+const proof_hours_max = 30;
+const hour_ms = 3_600_000;
+const check_ms_max = 10_000;
+
+/** A check that fails or takes too long is itself what was found. */
+export async function boundedFinding(check: string, look: () => Promise<Finding>): Promise<Finding> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Finding>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ check, ok: false, detail: `No answer within ${check_ms_max / 1000} s` }),
+      check_ms_max,
+    );
+  });
+  const done = look().catch((error: Error): Finding => ({ check, ok: false, detail: error.message }));
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+export async function diskFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'>): Promise<Finding> {
+  const { bavail, blocks, bsize } = await statfs(HOLDFAST_DATA);
+  const [share, bytes] = [bavail / blocks, bavail * bsize];
+  return {
+    check: 'disk',
+    ok: share >= disk_free_share_min || bytes > disk_free_bytes_enough,
+    detail: `${Math.round(bytes / 1e9)} GB free (${Math.round(share * 100)} %)`,
+    advice: 'Make room: PostgreSQL stops when the disk is full.',
+  };
+}
+
+export async function feedFinding(db: Database): Promise<Finding> {
+  const troubles = await feedTroubles(db);
+  return {
+    check: 'feed',
+    ok: troubles.length === 0,
+    detail: troubles.length === 0 ? 'Everything that follows from changes is done' : troubles.join('; '),
+    advice: 'Run: holdfast feed list. A worker has to run for consumers to go on.',
+  };
+}
+
+export async function jobFinding(db: Database): Promise<Finding> {
+  const trouble = await jobTroubles(db);
+  return {
+    check: 'jobs',
+    ok: trouble === '',
+    detail: trouble || 'The outcome of each is known',
+    advice: 'Run: holdfast jobs list. Ask the other system, then: holdfast jobs resolve.',
+  };
+}
+
+export function backupFinding({ state, backups, last_proven, shipping }: BackupStatus, now = Date.now()): Finding {
+  const check = 'backups';
+  if (state === 'elsewhere')
+    return { check, ok: true, detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make' };
+  const bad = (detail: string, advice: string): Finding => ({ check, ok: false, detail, advice });
+  if (state === 'no_store')
+    return bad('There is no backup store', 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).');
+  const anew = 'holdfast backup now, then holdfast backup prove; holdfast jobs list says why the last failed.';
+  const failed = backups.find(({ proof }) => proof);
+  if (failed?.proof?.passed === false) {
+    const reasons = failed.proof.checks.flatMap((one) => (one.passed ? [] : `${one.name}: ${one.detail}`));
+    return bad(`The restore of ${failed.backup.id} failed: ${reasons.join('; ')}`, anew);
+  }
+  if (!last_proven) return bad('None was restored and found well yet', anew);
+  const hours = (now - Date.parse(last_proven.began_at)) / hour_ms;
+  const { recovery_seconds } = last_proven;
+  const message =
+    hours < 2
+      ? `Last proven restore ${Math.round(hours * 60)} minutes ago, back in ${recovery_seconds} s`
+      : `Last proven restore ${Math.round(hours)} hours ago, back in ${recovery_seconds} s`;
+  if (hours > proof_hours_max) return bad(message, anew);
+  if (shipping && !shipping.active)
+    return bad(
+      shipping.inactive_since
+        ? `Changes since ${shipping.inactive_since} are in no backup: the log is not sent to the backup store`
+        : 'The log of changes is not sent to the backup store',
+      'A worker has to run, and reach the backup store: its log says why it does not.',
+    );
+  return { check, ok: true, detail: message };
+}

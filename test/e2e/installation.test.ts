@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asOwner } from '../harness/identity.ts';
+import { barriers, open, phone, setUp, textOf } from './browser.ts';
+
+const world = setUp();
+
+test('an operator sees what is wrong first, and has a failed job run again for a reason; nobody else sees the page', async (t) => {
+  const olga = await world.person('Olga Operator', 'viewer');
+  await asOwner(world.app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    world.tenant.tenant_id,
+    olga.user_id,
+  ]);
+  await asOwner(
+    world.app,
+    `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
+     values ($1, 'password_reset', '{"email": "nobody@holdfast.example"}', 'failed', 5, 'The mail server does not answer', now())`,
+    [world.tenant.tenant_id],
+  );
+  const { page } = await world.visit(t, olga, phone);
+  await open(page, '/settings/health');
+  const health = page.getByRole('region', { name: 'Health' });
+  assert.match(await textOf(health.getByRole('status')), /needs? you: .*Backups.*No restore is proven/);
+  assert.match(await textOf(health.getByRole('listitem').first()), /Not well|There is no backup store/);
+  assert.deepEqual(await barriers(page), []);
+
+  const jobs = page.getByRole('region', { name: 'Jobs that need somebody' });
+  const failed = jobs.getByRole('listitem').filter({ hasText: 'The mail server does not answer' });
+  await failed.getByRole('button', { name: 'Run again' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('The mail server is back');
+  await dialog.getByRole('button', { name: 'Run again' }).click();
+  await failed.waitFor({ state: 'detached' });
+
+  await open(page, '/settings/operators');
+  await page.getByText('The mail server is back').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await open(page, '/settings/backups');
+  await page.getByText('There is no backup store.').waitFor();
+  assert.deepEqual(await barriers(page), []);
+
+  const { page: others } = await world.visit(t);
+  await open(others, '/settings/health');
+  await others.getByRole('heading', { name: 'Your role does not let you see this' }).waitFor();
+  assert.equal(await others.getByRole('link', { name: 'Backups' }).count(), 0);
+});

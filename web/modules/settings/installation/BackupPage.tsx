@@ -1,0 +1,148 @@
+import { useQuery } from '@tanstack/react-query';
+import { CircleAlert, CircleCheck, CircleDashed, DatabaseBackup } from 'lucide-react';
+import { useState } from 'react';
+import type { BackupList } from '../../../../src/operations/console/contract.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
+import { t } from '../../../text/text.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { formatBytes, formatDateTime } from '../../../ui/format.ts';
+import { toast } from '../../../ui/toast.ts';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { backupsQuery, operate, reasonField, roughly } from './installation.ts';
+
+type Backup = BackupList['data'][number];
+
+const why: Record<Exclude<BackupList['state'], 'kept'>, string> = {
+  no_store: t(
+    'There is no backup store. Set BACKUP_DIR or BACKUP_S3_… and start again; docs/operating/backup.md says how.',
+  ),
+  elsewhere: t(
+    'The database is at DATABASE_URL, and is backed up there: Holdfast backs up only the one that it runs itself.',
+  ),
+};
+
+/** What a restore was tried of, and how it went. A backup that was never restored is a hope. */
+export default function BackupPage() {
+  const backups = useQuery(backupsQuery);
+  const [asking, setAsking] = useState(false);
+  return (
+    <SettingsSection
+      title={t('Backups')}
+      description={t(
+        'Each night, and each is restored beside the running system and compared with what it should hold.',
+      )}
+      action={
+        backups.data?.state === 'kept' && (
+          <Button emphasis="primary" icon={<DatabaseBackup size={14} />} onClick={() => setAsking(true)}>
+            {t('Back up now')}
+          </Button>
+        )
+      }
+    >
+      <Loaded query={backups}>
+        {({ state, data }) =>
+          state !== 'kept' ? (
+            <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
+          ) : data.length === 0 ? (
+            <EmptyState icon={<DatabaseBackup size={18} />} title={t('No backup yet')}>
+              {t('The first is made within a minute of the first start.')}
+            </EmptyState>
+          ) : (
+            <Panel label={t('Backups')}>
+              {data.map((backup) => (
+                <BackupRow key={backup.id} backup={backup} />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+      {asking && (
+        <FormDialog
+          title={t('Back up now?')}
+          description={t(
+            'A full backup is made and proven in the background, while everybody works on. Your reason is kept.',
+          )}
+          action={t('Back up now')}
+          fields={[reasonField]}
+          start={{}}
+          onSave={async (body) => {
+            await operate('/backups', body);
+            toast(t('The backup begins; it appears here when it is made.'));
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </SettingsSection>
+  );
+}
+
+const stateOf = ({ proof }: Backup) => {
+  if (!proof) return { Icon: CircleDashed, ink: 'text-muted', meaning: 'neutral' as const, label: t('Not proven yet') };
+  return proof.passed
+    ? { Icon: CircleCheck, ink: 'text-good-ink', meaning: 'good' as const, label: t('Proven') }
+    : { Icon: CircleAlert, ink: 'text-bad-ink', meaning: 'bad' as const, label: t('Restore failed') };
+};
+
+const checkNames: Record<string, string> = {
+  restore: t('Restore'),
+  application: t('Start of the application'),
+  indexes: t('Indexes'),
+  content: t('Content'),
+  audit: t('Audit trail'),
+  files: t('Files'),
+};
+
+function BackupRow({ backup }: { backup: Backup }) {
+  const { proof } = backup;
+  const { Icon, ink, meaning, label } = stateOf(backup);
+  return (
+    <PanelRow
+      icon={<Icon size={16} aria-hidden="true" className={ink} />}
+      title={
+        <>
+          {formatDateTime(backup.at)}
+          <Badge meaning={meaning}>{label}</Badge>
+        </>
+      }
+      detail={
+        <>
+          <span className="block">
+            {t('{database} of data in {stored}, {files, plural, one {# file} other {# files}}', {
+              database: formatBytes(backup.database_bytes),
+              stored: formatBytes(backup.stored_bytes),
+              files: backup.files,
+            })}
+            {proof?.passed && ` · ${t('back in {time}', { time: roughly(proof.recovery_seconds) })}`}
+          </span>
+          <span className="block font-mono">{backup.id}</span>
+        </>
+      }
+    >
+      {proof && (
+        <details className="text-12">
+          <summary className="cursor-pointer text-muted">{t('What was checked')}</summary>
+          <ul className="mt-1.5 flex flex-col gap-1">
+            {proof.checks.map((check) => (
+              <li key={check.name} className="flex gap-2">
+                {check.passed ? (
+                  <CircleCheck size={14} className="mt-0.5 shrink-0 text-good-ink" aria-label={t('Passed')} />
+                ) : (
+                  <CircleAlert size={14} className="mt-0.5 shrink-0 text-bad-ink" aria-label={t('Failed')} />
+                )}
+                <span className="min-w-0 wrap-anywhere">
+                  <span className="font-medium">{checkNames[check.name] ?? check.name}</span>{' '}
+                  <span className="text-muted">{check.detail}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </PanelRow>
+  );
+}

@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { UserCog } from 'lucide-react';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { jobKindName } from '../jobs/jobNames.ts';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { actionsQuery, operatorsQuery } from './installation.ts';
+
+const actions: Record<string, (target: string) => string> = {
+  'job.enqueue': (kind) => t('Had a job run: {kind}', { kind: jobKindName(kind) }),
+  'job.retry': (job) => t('Had a job run again: {job}', { job }),
+};
+
+/** Who looks after the installation, what they did, and why. */
+export default function OperatorPage() {
+  const operators = useQuery(operatorsQuery);
+  const done = useQuery(actionsQuery);
+  return (
+    <>
+      <SettingsSection
+        title={t('Operators')}
+        description={
+          <T
+            text="They look after the installation; what is in its workspaces they see only as members of these. On its machine, <command>holdfast operator grant</command> adds one."
+            values={{ command: (words) => <code className="font-mono text-12">{words}</code> }}
+          />
+        }
+      >
+        <Loaded query={operators}>
+          {({ data }) => (
+            <Panel label={t('Operators')}>
+              {data.map(({ tenant_id, user_id, name, email, workspace, granted_at, granted_by }) => (
+                <PanelRow
+                  key={`${tenant_id} ${user_id}`}
+                  icon={<UserCog size={16} />}
+                  title={<bdi>{name}</bdi>}
+                  detail={
+                    <>
+                      <bdi>{email}</bdi> · <bdi>{workspace}</bdi> · <DateText value={granted_at} /> ·{' '}
+                      <bdi>{granted_by}</bdi>
+                    </>
+                  }
+                />
+              ))}
+            </Panel>
+          )}
+        </Loaded>
+      </SettingsSection>
+      <SettingsSection title={t('What operators did')}>
+        <Loaded query={done}>
+          {({ data }) =>
+            data.length === 0 ? (
+              <EmptyState title={t('Nothing yet')}>
+                {t('What an operator does to the installation is listed here with the reason.')}
+              </EmptyState>
+            ) : (
+              <Panel label={t('What operators did')}>
+                {data.map(({ id, at, who, action, target, reason }) => (
+                  <PanelRow
+                    key={id}
+                    title={actions[action]?.(target ?? '') ?? action}
+                    detail={
+                      <>
+                        <span className="block text-ink">{reason}</span>
+                        <bdi>{who}</bdi> · <DateText value={at} />
+                      </>
+                    }
+                  />
+                ))}
+              </Panel>
+            )
+          }
+        </Loaded>
+      </SettingsSection>
+    </>
+  );
+}

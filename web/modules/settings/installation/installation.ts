@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import type {
+  BackupList,
+  InstallationStatus,
+  OperatorJob,
+  operatorActionList,
+  operatorList,
+} from '../../../../src/operations/console/contract.ts';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import type { FieldDef } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
+import { formatList, formatRelative } from '../../../ui/format.ts';
+
+const key = 'installation';
+/** How often an open page looks again. */
+const every_ms = 10_000;
+
+const query = <Answer>(path: string) => ({
+  queryKey: [key, path],
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Answer>(`/installation${path}`, {}, signal),
+  refetchInterval: every_ms,
+});
+
+export const statusQuery = query<InstallationStatus>('');
+export const backupsQuery = query<BackupList>('/backups');
+export const jobsQuery = query<{ data: OperatorJob[] }>('/jobs');
+export const actionsQuery = query<z.infer<typeof operatorActionList>>('/actions');
+export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
+
+/** Does something that is written down with its reason, and looks again. */
+export async function operate(path: string, body: Record<string, unknown>): Promise<void> {
+  await api.post(`/installation${path}`, body);
+  await queryClient.invalidateQueries({ queryKey: [key] });
+}
+
+export const reasonField: FieldDef = { key: 'reason', label: t('Reason'), kind: 'long_text', required: true };
+
+const parts: Record<string, string> = {
+  database: t('Database'),
+  storage: t('File store'),
+  cache: t('Cache'),
+  worker: t('Worker'),
+  jobs: t('Jobs'),
+  feed: t('What follows from changes'),
+  backups: t('Backups'),
+  disk: t('Disk'),
+};
+export const partName = (check: string): string => parts[check] ?? check;
+
+/** How long something takes, roughly. */
+export const roughly = (seconds: number): string =>
+  seconds < 100
+    ? t('{seconds, plural, one {# second} other {# seconds}}', { seconds: Math.ceil(seconds) })
+    : t('{minutes, plural, one {# minute} other {# minutes}}', { minutes: Math.round(seconds / 60) });
+
+/** Is it well, what is wrong, could it be had back, and how long would that take? */
+export function sentencesOf({ findings, recovery }: InstallationStatus): {
+  well: boolean;
+  state: string;
+  back: string;
+} {
+  const bad = findings.filter(({ ok }) => !ok);
+  const state =
+    bad.length === 0
+      ? t('All well.')
+      : t('{count, plural, one {One part needs you} other {# parts need you}}: {parts}.', {
+          count: bad.length,
+          parts: formatList(bad.map(({ check }) => partName(check))),
+        });
+  return { well: bad.length === 0, state, back: backOf(recovery) };
+}
+
+function backOf(recovery: InstallationStatus['recovery']): string {
+  if (!recovery) return t('No restore is proven: what is lost now may stay lost.');
+  const { proven_at, seconds, loss_seconds_max } = recovery;
+  const values = { when: formatRelative(proven_at), back: roughly(seconds) };
+  if (loss_seconds_max === null)
+    return t(
+      'Last proven restore {when}, back in about {back}. What changes now is not sent to the backup store.',
+      values,
+    );
+  return t('Last proven restore {when}; could lose at most {loss}; back in about {back}.', {
+    ...values,
+    loss: roughly(loss_seconds_max),
+  });
+}

@@ -1,0 +1,39 @@
+import type { Job } from '../../../../src/kernel/jobs/contract.ts';
+import { t } from '../../../text/text.ts';
+import type { Meaning } from '../../../ui/Badge.tsx';
+
+export const jobStates: Record<Job['state'], { label: string; meaning: Meaning }> = {
+  scheduled: { label: t('Scheduled'), meaning: 'neutral' },
+  ready: { label: t('Waiting'), meaning: 'info' },
+  running: { label: t('Running'), meaning: 'accent' },
+  done: { label: t('Completed'), meaning: 'good' },
+  failed: { label: t('Failed'), meaning: 'bad' },
+  cancelled: { label: t('Cancelled'), meaning: 'neutral' },
+  in_doubt: { label: t('Outcome unknown'), meaning: 'attention' },
+};
+
+const kinds: Record<string, string> = {
+  backup: t('Backup and its proof'),
+  'change.run': t('Change or undo of many records'),
+  'dashboard.mail': t('Dashboards by e-mail'),
+  'duplicate.count': t('Count of duplicates'),
+  'duplicate.search': t('Search for duplicates'),
+  'export.make': t('Export'),
+  'file.removal': t('Removal of files'),
+  housekeeping: t('Cleaning up'),
+  'import.run': t('Import'),
+  invitation: t('Invitation by e-mail'),
+  'notification.digest': t('Digest by e-mail'),
+  'notification.duplicates': t('Notifications of duplicates'),
+  'notification.finished': t('Notifications of finished work'),
+  'notification.mail': t('Notifications by e-mail'),
+  'notification.tasks': t('Notifications of tasks'),
+  password_reset: t('Password link by e-mail'),
+  'score.fit': t('Learning from won and lost deals'),
+  'score.count': t('Count of won and lost deals'),
+  'score.refresh': t('Scores of deals'),
+  security_notice: t('Security notice by e-mail'),
+  'webhook.send': t('Webhooks'),
+};
+
+export const jobKindName = (kind: string): string => kinds[kind] ?? kind;
