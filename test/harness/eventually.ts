@@ -1,5 +1,8 @@
-/** Calls `probe` until it gives something, for at most `ms`. */
-export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 15_000): Promise<T> {
+/**
+ * Calls `probe` until it gives something, for at most `ms`. What follows from a change waits for all transactions of the cluster that began before
+ * it, those of other tests among them, so the limit is generous: it costs only those who fail.
+ */
+export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 40_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const found = await probe();

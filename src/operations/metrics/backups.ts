@@ -1,11 +1,10 @@
 import type { Config } from '../../kernel/config/config.ts';
 import type { Registry } from '../../kernel/metrics/registry.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
-import { ownDatabase } from '../backup/backup.ts';
-import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from '../backup/backup-store.ts';
+import { hasBackupStore } from '../backup/backup-store.ts';
+import { openOwnBackups } from '../backup/catalogue.ts';
 import { readManifest } from '../backup/manifest.ts';
 import type { Proof } from '../backup/prove.ts';
-import { identify } from '../backup/wal.ts';
 import type { Source } from './database.ts';
 import { figure } from './figure.ts';
 
@@ -53,12 +52,9 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
 }
 
 async function readBackups(config: Config, masterKeys: MasterKeys, known: Known): Promise<Reading> {
-  const url = ownDatabase(config);
-  const store = url && openBackupFiles(config);
-  if (!store) throw new Error('The database does not run');
+  const backups = await openOwnBackups(config, masterKeys);
+  if (!backups) throw new Error('The database does not run');
   try {
-    const { installation } = await identify(url);
-    const backups = new BackupStore(store, installation, backupRing(masterKeys));
     const id = (await backups.list('backup')).at(-1);
     const proofs = (await backups.list('proof')).reverse().slice(0, proofs_max);
     const newest = id && (await once(known.moments, id, async () => (await readManifest(backups, id)).at));
@@ -75,7 +71,7 @@ async function readBackups(config: Config, masterKeys: MasterKeys, known: Known)
     for (const gone of known.moments.keys()) if (gone !== id) known.moments.delete(gone);
     return { newest, lastProof, lastPassed };
   } finally {
-    store.close();
+    backups.store.close();
   }
 }
 
