@@ -60,7 +60,7 @@ function follow(copy: string, { path, after, added }: Step): void {
 export async function inCopy(steps: readonly Step[], work: (copy: string) => Promise<void>): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-followed-'));
   try {
-    for (const part of ['src', 'db', 'test', 'web', 'docs', 'generated', 'package.json', 'tsconfig.json'])
+    for (const part of ['src', 'db', 'test', 'web', 'docs', 'deploy', 'generated', 'package.json', 'tsconfig.json'])
       cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const step of steps) follow(copy, step);
