@@ -33,6 +33,7 @@ test('a dashboard is put together, arranged by keyboard, taken back, and leads t
   assert.deepEqual(await titles(), ['Won value', 'Won deals']);
   await page.getByRole('button', { name: /^Move Won deals/ }).press('ArrowLeft');
   await page.getByText('Tile moved').waitFor();
+  await settled(page);
   assert.deepEqual(await titles(), ['Won deals', 'Won value']);
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await page.getByText('Undone').waitFor();
