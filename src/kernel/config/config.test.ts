@@ -55,8 +55,21 @@ test('secrets may come from files, once, and never show in a complaint', () => {
   assert.equal(config.HOLDFAST_KEY, key);
   assert.match(complaints({ HOLDFAST_KEY: key, HOLDFAST_KEY_FILE: secret(key) }), /keep one/);
   assert.match(complaints({ HOLDFAST_KEY_FILE: '/nowhere' }), /no file \/nowhere/);
+  assert.match(complaints({ HOLDFAST_KEY_FILE: secret('') }), /HOLDFAST_KEY_FILE: .* is empty/);
+  assert.match(complaints({ HOLDFAST_KEY_FILE: folder }), /HOLDFAST_KEY_FILE: .* cannot be read \(EISDIR\)/);
   const said = complaints({ DATABASE_URL: 'postgresql://u:hunter2@db.example.com/x', HOLDFAST_KEY: key });
   assert.ok(said !== '' && !said.includes('hunter2') && !said.includes(key));
+});
+
+test('secrets may come as systemd credentials, named as the setting in lower case', () => {
+  const CREDENTIALS_DIRECTORY = mkdtempSync(join(folder, 'credentials-'));
+  writeFileSync(join(CREDENTIALS_DIRECTORY, 'holdfast_key'), `${key}\n`);
+  writeFileSync(join(CREDENTIALS_DIRECTORY, 'another'), 'of somebody else');
+  assert.equal(loadConfig([], { CREDENTIALS_DIRECTORY }).HOLDFAST_KEY, key);
+  assert.match(
+    complaints({ CREDENTIALS_DIRECTORY, HOLDFAST_KEY: key }),
+    /HOLDFAST_KEY and the credential holdfast_key are both set; keep one/,
+  );
 });
 
 test('data leaves the machine only through TLS, unless told otherwise', () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { featureNames } from '../features/contract.ts';
@@ -12,7 +12,8 @@ const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
 
 /**
- * Every setting, from the environment. A setting NAME that holds a secret may also come from the file named by NAME_FILE.
+ * Every setting, from the environment. A setting NAME that holds a secret may also come from the file named by NAME_FILE, or from the systemd
+ * credential of that name in lower case.
  * docs/configuration.md is generated from this table.
  */
 export const settings = {
@@ -175,13 +176,44 @@ function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, strin
   // An empty variable counts as not set: compose files leave variables empty.
   for (const name of Object.keys(settings)) values[name] = env[name] || undefined;
   for (const name of secretSettings) {
-    const file = env[`${name}_FILE`];
-    if (!file) continue;
-    if (values[name]) problems.push(`${name} and ${name}_FILE are both set; keep one`);
-    else if (!existsSync(file)) problems.push(`${name}_FILE: there is no file ${file}`);
-    else values[name] = readFileSync(file, 'utf8').trim();
+    const sources = secretSources(name, env);
+    if (sources.length > 1) problems.push(`${sources.map(({ from }) => from).join(' and ')} are both set; keep one`);
+    const [source] = sources;
+    if (sources.length !== 1 || !source?.file) continue;
+    try {
+      values[name] = readSecret(source.file);
+    } catch (error) {
+      problems.push(`${source.from}: ${(error as Error).message}`);
+    }
   }
   return { values, problems };
+}
+
+/** Where the value of a secret is given: in the environment, in a file that it names, as a systemd credential. */
+function secretSources(name: string, env: NodeJS.ProcessEnv): { from: string; file?: string }[] {
+  const sources: { from: string; file?: string }[] = [];
+  if (env[name]) sources.push({ from: name });
+  const file = env[`${name}_FILE`];
+  if (file) sources.push({ from: `${name}_FILE`, file });
+  const credential = name.toLowerCase();
+  const credentials = env.CREDENTIALS_DIRECTORY && join(env.CREDENTIALS_DIRECTORY, credential);
+  if (credentials && existsSync(credentials)) sources.push({ from: `the credential ${credential}`, file: credentials });
+  return sources;
+}
+
+/** An empty secret is a mistake of whoever provides it, never a wish to go without. */
+function readSecret(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new Error(`there is no file ${file}`);
+    if (code === 'EACCES') throw new Error(`${file} may not be read by the user who runs Holdfast`);
+    throw new Error(`${file} cannot be read (${code})`);
+  }
+  if (text === '') throw new Error(`${file} is empty`);
+  return text;
 }
 
 function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[] {
