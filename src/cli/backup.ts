@@ -82,7 +82,7 @@ export const backupCommands: Command[] = [
           return `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${state}`;
         });
         call.answer(
-          all.map(({ backup: { database_password: _, tenants: __, ...backup }, proof }) => ({ ...backup, proof })),
+          all.map(({ backup, proof }) => ({ ...backup, proof })),
           lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',
         );
         return 0;

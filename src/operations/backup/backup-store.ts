@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createZstdCompress, createZstdDecompress } from 'node:zlib';
 import type { Config } from '../../kernel/config/config.ts';
 import { createFileStore, s3Options } from '../../kernel/files/create-file-store.ts';
-import { type FileStore, isKeySegment } from '../../kernel/files/file-store.ts';
+import { type FileInfo, type FileStore, isKeySegment } from '../../kernel/files/file-store.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { createKeyRing, type KeyRing } from '../../kernel/vault/seal.ts';
 import { openStream, sealStream } from '../../kernel/vault/seal-stream.ts';
@@ -71,9 +71,14 @@ export class BackupStore {
 
   /** Names in order. */
   async list(kind: Kind): Promise<string[]> {
-    const names: string[] = [];
-    for await (const { key } of this.store.list(`${this.installation}/${kind}`)) names.push(key.split('/')[2]!);
-    return names.sort();
+    return [...(await this.listInfo(kind)).keys()].sort();
+  }
+
+  async listInfo(kind: Kind): Promise<Map<string, FileInfo>> {
+    const found = new Map<string, FileInfo>();
+    for await (const { key, ...info } of this.store.list(`${this.installation}/${kind}`))
+      found.set(key.split('/')[2]!, info);
+    return found;
   }
 }
 

@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { Config } from '../../kernel/config/config.ts';
+import type { FileInfo } from '../../kernel/files/file-store.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase } from './backup.ts';
 import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
@@ -6,8 +8,11 @@ import { type BackupManifest, readManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
 import { identify } from './wal.ts';
 
+/** A manifest without what only a restore needs: the password, and the rows and hashes, which are many. */
+export type BackupSummary = Omit<BackupManifest, 'database_password' | 'tenants'>;
+
 export interface CataloguedBackup {
-  backup: BackupManifest;
+  backup: BackupSummary;
   /** Of the last restore of it that was tried. */
   proof: Proof | null;
 }
@@ -21,17 +26,43 @@ export async function openOwnBackups(config: Config, masterKeys: MasterKeys): Pr
   return store && new BackupStore(store, installation, backupRing(masterKeys));
 }
 
-/** The newest backups, newest first. */
+const remembered_max = 200;
+/** By name and version in the store, so that one that was written again or damaged is read again. */
+const remembered = new LRUCache<string, BackupSummary | Proof>({ max: remembered_max });
+
+/**
+ * The newest backups, newest first. The page and the metrics read them again and again, so each is fetched and opened once as long as it stays the
+ * same.
+ */
 export async function readCatalogue(
   backups: BackupStore,
   count_max = Number.POSITIVE_INFINITY,
 ): Promise<CataloguedBackup[]> {
-  const proven = new Set(await backups.list('proof'));
-  const newest = (await backups.list('backup')).reverse().slice(0, count_max);
+  const proofs = await backups.listInfo('proof');
+  const newest = [...(await backups.listInfo('backup'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
   return Promise.all(
-    newest.map(async (id) => ({
-      backup: await readManifest(backups, id),
-      proof: proven.has(id) ? await backups.getJson<Proof>('proof', id) : null,
-    })),
+    newest.map(async ([id, info]) => {
+      const proof = proofs.get(id);
+      return {
+        backup: await once(backups, `backup/${id}`, info, async () => summaryOf(await readManifest(backups, id))),
+        proof: proof ? await once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)) : null,
+      };
+    }),
   );
+}
+
+function summaryOf({ database_password: _, tenants: __, ...summary }: BackupManifest): BackupSummary {
+  return summary;
+}
+
+async function once<Value extends BackupSummary | Proof>(
+  { installation }: BackupStore,
+  name: string,
+  { modifiedAt, sizeBytes }: FileInfo,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const version = `${installation}/${name} ${modifiedAt.getTime()} ${sizeBytes}`;
+  const value = (remembered.get(version) as Value | undefined) ?? (await read());
+  remembered.set(version, value);
+  return value;
 }

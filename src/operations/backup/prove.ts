@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../kernel/config/config.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
+import { diskSpace } from '../../kernel/files/disk-space.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { verifyAudit } from '../audit-verify.ts';
@@ -87,11 +88,10 @@ async function clear(dir: string): Promise<void> {
 
 /** A copy that fills the disk would stop what it is a copy of. */
 async function checkRoom(dir: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(join(dir, '..'));
-  const free = bavail * bsize;
-  if (free < bytes * room_factor)
+  const { free_bytes } = await diskSpace(join(dir, '..'));
+  if (free_bytes < bytes * room_factor)
     throw new Error(
-      `The copy needs ${gigabytes(bytes * room_factor)} beside the data directory, and ${gigabytes(free)} are free`,
+      `The copy needs ${gigabytes(bytes * room_factor)} beside the data directory, and ${gigabytes(free_bytes)} are free`,
     );
 }
 

@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises';
 import type { Config } from '../../kernel/config/config.ts';
 import type { Database } from '../../kernel/database/database.ts';
+import { diskSpace } from '../../kernel/files/disk-space.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
 import { jobTroubles } from './jobs.ts';
@@ -34,12 +34,12 @@ export async function boundedFinding(check: string, look: () => Promise<Finding>
 }
 
 export async function diskFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'>): Promise<Finding> {
-  const { bavail, blocks, bsize } = await statfs(HOLDFAST_DATA);
-  const [share, bytes] = [bavail / blocks, bavail * bsize];
+  const { free_bytes, size_bytes } = await diskSpace(HOLDFAST_DATA);
+  const share = free_bytes / size_bytes;
   return {
     check: 'disk',
-    ok: share >= disk_free_share_min || bytes > disk_free_bytes_enough,
-    detail: `${Math.round(bytes / 1e9)} GB free (${Math.round(share * 100)} %)`,
+    ok: share >= disk_free_share_min || free_bytes > disk_free_bytes_enough,
+    detail: `${Math.round(free_bytes / 1e9)} GB free (${Math.round(share * 100)} %)`,
     advice: 'Make room: PostgreSQL stops when the disk is full.',
   };
 }

@@ -1,4 +1,5 @@
 import type { Registry } from '../../kernel/metrics/registry.ts';
+import { slot_name } from '../backup/wal.ts';
 import type { Ask } from './connection.ts';
 import { figure } from './figure.ts';
 
@@ -47,7 +48,7 @@ const databaseText = `select pg_database_size(d.datname)::double precision as by
     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) a
   where d.datname = current_database()`;
 
-const slotsText = `select case when slot_name = 'holdfast_backup' then 'backup' when slot_type = 'logical' then 'logical' else 'replica' end as kind,
+const slotsText = `select case when slot_name = '${slot_name}' then 'backup' when slot_type = 'logical' then 'logical' else 'replica' end as kind,
     coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)), 0)::double precision as bytes,
     count(*) filter (where not active)::double precision as inactive
   from pg_replication_slots where slot_type = 'physical' or database = current_database() group by 1`;

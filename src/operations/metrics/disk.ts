@@ -1,15 +1,10 @@
-import { statfs } from 'node:fs/promises';
+import { type DiskSpace, diskSpace } from '../../kernel/files/disk-space.ts';
 import type { Registry } from '../../kernel/metrics/registry.ts';
 import type { Source } from './database.ts';
 import { figure } from './figure.ts';
 
-interface Space {
-  free: number;
-  size: number;
-}
-
 /** The disk of the data directory: with the embedded PostgreSQL that of everything. */
-export function diskFigures(registry: Registry, dir: string): Source<Space> {
+export function diskFigures(registry: Registry, dir: string): Source<DiskSpace> {
   const free = figure(
     registry,
     'holdfast_disk_free_bytes',
@@ -17,13 +12,10 @@ export function diskFigures(registry: Registry, dir: string): Source<Space> {
   );
   const size = figure(registry, 'holdfast_disk_size_bytes', 'Size of that disk');
   return {
-    read: async () => {
-      const { bavail, blocks, bsize } = await statfs(dir);
-      return { free: bavail * bsize, size: blocks * bsize };
-    },
+    read: () => diskSpace(dir),
     show: (space) => {
-      free(space ? [[{}, space.free]] : []);
-      size(space ? [[{}, space.size]] : []);
+      free(space ? [[{}, space.free_bytes]] : []);
+      size(space ? [[{}, space.size_bytes]] : []);
     },
   };
 }
