@@ -5255,10 +5255,8 @@ AS $function$
     union all
     (select j.kind, 'in_doubt', j.finished_at from job j where j.state = 'in_doubt' limit rows_max)
     union all
-    (select e.kind, 'failed', e.finished_at from (
-        select j.kind, j.state, j.finished_at from job j where j.state in ('done', 'failed', 'cancelled')
-        order by j.finished_at desc limit rows_max) e
-      where e.state = 'failed' and e.finished_at > now() - interval '1 day')
+    (select j.kind, 'failed', j.finished_at from job j where j.state = 'failed' and j.finished_at > now() - interval '1 day'
+      order by j.finished_at desc limit rows_max)
   )
   select l.kind, l.state, count(*)::int, extract(epoch from greatest(clock_timestamp() - min(l.since), interval '0'))::double precision
   from looked_at l group by l.kind, l.state

@@ -196,7 +196,7 @@ create or replace function app.next_schedule_ms(names text[]) returns double pre
 revoke all on function app.next_schedule_ms(text[]) from public;
 grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
--- How many jobs are ready, up to 10,000: for the health check.
+-- How many jobs are ready, up to 10,000. Only the health check of earlier releases asks, which may run beside this one.
 create or replace function app.waiting_jobs() returns int language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as
   $$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $$;

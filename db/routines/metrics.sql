@@ -6,7 +6,7 @@
 set local role holdfast_system;
 
 -- Jobs by kind, as {kind, state, jobs, oldest_seconds}. Of each state at most rows_max are looked at, so that a long queue is counted as fast as a short
--- one; of the failed ones those of the last day among the last rows_max that ended.
+-- one; of the failed ones the latest of the last day.
 create or replace function app.job_figures(rows_max int)
   returns table (kind text, state text, jobs int, oldest_seconds double precision)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
@@ -17,10 +17,8 @@ create or replace function app.job_figures(rows_max int)
     union all
     (select j.kind, 'in_doubt', j.finished_at from job j where j.state = 'in_doubt' limit rows_max)
     union all
-    (select e.kind, 'failed', e.finished_at from (
-        select j.kind, j.state, j.finished_at from job j where j.state in ('done', 'failed', 'cancelled')
-        order by j.finished_at desc limit rows_max) e
-      where e.state = 'failed' and e.finished_at > now() - interval '1 day')
+    (select j.kind, 'failed', j.finished_at from job j where j.state = 'failed' and j.finished_at > now() - interval '1 day'
+      order by j.finished_at desc limit rows_max)
   )
   select l.kind, l.state, count(*)::int, extract(epoch from greatest(clock_timestamp() - min(l.since), interval '0'))::double precision
   from looked_at l group by l.kind, l.state

@@ -112,6 +112,17 @@ test('a failed job of another workspace is seen without what it is about, and ru
   assert.match(done[0].who, /^Olga <.*>, /);
 });
 
+test('the list has the latest hundred failed jobs, and says how many there are', async () => {
+  await rows(
+    `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
+     select $1, 'webhook.send', '{}', 'failed', 5, 'no answer', now() from generate_series(1, 120)`,
+    [other.tenant_id],
+  );
+  const { body } = await operator('GET', '/api/v1/installation/jobs');
+  assert.deepEqual([body.data.length, body.counts.failed], [100, 120]);
+  await rows(`delete from job where kind = 'webhook.send'`);
+});
+
 test('a backup is made once however often it is wanted, and each wish is kept', async () => {
   await rows(`update job set state = 'cancelled' where kind = 'backup' and state = 'ready'`);
   const wish = (reason: string) => operator('POST', '/api/v1/installation/backups', { reason });

@@ -9,6 +9,10 @@ export const finding = z.object({
   advice: z.string().nullable().describe('What to do when it is not well'),
 });
 
+export const job_count_max = 10_000;
+const jobCount = z.int().describe(`At most ${job_count_max} are counted`);
+const jobCounts = z.object({ ready: jobCount, running: jobCount, failed: jobCount, in_doubt: jobCount });
+
 export const installationStatus = z
   .object({
     version: z.string(),
@@ -25,7 +29,7 @@ export const installationStatus = z
       })
       .nullable()
       .describe('How well the installation could be had back; null when no restore is proven'),
-    jobs: z.object({ ready: z.int(), running: z.int(), failed: z.int(), in_doubt: z.int() }),
+    jobs: jobCounts,
   })
   .meta({ id: 'InstallationStatus' });
 export type InstallationStatus = z.infer<typeof installationStatus>;
@@ -54,6 +58,7 @@ export const backupList = z.object({
 export type BackupList = z.infer<typeof backupList>;
 
 export const operatorJobList = z.object({
+  counts: jobCounts.describe('Of all; the list has the latest of each state'),
   data: z.array(
     job
       .pick({ id: true, kind: true, state: true, attempts: true, attempts_max: true, error: true, run_at: true })
@@ -64,7 +69,8 @@ export const operatorJobList = z.object({
       }),
   ),
 });
-export type OperatorJob = z.infer<typeof operatorJobList>['data'][number];
+export type OperatorJobList = z.infer<typeof operatorJobList>;
+export type OperatorJob = OperatorJobList['data'][number];
 
 /** What an operator does is written down with the reason. */
 export const operatorReason = z.strictObject({

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { idParams } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
@@ -11,6 +12,7 @@ import {
   type BackupList,
   backupList,
   installationStatus,
+  type OperatorJobList,
   operatorActionList,
   operatorJobList,
   operatorList,
@@ -38,7 +40,12 @@ interface Options {
 /** The operator's console: how the installation is, and what can be done about it. */
 export function consoleRoutes({ services, masterKeys, version }: Options): Route[] {
   const { config, db } = services;
-  const readBackups = remembered(backups_ms, () => backupStatus(config, masterKeys, db));
+  const backups = new LRUCache<'status', BackupStatus>({
+    max: 1,
+    ttl: backups_ms,
+    fetchMethod: () => backupStatus(config, masterKeys, db),
+  });
+  const readBackups = () => backups.forceFetch('status');
   const shared = { tag: 'Installation', access: 'operator' } as const;
   return [
     route({
@@ -96,7 +103,9 @@ export function consoleRoutes({ services, masterKeys, version }: Options): Route
       path: '/api/v1/installation/jobs',
       summary: 'Jobs of all workspaces that failed, are in doubt or run',
       response: operatorJobList,
-      handler: async (ctx) => ({ body: { data: await listOperatorJobs(ctx) } }),
+      handler: async (ctx) => ({
+        body: { counts: await readJobCounts(ctx), data: await listOperatorJobs(ctx) } satisfies OperatorJobList,
+      }),
     }),
     route({
       ...shared,
@@ -145,19 +154,5 @@ function viewOf({ backup, proof }: CataloguedBackup): BackupList['data'][number]
       recovery_seconds: proof.recovery_seconds,
       checks: proof.checks,
     },
-  };
-}
-
-/** Asks again once the last answer is older than so many milliseconds; those who ask meanwhile share one. A failure is not remembered. */
-function remembered(ms: number, ask: () => Promise<BackupStatus>): () => Promise<BackupStatus> {
-  let last: { at: number; answer: Promise<BackupStatus> } | undefined;
-  return () => {
-    if (last && performance.now() - last.at < ms) return last.answer;
-    const mine = { at: performance.now(), answer: ask() };
-    mine.answer.catch(() => {
-      if (last === mine) last = undefined;
-    });
-    last = mine;
-    return mine.answer;
   };
 }

@@ -2,9 +2,7 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 
 /** What is wrong with jobs, in words; nothing when all is well. */
 export async function jobTroubles(db: Database): Promise<string> {
-  const [row] = await db.call<{ doubtful: number }>(
-    sql`select app.waiting_jobs() as waiting, app.jobs_in_doubt() as doubtful`,
-  );
+  const [row] = await db.call<{ doubtful: number }>(sql`select app.jobs_in_doubt() as doubtful`);
   const { doubtful } = row!;
   if (doubtful === 0) return '';
   return doubtful === 1 ? 'The outcome of a job is in doubt' : `The outcome of ${doubtful} jobs is in doubt`;

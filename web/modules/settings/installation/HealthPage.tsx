@@ -1,14 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, RotateCcw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import type { InstallationStatus, OperatorJob } from '../../../../src/operations/console/contract.ts';
+import {
+  type InstallationStatus,
+  job_count_max,
+  type OperatorJob,
+  type OperatorJobList,
+} from '../../../../src/operations/console/contract.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { formatTime } from '../../../ui/format.ts';
+import { formatList, formatTime } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { jobKindName, jobStates } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
@@ -62,7 +67,7 @@ export default function HealthPage() {
         title={t('Jobs that need somebody')}
         description={t('Of all workspaces: those that failed, whose outcome is unknown, and those that run.')}
       >
-        <Loaded query={jobs}>{({ data }) => <Jobs jobs={data} />}</Loaded>
+        <Loaded query={jobs}>{(found) => <Jobs {...found} />}</Loaded>
       </SettingsSection>
     </>
   );
@@ -87,12 +92,30 @@ function Sentence({ status }: { status: InstallationStatus }) {
   );
 }
 
-function Jobs({ jobs }: { jobs: OperatorJob[] }) {
+const needing = ['in_doubt', 'failed', 'running'] as const;
+
+/** What the list leaves out: of each state it has the latest. */
+function Missing({ counts, data }: OperatorJobList) {
+  const lines = needing.flatMap((state) => {
+    const shown = data.filter((job) => job.state === state).length;
+    const count = counts[state];
+    if (shown >= count) return [];
+    const values = { state: jobStates[state].label, shown, count };
+    return count < job_count_max
+      ? t('{state}: the latest {shown, number} of {count, number}', values)
+      : t('{state}: the latest {shown, number} of more than {count, number}', values);
+  });
+  if (lines.length === 0) return null;
+  return <p className="mb-2 text-13 text-muted">{formatList(lines)}</p>;
+}
+
+function Jobs({ counts, data: jobs }: OperatorJobList) {
   const [retried, setRetried] = useState<OperatorJob | null>(null);
   if (jobs.length === 0)
     return <EmptyState title={t('None')}>{t('No job failed, and none is running right now.')}</EmptyState>;
   return (
     <>
+      <Missing counts={counts} data={jobs} />
       <Panel label={t('Jobs that need somebody')}>
         {jobs.map((job) => (
           <PanelRow

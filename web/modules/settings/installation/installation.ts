@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type {
   BackupList,
   InstallationStatus,
-  OperatorJob,
+  OperatorJobList,
   operatorActionList,
   operatorList,
 } from '../../../../src/operations/console/contract.ts';
@@ -24,7 +24,7 @@ const query = <Answer>(path: string) => ({
 
 export const statusQuery = query<InstallationStatus>('');
 export const backupsQuery = query<BackupList>('/backups');
-export const jobsQuery = query<{ data: OperatorJob[] }>('/jobs');
+export const jobsQuery = query<OperatorJobList>('/jobs');
 export const actionsQuery = query<z.infer<typeof operatorActionList>>('/actions');
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
