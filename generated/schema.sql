@@ -1779,6 +1779,7 @@ create table file (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table file enable row level security;
 alter table file force row level security;
+create index file_created ON public.file USING btree (created_at);
 create index file_expires ON public.file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 create policy append on file for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'create'::text) AS scope_owners)::uuid[])))));

@@ -133,6 +133,8 @@ test('what is written while a backup is made does not disturb it, and a restore 
 });
 
 test('each kind of damage in the backup store fails the proof, with its reason', async () => {
+  // A running program would notice the damage itself, and begin with a backup of its own.
+  await server.stop();
   const whole = join(parent, 'whole');
   await cp(backups, whole, { recursive: true });
   const flip = async (file: string, at: number) => {
@@ -194,6 +196,7 @@ test('each kind of damage in the backup store fails the proof, with its reason',
   const refused = both.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
   assert.deepEqual(done, [[]], `whole again: ${refused.join('; ')}`);
   assert.match(refused.join('; '), /being proven already/, 'one at a time');
+  server = await start(data);
 });
 
 test('an index that was broken before the backup fails the proof', async () => {
@@ -212,8 +215,8 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
   await shipped();
   const at = (await asked('select clock_timestamp() as at')).rows[0].at as Date;
   const mistake = await add('The mistake');
-  const file = await upload('And what was agreed later.');
   await run('backup', 'now');
+  const file = await upload('And what was agreed after all backups.');
   const late = await add('After all backups');
   await shipped();
 
@@ -239,7 +242,7 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
   await restore('latest');
   assert.deepEqual([await has(early), await has(mistake), await has(late)], [true, true, true]);
   const content = await client(server.url, key)('GET', `/api/v1/files/${file}/content`);
-  assert.equal(content.body, 'And what was agreed later.');
+  assert.equal(content.body, 'And what was agreed after all backups.');
   // The log of before leads nowhere any more, so the new machine makes a backup of its own at once.
   data = join(parent, 'latest');
   await eventually(async () => {

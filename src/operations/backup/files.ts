@@ -35,22 +35,28 @@ export async function backUpFiles(
   client: pg.Client,
   store: FileStore,
   backups: BackupStore,
+  ended: () => boolean = () => false,
 ): Promise<{ count: number; bytes: number; missing: string[] }> {
   const there = new Set(await backups.list('file'));
   const total = { count: 0, bytes: 0, missing: [] as string[] };
   for await (const { storage_key, size_bytes } of allFiles(client)) {
+    if (ended()) break;
     total.count++;
     total.bytes += size_bytes;
-    const name = nameOf(storage_key);
-    if (there.has(name)) continue;
-    const body = await store.get(storage_key).catch((error: unknown) => {
-      if (error instanceof FileError && error.code === 'file_not_found') return undefined;
-      throw error;
-    });
-    if (body) await backups.put('file', name, body);
-    else total.missing.push(storage_key);
+    if (there.has(nameOf(storage_key))) continue;
+    if (!(await backUpFile(storage_key, store, backups))) total.missing.push(storage_key);
   }
   return total;
+}
+
+/** False when the file store does not have it. */
+export async function backUpFile(storage_key: string, store: FileStore, backups: BackupStore): Promise<boolean> {
+  const body = await store.get(storage_key).catch((error: unknown) => {
+    if (error instanceof FileError && error.code === 'file_not_found') return undefined;
+    throw error;
+  });
+  if (body) await backups.put('file', nameOf(storage_key), body);
+  return body !== undefined;
 }
 
 /** The hash of a file as the backup store has it. */

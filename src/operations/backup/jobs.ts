@@ -69,7 +69,7 @@ async function backUp(
 
 /** Ships the log of changes to the backup store until stopped; without one it lets the server throw away what it kept for that. */
 export function followLog({
-  services: { config, db, log },
+  services: { config, db, files, log },
   masterKeys,
 }: Pick<Options, 'services' | 'masterKeys'>): () => Promise<void> {
   const store = openBackupFiles(config);
@@ -89,6 +89,7 @@ export function followLog({
         systemActor(system_tenant_id),
         async (ctx) => void (await enqueue(ctx, backup_kind, {}, { dedupeKey: backup_kind })),
       ),
+    files,
     log,
   });
   shipper.start();

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { FileStore } from '../../kernel/files/file-store.ts';
 import type { BackupStore } from './backup-store.ts';
+import { FileShipper } from './file-shipper.ts';
 import {
   coverage,
   formatLsn,
@@ -29,6 +31,7 @@ export class WalStream {
   private readonly backups: BackupStore;
   private readonly url: string;
   private readonly timeline: number;
+  private readonly beforePut: () => Promise<void>;
   private parts: Buffer[] = [];
   private from: bigint;
   private to: bigint;
@@ -36,7 +39,14 @@ export class WalStream {
   private tail: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
 
-  constructor(backups: BackupStore, url: string, timeline: number, from: bigint) {
+  constructor(
+    backups: BackupStore,
+    url: string,
+    timeline: number,
+    from: bigint,
+    beforePut: () => Promise<void> = async () => {},
+  ) {
+    this.beforePut = beforePut;
     this.backups = backups;
     this.url = url;
     this.timeline = timeline;
@@ -102,6 +112,7 @@ export class WalStream {
     this.tail = this.tail.then(async () => {
       if (bytes.length === 0 || this.failure) return;
       try {
+        await this.beforePut();
         await this.backups.put('wal', pieceName({ timeline: this.timeline, from, to }), bytes);
         this.sent = to;
       } catch (error) {
@@ -170,6 +181,8 @@ export interface WalShipperOptions {
   open: (installation: string) => BackupStore;
   /** Called when the log that is shipped from now on does not continue that of the newest backup. */
   backupNeeded: () => Promise<void>;
+  /** Of the application. */
+  files: FileStore;
   log: Logger;
 }
 
@@ -219,7 +232,15 @@ export class WalShipper {
     // What the server has kept begins no later than what is shipped, or there is a gap already.
     const from = last !== undefined && last > kept ? last : kept;
     if (await isBroken(backups, pieces, timeline, from)) await this.options.backupNeeded();
-    await new WalStream(backups, url, timeline, from).run({ slotName: slot_name, signal });
+    const { files: store, log } = this.options;
+    const files = new FileShipper({ url, store, backups, log });
+    const caughtUp = files.catchUp();
+    try {
+      await new WalStream(backups, url, timeline, from, () => files.ship()).run({ slotName: slot_name, signal });
+    } finally {
+      await files.close();
+      await caughtUp;
+    }
   }
 }
 

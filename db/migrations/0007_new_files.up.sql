@@ -1,0 +1,2 @@
+-- What was uploaded since a moment, for the backup that follows it.
+create index file_created on file (created_at);

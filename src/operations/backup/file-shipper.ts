@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { FileStore } from '../../kernel/files/file-store.ts';
+import { connect } from '../connection.ts';
+import type { BackupStore } from './backup-store.ts';
+import { type BackedFile, backUpFile, backUpFiles, nameOf } from './files.ts';
+
+/** A transaction that uploads and commits later than this is left to the next backup. */
+const overlap_minutes = 10;
+/** How long the log waits for files; one of many gigabytes must not hold it up. */
+const wait_ms_max = 20_000;
+const remembered_max = 100_000;
+
+export interface FileShipperOptions {
+  /** Of the database, as a role that sees all workspaces. */
+  url: string;
+  store: FileStore;
+  backups: BackupStore;
+  log: Logger;
+}
+
+/** Puts files into the backup store soon after they are uploaded, and before the log that names them. */
+export class FileShipper {
+  private readonly options: FileShipperOptions;
+  private readonly shipped = new LRUCache<string, true>({ max: remembered_max });
+  private client: pg.Client | undefined;
+  private running: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(options: FileShipperOptions) {
+    this.options = options;
+  }
+
+  /** What was uploaded while nobody shipped, in the background. */
+  async catchUp(): Promise<void> {
+    const { url, store, backups } = this.options;
+    await this.guard(async () => {
+      const client = await connect(url, 'holdfast-backup');
+      await backUpFiles(client, store, backups, () => this.closed).finally(() => client.end());
+    });
+  }
+
+  /** Those of the last minutes; what takes long goes on behind the log. */
+  async ship(): Promise<void> {
+    await this.running;
+    this.running = this.guard(() => this.shipNew()).finally(() => {
+      this.running = undefined;
+    });
+    const late = new AbortController();
+    const wait = sleep(wait_ms_max, undefined, { signal: late.signal }).catch(() => {});
+    await Promise.race([this.running, wait]).finally(() => late.abort());
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.client?.end();
+  }
+
+  private async shipNew(): Promise<void> {
+    const { url, store, backups } = this.options;
+    this.client ??= await connect(url, 'holdfast-backup');
+    const { rows } = await this.client
+      .query<Pick<BackedFile, 'storage_key'>>(
+        `select storage_key from public.file where created_at > now() - make_interval(mins => ${overlap_minutes})
+         order by created_at desc limit ${remembered_max}`,
+      )
+      .catch(async (error) => {
+        await this.client?.end().catch(() => {});
+        this.client = undefined;
+        throw error;
+      });
+    for (const { storage_key } of rows) {
+      if (this.closed) return;
+      const name = nameOf(storage_key);
+      if (this.shipped.has(name)) continue;
+      await backUpFile(storage_key, store, backups);
+      this.shipped.set(name, true);
+    }
+  }
+
+  /** The log goes on without the files; the next backup takes them along. */
+  private async guard(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!this.closed) this.options.log.warn({ err: error }, 'new files could not be put into the backup store');
+    }
+  }
+}
