@@ -12,6 +12,7 @@ import type { FileStore } from './kernel/files/file-store.ts';
 import { fileJobs } from './kernel/files/jobs.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
 import { UploadBudget } from './kernel/files/upload-budget.ts';
+import { Drain } from './kernel/http/drain.ts';
 import { ResponseCache } from './kernel/http/response-cache.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
@@ -48,7 +49,8 @@ export interface App {
   server: FastifyInstance | undefined;
   /** `http://127.0.0.1:3000`; undefined when this process does not serve. */
   address: string | undefined;
-  stop(): Promise<void>;
+  /** `notice`: whether proxies that follow readiness are given time to notice. Without it, only running requests are waited for. */
+  stop(options?: { notice?: boolean }): Promise<void>;
 }
 
 export interface AppOptions {
@@ -88,11 +90,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     worker.start();
     consumers.start();
     scheduler.start();
-    stops.push(
-      followLog({ services, masterKeys }),
-      () => worker.stop(),
-      () => consumers.stop(),
-      () => scheduler.stop(),
+    stops.push(followLog({ services, masterKeys }), () =>
+      Promise.all([worker.stop(), consumers.stop(), scheduler.stop()]),
     );
   }
   if (config.HOLDFAST_ROLE !== 'worker') {
@@ -110,7 +109,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     server,
     address,
     // Last started, first stopped; the stores go when nobody uses them any more.
-    stop: async () => {
+    stop: async ({ notice = false } = {}) => {
+      if (server) await services.drain.run({ notice });
       for (const stop of stops.reverse()) await stop();
       await services.usage.stop();
       services.mailer.close();
@@ -158,6 +158,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     keyRing: openKeyRing(masterKeys),
     hub: new ChangeHub(db, log),
     usage,
+    drain: new Drain(),
   };
 }
 
@@ -209,6 +210,7 @@ async function createServer(
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,
     trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
+    drain: services.drain,
     watch: metrics?.watch,
     fallback: sendPage,
   });

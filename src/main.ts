@@ -9,6 +9,7 @@ import { type Installation, prepareInstallation, writeAddress } from './kernel/i
 import { MasterKeyError } from './kernel/vault/master-key.ts';
 import { WorkerProcess } from './worker-process.ts';
 
+/** Draining takes up to 8 s, handing jobs back up to 9 s, and the embedded database some more. */
 const stop_ms_max = 15_000;
 
 // Left to itself, V8 lets garbage grow to several times what lives before it looks: 442 MB under lists. Looking when a third was added kept that at
@@ -23,8 +24,9 @@ async function main(): Promise<void> {
   let installation: Installation | undefined;
   let app: App | undefined;
   let worker: WorkerProcess | undefined;
-  const stop = stopper(async () => {
-    await Promise.all([app?.stop(), worker?.stop()]);
+  const stop = stopper(async (signal) => {
+    // Whoever presses Ctrl-C waits for the end; a platform waits for its proxies.
+    await Promise.all([app?.stop({ notice: signal === 'SIGTERM' }), worker?.stop()]);
     await installation?.stop();
   });
   installation = await prepareInstallation(config, { say });
@@ -59,16 +61,16 @@ function say(line: string): void {
 }
 
 /** Stops once, in order. npm passes on the Ctrl-C that the terminal has sent already, so a second signal says nothing new. */
-function stopper(work: () => Promise<void>): (code: number) => Promise<void> {
+function stopper(work: (signal?: NodeJS.Signals) => Promise<void>): (code: number) => Promise<void> {
   let stopping = false;
-  const stop = async (code: number) => {
+  const stop = async (code: number, signal?: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     const late = sleep(stop_ms_max, undefined, { ref: false }).then(() => say('Stopping takes too long; ending now.'));
-    await Promise.race([work(), late]);
+    await Promise.race([work(signal), late]);
     process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0, signal));
   return stop;
 }
 

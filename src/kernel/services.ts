@@ -5,6 +5,7 @@ import type { Database } from './database/database.ts';
 import type { Scan } from './files/clamd.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { UploadBudget } from './files/upload-budget.ts';
+import type { Drain } from './http/drain.ts';
 import type { Authenticator } from './identity/authenticate.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
@@ -27,4 +28,5 @@ export interface Services {
   keyRing: KeyRing;
   hub: ChangeHub;
   usage: UsageRecorder;
+  drain: Drain;
 }

@@ -21,6 +21,7 @@ import { isOperator } from '../tenancy/operator.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts';
+import type { Drain } from './drain.ts';
 import { fieldErrors } from './errors.ts';
 import { changeOnce, type RenderedResponse } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
@@ -64,6 +65,7 @@ export interface ServerOptions {
   rightsChanged: (tenant_id: string) => void;
   /** Whether a response that breaks its contract is an error; on in tests. */
   checkAnswers: boolean;
+  drain?: Drain;
   /** Called before the server has any hook: what counts every request, refused ones too. */
   watch?: ((server: FastifyInstance, routes: readonly Route[]) => void) | undefined;
   /** Handles requests without a route: the files of the page. */
@@ -93,6 +95,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     frameworkErrors: (error, request, reply) =>
       void sendProblem(request, reply.headers({ ...headers, 'x-request-id': request.id }), error),
   });
+  options.drain?.follow(app);
   options.watch?.(app, options.routes);
   await app.register(cookie);
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });

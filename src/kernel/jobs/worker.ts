@@ -21,6 +21,8 @@ const tenant_limited_poll_ms = 250;
 /** The share of a worker's slots that one tenant may hold, so that its long jobs do not stop those of others. */
 const tenant_share_max = 0.75;
 const retry_seconds_max = 3_600;
+/** How long running jobs may take to end when the worker stops; with `abort_ms`, jobs are handed back within 10 s. */
+const grace_ms = 7_000;
 /** How long an aborted job may take to end. */
 const abort_ms = 2_000;
 
@@ -80,7 +82,7 @@ export class Worker {
   }
 
   /** Claims no more jobs, waits for the running ones for up to `graceMs`, then aborts them and puts them back. */
-  async stop(graceMs = 10_000): Promise<void> {
+  async stop(graceMs = grace_ms): Promise<void> {
     this.stopping = true;
     this.claims.close();
     await this.idle(graceMs);

@@ -20,7 +20,7 @@ const eventsQuery = z.strictObject({
   reading_ms: z.coerce.number().int().min(0).optional().describe('Begin with what has changed in so many milliseconds'),
 });
 
-export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
+export function realtimeRoutes({ db, hub, authenticator, drain }: Services): Route[] {
   const open = new FairLane({
     slots: streams_per_process_max,
     perTenant: streams_per_tenant_max,
@@ -56,6 +56,10 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
           lastEventId: (typeof header === 'string' && header) || query.after,
           readingMs: query.reading_ms,
         });
+        reply.raw.on(
+          'close',
+          drain.addStream((reconnectMs) => stream.close(reconnectMs)),
+        );
         await stream.open().catch((error) => {
           request.log.warn({ err: error }, 'a stream could not be opened');
           stream.close();

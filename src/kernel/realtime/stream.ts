@@ -76,8 +76,10 @@ export class ChangeStream {
     this.enqueue(buffered);
   }
 
-  close(): void {
+  /** `reconnectMs`: when the page shall come back, by the same address, which leads to another process then. */
+  close(reconnectMs?: number): void {
     if (this.closed) return;
+    if (reconnectMs !== undefined) this.write(`retry: ${reconnectMs}\n\n`);
     this.closed = true;
     clearInterval(this.heartbeat);
     clearTimeout(this.ending);

@@ -51,7 +51,10 @@ export function healthRoutes(services: Services): Route[] {
       summary: 'Whether everything it needs answers in time',
       response: readiness,
       handler: async () => {
-        const checks = await checkReadiness(services);
+        services.drain.asked();
+        const checks: Record<string, CheckAnswer> = services.drain.isStopping
+          ? { process: { ok: false, ms: 0, limit_ms: 0, detail: 'It is stopping' } }
+          : await checkReadiness(services);
         const ok = Object.values(checks).every((answer) => answer.ok);
         return { status: ok ? 200 : 503, body: { ok, checks } };
       },
