@@ -97,6 +97,154 @@ create trigger touch BEFORE UPDATE ON public.activity
 grant delete, insert, select, update on table activity to holdfast_app;
 grant delete, insert, select, update on table activity to holdfast_system;
 
+create table alert (
+  id uuid not null default app.uuid_v7(),
+  rule text not null,
+  labels jsonb not null default '{}'::jsonb,
+  severity text not null,
+  state text not null,
+  value double precision not null,
+  started_at timestamp(3) with time zone not null,
+  fired_at timestamp(3) with time zone,
+  cleared_at timestamp(3) with time zone,
+  resolved_at timestamp(3) with time zone,
+  seen_at timestamp(3) with time zone not null,
+  acknowledged_at timestamp(3) with time zone,
+  acknowledged_by text,
+  constraint alert_acknowledged_by_check CHECK ((length(acknowledged_by) <= 500)),
+  constraint alert_check CHECK (((state = 'pending'::text) = (fired_at IS NULL))),
+  constraint alert_check1 CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+  constraint alert_check2 CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+  constraint alert_labels_check CHECK (((jsonb_typeof(labels) = 'object'::text) AND (pg_column_size(labels) <= 2000))),
+  constraint alert_pkey PRIMARY KEY (id),
+  constraint alert_rule_check CHECK (((length(rule) >= 1) AND (length(rule) <= 100))),
+  constraint alert_severity_check CHECK ((severity = ANY (ARRAY['page'::text, 'ticket'::text]))),
+  constraint alert_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'firing'::text, 'resolved'::text])))
+);
+alter table alert enable row level security;
+alter table alert force row level security;
+create unique index alert_open ON public.alert USING btree (rule, labels) WHERE (state <> 'resolved'::text);
+create index alert_resolved ON public.alert USING btree (resolved_at DESC) WHERE (state = 'resolved'::text);
+create policy operators on alert for all to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert))
+    with check (( SELECT app.may_alert() AS may_alert));
+create policy system on alert for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table alert to holdfast_app;
+grant delete, insert, select, update on table alert to holdfast_system;
+
+create table alert_message (
+  id uuid not null default app.uuid_v7(),
+  receiver_id uuid not null,
+  kind text not null,
+  alert_ids uuid[] not null default '{}'::uuid[],
+  state text not null default 'waiting'::text,
+  attempt_count integer not null default 0,
+  next_at timestamp(3) with time zone not null default now(),
+  error text,
+  created_at timestamp(3) with time zone not null default now(),
+  finished_at timestamp(3) with time zone,
+  constraint alert_message_alert_ids_check CHECK ((cardinality(alert_ids) <= 200)),
+  constraint alert_message_attempt_count_check CHECK ((attempt_count >= 0)),
+  constraint alert_message_check CHECK (((state = 'waiting'::text) = (finished_at IS NULL))),
+  constraint alert_message_error_check CHECK ((length(error) <= 2000)),
+  constraint alert_message_kind_check CHECK ((kind = ANY (ARRAY['firing'::text, 'resolved'::text, 'test'::text]))),
+  constraint alert_message_pkey PRIMARY KEY (id),
+  constraint alert_message_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES alert_receiver(id) ON DELETE CASCADE,
+  constraint alert_message_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+);
+alter table alert_message enable row level security;
+alter table alert_message force row level security;
+create index alert_message_receiver ON public.alert_message USING btree (receiver_id, id DESC);
+create index alert_message_waiting ON public.alert_message USING btree (receiver_id, id) WHERE (state = 'waiting'::text);
+create policy operators on alert_message for all to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert))
+    with check (( SELECT app.may_alert() AS may_alert));
+create policy system on alert_message for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table alert_message to holdfast_app;
+grant delete, insert, select, update on table alert_message to holdfast_system;
+
+create table alert_receiver (
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  kind text not null,
+  target text not null,
+  sealed_secret bytea,
+  severity text not null default 'ticket'::text,
+  after_minutes integer not null default 0,
+  enabled boolean not null default true,
+  created_at timestamp(3) with time zone not null default now(),
+  sender uuid,
+  sender_until timestamp(3) with time zone,
+  constraint alert_receiver_after_minutes_check CHECK (((after_minutes >= 0) AND (after_minutes <= 1440))),
+  constraint alert_receiver_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'slack'::text, 'webhook'::text, 'pagerduty'::text]))),
+  constraint alert_receiver_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint alert_receiver_pkey PRIMARY KEY (id),
+  constraint alert_receiver_severity_check CHECK ((severity = ANY (ARRAY['page'::text, 'ticket'::text]))),
+  constraint alert_receiver_target_check CHECK (((length(target) >= 3) AND (length(target) <= 2000)))
+);
+alter table alert_receiver enable row level security;
+alter table alert_receiver force row level security;
+create policy operators on alert_receiver for all to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert))
+    with check (( SELECT app.may_alert() AS may_alert));
+create policy system on alert_receiver for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table alert_receiver to holdfast_app;
+grant delete, insert, select, update on table alert_receiver to holdfast_system;
+
+create table alert_rule (
+  rule text not null,
+  enabled boolean not null default true,
+  threshold double precision,
+  for_seconds integer,
+  keep_seconds integer,
+  constraint alert_rule_for_seconds_check CHECK (((for_seconds >= 0) AND (for_seconds <= 604800))),
+  constraint alert_rule_keep_seconds_check CHECK (((keep_seconds >= 0) AND (keep_seconds <= 604800))),
+  constraint alert_rule_pkey PRIMARY KEY (rule),
+  constraint alert_rule_rule_check CHECK (((length(rule) >= 1) AND (length(rule) <= 100)))
+);
+alter table alert_rule enable row level security;
+alter table alert_rule force row level security;
+create policy operators on alert_rule for all to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert))
+    with check (( SELECT app.may_alert() AS may_alert));
+create policy system on alert_rule for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table alert_rule to holdfast_app;
+grant delete, insert, select, update on table alert_rule to holdfast_system;
+
+create table alert_silence (
+  id uuid not null default app.uuid_v7(),
+  rule text,
+  labels jsonb not null default '{}'::jsonb,
+  until timestamp(3) with time zone not null,
+  reason text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  created_by text not null,
+  constraint alert_silence_created_by_check CHECK (((length(created_by) >= 1) AND (length(created_by) <= 500))),
+  constraint alert_silence_labels_check CHECK (((jsonb_typeof(labels) = 'object'::text) AND (pg_column_size(labels) <= 2000))),
+  constraint alert_silence_pkey PRIMARY KEY (id),
+  constraint alert_silence_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
+  constraint alert_silence_rule_check CHECK (((length(rule) >= 1) AND (length(rule) <= 100)))
+);
+alter table alert_silence enable row level security;
+alter table alert_silence force row level security;
+create index alert_silence_until ON public.alert_silence USING btree (until);
+create policy operators on alert_silence for all to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert))
+    with check (( SELECT app.may_alert() AS may_alert));
+create policy system on alert_silence for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table alert_silence to holdfast_app;
+grant delete, insert, select, update on table alert_silence to holdfast_system;
+
 create table api_key (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -3941,6 +4089,19 @@ end $function$;
 alter function app.advance_schedules(jsonb) owner to holdfast_system;
 grant execute on function app.advance_schedules(jsonb) to holdfast_app;
 
+create function app.alerts_now()
+ RETURNS TABLE(rules jsonb, busy boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce((select jsonb_agg(to_jsonb(r)) from alert_rule r), '[]'),
+    exists (select from alert a where a.state <> 'resolved') or exists (select from alert_message m where m.state = 'waiting')
+      or exists (select from alert a where a.state = 'resolved' and a.resolved_at > now() - interval '10 minutes')
+$function$;
+alter function app.alerts_now() owner to holdfast_system;
+grant execute on function app.alerts_now() to holdfast_app;
+
 create function app.analyze_import_stage()
  RETURNS void
  LANGUAGE plpgsql
@@ -5538,6 +5699,18 @@ begin
 end $function$;
 alter function app.mark_positions() owner to holdfast_system;
 
+create function app.may_alert()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select app.is_operator()
+    or (current_setting('app.actor_kind', true) = 'system' and app.tenant_id() = '00000000-0000-0000-0000-000000000000' and app.user_id() is null)
+$function$;
+alter function app.may_alert() owner to holdfast_system;
+grant execute on function app.may_alert() to holdfast_app;
+
 create function app.mixed_scope(resource text, action text)
  RETURNS text
  LANGUAGE sql
@@ -5607,6 +5780,7 @@ begin
   from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = app.tenant_id() and u.id = app.user_id();
 end $function$;
 alter function app.note_operation(text,text,text) owner to holdfast_system;
+grant execute on function app.note_operation(text,text,text) to holdfast_app;
 
 create function app.note_stage_change()
  RETURNS trigger
@@ -5654,6 +5828,18 @@ AS $function$
 $function$;
 alter function app.open_schedules(jsonb,integer) owner to holdfast_system;
 grant execute on function app.open_schedules(jsonb,integer) to holdfast_app;
+
+create function app.operation_by()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select format('%s <%s>, %s', u.name, u.email, t.name)
+  from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = app.tenant_id() and u.id = app.user_id()
+$function$;
+alter function app.operation_by() owner to holdfast_system;
+grant execute on function app.operation_by() to holdfast_app;
 
 create function app.operator_actions(rows_max integer)
  RETURNS TABLE(id uuid, at timestamp with time zone, who text, action text, target text, reason text)

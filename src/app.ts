@@ -32,6 +32,9 @@ import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
 import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './modules/index.ts';
+import { alertJobs } from './operations/alerts/jobs.ts';
+import { alertRoutes } from './operations/alerts/routes.ts';
+import { AlertWatcher } from './operations/alerts/watcher.ts';
 import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
 import { healthRoutes } from './operations/health/routes.ts';
@@ -73,6 +76,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const stops: (() => Promise<unknown>)[] = [];
   let server: FastifyInstance | undefined;
   let address: string | undefined;
+  const metrics =
+    config.METRICS_TOKEN || config.ALERTS_EVERY_SECONDS > 0
+      ? createMetrics({ services, databaseUrl, masterKeys, version })
+      : undefined;
+  if (metrics) stops.push(() => metrics.stop());
   if (reread) stops.push(followSecrets(services, reread));
   if (config.HOLDFAST_ROLE !== 'web') {
     const kinds = [
@@ -81,6 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...moduleJobs(services),
       ...housekeepingJobs(services),
       ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
+      ...alertJobs(services),
     ];
     const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules];
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
@@ -97,11 +106,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.HOLDFAST_ROLE !== 'worker') {
     await hub.start();
     stops.push(() => hub.stop());
-    const metrics = config.METRICS_TOKEN ? createMetrics({ services, databaseUrl, masterKeys, version }) : undefined;
-    if (metrics) stops.push(() => metrics.stop());
     server = await createServer(services, routes, checkAnswers, metrics);
     address = await server.listen({ host: config.HOST, port: config.PORT });
     stops.push(() => server!.close());
+  }
+  if (metrics) {
+    const alerts = new AlertWatcher({ services, metrics, sending: alertJobs(services), address });
+    alerts.start();
+    stops.push(() => alerts.stop());
   }
   return {
     services,
@@ -178,6 +190,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...realtimeRoutes(services),
     ...healthRoutes(services),
     ...consoleRoutes({ services, masterKeys, version }),
+    ...alertRoutes(services),
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
 }

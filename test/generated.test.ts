@@ -11,6 +11,7 @@ import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
 import { searchSql } from '../src/modules/directory/search/search-sql.ts';
 import { subjectsSql } from '../src/modules/directory/subject-sql.ts';
 import { records, recordTypes, tableRules, trashable } from '../src/modules/index.ts';
+import { prometheusRules } from '../src/operations/alerts/prometheus.ts';
 import { client, startTestApp, type TestApp } from './harness/app.ts';
 
 /** Files made from the code and committed, so that a change of them shows in review. `npm run generate` writes them. */
@@ -80,6 +81,9 @@ function committedWithin(path: string, mark: string, table: string): void {
   committed(path, `${before}${begin}\n\n${table}\n\n${end}${rest!.split(end)[1]}`);
 }
 
+test('deploy/prometheus/rules.yml states the built-in rules', () =>
+  committed('deploy/prometheus/rules.yml', prometheusRules()));
+
 test('docs/operating/metrics.md lists what /metrics exposes, and the alerts', async () => {
   const METRICS_TOKEN = 'a-token-for-prometheus';
   const { address } = await app.secondNode({ METRICS_TOKEN, HOLDFAST_ROLE: 'web' });
@@ -96,9 +100,9 @@ test('docs/operating/metrics.md lists what /metrics exposes, and the alerts', as
     .split('- alert: ')
     .slice(1)
     .map((rule) => {
-      const [, expression] = /expr: (?:\|\n)?([\s\S]*?)\n {8}(?:for|labels):/.exec(rule)!;
+      const [, expression] = /expr: (?:\|\n)?([\s\S]*?)\n {8}(?:for|keep_firing_for|labels):/.exec(rule)!;
       const [, severity] = /severity: (\w+)/.exec(rule)!;
-      const lasts = /for: (\w+)/.exec(rule)?.[1] ?? '';
+      const lasts = / for: (\w+)/.exec(rule)?.[1] ?? '';
       return `| ${/^\w+/.exec(rule)![0]} | ${severity} | \`${expression!.replaceAll(/\s+/g, ' ').trim()}\` | ${lasts} |`;
     });
   committedWithin(

@@ -21,6 +21,26 @@ create policy remove on activity for delete to holdfast_app
 drop policy if exists system on activity;
 create policy system on activity to holdfast_system using (true) with check (true);
 
+-- alert
+drop policy if exists system on alert;
+create policy system on alert to holdfast_system using (true) with check (true);
+
+-- alert_message
+drop policy if exists system on alert_message;
+create policy system on alert_message to holdfast_system using (true) with check (true);
+
+-- alert_receiver
+drop policy if exists system on alert_receiver;
+create policy system on alert_receiver to holdfast_system using (true) with check (true);
+
+-- alert_rule
+drop policy if exists system on alert_rule;
+create policy system on alert_rule to holdfast_system using (true) with check (true);
+
+-- alert_silence
+drop policy if exists system on alert_silence;
+create policy system on alert_silence to holdfast_system using (true) with check (true);
+
 -- api_key
 drop policy if exists read on api_key;
 create policy read on api_key for select to holdfast_app

@@ -97,6 +97,13 @@ export const settings = {
     .regex(/^[\x21-\x7e]{16,}$/, 'takes 16 characters or more, without spaces. Make one: openssl rand -hex 32')
     .optional()
     .describe('Switches on /metrics for Prometheus, which sends this as its bearer token; at least 16 characters'),
+  ALERTS_EVERY_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(20)
+    .describe('How often the built-in alerts look; 0 switches them off, where Prometheus has the rules'),
   STORAGE_MEGABYTES_PER_TENANT: count(1_048_576, 1_000_000_000).describe('Storage of the files of one workspace'),
   UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: count(102_400, 1_000_000_000).describe(
     'What one workspace may upload within 24 hours',

@@ -31,6 +31,11 @@ export class Registry {
     this.add({ name, help, type: 'counter', read: () => [[{}, read()]] });
   }
 
+  /** What a figure shows now; nothing when there is no such figure. */
+  samples(name: string): Iterable<Sample> {
+    return this.metrics.get(name)?.read() ?? [];
+  }
+
   text(): string {
     const lines: string[] = [];
     for (const { name, help, type, read } of this.metrics.values()) {

@@ -67,6 +67,7 @@ test('it says what is not well first, and that nothing could be had back', async
   assert.equal(status, 200, JSON.stringify(body));
   const of = (check: string) => body.findings.find((each: { check: string }) => each.check === check);
   assert.deepEqual([...body.findings].map(({ check }) => check).sort(), [
+    'alerts',
     'backups',
     'cache',
     'database',

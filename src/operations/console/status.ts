@@ -1,4 +1,6 @@
 import type { Services } from '../../kernel/services.ts';
+import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { firingInWords } from '../alerts/service.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { flush_seconds } from '../backup/wal.ts';
 import {
@@ -32,6 +34,7 @@ export async function findAll(
     boundedFinding('feed', () => feedFinding(db)),
     boundedFinding('backups', async () => backupFinding(await readBackups())),
     boundedFinding('disk', () => diskFinding(config)),
+    boundedFinding('alerts', () => alertFinding(db)),
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {
     const { ok, ms, detail } = ready[check]!;
@@ -48,6 +51,17 @@ async function workerFinding(db: Services['db']): Promise<Finding> {
     detail: ok ? 'Runs' : 'No worker is connected to the database',
     advice:
       'Start one: HOLDFAST_ROLE=worker npm start. Mail, imports, backups and what follows from changes wait for it.',
+  };
+}
+
+async function alertFinding(db: Services['db']): Promise<Finding> {
+  const firing = await withContext(db, systemActor(system_tenant_id), firingInWords, { mode: 'read' });
+  const all = firing.join('; ');
+  return {
+    check: 'alerts',
+    ok: firing.length === 0,
+    detail: firing.length === 0 ? 'None fires' : `Firing: ${all}`,
+    advice: 'The page Alerts says what to do.',
   };
 }
 

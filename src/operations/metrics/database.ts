@@ -24,6 +24,8 @@ interface DatabaseRow {
   longest_statement: number;
   longest_transaction: number;
   replication_lag: number | null;
+  web: number;
+  worker: number;
 }
 
 interface SlotRow {
@@ -41,11 +43,15 @@ const databaseText = `select pg_database_size(d.datname)::double precision as by
     a.longest_statement, a.longest_transaction,
     case when pg_has_role('pg_read_all_stats', 'usage') then (
       select coalesce(extract(epoch from max(replay_lag)), 0)::double precision from pg_stat_replication where application_name <> 'holdfast-backup')
-    end as replication_lag
+    end as replication_lag, p.web, p.worker
   from pg_stat_database d cross join (
     select coalesce(extract(epoch from max(clock_timestamp() - query_start) filter (where state = 'active')), 0)::double precision as longest_statement,
       coalesce(extract(epoch from max(clock_timestamp() - xact_start)), 0)::double precision as longest_transaction
     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) a
+  cross join (
+    select count(*) filter (where application_name in ('holdfast-web', 'holdfast-all'))::double precision as web,
+      count(*) filter (where application_name in ('holdfast-worker', 'holdfast-all'))::double precision as worker
+    from pg_stat_activity where datname = current_database()) p
   where d.datname = current_database()`;
 
 const slotsText = `select case when slot_name = '${slot_name}' then 'backup' when slot_type = 'logical' then 'logical' else 'replica' end as kind,
@@ -56,7 +62,7 @@ const slotsText = `select case when slot_name = '${slot_name}' then 'backup' whe
 export function databaseFigures(registry: Registry, ask: Ask): Source<{ row: DatabaseRow; slots: SlotRow[] }> {
   const plain = (name: string, help: string, type: 'gauge' | 'counter' = 'gauge') =>
     figure(registry, `holdfast_database_${name}`, help, type);
-  const shown: Record<keyof Omit<DatabaseRow, 'replication_lag'>, ReturnType<typeof plain>> = {
+  const shown: Record<keyof Omit<DatabaseRow, 'replication_lag' | 'web' | 'worker'>, ReturnType<typeof plain>> = {
     bytes: plain('size_bytes', 'Size of the database on its disk'),
     connections: plain('server_connections', 'Connections to the database server, of everybody'),
     connections_max: plain('server_connections_max', 'Connections that the server takes'),
@@ -77,6 +83,11 @@ export function databaseFigures(registry: Registry, ask: Ask): Source<{ row: Dat
     'holdfast_replication_lag_seconds',
     'How far the slowest replica is behind; only where the role may read it (pg_read_all_stats)',
   );
+  const connected = figure(
+    registry,
+    'holdfast_connections_of_role',
+    'Connections to the database of all processes of a role: web, worker',
+  );
   const slotBytes = figure(
     registry,
     'holdfast_replication_slot_lag_bytes',
@@ -96,6 +107,7 @@ export function databaseFigures(registry: Registry, ask: Ask): Source<{ row: Dat
       for (const [key, show] of Object.entries(shown))
         show(reading ? [[{}, reading.row[key as keyof DatabaseRow]]] : []);
       replication(reading ? [[{}, reading.row.replication_lag]] : []);
+      connected(reading ? (['web', 'worker'] as const).map((role) => [{ role }, reading.row[role]]) : []);
       const slots = reading?.slots ?? [];
       slotBytes(slots.map(({ kind, bytes }) => [{ kind }, bytes]));
       slotsInactive(slots.map(({ kind, inactive }) => [{ kind }, inactive]));

@@ -8,7 +8,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { recordTypes } from '../../modules/index.ts';
 import { feedFigures, jobFigures } from './background.ts';
 import { backupFigures, makesBackups } from './backups.ts';
-import { askOver, openFigures } from './connection.ts';
+import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
 import { diskFigures } from './disk.ts';
 import { figure } from './figure.ts';
@@ -16,7 +16,7 @@ import { Part, type PartOptions } from './part.ts';
 
 /** Half of what Prometheus gives a scrape by default would be five seconds. */
 const wait_ms = 2_500;
-const fresh_ms = { state: 10_000, sizes: 60_000, backups: 300_000 };
+const fresh_ms = { state: 10_000, shortest: 500, sizes: 60_000, backups: 300_000 };
 const backups_wait_ms = 60_000;
 /** Rendering takes some milliseconds of the event loop; whoever scrapes within this time gets the same text. */
 const text_ms = 1_000;
@@ -29,7 +29,13 @@ interface Options {
   version: string;
 }
 
+export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'backups';
+
 export interface Metrics {
+  /** The figures of these parts, as new as a scrape would have them, and those of the process. */
+  figures(parts: readonly PartName[]): Promise<Registry>;
+  /** Over the connection of the figures, which is no pool that requests use up. */
+  ask: Ask;
   /** All figures in Prometheus's text format. What does not answer in time is left out, and `holdfast_up` says so. */
   text(): Promise<string>;
   /** Counts what a server answers. */
@@ -46,17 +52,20 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
   const stopProcess = processMetrics(registry);
   poolMetrics(registry, () => db.load());
   cacheMetrics(registry, () => cache.stats());
+  // A look at the alerts is never older than half of the time between two.
+  const looks_ms = (config.ALERTS_EVERY_SECONDS * 1_000) / 2;
+  const stateMs = looks_ms > 0 ? Math.max(fresh_ms.shortest, Math.min(fresh_ms.state, looks_ms)) : fresh_ms.state;
   const pool = openFigures(databaseUrl);
   const ask = askOver(pool);
   const part = <Reading>(
-    name: string,
+    name: PartName,
     source: Source<Reading>,
     options: Partial<PartOptions<Reading>> = {},
   ): Part<Reading> =>
     new Part({
       name,
       ...source,
-      freshMs: fresh_ms.state,
+      freshMs: stateMs,
       waitMs: wait_ms,
       failed: (error) => log.warn({ err: error, part: name }, 'figures for /metrics could not be read'),
       ...options,
@@ -85,9 +94,12 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     'holdfast_up',
     'Whether the figures of a part could be read: 1, or 0, and then its figures are missing',
   );
-  const render = async () => {
-    await Promise.all(parts.map((each) => each.refresh()));
+  const refresh = async (wanted: readonly Pick<Part<unknown>, 'refresh'>[]) => {
+    await Promise.all(wanted.map((each) => each.refresh()));
     up(parts.flatMap((each) => (each.up === undefined ? [] : [[{ part: each.name }, Number(each.up)]])));
+  };
+  const render = async () => {
+    await refresh(parts);
     return registry.text();
   };
   let rendered: { text: Promise<string>; at: number } | undefined;
@@ -103,6 +115,11 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
       }
       return rendered.text;
     },
+    figures: async (names) => {
+      await refresh(parts.filter(({ name }) => (names as readonly string[]).includes(name)));
+      return registry;
+    },
+    ask,
     watch,
     stop: async () => {
       stopProcess();

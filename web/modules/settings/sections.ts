@@ -18,6 +18,7 @@ import {
   Package,
   Route,
   ShieldCheck,
+  Siren,
   Tag,
   ThumbsUp,
   UserCog,
@@ -214,6 +215,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: HeartPulse,
         operator: true,
         Page: lazy(() => import('./installation/HealthPage.tsx')),
+      },
+      {
+        id: 'alerts',
+        label: t('Alerts'),
+        icon: Siren,
+        operator: true,
+        Page: lazy(() => import('./installation/AlertPage.tsx')),
       },
       {
         id: 'backups',

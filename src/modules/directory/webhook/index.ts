@@ -1,3 +1,7 @@
 export { webhookConsumer } from './consumer.ts';
 export { webhookJobs } from './jobs.ts';
+export { type OutboundFetch, post } from './post.ts';
 export { webhookRoutes } from './routes.ts';
+export { retryWaitMs } from './schedule.ts';
+export { refuseUnsafe } from './service.ts';
+export { makeSecret, signedHeaders } from './signature.ts';

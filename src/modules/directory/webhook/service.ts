@@ -110,7 +110,7 @@ function holderOf({ actor }: Context) {
   };
 }
 
-function refuseUnsafe({ config }: WebhookServices, address: string): void {
+export function refuseUnsafe({ config }: Pick<Services, 'config'>, address: string): void {
   const { protocol, hostname, username, password } = new URL(address);
   if (username || password)
     throw invalidField('url', 'credentials', 'Leave out name and password; what is sent is signed instead');

@@ -13,6 +13,14 @@ import { actionsQuery, operatorsQuery } from './installation.ts';
 const actions: Record<string, (target: string) => string> = {
   'job.enqueue': (kind) => t('Had a job run: {kind}', { kind: jobKindName(kind) }),
   'job.retry': (job) => t('Had a job run again: {job}', { job }),
+  'alert.acknowledge': (alert) => t('Acknowledged an alert: {alert}', { alert }),
+  'alert.silence': (alert) => t('Silenced alerts: {alert}', { alert }),
+  'alert.unsilence': (alert) => t('Ended a silence: {alert}', { alert }),
+  'alert_receiver.create': (receiver) => t('Created a receiver of alerts: {receiver}', { receiver }),
+  'alert_receiver.update': (receiver) => t('Changed a receiver of alerts: {receiver}', { receiver }),
+  'alert_receiver.delete': (receiver) => t('Deleted a receiver of alerts: {receiver}', { receiver }),
+  'alert_receiver.test': (receiver) => t('Sent a test to a receiver of alerts: {receiver}', { receiver }),
+  'alert_rule.update': (rule) => t('Set the limits of a rule: {rule}', { rule }),
 };
 
 /** Who looks after the installation, what they did, and why. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AlertList, receiverList, ruleList } from '../../../../src/operations/alerts/contract.ts';
 import type {
   BackupList,
   InstallationStatus,
@@ -12,12 +13,12 @@ import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { formatList, formatRelative } from '../../../ui/format.ts';
 
-const key = 'installation';
+export const installationKey = 'installation';
 /** How often an open page looks again. */
 const every_ms = 10_000;
 
 const query = <Answer>(path: string) => ({
-  queryKey: [key, path],
+  queryKey: [installationKey, path],
   queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Answer>(`/installation${path}`, {}, signal),
   refetchInterval: every_ms,
 });
@@ -26,12 +27,15 @@ export const statusQuery = query<InstallationStatus>('');
 export const backupsQuery = query<BackupList>('/backups');
 export const jobsQuery = query<OperatorJobList>('/jobs');
 export const actionsQuery = query<z.infer<typeof operatorActionList>>('/actions');
+export const alertsQuery = query<AlertList>('/alerts');
+export const receiversQuery = query<z.infer<typeof receiverList>>('/alert-receivers');
+export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
 /** Does something that is written down with its reason, and looks again. */
 export async function operate(path: string, body: Record<string, unknown>): Promise<void> {
   await api.post(`/installation${path}`, body);
-  await queryClient.invalidateQueries({ queryKey: [key] });
+  await queryClient.invalidateQueries({ queryKey: [installationKey] });
 }
 
 export const reasonField: FieldDef = { key: 'reason', label: t('Reason'), kind: 'long_text', required: true };
@@ -45,6 +49,7 @@ const parts: Record<string, string> = {
   feed: t('What follows from changes'),
   backups: t('Backups'),
   disk: t('Disk'),
+  alerts: t('Alerts'),
 };
 export const partName = (check: string): string => parts[check] ?? check;
 

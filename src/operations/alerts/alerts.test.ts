@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { Webhook } from 'standardwebhooks';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
+import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts';
+import { sql } from '../../kernel/database/database.ts';
+import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
+
+let app: TestApp;
+let home: TestTenant;
+let operator: Client;
+let sink: MailSink;
+let receiver: Receiver;
+
+const base = '/api/v1/installation';
+const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, never>[]>;
+
+before(async () => {
+  [sink, receiver] = await Promise.all([startMailSink(), startReceiver()]);
+  app = await startTestApp({
+    ALERTS_EVERY_SECONDS: '1',
+    ALLOW_PRIVATE_NETWORKS: 'true',
+    SMTP_URL: sink.url,
+    PUBLIC_URL: 'https://crm.example',
+    DATABASE_CONNECTIONS_MAX: '5',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
+  });
+  home = await app.tenant();
+  const { user_id } = await home.as('viewer', 'Olga');
+  operator = await home.signedIn('viewer', 'Olga');
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
+});
+after(async () => {
+  await app.stop();
+  await Promise.all([sink.close(), receiver.stop()]);
+});
+
+async function done(method: string, path: string, body: object, status: number) {
+  const answer = await operator(method, `${base}/${path}`, body);
+  assert.equal(answer.status, status, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+/** Rules as an operator sets them, so that nobody has to wait. */
+const set = (name: string, limits: object = {}) =>
+  operator('GET', `${base}/alert-rules`).then(({ body }) => {
+    const found = body.data.find((each: { name: string }) => each.name === name);
+    const { enabled, threshold } = found;
+    const now = { enabled, threshold, for_seconds: 0, keep_seconds: 0, reason: 'For a test', ...limits };
+    return done('PUT', `alert-rules/${name}`, now, 204);
+  });
+
+interface Listed {
+  id: string;
+  rule: string;
+  labels: Record<string, string>;
+  detail: string;
+  messages: number;
+  acknowledged_by: string | null;
+}
+const alerts = async (): Promise<{ firing: Listed[]; resolved: Listed[] }> =>
+  (await operator('GET', `${base}/alerts`)).body;
+const fires = (rule: string) =>
+  eventually(async () => (await alerts()).firing.find((each) => each.rule === rule), 15_000);
+const ends = (rule: string) =>
+  eventually(async () => !(await alerts()).firing.some((each) => each.rule === rule), 15_000);
+const mailsOf = (words: string) => sink.messages().filter(({ text }) => text.includes(words));
+
+test('nobody but operators sees alerts, in the database either', async () => {
+  const administrator = await home.signedIn('admin', 'Ada');
+  for (const path of ['alerts', 'alert-receivers', 'alert-rules'])
+    assert.equal((await administrator('GET', `${base}/${path}`)).status, 403);
+  const caller = new pg.Client({ connectionString: app.database.appUrl });
+  await caller.connect();
+  try {
+    for (const [kind, tenant] of [
+      ['system', home.tenant_id],
+      ['user', home.tenant_id],
+      ['user', '00000000-0000-0000-0000-000000000000'],
+    ]) {
+      await caller.query('begin');
+      await caller.query(`select set_config('app.actor_kind', $1, true), set_config('app.tenant_id', $2, true)`, [
+        kind,
+        tenant,
+      ]);
+      for (const table of ['alert', 'alert_rule', 'alert_silence', 'alert_receiver', 'alert_message'])
+        assert.equal((await caller.query(`select from ${table}`)).rowCount, 0, table);
+      await assert.rejects(caller.query(`insert into alert_rule (rule) values ('x')`), { code: '42501' });
+      await caller.query('rollback');
+    }
+  } finally {
+    await caller.end();
+  }
+});
+
+test('used-up connections are told of over another', async () => {
+  await set('HoldfastPoolExhausted');
+  const { pool } = app.app.services.db;
+  const held = await Promise.all(Array.from({ length: 5 }, () => pool.connect()));
+  const state = async () =>
+    (await rows(`select state from alert where rule = 'HoldfastPoolExhausted'`))[0]?.state as unknown;
+  try {
+    await eventually(async () => (await state()) === 'firing', 8_000);
+  } finally {
+    for (const client of held) client.release();
+  }
+  await ends('HoldfastPoolExhausted');
+  assert.equal(await state(), 'resolved');
+  await set('HoldfastPoolExhausted', { enabled: false });
+});
+
+test('what goes wrong together is one message at each receiver, and another when it is over', async () => {
+  await done(
+    'POST',
+    'alert-receivers',
+    { name: 'On call', kind: 'email', email: 'on.call@ops.example', reason: 'Nights' },
+    201,
+  );
+  const hook = { name: 'Alertmanager', kind: 'webhook', url: `${receiver.url}/am`, reason: 'One place' };
+  const { secret } = await done('POST', 'alert-receivers', hook, 201);
+  await done(
+    'POST',
+    'alert-receivers',
+    { name: 'Chat', kind: 'slack', url: `${receiver.url}/services/T0/secret`, reason: 'All see' },
+    201,
+  );
+  const listed = (await operator('GET', `${base}/alert-receivers`)).body;
+  assert.ok(!JSON.stringify(listed).includes('services/T0'), 'the address is the secret of Slack');
+  assert.ok(!JSON.stringify(listed).includes(secret));
+
+  // Each condition is real: a statement runs, connections are used up, somebody guesses passwords, a job is in doubt, an event was set aside.
+  for (const rule of ['HoldfastJobsInDoubt', 'HoldfastFeedSetAside']) await set(rule);
+  await set('HoldfastStatementLong', { threshold: 1 });
+  await set('HoldfastSignInsFail', { threshold: 5 });
+  const blocked = new pg.Client({ connectionString: app.database.appUrl });
+  await blocked.connect();
+  const running = blocked.query('select pg_sleep(60)').catch(() => {});
+  const guess = { email: 'somebody@example.com', password: 'wrong' };
+  for (let n = 0; n < 8; n++) await app.client()('POST', '/api/v1/sign-in', guess);
+  await rows(
+    `insert into job (tenant_id, kind, payload, state, attempts, finished_at) values ($1, 'x', '{}', 'in_doubt', 1, now())`,
+    [home.tenant_id],
+  );
+  const statement = await fires('HoldfastStatementLong');
+  assert.match(statement.detail, /^A statement has run for [\d.]+ s\.$/);
+  await fires('HoldfastSignInsFail');
+  await fires('HoldfastJobsInDoubt');
+  const first = await eventually(async () => mailsOf('A statement has run for')[0], 15_000);
+  assert.match(first.subject, /^\[Holdfast FIRING\] /);
+  assert.match(first.text, /https:\/\/crm\.example\/settings\/alerts/);
+  assert.match(first.headers.get('message-id')!, /^<alert-[0-9a-f-]{36}@crm\.example>$/);
+  const posted = await eventually(async () => receiver.received.find(({ path }) => path === '/am'), 15_000);
+  const payload = new Webhook(secret).verify(posted.text, posted.headers as Record<string, string>) as {
+    status: string;
+  };
+  assert.equal(payload.status, 'firing');
+  const named = posted.body.alerts.map((each: { labels: { alertname: string } }) => each.labels.alertname);
+  assert.ok(named.includes('HoldfastStatementLong'), named.join());
+  await eventually(async () =>
+    receiver.received.some(({ path, body }) => path === '/services/T0/secret' && /FIRING/.test(body.text)),
+  );
+
+  const all = ['HoldfastStatementLong', 'HoldfastJobsInDoubt', 'HoldfastSignInsFail'];
+  const isTold = ({ rule, messages }: Listed) => !all.includes(rule) || messages === 3;
+  await eventually(async () => (await alerts()).firing.every(isTold), 15_000);
+  await app.app.services.db.call(
+    sql`select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)' and datname = current_database()`,
+  );
+  await running;
+  await blocked.end();
+  await rows(`update job set state = 'cancelled' where state = 'in_doubt'`);
+  await set('HoldfastSignInsFail', { threshold: 1000 });
+  for (const rule of all) await ends(rule);
+  await eventually(async () => mailsOf('It was: A statement has run for').length > 0, 15_000);
+  // Several looks later there is one alert of each, told once.
+  const { resolved } = await alerts();
+  for (const rule of all)
+    assert.deepEqual(
+      resolved.filter((each) => each.rule === rule).map(({ messages }) => messages),
+      [3],
+      rule,
+    );
+  assert.equal(mailsOf('A statement has run for').filter(({ subject }) => /FIRING/.test(subject)).length, 1);
+});

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { createOutboundFetch } from '../../kernel/http/outbound.ts';
+import { publicOrigin } from '../../kernel/identity/index.ts';
+import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
+import { MailInvalid, MailNotConfigured } from '../../kernel/mail/mailer.ts';
+import type { Services } from '../../kernel/services.ts';
+import { type OutboundFetch, post, retryWaitMs, signedHeaders } from '../../modules/directory/webhook/index.ts';
+import { sending_kind } from './dispatch.ts';
+import { asAlertmanager, asMail, asPagerDuty, asSlack, type Telling } from './message.ts';
+import {
+  alertsOf,
+  keepReceiver,
+  leaveReceiver,
+  type Message,
+  nextMessage,
+  noteFailed,
+  noteSent,
+  type SendingReceiver,
+  takeReceivers,
+} from './queries.ts';
+import { openSecret } from './secret.ts';
+
+/** Each attempt renews it; mail takes a minute at most. */
+const sender_seconds = 90;
+const messages_per_run_max = 20;
+/** Old news wakes nobody. */
+const give_up_hours = 24;
+const runs_max = 4;
+
+type SendingServices = Pick<Services, 'config' | 'keyRing' | 'mailer'>;
+
+/** Sends what waits, to all receivers at once: one that hangs delays nothing but its own. */
+export function alertJobs(services: SendingServices): JobKind[] {
+  const fetch = createOutboundFetch({ allowPrivate: services.config.ALLOW_PRIVATE_NETWORKS });
+  return [
+    jobKind({
+      kind: sending_kind,
+      payload: z.object({}),
+      concurrencyMax: runs_max,
+      run: async (run) => {
+        const receivers = await run.transaction((ctx) => takeReceivers(ctx, run.job.id, sender_seconds));
+        await Promise.all(
+          receivers.map((receiver) =>
+            sendAll(services, fetch, run, receiver).finally(() =>
+              run.transaction((ctx) => leaveReceiver(ctx, receiver.id, run.job.id)),
+            ),
+          ),
+        );
+      },
+    }),
+  ];
+}
+
+async function sendAll(
+  services: SendingServices,
+  fetch: OutboundFetch,
+  run: JobRun,
+  receiver: SendingReceiver,
+): Promise<void> {
+  for (let sent = 0; sent < messages_per_run_max; sent++) {
+    const message = await run.transaction((ctx) => nextMessage(ctx, receiver.id));
+    if (!message) return;
+    const kept = await run.transaction((ctx) => keepReceiver(ctx, receiver.id, run.job.id, sender_seconds));
+    if (!kept) return;
+    const alerts = await run.transaction((ctx) => alertsOf(ctx, message.alert_ids));
+    const page = new URL('/settings/alerts', publicOrigin(services)).href;
+    const error = await send(services, fetch, run, receiver, { message, alerts, receiver: receiver.name, page });
+    await run.transaction((ctx) =>
+      error === null ? noteSent(ctx, message.id) : noteFailed(ctx, message.id, error, nextAttempt(message)),
+    );
+    if (error !== null) return;
+  }
+}
+
+function nextAttempt({ attempt_count, created_at }: Message): Date | null {
+  if (Date.now() - Date.parse(created_at) > give_up_hours * 3_600_000) return null;
+  return new Date(Date.now() + retryWaitMs(attempt_count + 1));
+}
+
+/** Returns what went wrong: a code that the page has words for, or the words of a mail server. */
+async function send(
+  services: SendingServices,
+  fetch: OutboundFetch,
+  { signal }: JobRun,
+  receiver: SendingReceiver,
+  telling: Telling,
+): Promise<string | null> {
+  const { message } = telling;
+  if (receiver.kind === 'email') return sendMail(services, receiver.target, telling);
+  const secret = receiver.sealed_secret ? openSecret(services, receiver.id, receiver.sealed_secret) : '';
+  const deliver = async (
+    url: string,
+    content: object,
+    headers: (body: string) => Record<string, string> = () => ({}),
+  ) => {
+    const body = JSON.stringify(content);
+    const { status, error } = await post(fetch, url, { headers: headers(body), body, signal });
+    return error === 'status' ? `status ${status}` : error;
+  };
+  if (receiver.kind === 'slack') return deliver(secret, asSlack(telling));
+  if (receiver.kind === 'webhook')
+    return deliver(receiver.target, asAlertmanager(telling), (body) =>
+      signedHeaders([secret], { id: message.id, body, at: new Date() }),
+    );
+  for (const event of asPagerDuty(telling, secret)) {
+    const error = await deliver(receiver.target, event);
+    if (error) return error;
+  }
+  return null;
+}
+
+async function sendMail(services: SendingServices, to: string, telling: Telling): Promise<string | null> {
+  const messageId = `<alert-${telling.message.id}@${publicOrigin(services).hostname}>`;
+  try {
+    await services.mailer.send({ to, ...asMail(telling), messageId });
+    return null;
+  } catch (error) {
+    if (error instanceof MailNotConfigured) return 'no_mail_server';
+    if (error instanceof MailInvalid) return 'mail_invalid';
+    return (error as Error).message.slice(0, 2000);
+  }
+}
