@@ -120,7 +120,8 @@ async function looksImported(page: Page, expected: Expected): Promise<void> {
   await page.getByText(expected.deals, { exact: true }).waitFor();
   await open(page, '/companies');
   await page.getByText(expected.companies, { exact: true }).waitFor();
-  assert.equal(await rowsOf(page, 'products'), expected.products);
+  await open(page, '/products');
+  await page.getByText(`${expected.products} products`, { exact: true }).waitFor();
   assert.equal(await rowsOf(page, 'members'), expected.agents + 1, 'with the administrator');
 }
 
@@ -130,7 +131,7 @@ async function looksEmpty(page: Page): Promise<void> {
   await open(page, '/deals?layout=table&view=all');
   await page.getByRole('heading', { name: 'No deals yet' }).waitFor();
   assert.equal(await rowsOf(page, 'members'), 1);
-  await open(page, '/settings/products');
+  await open(page, '/products');
   await page.getByRole('heading', { name: 'No products yet' }).waitFor();
   await open(page, '/settings/teams');
   await page.getByRole('heading', { name: 'No teams yet' }).waitFor();

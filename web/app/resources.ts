@@ -11,7 +11,6 @@ const paths: Record<string, string> = {
   invitation: '/invitations',
   pipeline: '/pipelines',
   stage: '/stages',
-  product: '/products',
   close_reason: '/close-reasons',
   tag: '/tags',
   custom_field: '/custom-fields',

@@ -15,7 +15,6 @@ import {
   KeyRound,
   ListTree,
   type LucideIcon,
-  Package,
   Route,
   ShieldCheck,
   Siren,
@@ -134,13 +133,6 @@ export const settingsGroups: SettingsGroup[] = [
         icon: ThumbsUp,
         resource: 'pipeline',
         Page: lazy(() => import('./vocabulary/CloseReasonPage.tsx')),
-      },
-      {
-        id: 'products',
-        label: t('Products'),
-        icon: Package,
-        resource: 'product',
-        Page: lazy(() => import('./vocabulary/ProductPage.tsx')),
       },
       {
         id: 'currency-rates',

@@ -19,7 +19,6 @@ export const path = '/custom-fields';
 export const recordTypes: readonly Option[] = [
   ...definitions().filter(({ contract }) => contract.meta.has('custom')),
   { resource: 'task', plural: t('Tasks') },
-  { resource: 'product', plural: t('Products') },
 ].map(({ resource, plural }) => ({ value: resource, label: plural }));
 
 /** Those that a field can name a record of. */

@@ -1,0 +1,41 @@
+import { Package } from 'lucide-react';
+import { product as contract } from '../../../../src/modules/sales/product/contract.ts';
+import { defineRecord } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
+
+export const product = defineRecord({
+  contract,
+  singular: t('Product'),
+  plural: t('Products'),
+  indefinite: t('a product'),
+  newLabel: t('New product'),
+  emptyText: t('What you sell, and at which list price. Deals name them line by line.'),
+  icon: Package,
+  fields: [
+    { key: 'name', label: t('Name'), inTable: true, inForm: true },
+    { key: 'family', label: t('Family'), inTable: true, inForm: true, help: t('Products that belong together') },
+    { key: 'unit_price', label: t('Unit price'), inTable: true, inForm: true },
+    { key: 'currency', label: t('Currency'), inForm: true, help: t('Three letters, such as USD'), filterable: false },
+    {
+      key: 'active',
+      label: t('Offered for new deals'),
+      inTable: true,
+      inForm: true,
+      required: true,
+      help: t('A product that stands on a deal cannot be deleted. Stop offering it instead.'),
+    },
+    { key: 'external_id', label: t('External id'), help: t('The id this product has in another system') },
+  ],
+  views: () => [
+    { id: 'all', label: t('All') },
+    { id: 'offered', label: t('Offered'), filter: { field: 'active', op: 'eq', value: true } },
+    { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
+  ],
+  summed: [],
+  searched: ['name', 'family', 'external_id'],
+  facts: ['family', 'unit_price', 'active'],
+  useStart: () => start,
+  narrow: { details: ['family'], standing: 'unit_price' },
+});
+
+const start = { active: true };
