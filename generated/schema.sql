@@ -4220,6 +4220,13 @@ end $function$;
 alter function app.authenticate_session(bytea,interval) owner to holdfast_system;
 grant execute on function app.authenticate_session(bytea,interval) to holdfast_app;
 
+create function app.backend_id(pid integer, backend_start timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select format('%s-%s', pid, (extract(epoch from backend_start) * 1000000)::bigint) $function$;
+
 create function app.birthday_fits(birthday text)
  RETURNS boolean
  LANGUAGE sql
@@ -5228,6 +5235,17 @@ AS $function$
 $function$;
 grant execute on function app.full_scope(text,text) to public;
 
+create function app.generic_plan(statement text)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'app', 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return query execute 'explain (generic_plan, costs) ' || statement;
+end $function$;
+grant execute on function app.generic_plan(text) to holdfast_app;
+
 create function app.groups_beyond(noun text, kind text, people uuid[])
  RETURNS boolean
  LANGUAGE sql
@@ -5854,6 +5872,76 @@ end $function$;
 alter function app.operator_actions(integer) owner to holdfast_system;
 grant execute on function app.operator_actions(integer) to holdfast_app;
 
+create function app.operator_connections(rows_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare place name = app.statements_schema(); known jsonb = '{}'; answer jsonb;
+begin
+  perform app.refuse_unless_operator();
+  begin
+    if place is not null then
+      execute format($q$ select coalesce(jsonb_object_agg(s.queryid::text, app.without_literals(s.query)), '{}') from (
+        select queryid, min(query) as query from %I.pg_stat_statements where queryid in (
+          select query_id from pg_stat_activity where datname = current_database() and state <> 'idle') group by queryid limit 200) s $q$, place) into known;
+    end if;
+  exception when object_not_in_prerequisite_state then known = '{}';
+  end;
+  select coalesce(jsonb_agg(to_jsonb(t) - 'waits' order by t.waits desc, t.transaction_seconds desc nulls last, t.pid), '[]') into answer from (
+    select app.backend_id(a.pid, a.backend_start) as id, a.pid, a.application_name as application, a.usename::text as role, a.state,
+      coalesce(a.wait_event_type = 'Lock', false) as waits, concat_ws(': ', a.wait_event_type, a.wait_event) as wait_event, a.pid = pg_backend_pid() as own,
+      extract(epoch from clock_timestamp() - a.backend_start)::float8 as connected_seconds,
+      extract(epoch from clock_timestamp() - a.xact_start)::float8 as transaction_seconds,
+      extract(epoch from clock_timestamp() - a.state_change)::float8 as state_seconds,
+      coalesce(left(known ->> a.query_id::text, 2000), upper(substring(a.query from '^\s*([A-Za-z]{1,20})\M'))) as statement,
+      case when a.wait_event_type = 'Lock' then to_jsonb(pg_blocking_pids(a.pid)) else '[]' end as blocked_by,
+      (select concat_ws(' ', l.relation::regclass::text, l.mode) from pg_locks l where l.pid = a.pid and not l.granted limit 1) as wanted
+    from pg_stat_activity a where a.datname = current_database() and a.backend_type = 'client backend'
+    order by (a.wait_event_type = 'Lock') is true desc, a.xact_start nulls last limit rows_max) t;
+  return answer;
+end $function$;
+grant execute on function app.operator_connections(integer) to holdfast_app;
+
+create function app.operator_database()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return (select jsonb_build_object(
+    'version', current_setting('server_version'), 'started_at', pg_postmaster_start_time(), 'stats_since', d.stats_reset,
+    'bytes', pg_database_size(d.datname), 'hit_ratio', round(d.blks_hit / nullif(d.blks_hit + d.blks_read, 0)::numeric, 4),
+    'connections', (select sum(numbackends) from pg_stat_database), 'connections_max', current_setting('max_connections')::int,
+    'transaction_age', (select age(datfrozenxid) from pg_database where oid = d.datid),
+    'transaction_age_max', current_setting('autovacuum_freeze_max_age')::bigint,
+    'deadlocks', d.deadlocks, 'role', current_user,
+    'may_read_all', pg_has_role(current_user, 'pg_read_all_stats', 'usage'),
+    'may_end', pg_has_role(current_user, 'pg_signal_backend', 'usage'))
+  from pg_stat_database d where d.datname = current_database());
+end $function$;
+grant execute on function app.operator_database() to holdfast_app;
+
+create function app.operator_end(id text, close boolean, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare found_pid int; what text;
+begin
+  perform app.refuse_unless_operator();
+  select a.pid, format('%s %s', a.pid, a.application_name) into found_pid, what from pg_stat_activity a
+    where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid() and app.backend_id(a.pid, a.backend_start) = id;
+  if found_pid is null then return false; end if;
+  perform app.note_operation(case when close then 'connection.close' else 'connection.cancel' end, left(what, 500), reason);
+  return case when close then pg_terminate_backend(found_pid) else pg_cancel_backend(found_pid) end;
+end $function$;
+grant execute on function app.operator_end(text,boolean,text) to holdfast_app;
+
 create function app.operator_enqueue(job_kind text, reason text)
  RETURNS void
  LANGUAGE plpgsql
@@ -5868,6 +5956,56 @@ begin
 end $function$;
 alter function app.operator_enqueue(text,text) owner to holdfast_system;
 grant execute on function app.operator_enqueue(text,text) to holdfast_app;
+
+create function app.operator_grant(workspace text, email text, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare who record;
+begin
+  perform app.refuse_unless_operator();
+  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
+    where t.name = workspace and u.email_key = lower(operator_grant.email) and u.kind = 'member' and u.status <> 'disabled';
+  if who.id is null then return false; end if;
+  insert into operator (tenant_id, user_id, granted_by)
+    select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
+    where u.tenant_id = app.tenant_id() and u.id = app.user_id() on conflict do nothing;
+  perform app.note_operation('operator.grant', left(who.label, 500), reason);
+  return true;
+end $function$;
+alter function app.operator_grant(text,text,text) owner to holdfast_system;
+grant execute on function app.operator_grant(text,text,text) to holdfast_app;
+
+create function app.operator_indexes(rows_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return (with leaf as (
+    select coalesce(pg_partition_root(i.indexrelid), i.indexrelid) as root, coalesce(pg_partition_root(i.indrelid), i.indrelid) as root_table,
+      i.indrelid, i.indexrelid, i.indisvalid, i.indisunique or i.indisprimary or i.indisexclusion as enforces, pg_relation_size(i.indexrelid) as bytes, s.idx_scan,
+      first_value(i.indexrelid) over (partition by i.indrelid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, am.amname,
+        coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), '')
+        order by i.indisunique or i.indisprimary or i.indisexclusion desc, i.indexrelid) as first
+    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam left join pg_stat_all_indexes s on s.indexrelid = i.indexrelid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'i'
+      and not exists (select from pg_locks l where l.relation in (i.indrelid, i.indexrelid) and l.mode = 'AccessExclusiveLock')
+  ), of_root as (
+    select root::regclass::text as name, root_table::regclass::text as table, sum(bytes) as bytes,
+      case when not bool_and(indisvalid) then 'invalid' when bool_or(first <> indexrelid) then 'duplicate' else 'unused' end as problem,
+      min(case when first <> indexrelid then coalesce(pg_partition_root(first), first)::regclass::text end) as same_as,
+      coalesce(sum(idx_scan), 0) as scans
+    from leaf group by root, root_table
+    having not bool_and(indisvalid) or bool_or(first <> indexrelid) or (not bool_or(enforces) and coalesce(sum(idx_scan), 0) = 0))
+  select coalesce(jsonb_agg(to_jsonb(t) order by t.place, t.bytes desc), '[]')
+  from (select *, array_position('{invalid,duplicate,unused}', problem) as place from of_root order by place, bytes desc limit rows_max) t);
+end $function$;
+grant execute on function app.operator_indexes(integer) to holdfast_app;
 
 create function app.operator_job_counts()
  RETURNS TABLE(ready integer, running integer, failed integer, in_doubt integer)
@@ -5904,6 +6042,25 @@ end $function$;
 alter function app.operator_jobs(integer) owner to holdfast_system;
 grant execute on function app.operator_jobs(integer) to holdfast_app;
 
+create function app.operator_replication(rows_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return jsonb_build_object(
+    'slots', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
+      select s.slot_name as name, s.slot_type as type, s.active, s.wal_status, to_jsonb(s) ->> 'inactive_since' as inactive_since,
+        case when not pg_is_in_recovery() then pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn)::bigint end as kept_bytes
+      from pg_replication_slots s order by s.slot_name limit rows_max) t),
+    'replicas', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from (
+      select r.application_name as name, r.state, r.sync_state, extract(epoch from r.replay_lag)::float8 as lag_seconds
+      from pg_stat_replication r order by r.application_name limit rows_max) t));
+end $function$;
+grant execute on function app.operator_replication(integer) to holdfast_app;
+
 create function app.operator_retry(job_id uuid, reason text)
  RETURNS text
  LANGUAGE plpgsql
@@ -5920,6 +6077,120 @@ begin
 end $function$;
 alter function app.operator_retry(uuid,text) owner to holdfast_system;
 grant execute on function app.operator_retry(uuid,text) to holdfast_app;
+
+create function app.operator_revoke(of_tenant uuid, of_user uuid, reason text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare label text;
+begin
+  perform app.refuse_unless_operator();
+  -- Two who remove each other at once wait for each other here.
+  lock table operator in share row exclusive mode;
+  perform app.refuse_unless_operator();
+  select format('%s <%s>, %s', u.name, u.email, t.name) into label from operator o
+    join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant and o.user_id = of_user;
+  if label is null then return 'none'; end if;
+  if not exists (select from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id
+      where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and u.status <> 'disabled') then return 'last'; end if;
+  perform app.note_operation('operator.revoke', left(label, 500), reason);
+  delete from operator o where o.tenant_id = of_tenant and o.user_id = of_user;
+  return 'done';
+end $function$;
+alter function app.operator_revoke(uuid,uuid,text) owner to holdfast_system;
+grant execute on function app.operator_revoke(uuid,uuid,text) to holdfast_app;
+
+create function app.operator_statement(id bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare place name = app.statements_schema(); answer text;
+begin
+  perform app.refuse_unless_operator();
+  if place is null then return null; end if;
+  execute format($q$ select query from %I.pg_stat_statements where queryid = $1
+    and dbid = (select oid from pg_database where datname = current_database())
+    and query ~* '^\s*(select|insert|update|delete|merge|with)\M' and query !~ '''|;' limit 1 $q$, place) into answer using id;
+  return answer;
+end $function$;
+grant execute on function app.operator_statement(bigint) to holdfast_app;
+
+create function app.operator_statements(rows_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare place name = app.statements_schema(); answer jsonb;
+begin
+  perform app.refuse_unless_operator();
+  if place is null then return '{"state": "missing", "data": []}'; end if;
+  execute format($q$
+    with counted as (
+      select queryid, app.without_literals(min(query)) as statement, sum(calls) as calls, sum(total_exec_time) as total_ms, max(max_exec_time) as max_ms,
+        sum(rows) as rows, sqrt(sum(calls * stddev_exec_time ^ 2) / sum(calls)) as deviation_ms
+      from %I.pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and calls > 0 and queryid is not null group by queryid),
+    top as (
+      select queryid::text as id, left(statement, 2000) as statement, calls, total_ms, total_ms / calls as mean_ms,
+        least(max_ms, total_ms / calls + 1.645 * deviation_ms) as slow_ms, max_ms, rows,
+        total_ms / nullif(sum(total_ms) over (), 0) as share from counted order by total_ms desc limit $1)
+    select jsonb_build_object('state', 'read', 'data', coalesce(jsonb_agg(to_jsonb(t) order by t.total_ms desc), '[]')) from top t $q$, place)
+  into answer using rows_max;
+  return answer;
+exception when object_not_in_prerequisite_state then return '{"state": "not_loaded", "data": []}';
+end $function$;
+grant execute on function app.operator_statements(integer) to holdfast_app;
+
+create function app.operator_tables(rows_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return (with leaf as (
+    select coalesce(pg_partition_root(c.oid), c.oid) as root, c.oid, c.relispartition, c.reltuples, pg_table_size(c.oid) as table_bytes,
+      pg_indexes_size(c.oid) as index_bytes, pg_relation_size(c.oid) as heap_bytes,
+      (select sum(w.avg_width * (1 - w.null_frac)) from pg_stats w where w.schemaname = 'public' and w.tablename = c.relname and not w.inherited) as row_bytes,
+      s.n_live_tup, s.n_dead_tup, s.n_mod_since_analyze, greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at,
+      greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
+    from pg_class c left join pg_stat_all_tables s on s.relid = c.oid
+    where c.relkind in ('r', 'm') and c.relnamespace = 'public'::regnamespace
+      -- To ask for the size of a table is to wait for whoever has it for themselves.
+      and not exists (select from pg_locks l where l.relation = c.oid and l.mode = 'AccessExclusiveLock')
+  ), of_root as (
+    select root::regclass::text as name, sum(table_bytes + index_bytes) as bytes, sum(index_bytes) as index_bytes, count(*) filter (where relispartition) as partitions,
+      sum(greatest(n_live_tup, reltuples, 0)) as rows, sum(n_dead_tup) as dead_rows, sum(n_mod_since_analyze) as changed_rows,
+      max(vacuumed_at) as vacuumed_at, max(analyzed_at) as analyzed_at,
+      sum(case when row_bytes is not null and reltuples > 0
+        then greatest(0, heap_bytes - ceil(reltuples * (28 + row_bytes) / 8168) * 8192) end)::bigint as unused_bytes
+    from leaf group by root order by 2 desc limit rows_max)
+  select coalesce(jsonb_agg(to_jsonb(t) order by t.bytes desc), '[]') from of_root t);
+end $function$;
+grant execute on function app.operator_tables(integer) to holdfast_app;
+
+create function app.operator_vacuum(table_name text, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  if not exists (select from pg_class c where c.relname = table_name and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm')) then return false; end if;
+  perform app.note_operation('database.vacuum', table_name, reason);
+  insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
+  values ('00000000-0000-0000-0000-000000000000', 'database.vacuum', jsonb_build_object('table', table_name), 'ready', 1, table_name)
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  return true;
+end $function$;
+alter function app.operator_vacuum(text,text) owner to holdfast_system;
+grant execute on function app.operator_vacuum(text,text) to holdfast_app;
 
 create function app.operators()
  RETURNS TABLE(tenant_id uuid, user_id uuid, name text, email text, workspace text, granted_at timestamp with time zone, granted_by text)
@@ -7892,6 +8163,13 @@ $function$;
 alter function app.spread_deals(uuid,uuid[],double precision[]) owner to holdfast_system;
 grant execute on function app.spread_deals(uuid,uuid[],double precision[]) to holdfast_app;
 
+create function app.statements_schema()
+ RETURNS name
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements' $function$;
+
 create function app.subject_of(of_tenant uuid, of_id uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -8128,6 +8406,26 @@ create function app.waiting_jobs()
 AS $function$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $function$;
 alter function app.waiting_jobs() owner to holdfast_system;
 grant execute on function app.waiting_jobs() to holdfast_app;
+
+create function app.without_literals(statement text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when statement ~* '^\s*(select|insert|update|delete|merge|with)\M' then
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(left(statement, 20000),
+      '--[^\n]*', ' ', 'g'),
+      '/\*.*?\*/', ' ', 'g'),
+      -- Between dollars: to the end, because nothing tells where it ends if not the tag.
+      '\$[A-Za-z_]*\$.*$', '?'),
+      '\m[eE]''([^''\\]|\\.|'''')*(''|$)', '?', 'g'),
+      '''([^'']|'''')*(''|$)', '?', 'g'),
+      '(^|[^\w$.])\d[\w.]*', '\1?', 'g'),
+      '\s+', ' ', 'g')
+    else upper(substring(statement from '^\s*([A-Za-z]{1,20}(?:\s+[A-Za-z]{1,20})?)\M')) end
+$function$;
+grant execute on function app.without_literals(text) to holdfast_app;
 
 create function app.words_query(wanted text[])
  RETURNS tsquery

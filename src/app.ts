@@ -36,6 +36,7 @@ import { alertJobs } from './operations/alerts/jobs.ts';
 import { alertRoutes } from './operations/alerts/routes.ts';
 import { AlertWatcher } from './operations/alerts/watcher.ts';
 import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
+import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
@@ -88,6 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...fileJobs(services),
       ...moduleJobs(services),
       ...housekeepingJobs(services),
+      ...databaseJobs(services),
       ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
       ...alertJobs(services),
     ];

@@ -107,4 +107,58 @@ end $$;
 revoke all on function app.operator_retry(uuid, text) from public;
 grant execute on function app.operator_retry(uuid, text) to holdfast_app;
 
+-- Makes a member of a workspace an operator. Returns whether there is such a member who may sign in.
+create or replace function app.operator_grant(workspace text, email text, reason text) returns boolean language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare who record;
+begin
+  perform app.refuse_unless_operator();
+  select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
+    where t.name = workspace and u.email_key = lower(operator_grant.email) and u.kind = 'member' and u.status <> 'disabled';
+  if who.id is null then return false; end if;
+  insert into operator (tenant_id, user_id, granted_by)
+    select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
+    where u.tenant_id = app.tenant_id() and u.id = app.user_id() on conflict do nothing;
+  perform app.note_operation('operator.grant', left(who.label, 500), reason);
+  return true;
+end $$;
+revoke all on function app.operator_grant(text, text, text) from public;
+grant execute on function app.operator_grant(text, text, text) to holdfast_app;
+
+-- Ends that: 'done', 'none' when they are no operator, 'last' when nobody would be left who may sign in.
+create or replace function app.operator_revoke(of_tenant uuid, of_user uuid, reason text) returns text language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare label text;
+begin
+  perform app.refuse_unless_operator();
+  -- Two who remove each other at once wait for each other here.
+  lock table operator in share row exclusive mode;
+  perform app.refuse_unless_operator();
+  select format('%s <%s>, %s', u.name, u.email, t.name) into label from operator o
+    join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant and o.user_id = of_user;
+  if label is null then return 'none'; end if;
+  if not exists (select from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id
+      where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and u.status <> 'disabled') then return 'last'; end if;
+  perform app.note_operation('operator.revoke', left(label, 500), reason);
+  delete from operator o where o.tenant_id = of_tenant and o.user_id = of_user;
+  return 'done';
+end $$;
+revoke all on function app.operator_revoke(uuid, uuid, text) from public;
+grant execute on function app.operator_revoke(uuid, uuid, text) to holdfast_app;
+
+-- Has a table vacuumed and analyzed by a worker, unless that waits already. Returns whether there is such a table.
+create or replace function app.operator_vacuum(table_name text, reason text) returns boolean language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform app.refuse_unless_operator();
+  if not exists (select from pg_class c where c.relname = table_name and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm')) then return false; end if;
+  perform app.note_operation('database.vacuum', table_name, reason);
+  insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
+  values ('00000000-0000-0000-0000-000000000000', 'database.vacuum', jsonb_build_object('table', table_name), 'ready', 1, table_name)
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  return true;
+end $$;
+revoke all on function app.operator_vacuum(text, text) from public;
+grant execute on function app.operator_vacuum(text, text) to holdfast_app;
+
 reset role;

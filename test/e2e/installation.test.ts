@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import pg from 'pg';
 import { asOwner } from '../harness/identity.ts';
 import { barriers, open, phone, setUp, textOf } from './browser.ts';
 
@@ -38,6 +39,27 @@ test('an operator sees what is wrong first, and has a failed job run again for a
   await open(page, '/settings/backups');
   await page.getByText('There is no backup store.').waitFor();
   assert.deepEqual(await barriers(page), []);
+
+  const holder = new pg.Client({
+    connectionString: world.app.database.ownerUrl,
+    application_name: 'a forgotten terminal',
+  });
+  holder.on('error', () => {});
+  await holder.connect();
+  t.after(() => holder.end().catch(() => {}));
+  await holder.query('begin; lock table currency_rate in access exclusive mode');
+  const waiting = asOwner(world.app, 'select from currency_rate').catch(() => {});
+  await open(page, '/settings/database');
+  const locks = page.getByRole('region', { name: 'Connections and locks' });
+  const culprit = locks.getByRole('listitem').filter({ hasText: 'Holds up others' });
+  await culprit.waitFor();
+  await page.getByText('create extension pg_stat_statements').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await culprit.getByRole('button', { name: 'Close connection' }).click();
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('Its owner is asleep');
+  await dialog.getByRole('button', { name: 'Close connection' }).click();
+  await page.getByText('Nobody waits for a lock.').waitFor();
+  await waiting;
 
   const { page: others } = await world.visit(t);
   await open(others, '/settings/health');

@@ -103,3 +103,10 @@ export const operatorList = z.object({
     }),
   ),
 });
+
+export const newOperator = operatorReason.extend({
+  workspace: z.string().trim().min(1).max(200).describe('Name of their workspace'),
+  email: z.string().trim().min(3).max(320).describe('Address they sign in with'),
+});
+
+export const operatorRemoval = operatorReason.extend({ tenant_id: z.uuid(), user_id: z.uuid() });

@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import type { InstallationStatus, OperatorJob, operatorActionList, operatorList } from './contract.ts';
+import type {
+  InstallationStatus,
+  newOperator,
+  OperatorJob,
+  operatorActionList,
+  operatorList,
+  operatorRemoval,
+} from './contract.ts';
 
 /** Of each state; more than somebody looks through. */
 const jobs_max = 100;
@@ -18,6 +25,24 @@ export const listOperatorActions = (ctx: Context): Promise<z.infer<typeof operat
 
 export const listOperators = (ctx: Context): Promise<z.infer<typeof operatorList>['data']> =>
   ctx.tx.many(sql`select * from app.operators()`);
+
+/** Returns whether there is such a member who may sign in. */
+export async function grantOperator(ctx: Context, given: z.infer<typeof newOperator>): Promise<boolean> {
+  const { known } = await ctx.tx.one<{ known: boolean }>(
+    sql`select app.operator_grant(${given.workspace}, ${given.email}, ${given.reason}) as known`,
+  );
+  return known;
+}
+
+export async function revokeOperator(
+  ctx: Context,
+  given: z.infer<typeof operatorRemoval>,
+): Promise<'done' | 'none' | 'last'> {
+  const { outcome } = await ctx.tx.one<{ outcome: 'done' | 'none' | 'last' }>(
+    sql`select app.operator_revoke(${given.tenant_id}::uuid, ${given.user_id}::uuid, ${given.reason}) as outcome`,
+  );
+  return outcome;
+}
 
 /** Has a job of the installation run now, unless one waits already, and writes down who wanted it and why. */
 export async function enqueueAsOperator(ctx: Context, kind: string, reason: string): Promise<void> {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { idParams } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
+import { confirmMaker } from '../../kernel/identity/index.ts';
 import type { Services } from '../../kernel/services.ts';
 import { withContext } from '../../kernel/tenancy/context.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
@@ -12,19 +13,24 @@ import {
   type BackupList,
   backupList,
   installationStatus,
+  newOperator,
   type OperatorJobList,
   operatorActionList,
   operatorJobList,
   operatorList,
   operatorReason,
+  operatorRemoval,
 } from './contract.ts';
+import { databaseRoutes } from './database/routes.ts';
 import {
   enqueueAsOperator,
+  grantOperator,
   listOperatorActions,
   listOperatorJobs,
   listOperators,
   readJobCounts,
   retryAnyJob,
+  revokeOperator,
 } from './queries.ts';
 import { findAll, recoveryOf } from './status.ts';
 
@@ -137,6 +143,37 @@ export function consoleRoutes({ services, masterKeys, version }: Options): Route
       response: operatorList,
       handler: async (ctx) => ({ body: { data: await listOperators(ctx) } }),
     }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/v1/installation/operators',
+      summary: 'Make a member of a workspace an operator',
+      body: newOperator,
+      status: 204,
+      handler: async (ctx, { body }) => {
+        await confirmMaker(ctx, services.cache);
+        if (!(await grantOperator(ctx, body)))
+          throw problems.conflict('No member of this workspace signs in with this address.');
+        return {};
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/v1/installation/operators/removals',
+      summary: 'Take that from somebody; never from the last',
+      body: operatorRemoval,
+      status: 204,
+      handler: async (ctx, { body }) => {
+        await confirmMaker(ctx, services.cache);
+        const outcome = await revokeOperator(ctx, body);
+        if (outcome === 'last')
+          throw problems.conflict('Nobody would be left who operates the installation. Name another first.');
+        if (outcome === 'none') throw problems.notFound();
+        return {};
+      },
+    }),
+    ...databaseRoutes,
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   ChartNoAxesColumn,
   Coins,
   CopyCheck,
+  Database,
   DatabaseBackup,
   FileClock,
   Fingerprint,
@@ -221,6 +222,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: DatabaseBackup,
         operator: true,
         Page: lazy(() => import('./installation/BackupPage.tsx')),
+      },
+      {
+        id: 'database',
+        label: t('Database'),
+        icon: Database,
+        operator: true,
+        Page: lazy(() => import('./installation/DatabasePage.tsx')),
       },
       {
         id: 'operators',

@@ -1,16 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
-import { UserCog } from 'lucide-react';
+import { UserCog, UserMinus, UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
 import { jobKindName } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { actionsQuery, operatorsQuery } from './installation.ts';
+import { withConfirmation } from '../security/confirm.tsx';
+import { actionsQuery, operate, operatorsQuery, reasonField } from './installation.ts';
 
 const actions: Record<string, (target: string) => string> = {
+  'connection.cancel': (connection) => t('Cancelled a statement of {connection}', { connection }),
+  'connection.close': (connection) => t('Closed the connection {connection}', { connection }),
+  'database.vacuum': (table) => t('Had {table} vacuumed', { table }),
+  'operator.grant': (person) => t('Made {person} an operator', { person }),
+  'operator.revoke': (person) => t('Removed {person} from the operators', { person }),
   'job.enqueue': (kind) => t('Had a job run: {kind}', { kind: jobKindName(kind) }),
   'job.retry': (job) => t('Had a job run again: {job}', { job }),
   'alert.acknowledge': (alert) => t('Acknowledged an alert: {alert}', { alert }),
@@ -27,6 +37,8 @@ const actions: Record<string, (target: string) => string> = {
 export default function OperatorPage() {
   const operators = useQuery(operatorsQuery);
   const done = useQuery(actionsQuery);
+  const [adding, setAdding] = useState(false);
+  const [removed, setRemoved] = useState<{ tenant_id: string; user_id: string; name: string } | null>(null);
   return (
     <>
       <SettingsSection
@@ -36,6 +48,11 @@ export default function OperatorPage() {
             text="They look after the installation; what is in its workspaces they see only as members of these. On its machine, <command>holdfast operator grant</command> adds one."
             values={{ command: (words) => <code className="font-mono text-12">{words}</code> }}
           />
+        }
+        action={
+          <Button icon={<UserPlus size={14} />} onClick={() => setAdding(true)}>
+            {t('Add an operator')}
+          </Button>
         }
       >
         <Loaded query={operators}>
@@ -52,12 +69,54 @@ export default function OperatorPage() {
                       <bdi>{granted_by}</bdi>
                     </>
                   }
+                  end={
+                    data.length > 1 && (
+                      <IconButton
+                        label={t('Remove from the operators')}
+                        onClick={() => setRemoved({ tenant_id, user_id, name })}
+                      >
+                        <UserMinus size={14} />
+                      </IconButton>
+                    )
+                  }
                 />
               ))}
             </Panel>
           )}
         </Loaded>
       </SettingsSection>
+      {adding && (
+        <FormDialog
+          title={t('Add an operator')}
+          description={t(
+            'They see the health of all workspaces, and may do what is on these pages. Your reason is kept.',
+          )}
+          action={t('Add an operator')}
+          fields={[
+            { key: 'workspace', label: t('Name of their workspace'), kind: 'text', required: true },
+            { key: 'email', label: t('Address they sign in with'), kind: 'email', required: true },
+            reasonField,
+          ]}
+          start={{}}
+          onSave={(body) => withConfirmation(() => operate('/operators', body))}
+          onClose={() => setAdding(false)}
+        />
+      )}
+      {removed && (
+        <FormDialog
+          title={t('Remove {name} from the operators?', { name: removed.name })}
+          description={t('Their account and workspace stay as they are. Your reason is kept.')}
+          action={t('Remove from the operators')}
+          fields={[reasonField]}
+          start={{}}
+          onSave={(body) =>
+            withConfirmation(() =>
+              operate('/operators/removals', { ...body, tenant_id: removed.tenant_id, user_id: removed.user_id }),
+            )
+          }
+          onClose={() => setRemoved(null)}
+        />
+      )}
       <SettingsSection title={t('What operators did')}>
         <Loaded query={done}>
           {({ data }) =>

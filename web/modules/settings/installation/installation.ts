@@ -17,7 +17,7 @@ export const installationKey = 'installation';
 /** How often an open page looks again. */
 const every_ms = 10_000;
 
-const query = <Answer>(path: string) => ({
+export const query = <Answer>(path: string) => ({
   queryKey: [installationKey, path],
   queryFn: ({ signal }: { signal: AbortSignal }) => api.get<Answer>(`/installation${path}`, {}, signal),
   refetchInterval: every_ms,

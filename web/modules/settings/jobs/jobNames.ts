@@ -16,6 +16,7 @@ const kinds: Record<string, string> = {
   backup: t('Backup and its proof'),
   'change.run': t('Change or undo of many records'),
   'dashboard.mail': t('Dashboards by e-mail'),
+  'database.vacuum': t('Vacuum of a table'),
   'duplicate.count': t('Count of duplicates'),
   'duplicate.search': t('Search for duplicates'),
   'export.make': t('Export'),
