@@ -66,3 +66,40 @@ test('an operator sees what is wrong first, and has a failed job run again for a
   await others.getByRole('heading', { name: 'Your role does not let you see this' }).waitFor();
   assert.equal(await others.getByRole('link', { name: 'Backups' }).count(), 0);
 });
+
+test('at night, on a phone, an operator sees what fires and what to do, acknowledges it, and adds who is told', async (t) => {
+  const nora = await world.person('Nora Night', 'viewer');
+  await asOwner(world.app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    world.tenant.tenant_id,
+    nora.user_id,
+  ]);
+  await asOwner(
+    world.app,
+    `insert into alert (rule, labels, severity, state, value, started_at, fired_at, seen_at, resolved_at, cleared_at) values
+      ('HoldfastLogNotInBackup', '{}', 'page', 'firing', 812e6, now() - interval '9 minutes', now() - interval '8 minutes', now(), null, null),
+      ('HoldfastFeedBehind', '{"consumer": "webhooks"}', 'ticket', 'firing', 1420, now() - interval '9 minutes', now() - interval '8 minutes', now(), null, null),
+      ('HoldfastJobsWait', '{}', 'page', 'resolved', 700, now() - interval '2 days', now() - interval '2 days', now(), now() - interval '47 hours', now() - interval '47 hours')`,
+  );
+  const { page } = await world.visit(t, nora, { ...phone, colorScheme: 'dark' });
+  await open(page, '/settings/alerts');
+  const firing = page
+    .getByRole('region', { name: 'Firing now' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Changes are not in the backup store' });
+  assert.match(await textOf(firing), /812 MB of changes.*What to do.*Check that the store can be written/);
+  await firing.getByRole('button', { name: 'Acknowledge' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('On my way');
+  await dialog.getByRole('button', { name: 'Acknowledge' }).click();
+  await firing.getByText(/Acknowledged by Nora Night/).waitFor();
+  await page.getByRole('button', { name: 'New receiver' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('On call');
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('on.call@ops.example');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('Nights');
+  await dialog.getByRole('button', { name: 'Create receiver' }).click();
+  await page.getByText('on.call@ops.example').waitFor();
+  await page.getByRole('button', { name: 'Send a test' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await open(page, '/settings/health');
+  assert.match(await textOf(page.getByRole('region', { name: 'Health' }).getByRole('status')), /Alerts/);
+});

@@ -187,3 +187,74 @@ test('what goes wrong together is one message at each receiver, and another when
     );
   assert.equal(mailsOf('A statement has run for').filter(({ subject }) => /FIRING/.test(subject)).length, 1);
 });
+
+test('a receiver that hangs delays nobody, is tried again under the same id, and the page says so', async () => {
+  const hook = { name: 'Hangs', kind: 'webhook', url: `${receiver.url}/hangs`, reason: 'It may' };
+  const { id } = await done('POST', 'alert-receivers', hook, 201);
+  receiver.answer(({ path }, response) => void (path === '/hangs' || response.writeHead(204).end()));
+  const mails = mailsOf('This is a test').length;
+  const before = Date.now();
+  for (const each of (await operator('GET', `${base}/alert-receivers`)).body.data)
+    await done('POST', `alert-receivers/${each.id}/tests`, {}, 202);
+  await eventually(async () => mailsOf('This is a test').length > mails, 10_000);
+  assert.ok(Date.now() - before < 10_000);
+  await eventually(async () => receiver.received.some(({ path }) => path === '/hangs'));
+  const listed = async () =>
+    (await operator('GET', `${base}/alert-receivers`)).body.data.find((each: { id: string }) => each.id === id);
+  const failed = await eventually(async () => {
+    const { last, waiting } = await listed();
+    return waiting === 1 && last;
+  }, 25_000);
+  assert.deepEqual([failed.state, failed.error, failed.kind], ['waiting', 'timeout', 'test']);
+  receiver.answer((_, response) => void response.writeHead(204).end());
+  await rows(`update alert_message set next_at = now() where state = 'waiting'`);
+  await eventually(async () => (await listed()).last.state === 'sent', 15_000);
+  const tries = receiver.received.filter(({ path }) => path === '/hangs').map(({ headers }) => headers['webhook-id']);
+  assert.deepEqual(tries, [tries[0], tries[0]]);
+  await done('POST', `alert-receivers/${id}/deletion`, { reason: 'No longer' }, 204);
+});
+
+test('silenced nobody is told; acknowledged it is not escalated; each is written down with its reason', async () => {
+  const second = {
+    name: 'Boss',
+    kind: 'email',
+    email: 'boss@ops.example',
+    after_minutes: 15,
+    reason: 'When nobody wakes',
+  };
+  await done('POST', 'alert-receivers', second, 201);
+  await done('POST', 'alert-silences', { rule: 'HoldfastJobsInDoubt', minutes: 60, reason: 'Known' }, 204);
+  const mails = () => sink.messages().filter(({ subject }) => /FIRING.*in doubt/.test(subject));
+  const before = mails().length;
+  await rows(
+    `insert into job (tenant_id, kind, payload, state, attempts, finished_at) values ($1, 'x', '{}', 'in_doubt', 1, now())`,
+    [home.tenant_id],
+  );
+  const { id } = await fires('HoldfastJobsInDoubt');
+  await rows(`update alert set fired_at = fired_at - interval '1 hour' where id = $1`, [id]);
+  assert.equal(mails().length, before);
+  assert.equal((await operator('POST', `${base}/alerts/${id}/acknowledgement`, { reason: ' ' })).status, 422);
+  await done('POST', `alerts/${id}/acknowledgement`, { reason: 'I look' }, 204);
+  assert.equal((await operator('POST', `${base}/alerts/${id}/acknowledgement`, { reason: 'Me too' })).status, 409);
+  const [silenced] = (await operator('GET', `${base}/alerts`)).body.silences;
+  await done('POST', `alert-silences/${silenced.id}/end`, { reason: 'Enough' }, 204);
+  await eventually(async () => mails().length > before, 10_000);
+  assert.ok(mails().every(({ to }) => !to.includes('boss@ops.example')));
+  await rows(`update alert set acknowledged_at = null, acknowledged_by = null where id = $1`, [id]);
+  await eventually(async () => mails().some(({ to }) => to.includes('boss@ops.example')), 10_000);
+  const { findings } = (await operator('GET', base)).body;
+  const found = findings.find(({ check }: { check: string }) => check === 'alerts');
+  assert.match(found.detail, /^Firing: .*in doubt/);
+  const { data } = (await operator('GET', `${base}/actions`)).body;
+  const reasons = data.map(({ reason }: { reason: string }) => reason);
+  for (const reason of ['Known', 'I look', 'Enough', 'When nobody wakes']) assert.ok(reasons.includes(reason), reason);
+  await rows(`update job set state = 'cancelled' where state = 'in_doubt'`);
+  await ends('HoldfastJobsInDoubt');
+});
+
+test('the disk below the limit that operators set is an alert', async () => {
+  await set('HoldfastDiskFull', { threshold: 1.1 });
+  assert.match((await fires('HoldfastDiskFull')).detail, /% of the disk of the data directory at .+ is free/);
+  await set('HoldfastDiskFull', { threshold: 0.001 });
+  await ends('HoldfastDiskFull');
+});

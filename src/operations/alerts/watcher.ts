@@ -85,7 +85,7 @@ export class AlertWatcher {
         },
         (error: Error) => {
           // Without the database this happens at every look.
-          if (!this.failed) log.warn({ err: error }, 'alerts could not be evaluated; trying again');
+          if (!this.failed && !signal.aborted) log.warn({ err: error }, 'alerts could not be evaluated; trying again');
           this.failed = true;
         },
       );

@@ -259,29 +259,28 @@ function Receivers({ receivers, onAsk }: { receivers: Receiver[]; onAsk: (asked:
                 )}
               </>
             }
-            end={
-              <>
-                <Button
-                  onClick={() =>
-                    void operateOn(`/alert-receivers/${receiver.id}/tests`).then(() =>
-                      toast(t('The test is on its way.')),
-                    )
-                  }
-                >
-                  {t('Send a test')}
-                </Button>
-                <Button onClick={() => onAsk({ what: 'pause', receiver })}>
-                  {receiver.enabled ? t('Pause') : t('Resume')}
-                </Button>
-                <IconButton
-                  label={t('Delete {name}', { name: receiver.name })}
-                  onClick={() => onAsk({ what: 'delete', receiver })}
-                >
-                  <Trash2 size={14} />
-                </IconButton>
-              </>
-            }
-          />
+          >
+            <div className="flex flex-wrap items-center gap-2">
+              <Button
+                onClick={() =>
+                  void operateOn(`/alert-receivers/${receiver.id}/tests`).then(() =>
+                    toast(t('The test is on its way.')),
+                  )
+                }
+              >
+                {t('Send a test')}
+              </Button>
+              <Button onClick={() => onAsk({ what: 'pause', receiver })}>
+                {receiver.enabled ? t('Pause') : t('Resume')}
+              </Button>
+              <IconButton
+                label={t('Delete {name}', { name: receiver.name })}
+                onClick={() => onAsk({ what: 'delete', receiver })}
+              >
+                <Trash2 size={14} />
+              </IconButton>
+            </div>
+          </PanelRow>
         );
       })}
     </Panel>
