@@ -13,6 +13,7 @@ import { openOwnBackups, readCatalogue } from '../operations/backup/catalogue.ts
 import { readManifest } from '../operations/backup/manifest.ts';
 import { type Proof, proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreDatabase, restoreFiles, type Target } from '../operations/backup/restore.ts';
+import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
 import { type Call, type Command, type LoneCommand, UsageError } from './command.ts';
 
 function noStore(): never {
@@ -144,7 +145,66 @@ function targetOf(at: string | undefined): Target {
   return time;
 }
 
-export const restoreCommands: LoneCommand[] = [
+const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+function tenantText(result: TenantRestoreResult, dryRun: boolean): string {
+  const { name, previous, rows, files, seconds, differences } = result;
+  const count = (number: number) => number.toLocaleString('en');
+  const lines = Object.entries(differences).map(
+    ([table, { restored, present }]) => `  ${table.padEnd(28)} ${count(restored)} then, ${count(present)} now`,
+  );
+  const what = `${count(rows)} records and ${count(files)} files`;
+  if (dryRun) return `${lines.join('\n')}\nThe workspace would have ${what}; nothing was changed (${seconds} s).`;
+  const aside = previous ? ` What was there until now is the workspace ${previous}.` : '';
+  return `Made the workspace ${name} with ${what} in ${seconds} s.${aside}`;
+}
+
+export const restoreCommands: (Command | LoneCommand)[] = [
+  {
+    name: 'restore tenant',
+    summary: 'Brings one workspace back as it was at a time, as a new one or in its place, while everybody works on.',
+    words: 'NAME',
+    flags: {
+      at: { needed: true, help: 'A time such as 2026-03-01T14:30:00Z' },
+      as: { help: 'Name of a new workspace that is made of it' },
+      'in-place': { kind: 'switch', help: 'It takes the place of the workspace, which stays under another name' },
+      'dry-run': { kind: 'switch', help: 'Restore beside the installation, compare, and change nothing' },
+    },
+    run: async (call) => {
+      const { config, flags, switches, installation, words, say } = call;
+      const [name] = words;
+      if (!name || words.length > 1) throw new UsageError('Name one workspace: holdfast restore tenant NAME --at TIME');
+      if ((flags.as === undefined) === (switches['in-place'] !== true))
+        throw new UsageError('Say either --as NEWNAME or --in-place.');
+      if (flags.as !== undefined && !namePattern.test(flags.as))
+        throw new UsageError('--as takes lower case letters, digits and hyphens.');
+      const target = targetOf(flags.at) as Date;
+      const dryRun = switches['dry-run'] === true;
+      const backups = await ownBackups(call);
+      const files = openFiles(config);
+      try {
+        const result = await restoreTenant(
+          {
+            backups,
+            masterKeys: installation.masterKeys,
+            ownerUrl: installation.ownerUrl,
+            databaseUrl: installation.databaseUrl,
+            superuserUrl: ownDatabase(config)!,
+            files,
+            dataDir: config.HOLDFAST_DATA,
+            historyDays: config.HISTORY_DAYS,
+            say,
+          },
+          { name, target, dryRun, ...(flags.as !== undefined && { as: flags.as }) },
+        );
+        call.answer({ ...result, dry_run: dryRun }, tenantText(result, dryRun));
+        return 0;
+      } finally {
+        files.close();
+        backups.store.close();
+      }
+    },
+  },
   {
     name: 'restore',
     summary: 'Makes a data directory of a backup and the changes behind it. Start Holdfast on it then.',

@@ -42,8 +42,12 @@ export class BackupStore {
       contentType: 'application/octet-stream',
       sizeBytesMax: object_bytes_max,
     });
-    const [, { sizeBytes }] = await Promise.all([pipeline(source, createZstdCompress(), sealed), stored]);
-    return sizeBytes;
+    const sent = pipeline(source, createZstdCompress(), sealed);
+    // When one of them fails the other does too, and the store says best why.
+    const [, kept] = await Promise.allSettled([sent, stored]);
+    if (kept.status === 'rejected') throw kept.reason;
+    await sent;
+    return kept.value.sizeBytes;
   }
 
   /** The bytes that were put; reading fails when they are not what was. */

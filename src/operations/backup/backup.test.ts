@@ -58,7 +58,7 @@ async function shipped(): Promise<void> {
   await eventually(async () => {
     const pieces = (await readdir(folder('wal')).catch(() => [])).map(parsePiece);
     return pieces.some(({ from, to }) => from <= segmentStart(end) + 1n && to >= end);
-  }, 30_000);
+  }, 90_000);
 }
 
 const run = async <Answer>(...args: string[]): Promise<Answer> =>
@@ -207,6 +207,60 @@ test('an index that was broken before the backup fails the proof', async () => {
   await run('backup', 'now');
   assert.match(failures(await proof()).join(), /indexes: The index shelf_n is broken/);
   await asked('drop table public.shelf');
+});
+
+test('one workspace comes back as it was, beside or in place of what it is now, and no other changes', async () => {
+  await holdfast(['tenant', 'create', '--name', 'other'], environment());
+  const otherKey = await holdfast(['api-key', 'create', '--tenant', 'other', '--role', 'admin'], environment());
+  const other = client(server.url, otherKey);
+  const record = await add('As it was');
+  await run('backup', 'now');
+  const file = await upload('After the backup.');
+  await shipped();
+  const { content_sha256 } = await run<{ content_sha256: string }>('tenant', 'hash', 'acme');
+  const at = ((await asked('select clock_timestamp() as at')).rows[0].at as Date).toISOString();
+  assert.equal((await api('PATCH', `companies/${record}`, { name: 'Spoilt' })).status, 200);
+  const later = await add('Later');
+  const { body: others } = await other('POST', '/api/v1/companies', { name: 'Of others' });
+  await shipped();
+  const restore = (...flags: string[]) =>
+    run<{ tenant_id: string; previous: string | null; differences: Record<string, unknown> }>(
+      'restore',
+      'tenant',
+      'acme',
+      '--at',
+      at,
+      ...flags,
+    );
+  const names = async () => (await asked('select name from tenant order by name')).rows.map(({ name }) => name);
+  const before = await names();
+
+  const dry = await restore('--in-place', '--dry-run');
+  const { company } = dry.differences as { company: { restored: number; present: number } };
+  assert.equal(company.present, company.restored + 1);
+  assert.equal(dry.tenant_id, null);
+  await assert.rejects(restore('--as', 'other'), /There is a workspace “other” already/);
+  await assert.rejects(
+    run('restore', 'tenant', 'acme', '--at', '2020-01-01T00:00:00Z', '--in-place'),
+    /has no backup of 2020-01-01T00:00:00.000Z or before/,
+  );
+  assert.deepEqual(await names(), before, 'nothing was changed');
+
+  await restore('--as', 'acme-then');
+  assert.deepEqual(await run('tenant', 'hash', 'acme-then'), { name: 'acme-then', content_sha256 });
+
+  const { previous } = await restore('--in-place');
+  assert.equal((await api('GET', `companies/${record}`)).body.name, 'As it was', 'the key of the workspace goes on');
+  assert.equal((await api('GET', `companies/${later}`)).status, 404);
+  const content = await client(server.url, key)('GET', `/api/v1/files/${file}/content`);
+  assert.equal(content.body, 'After the backup.');
+  assert.equal((await other('GET', `/api/v1/companies/${others.id}`)).status, 200);
+  assert.deepEqual(await names(), [...before, 'acme-then', previous].sort());
+  const spoilt = await asked(
+    `select c.name from company c join tenant t on t.id = c.tenant_id where c.id = '${record}' and t.name = '${previous}'`,
+  );
+  assert.equal(spoilt.rows[0].name, 'Spoilt', 'what was there is kept under another name');
+  assert.equal((await run<{ findings: unknown[] }>('audit', 'verify')).findings.length, 0);
 });
 
 test('after the machine is lost, a new one has all that was shipped, as late as possible or as it was at a time', async () => {

@@ -26,7 +26,8 @@ export class FileShipper {
   private readonly options: FileShipperOptions;
   private readonly shipped = new LRUCache<string, true>({ max: remembered_max });
   private client: pg.Client | undefined;
-  private running: Promise<void> | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private queued: Promise<void> | undefined;
   private closed = false;
 
   constructor(options: FileShipperOptions) {
@@ -44,13 +45,15 @@ export class FileShipper {
 
   /** Those of the last minutes; what takes long goes on behind the log. */
   async ship(): Promise<void> {
-    await this.running;
-    this.running = this.guard(() => this.shipNew()).finally(() => {
-      this.running = undefined;
+    // One that is under way may have looked before a file was there.
+    this.queued ??= this.running.then(() => {
+      this.queued = undefined;
+      this.running = this.guard(() => this.shipNew());
+      return this.running;
     });
     const late = new AbortController();
     const wait = sleep(wait_ms_max, undefined, { signal: late.signal }).catch(() => {});
-    await Promise.race([this.running, wait]).finally(() => late.abort());
+    await Promise.race([this.queued, wait]).finally(() => late.abort());
   }
 
   async close(): Promise<void> {

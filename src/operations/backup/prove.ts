@@ -55,7 +55,12 @@ interface Found<R> {
 const room_factor = 1.5;
 const files_checked_max = 200;
 /** Beside the installation itself the copy makes do with little. */
-const modest = { shared_buffers: '128MB', maintenance_work_mem: '64MB', max_connections: '30', fsync: 'off' };
+export const modestSettings = {
+  shared_buffers: '128MB',
+  maintenance_work_mem: '64MB',
+  max_connections: '30',
+  fsync: 'off',
+};
 
 /** Restores the moment that a backup recorded into a scratch server, looks whether all is there and sound, and keeps the result beside the backup. */
 export async function proveBackup(
@@ -87,7 +92,7 @@ async function clear(dir: string): Promise<void> {
 }
 
 /** A copy that fills the disk would stop what it is a copy of. */
-async function checkRoom(dir: string, bytes: number): Promise<void> {
+export async function checkRoom(dir: string, bytes: number): Promise<void> {
   const { free_bytes } = await diskSpace(join(dir, '..'));
   if (free_bytes < bytes * room_factor)
     throw new Error(
@@ -125,7 +130,7 @@ async function restoreAndCheck(
     const restored = await restoreDatabase(backups, manifest, {
       dir,
       target: 'recorded',
-      settings: modest,
+      settings: modestSettings,
       say: () => {},
     });
     return { detail: `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}`, result: restored };

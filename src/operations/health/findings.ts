@@ -17,6 +17,8 @@ export interface Finding {
 const disk_free_share_min = 0.2;
 const disk_free_bytes_enough = 50e9;
 const proof_hours_max = 30;
+/** By which clocks of two machines may differ. */
+const clock_ms_max = 300_000;
 const hour_ms = 3_600_000;
 const check_ms_max = 10_000;
 
@@ -72,6 +74,15 @@ export function backupFinding({ state, backups, last_proven, shipping }: BackupS
   if (state === 'no_store')
     return bad('There is no backup store', 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).');
   const anew = 'holdfast backup now, then holdfast backup prove; holdfast jobs list says why the last failed.';
+  const latest = Math.max(
+    ...backups.flatMap(({ backup, proof }) => [backup.at, proof?.began_at ?? backup.at]).map(Date.parse),
+  );
+  // How old the newest is, nobody knows then, nor which is the newest.
+  if (latest > now + clock_ms_max)
+    return bad(
+      `A backup or its proof is of ${new Date(latest).toISOString()}, which is in the future: the clock of this machine was set back`,
+      'Set the clock right; then holdfast backup now, then holdfast backup prove.',
+    );
   const failed = backups.find(({ proof }) => proof);
   if (failed?.proof?.passed === false) {
     const reasons = failed.proof.checks.flatMap((one) => (one.passed ? [] : `${one.name}: ${one.detail}`));

@@ -22,7 +22,7 @@ import { archiveTables } from './tables.ts';
 export interface Source {
   /** As the application. */
   databaseUrl: string;
-  store: FileStore;
+  store: Pick<FileStore, 'get'>;
   tenant_id: string;
 }
 
@@ -74,7 +74,7 @@ async function readTables(client: pg.Client, sink: (name: string) => Writable): 
 
 async function readFiles(
   client: pg.Client,
-  store: FileStore,
+  store: Pick<FileStore, 'get'>,
   sink: (file: StoredRow) => Writable,
 ): Promise<Manifest['files']> {
   const files = { count: 0, size_bytes: 0 };

@@ -1,0 +1,227 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
+import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { migrate } from '../../kernel/database/migrate.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import type { FileStore } from '../../kernel/files/file-store.ts';
+import { appRoleOf, asRole } from '../../kernel/installation.ts';
+import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { connect } from '../connection.ts';
+import { digestTables, exportTenant, importTenant } from '../tenant-archive/index.ts';
+import type { BackupStore } from './backup-store.ts';
+import { backUpFiles, nameOf } from './files.ts';
+import { checkRoom, modestSettings } from './prove.ts';
+import { chooseBackup, restoreDatabase, type Target } from './restore.ts';
+
+export interface TenantRestore {
+  /** The workspace, by the name it has or had. */
+  name: string;
+  target: Exclude<Target, 'recorded'>;
+  /** Of a new workspace; absent: in place of the one there is. */
+  as?: string;
+  dryRun: boolean;
+}
+
+export interface TenantRestoreSource {
+  backups: BackupStore;
+  masterKeys: MasterKeys;
+  /** Of the running installation. */
+  ownerUrl: string;
+  databaseUrl: string;
+  superuserUrl: string;
+  files: FileStore;
+  dataDir: string;
+  historyDays: number;
+  say: (line: string) => void;
+}
+
+export interface TenantRestoreResult {
+  backup: string;
+  /** Null after a dry run. */
+  tenant_id: string | null;
+  name: string;
+  /** What the workspace was renamed to that the restored one took the place of. */
+  previous: string | null;
+  rows: number;
+  files: number;
+  /** Tables with another number of rows than the workspace has now; all of them when there is none. */
+  differences: Record<string, { restored: number; present: number }>;
+  seconds: number;
+}
+
+/** Makes a workspace of what another, or the same, was at a time, from the backups, beside all others, which go on meanwhile. */
+export async function restoreTenant(
+  source: TenantRestoreSource,
+  { name, target, as, dryRun }: TenantRestore,
+): Promise<TenantRestoreResult> {
+  const began = performance.now();
+  const { backups, masterKeys, ownerUrl, databaseUrl, say } = source;
+  const now = await findTenant(ownerUrl, name);
+  if (!as && !now) throw problems.notFound(`There is no workspace “${name}” whose place could be taken. Use --as.`);
+  if (as && (await findTenant(ownerUrl, as)))
+    throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
+  const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
+  return withScratch(source.dataDir, async (dir) => {
+    await checkRoom(dir, manifest.cluster_bytes);
+    const scratch = join(dir, 'data');
+    say(`Restoring the backup ${manifest.id} beside the installation`);
+    const server = await restoreDatabase(backups, manifest, { dir: scratch, target, settings: modestSettings, say });
+    try {
+      const appRole = appRoleOf(server.ownerUrl, masterKeys);
+      await migrate(server.ownerUrl, { appRole });
+      const thenUrl = asRole(server.ownerUrl, appRole);
+      const tenant_id = await findTenantThen(server.ownerUrl, name, now);
+      const then = await digestTables(thenUrl, tenant_id);
+      const present = now ? await digestTables(databaseUrl, now) : {};
+      const differences = Object.fromEntries(
+        Object.entries(then)
+          .map(([table, { rows }]) => [table, { restored: rows, present: present[table]?.rows ?? 0 }] as const)
+          .filter(([, counts]) => counts.restored !== counts.present),
+      );
+      const result = {
+        backup: manifest.id,
+        name: as ?? name,
+        rows: Object.values(then).reduce((sum, { rows }) => sum + rows, 0),
+        differences,
+      };
+      const seconds = () => Math.round((performance.now() - began) / 100) / 10;
+      say('Reading the workspace');
+      const archive = join(dir, 'archive');
+      const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(backups), tenant_id }, archive);
+      if (dryRun) return { ...result, tenant_id: null, previous: null, files: files.count, seconds: seconds() };
+      say('Making a workspace of it');
+      const aside = `${name.slice(0, 40)}-${as ? 'restored' : 'before'}-${stamp()}`;
+      const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new` }, archive);
+      if (!as)
+        await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name }).catch((error: Error) => {
+          throw new Error(`“${name}” is as it was; what was restored is the workspace ${aside}-new: ${error.message}`, {
+            cause: error,
+          });
+        });
+      await applyErasures(ownerUrl, source.historyDays);
+      await keepFiles(source);
+      return {
+        ...result,
+        tenant_id: made.tenant_id,
+        previous: as ? null : aside,
+        files: files.count,
+        seconds: seconds(),
+      };
+    } finally {
+      await server.stop();
+    }
+  });
+}
+
+const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
+
+/** One at a time; what an earlier one that was killed has left is cleared away. */
+async function withScratch<R>(dataDir: string, work: (dir: string) => Promise<R>): Promise<R> {
+  const parent = join(dataDir, 'restore-tenant');
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(parent);
+  if (!lock) throw problems.conflict('A workspace is being restored already.');
+  const dir = join(parent, 'scratch');
+  const clear = async () => {
+    const cluster = join(dir, 'data', 'postgres');
+    if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await clear();
+    await mkdir(dir, { mode: 0o700 });
+    return await work(dir);
+  } finally {
+    await clear();
+    lock.release();
+  }
+}
+
+async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = await connect(ownerUrl, 'holdfast-restore');
+  try {
+    await client.query('set role holdfast_system');
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const findTenant = (ownerUrl: string, name: string): Promise<string | undefined> =>
+  asSystem(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ id: string }>(`select id from tenant where name = $1 and name <> 'system'`, [
+      name,
+    ]);
+    return rows[0]?.id;
+  });
+
+/** The one that has the name now, whatever it was called then; else the one that had it then. */
+const findTenantThen = (ownerUrl: string, name: string, id: string | undefined): Promise<string> =>
+  asSystem(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `select id from tenant where (id = $1 or name = $2) and name <> 'system' order by id = $1 desc nulls last limit 1`,
+      [id ?? null, name],
+    );
+    if (!rows[0]) throw problems.notFound(`There was no workspace “${name}” at that time.`);
+    return rows[0].id;
+  });
+
+/** Files as the backup store has them. */
+const storedIn = (backups: BackupStore): Pick<FileStore, 'get'> => ({
+  get: (storage_key) => backups.get('file', nameOf(storage_key)),
+});
+
+/**
+ * The restored workspace gets the name of the other, which stays as it is under a new one. Programs go on with their keys, and people with their
+ * passwords, unless a second factor guards these, which an archive does not contain; all sign in anew.
+ */
+const takePlace = (
+  ownerUrl: string,
+  { old, aside, restored, name }: { old: string; aside: string; restored: string; name: string },
+) =>
+  asSystem(ownerUrl, async (client) => {
+    const enter = (id: string) =>
+      client.query(`select set_config('app.tenant_id', $1, true), set_config('app.rights', '*', true)`, [id]);
+    await client.query('begin');
+    await enter(old);
+    await client.query('update tenant set name = $2 where id = $1', [old, aside]);
+    await client.query('delete from session where tenant_id = $1', [old]);
+    await enter(restored);
+    await client.query('update tenant set name = $2 where id = $1', [restored, name]);
+    await client.query(
+      `insert into user_password (tenant_id, user_id, hash, changed_at)
+       select $2, p.user_id, p.hash, p.changed_at from user_password p
+       where p.tenant_id = $1 and exists (select from user_account a where a.tenant_id = $2 and a.id = p.user_id)
+         and not exists (select from user_totp t where t.tenant_id = $1 and t.user_id = p.user_id)`,
+      [old, restored],
+    );
+    await client.query(
+      `with moved as (
+         delete from api_key k where k.tenant_id = $1
+           and exists (select from role r where r.tenant_id = $2 and r.id = k.role_id)
+           and (k.user_id is null or exists (select from user_account a where a.tenant_id = $2 and a.id = k.user_id))
+         returning *)
+       insert into api_key select r.* from moved m
+       cross join lateral jsonb_populate_record(null::api_key, to_jsonb(m) || jsonb_build_object('tenant_id', $2::uuid)) r`,
+      [old, restored],
+    );
+    await client.query('commit');
+  });
+
+/** Values that have been erased by their age since then must not come back with the copy. */
+const applyErasures = (ownerUrl: string, days: number) =>
+  asSystem(ownerUrl, async (client) => {
+    if (days === 0) return;
+    const purge = async () => Number((await client.query('select app.purge_history($1) as gone', [days])).rows[0].gone);
+    while ((await purge()) > 0);
+  });
+
+/** The copies of files have names of their own, and the times of the originals: the log's follower would not see them. */
+async function keepFiles({ superuserUrl, files, backups, say }: TenantRestoreSource): Promise<void> {
+  say('Backing up the files of the workspace');
+  const client = await connect(superuserUrl, 'holdfast-restore');
+  await backUpFiles(client, files, backups).finally(() => client.end());
+}
