@@ -2285,6 +2285,57 @@ create policy system on job for all to holdfast_system
 grant delete, insert, select, update on table job to holdfast_app;
 grant delete, insert, select, update on table job to holdfast_system;
 
+create table log_count (
+  at timestamp(0) with time zone not null,
+  tenant_id uuid,
+  level smallint not null,
+  lines bigint not null,
+  constraint log_count_tenant_id_at_level_key UNIQUE NULLS NOT DISTINCT (tenant_id, at, level)
+) with (fillfactor=50);
+alter table log_count enable row level security;
+alter table log_count force row level security;
+create index log_count_at ON public.log_count USING btree (at);
+create policy system on log_count for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table log_count to holdfast_app;
+grant delete, insert, select, update on table log_count to holdfast_system;
+
+create table log_line (
+  at timestamp(3) with time zone not null,
+  id uuid not null,
+  level smallint not null,
+  tenant_id uuid,
+  user_id uuid,
+  route text collate "C",
+  request_id text collate "C",
+  trace_id text collate "C",
+  process text collate "C" not null,
+  message text collate "C" not null,
+  data text collate "C" not null,
+  constraint log_line_data_check CHECK ((length(data) <= 100000)),
+  constraint log_line_message_check CHECK ((length(message) <= 20000)),
+  constraint log_line_pkey PRIMARY KEY (at, id),
+  constraint log_line_process_check CHECK ((length(process) <= 100)),
+  constraint log_line_request_id_check CHECK ((length(request_id) <= 200)),
+  constraint log_line_route_check CHECK ((length(route) <= 300)),
+  constraint log_line_trace_id_check CHECK ((length(trace_id) = 32))
+) partition by RANGE (at);
+alter table log_line enable row level security;
+alter table log_line force row level security;
+create index log_line_error ON ONLY public.log_line USING btree (at, id) WHERE (level >= 50);
+create index log_line_request ON ONLY public.log_line USING btree (request_id, at, id) WHERE (request_id IS NOT NULL);
+create index log_line_route ON ONLY public.log_line USING btree (route, at, id) WHERE (route IS NOT NULL);
+create index log_line_tenant ON ONLY public.log_line USING btree (tenant_id, at, id) WHERE (tenant_id IS NOT NULL);
+create index log_line_trace ON ONLY public.log_line USING btree (trace_id, at, id) WHERE (trace_id IS NOT NULL);
+create index log_line_user ON ONLY public.log_line USING btree (user_id, at, id) WHERE (user_id IS NOT NULL);
+create index log_line_warn ON ONLY public.log_line USING btree (at, id) WHERE (level >= 40);
+create policy system on log_line for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table log_line to holdfast_app;
+grant delete, insert, select on table log_line to holdfast_system;
+
 create table note (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -4129,6 +4180,42 @@ $function$;
 alter function app.api_key_above(uuid) owner to holdfast_system;
 grant execute on function app.api_key_above(uuid) to holdfast_app;
 
+create function app.append_log(lines jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare day date; stored int;
+begin
+  -- A clock that is far ahead must not make partitions of years to come.
+  for day in select distinct (least((l ->> 'at')::timestamptz, now() + interval '1 day') at time zone 'UTC')::date from jsonb_array_elements(lines) l loop
+    if to_regclass('public.log_line_' || to_char(day, 'YYYY_MM_DD')) is null and day > (now() - interval '3650 days')::date then
+      perform app.ensure_log_partition(day);
+    end if;
+  end loop;
+  with given as (
+    select least(l.at, date_trunc('day', now() + interval '1 day', 'UTC')) as at, l.id, l.level, l.tenant_id, l.user_id, l.route, l.request_id, l.trace_id, l.process, l.message, l.data
+    from jsonb_to_recordset(lines) as l (at timestamptz, id uuid, level smallint, tenant_id uuid, user_id uuid, route text, request_id text,
+      trace_id text, process text, message text, data text)
+    where l.at > now() - interval '3650 days'
+  ), added as (
+    insert into log_line (at, id, level, tenant_id, user_id, route, request_id, trace_id, process, message, data)
+    select * from given on conflict do nothing returning at, tenant_id, level
+  ), summed as (
+    select date_bin('5 minutes', a.at, 'epoch') as at, a.tenant_id, a.level, count(*) as lines from added a
+    group by grouping sets ((1, a.tenant_id, a.level), (1, a.level)) having grouping(a.tenant_id) = 1 or a.tenant_id is not null
+  ), counted as (
+    -- In one order, so that processes that count at once do not wait for each other in a circle.
+    insert into log_count as c (at, tenant_id, level, lines) select * from summed order by tenant_id nulls first, at, level
+    on conflict (tenant_id, at, level) do update set lines = c.lines + excluded.lines
+  )
+  select count(*) into stored from added;
+  return stored;
+end $function$;
+alter function app.append_log(jsonb) owner to holdfast_system;
+grant execute on function app.append_log(jsonb) to holdfast_app;
+
 create function app.attached_file(attachment_id uuid)
  RETURNS TABLE(storage_key text, sha256 text)
  LANGUAGE sql
@@ -4827,6 +4914,37 @@ create function app.email_key(address text)
 AS $function$ select lower(address) $function$;
 grant execute on function app.email_key(text) to public;
 
+create function app.ensure_log_partition(day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare partition_name text := 'log_line_' || to_char(day, 'YYYY_MM_DD');
+begin
+  if to_regclass('public.' || partition_name) is not null then return; end if;
+  -- Two processes may want it at once.
+  perform pg_advisory_xact_lock(hashtextextended('log_line partitions', 0));
+  if to_regclass('public.' || partition_name) is not null then return; end if;
+  execute format('create table public.%I partition of public.log_line for values from (%L) to (%L)
+    with (autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.2)',
+    partition_name, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+  -- Accessible only through the parent, whose policies apply.
+  execute format('revoke all on public.%I from public', partition_name);
+end $function$;
+grant execute on function app.ensure_log_partition(date) to holdfast_system;
+
+create function app.ensure_log_partitions(days_ahead integer DEFAULT 3)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  for i in 0..days_ahead loop perform app.ensure_log_partition((now() at time zone 'UTC')::date + i); end loop;
+end $function$;
+grant execute on function app.ensure_log_partitions(integer) to holdfast_app;
+
 create function app.ensure_partitions(months_ahead integer DEFAULT 12, months_back integer DEFAULT 0)
  RETURNS integer
  LANGUAGE plpgsql
@@ -5200,6 +5318,8 @@ begin
   delete from feed_mark where tenant_id = old.id;
   delete from feed_cursor where tenant_id = old.id;
   delete from feed_set_aside where tenant_id = old.id;
+  delete from log_line where tenant_id = old.id;
+  delete from log_count where tenant_id = old.id;
   return null;
 end $function$;
 alter function app.forget_queues() owner to holdfast_system;
@@ -5348,6 +5468,25 @@ AS $function$
 $function$;
 alter function app.holders_of_role(uuid) owner to holdfast_system;
 grant execute on function app.holders_of_role(uuid) to holdfast_app;
+
+create function app.index_log()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare partition_name text;
+begin
+  select c.relname into partition_name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'public.log_line'::regclass and to_regclass('public.' || c.relname || '_text') is null
+    and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < ((now() - interval '10 minutes') at time zone 'UTC')::date
+  order by c.relname desc limit 1;
+  if not found then return false; end if;
+  execute format('create index %I on public.%I using gin ((message || '' '' || data) gin_trgm_ops) with (fastupdate = off)', partition_name || '_text', partition_name);
+  execute format('analyze public.%I', partition_name);
+  return true;
+end $function$;
+grant execute on function app.index_log() to holdfast_app;
 
 create function app.is_conversion(change_id uuid)
  RETURNS boolean
@@ -5703,6 +5842,149 @@ create function app.local_midnight(day date)
  STABLE
 AS $function$ select day::timestamp at time zone app.user_zone() $function$;
 grant execute on function app.local_midnight(date) to public;
+
+create function app.log_bars(lines integer[], warnings integer[], errors integer[], counted_to timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select jsonb_build_object('bars', jsonb_agg(jsonb_build_array(b.lines, b.warnings, b.errors) order by b.place), 'counted_to', counted_to)
+  from unnest(log_bars.lines, log_bars.warnings, log_bars.errors) with ordinality as b (lines, warnings, errors, place)
+$function$;
+alter function app.log_bars(integer[],integer[],integer[],timestamp with time zone) owner to holdfast_system;
+
+create function app.log_conditions(filter jsonb)
+ RETURNS TABLE(part text, condition text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select c.part, c.condition from (values
+    (1, 'request_id', format('l.request_id = %L', filter ->> 'request_id')),
+    (2, 'trace_id', format('l.trace_id = %L', filter ->> 'trace_id')),
+    (3, 'user_id', format('l.user_id = %L', filter ->> 'user_id')),
+    (4, 'level', case when (filter ->> 'level')::int > 30 then format('l.level >= %s', (filter ->> 'level')::int) end),
+    (5, 'route', format('l.route = %L', filter ->> 'route')),
+    (6, 'tenant_id', format('l.tenant_id = %L', filter ->> 'tenant_id')),
+    (7, 'text', format('(l.message || '' '' || l.data) ilike %L',
+      '%' || replace(replace(replace(filter ->> 'text', '\', '\\'), '%', '\%'), '_', '\_') || '%'))
+  ) as c (place, part, condition)
+  where c.condition is not null and filter ->> c.part is not null order by c.place
+$function$;
+alter function app.log_conditions(jsonb) owner to holdfast_system;
+
+create function app.log_driver(filter jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare few constant int := 5000; candidate record; found_rows int;
+begin
+  for candidate in select * from app.log_conditions(filter) c where c.part <> 'text' loop
+    execute format('select count(*) from (select from log_line l where l.at >= %L and l.at < %L and %s limit %s) as counted',
+      filter ->> 'from', filter ->> 'to', candidate.condition, few + 1) into found_rows;
+    if found_rows <= few then return candidate.condition; end if;
+  end loop;
+  return null;
+end $function$;
+alter function app.log_driver(jsonb) owner to holdfast_system;
+
+create function app.log_histogram(everything boolean, filter jsonb, bars_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  budget constant interval := '250 milliseconds';
+  slice_lines constant int := 400000;
+  began timestamptz := clock_timestamp();
+  given jsonb := app.log_scope(everything, filter);
+  first_at timestamptz := (given ->> 'from')::timestamptz;
+  last_at timestamptz := (given ->> 'to')::timestamptz;
+  width interval := (last_at - first_at) / bars_max;
+  every text; driver text; part record; bar record; slice_from timestamptz;
+  lines int[] := array_fill(0, array[bars_max]); warnings int[] := lines; errors int[] := lines;
+begin
+  select coalesce(string_agg(c.condition, ' and '), 'true') into every from app.log_conditions(given) c;
+  if not exists (select from app.log_conditions(given) c where c.part not in ('tenant_id', 'level')) and width >= interval '5 minutes' then
+    for bar in
+      select least(bars_max, 1 + floor(extract(epoch from c.at - first_at) / extract(epoch from width))::int) as place, sum(c.lines)::int as lines,
+        coalesce(sum(c.lines) filter (where c.level between 40 and 49), 0)::int as warnings, coalesce(sum(c.lines) filter (where c.level >= 50), 0)::int as errors
+      from log_count c where c.at >= first_at and c.at < last_at and c.tenant_id is not distinct from (given ->> 'tenant_id')::uuid
+        and c.level >= coalesce((given ->> 'level')::int, 0) group by 1
+    loop
+      lines[bar.place] := bar.lines;
+      warnings[bar.place] := bar.warnings;
+      errors[bar.place] := bar.errors;
+    end loop;
+    return app.log_bars(lines, warnings, errors, null);
+  end if;
+  driver := app.log_driver(given);
+  for part in
+    -- Newest first, each with about as many lines as are counted in a tenth of a second.
+    select max(h.closes) as closes, min(h.opens) as opens from (
+      select greatest(d.at, first_at) as opens, least(d.at + interval '1 hour', last_at) as closes,
+        case when driver is not null then 0 else sum(coalesce(c.lines, 0)) over (order by d.at desc) / slice_lines end as slice
+      from generate_series(date_trunc('hour', first_at), last_at, '1 hour') as d (at)
+      left join lateral (select sum(n.lines) as lines from log_count n
+        where n.at >= d.at and n.at < d.at + interval '1 hour' and n.tenant_id is not distinct from (given ->> 'tenant_id')::uuid) c on true
+    ) h where h.opens < h.closes group by floor(h.slice) order by 1 desc
+  loop
+    if clock_timestamp() - began > budget then return app.log_bars(lines, warnings, errors, part.closes); end if;
+    for bar in
+      execute format('with %s select least(%s, 1 + floor(extract(epoch from l.at - %L) / %s)::int) as place, count(*)::int as lines,
+          count(*) filter (where l.level between 40 and 49)::int as warnings, count(*) filter (where l.level >= 50)::int as errors
+        from few l where %s group by 1',
+        case when driver is null then format('few as not materialized (select * from log_line l where l.at >= %L and l.at < %L)', part.opens, part.closes)
+          else format('few as materialized (select * from log_line l where l.at >= %L and l.at < %L and %s)', part.opens, part.closes, driver) end,
+        bars_max, first_at, extract(epoch from width), every)
+    loop
+      lines[bar.place] := lines[bar.place] + bar.lines;
+      warnings[bar.place] := warnings[bar.place] + bar.warnings;
+      errors[bar.place] := errors[bar.place] + bar.errors;
+    end loop;
+  end loop;
+  return app.log_bars(lines, warnings, errors, null);
+end $function$;
+alter function app.log_histogram(boolean,jsonb,integer) owner to holdfast_system;
+grant execute on function app.log_histogram(boolean,jsonb,integer) to holdfast_app;
+
+create function app.log_scope(everything boolean, filter jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if everything then
+    perform app.refuse_unless_operator();
+    return filter;
+  end if;
+  if app.tenant_id() is null or app.some_scope('log', 'read') = 'none' then
+    raise insufficient_privilege using message = 'The log needs the right to read it';
+  end if;
+  return filter || jsonb_build_object('tenant_id', app.tenant_id());
+end $function$;
+alter function app.log_scope(boolean,jsonb) owner to holdfast_system;
+
+create function app.log_workspaces()
+ RETURNS TABLE(id uuid, name text, title text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select t.id, t.name, t.title from tenant t order by t.name limit 1000;
+end $function$;
+alter function app.log_workspaces() owner to holdfast_system;
+grant execute on function app.log_workspaces() to holdfast_app;
 
 create function app.mark_positions()
  RETURNS trigger
@@ -6369,6 +6651,28 @@ begin
 end $function$;
 alter function app.purge_history(integer,integer) owner to holdfast_system;
 grant execute on function app.purge_history(integer,integer) to holdfast_app;
+
+create function app.purge_log(days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET lock_timeout TO '2s'
+AS $function$
+declare past regclass; gone int := 0;
+begin
+  if days < 1 then raise exception 'The log is kept for a day at least'; end if;
+  for past in
+    select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'public.log_line'::regclass
+      and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (now() at time zone 'UTC')::date - days
+  loop
+    execute format('drop table %s', past);
+    gone := gone + 1;
+  end loop;
+  return gone;
+end $function$;
+grant execute on function app.purge_log(integer) to holdfast_app;
 
 create function app.purge_notifications(days integer, rows_max integer DEFAULT 10000)
  RETURNS integer
@@ -7684,6 +7988,82 @@ begin
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_deal(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_log(everything boolean, filter jsonb, before_at timestamp with time zone, before_id uuid, rows_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  budget constant interval := '250 milliseconds';
+  chunk_rows constant int := 10000;
+  rare_share constant real := 0.01;
+  columns constant text := 'l.at, l.id, l.level, l.tenant_id, l.user_id, l.route, l.request_id, l.trace_id, l.process, l.message, l.data';
+  began timestamptz := clock_timestamp();
+  given jsonb := app.log_scope(everything, filter);
+  first_at timestamptz := (given ->> 'from')::timestamptz;
+  last_at timestamptz := coalesce(before_at, (given ->> 'to')::timestamptz);
+  last_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  every text; without_text text; text_condition text; driver text;
+  out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
+  counted int := 0; matched int := 0;
+begin
+  select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'), 'true'),
+    max(c.condition) filter (where c.part = 'text')
+    into every, without_text, text_condition from app.log_conditions(given) c;
+  driver := app.log_driver(given || jsonb_build_object('to', last_at + interval '1 millisecond'));
+  if driver is not null then
+    execute format('with few as materialized (select * from log_line l where l.at >= %L and (l.at, l.id) < (%L, %L) and %s)
+      select coalesce(jsonb_agg(to_jsonb(l)), ''[]'') from (select %s from few l where %s order by l.at desc, l.id desc limit %s) l',
+      first_at, last_at, last_id, driver, columns, every, rows_max) into hits;
+    return jsonb_build_object('lines', hits, 'searched_to', null);
+  end if;
+  for day in
+    select d.day::timestamp at time zone 'UTC' as opens, (d.day + 1)::timestamp at time zone 'UTC' as closes, to_regclass('public.' || d.name || '_text') is not null as indexed
+    from (select c.relname as name, to_date(substr(c.relname, 10), 'YYYY_MM_DD') as day from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'public.log_line'::regclass) d
+    where (d.day + 1)::timestamp at time zone 'UTC' > first_at and d.day::timestamp at time zone 'UTC' <= last_at order by d.day desc
+  loop
+    low := greatest(first_at, day.opens);
+    if last_at >= day.closes then
+      last_at := day.closes;
+      last_id := '00000000-0000-0000-0000-000000000000';
+    end if;
+    loop
+      if clock_timestamp() - began > budget then return jsonb_build_object('lines', out, 'searched_to', last_at); end if;
+      rare := text_condition is not null and length(given ->> 'text') > 2 and counted > 0 and matched < counted * rare_share;
+      if rare and day.indexed then
+        execute format('with few as materialized (select * from log_line l where l.at >= %L and l.at < %L and (l.at, l.id) < (%L, %L) and %s)
+          select coalesce(jsonb_agg(to_jsonb(l)), ''[]'') from (select %s from few l where %s order by l.at desc, l.id desc limit %s) l',
+          low, day.closes, last_at, last_id, text_condition, columns, without_text, rows_max - jsonb_array_length(out)) into hits;
+        seen := 0;
+      else
+        execute format('select count(*), count(*) filter (where k.hit), (array_agg(k.at))[count(*)], (array_agg(k.id))[count(*)],
+            (select coalesce(jsonb_agg(to_jsonb(h)), ''[]'') from (
+              select %s from log_line l join unnest((array_agg(k.at) filter (where k.hit))[:%s], (array_agg(k.id) filter (where k.hit))[:%s]) as f (at, id)
+              on l.at = f.at and l.id = f.id and l.at >= %L and l.at < %L order by l.at desc, l.id desc) h)
+          from (select l.at, l.id, (%s) as hit from log_line l where l.at >= %L and l.at < %L and (l.at, l.id) < (%L, %L) and %s
+            order by l.at desc, l.id desc limit %s) k',
+          columns, rows_max - jsonb_array_length(out), rows_max - jsonb_array_length(out), low, day.closes, coalesce(text_condition, 'true'), low, day.closes,
+          last_at, last_id, without_text, chunk_rows)
+          into seen, matching, reached_at, reached_id, hits;
+        counted := counted + seen;
+        matched := matched + matching;
+      end if;
+      out := out || hits;
+      if jsonb_array_length(out) >= rows_max then return jsonb_build_object('lines', out, 'searched_to', null); end if;
+      exit when seen < chunk_rows;
+      last_at := reached_at;
+      last_id := reached_id;
+    end loop;
+  end loop;
+  return jsonb_build_object('lines', out, 'searched_to', null);
+end $function$;
+alter function app.search_log(boolean,jsonb,timestamp with time zone,uuid,integer) owner to holdfast_system;
+grant execute on function app.search_log(boolean,jsonb,timestamp with time zone,uuid,integer) to holdfast_app;
 
 create function app.search_misspelt(target text, words text[], rows_max integer)
  RETURNS uuid[]

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { routes as auditRoutes } from './kernel/audit/routes.ts';
 import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
+import { definedResources } from './kernel/contract/resource.ts';
 import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
 import { ConsumerRunner } from './kernel/feed/runner.ts';
@@ -22,6 +23,10 @@ import { checkSchedules } from './kernel/jobs/schedule.ts';
 import { Scheduler } from './kernel/jobs/scheduler.ts';
 import { Worker } from './kernel/jobs/worker.ts';
 import { createLog } from './kernel/logs/log.ts';
+import { openPostgresLogStore } from './kernel/logs/postgres-log-store.ts';
+import { SensitiveNames } from './kernel/logs/redact.ts';
+import { LogShipper } from './kernel/logs/shipper.ts';
+import { Spill } from './kernel/logs/spill.ts';
 import { openApiRoutes } from './kernel/openapi/routes.ts';
 import { sendPage, servePage } from './kernel/page.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
@@ -40,6 +45,7 @@ import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
+import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
@@ -131,12 +137,22 @@ export async function startApp(options: AppOptions): Promise<App> {
       services.files.close();
       await services.cache.close();
       await db.close();
+      await services.shipper.stop();
     },
   };
 }
 
 function createServices({ config, databaseUrl, masterKeys }: AppOptions): Services {
-  const log = createLog(config.LOG_LEVEL);
+  const names = new SensitiveNames();
+  for (const { meta } of definedResources())
+    names.add([...meta].filter(([, { sensitivity }]) => sensitivity !== 'public').map(([name]) => name));
+  let shipper: LogShipper | undefined;
+  const log = createLog(config.LOG_LEVEL, { role: config.HOLDFAST_ROLE, names, keep: (line) => shipper?.add(line) });
+  shipper = new LogShipper({
+    store: openPostgresLogStore(databaseUrl),
+    spill: new Spill(join(config.HOLDFAST_DATA, 'log')),
+    log,
+  });
   const allowPlaintext = config.ALLOW_PLAINTEXT;
   const usage = createUsageRecorder((tenant_id, counts) => writeCounts(db, tenant_id, counts), log);
   const db = new Database({
@@ -159,6 +175,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
   return {
     config,
     log,
+    shipper,
     db,
     cache,
     authenticator: createAuthenticator({ db, cache }),
@@ -193,6 +210,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...healthRoutes(services),
     ...consoleRoutes({ services, masterKeys, version }),
     ...alertRoutes(services),
+    ...logRoutes,
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
 }

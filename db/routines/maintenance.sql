@@ -46,6 +46,8 @@ begin
   delete from feed_mark where tenant_id = old.id;
   delete from feed_cursor where tenant_id = old.id;
   delete from feed_set_aside where tenant_id = old.id;
+  delete from log_line where tenant_id = old.id;
+  delete from log_count where tenant_id = old.id;
   return null;
 end $$;
 revoke all on function app.forget_queues() from public;

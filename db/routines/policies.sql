@@ -687,6 +687,14 @@ create policy remove on job for delete to holdfast_app
 drop policy if exists system on job;
 create policy system on job to holdfast_system using (true) with check (true);
 
+-- log_count
+drop policy if exists system on log_count;
+create policy system on log_count to holdfast_system using (true) with check (true);
+
+-- log_line
+drop policy if exists system on log_line;
+create policy system on log_line to holdfast_system using (true) with check (true);
+
 -- note
 drop policy if exists read on note;
 create policy read on note for select to holdfast_app

@@ -7,6 +7,7 @@ import type { FileStore } from './files/file-store.ts';
 import type { UploadBudget } from './files/upload-budget.ts';
 import type { Drain } from './http/drain.ts';
 import type { Authenticator } from './identity/authenticate.ts';
+import type { LogShipper } from './logs/shipper.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
 import type { UsageRecorder } from './usage/recorder.ts';
@@ -16,6 +17,8 @@ import type { KeyRing } from './vault/seal.ts';
 export interface Services {
   config: Config;
   log: Logger;
+  /** Sends the lines of `log` to where they are searched. */
+  shipper: LogShipper;
   db: Database;
   cache: Cache;
   authenticator: Authenticator;

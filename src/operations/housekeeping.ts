@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Config } from '../kernel/config/config.ts';
 import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
 import { type JobKind, type JobRun, jobKind } from '../kernel/jobs/kind.ts';
@@ -19,11 +20,13 @@ export const housekeepingSchedules: Schedule[] = [
 
 /** Partitions ahead, and deleting what is past its time. Safe to do twice. */
 export const housekeepingJobs = ({ db, config }: Pick<Services, 'db' | 'config'>): JobKind[] => [
-  jobKind({ kind, payload: z.object({}), concurrencyMax: 1, run: (run) => tidy(db, config.HISTORY_DAYS, run) }),
+  jobKind({ kind, payload: z.object({}), concurrencyMax: 1, run: (run) => tidy(db, config, run) }),
 ];
 
-async function tidy(db: Database, history_days: number, { log, signal }: JobRun): Promise<void> {
+async function tidy(db: Database, config: Config, { log, signal }: JobRun): Promise<void> {
+  const { HISTORY_DAYS: history_days, LOG_DAYS: log_days } = config;
   await db.call(sql`select app.ensure_partitions()`);
+  await tidyLog(db, log_days, signal);
   await expireFiles(db, log);
   for (let round = 0; round < rounds_max; round++) {
     signal.throwIfAborted();
@@ -34,5 +37,20 @@ async function tidy(db: Database, history_days: number, { log, signal }: JobRun)
         + case when ${history_days}::int > 0 then app.purge_history(${history_days}) else 0 end as gone`,
     );
     if (row!.gone === 0) return;
+  }
+}
+
+/** Of the log: partitions ahead, those past their time dropped, and the index for texts of days that are over, one at a time. */
+async function tidyLog(db: Database, days: number, signal: AbortSignal): Promise<void> {
+  await db.call(sql`select app.ensure_log_partitions(), app.purge_log(${days})`);
+  // An index may take longer than a statement of a request may.
+  const client = await db.streamPool.connect();
+  try {
+    for (let made = true; made; ) {
+      signal.throwIfAborted();
+      made = (await client.query<{ made: boolean }>('select app.index_log() as made')).rows[0]!.made;
+    }
+  } finally {
+    client.release();
   }
 }

@@ -223,6 +223,9 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('usage_route', { day, method: 'GET', path: '/api/v1/contacts', ...times });
   const statement = { statement: `select '${label}'`, runs: 1, total_ms: 1, max_ms: 1 };
   await insert('usage_statement', { day, operation: 'GET /api/v1/contacts', hash: hash(), ...statement });
+  await client.query('select app.ensure_log_partition($1)', [day]);
+  await insert('log_line', { id: tenant_id, at: day, level: 30, process: 'seed', message: 'Seed', data: '{}' });
+  await insert('log_count', { at: day, level: 30, lines: 1 });
   for (const { resource } of recordTypes) {
     if (ids[resource.table]) continue;
     const needed = [...resource.meta].filter(

@@ -36,4 +36,5 @@ export const kernelRights: readonly Right[] = [
   { name: 'job', roles: { manager: readAll } },
   { name: 'audit', roles: { manager: readAll } },
   { name: 'usage' },
+  { name: 'log' },
 ];

@@ -16,6 +16,7 @@ export interface RightNames {
   tenant: true;
   job: true;
   audit: true;
+  log: true;
   usage: true;
 }
 export type ResourceName = keyof RightNames & string;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import type { Poller } from '../database/wake.ts';
+import { newTraceId } from '../logs/trace.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
 import { runInScope } from '../usage/scope.ts';
 import { type Consumer, type FeedEvent, NotNow } from './consumer.ts';
@@ -107,8 +108,9 @@ export class ConsumerRunner {
     const { log } = this.options;
     const consumer = this.byName.get(pair.consumer)!;
     const began = performance.now();
-    const run = runInScope({ tenant_id: pair.tenant_id, operation: `consumer ${consumer.name}` }, () =>
-      this.handleNext(consumer, pair.tenant_id),
+    const run = runInScope(
+      { tenant_id: pair.tenant_id, operation: `consumer ${consumer.name}`, trace_id: newTraceId() },
+      () => this.handleNext(consumer, pair.tenant_id),
     )
       .catch((error: Error) => log.warn({ err: error, ...pair }, 'a consumer of the feed could not be served'))
       .finally(() => {

@@ -16,6 +16,7 @@ import { uuidV7 } from '../database/uuid.ts';
 import { problems } from '../errors/problem.ts';
 import type { Feature } from '../features/contract.ts';
 import { refuseWithoutFeature } from '../features/service.ts';
+import { traceIdOf } from '../logs/trace.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
 import { isOperator } from '../tenancy/operator.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
@@ -76,7 +77,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const headers = securityHeaders({ https: options.publicOrigin?.startsWith('https:') ?? false });
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: body_bytes_default,
     // Long enough for a large upload over a slow line; headers must come at once.
     requestTimeout: 900_000,
@@ -85,6 +86,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     keepAliveTimeout: 65_000,
     trustProxy: options.trustProxy,
     genReqId: () => uuidV7(),
+    childLoggerFactory: (log, bindings, options, request) =>
+      log.child({ ...bindings, trace_id: traceIdOf(request) }, options),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
     forceCloseConnections: true,
     // A request without Host is refused below, with a problem document.
@@ -124,11 +127,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     }
   });
   app.addHook('onResponse', async (request, reply) => {
-    const actor = scopesOf.get(request)?.actor;
+    const scope = scopesOf.get(request);
     request.log.info(
       {
-        tenant: actor?.tenant_id ?? null,
-        user: actor?.user_id ?? null,
+        tenant: scope?.tenant_id ?? null,
+        user: scope?.user_id ?? null,
+        route: scope?.operation,
         method: request.method,
         url: loggedUrl(request.url),
         status: reply.statusCode,
@@ -156,7 +160,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       bodyLimit: definition.bodyBytesMax ?? body_bytes_default,
       handler: (request, reply) => {
         const operation = `${definition.method} ${definition.path}`;
-        const scope: RequestScope = { tenant_id: null, operation, interactive: true, actor: null };
+        const scope: RequestScope = {
+          tenant_id: null,
+          operation,
+          interactive: true,
+          actor: null,
+          request_id: request.id,
+          trace_id: traceIdOf(request.raw),
+        };
         scopesOf.set(request, scope);
         return runInScope(scope, () => handle(options, allowed, definition, scope, request, reply));
       },
@@ -199,6 +210,7 @@ async function handle(
   const actor = await options.authenticate(request);
   scope.actor = actor;
   scope.tenant_id = actor?.tenant_id ?? null;
+  scope.user_id = actor?.user_id ?? null;
   if (request.cookies[session_cookie] !== undefined || definition.access === 'public')
     refuseCrossSiteUnlessKey(options, request);
   if (actor) {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import type { Poller } from '../database/wake.ts';
+import { newTraceId } from '../logs/trace.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
@@ -168,7 +169,14 @@ export class Worker {
   private async run(job: JobRow): Promise<void> {
     const abort = new AbortController();
     this.running.set(keyOf(job), { job, abort });
-    const ending = await this.attempt(job, abort);
+    const scope = {
+      tenant_id: job.tenant_id,
+      operation: `job ${job.kind}`,
+      user_id: job.actor_id,
+      request_id: `job:${job.id}`,
+      trace_id: newTraceId(),
+    };
+    const ending = await runInScope(scope, () => this.attempt(job, abort));
     this.running.delete(keyOf(job));
     this.finished.push({ tenant_id: job.tenant_id, id: job.id, attempts: job.attempts, ...ending });
     this.claims.wakeNow();
@@ -179,9 +187,7 @@ export class Worker {
       const kind = this.byKind.get(job.kind)!;
       const payload = kind.payload.safeParse(job.payload);
       if (!payload.success) throw new JobFailed(`Invalid payload: ${payload.error.message}`);
-      await runInScope({ tenant_id: job.tenant_id, operation: `job ${job.kind}` }, () =>
-        kind.run(this.runOf(job, abort), payload.data),
-      );
+      await kind.run(this.runOf(job, abort), payload.data);
       return { state: 'done', error: null, retry_seconds: 0 };
     } catch (error) {
       const state = stateAfter(error, job, abort.signal);

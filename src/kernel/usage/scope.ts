@@ -6,6 +6,10 @@ export interface UsageScope {
   operation: string;
   /** Whether somebody waits for it: a request, not a job. */
   interactive?: boolean;
+  /** What lines of the log and the audit trail have in common. */
+  request_id?: string;
+  trace_id?: string;
+  user_id?: string | null;
 }
 
 const scopes = new AsyncLocalStorage<UsageScope>();

@@ -136,6 +136,8 @@ export const excludedTables: Record<string, Left> = {
   usage_activity: { why: counted },
   usage_route: { why: counted },
   usage_statement: { why: counted },
+  log_line: { why: 'What the program wrote while it ran here, gone within weeks.' },
+  log_count: { why: 'Of lines that stay here.' },
   change_item: { why: 'What a change under way had still to do; it is cancelled in the copy.' },
   feed_mark: { why: 'Of which changes something is still to follow; they were made there.' },
   feed_cursor: { why: passing },

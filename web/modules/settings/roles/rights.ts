@@ -91,6 +91,7 @@ export const resourceGroups: RightGroup<RightRow>[] = [
       { resource: 'tenant', label: t('Workspace') },
       { resource: 'job', label: t('Jobs') },
       { resource: 'usage', label: t('Usage') },
+      { resource: 'log', label: t('Log') },
       { resource: 'audit', label: t('Audit log') },
     ],
   },
