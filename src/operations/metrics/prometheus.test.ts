@@ -79,6 +79,8 @@ async function startProven(token: string): Promise<HoldfastProcess> {
   const started = await startProcess(['--empty', '--data', join(dir, 'data')], {
     BACKUP_DIR: backups,
     METRICS_TOKEN: token,
+    // A look of theirs before the first backup would be shown for five minutes. Here Prometheus has the rules.
+    ALERTS_EVERY_SECONDS: '0',
   });
   await eventually(async () => {
     const installation = (await readdir(backups).catch(() => [])).find((name) => /^\d+$/.test(name));
