@@ -5358,7 +5358,6 @@ grant execute on function app.full_scope(text,text) to public;
 create function app.generic_plan(statement text)
  RETURNS SETOF text
  LANGUAGE plpgsql
- STABLE
  SET search_path TO 'public', 'app', 'pg_catalog', 'pg_temp'
 AS $function$
 begin

@@ -142,7 +142,7 @@ revoke all on function app.operator_statement(bigint) from public;
 grant execute on function app.operator_statement(bigint) to holdfast_app;
 
 -- How the caller's statement would be run, whatever the values. It is planned with the caller's rights, and not run.
-create or replace function app.generic_plan(statement text) returns setof text language plpgsql stable security invoker
+create or replace function app.generic_plan(statement text) returns setof text language plpgsql volatile security invoker
   set search_path = public, app, pg_catalog, pg_temp as $$
 begin
   return query execute 'explain (generic_plan, costs) ' || statement;
