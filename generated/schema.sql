@@ -2295,6 +2295,8 @@ create table log_count (
 alter table log_count enable row level security;
 alter table log_count force row level security;
 create index log_count_at ON public.log_count USING btree (at);
+create policy read on log_count for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('log'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy system on log_count for all to holdfast_system
     using (true)
     with check (true);
@@ -2330,6 +2332,8 @@ create index log_line_tenant ON ONLY public.log_line USING btree (tenant_id, at,
 create index log_line_trace ON ONLY public.log_line USING btree (trace_id, at, id) WHERE (trace_id IS NOT NULL);
 create index log_line_user ON ONLY public.log_line USING btree (user_id, at, id) WHERE (user_id IS NOT NULL);
 create index log_line_warn ON ONLY public.log_line USING btree (at, id) WHERE (level >= 40);
+create policy read on log_line for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('log'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy system on log_line for all to holdfast_system
     using (true)
     with check (true);
@@ -7280,6 +7284,7 @@ AS $function$
   select case
     when resource in ('tenant', 'duplicate_rules') then 'tenant'
     when resource in ('audit_event', 'record_history') then 'audit'
+    when resource in ('log_line', 'log_count') then 'log'
     when resource in ('job') then 'job'
     when resource in ('file') then 'file'
     when resource in ('usage_activity', 'usage_route', 'usage_statement') then 'usage'

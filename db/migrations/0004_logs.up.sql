@@ -26,7 +26,7 @@ alter table log_line add primary key (at, id);
 alter table log_line enable row level security;
 alter table log_line force row level security;
 grant select, insert, delete on log_line to holdfast_system;
--- No policy lets it see a row; it asks the functions.
+-- Those with the right, of their workspace. The page asks the functions, which use the indexes.
 grant select on log_line to holdfast_app;
 
 -- How many lines there are of each level in each five minutes: of a workspace, and of all together where it is null.

@@ -688,10 +688,16 @@ drop policy if exists system on job;
 create policy system on job to holdfast_system using (true) with check (true);
 
 -- log_count
+drop policy if exists read on log_count;
+create policy read on log_count for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('log', 'read')) <> 'none');
 drop policy if exists system on log_count;
 create policy system on log_count to holdfast_system using (true) with check (true);
 
 -- log_line
+drop policy if exists read on log_line;
+create policy read on log_line for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('log', 'read')) <> 'none');
 drop policy if exists system on log_line;
 create policy system on log_line to holdfast_system using (true) with check (true);
 

@@ -5,6 +5,7 @@ create or replace function app.right_of(resource text) returns text language sql
   select case
     when resource in ('tenant', 'duplicate_rules') then 'tenant'
     when resource in ('audit_event', 'record_history') then 'audit'
+    when resource in ('log_line', 'log_count') then 'log'
     when resource in ('job') then 'job'
     when resource in ('file') then 'file'
     when resource in ('usage_activity', 'usage_route', 'usage_statement') then 'usage'

@@ -1,4 +1,4 @@
-import { ofWorkspace, owned, readOnly, shared, type TableRule } from './table-rule.ts';
+import { may, ofWorkspace, owned, readOnly, shared, type TableRule } from './table-rule.ts';
 
 export const kernelTables: readonly TableRule[] = [
   readOnly('tenant', null, { right: 'tenant', others: [{ name: 'own_tenant', to: 'to holdfast_app' }] }),
@@ -19,8 +19,8 @@ say who may insert at all.`,
   readOnly('operator', 'true'),
   readOnly('operator_action', null),
   ...['alert', 'alert_rule', 'alert_silence', 'alert_receiver', 'alert_message'].map((table) => readOnly(table, null)),
-  readOnly('log_line', null),
-  readOnly('log_count', null),
+  readOnly('log_line', may('log', 'read'), { right: 'log' }),
+  readOnly('log_count', may('log', 'read'), { right: 'log' }),
   readOnly('feed_mark', 'true'),
   readOnly('feed_cursor', 'true'),
   readOnly('feed_set_aside', 'true'),
