@@ -4315,7 +4315,7 @@ create function app.backend_id(pid integer, backend_start timestamp with time zo
  RETURNS text
  LANGUAGE sql
  STABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$ select format('%s-%s', pid, (extract(epoch from backend_start) * 1000000)::bigint) $function$;
 
 create function app.birthday_fits(birthday text)
@@ -5362,7 +5362,7 @@ grant execute on function app.full_scope(text,text) to public;
 create function app.generic_plan(statement text)
  RETURNS SETOF text
  LANGUAGE plpgsql
- SET search_path TO 'public', 'app', 'pg_catalog', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
   return query execute 'explain (generic_plan, costs) ' || statement;
@@ -8551,7 +8551,7 @@ create function app.statements_schema()
  RETURNS name
  LANGUAGE sql
  STABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$ select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements' $function$;
 
 create function app.subject_of(of_tenant uuid, of_id uuid)
@@ -8795,7 +8795,7 @@ create function app.without_literals(statement text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
- SET search_path TO 'pg_catalog', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   select case when statement ~* '^\s*(select|insert|update|delete|merge|with)\M' then
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(left(statement, 20000),

@@ -8,7 +8,7 @@ reset role;
 -- A statement without the values that stand in it. PostgreSQL replaces them by $1 and so on, but not always: not in commands such as ALTER ROLE, and not
 -- when it had no room to remember the statement until its end.
 create or replace function app.without_literals(statement text) returns text language sql immutable parallel safe
-  set search_path = pg_catalog, pg_temp as $$
+  set search_path = pg_catalog, public, app, pg_temp as $$
   select case when statement ~* '^\s*(select|insert|update|delete|merge|with)\M' then
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(left(statement, 20000),
       '--[^\n]*', ' ', 'g'),
@@ -98,7 +98,7 @@ revoke all on function app.operator_indexes(int) from public;
 grant execute on function app.operator_indexes(int) to holdfast_app;
 
 -- Where pg_stat_statements is; null when the extension is not installed in this database.
-create or replace function app.statements_schema() returns name language sql stable set search_path = pg_catalog, pg_temp as
+create or replace function app.statements_schema() returns name language sql stable set search_path = pg_catalog, public, app, pg_temp as
   $$ select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements' $$;
 revoke all on function app.statements_schema() from public;
 
@@ -143,7 +143,7 @@ grant execute on function app.operator_statement(bigint) to holdfast_app;
 
 -- How the caller's statement would be run, whatever the values. It is planned with the caller's rights, and not run.
 create or replace function app.generic_plan(statement text) returns setof text language plpgsql volatile security invoker
-  set search_path = public, app, pg_catalog, pg_temp as $$
+  set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   return query execute 'explain (generic_plan, costs) ' || statement;
 end $$;
@@ -151,7 +151,7 @@ revoke all on function app.generic_plan(text) from public;
 grant execute on function app.generic_plan(text) to holdfast_app;
 
 -- A connection, as the page names it: a process id alone may be somebody else's a moment later.
-create or replace function app.backend_id(pid int, backend_start timestamptz) returns text language sql stable set search_path = pg_catalog, pg_temp as
+create or replace function app.backend_id(pid int, backend_start timestamptz) returns text language sql stable set search_path = pg_catalog, public, app, pg_temp as
   $$ select format('%s-%s', pid, (extract(epoch from backend_start) * 1000000)::bigint) $$;
 revoke all on function app.backend_id(int, timestamptz) from public;
 
