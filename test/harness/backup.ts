@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
+import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
+import { coverage, parseLsn, parsePiece, segmentStart } from '../../src/operations/backup/lsn.ts';
+import { client } from './app.ts';
+import { eventually } from './eventually.ts';
+import { type HoldfastProcess, holdfast, startProcess } from './process.ts';
+
+/** An installation that runs, with its backup store beside it, and one workspace, `acme`. */
+export class BackedUp {
+  readonly parent: string;
+  /** The data directory; another one after a restore. */
+  data: string;
+  readonly backups: string;
+  server!: HoldfastProcess;
+  /** Of an administrator of acme. */
+  key = '';
+  /** Of the installation, as the backup store names it. */
+  id = '';
+  private readonly begun = new Set<HoldfastProcess>();
+
+  private constructor(parent: string) {
+    this.parent = parent;
+    this.data = join(parent, 'data');
+    this.backups = join(parent, 'place');
+  }
+
+  /** Resolves when the first backup, which a new installation makes at once, was proven. */
+  static async begin(): Promise<BackedUp> {
+    const it = new BackedUp(await mkdtemp('/tmp/holdfast-backup-'));
+    await it.start();
+    await holdfast(['tenant', 'create', '--name', 'acme'], it.environment());
+    it.key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], it.environment());
+    await eventually(async () => {
+      it.id = (await readdir(it.backups).catch(() => [])).find((name) => /^\d+$/.test(name)) ?? '';
+      return it.id !== '' && (await readdir(it.folder('proof')).catch(() => [])).length > 0;
+    }, 60_000);
+    return it;
+  }
+
+  environment() {
+    return { HOLDFAST_DATA: this.data, BACKUP_DIR: this.backups };
+  }
+
+  async start(dir = this.data): Promise<void> {
+    this.server = await startProcess(['--empty', '--data', dir], { BACKUP_DIR: this.backups });
+    this.begun.add(this.server);
+  }
+
+  api(method: string, path: string, body?: unknown) {
+    return client(this.server.url, this.key)(method, `/api/v1/${path}`, body);
+  }
+
+  async add(name: string): Promise<string> {
+    const { status, body } = await this.api('POST', 'companies', { name });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id;
+  }
+
+  async upload(text: string): Promise<string> {
+    const form = new FormData();
+    form.append('file', new Blob([text], { type: 'text/plain' }), 'contract.txt');
+    const { status, body } = await this.api('POST', 'files?kind=upload', form);
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id;
+  }
+
+  /** Runs the command line, and reads its answer. */
+  async run<Answer>(...args: string[]): Promise<Answer> {
+    return JSON.parse(await holdfast([...args, '--json'], this.environment())) as Answer;
+  }
+
+  /** The part of the backup store that holds one kind of its objects. */
+  folder(kind: string) {
+    return join(this.backups, this.id, kind);
+  }
+
+  /** Asks the database that runs on the data directory, as its superuser. */
+  async asked(sql: string) {
+    const superuser = new pg.Client({ connectionString: embeddedSuperuserUrl(this.data)! });
+    await superuser.connect();
+    return superuser.query(sql).finally(() => superuser.end());
+  }
+
+  /** Until the log up to now is in the backup store. A segment that ends is sent at once, others after some seconds. */
+  async shipped(): Promise<void> {
+    const { rows } = await this.asked('select pg_switch_wal()::text as lsn');
+    const end = parseLsn(rows[0].lsn);
+    await eventually(async () => {
+      const pieces = (await readdir(this.folder('wal')).catch(() => [])).map(parsePiece);
+      // What was flushed before may end in the middle of the segment.
+      const timelines = new Set(pieces.map(({ timeline }) => timeline));
+      return [...timelines].some((timeline) => coverage(pieces, timeline, segmentStart(end - 1n)).to >= end);
+    }, 90_000);
+  }
+
+  async close(): Promise<void> {
+    for (const process of this.begun) await process.stop();
+    for (const cluster of (await readdir(this.parent)).map((name) => join(this.parent, name, 'postgres')))
+      if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+    await rm(this.parent, { recursive: true, force: true });
+  }
+}
