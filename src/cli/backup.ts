@@ -21,7 +21,7 @@ function noStore(): never {
 }
 
 /** The backups of the installation whose database runs here. */
-async function ownBackups({ config, installation }: Call): Promise<BackupStore> {
+export async function ownBackups({ config, installation }: Call): Promise<BackupStore> {
   if (!ownDatabase(config))
     throw new UsageError(
       'Holdfast backs up the database that it runs itself. Yours is at DATABASE_URL: back it up there.',

@@ -14,6 +14,7 @@ import { importCommands } from './import.ts';
 import { jobCommands } from './jobs.ts';
 import { operatorCommands } from './operator.ts';
 import { tenantCommands } from './tenant.ts';
+import { upgradeCommands } from './upgrade.ts';
 
 const commands: (Command | LoneCommand)[] = [
   ...tenantCommands,
@@ -24,6 +25,7 @@ const commands: (Command | LoneCommand)[] = [
   ...auditCommands,
   ...backupCommands,
   ...restoreCommands,
+  ...upgradeCommands,
   ...feedCommands,
   ...jobCommands,
   ...dbCommands,

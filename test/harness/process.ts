@@ -20,12 +20,16 @@ export interface HoldfastProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. */
-export async function startProcess(args: string[], env: Record<string, string> = {}): Promise<HoldfastProcess> {
+/** Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. `cwd`: another release of it. */
+export async function startProcess(
+  args: string[],
+  env: Record<string, string> = {},
+  cwd = root,
+): Promise<HoldfastProcess> {
   const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) : await freePort();
   const all = args.includes('--port') ? args : ['--port', String(port), ...args];
   const child = spawn(process.execPath, ['src/main.ts', ...all], {
-    cwd: root,
+    cwd,
     env: { ...ownEnvironment, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -62,11 +66,11 @@ async function untilReady(child: ChildProcess, url: string, output: string[]): P
   throw new Error(`Holdfast was not ready within ${ready_ms_max} ms:\n${output.join('')}`);
 }
 
-/** Runs the command line; returns its stdout. */
-export async function holdfast(args: string[], env: Record<string, string> = {}): Promise<string> {
+/** Runs the command line; returns its stdout. `cwd`: of another release. */
+export async function holdfast(args: string[], env: Record<string, string> = {}, cwd = root): Promise<string> {
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['src/cli/main.ts', ...args], {
-    cwd: root,
+    cwd,
     env: { ...ownEnvironment, ...env },
     maxBuffer: 20_000_000,
   });

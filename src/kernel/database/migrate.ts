@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { StartFailure } from './embedded/start-failure.ts';
@@ -32,9 +33,29 @@ export interface AppRole {
   password: string;
 }
 
+/** Follows a migration inside its transaction: to measure it, and to refuse it before it is committed. */
+export interface MigrationObserver {
+  /** Before the first step, and again when the transaction is tried again. */
+  begin(client: pg.Client): Promise<void>;
+  /** A migration (`0002_webhooks`) or a routine file (`jobs.sql`) was applied. */
+  applied(client: pg.Client, name: string): Promise<void>;
+  /** After the last step. An error takes everything back. */
+  beforeCommit(client: pg.Client): Promise<void>;
+  committed(): void;
+}
+
 const folder = fileURLToPath(new URL('../../../db/', import.meta.url));
 /** An arbitrary number, the same in every process that migrates this database. */
 const lock_id = 7_041_776;
+/**
+ * Whoever asks for a lock that a long transaction holds back makes everybody queue behind it who comes later. So a migration waits this long, lets
+ * them pass, and begins again.
+ */
+const lock_wait_ms = 2_000;
+const lock_pause_ms = 1_000;
+const lock_tries_max = 30;
+/** lock_not_available, deadlock_detected */
+const lock_codes: ReadonlySet<unknown> = new Set(['55P03', '40P01']);
 /** Columns, checks and indexes use these functions, so they are applied before the tables. */
 const columns_file = 'columns.sql';
 /** Policies and triggers of all files call functions of these files, so they are applied before the others, in this order. */
@@ -131,18 +152,39 @@ function refuseOtherMigrations(done: Applied, migrations: Migration[]): void {
 }
 
 async function inTransaction(client: pg.Client, work: () => Promise<unknown>): Promise<void> {
-  await client.query('begin');
-  try {
-    await work();
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
+  for (let tried = 1; ; tried++) {
+    await client.query('begin');
+    try {
+      await client.query(`set local lock_timeout = ${lock_wait_ms}`);
+      await work();
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      if (!lock_codes.has((error as { code?: string }).code)) throw error;
+      if (tried >= lock_tries_max)
+        throw new StartFailure(
+          `Tables that the migration needs were in use at each of ${tried} tries, so nothing was changed. The longest transactions: ${await longest(client)}. End them, or try again later.`,
+        );
+      await sleep(lock_pause_ms);
+    }
   }
 }
 
+/** The transactions that have been open for the longest time, for a message. */
+async function longest(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ text: string }>(
+    `select format('process %s (%s, for %s s)', pid, coalesce(nullif(application_name, ''), usename), extract(epoch from now() - xact_start)::int) as text
+     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null order by xact_start limit 3`,
+  );
+  return rows.map(({ text }) => text).join('; ') || 'none is open any more';
+}
+
 async function applyMigration(client: pg.Client, { version, name, up, checksum }: Migration): Promise<void> {
-  await client.query(up);
+  await client.query(up).catch((error: Error & { code?: string }) => {
+    // The code is kept: a lock that was not to be had is tried again.
+    throw Object.assign(new Error(`Migration ${name}: ${error.message}`, { cause: error }), { code: error.code });
+  });
   await client.query('insert into app.schema_migration (version, name, checksum) values ($1, $2, $3)', [
     version,
     name,
@@ -154,7 +196,8 @@ async function applyRoutines(client: pg.Client, { name, text, checksum }: Routin
   try {
     await client.query(text);
   } catch (error) {
-    throw new Error(`db/routines/${name}: ${(error as Error).message}`, { cause: error });
+    const { message, code } = error as Error & { code?: string };
+    throw Object.assign(new Error(`db/routines/${name}: ${message}`, { cause: error }), { code });
   }
   await client.query(
     `insert into app.routine_file (name, checksum) values ($1, $2)
@@ -167,7 +210,10 @@ async function applyRoutines(client: pg.Client, { name, text, checksum }: Routin
  * Applies, in one transaction, the missing migrations, and the routine files whose text has changed since they were applied. After a migration it
  * applies every routine file, because the migration may have dropped routines with a table or a column. Returns what it applied.
  */
-export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Promise<string[]> {
+export function migrate(
+  ownerUrl: string,
+  { appRole, observer }: { appRole: AppRole; observer?: MigrationObserver },
+): Promise<string[]> {
   return withOwner(ownerUrl, async (client) => {
     await ensureRoles(client, appRole);
     const migrations = readMigrations();
@@ -184,13 +230,40 @@ export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Pr
     await inTransaction(client, async () => {
       // Functions call functions of other files, in any order. test/migrations.test.ts checks their bodies.
       await client.query('set local check_function_bodies = off');
-      for (const file of stale.filter(({ name }) => name === columns_file)) await applyRoutines(client, file);
-      for (const migration of missing) await applyMigration(client, migration);
-      for (const file of stale.filter(({ name }) => name !== columns_file)) await applyRoutines(client, file);
+      await observer?.begin(client);
+      const apply = async (file: RoutineFile) => {
+        await applyRoutines(client, file);
+        await observer?.applied(client, file.name);
+      };
+      for (const file of stale.filter(({ name }) => name === columns_file)) await apply(file);
+      for (const migration of missing) {
+        await applyMigration(client, migration);
+        await observer?.applied(client, migration.name);
+      }
+      for (const file of stale.filter(({ name }) => name !== columns_file)) await apply(file);
+      await observer?.beforeCommit(client);
     });
+    observer?.committed();
     if (missing.length > 0) return [...missing.map(({ name }) => name), 'routines'];
     return stale.map(({ name }) => `routines/${name}`);
   });
+}
+
+/** The migrations of this release that a database of a release before lacks: none of one that is empty or up to date. Changes nothing. */
+export async function missingMigrations(ownerUrl: string): Promise<Migration[]> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
+  await client.connect();
+  try {
+    const { rows } = await client.query(`select to_regclass('app.schema_migration') is not null as present`);
+    if (!rows[0].present) return [];
+    const done = await applied(client);
+    const migrations = readMigrations();
+    const newest = migrations.at(-1)!.version;
+    if (done.size === 0 || [...done.keys()].some((version) => version > newest)) return [];
+    return migrations.filter(({ version }) => !done.has(version));
+  } finally {
+    await client.end();
+  }
 }
 
 /** Rolls back the newest `steps` migrations, newest first. */

@@ -228,9 +228,9 @@ const checkFiles = (superuserUrl: string, backups: BackupStore) =>
     return { detail: `${sample.length} of ${seen} files, equal by hash`, result: undefined };
   });
 
-/** The application on the copy, with nothing of what it would do elsewhere: no mail, no backups, no files of the others. */
-async function startsOn(
-  { config, masterKeys, start }: ProofOptions,
+/** The application on a copy, with nothing of what it would do elsewhere: no mail, no alerts, no backups, no files of the others. */
+export async function startsOn(
+  { config, masterKeys, start }: Omit<ProofOptions, 'say'>,
   copy: { databaseUrl: string; dir: string },
 ): Promise<Found<undefined>> {
   const own: Config = {
@@ -240,6 +240,8 @@ async function startsOn(
     HOST: '127.0.0.1',
     PORT: 0,
     LOG_LEVEL: 'silent',
+    ALERTS_EVERY_SECONDS: 0,
+    METRICS_TOKEN: undefined,
     BACKUP_DIR: undefined,
     BACKUP_S3_BUCKET: undefined,
     REDIS_URL: undefined,

@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
-import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
@@ -15,6 +11,7 @@ import type { BackupStore } from './backup-store.ts';
 import { backUpFiles, nameOf } from './files.ts';
 import { checkRoom, modestSettings } from './prove.ts';
 import { chooseBackup, restoreDatabase, type Target } from './restore.ts';
+import { withScratch } from './scratch.ts';
 
 export interface TenantRestore {
   /** The workspace, by the name it has or had. */
@@ -64,7 +61,7 @@ export async function restoreTenant(
   if (as && (await findTenant(ownerUrl, as)))
     throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
   const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
-  return withScratch(source.dataDir, async (dir) => {
+  return withScratch(join(source.dataDir, 'restore-tenant'), 'A workspace is being restored already.', async (dir) => {
     await checkRoom(dir, manifest.cluster_bytes);
     const scratch = join(dir, 'data');
     say(`Restoring the backup ${manifest.id} beside the installation`);
@@ -117,28 +114,6 @@ export async function restoreTenant(
 }
 
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
-
-/** One at a time; what an earlier one that was killed has left is cleared away. */
-async function withScratch<R>(dataDir: string, work: (dir: string) => Promise<R>): Promise<R> {
-  const parent = join(dataDir, 'restore-tenant');
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  const lock = lockDataDir(parent);
-  if (!lock) throw problems.conflict('A workspace is being restored already.');
-  const dir = join(parent, 'scratch');
-  const clear = async () => {
-    const cluster = join(dir, 'data', 'postgres');
-    if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
-    await rm(dir, { recursive: true, force: true });
-  };
-  try {
-    await clear();
-    await mkdir(dir, { mode: 0o700 });
-    return await work(dir);
-  } finally {
-    await clear();
-    lock.release();
-  }
-}
 
 async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
   const client = await connect(ownerUrl, 'holdfast-restore');

@@ -1,0 +1,91 @@
+import { startApp, version } from '../app.ts';
+import { ownDatabase } from '../operations/backup/backup.ts';
+import type { UpgradeCheck } from '../operations/upgrade/checks.ts';
+import type { TableChange } from '../operations/upgrade/content.ts';
+import type { HeldLock } from '../operations/upgrade/measure.ts';
+import { type Rehearsal, rehearseOnBackup } from '../operations/upgrade/rehearse.ts';
+import { ownBackups } from './backup.ts';
+import type { Command } from './command.ts';
+
+const tables_shown_max = 6;
+
+const checkLine = ({ name, passed, detail, seconds }: UpgradeCheck) =>
+  `  ${passed ? 'passed' : 'FAILED'}  ${name.padEnd(12)} ${detail} (${seconds} s)`;
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+
+/** Tables that were blocked in the same way for about as long are one line. */
+function lockLines(locks: readonly HeldLock[]): string[] {
+  if (locks.length === 0) return ['  none that makes anybody wait'];
+  const groups = new Map<string, HeldLock[]>();
+  for (const lock of locks) {
+    const key = `${lock.blocks} ${Math.round(lock.held_ms / 100)}`;
+    groups.set(key, [...(groups.get(key) ?? []), lock]);
+  }
+  return [...groups.values()].map((group) => {
+    const names = group.map(({ table }) => table);
+    const more = names.length - tables_shown_max;
+    const shown = names.slice(0, tables_shown_max).join(', ');
+    return `  ${seconds(group[0]!.held_ms).padStart(8)}  ${group[0]!.blocks.padEnd(16)}  ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+  });
+}
+
+function changeLine({ table, rows, dropped }: TableChange): string {
+  if (rows.after === null) return `  ${table}: is gone, with ${rows.before} rows`;
+  const count = rows.after === rows.before ? `${rows.after} rows, other values` : `${rows.before} rows → ${rows.after}`;
+  return `  ${table}: ${count}${dropped.length > 0 ? `, without ${dropped.join(', ')}` : ''}`;
+}
+
+function rehearsalText({ error, migrations, routines, seconds: total, locks, changes, checks }: Rehearsal): string {
+  const lines = [
+    ...migrations.map((one) => `  ${`${one.seconds.toFixed(2)} s`.padStart(8)}  ${one.name}`),
+    ...(routines.files > 0
+      ? [`  ${`${routines.seconds.toFixed(2)} s`.padStart(8)}  ${routines.files} files of functions and policies`]
+      : []),
+  ];
+  if (error !== null) return [...lines, `The migration FAILED after ${total} s: ${error}`].join('\n');
+  if (lines.length === 0) lines.push('  Nothing: the copy has the schema of this version already');
+  return [
+    `Migrated in ${total} s, in one transaction:`,
+    ...lines,
+    'Tables that others had to wait for, at most for:',
+    ...lockLines(locks),
+    ...(changes.length > 0 ? ['Tables that hold something else than before:', ...changes.map(changeLine)] : []),
+    ...checks.map(checkLine),
+  ].join('\n');
+}
+
+export const upgradeCommands: Command[] = [
+  {
+    name: 'upgrade rehearse',
+    summary: 'Restores the newest backup beside the installation, migrates that copy to this version, and reports.',
+    skipsMigration: true,
+    run: async (call) => {
+      const { config, installation, answer, say } = call;
+      const backups = await ownBackups(call);
+      try {
+        const rehearsal = await rehearseOnBackup(backups, {
+          config,
+          masterKeys: installation.masterKeys,
+          start: startApp,
+          version,
+          running: { superuserUrl: ownDatabase(config)!, databaseUrl: installation.databaseUrl },
+          say,
+        });
+        const { way_back, versions, passed } = rehearsal;
+        answer(
+          rehearsal,
+          [
+            `Rehearsed the upgrade from ${versions.from} to ${versions.to}.`,
+            rehearsalText(rehearsal),
+            `The way back is proven: ${way_back.detail}.`,
+            passed ? 'Nothing speaks against this upgrade.' : 'Do NOT upgrade: see what failed.',
+          ].join('\n'),
+        );
+        return passed ? 0 : 1;
+      } finally {
+        backups.store.close();
+      }
+    },
+  },
+];

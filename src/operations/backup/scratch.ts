@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
+import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+
+/**
+ * A folder for a database that is restored beside the installation, into its `data`. One at a time; what an earlier one that was killed has left is
+ * cleared away.
+ */
+export async function withScratch<R>(parent: string, busy: string, work: (dir: string) => Promise<R>): Promise<R> {
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const lock = lockDataDir(parent);
+  if (!lock) throw problems.conflict(busy);
+  const dir = join(parent, 'scratch');
+  const clear = async () => {
+    const cluster = join(dir, 'data', 'postgres');
+    if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await clear();
+    await mkdir(dir, { mode: 0o700 });
+    return await work(dir);
+  } finally {
+    await clear();
+    lock.release();
+  }
+}
