@@ -11,6 +11,7 @@ import {
   type Finding,
   feedFinding,
   jobFinding,
+  logFinding,
 } from '../operations/health/findings.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
 
@@ -21,6 +22,7 @@ const checks: ((call: Call) => Promise<Finding>)[] = [
   drift,
   appRole,
   disk,
+  logs,
   redis,
   fileStore,
   backups,
@@ -127,6 +129,10 @@ async function backups(call: Call): Promise<Finding> {
 
 function disk({ config }: Call): Promise<Finding> {
   return diskFinding(config);
+}
+
+function logs({ config }: Call): Promise<Finding> {
+  return logFinding(config);
 }
 
 function feed(call: Call): Promise<Finding> {

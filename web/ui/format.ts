@@ -222,3 +222,27 @@ function knownZone(zone: string | null): boolean {
     return false;
   }
 }
+
+/** "Nov 24, 2026, 15:04:05.678", as exact as a log is; to the minute where that is enough. */
+export const formatExactTime = (time: string, to: 'ms' | 'minute' = 'ms'): string =>
+  dates({
+    year: to === 'ms' ? 'numeric' : undefined,
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+    ...(to === 'ms' && { second: '2-digit', fractionalSecondDigits: 3 }),
+  }).format(new Date(time));
+
+/** "15:04:05.678" */
+export const formatClock = (time: string): string =>
+  dates({
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+    timeZone,
+  }).format(new Date(time));

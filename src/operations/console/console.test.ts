@@ -74,6 +74,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'disk',
     'feed',
     'jobs',
+    'logs',
     'storage',
     'worker',
   ]);

@@ -10,6 +10,7 @@ import {
   type Finding,
   feedFinding,
   jobFinding,
+  logFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import type { InstallationStatus } from './contract.ts';
@@ -34,6 +35,7 @@ export async function findAll(
     boundedFinding('feed', () => feedFinding(db)),
     boundedFinding('backups', async () => backupFinding(await readBackups())),
     boundedFinding('disk', () => diskFinding(config)),
+    boundedFinding('logs', () => logFinding(config)),
     boundedFinding('alerts', () => alertFinding(db)),
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {

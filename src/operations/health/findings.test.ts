@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BackupStatus } from '../backup/status.ts';
-import { backupFinding } from './findings.ts';
+import { backupFinding, logFinding } from './findings.ts';
 
 const at = '2026-03-01T03:17:00.000Z';
 const status = {
@@ -20,4 +23,17 @@ test('backups are well while the clock goes on, too old after a day, and of the 
   assert.equal(back.ok, false);
   assert.match(back.detail, /2026-03-01T03:17:00.000Z, which is in the future: the clock of this machine was set back/);
   assert.equal(backupFinding(status, hours(3)).ok, true, 'well again');
+});
+
+test('lines of the log that wait on disk for longer than a minute are said, those of a moment are not', async (t) => {
+  const HOLDFAST_DATA = await mkdtemp(join(tmpdir(), 'holdfast-log-'));
+  t.after(() => rm(HOLDFAST_DATA, { recursive: true }));
+  assert.equal((await logFinding({ HOLDFAST_DATA })).ok, true, 'before the first line waited');
+  await mkdir(join(HOLDFAST_DATA, 'log'));
+  await writeFile(join(HOLDFAST_DATA, 'log', 'host.1.id.lines'), 'x'.repeat(5_000));
+  await writeFile(join(HOLDFAST_DATA, 'log', 'something else'), 'x'.repeat(9_000));
+  assert.equal((await logFinding({ HOLDFAST_DATA })).ok, true);
+  const { ok, detail } = await logFinding({ HOLDFAST_DATA }, Date.now() + 61_000);
+  assert.equal(ok, false);
+  assert.match(detail, /^5 KB of lines wait on disk since 20/);
 });

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Config } from '../../kernel/config/config.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
+import { readWaitingLog } from '../../kernel/logs/waiting.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
 import { jobTroubles } from './jobs.ts';
@@ -19,6 +21,8 @@ const disk_free_bytes_enough = 50e9;
 const proof_hours_max = 30;
 /** By which clocks of two machines may differ. */
 const clock_ms_max = 300_000;
+/** After a moment without the store, lines are stored within a minute. */
+const log_waits_ms_max = 60_000;
 const hour_ms = 3_600_000;
 const check_ms_max = 10_000;
 
@@ -43,6 +47,20 @@ export async function diskFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA
     ok: share >= disk_free_share_min || free_bytes > disk_free_bytes_enough,
     detail: `${Math.round(free_bytes / 1e9)} GB free (${Math.round(share * 100)} %)`,
     advice: 'Make room: PostgreSQL stops when the disk is full.',
+  };
+}
+
+export async function logFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'>, now = Date.now()): Promise<Finding> {
+  const { bytes, since } = await readWaitingLog(join(HOLDFAST_DATA, 'log'));
+  const ok = since === null || now - since.getTime() < log_waits_ms_max;
+  return {
+    check: 'logs',
+    ok,
+    detail: ok
+      ? 'Lines are stored as they come'
+      : `${Math.ceil(bytes / 1e3)} KB of lines wait on disk since ${since?.toISOString()}: the log store cannot be reached`,
+    advice:
+      'Look on stdout why the store cannot be reached. Lines wait in the data directory and are stored when it is back.',
   };
 }
 

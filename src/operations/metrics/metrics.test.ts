@@ -79,7 +79,7 @@ test('what stands in the database, in the process and on the disk is there', asy
   assert.equal((await api('POST', '/api/v1/companies', { name: 'One' })).status, 201);
   const text = await scrape();
   const series = seriesOf(text);
-  for (const part of ['database', 'jobs', 'feed', 'sizes', 'disk'])
+  for (const part of ['database', 'jobs', 'feed', 'sizes', 'disk', 'log'])
     assert.equal(series.get(`holdfast_up{part="${part}"}`), 1, part);
   const positive = [
     'holdfast_database_size_bytes', 'holdfast_database_commits_total', 'holdfast_database_server_connections',
@@ -95,6 +95,7 @@ test('what stands in the database, in the process and on the disk is there', asy
     'holdfast_job_oldest_waiting_seconds',
     'holdfast_records{type="company"}',
     'holdfast_backup_configured',
+    'holdfast_log_waiting_bytes',
     'holdfast_pool_waiting{pool="main"}',
     'holdfast_cache_hits_total',
   ])

@@ -12,6 +12,7 @@ import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
 import { diskFigures } from './disk.ts';
 import { figure } from './figure.ts';
+import { logFigures } from './log.ts';
 import { Part, type PartOptions } from './part.ts';
 
 /** Half of what Prometheus gives a scrape by default would be five seconds. */
@@ -29,7 +30,7 @@ interface Options {
   version: string;
 }
 
-export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'backups';
+export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'log' | 'backups';
 
 export interface Metrics {
   /** The figures of these parts, as new as a scrape would have them, and those of the process. */
@@ -85,6 +86,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
       { freshMs: fresh_ms.sizes },
     ),
     part('disk', diskFigures(registry, config.HOLDFAST_DATA)),
+    part('log', logFigures(registry, config.HOLDFAST_DATA)),
     ...(makesBackups(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),

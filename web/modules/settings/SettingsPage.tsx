@@ -43,7 +43,12 @@ export default function SettingsPage() {
       />
       <div className="flex min-h-0 flex-1 bg-surface">
         {(!narrow || listed) && <SettingsNav current={listed ? undefined : section.id} />}
-        {!listed && (
+        {!listed && section.wide && allowed && (
+          <Suspense fallback={<SkeletonRows label={t('Loading the settings')} />}>
+            <section.Page />
+          </Suspense>
+        )}
+        {!listed && !(section.wide && allowed) && (
           <div className="min-w-0 flex-1 overflow-y-auto">
             <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
               {allowed ? (

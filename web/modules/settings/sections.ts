@@ -17,6 +17,7 @@ import {
   ListTree,
   type LucideIcon,
   Route,
+  ScrollText,
   ShieldCheck,
   Siren,
   Tag,
@@ -38,6 +39,8 @@ export interface SettingsSectionDef {
   resource?: string;
   /** Shown to operators of the installation. */
   operator?: true;
+  /** Takes all the room, and scrolls by itself. */
+  wide?: true;
   Page: LazyExoticComponent<ComponentType>;
 }
 
@@ -197,6 +200,14 @@ export const settingsGroups: SettingsGroup[] = [
         Page: lazy(() => import('./usage/UsagePage.tsx')),
       },
       { id: 'jobs', label: t('Jobs'), icon: Boxes, resource: 'job', Page: lazy(() => import('./jobs/JobPage.tsx')) },
+      {
+        id: 'logs',
+        label: t('Logs'),
+        icon: ScrollText,
+        resource: 'log',
+        wide: true,
+        Page: lazy(() => import('./logs/LogPage.tsx')),
+      },
     ],
   },
   {
@@ -215,6 +226,14 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Siren,
         operator: true,
         Page: lazy(() => import('./installation/AlertPage.tsx')),
+      },
+      {
+        id: 'installation-logs',
+        label: t('Logs'),
+        icon: ScrollText,
+        operator: true,
+        wide: true,
+        Page: lazy(() => import('./logs/InstallationLogPage.tsx')),
       },
       {
         id: 'backups',

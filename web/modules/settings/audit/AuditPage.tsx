@@ -1,7 +1,9 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useLookup } from '../../../record/lookup.ts';
 import { t } from '../../../text/text.ts';
-import { Button } from '../../../ui/Button.tsx';
+import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { Select } from '../../../ui/Select.tsx';
@@ -21,10 +23,12 @@ const resources = [
 /** Who did what, when and from where. */
 export default function AuditPage() {
   const [resource, setResource] = useState('all');
+  const { request_id } = useSearch({ strict: false }) as { request_id?: string };
   const [actor, setActor] = useState<Choice | null>(null);
   const events = usePages<AuditEvent>('audit_event', '/audit-events', {
     resource: resource === 'all' ? undefined : resource,
     actor_id: actor?.id,
+    request_id,
     limit: 50,
   });
   return (
@@ -43,6 +47,12 @@ export default function AuditPage() {
           onChange={setResource}
         />
         <ActorFilter value={actor} onChange={setActor} />
+        {request_id !== undefined && (
+          <Link to="/settings/$section" params={{ section: 'audit' }} className={buttonClass()}>
+            {t('Of one request')}
+            <X size={14} aria-label={t('Remove {name}', { name: t('Of one request') })} />
+          </Link>
+        )}
       </div>
       <Loaded query={events}>
         {(rows) =>

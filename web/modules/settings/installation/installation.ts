@@ -50,6 +50,7 @@ const parts: Record<string, string> = {
   backups: t('Backups'),
   disk: t('Disk'),
   alerts: t('Alerts'),
+  logs: t('Logs'),
 };
 export const partName = (check: string): string => parts[check] ?? check;
 

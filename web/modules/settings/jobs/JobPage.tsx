@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import { Ban, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import type { Job } from '../../../../src/kernel/jobs/contract.ts';
@@ -6,7 +8,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
-import { Button } from '../../../ui/Button.tsx';
+import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
@@ -24,6 +26,36 @@ const filters = [
 ];
 
 export default function JobPage() {
+  const { job } = useSearch({ strict: false }) as { job?: string };
+  return job === undefined ? <AllJobs /> : <OneJob id={job} />;
+}
+
+function OneJob({ id }: { id: string }) {
+  const found = useQuery({
+    queryKey: ['job', 'other', id],
+    queryFn: ({ signal }) => api.get<Job>(`/jobs/${id}`, {}, signal),
+  });
+  return (
+    <SettingsSection
+      title={t('Job')}
+      action={
+        <Link to="/settings/$section" params={{ section: 'jobs' }} className={buttonClass()}>
+          {t('All jobs')}
+        </Link>
+      }
+    >
+      <Loaded query={found}>
+        {(job) => (
+          <Panel label={t('Jobs')}>
+            <JobRow job={job} />
+          </Panel>
+        )}
+      </Loaded>
+    </SettingsSection>
+  );
+}
+
+function AllJobs() {
   const [state, setState] = useState('all');
   const jobs = usePages<Job>('job', '/jobs', { state: state === 'all' ? undefined : state, limit: 50 });
   return (
