@@ -1,12 +1,13 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { type App, startApp } from './app.ts';
+import { type App, startApp, version } from './app.ts';
 import { firstStart } from './first-start.ts';
 import { ConfigError, loadConfig } from './kernel/config/config.ts';
 import { StartFailure } from './kernel/database/embedded.ts';
 import { type Installation, prepareInstallation, writeAddress } from './kernel/installation.ts';
 import { MasterKeyError } from './kernel/vault/master-key.ts';
+import { createUpgrader } from './operations/upgrade/upgrade.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Draining takes up to 8 s, handing jobs back up to 9 s, and the embedded database some more. */
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
     await Promise.all([app?.stop({ notice: signal === 'SIGTERM' }), worker?.stop()]);
     await installation?.stop();
   });
-  installation = await prepareInstallation(config, { say });
+  const upgrader = createUpgrader({ config, start: startApp, version, say });
+  installation = await prepareInstallation(config, { say, upgrader });
   if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
   const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty });

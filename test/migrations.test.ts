@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { migrate, readMigrations, rollback } from '../src/kernel/database/migrate.ts';
+import { migrate, missingMigrations, readMigrations, rollback } from '../src/kernel/database/migrate.ts';
 import { describeSchema, schemaDrift } from '../src/kernel/database/schema.ts';
 import { startTestApp } from './harness/app.ts';
 import { createTestDatabase, type TestDatabase } from './harness/cluster.ts';
+import { eventually } from './harness/eventually.ts';
 
 const appRole = { name: 'holdfast_test_migrations', password: 'only for this test' };
 const routines = fileURLToPath(new URL('../db/routines/', import.meta.url));
@@ -57,6 +58,62 @@ function objectsLeft(schema: string): string[] {
   const made = schema.match(/^(create|grant|alter) .*/gm) ?? [];
   return made.filter((line) => !line.includes('app.schema_migration') && !line.includes('app.routine_file'));
 }
+
+test('a migration that is refused before its commit, or fails on the way, leaves everything as it was', async () => {
+  await withDatabase(async ({ ownerUrl }, client) => {
+    await rollback(ownerUrl, 2);
+    const state = async () => [
+      await describeSchema(ownerUrl),
+      (await client.query('select version from app.schema_migration')).rows,
+      (await client.query('select name from app.routine_file')).rows,
+    ];
+    const before = await state();
+    const missing = (await missingMigrations(ownerUrl)).map(({ name }) => name);
+    assert.equal(missing.length, 2);
+    const observer = {
+      begin: async () => {},
+      applied: async () => {},
+      beforeCommit: async () => {},
+      committed: () => {},
+    };
+    const refuse = async () => {
+      throw new Error('refused');
+    };
+    await assert.rejects(migrate(ownerUrl, { appRole, observer: { ...observer, beforeCommit: refuse } }), /refused/);
+    const fails = {
+      ...observer,
+      applied: (_: pg.Client, name: string) => (name === missing[1] ? refuse() : Promise.resolve()),
+    };
+    await assert.rejects(migrate(ownerUrl, { appRole, observer: fails }), /refused/);
+    assert.ok(JSON.stringify(await state()) === JSON.stringify(before));
+    await migrate(ownerUrl, { appRole });
+    assert.deepEqual(await missingMigrations(ownerUrl), []);
+  });
+});
+
+test('a migration lets others pass while a table is in use, and is done once it is free', async () => {
+  await withDatabase(async ({ ownerUrl }, client) => {
+    await client.query(`update app.routine_file set checksum = ''`);
+    const other = new pg.Client({ connectionString: ownerUrl });
+    await other.connect();
+    await other.query('begin; lock table contact in access share mode');
+    const migrating = migrate(ownerUrl, { appRole });
+    // It waits for contact, and everybody who comes after waits behind it: but not for long.
+    await eventually(async () => {
+      const { rows } = await client.query('select from pg_locks where not granted and relation = $1::regclass', [
+        'contact',
+      ]);
+      return rows.length > 0;
+    });
+    const began = performance.now();
+    await client.query('select from contact limit 1');
+    const waited = performance.now() - began;
+    assert.ok(waited < 5_000, `waited ${waited} ms`);
+    await other.query('commit');
+    await other.end();
+    assert.equal((await migrating).length, readdirSync(routines).length);
+  });
+});
 
 test('a routine file whose text changed is applied again, and nothing else', async () => {
   await withDatabase(async ({ ownerUrl }, client) => {

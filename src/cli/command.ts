@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { startApp, version } from '../app.ts';
 import { type Config, loadConfig } from '../kernel/config/config.ts';
 import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation } from '../kernel/installation.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
+import { createUpgrader } from '../operations/upgrade/upgrade.ts';
 
 /** A mistake in how the command was called: shown without a stack, exit code 2. */
 export class UsageError extends Error {}
@@ -73,7 +75,9 @@ export async function runCommand(command: Command | LoneCommand, args: string[])
     say,
   };
   if ('runAlone' in command) return (await command.runAlone(call)) ?? 0;
-  const installation = await prepareInstallation(config, { say, join: true, migrate: !command.skipsMigration });
+  const upgrader = createUpgrader({ config, start: startApp, version, say });
+  const migrate = !command.skipsMigration;
+  const installation = await prepareInstallation(config, { say, join: true, migrate, upgrader });
   try {
     return (await command.run({ ...call, installation })) ?? 0;
   } finally {

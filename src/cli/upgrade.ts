@@ -1,11 +1,14 @@
 import { startApp, version } from '../app.ts';
+import { connectEmbedded } from '../kernel/database/embedded.ts';
+import { prepareInstallation } from '../kernel/installation.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import type { UpgradeCheck } from '../operations/upgrade/checks.ts';
 import type { TableChange } from '../operations/upgrade/content.ts';
 import type { HeldLock } from '../operations/upgrade/measure.ts';
 import { type Rehearsal, rehearseOnBackup } from '../operations/upgrade/rehearse.ts';
+import { createUpgrader, type UpgradeReport } from '../operations/upgrade/upgrade.ts';
 import { ownBackups } from './backup.ts';
-import type { Command } from './command.ts';
+import { type Command, type LoneCommand, UsageError } from './command.ts';
 
 const tables_shown_max = 6;
 
@@ -55,7 +58,16 @@ function rehearsalText({ error, migrations, routines, seconds: total, locks, cha
   ].join('\n');
 }
 
-export const upgradeCommands: Command[] = [
+function upgradeText({ migrations, migration_seconds, restore_point, checks, seconds: total }: UpgradeReport): string {
+  return [
+    `Migrated in ${migration_seconds} s: ${migrations.join(', ')}.`,
+    ...checks.map(checkLine),
+    ...(restore_point ? [`The moment before: ${restore_point.at} (${restore_point.lsn}).`] : []),
+    `All in ${total} s.`,
+  ].join('\n');
+}
+
+export const upgradeCommands: (Command | LoneCommand)[] = [
   {
     name: 'upgrade rehearse',
     summary: 'Restores the newest backup beside the installation, migrates that copy to this version, and reports.',
@@ -86,6 +98,39 @@ export const upgradeCommands: Command[] = [
       } finally {
         backups.store.close();
       }
+    },
+  },
+  {
+    name: 'upgrade',
+    summary: 'Brings the database of the version before up to date, checks it, and goes back when a check fails.',
+    runAlone: async ({ config, answer, say }) => {
+      if (!config.DATABASE_URL && (await connectEmbedded(config.HOLDFAST_DATA)))
+        throw new UsageError('Holdfast is running. Stop it first; whoever starts this version upgrades by that too.');
+      let report: UpgradeReport | undefined;
+      const upgrader = createUpgrader({
+        config,
+        start: startApp,
+        version,
+        say,
+        again: true,
+        report: (made) => {
+          report = made;
+        },
+      });
+      try {
+        const installation = await prepareInstallation(config, { say, upgrader });
+        await installation.stop();
+      } catch (error) {
+        if (!report) throw error;
+        const { message } = error as Error;
+        answer({ ...report, passed: false, error: message }, `${report.checks.map(checkLine).join('\n')}\n${message}`);
+        return 1;
+      }
+      answer(
+        report ? { ...report, passed: true, error: null } : null,
+        report ? upgradeText(report) : 'There is nothing to upgrade.',
+      );
+      return 0;
     },
   },
 ];

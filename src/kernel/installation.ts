@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
-import { connectEmbedded, startEmbeddedPostgres } from './database/embedded.ts';
-import { type AppRole, migrate } from './database/migrate.ts';
+import { connectEmbedded, StartFailure, startEmbeddedPostgres } from './database/embedded.ts';
+import { type AppRole, migrate, missingMigrations } from './database/migrate.ts';
 import { extendPresetRoles } from './identity/index.ts';
 import { deriveKey, loadMasterKeys, type MasterKeys } from './vault/master-key.ts';
 
@@ -19,27 +19,55 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
+/** How a database of a release before is brought up to date. */
+export interface Upgrader {
+  /** Called before the embedded database starts: looks after an upgrade that was killed. */
+  resume(): Promise<void>;
+  /** Migrates the embedded database, which does not run, with a way back. */
+  embedded(masterKeys: MasterKeys): Promise<void>;
+  /** Migrates another PostgreSQL, which others may use meanwhile. */
+  external(ownerUrl: string, appRole: AppRole): Promise<void>;
+}
+
 interface Options {
   say: (line: string) => void;
   /** Connect to the server that runs on the data directory instead of starting one; for the command line. */
   join?: boolean;
   /** Leave the schema as it is. */
   migrate?: boolean;
+  /** Without it a database is migrated, and nothing else. */
+  upgrader?: Upgrader;
 }
 
 /** Reads or makes the key, starts or connects to the database, and migrates it. */
 export async function prepareInstallation(
   config: Config,
-  { say, join = false, migrate: wanted = true }: Options,
+  { say, join = false, migrate: wanted = true, upgrader }: Options,
 ): Promise<Installation> {
   await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
   await makeMasterKey(config);
   const masterKeys = await readMasterKeys(config);
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
-  const embedded = running ? undefined : await startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say });
-  const ownerUrl = running ?? embedded!.ownerUrl;
+  const start = () => startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say });
+  if (!running) await upgrader?.resume();
+  let embedded = running ? undefined : await start();
+  let ownerUrl = running ?? embedded!.ownerUrl;
   const appRole = appRoleOf(ownerUrl, masterKeys);
   try {
+    if (wanted && upgrader && (await missingMigrations(ownerUrl)).length > 0) {
+      if (config.DATABASE_URL) await upgrader.external(ownerUrl, appRole);
+      if (!config.DATABASE_URL && running)
+        throw new StartFailure(
+          'The Holdfast that runs is of a version before this one. Stop it, then start this version or run: holdfast upgrade',
+        );
+      if (embedded) {
+        await embedded.stop();
+        embedded = undefined;
+        await upgrader.embedded(masterKeys);
+        embedded = await start();
+        ownerUrl = embedded.ownerUrl;
+      }
+    }
     if (wanted) {
       const names = await migrate(ownerUrl, { appRole });
       if (names.length > 0) say(`Migrated: ${names.join(', ')}`);

@@ -30,6 +30,8 @@ export interface EmbeddedOptions {
   log: (message: string) => void;
   /** PostgreSQL settings that override the built-in ones. */
   settings?: Record<string, string>;
+  /** Called with the cluster's directory when nothing runs on it and nobody else can start it. */
+  beforeStart?: (directory: string) => Promise<void>;
 }
 
 export interface EmbeddedPostgres {
@@ -47,7 +49,7 @@ interface Run {
 const restarts_max = 5;
 const restart_window_seconds = 60;
 
-const clusterDir = (dataDir: string) => join(dataDir, 'postgres');
+export const clusterDir = (dataDir: string) => join(dataDir, 'postgres');
 const passwordFile = (dataDir: string) => join(dataDir, 'postgres-password');
 const runFile = (dataDir: string) => join(dataDir, 'postgres-run.json');
 
@@ -102,6 +104,7 @@ async function prepare(dataDir: string, options: EmbeddedOptions): Promise<Clust
     options.log('Initialising the database');
     await initialise(cluster);
   }
+  await options.beforeStart?.(directory);
   return cluster;
 }
 

@@ -114,19 +114,25 @@ export async function describeSchema(ownerUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query('set search_path = public; set jit = off');
-    const { rows } = await client.query<Statement>(statements);
-    let text = heading;
-    let last = '';
-    for (const row of rows) {
-      const object = `${row.section} ${row.name}`;
-      text += `${object === last ? '' : '\n'}${row.text}\n`;
-      last = object;
-    }
-    return text;
+    await client.query('begin read only');
+    return await describeSchemaIn(client);
   } finally {
     await client.end();
   }
+}
+
+/** As the transaction of a client sees it. */
+async function describeSchemaIn(client: pg.Client): Promise<string> {
+  await client.query('set local search_path = public; set local jit = off');
+  const { rows } = await client.query<Statement>(statements);
+  let text = heading;
+  let last = '';
+  for (const row of rows) {
+    const object = `${row.section} ${row.name}`;
+    text += `${object === last ? '' : '\n'}${row.text}\n`;
+    last = object;
+  }
+  return text;
 }
 
 const kinds: [RegExp, (match: RegExpExecArray) => string][] = [
@@ -194,8 +200,13 @@ export interface Drift {
  * Compares the live schema with generated/schema.sql, which the tests hold to db/. Further extensions are the operator's: the embedded server has
  * pg_stat_statements, a managed one its own.
  */
-export async function schemaDrift(ownerUrl: string): Promise<Drift> {
-  const live = objectsOf(await describeSchema(ownerUrl));
+export const schemaDrift = async (ownerUrl: string): Promise<Drift> => driftOf(await describeSchema(ownerUrl));
+
+/** In a transaction that may have changed it. */
+export const schemaDriftIn = async (client: pg.Client): Promise<Drift> => driftOf(await describeSchemaIn(client));
+
+function driftOf(description: string): Drift {
+  const live = objectsOf(description);
   const expected = objectsOf(readFileSync(manifest, 'utf8'));
   return {
     unexpected: [...live.keys()].filter((name) => !expected.has(name) && !name.startsWith('extension ')),

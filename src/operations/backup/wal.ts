@@ -175,6 +175,19 @@ async function ensureSlot(url: string): Promise<bigint> {
   }
 }
 
+/** Brings the backup store up to a position at once, while no program runs that would. */
+export async function shipUntil(
+  backups: BackupStore,
+  url: string,
+  until: bigint,
+  beforePut: () => Promise<void>,
+): Promise<void> {
+  const { timeline } = await identify(url);
+  const last = lastShipped((await backups.list('wal')).map(parsePiece), timeline);
+  if (last === undefined) throw new Error('There is no backup yet that the changes would belong to');
+  if (last < until) await new WalStream(backups, url, timeline, last, beforePut).run({ until });
+}
+
 export interface WalShipperOptions {
   /** Of the database, while one runs. */
   url: () => string | null;

@@ -6,8 +6,19 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { client } from '../../../test/harness/app.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
+import { openFiles, version } from '../../app.ts';
+import { loadConfig } from '../../kernel/config/config.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { connectEmbedded, embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import { schemaDrift } from '../../kernel/database/schema.ts';
+import { appRoleOf, asRole, readMasterKeys } from '../../kernel/installation.ts';
+import { takeBackup } from '../backup/backup.ts';
+import { openOwnBackups } from '../backup/catalogue.ts';
+import { slot_name } from '../backup/wal.ts';
+import { connect } from '../connection.ts';
+import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupRehearsal } from './rehearse.ts';
+import type { UpgradeReport } from './upgrade.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -23,7 +34,7 @@ const begun = new Set<HoldfastProcess>();
 const environment = () => ({ HOLDFAST_DATA: data, BACKUP_DIR: join(parent, 'backups') });
 
 async function start(): Promise<void> {
-  server = await startProcess(['--empty', '--data', data]);
+  server = await startProcess(['--empty', '--role', 'web', '--data', data]);
   begun.add(server);
 }
 
@@ -36,6 +47,43 @@ async function run<Answer>(args: string[], release = root): Promise<Answer> {
     throw error;
   });
   return JSON.parse(answer) as Answer;
+}
+
+/** Asks the database that runs on the data directory, as its superuser. */
+async function asked<Row extends object>(sql: string): Promise<Row[]> {
+  const superuser = await connect(embeddedSuperuserUrl(data)!, 'test');
+  return superuser
+    .query<Row>(sql)
+    .then(({ rows }) => rows)
+    .finally(() => superuser.end());
+}
+
+const migrations = () => asked('select version, applied_at from app.schema_migration order by version');
+
+/** As the application reads its database. */
+async function applicationUrl(): Promise<string> {
+  const ownerUrl = (await connectEmbedded(data))!;
+  return asRole(ownerUrl, appRoleOf(ownerUrl, await readMasterKeys(loadConfig([], environment()))));
+}
+
+/** Rows and hash of each table of the workspace. */
+async function digests() {
+  const [tenant] = await asked<{ id: string }>(`select id from public.tenant where name = 'acme'`);
+  return digestTables(await applicationUrl(), tenant!.id);
+}
+
+async function backUp(): Promise<void> {
+  const config = loadConfig([], environment());
+  const backups = (await openOwnBackups(config, await readMasterKeys(config)))!;
+  const source = {
+    superuserUrl: embeddedSuperuserUrl(data)!,
+    databaseUrl: await applicationUrl(),
+    files: openFiles(config),
+    version,
+  };
+  await takeBackup(source, backups, () => {});
+  source.files.close();
+  backups.store.close();
 }
 
 /** Gives the next release this migration. */
@@ -72,8 +120,10 @@ const spoiling = `select pg_sleep(0.3); drop index company_owner;
   alter table company disable trigger user; update company set name = 'Firm X' where name = 'Firm 1'; alter table company enable trigger user;`;
 
 test('a rehearsal migrates a restored copy while the version before runs, and says what it takes and what it breaks', async () => {
-  await run(['backup', 'now']);
-  const status = await run(['db', 'status']);
+  // The server keeps the log for whoever ships it; where backups are made, that is the worker.
+  await asked(`select pg_create_physical_replication_slot('${slot_name}', true)`);
+  await backUp();
+  const status = await migrations();
   nextMigration(spoiling);
   const { checks, ...found } = await run<BackupRehearsal>(['upgrade', 'rehearse'], next);
   assert.equal(found.error, null);
@@ -102,6 +152,47 @@ test('a rehearsal migrates a restored copy while the version before runs, and sa
     },
   );
   assert.ok(!found.passed && found.way_back.proven && found.way_back.restore_seconds > 0);
-  assert.deepEqual(await run(['db', 'status']), status, 'nothing was changed in the installation');
+  assert.deepEqual(await migrations(), status, 'nothing was changed in the installation');
   assert.equal((await api('GET', 'companies?limit=1')).status, 200);
+});
+
+/** Starts the next release, which is expected to end by itself; returns what it says. */
+async function startFails(): Promise<string> {
+  return startProcess(['--empty', '--role', 'web', '--data', data], environment(), next).then(
+    (process) => {
+      begun.add(process);
+      return assert.fail('it serves');
+    },
+    (error: Error) => error.message,
+  );
+}
+
+test('an upgrade that fails a check goes back by itself, the version before has everything and serves, and one that is well is done', async () => {
+  const before = await digests();
+  await assert.rejects(holdfast(['tenant', 'hash', 'acme'], environment(), next), /is of a version before this one/);
+  await server.stop();
+
+  const said = await startFails();
+  assert.match(said, /The upgrade to .* failed: schema: index company_owner is missing; content: .*; audit: /);
+  assert.match(said, /The backup store has every change up to/);
+  assert.match(said, /Start the version before; or, .* try again: holdfast upgrade/);
+  const again = await startFails();
+  assert.match(again, /The upgrade to .* failed: schema: index company_owner is missing/);
+  assert.doesNotMatch(again, /Migrating/, 'it is not tried at each start');
+  assert.ok(existsSync(join(data, 'upgrade/left/PG_VERSION')), 'what was migrated is kept for a look');
+
+  await start();
+  assert.deepEqual(await digests(), before, 'every table is as it was, by hash');
+  assert.deepEqual(await schemaDrift((await connectEmbedded(data))!), { unexpected: [], missing: [], different: [] });
+  assert.equal((await api('POST', 'companies', { name: 'Firm 6' })).status, 201);
+  await server.stop();
+
+  nextMigration('alter table company add column nickname text');
+  const report = await run<UpgradeReport>(['upgrade'], next);
+  assert.deepEqual(report.migrations, ['9999_next']);
+  assert.deepEqual(
+    report.checks.map(({ name, passed }) => [name, passed]),
+    ['schema', 'content', 'audit', 'application'].map((name) => [name, true]),
+  );
+  assert.deepEqual(await run(['upgrade'], next), null, 'there is nothing more to do');
 });

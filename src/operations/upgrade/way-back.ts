@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
+import { clusterDir } from '../../kernel/database/embedded.ts';
+
+export interface RestorePoint {
+  name: string;
+  at: string;
+  lsn: string;
+  /** Whether the backup store has every change up to it; null without a backup store. */
+  shipped: boolean | null;
+}
+
+/** What is known of the last upgrade, in a file, because the database itself is what may go back. */
+export interface UpgradeState {
+  /**
+   * `copied`: an upgrade is under way, or was killed. `returning`: so is its going back. `failed`: the database is as it was before. `done`: it has
+   * the schema of this version.
+   */
+  stage: 'copied' | 'returning' | 'failed' | 'done';
+  /** Of migrations and routines: what failed with these is not tried again at each start. */
+  schema: string;
+  version: string;
+  at: string;
+  reason: string | null;
+  restore_point: RestorePoint;
+}
+
+const folder = (dataDir: string) => join(dataDir, 'upgrade');
+const stateFile = (dataDir: string) => join(folder(dataDir), 'state.json');
+/** The database cluster as it was before the last upgrade, stopped. */
+export const copyDir = (dataDir: string): string => join(folder(dataDir), 'before');
+/** The database cluster that was left behind when an upgrade went back. */
+export const leftDir = (dataDir: string): string => join(folder(dataDir), 'left');
+
+/** What PostgreSQL writes meanwhile. */
+const room_factor = 1.2;
+
+export async function readState(dataDir: string): Promise<UpgradeState | undefined> {
+  if (!existsSync(stateFile(dataDir))) return undefined;
+  return JSON.parse(await readFile(stateFile(dataDir), 'utf8')) as UpgradeState;
+}
+
+export async function writeState(dataDir: string, state: UpgradeState): Promise<void> {
+  await mkdir(folder(dataDir), { recursive: true, mode: 0o700 });
+  await writeFile(`${stateFile(dataDir)}.new`, JSON.stringify(state), { mode: 0o600, flush: true });
+  await rename(`${stateFile(dataDir)}.new`, stateFile(dataDir));
+}
+
+/** Bytes that a copy of the cluster needs, with some to spare. */
+export async function roomForCopy(dataDir: string): Promise<number> {
+  const cluster = clusterDir(dataDir);
+  let bytes = 0;
+  for (const entry of await readdir(cluster, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  return bytes * room_factor;
+}
+
+/** Copies the cluster of a database that is stopped. Where the file system can, blocks are shared until they change. */
+export async function copyCluster(dataDir: string): Promise<void> {
+  const copy = copyDir(dataDir);
+  await mkdir(folder(dataDir), { recursive: true, mode: 0o700 });
+  for (const dir of [copy, `${copy}.new`]) await rm(dir, { recursive: true, force: true });
+  await runTool('cp', ['-a', clusterDir(dataDir), `${copy}.new`]);
+  // A copy that the next loss of power empties is no way back.
+  await runTool('sync', []);
+  await rename(`${copy}.new`, copy);
+}
+
+async function runTool(command: string, args: string[]): Promise<void> {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`The database could not be copied: ${said.trim()}`);
+}
+
+/** Puts the copy in the place of the database, which is kept aside. */
+export async function putCopyBack(dataDir: string, state: Omit<UpgradeState, 'stage'>): Promise<UpgradeState> {
+  await writeState(dataDir, { ...state, stage: 'returning' });
+  await rm(leftDir(dataDir), { recursive: true, force: true });
+  await rename(clusterDir(dataDir), leftDir(dataDir));
+  return finishReturn(dataDir, state);
+}
+
+async function finishReturn(dataDir: string, state: Omit<UpgradeState, 'stage'>): Promise<UpgradeState> {
+  await rename(copyDir(dataDir), clusterDir(dataDir));
+  const failed: UpgradeState = { ...state, stage: 'failed' };
+  await writeState(dataDir, failed);
+  return failed;
+}
+
+/**
+ * After an upgrade that was killed. The copy takes the place of a database only when there is none: in one that is there, people may have worked
+ * since, with the version before, which works with it too.
+ */
+export async function resumeInterrupted(dataDir: string, say: (line: string) => void): Promise<void> {
+  const state = await readState(dataDir);
+  if (state?.stage !== 'copied' && state?.stage !== 'returning') return;
+  const lock = lockDataDir(dataDir);
+  // The upgrade still runs; whoever starts the database next says so.
+  if (!lock) return;
+  try {
+    if (state.stage === 'returning' && !existsSync(clusterDir(dataDir))) {
+      say('The last upgrade was interrupted while it went back, which is finished now');
+      await finishReturn(dataDir, state);
+      return;
+    }
+    say(
+      `The upgrade to ${state.version} of ${state.at} was interrupted${state.reason ? ` after it had failed (${state.reason})` : ''}. What it had changed, it has not ` +
+        `finished checking: run holdfast doctor and holdfast audit verify. The database as it was before is kept in ${copyDir(dataDir)}.`,
+    );
+    await writeState(dataDir, { ...state, stage: 'done' });
+  } finally {
+    lock.release();
+  }
+}
