@@ -27,7 +27,8 @@ import {
   useLogSearch,
   useWorkspaces,
 } from './logs.ts';
-import { tail_lines_max, useTail } from './useTail.ts';
+import { type Tail, tail_lines_max } from './tail.ts';
+import { useTail } from './useTail.ts';
 
 /** More would make the page slow, and nobody reads them: one narrows the search. */
 const shown_lines_max = 2_000;
@@ -228,7 +229,7 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
   );
 }
 
-function TailState({ tail, paused }: { tail: ReturnType<typeof useTail>; paused: boolean }) {
+function TailState({ tail, paused }: { tail: Tail; paused: boolean }) {
   const words = [
     paused
       ? t('Paused. Resuming goes on where it stopped.')

@@ -1,43 +1,16 @@
 import { useEffect, useRef, useState } from 'react';
-import { type LogFilter, type LogLine, readLines } from './logs.ts';
+import { type LogFilter, readLines } from './logs.ts';
+import { added, emptyTail, poll_lines, type Tail } from './tail.ts';
 
 const poll_ms = 2_000;
 const retry_ms = 10_000;
 /** How far each look goes back behind the newest line: lines of several processes do not arrive in their order. */
 const overlap_ms = 10_000;
-const poll_lines = 200;
-export const tail_lines_max = 500;
-
-/** This page asks every two seconds; without this, a quiet log would show nothing else. */
-const isOwnRequest = ({ route }: LogLine) => /^GET \/api\/v1\/(installation\/)?log-lines/.test(route ?? '');
-
-interface Tail {
-  lines: LogLine[];
-  /** Lines that were shown and had to make room. */
-  dropped: number;
-  /** Between two looks more came than one of them reads. */
-  skipped: boolean;
-  failed: boolean;
-}
-
-const nothing: Tail = { lines: [], dropped: 0, skipped: false, failed: false };
-
-function added(tail: Tail, found: LogLine[], first: boolean): Tail {
-  const known = new Set(tail.lines.map(({ id }) => id));
-  const fresh = found.filter(({ id }) => !known.has(id));
-  const skipped = tail.skipped || (!first && fresh.length === poll_lines);
-  const shown = fresh.filter((line) => !isOwnRequest(line));
-  if (shown.length === 0) return { ...tail, skipped, failed: false };
-  const all = [...shown, ...tail.lines].sort((a, b) => (a.at < b.at || (a.at === b.at && a.id < b.id) ? 1 : -1));
-  const dropped = tail.dropped + Math.max(0, all.length - tail_lines_max);
-  return { lines: all.slice(0, tail_lines_max), dropped, skipped, failed: false };
-}
-
 /** The newest lines as they come, while `running`; what was there before stays when it pauses, and goes when the filter changes. */
 export function useTail(everything: boolean, filter: LogFilter, on: boolean, running: boolean): Tail {
   const key = JSON.stringify([everything, filter, on]);
-  const [state, setState] = useState({ key, tail: nothing });
-  const tail = state.key === key ? state.tail : nothing;
+  const [state, setState] = useState({ key, tail: emptyTail });
+  const tail = state.key === key ? state.tail : emptyTail;
   const current = useRef(tail);
   current.current = tail;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the filter
