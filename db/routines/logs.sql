@@ -236,16 +236,18 @@ declare
   first_at timestamptz := (given ->> 'from')::timestamptz;
   last_at timestamptz := (given ->> 'to')::timestamptz;
   width interval := (last_at - first_at) / bars_max;
-  every text; driver text; part record; bar record; slice_from timestamptz;
+  -- An index is used for equality and for null, not for "is not distinct from".
+  counts_of text := case when given ->> 'tenant_id' is null then 'c.tenant_id is null' else format('c.tenant_id = %L', given ->> 'tenant_id') end;
+  every text; driver text; part record; bar record;
   lines int[] := array_fill(0, array[bars_max]); warnings int[] := lines; errors int[] := lines;
 begin
   select coalesce(string_agg(c.condition, ' and '), 'true') into every from app.log_conditions(given) c;
   if not exists (select from app.log_conditions(given) c where c.part not in ('tenant_id', 'level')) and width >= interval '5 minutes' then
-    for bar in
-      select least(bars_max, 1 + floor(extract(epoch from c.at - first_at) / extract(epoch from width))::int) as place, sum(c.lines)::int as lines,
+    for bar in execute format('
+      select least(%s, 1 + floor(extract(epoch from c.at - %L) / %s)::int) as place, sum(c.lines)::int as lines,
         coalesce(sum(c.lines) filter (where c.level between 40 and 49), 0)::int as warnings, coalesce(sum(c.lines) filter (where c.level >= 50), 0)::int as errors
-      from log_count c where c.at >= first_at and c.at < last_at and c.tenant_id is not distinct from (given ->> 'tenant_id')::uuid
-        and c.level >= coalesce((given ->> 'level')::int, 0) group by 1
+      from log_count c where c.at >= %L and c.at < %L and %s and c.level >= %s group by 1',
+      bars_max, first_at, extract(epoch from width), first_at, last_at, counts_of, coalesce((given ->> 'level')::int, 0))
     loop
       lines[bar.place] := bar.lines;
       warnings[bar.place] := bar.warnings;
@@ -254,15 +256,15 @@ begin
     return app.log_bars(lines, warnings, errors, null);
   end if;
   driver := app.log_driver(given);
-  for part in
-    -- Newest first, each with about as many lines as are counted in a tenth of a second.
+  -- Newest first, each with about as many lines as are counted in a tenth of a second.
+  for part in execute format('
     select max(h.closes) as closes, min(h.opens) as opens from (
-      select greatest(d.at, first_at) as opens, least(d.at + interval '1 hour', last_at) as closes,
-        case when driver is not null then 0 else sum(coalesce(c.lines, 0)) over (order by d.at desc) / slice_lines end as slice
-      from generate_series(date_trunc('hour', first_at), last_at, '1 hour') as d (at)
-      left join lateral (select sum(n.lines) as lines from log_count n
-        where n.at >= d.at and n.at < d.at + interval '1 hour' and n.tenant_id is not distinct from (given ->> 'tenant_id')::uuid) c on true
-    ) h where h.opens < h.closes group by floor(h.slice) order by 1 desc
+      select greatest(d.at, %1$L) as opens, least(d.at + interval ''1 hour'', %2$L) as closes,
+        case when %3$L then 0 else sum(coalesce(c.lines, 0)) over (order by d.at desc) / %4$s end as slice
+      from generate_series(date_trunc(''hour'', %1$L::timestamptz), %2$L::timestamptz, ''1 hour'') as d (at)
+      left join (select date_trunc(''hour'', c.at) as at, sum(c.lines) as lines from log_count c
+        where c.at >= %1$L::timestamptz - interval ''1 hour'' and c.at < %2$L and %5$s group by 1) c on c.at = d.at
+    ) h where h.opens < h.closes group by floor(h.slice) order by 1 desc', first_at, last_at, driver is not null, slice_lines, counts_of)
   loop
     if clock_timestamp() - began > budget then return app.log_bars(lines, warnings, errors, part.closes); end if;
     for bar in

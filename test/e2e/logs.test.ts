@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { uuidV7 } from '../../src/kernel/database/uuid.ts';
 import type { LogLine } from '../../src/kernel/logs/line.ts';
 import { openPostgresLogStore } from '../../src/kernel/logs/postgres-log-store.ts';
+import { eventually } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
 import { barriers, open, phone, picture, settled, setUp, textOf } from './browser.ts';
 
@@ -55,6 +56,13 @@ test('an operator goes from a bar to an error to its request, and watches lines 
     }),
     line(60 * minute, { level: 40, tenant_id: other.tenant_id, request_id: job, route: 'job mail.send', message: 'the mail server is slow' }),
   ]); // biome-ignore format: lines
+  const [failed] = (await asOwner(
+    world.app,
+    `insert into job (tenant_id, kind, payload, state, attempts, error, finished_at)
+     values ($1, 'password_reset', '{}', 'failed', 5, 'The mail server does not answer', now()) returning id`,
+    [tenant_id],
+  )) as { id: string }[];
+  await store([line(minute, { level: 50, tenant_id, request_id: `job:${failed!.id}`, route: 'job password_reset', message: 'a job failed' })]); // biome-ignore format: a line
   const { page } = await world.visit(t, olga);
   await open(page, '/settings/installation-logs');
   const lines = page.getByRole('list', { name: 'Lines', exact: true });
@@ -63,7 +71,10 @@ test('an operator goes from a bar to an error to its request, and watches lines 
   await picture(page, 'logs-all');
 
   // The bar that has the error.
-  await page.getByRole('button', { name: /^From .* [1-9]\d* error/ }).click();
+  await page
+    .getByRole('button', { name: /^From .* [1-9]\d* error/ })
+    .first()
+    .click();
   await page.waitForURL(/from=.*to=/);
   await lines.getByText('the mail server is slow').waitFor({ state: 'detached' });
   await lines.getByRole('button', { name: /the import failed: Row 17 has no name/ }).click();
@@ -74,7 +85,7 @@ test('an operator goes from a bar to an error to its request, and watches lines 
   await panel.getByRole('button', { name: 'Lines of this request' }).click();
   await page.waitForURL(/request_id=req-7f3a/);
   await lines.getByText('reading the file').waitFor();
-  assert.equal(await lines.getByRole('button').count(), 2);
+  await eventually(async () => (await lines.getByRole('button').count()) === 2);
   await page.goBack();
   await panel.waitFor();
 
@@ -92,6 +103,10 @@ test('an operator goes from a bar to an error to its request, and watches lines 
   await administrators.getByRole('link', { name: 'Audit events' }).click();
   await administrators.waitForURL(/settings\/audit\?request_id=req-7f3a/);
   await administrators.getByText('No events match these filters.').waitFor();
+  await open(administrators, '/settings/logs?level=error&text=job%20failed');
+  await administrators.getByText('a job failed').click();
+  await administrators.getByRole('link', { name: 'The job' }).click();
+  await administrators.getByText('The mail server does not answer').waitFor();
   await open(administrators, '/settings/logs?text=mail%20server');
   await administrators.getByText('Nothing was logged in this time that matches the filters.').waitFor();
   await settled(administrators);

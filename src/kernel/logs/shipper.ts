@@ -91,7 +91,11 @@ export class LogShipper {
     if (this.away || this.spilled > 0 || Date.now() >= this.adoptAt) {
       await this.spilling;
       await spill.drain(async (lines) => {
-        for (let i = 0; i < lines.length; i += batch_lines_max) await store.append(lines.slice(i, i + batch_lines_max));
+        for (let i = 0; i < lines.length; i += batch_lines_max) {
+          await store.append(lines.slice(i, i + batch_lines_max));
+          // The store is there: after a lost connection the rest follows soon.
+          this.retryMs = retry_ms.least;
+        }
       });
       const { spilled, lost } = this;
       this.adoptAt = Date.now() + adopt_ms;

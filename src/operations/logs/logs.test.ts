@@ -233,7 +233,7 @@ test('while the store is away requests go on, lines wait on disk, and then each 
   await eventually(
     async () =>
       (await rows(`select count(*)::int as n from log_line where message like 'cut %'`))[0]!.n === sent.length,
-    30_000,
+    60_000,
   );
   const found = await rows(
     `select count(*)::int as lines, count(distinct message)::int as messages from log_line where message like 'cut %'`,
