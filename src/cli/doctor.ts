@@ -87,7 +87,7 @@ async function migrations(call: Call): Promise<Finding> {
   const missing = rows.filter((row) => !row.applied_at || row.changed);
   const detail =
     missing.length === 0 ? `${rows.length} applied` : `${missing.map((row) => row.name).join(', ')} missing or changed`;
-  return { check: 'migrations', ok: missing.length === 0, detail, advice: 'Run: npm run db:migrate' };
+  return { check: 'migrations', ok: missing.length === 0, detail, advice: 'Run: holdfast upgrade' };
 }
 
 async function drift(call: Call): Promise<Finding> {
