@@ -5,7 +5,7 @@ import { ownDatabase } from '../operations/backup/backup.ts';
 import type { UpgradeCheck } from '../operations/upgrade/checks.ts';
 import type { TableChange } from '../operations/upgrade/content.ts';
 import type { HeldLock } from '../operations/upgrade/measure.ts';
-import { type Rehearsal, rehearseOnBackup } from '../operations/upgrade/rehearse.ts';
+import { type Rehearsal, rehearseOnBackup, rehearseOnCopy } from '../operations/upgrade/rehearse.ts';
 import { createUpgrader, type UpgradeReport } from '../operations/upgrade/upgrade.ts';
 import { ownBackups } from './backup.ts';
 import { type Command, type LoneCommand, UsageError } from './command.ts';
@@ -72,18 +72,28 @@ export const upgradeCommands: (Command | LoneCommand)[] = [
     name: 'upgrade rehearse',
     summary: 'Restores the newest backup beside the installation, migrates that copy to this version, and reports.',
     skipsMigration: true,
+    flags: {
+      copy: { help: 'Rehearse on this database instead, a copy that was made for it; it is migrated (postgresql://…)' },
+    },
     run: async (call) => {
-      const { config, installation, answer, say } = call;
+      const { config, installation, flags, answer, say } = call;
+      const { masterKeys, databaseUrl, ownerUrl } = installation;
+      const running = { superuserUrl: ownDatabase(config) ?? ownerUrl, databaseUrl };
+      const source = { config, masterKeys, start: startApp, version, running, say };
+      const verdict = (passed: boolean) =>
+        passed ? 'Nothing speaks against this upgrade.' : 'Do NOT upgrade: see what failed.';
+      if (flags.copy !== undefined) {
+        const rehearsal = await rehearseOnCopy(flags.copy, source);
+        answer(rehearsal, `${rehearsalText(rehearsal)}\n${verdict(rehearsal.passed)}`);
+        return rehearsal.passed ? 0 : 1;
+      }
+      if (config.DATABASE_URL)
+        throw new UsageError(
+          'Holdfast has no backup of the PostgreSQL at DATABASE_URL. Restore one of yours into another database, and name that with --copy (docs/operating/upgrade.md).',
+        );
       const backups = await ownBackups(call);
       try {
-        const rehearsal = await rehearseOnBackup(backups, {
-          config,
-          masterKeys: installation.masterKeys,
-          start: startApp,
-          version,
-          running: { superuserUrl: ownDatabase(config)!, databaseUrl: installation.databaseUrl },
-          say,
-        });
+        const rehearsal = await rehearseOnBackup(backups, source);
         const { way_back, versions, passed } = rehearsal;
         answer(
           rehearsal,
@@ -91,7 +101,7 @@ export const upgradeCommands: (Command | LoneCommand)[] = [
             `Rehearsed the upgrade from ${versions.from} to ${versions.to}.`,
             rehearsalText(rehearsal),
             `The way back is proven: ${way_back.detail}.`,
-            passed ? 'Nothing speaks against this upgrade.' : 'Do NOT upgrade: see what failed.',
+            verdict(passed),
           ].join('\n'),
         );
         return passed ? 0 : 1;

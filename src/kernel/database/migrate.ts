@@ -127,6 +127,13 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
   await client.query(`alter role ${login} with login password ${password}`);
 }
 
+/** Gives the application its role in a database that was copied under another name. */
+export async function makeAppRole(ownerUrl: string, appRole: AppRole): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
+  await client.connect();
+  await ensureRoles(client, appRole).finally(() => client.end());
+}
+
 type Applied = Map<number, { name: string; checksum: string; applied_at: Date }>;
 
 async function applied(client: pg.Client): Promise<Applied> {

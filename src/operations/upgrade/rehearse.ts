@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
-import { migrate, missingMigrations } from '../../kernel/database/migrate.ts';
+import { makeAppRole, migrate, missingMigrations } from '../../kernel/database/migrate.ts';
+import { problems } from '../../kernel/errors/problem.ts';
 import { extendPresetRoles } from '../../kernel/identity/index.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { BackupStore } from '../backup/backup-store.ts';
@@ -51,6 +52,28 @@ export interface RehearsalSource extends Application {
   running: { superuserUrl: string; databaseUrl: string };
   say: (line: string) => void;
 }
+
+/** Rehearses on a database that somebody has restored for this: it is migrated, and nothing of the installation. */
+export async function rehearseOnCopy(copyUrl: string, source: RehearsalSource): Promise<Rehearsal> {
+  const { config, masterKeys, running } = source;
+  if ((await identityOf(copyUrl)) === (await identityOf(running.superuserUrl)))
+    throw problems.conflict('That is the database of the installation itself. Name a copy of it.');
+  return withScratch(join(config.HOLDFAST_DATA, 'rehearsal'), 'An upgrade is being rehearsed already.', async (dir) => {
+    const appRole = appRoleOf(copyUrl, masterKeys);
+    await makeAppRole(copyUrl, appRole);
+    const databaseUrl = asRole(copyUrl, appRole);
+    return rehearseOn({ ownerUrl: copyUrl, superuserUrl: copyUrl, databaseUrl, dir }, source);
+  });
+}
+
+/** Which database of which server an address leads to, whatever the address. */
+const identityOf = (url: string) =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ identity: string }>(
+      `select format('%s %s %s', pg_postmaster_start_time(), d.oid, d.datname) as identity from pg_database d where datname = current_database()`,
+    );
+    return rows[0]!.identity;
+  });
 
 const round = (ms: number) => Math.round(ms) / 1000;
 
