@@ -1,5 +1,5 @@
 import { startApp, version } from '../app.ts';
-import { connectEmbedded } from '../kernel/database/embedded.ts';
+import { connectEmbedded, startEmbeddedPostgres } from '../kernel/database/embedded.ts';
 import { prepareInstallation } from '../kernel/installation.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import type { UpgradeCheck } from '../operations/upgrade/checks.ts';
@@ -7,6 +7,7 @@ import type { TableChange } from '../operations/upgrade/content.ts';
 import type { HeldLock } from '../operations/upgrade/measure.ts';
 import { type Rehearsal, rehearseOnBackup, rehearseOnCopy } from '../operations/upgrade/rehearse.ts';
 import { createUpgrader, type UpgradeReport } from '../operations/upgrade/upgrade.ts';
+import { goBackByHand, leftDir } from '../operations/upgrade/way-back.ts';
 import { ownBackups } from './backup.ts';
 import { type Command, type LoneCommand, UsageError } from './command.ts';
 
@@ -108,6 +109,23 @@ export const upgradeCommands: (Command | LoneCommand)[] = [
       } finally {
         backups.store.close();
       }
+    },
+  },
+  {
+    name: 'upgrade back',
+    summary:
+      'Puts the copy from before the last upgrade in the place of the database; what was written since is kept aside.',
+    runAlone: async ({ config, answer, say }) => {
+      const dataDir = config.HOLDFAST_DATA;
+      if (config.DATABASE_URL)
+        throw new UsageError('Your PostgreSQL is at DATABASE_URL: restore a backup of yours there.');
+      if (await connectEmbedded(dataDir)) throw new UsageError('Holdfast is running. Stop it first.');
+      const { restore_point } = await goBackByHand(dataDir, () => startEmbeddedPostgres({ dataDir, log: say }));
+      answer(
+        { at: restore_point.at, left: leftDir(dataDir) },
+        `The database is as it was at ${restore_point.at}. Start the version before. What was written since is in ${leftDir(dataDir)}.`,
+      );
+      return 0;
     },
   },
   {

@@ -10,6 +10,7 @@ import { notification_days } from '../modules/directory/notification/contract.ts
 import { trash_days } from '../modules/directory/trash/contract.ts';
 import { undo_days } from '../modules/directory/undo/contract.ts';
 import { delivery_days } from '../modules/directory/webhook/contract.ts';
+import { deleteOldCopy } from './upgrade/way-back.ts';
 
 const kind = 'housekeeping';
 const rounds_max = 100;
@@ -28,6 +29,7 @@ async function tidy(db: Database, config: Config, { log, signal }: JobRun): Prom
   await db.call(sql`select app.ensure_partitions()`);
   await tidyLog(db, log_days, signal);
   await expireFiles(db, log);
+  await deleteOldCopy(config.HOLDFAST_DATA);
   for (let round = 0; round < rounds_max; round++) {
     signal.throwIfAborted();
     const [row] = await db.call<{ gone: number }>(

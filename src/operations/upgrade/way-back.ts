@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { clusterDir } from '../../kernel/database/embedded.ts';
+import { problems } from '../../kernel/errors/problem.ts';
 
 export interface RestorePoint {
   name: string;
@@ -93,6 +95,50 @@ async function finishReturn(dataDir: string, state: Omit<UpgradeState, 'stage'>)
   const failed: UpgradeState = { ...state, stage: 'failed' };
   await writeState(dataDir, failed);
   return failed;
+}
+
+/** For the next start of a cluster: it replays nothing, and goes on as a new timeline. */
+const recovery_settings = "\n# holdfast upgrade back\nrestore_command = 'false'\nhot_standby = off\n";
+
+/**
+ * Long after the upgrade: people have worked since, and the backup store may have what they did. So the database begins a new timeline, which the log
+ * in the backup store cannot be mistaken for; a backup of it is made as soon as it runs.
+ */
+export async function goBackByHand(
+  dataDir: string,
+  start: () => Promise<{ stop(): Promise<void> }>,
+): Promise<UpgradeState> {
+  const state = await readState(dataDir);
+  if (state?.stage !== 'done' || !existsSync(copyDir(dataDir)))
+    throw problems.notFound(`There is no copy from before an upgrade in ${folder(dataDir)}.`);
+  const lock = lockDataDir(dataDir);
+  if (!lock) throw problems.conflict('Holdfast is running. Stop it first.');
+  const settings = join(clusterDir(dataDir), 'postgresql.auto.conf');
+  let gone: UpgradeState;
+  try {
+    const signal = join(copyDir(dataDir), 'recovery.signal');
+    await writeFile(signal, '');
+    const account = databaseAccount(copyDir(dataDir));
+    if (account) await chown(signal, account.uid, account.gid);
+    await appendFile(join(copyDir(dataDir), 'postgresql.auto.conf'), recovery_settings);
+    gone = await putCopyBack(dataDir, { ...state, reason: 'somebody went back by hand' });
+  } finally {
+    lock.release();
+  }
+  const server = await start();
+  await writeFile(settings, (await readFile(settings, 'utf8')).replace(recovery_settings, ''));
+  await server.stop();
+  return gone;
+}
+
+/** The copy takes room; what is older is not gone back to. */
+const copy_days_max = 14;
+
+export async function deleteOldCopy(dataDir: string): Promise<void> {
+  const state = await readState(dataDir);
+  if (!state || Date.now() - Date.parse(state.at) < copy_days_max * 86_400_000) return;
+  if (state.stage !== 'done' && state.stage !== 'failed') return;
+  for (const dir of [copyDir(dataDir), leftDir(dataDir)]) await rm(dir, { recursive: true, force: true });
 }
 
 /**
