@@ -51,8 +51,9 @@ test('a page that stays open shows nothing of what somebody who signs in beside 
   assert.doesNotMatch(answers.join(), /Secret/);
   assert.doesNotMatch(await seenIn(beside), /Secret|Visible/, 'nor is anything kept');
   await page.getByRole('button', { name: 'Load the page again' }).click();
-  await secret.waitFor();
   await accountOf(page, ben).waitFor();
+  await open(page, '/companies');
+  await secret.waitFor();
 });
 
 test('what was begun in a form is there again for the one who began it, and for nobody else', async (t) => {

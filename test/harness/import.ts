@@ -53,7 +53,7 @@ export async function importNow(
   return follow(api, made.body.id, 'runs');
 }
 
-/** The row counts of all tables, but for logs and tables that the background derives from others. */
+/** The row counts of all tables, but for logs, partitions, and tables that the background derives from others. */
 export async function rowCounts(ownerUrl: string): Promise<Record<string, number>> {
   const told =
     /^(audit_event|record_history|change|job|schedule|file|import|export|session|idempotency_key|feed_|duplicate_suspect|score_model|deal_score|notification|usage)/;
@@ -61,7 +61,7 @@ export async function rowCounts(ownerUrl: string): Promise<Record<string, number
   await client.connect();
   try {
     const { rows } = await client.query(
-      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relispartition`,
     );
     const counts: Record<string, number> = {};
     for (const { relname } of rows) {

@@ -34,7 +34,8 @@ async function withInstallation(
     );
   } finally {
     await database.drop();
-    await rm(data, { recursive: true, force: true });
+    // What the killed worker had started may still be ending.
+    await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 
