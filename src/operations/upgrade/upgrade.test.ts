@@ -16,6 +16,7 @@ import { takeBackup } from '../backup/backup.ts';
 import { openOwnBackups } from '../backup/catalogue.ts';
 import { slot_name } from '../backup/wal.ts';
 import { connect } from '../connection.ts';
+import { contentHash } from '../tenant-archive/content.ts';
 import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupRehearsal } from './rehearse.ts';
 import type { UpgradeReport } from './upgrade.ts';
@@ -185,6 +186,7 @@ test('an upgrade that fails a check goes back by itself, the version before has 
   assert.deepEqual(await digests(), before, 'every table is as it was, by hash');
   assert.deepEqual(await schemaDrift((await connectEmbedded(data))!), { unexpected: [], missing: [], different: [] });
   assert.equal((await api('POST', 'companies', { name: 'Firm 6' })).status, 201);
+  const present = await digests();
   await server.stop();
 
   nextMigration('alter table company add column nickname text');
@@ -194,5 +196,9 @@ test('an upgrade that fails a check goes back by itself, the version before has 
     report.checks.map(({ name, passed }) => [name, passed]),
     ['schema', 'content', 'audit', 'application'].map((name) => [name, true]),
   );
-  assert.deepEqual(await run(['upgrade'], next), null, 'there is nothing more to do');
+
+  const { at } = await run<{ at: string }>(['upgrade', 'back'], next);
+  assert.equal(at, report.restore_point!.at);
+  const { content_sha256 } = await run<{ content_sha256: string }>(['tenant', 'hash', 'acme']);
+  assert.equal(content_sha256, contentHash(present), 'and back by hand');
 });
