@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import '../src/modules/index.ts';
 import { readWaitingLog } from '../src/kernel/logs/waiting.ts';
 import { startBench } from './bench.ts';
 import { startCluster, withClient } from './cluster.ts';
@@ -15,6 +16,7 @@ import { Connection } from './load.ts';
 const before_ms = 15_000;
 const away_ms = 60_000;
 const after_ms = 20_000;
+/** After the load has ended: files that nobody has taken are looked for each minute. */
 const stored_ms_max = 120_000;
 const callers = 8;
 /** While nothing can be read, errors would come as fast as the machine writes them. */
@@ -27,6 +29,9 @@ const dataset = await ensureDataset(cluster, usualShape(10_000), say);
 const effort = { rounds: 1, timesPerRound: 1, secondsPerRound: 1 };
 const bench = await startBench({ cluster, dataset, effort, smoke: true, say });
 const url = dataset.holdfastUrl;
+
+const socketDir = (): string => JSON.parse(readFileSync(join(folder, 'postgres-run.json'), 'utf8')).socketDir;
+const address = socketDir();
 
 const answered: string[] = [];
 const statuses = new Map<number, number>();
@@ -58,6 +63,8 @@ await sleep(away_ms);
 const waiting = await readWaitingLog(join(folder, 'holdfast', 'log'));
 say(`${waiting.bytes.toLocaleString('en')} bytes of lines wait on disk since ${waiting.since?.toISOString()}`);
 cluster = await startCluster(folder);
+// Each start makes a new folder for the socket; the program knows the first.
+symlinkSync(socketDir(), address);
 say('PostgreSQL is back');
 await sleep(after_ms);
 ended = true;
@@ -85,4 +92,5 @@ ${found.requests.toLocaleString('en')} of them in the log, in ${found.lines.toLo
 process.exitCode = found.requests === answered.length && found.lines === answered.length && waiting.bytes > 0 ? 0 : 1;
 await bench.stop().catch(() => {});
 await cluster.stop();
+rmSync(address, { force: true });
 process.exit();

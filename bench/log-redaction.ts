@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { definedResources } from '../src/kernel/contract/resource.ts';
 import { createLog } from '../src/kernel/logs/log.ts';
 import { SensitiveNames } from '../src/kernel/logs/redact.ts';
@@ -16,6 +16,9 @@ const shown_max = 20;
 /** Of something long, as many characters are a leak as would help to guess the rest. */
 const leak_characters = 12;
 
+/** Where something stands need not be secret, and cryptography is slow at choosing. */
+const randomInt = (from: number, to?: number): number =>
+  to === undefined ? Math.floor(Math.random() * from) : from + Math.floor(Math.random() * (to - from));
 const pick = <T>(list: readonly T[]): T => list[randomInt(list.length)]!;
 const letters = (count: number) => randomBytes(count).toString('hex').slice(0, count);
 const digits = (count: number) => Array.from({ length: count }, () => randomInt(10)).join('');
@@ -79,7 +82,7 @@ const log = createLog('info', {
   names,
   keep: (line) => {
     looked++;
-    const text = JSON.stringify(line);
+    const text = `${line.message} ${line.data}`;
     const parts =
       core.length >= 2 * leak_characters ? [core.slice(0, leak_characters), core.slice(-leak_characters)] : [core];
     if (!parts.some((part) => text.includes(part))) return;
