@@ -78,7 +78,7 @@ export class LogShipper {
     if (this.away && this.buffer.length > 0) this.spillBuffer();
     if (this.running || this.stopping) return;
     const now = Date.now();
-    if (this.away ? now < this.retryAt : this.buffer.length === 0 && now < this.adoptAt) return;
+    if (this.away ? now < this.retryAt : this.buffer.length === 0 && this.spilled === 0 && now < this.adoptAt) return;
     this.running = this.send()
       .catch((error: Error) => this.failed(error))
       .finally(() => {
@@ -90,6 +90,7 @@ export class LogShipper {
     const { store, spill, log } = this.options;
     if (this.away || this.spilled > 0 || Date.now() >= this.adoptAt) {
       await this.spilling;
+      const { spilled, lost } = this;
       await spill.drain(async (lines) => {
         for (let i = 0; i < lines.length; i += batch_lines_max) {
           await store.append(lines.slice(i, i + batch_lines_max));
@@ -97,9 +98,11 @@ export class LogShipper {
           this.retryMs = retry_ms.least;
         }
       });
-      const { spilled, lost } = this;
       this.adoptAt = Date.now() + adopt_ms;
-      [this.spilled, this.lost, this.away, this.retryMs] = [0, 0, false, retry_ms.least];
+      // Lines that came meanwhile are on disk too, and are sent next.
+      this.spilled = Math.max(0, this.spilled - spilled);
+      this.lost = Math.max(0, this.lost - lost);
+      [this.away, this.retryMs] = [false, retry_ms.least];
       if (spilled > 0 || lost > 0)
         log.info({ stored: spilled, lost }, 'lines of the log that waited on disk are stored');
     }

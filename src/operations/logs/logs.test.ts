@@ -233,7 +233,7 @@ test('while the store is away requests go on, lines wait on disk, and then each 
   await eventually(
     async () =>
       (await rows(`select count(*)::int as n from log_line where message like 'cut %'`))[0]!.n === sent.length,
-    60_000,
+    30_000,
   );
   const found = await rows(
     `select count(*)::int as lines, count(distinct message)::int as messages from log_line where message like 'cut %'`,
@@ -241,6 +241,29 @@ test('while the store is away requests go on, lines wait on disk, and then each 
   assert.deepEqual(found[0], { lines: sent.length, messages: sent.length });
   await shipper.stop();
   assert.deepEqual(await readdir(folder), []);
+});
+
+test('lines that come while others are sent from disk follow at once', async () => {
+  const stored: string[] = [];
+  let calls = 0;
+  const slow = {
+    append: async (lines: readonly LogLine[]) => {
+      if (++calls === 1) throw new Error('away');
+      if (calls === 2) {
+        shipper.add(line({ message: 'meanwhile' }));
+        await sleep(600);
+      }
+      stored.push(...lines.map(({ message }) => message));
+    },
+    close: async () => {},
+  };
+  const log = { warn: () => {}, info: () => {} } as never;
+  const folder = join(app.app.services.config.HOLDFAST_DATA, 'log-meanwhile');
+  const shipper = new LogShipper({ store: slow, spill: new Spill(folder), log });
+  shipper.add(line({ message: 'first' }));
+  await eventually(async () => stored.length === 2, 10_000);
+  assert.deepEqual(stored, ['first', 'meanwhile']);
+  await shipper.stop();
 });
 
 test('what a process left that was killed is sent by another, half a row at its end or not', async () => {
