@@ -31,6 +31,18 @@ const prometheusMissing =
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map((match) => match[1]!);
 const summaries = [...rules.matchAll(/summary: (['"])(.*)\1$/gm)].map((match) => match[2]!);
 const expressions = rules.replace(/annotations:\n.*/g, '');
+const dashboard = JSON.parse(readFileSync(join(root, 'deploy/grafana/holdfast.json'), 'utf8')) as {
+  panels: { title: string; targets?: { expr: string }[] }[];
+};
+/** What the dashboard and the pages of docs/operating ask Prometheus. */
+const queries = [
+  ...dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ place: title, expr }))),
+  ...['slo', 'capacity'].flatMap((page) =>
+    [...readFileSync(join(root, `docs/operating/${page}.md`), 'utf8').matchAll(/^```promql\n(.*?)^```/gms)].map(
+      (match) => ({ place: page, expr: match[1]! }),
+    ),
+  ),
+];
 /** Figures of Prometheus's own aside. */
 const figures = [...new Set(expressions.match(/\b(?:holdfast|process|nodejs)_\w+/g))];
 
@@ -124,8 +136,9 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
   await client(server.url)('POST', '/api/v1/sign-in', {});
   const query = async (expression: string): Promise<{ value: [number, string] }[]> => {
     const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
-    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
-    return data.result;
+    const body = (await answer.json()) as { error?: string; data: { result: { value: [number, string] }[] } };
+    assert.equal(body.error, undefined, expression);
+    return body.data.result;
   };
   const number = async (expression: string) => Number((await query(expression))[0]?.value[1]);
   // The embedded database's role may not read how far replicas are behind.
@@ -138,6 +151,14 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
     const metadata = await (await fetch(`${url}/api/v1/metadata?metric=${name}`)).json();
     assert.ok((metadata as { data: Record<string, unknown> }).data[name], `Prometheus does not know ${name}`);
   }
+  // They tell of what waits, and nothing does.
+  const emptyNow = /holdfast_log_waiting/;
+  assert.ok(queries.length > 30);
+  for (const { place, expr } of queries.filter(({ expr }) => !emptyNow.test(expr)))
+    await eventually(async () => (await query(expr)).length > 0, 20_000).catch(() =>
+      assert.fail(`${place}: Prometheus has nothing for ${expr}`),
+    );
+  for (const { expr } of queries.filter(({ expr }) => emptyNow.test(expr))) await query(expr);
   assert.equal(await number('holdfast_backup_last_proof_passed'), 1);
   const age = await number('time() - holdfast_backup_newest_timestamp_seconds');
   assert.ok(age >= 0 && age < 600, `the backup is ${age} s old`);
