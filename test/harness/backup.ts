@@ -3,9 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { startApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/kernel/config/config.ts';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
 import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
+import { readMasterKeys } from '../../src/kernel/installation.ts';
+import { BackupStore, backupRing, openBackupFiles } from '../../src/operations/backup/backup-store.ts';
 import { coverage, parseLsn, parsePiece, segmentStart } from '../../src/operations/backup/lsn.ts';
+import { type Proof, proveBackup } from '../../src/operations/backup/prove.ts';
+import { chooseBackup } from '../../src/operations/backup/restore.ts';
 import { client } from './app.ts';
 import { eventually } from './eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from './process.ts';
@@ -74,6 +80,24 @@ export class BackedUp {
     return JSON.parse(await holdfast([...args, '--json'], this.environment())) as Answer;
   }
 
+  /** The outcome of a proof of the newest backup, as the command line makes it. */
+  async proof(): Promise<Proof> {
+    const config = loadConfig([], this.environment());
+    const masterKeys = await readMasterKeys(config);
+    const files = openBackupFiles(config)!;
+    const store = new BackupStore(files, this.id, backupRing(masterKeys));
+    try {
+      return await proveBackup(store, await chooseBackup(store), {
+        config,
+        masterKeys,
+        start: startApp,
+        say: () => {},
+      });
+    } finally {
+      files.close();
+    }
+  }
+
   /** The part of the backup store that holds one kind of its objects. */
   folder(kind: string) {
     return join(this.backups, this.id, kind);
@@ -104,4 +128,9 @@ export class BackedUp {
       if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
     await rm(this.parent, { recursive: true, force: true });
   }
+}
+
+/** Which checks of a proof failed, and why. */
+export function failures({ checks }: Proof): string[] {
+  return checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`);
 }

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BackedUp, failures } from '../../../test/harness/backup.ts';
+import { holdfast } from '../../../test/harness/process.ts';
+
+let it: BackedUp;
+before(async () => {
+  it = await BackedUp.begin();
+});
+after(() => it.close());
+
+test('each kind of damage in the backup store fails the proof, with its reason', async () => {
+  await it.upload('What was agreed.');
+  await it.run('backup', 'now');
+  for (const name of ['Rivermark', 'Hillcrest']) {
+    await it.add(name);
+    await it.shipped();
+  }
+  // A running program would notice the damage itself, and begin with a backup of its own.
+  await it.server.stop();
+  const whole = join(it.parent, 'whole');
+  await cp(it.backups, whole, { recursive: true });
+  const flip = async (file: string, at: number) => {
+    const bytes = await readFile(file);
+    bytes[at < 0 ? bytes.length + at : at]! ^= 1;
+    await writeFile(file, bytes);
+  };
+  const newest = async (kind: string) => join(it.folder(kind), (await readdir(it.folder(kind))).sort().at(-1)!);
+  const manifest = (await newest('backup')).split('/').at(-1)!;
+  const pieces = (await readdir(it.folder('wal'))).sort();
+  const file = join(it.folder('file'), (await readdir(it.folder('file')))[0]!);
+  const base = join(it.folder('base'), manifest);
+  const changed = /changed, cut off, moved, or sealed with another key/;
+  const damages: [what: string, damage: () => Promise<unknown>, reason: RegExp][] = [
+    ['a bit of the base', () => flip(base, 100_000), changed],
+    ['the end of the base', () => truncate(base, 1_000_000), changed],
+    ['no base', () => rm(base), /There is no file .*base/],
+    ['a bit of a file', () => flip(file, 40), changed],
+    ['no file', () => rm(file), /files: There is no file/],
+    ['another file', () => cp(base, file), changed],
+    [
+      'a bit of the log',
+      async () => {
+        for (const piece of pieces) await flip(join(it.folder('wal'), piece), 60);
+      },
+      changed,
+    ],
+    [
+      'a gap in the log',
+      async () => {
+        for (const piece of pieces.slice(1)) await rm(join(it.folder('wal'), piece));
+      },
+      /is missing in the backup store/,
+    ],
+    [
+      'pieces of the log that changed places',
+      async () => {
+        const [one, other] = [join(it.folder('wal'), pieces.at(-2)!), join(it.folder('wal'), pieces.at(-1)!)];
+        await rename(one, `${one}.x`);
+        await rename(other, one);
+        await rename(`${one}.x`, other);
+      },
+      changed,
+    ],
+  ];
+  for (const [what, damage, reason] of damages) {
+    await damage();
+    const found = failures(await it.proof());
+    assert.ok(found.length > 0 && reason.test(found.join('\n')), `${what}: ${found.join('\n') || 'not seen'}`);
+    await rm(it.backups, { recursive: true });
+    await cp(whole, it.backups, { recursive: true });
+  }
+  await flip(await newest('backup'), -1);
+  await assert.rejects(holdfast(['backup', 'prove'], it.environment()), changed, 'a bit of the catalogue');
+  await rm(it.backups, { recursive: true });
+  await cp(whole, it.backups, { recursive: true });
+  const both = await Promise.allSettled([it.proof(), it.proof()]);
+  const done = both.flatMap((one) => (one.status === 'fulfilled' ? [failures(one.value)] : []));
+  const refused = both.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+  assert.deepEqual(done, [[]], `whole again: ${refused.join('; ')}`);
+  assert.match(refused.join('; '), /being proven already/, 'one at a time');
+  await it.start();
+});
