@@ -209,6 +209,23 @@ function whileOpen(send: Send): { send: Send; end: () => void } {
   };
 }
 
+const deadlock_detected = '40P01';
+const deadlock_tries_max = 3;
+
+/**
+ * Runs a transaction again that PostgreSQL rolled back because it and another waited for each other. Which of the two is chance: the other one is
+ * often of the program, such as a consumer or the clean-up, of which whoever waits for the request knows nothing.
+ */
+async function againAfterDeadlock<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if ((error as { code?: string }).code !== deadlock_detected || tries === deadlock_tries_max) throw error;
+    }
+  }
+}
+
 export interface DatabaseOptions {
   url: string;
   /** Connections of this process at most. */
@@ -314,8 +331,11 @@ export class Database {
     const claimant = { tenant: settings.tenant_id, caller: settings.user_id ?? '' };
     // A transaction of the program within a request must not wait for the connections of that request.
     const interactive = options.interactive === true && settings.actor_kind !== 'system';
-    if (mode === 'write')
-      return interactive ? this.inTurn(claimant, settings, work) : this.write(settings, work, options.patience);
+    if (mode === 'write') {
+      const write = () =>
+        interactive ? this.inTurn(claimant, settings, work) : this.write(settings, work, options.patience);
+      return options.interactive === true ? againAfterDeadlock(write) : write();
+    }
     const opens: Opening = (statementMs) => opening(mode, settings, statementMs);
     const request = { claimant, interactive, openEnded: openEnded || mode === 'survey' };
     return work(statementsOver(this.reads.over(opens, mode, request), this.observe));
