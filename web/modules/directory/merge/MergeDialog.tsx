@@ -17,7 +17,15 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { formatDate } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { Choice } from './Choice.tsx';
-import { attachedText, differingFields, merged_records_max, mergeRecords, proposed, useMerged } from './merge.ts';
+import {
+  attachedText,
+  differingFields,
+  merge_key,
+  merged_records_max,
+  mergeRecords,
+  proposed,
+  useMerged,
+} from './merge.ts';
 
 interface MergeDialogProps {
   definition: RecordDefinition;
@@ -42,6 +50,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
   );
   const survivor = records.find(({ id }) => id === survivorId);
   const merge = useMutation({
+    mutationKey: merge_key,
     mutationFn: () => mergeRecords(definition, survivor!, records, fields, choices),
     onSuccess: (show) => {
       // Closed first, or the dialog would ask again for records that are no longer there.

@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { api, changing } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
 import { recordQuery } from '../../../app/records.ts';
 import { pathOf } from '../../../app/resources.ts';
 import { offerUndo, refresh } from '../../../app/undo.ts';
@@ -10,6 +11,9 @@ import { t } from '../../../text/text.ts';
 
 /** Records that one merge can make one of. */
 export const merged_records_max = 10;
+
+/** Of the mutation that merges. */
+export const merge_key = ['merge'];
 
 interface Attached {
   resource: string;
@@ -24,6 +28,8 @@ export function useMerged({ resource }: RecordDefinition, ids: readonly string[]
       queryKey: [resource, 'attached', id],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         api.get<{ attached: Attached[] }>(`${pathOf(resource)}/${id}/attached`, {}, signal),
+      // The event of the merge may come before its response, and what was absorbed is not there any more.
+      enabled: () => queryClient.isMutating({ mutationKey: merge_key }) === 0,
     })),
   });
   return {
