@@ -4929,7 +4929,8 @@ begin
   if to_regclass('public.' || partition_name) is not null then return; end if;
   -- Two processes may want it at once.
   perform pg_advisory_xact_lock(hashtextextended('log_line partitions', 0));
-  if to_regclass('public.' || partition_name) is not null then return; end if;
+  -- By a statement of its own: names that to_regclass did not find before may be remembered as missing.
+  if exists (select from pg_class where relname = partition_name and relnamespace = 'public'::regnamespace) then return; end if;
   execute format('create table public.%I partition of public.log_line for values from (%L) to (%L)
     with (autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.2)',
     partition_name, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
@@ -4965,6 +4966,8 @@ begin
     partition_name := 'audit_event_' || to_char(month, 'YYYY_MM');
     if to_regclass('public.' || partition_name) is null then
       lock table public.audit_event in share update exclusive mode;
+      -- Made by another process meanwhile.
+      continue when to_regclass('public.' || partition_name) is not null;
       create temp table stray on commit drop as
         select * from public.audit_event_default where at >= first_moment and at < last_moment;
       delete from public.audit_event_default where at >= first_moment and at < last_moment;

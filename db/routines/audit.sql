@@ -151,6 +151,8 @@ begin
     partition_name := 'audit_event_' || to_char(month, 'YYYY_MM');
     if to_regclass('public.' || partition_name) is null then
       lock table public.audit_event in share update exclusive mode;
+      -- Made by another process meanwhile.
+      continue when to_regclass('public.' || partition_name) is not null;
       create temp table stray on commit drop as
         select * from public.audit_event_default where at >= first_moment and at < last_moment;
       delete from public.audit_event_default where at >= first_moment and at < last_moment;

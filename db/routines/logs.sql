@@ -8,7 +8,8 @@ begin
   if to_regclass('public.' || partition_name) is not null then return; end if;
   -- Two processes may want it at once.
   perform pg_advisory_xact_lock(hashtextextended('log_line partitions', 0));
-  if to_regclass('public.' || partition_name) is not null then return; end if;
+  -- By a statement of its own: names that to_regclass did not find before may be remembered as missing.
+  if exists (select from pg_class where relname = partition_name and relnamespace = 'public'::regnamespace) then return; end if;
   execute format('create table public.%I partition of public.log_line for values from (%L) to (%L)
     with (autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.2)',
     partition_name, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
