@@ -26,6 +26,17 @@ for (const [name, script] of Object.entries({
   });
 }
 
+test('the commands of a group are listed when one asks for them, or for one that is not there', () => {
+  const help = run('src/cli/main.ts', 'user', '--help');
+  assert.deepEqual([help.status, help.stderr], [0, '']);
+  assert.match(help.stdout, /user password-link/);
+  assert.doesNotMatch(help.stdout, /tenant export/);
+  const unknown = run('src/cli/main.ts', 'user', 'delete');
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /There is no command "user delete"[^]*user create/);
+  assert.doesNotMatch(unknown.stderr, /tenant export/);
+});
+
 test('a setting that cannot be used stops the start with one plain message', (t) => {
   const data = mkdtempSync('/tmp/holdfast-settings-');
   t.after(() => rmSync(data, { recursive: true }));

@@ -35,11 +35,15 @@ const commands: (Command | LoneCommand)[] = [
 async function main(args: string[]): Promise<number> {
   const command = commands.find(({ name }) => args.slice(0, name.split(' ').length).join(' ') === name);
   if (command) return runCommand(command, args.slice(command.name.split(' ').length));
-  const wantsHelp = args.length === 0 || args[0] === 'help' || args[0] === '--help';
-  const list = commands.map((c) => `  ${c.name.padEnd(18)} ${c.summary}`).join('\n');
+  const ofGroup = commands.filter(({ name }) => name.startsWith(`${args[0]} `));
+  const shown = ofGroup.length > 0 ? ofGroup : commands;
+  const list = shown.map((c) => `  ${c.name.padEnd(18)} ${c.summary}`).join('\n');
+  const asks = (word: string | undefined) => word === 'help' || word === '--help';
+  const wantsHelp = args.length === 0 || asks(args[0]) || (shown === ofGroup && asks(args[1]));
   if (!wantsHelp) throw new UsageError(`There is no command "${args.join(' ')}". There are:\n${list}`);
+  const what = shown === ofGroup ? `${args[0]} COMMAND` : 'COMMAND';
   process.stdout.write(
-    `Usage: holdfast COMMAND [--data DIR] [--json]; "holdfast COMMAND --help" says more.\n\n${list}\n`,
+    `Usage: holdfast ${what} [--data DIR] [--json]; "holdfast ${what} --help" says more.\n\n${list}\n`,
   );
   return 0;
 }
