@@ -33,7 +33,7 @@ test('the commands of a group are listed when one asks for them, or for one that
   assert.doesNotMatch(help.stdout, /tenant export/);
   const unknown = run('src/cli/main.ts', 'user', 'delete');
   assert.equal(unknown.status, 2);
-  assert.match(unknown.stderr, /There is no command "user delete"[^]*user create/);
+  assert.match(unknown.stderr, /There is no command "user delete"[\s\S]*user create/);
   assert.doesNotMatch(unknown.stderr, /tenant export/);
 });
 
