@@ -1707,6 +1707,81 @@ create trigger notice AFTER INSERT ON public.duplicate_suspect REFERENCING NEW T
 grant delete, insert, select, update on table duplicate_suspect to holdfast_app;
 grant delete, insert, select, update on table duplicate_suspect to holdfast_system;
 
+create table error_occurrence (
+  report_id uuid not null,
+  line_id uuid not null,
+  at timestamp(3) with time zone not null,
+  workspace_id uuid,
+  person_id uuid,
+  route text,
+  request_id text,
+  trace_id text,
+  process text not null,
+  version text not null,
+  message text not null,
+  stack text,
+  constraint error_occurrence_message_check CHECK ((length(message) <= 2000)),
+  constraint error_occurrence_pkey PRIMARY KEY (report_id, line_id),
+  constraint error_occurrence_process_check CHECK ((length(process) <= 100)),
+  constraint error_occurrence_report_id_fkey FOREIGN KEY (report_id) REFERENCES error_report(id) ON DELETE CASCADE,
+  constraint error_occurrence_request_id_check CHECK ((length(request_id) <= 100)),
+  constraint error_occurrence_route_check CHECK ((length(route) <= 200)),
+  constraint error_occurrence_stack_check CHECK ((length(stack) <= 8000)),
+  constraint error_occurrence_trace_id_check CHECK ((length(trace_id) <= 32)),
+  constraint error_occurrence_version_check CHECK ((length(version) <= 100))
+);
+alter table error_occurrence enable row level security;
+alter table error_occurrence force row level security;
+create policy operators on error_occurrence for select to holdfast_app
+    using (( SELECT app.is_operator() AS is_operator));
+create policy system on error_occurrence for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table error_occurrence to holdfast_app;
+grant delete, insert, select, update on table error_occurrence to holdfast_system;
+
+create table error_report (
+  id uuid not null default app.uuid_v7(),
+  fingerprint text not null,
+  kind text not null,
+  message text not null,
+  location text,
+  route text,
+  state text not null default 'open'::text,
+  occurrences bigint not null,
+  first_seen_at timestamp(3) with time zone not null,
+  last_seen_at timestamp(3) with time zone not null,
+  first_version text not null,
+  last_version text not null,
+  regressed_at timestamp(3) with time zone,
+  changed_at timestamp(3) with time zone,
+  changed_by text,
+  constraint error_report_changed_by_check CHECK ((length(changed_by) <= 500)),
+  constraint error_report_check CHECK (((changed_at IS NULL) = (changed_by IS NULL))),
+  constraint error_report_fingerprint_check CHECK ((length(fingerprint) = 64)),
+  constraint error_report_fingerprint_key UNIQUE (fingerprint),
+  constraint error_report_first_version_check CHECK ((length(first_version) <= 100)),
+  constraint error_report_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 200))),
+  constraint error_report_last_version_check CHECK ((length(last_version) <= 100)),
+  constraint error_report_location_check CHECK ((length(location) <= 300)),
+  constraint error_report_message_check CHECK ((length(message) <= 1000)),
+  constraint error_report_occurrences_check CHECK ((occurrences > 0)),
+  constraint error_report_pkey PRIMARY KEY (id),
+  constraint error_report_route_check CHECK ((length(route) <= 200)),
+  constraint error_report_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'ignored'::text])))
+);
+alter table error_report enable row level security;
+alter table error_report force row level security;
+create index error_report_seen ON public.error_report USING btree (state, last_seen_at DESC);
+create policy operators on error_report for all to holdfast_app
+    using (( SELECT app.is_operator() AS is_operator))
+    with check (( SELECT app.is_operator() AS is_operator));
+create policy system on error_report for all to holdfast_system
+    using (true)
+    with check (true);
+grant select, update on table error_report to holdfast_app;
+grant delete, insert, select, update on table error_report to holdfast_system;
+
 create table export (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -6075,6 +6150,55 @@ AS $function$ select 1000 * extract(epoch from min(next_at) - clock_timestamp())
 alter function app.next_schedule_ms(text[]) owner to holdfast_system;
 grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
+create function app.note_errors(reports jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  reports_max constant int := 2000;
+  latest_max constant int := 20;
+  given record; found_id uuid; digest text;
+begin
+  for given in
+    select * from jsonb_to_recordset(reports) as r (fingerprint text, kind text, message text, location text, route text, version text,
+      occurrences bigint, first_at timestamptz, last_at timestamptz, latest jsonb) order by fingerprint
+  loop
+    digest := given.fingerprint;
+    if not exists (select from error_report where fingerprint = digest) and (select count(*) from error_report) >= reports_max then
+      digest := repeat('0', 64);
+      given.kind := 'More kinds of errors than are listed';
+      given.message := 'Resolve or ignore others to see new ones apart. Each stands in the log.';
+      given.location := null;
+    end if;
+    continue when exists (select from error_report e join error_occurrence o on o.report_id = e.id
+      where e.fingerprint = digest and o.line_id in (select (l ->> 'line_id')::uuid from jsonb_array_elements(given.latest) as l));
+    insert into error_report as e (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version, last_version)
+      values (digest, given.kind, given.message, given.location, given.route, given.occurrences, given.first_at, given.last_at, given.version, given.version)
+      on conflict (fingerprint) do update set
+        occurrences = e.occurrences + excluded.occurrences,
+        message = excluded.message,
+        route = coalesce(excluded.route, e.route),
+        first_seen_at = least(e.first_seen_at, excluded.first_seen_at),
+        last_seen_at = greatest(e.last_seen_at, excluded.last_seen_at),
+        last_version = excluded.last_version,
+        -- What waited on disk may be from before it was resolved.
+        state = case when e.state = 'resolved' and excluded.last_seen_at > e.changed_at then 'open' else e.state end,
+        regressed_at = case when e.state = 'resolved' and excluded.last_seen_at > e.changed_at then excluded.last_seen_at else e.regressed_at end
+      returning id into found_id;
+    insert into error_occurrence (report_id, line_id, at, workspace_id, person_id, route, request_id, trace_id, process, version, message, stack)
+      select found_id, l.line_id, l.at, l.workspace_id, l.person_id, l.route, l.request_id, l.trace_id, l.process, given.version, l.message, l.stack
+      from jsonb_to_recordset(given.latest) as l (line_id uuid, at timestamptz, workspace_id uuid, person_id uuid, route text, request_id text,
+        trace_id text, process text, message text, stack text)
+      on conflict do nothing;
+    delete from error_occurrence where report_id = found_id and line_id in (select o.line_id from error_occurrence o
+      where o.report_id = found_id order by o.at desc, o.line_id desc offset latest_max);
+  end loop;
+end $function$;
+alter function app.note_errors(jsonb) owner to holdfast_system;
+grant execute on function app.note_errors(jsonb) to holdfast_app;
+
 create function app.note_operation(action text, target text, reason text)
  RETURNS void
  LANGUAGE plpgsql
@@ -6603,6 +6727,22 @@ begin
 end $function$;
 alter function app.purge_credentials(integer) owner to holdfast_system;
 grant execute on function app.purge_credentials(integer) to holdfast_app;
+
+create function app.purge_errors(days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int;
+begin
+  delete from error_report where id = any (array(select id from error_report
+    where last_seen_at < now() - make_interval(days => purge_errors.days) limit 500));
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.purge_errors(integer) owner to holdfast_system;
+grant execute on function app.purge_errors(integer) to holdfast_app;
 
 create function app.purge_expired(rows_max integer DEFAULT 10000)
  RETURNS integer

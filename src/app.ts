@@ -43,6 +43,8 @@ import { AlertWatcher } from './operations/alerts/watcher.ts';
 import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
 import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
+import { errorRoutes } from './operations/errors/routes.ts';
+import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
 import { logRoutes } from './operations/logs/routes.ts';
@@ -149,7 +151,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
   let shipper: LogShipper | undefined;
   const log = createLog(config.LOG_LEVEL, { role: config.HOLDFAST_ROLE, names, keep: (line) => shipper?.add(line) });
   shipper = new LogShipper({
-    store: openPostgresLogStore(databaseUrl),
+    store: withErrorReports(openPostgresLogStore(databaseUrl), { databaseUrl, version }),
     spill: new Spill(join(config.HOLDFAST_DATA, 'log')),
     log,
   });
@@ -211,6 +213,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...consoleRoutes({ services, masterKeys, version }),
     ...alertRoutes(services),
     ...logRoutes,
+    ...errorRoutes,
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
 }

@@ -43,6 +43,8 @@ async function main(): Promise<void> {
   } else {
     app = await startApp({ config, databaseUrl, masterKeys, reread });
   }
+  // The line is spilled to disk at the end, and stored by whoever starts next.
+  process.on('uncaughtExceptionMonitor', (error) => app?.services.log.fatal({ err: error }, 'the process ends'));
   // Kept now, not at the end: that may be a kill.
   flushCompileCache();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -19,6 +19,7 @@ const config = { ...reread(), HOLDFAST_ROLE: 'worker' as const };
 const released = once(process, 'disconnect');
 const [databaseUrl] = (await once(process, 'message')) as [string];
 const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread });
+process.on('uncaughtExceptionMonitor', (error) => app.services.log.fatal({ err: error }, 'the process ends'));
 if (process.connected) process.send!('ready');
 await released;
 setTimeout(() => process.exit(1), stop_ms_max);

@@ -14,6 +14,8 @@ import { deleteOldCopy } from './upgrade/way-back.ts';
 
 const kind = 'housekeeping';
 const rounds_max = 100;
+/** Error reports that were not seen for so long go. */
+const error_days = 90;
 
 export const housekeepingSchedules: Schedule[] = [
   { name: kind, cron: '0 * * * *', timeZone: 'UTC', per: 'installation', kind, payload: {}, beginsAtOnce: true },
@@ -35,7 +37,7 @@ async function tidy(db: Database, config: Config, { log, signal }: JobRun): Prom
     const [row] = await db.call<{ gone: number }>(
       sql`select app.purge_expired() + app.purge_credentials() + app.purge_trash(${trash_days})
         + app.purge_conversions(${undo_days}) + app.purge_notifications(${notification_days})
-        + app.purge_usage(${usage_days}) + app.purge_feed() + app.purge_webhook_deliveries(${delivery_days})
+        + app.purge_usage(${usage_days}) + app.purge_errors(${error_days}) + app.purge_feed() + app.purge_webhook_deliveries(${delivery_days})
         + case when ${history_days}::int > 0 then app.purge_history(${history_days}) else 0 end as gone`,
     );
     if (row!.gone === 0) return;

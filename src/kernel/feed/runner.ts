@@ -149,7 +149,7 @@ export class ConsumerRunner {
         ? await asProgram(({ tx }) => setAside(tx, consumer, failed.events, why)).then(() => 'set aside')
         : await asProgram(({ tx }) => noteFailure(tx, consumer, failed, why));
       const about = { consumer: consumer.name, tenant_id, events: failed.events.length, outcome };
-      log.warn({ err: error, ...about }, 'a consumer of the feed failed');
+      log[outcome === 'set aside' ? 'error' : 'warn']({ err: error, ...about }, 'a consumer of the feed failed');
     }
   }
 }

@@ -141,7 +141,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       'request',
     );
   });
-  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  app.setErrorHandler((error, request, reply) => {
+    const scope = scopesOf.get(request);
+    // So that the line of an error says who met it, and where.
+    return scope ? runInScope(scope, () => sendProblem(request, reply, error)) : sendProblem(request, reply, error);
+  });
   const isPage = (path: string) => options.fallback !== undefined && !path.startsWith('/api/');
   const allowed = allowedMethods(options.routes, isPage);
   app.setNotFoundHandler((request, reply) => {

@@ -193,7 +193,9 @@ export class Worker {
       const state = stateAfter(error, job, abort.signal);
       const seconds = state === 'scheduled' ? Math.min(retry_seconds_max, 2 ** job.attempts + Math.random()) : 0;
       const about = { job_id: job.id, kind: job.kind, tenant_id: job.tenant_id, state };
-      this.options.log.warn({ err: error, ...about }, 'job did not succeed');
+      // A job that says itself why it failed has told whoever waits for it; another that failed for good is an error of the program.
+      const level = state === 'failed' && !(error instanceof JobFailed) ? 'error' : 'warn';
+      this.options.log[level]({ err: error, ...about }, 'job did not succeed');
       return { state, error: storable(error instanceof Error ? error.message : String(error)), retry_seconds: seconds };
     }
   }

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import type { LogLine } from '../../kernel/logs/line.ts';
+import { openPostgresLogStore } from '../../kernel/logs/postgres-log-store.ts';
+import type { ErrorReport, ErrorReportDetail } from './contract.ts';
+import { groupErrors } from './report.ts';
+import { withErrorReports } from './store.ts';
+
+let app: TestApp;
+let home: TestTenant;
+let operator: Client;
+let ann: Client;
+let ben: Client;
+
+const base = '/api/v1/installation/errors';
+const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
+
+before(async () => {
+  app = await startTestApp({ LOG_LEVEL: 'warn' });
+  home = await app.tenant();
+  const { user_id } = await home.as('viewer', 'Olga');
+  operator = await home.signedIn('viewer', 'Olga');
+  [ann, ben] = [(await home.as('admin', 'Ann')).api, (await home.as('admin', 'Ben')).api];
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
+  // As a fault of the database would: nothing that the program expects.
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query(`create function public.fail() returns trigger language plpgsql as $$
+      begin raise exception using errcode = 'XX000', message = format('no room for "%s" of %s', new.name, new.id); end $$;
+    create trigger fail before insert on tag for each row when (new.name like 'fail%') execute function public.fail();
+    grant execute on function public.fail() to public`);
+  await owner.end();
+});
+after(() => app.stop());
+
+async function list(state = 'open'): Promise<ErrorReport[]> {
+  const { status, body } = await operator('GET', `${base}?state=${state}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.data;
+}
+
+const seen = (occurrences: number, state = 'open') =>
+  eventually(async () =>
+    (await list(state)).find((each) => /no room/.test(each.message) && each.occurrences >= occurrences),
+  );
+
+async function detail(id: string): Promise<ErrorReportDetail> {
+  return (await operator('GET', `${base}/${id}`)).body;
+}
+
+const setState = async (id: string, state: string) =>
+  assert.equal((await operator('PATCH', `${base}/${id}`, { state })).status, 204);
+
+const fail = async (who: Client, name: string) => {
+  const { status, body } = await who('POST', '/api/v1/tags', { name });
+  assert.equal(status, 500);
+  return body.request_id as string;
+};
+
+test('an error that people meet is one report, with their requests, and comes back after it was resolved', async () => {
+  const ids = [await fail(ann, 'fail one'), await fail(ben, 'fail with ann@north.example')];
+  const report = await seen(2);
+  assert.equal(report.occurrences, 2);
+  assert.equal(report.route, 'POST /api/v1/tags');
+  assert.match(report.kind, /XX000/);
+  const { latest, people, workspaces } = await detail(report.id);
+  assert.deepEqual(latest.map(({ request_id }) => request_id).sort(), ids.sort());
+  assert.deepEqual([people, workspaces], [2, 1]);
+  assert.ok(!JSON.stringify(latest).includes('ann@'), 'as in the log, nothing personal');
+
+  await setState(report.id, 'resolved');
+  const resolved = (await list('resolved')).find(({ id }) => id === report.id)!;
+  assert.match(resolved.changed_by!, /^Olga </);
+  await fail(ann, 'fail again');
+  const again = await seen(3);
+  assert.equal(again.id, report.id);
+  assert.ok(again.regressed_at);
+
+  await setState(report.id, 'ignored');
+  await fail(ben, 'fail once more');
+  assert.equal((await seen(4, 'ignored')).id, report.id);
+  assert.ok(!(await list()).some(({ id }) => id === report.id));
+});
+
+test('only operators see reports', async () => {
+  assert.equal((await ann('GET', base)).status, 403);
+  assert.equal((await ann('PATCH', `${base}/${uuidV7()}`, { state: 'resolved' })).status, 403);
+  assert.equal((await operator('PATCH', `${base}/${uuidV7()}`, { state: 'resolved' })).status, 404);
+});
+
+test('what the page reports stands beside them, without what is personal in it', async () => {
+  const stack = (script: string) =>
+    `TypeError: x is not a function for ben@north.example\n    at Ze (https://crm.example/assets/${script}.js:1:3141)\n    at https://crm.example/assets/vendor-12345678.js:2:7`;
+  for (const script of ['ContactPage-abcdefgh', 'ContactPage-ijklmnop']) {
+    const body = {
+      name: 'TypeError',
+      message: 'x is not a function for ben@north.example',
+      stack: stack(script),
+      address: '/contacts',
+    };
+    assert.equal((await ann('POST', '/api/v1/page-errors', body)).status, 202);
+  }
+  const report = await eventually(async () => (await list()).find(({ location }) => location?.includes('ContactPage')));
+  assert.equal(report.location, 'Ze (assets/ContactPage.js)');
+  await eventually(async () => (await detail(report.id)).latest.length === 2);
+  assert.ok(!JSON.stringify(await detail(report.id)).includes('ben@'));
+  assert.equal((await app.client()('POST', '/api/v1/page-errors', {})).status, 401);
+});
+
+const lineOf = (message: string, stack: string | null = null): LogLine => ({
+  id: uuidV7(), at: new Date().toISOString(), level: 50, tenant_id: null, user_id: null, route: 'job mail.send', request_id: null, trace_id: null,
+  process: 'worker@test:1', message: 'job did not succeed', data: JSON.stringify({ err: { type: 'Error', message, stack } }),
+}); // biome-ignore format: a line
+
+test('a batch whose answer was lost is sent again and counted once', async () => {
+  const store = withErrorReports(openPostgresLogStore(app.database.appUrl), {
+    databaseUrl: app.database.appUrl,
+    version: '9.9.9',
+  });
+  const lines = Array.from({ length: 50 }, (_, n) => lineOf(`The queue ${n} is lost`));
+  await store.append(lines);
+  await store.append(lines);
+  await store.close();
+  const found = (await list()).find(({ message }) => /The queue/.test(message))!;
+  assert.equal(found.occurrences, 50);
+  assert.equal((await detail(found.id)).latest.length, 20, 'the latest');
+});
+
+test('ids, numbers and names do not make another error of it; another place does', () => {
+  const stack = (name: string, line: number) =>
+    `Error: x\n    at ${name} (file:///srv/holdfast/src/kernel/store.ts:${line}:3)\n    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)`;
+  const of = (...lines: LogLine[]) => groupErrors(lines, '1').length;
+  assert.equal(of(lineOf('no 1 in "a"', stack('read', 1)), lineOf('no 22 in "b"', stack('read', 99))), 1);
+  assert.equal(of(lineOf('no 1 in "a"', stack('read', 1)), lineOf('no 1 in "a"', stack('write', 1))), 2);
+});
+
+test('a flood of different errors is bounded, and none is left uncounted', () => {
+  const words = (n: number) => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+  const lines = Array.from({ length: 2_000 }, (_, n) => lineOf(`broken ${words(n)}x`));
+  const groups = groupErrors(lines, '1');
+  assert.equal(groups.length, 201);
+  assert.equal(
+    groups.reduce((sum, { occurrences }) => sum + occurrences, 0),
+    2_000,
+  );
+});

@@ -1,0 +1,71 @@
+import { idParams } from '../../kernel/contract/resource.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import { errorReport, errorReportList, errorReportQuery, errorReportUpdate, pageError } from './contract.ts';
+import { findError, listErrors, setState } from './queries.ts';
+
+const shared = { tag: 'Installation', access: 'operator' } as const;
+const base = '/api/v1/installation/errors';
+
+/** An error of the page, with the stack that the browser has of it. */
+class PageError extends Error {
+  constructor({ name, message, stack }: { name: string; message: string; stack: string | null }) {
+    super(message);
+    this.name = `page ${name}`;
+    // Browsers begin the stack with the message, or leave it out.
+    this.stack = stack ?? `${name}: ${message}`;
+  }
+}
+
+export const errorRoutes: Route[] = [
+  route({
+    ...shared,
+    method: 'GET',
+    path: base,
+    summary: 'Unexpected errors by what caused them, those seen last first',
+    query: errorReportQuery,
+    response: errorReportList,
+    handler: async (ctx, { query }) => ({ body: await listErrors(ctx, query.state, query.limit) }),
+  }),
+  route({
+    ...shared,
+    method: 'GET',
+    path: `${base}/{id}`,
+    summary: 'An unexpected error with its latest occurrences',
+    params: idParams,
+    response: errorReport,
+    handler: async (ctx, { params }) => {
+      const body = await findError(ctx, params.id);
+      if (!body) throw problems.notFound();
+      return { body };
+    },
+  }),
+  route({
+    ...shared,
+    method: 'PATCH',
+    path: `${base}/{id}`,
+    summary: 'Resolve or ignore an error; a resolved one that comes back is open again',
+    params: idParams,
+    body: errorReportUpdate,
+    status: 204,
+    handler: async (ctx, { params, body }) => {
+      if (!(await setState(ctx, params.id, body.state))) throw problems.notFound();
+      return {};
+    },
+  }),
+  route({
+    tag: 'Installation',
+    access: 'signed_in',
+    method: 'POST',
+    path: '/api/v1/page-errors',
+    summary: 'Report an error of the page to the operators of the installation',
+    body: pageError,
+    status: 202,
+    transaction: false,
+    rateLimit: { name: 'page-errors', limit: 20, windowSeconds: 60 },
+    handler: async (_ctx, { body, request }) => {
+      request.log.error({ err: new PageError(body), page: body.address }, 'the page failed');
+      return {};
+    },
+  }),
+];
