@@ -73,9 +73,5 @@ reset role;
 
 drop policy if exists operators on error_report;
 create policy operators on error_report to holdfast_app using ((select app.is_operator())) with check ((select app.is_operator()));
-drop policy if exists system on error_report;
-create policy system on error_report to holdfast_system using (true) with check (true);
 drop policy if exists operators on error_occurrence;
 create policy operators on error_occurrence for select to holdfast_app using ((select app.is_operator()));
-drop policy if exists system on error_occurrence;
-create policy system on error_occurrence to holdfast_system using (true) with check (true);

@@ -478,6 +478,14 @@ create policy remove on duplicate_suspect for delete to holdfast_app
 drop policy if exists system on duplicate_suspect;
 create policy system on duplicate_suspect to holdfast_system using (true) with check (true);
 
+-- error_occurrence
+drop policy if exists system on error_occurrence;
+create policy system on error_occurrence to holdfast_system using (true) with check (true);
+
+-- error_report
+drop policy if exists system on error_report;
+create policy system on error_report to holdfast_system using (true) with check (true);
+
 -- export
 drop policy if exists read on export;
 create policy read on export for select to holdfast_app

@@ -1,11 +1,13 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { RefreshCw } from 'lucide-react';
+import { useEffect } from 'react';
 import { t, translateServerText } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { NoRightsPage } from './NoRightsPage.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
+import { reportPageError } from './pageErrors.ts';
 import { ApiError, requestIdOf } from './problem.ts';
 
 /** As the browsers say that a file of the page could not be fetched. */
@@ -14,6 +16,10 @@ const missing_part = /dynamically imported module|module script|[Uu]nable to pre
 /** What a page shows when it broke or could not be read. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
+  // React has caught it, so that the window does not hear of it.
+  useEffect(() => {
+    if (!missing_part.test(String(error))) reportPageError(error);
+  }, [error]);
   if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
   if (error instanceof ApiError && error.status === 403)
     return <NoRightsPage title={t('Your role does not let you see this')} />;

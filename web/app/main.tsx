@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { direction, language } from '../text/locale.ts';
 import { Toaster } from '../ui/Toaster.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
+import { watchPageErrors } from './pageErrors.ts';
 import { useFormerUser } from './pageUser.ts';
 import { queryClient } from './queryClient.ts';
 import { router } from './router.tsx';
@@ -28,6 +29,7 @@ function Page() {
 document.documentElement.lang = language;
 document.documentElement.dir = direction;
 
+watchPageErrors();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <DirectionProvider direction={direction}>

@@ -1,6 +1,7 @@
 import {
   Bell,
   Boxes,
+  Bug,
   Building,
   CalendarDays,
   ChartNoAxesColumn,
@@ -226,6 +227,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Siren,
         operator: true,
         Page: lazy(() => import('./installation/AlertPage.tsx')),
+      },
+      {
+        id: 'errors',
+        label: t('Errors'),
+        icon: Bug,
+        operator: true,
+        Page: lazy(() => import('./installation/ErrorPage.tsx')),
       },
       {
         id: 'installation-logs',
