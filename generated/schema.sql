@@ -6055,6 +6055,7 @@ begin
   return filter || jsonb_build_object('tenant_id', app.tenant_id());
 end $function$;
 alter function app.log_scope(boolean,jsonb) owner to holdfast_system;
+grant execute on function app.log_scope(boolean,jsonb) to holdfast_app;
 
 create function app.log_workspaces()
  RETURNS TABLE(id uuid, name text, title text)
@@ -7516,7 +7517,7 @@ begin
     select r.xid, r.seq from read r order by r.xid desc, r.seq desc limit 1
   ), wanted as materialized (
     select r.tenant_id, c.name as consumer, min(r.at) as since
-    from read r join feed_consumer c on r.what = any (c.events) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
+    from read r join feed_consumer c on (r.what = any (c.events) or '*' = any (c.events)) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
     where r.seq > router.seq_floor group by r.tenant_id, c.name
   ), cursors as (
     insert into feed_cursor (tenant_id, consumer) select w.tenant_id, w.consumer from wanted w on conflict do nothing
@@ -8155,7 +8156,8 @@ declare
   given jsonb := app.log_scope(everything, filter);
   first_at timestamptz := (given ->> 'from')::timestamptz;
   last_at timestamptz := coalesce(before_at, (given ->> 'to')::timestamptz);
-  last_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  -- Without a line to begin before, the time ends before its end.
+  last_id uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   every text; without_text text; text_condition text; driver text;
   out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
   counted int := 0; matched int := 0;
@@ -8759,7 +8761,7 @@ begin
       order by e.xid, e.seq limit read_max
     ), fitting as materialized (
       select r.* from read r
-      where r.resource || '.' || r.action = any (c.events) and (c.imports or r.import_id is null) and r.seq > floor_seq
+      where (r.resource || '.' || r.action = any (c.events) or '*' = any (c.events)) and (c.imports or r.import_id is null) and r.seq > floor_seq
       order by r.xid, r.seq limit events_max
     ), reached as (
       select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f where (select count(*) from fitting) = events_max

@@ -22,8 +22,8 @@ import { routes as jobRoutes } from './kernel/jobs/routes.ts';
 import { checkSchedules } from './kernel/jobs/schedule.ts';
 import { Scheduler } from './kernel/jobs/scheduler.ts';
 import { Worker } from './kernel/jobs/worker.ts';
+import { createLogStore } from './kernel/logs/create-log-store.ts';
 import { createLog } from './kernel/logs/log.ts';
-import { openPostgresLogStore } from './kernel/logs/postgres-log-store.ts';
 import { SensitiveNames } from './kernel/logs/redact.ts';
 import { LogShipper } from './kernel/logs/shipper.ts';
 import { Spill } from './kernel/logs/spill.ts';
@@ -47,6 +47,7 @@ import { errorRoutes } from './operations/errors/routes.ts';
 import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
+import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
 import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
@@ -105,7 +106,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
     const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds });
     const scheduler = new Scheduler({ db, log, schedules });
-    const consumers = new ConsumerRunner({ db, log, consumers: moduleConsumers(services) });
+    const consumers = new ConsumerRunner({
+      db,
+      log,
+      consumers: [...moduleConsumers(services), ...auditCopyConsumers(services)],
+    });
     worker.start();
     consumers.start();
     scheduler.start();
@@ -150,8 +155,9 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     names.add([...meta].filter(([, { sensitivity }]) => sensitivity !== 'public').map(([name]) => name));
   let shipper: LogShipper | undefined;
   const log = createLog(config.LOG_LEVEL, { role: config.HOLDFAST_ROLE, names, keep: (line) => shipper?.add(line) });
+  const logStore = createLogStore({ config, databaseUrl, log });
   shipper = new LogShipper({
-    store: withErrorReports(openPostgresLogStore(databaseUrl), { databaseUrl, version }),
+    store: withErrorReports(logStore, { databaseUrl, version }),
     spill: new Spill(join(config.HOLDFAST_DATA, 'log')),
     log,
   });
@@ -178,6 +184,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     config,
     log,
     shipper,
+    logStore,
     db,
     cache,
     authenticator: createAuthenticator({ db, cache }),
@@ -212,7 +219,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...healthRoutes(services),
     ...consoleRoutes({ services, masterKeys, version }),
     ...alertRoutes(services),
-    ...logRoutes,
+    ...logRoutes(services),
     ...errorRoutes,
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];

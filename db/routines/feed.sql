@@ -62,7 +62,7 @@ begin
     select r.xid, r.seq from read r order by r.xid desc, r.seq desc limit 1
   ), wanted as materialized (
     select r.tenant_id, c.name as consumer, min(r.at) as since
-    from read r join feed_consumer c on r.what = any (c.events) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
+    from read r join feed_consumer c on (r.what = any (c.events) or '*' = any (c.events)) and (c.imports or not r.imported) join tenant t on t.id = r.tenant_id
     where r.seq > router.seq_floor group by r.tenant_id, c.name
   ), cursors as (
     insert into feed_cursor (tenant_id, consumer) select w.tenant_id, w.consumer from wanted w on conflict do nothing
@@ -144,7 +144,7 @@ begin
       order by e.xid, e.seq limit read_max
     ), fitting as materialized (
       select r.* from read r
-      where r.resource || '.' || r.action = any (c.events) and (c.imports or r.import_id is null) and r.seq > floor_seq
+      where (r.resource || '.' || r.action = any (c.events) or '*' = any (c.events)) and (c.imports or r.import_id is null) and r.seq > floor_seq
       order by r.xid, r.seq limit events_max
     ), reached as (
       select f.xid, f.seq from (select * from fitting order by xid desc, seq desc limit 1) f where (select count(*) from fitting) = events_max

@@ -117,6 +117,8 @@ begin
   return filter || jsonb_build_object('tenant_id', app.tenant_id());
 end $$;
 revoke all on function app.log_scope(boolean, jsonb) from public;
+-- A store beside the database asks for it, and looks for what it answers.
+grant execute on function app.log_scope(boolean, jsonb) to holdfast_app;
 
 -- Each part of a filter as a condition on a line, those that usually leave the fewest lines first.
 create or replace function app.log_conditions(filter jsonb) returns table (part text, condition text) language sql stable
@@ -165,7 +167,8 @@ declare
   given jsonb := app.log_scope(everything, filter);
   first_at timestamptz := (given ->> 'from')::timestamptz;
   last_at timestamptz := coalesce(before_at, (given ->> 'to')::timestamptz);
-  last_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  -- Without a line to begin before, the time ends before its end.
+  last_id uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   every text; without_text text; text_condition text; driver text;
   out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
   counted int := 0; matched int := 0;

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { createCache } from '../kernel/cache/create-cache.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
+import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { backupStatus } from '../operations/backup/status.ts';
 import {
@@ -12,6 +13,7 @@ import {
   feedFinding,
   jobFinding,
   logFinding,
+  logStoreFinding,
 } from '../operations/health/findings.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
 
@@ -23,6 +25,7 @@ const checks: ((call: Call) => Promise<Finding>)[] = [
   appRole,
   disk,
   logs,
+  logStore,
   redis,
   fileStore,
   backups,
@@ -133,6 +136,11 @@ function disk({ config }: Call): Promise<Finding> {
 
 function logs({ config }: Call): Promise<Finding> {
   return logFinding(config);
+}
+
+async function logStore({ config, installation }: Call): Promise<Finding> {
+  const store = createLogStore({ config, databaseUrl: installation.databaseUrl });
+  return logStoreFinding(store).finally(() => store.close());
 }
 
 function feed(call: Call): Promise<Finding> {

@@ -7,6 +7,7 @@ import type { FileStore } from './files/file-store.ts';
 import type { UploadBudget } from './files/upload-budget.ts';
 import type { Drain } from './http/drain.ts';
 import type { Authenticator } from './identity/authenticate.ts';
+import type { LogStore } from './logs/log-store.ts';
 import type { LogShipper } from './logs/shipper.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
@@ -19,6 +20,7 @@ export interface Services {
   log: Logger;
   /** Sends the lines of `log` to where they are searched. */
   shipper: LogShipper;
+  logStore: LogStore;
   db: Database;
   cache: Cache;
   authenticator: Authenticator;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Config } from '../kernel/config/config.ts';
 import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
 import { type JobKind, type JobRun, jobKind } from '../kernel/jobs/kind.ts';
@@ -22,14 +21,23 @@ export const housekeepingSchedules: Schedule[] = [
 ];
 
 /** Partitions ahead, and deleting what is past its time. Safe to do twice. */
-export const housekeepingJobs = ({ db, config }: Pick<Services, 'db' | 'config'>): JobKind[] => [
-  jobKind({ kind, payload: z.object({}), concurrencyMax: 1, run: (run) => tidy(db, config, run) }),
+export const housekeepingJobs = (services: Pick<Services, 'db' | 'config' | 'logStore'>): JobKind[] => [
+  jobKind({ kind, payload: z.object({}), concurrencyMax: 1, run: (run) => tidy(services, run) }),
 ];
 
-async function tidy(db: Database, config: Config, { log, signal }: JobRun): Promise<void> {
+async function tidy(
+  { db, config, logStore }: Pick<Services, 'db' | 'config' | 'logStore'>,
+  { log, signal }: JobRun,
+): Promise<void> {
   const { HISTORY_DAYS: history_days, LOG_DAYS: log_days } = config;
   await db.call(sql`select app.ensure_partitions()`);
   await tidyLog(db, log_days, signal);
+  // A store that is away must not keep all else from being tidied; the next hour makes up for it.
+  if (config.MONGODB_URL)
+    await logStore.expire(signal).catch((error: Error) => {
+      signal.throwIfAborted();
+      log.warn({ err: error }, 'old lines of the log were not deleted; the next hour tries again');
+    });
   await expireFiles(db, log);
   await deleteOldCopy(config.HOLDFAST_DATA);
   for (let round = 0; round < rounds_max; round++) {

@@ -26,7 +26,7 @@ function line(ago_ms: number, more: Partial<LogLine> = {}): LogLine {
 }
 
 async function store(lines: LogLine[]): Promise<void> {
-  const to = openPostgresLogStore(world.app.database.appUrl);
+  const to = openPostgresLogStore({ url: world.app.database.appUrl, days: 30 });
   await to.append(lines).finally(() => to.close());
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const start_ms_max = 15_000;
@@ -14,7 +14,7 @@ export interface ServiceOptions {
 
 /** Starts a server on loopback, and resolves when it is up. */
 export async function startService({ command, args, env, isUp }: ServiceOptions): Promise<ChildProcess> {
-  const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
   const giveUpAt = Date.now() + start_ms_max;
   while (!(await isUp().catch(() => false))) {
     if (hasEnded(child) || Date.now() > giveUpAt) {
@@ -44,4 +44,15 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Whether something listens on a port of this machine. */
+export async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } finally {
+    socket.destroy();
+  }
 }

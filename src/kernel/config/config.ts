@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
+import { mongo_url_form, openHosts, parseMongoUrl } from '../logs/mongo/url.ts';
 import { leavesMachine } from '../loopback.ts';
 import { mail_from_form, parseSender } from '../mail/sender.ts';
 import { parseSmtpUrl, smtp_url_form } from '../mail/smtp-url.ts';
@@ -93,6 +94,12 @@ export const settings = {
     .default('info')
     .describe('How much is logged'),
   LOG_DAYS: count(30, 3_650).describe('Days for which the log can be searched on the page; then its lines are deleted'),
+  MONGODB_URL: z
+    .string()
+    .optional()
+    .describe(
+      'MongoDB for the log and a searchable copy of the audit trail, such as mongodb+srv://user:password@cluster.example.com/holdfast; without it the log is in the database',
+    ),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'takes 16 characters or more, without spaces. Make one: openssl rand -hex 32')
@@ -124,7 +131,7 @@ export const settings = {
 } as const;
 
 export const secretSettings = [
-  'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
+  'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
   'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN',
 ] as const; // biome-ignore format: a list of words
 
@@ -237,6 +244,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   if (config.BACKUP_DIR && `${resolve(config.BACKUP_DIR)}/`.startsWith(`${resolve(config.HOLDFAST_DATA)}/`))
     problems.push('BACKUP_DIR is below the data directory: what is lost with that is lost with it');
   // The message does not repeat the value, which may hold a password.
+  if (config.MONGODB_URL && !parseMongoUrl(config.MONGODB_URL)) problems.push(`MONGODB_URL ${mongo_url_form}`);
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
   if (config.SMTP_URL && !parseSender(config.MAIL_FROM)) problems.push(`MAIL_FROM ${mail_from_form}`);
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
@@ -260,6 +268,9 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
     ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? ''),
   );
   check('REDIS_URL', config.REDIS_URL, (url) => url.protocol === 'rediss:');
+  const mongo = config.MONGODB_URL && parseMongoUrl(config.MONGODB_URL);
+  for (const host of mongo ? openHosts(mongo) : [])
+    problems.push(`MONGODB_URL would send data unencrypted to ${host}. Use tls=true, or set ALLOW_PLAINTEXT=true`);
   check('S3_ENDPOINT', config.S3_ENDPOINT, (url) => url.protocol === 'https:');
   check('BACKUP_S3_ENDPOINT', config.BACKUP_S3_ENDPOINT, (url) => url.protocol === 'https:');
   return problems;

@@ -24,7 +24,7 @@ export interface Consumer {
   name: string;
   /** To be raised when the consumer changes: processes with an older version then leave it alone. */
   version: number;
-  /** The events that it handles, as `contact.update`. */
+  /** The events that it handles, as `contact.update`; `*` for all. */
   events: readonly string[];
   /** Whether it also handles events of imports. */
   imports: boolean;

@@ -15,7 +15,7 @@ const adopt_ms = 60_000;
 const stop_ms_max = 3_000;
 
 interface ShipperOptions {
-  store: LogStore;
+  store: Pick<LogStore, 'append' | 'close'>;
   spill: Spill;
   /** The log whose lines they are. */
   log: Pick<BaseLogger, 'info' | 'warn'>;

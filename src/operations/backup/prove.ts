@@ -245,6 +245,7 @@ export async function startsOn(
     BACKUP_DIR: undefined,
     BACKUP_S3_BUCKET: undefined,
     REDIS_URL: undefined,
+    MONGODB_URL: undefined,
     SMTP_URL: undefined,
     S3_BUCKET: undefined,
   };

@@ -11,6 +11,7 @@ import {
   feedFinding,
   jobFinding,
   logFinding,
+  logStoreFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import type { InstallationStatus } from './contract.ts';
@@ -24,7 +25,7 @@ const advice: Record<'database' | 'storage' | 'cache', string> = {
 
 /** What was found about each part, those that are not well first. */
 export async function findAll(
-  services: Pick<Services, 'config' | 'db' | 'files' | 'cache'>,
+  services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore'>,
   readBackups: () => Promise<BackupStatus>,
 ): Promise<Finding[]> {
   const { config, db } = services;
@@ -36,6 +37,7 @@ export async function findAll(
     boundedFinding('backups', async () => backupFinding(await readBackups())),
     boundedFinding('disk', () => diskFinding(config)),
     boundedFinding('logs', () => logFinding(config)),
+    ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {

@@ -120,7 +120,7 @@ const lineOf = (message: string, stack: string | null = null): LogLine => ({
 }); // biome-ignore format: a line
 
 test('a batch whose answer was lost is sent again and counted once', async () => {
-  const store = withErrorReports(openPostgresLogStore(app.database.appUrl), {
+  const store = withErrorReports(openPostgresLogStore({ url: app.database.appUrl, days: 30 }), {
     databaseUrl: app.database.appUrl,
     version: '9.9.9',
   });

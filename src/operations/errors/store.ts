@@ -6,6 +6,8 @@ import { groupErrors } from './report.ts';
 const connect_ms_max = 5_000;
 const note_ms_max = 20_000;
 
+type Sink = Pick<LogStore, 'append' | 'close'>;
+
 interface Options {
   databaseUrl: string;
   version: string;
@@ -17,7 +19,7 @@ interface Options {
  * A store of log lines that also adds the errors among them to their reports. So reports are written behind the back of requests, and of what waited on
  * disk while the database was away, or was left by a process that ended.
  */
-export function withErrorReports(store: LogStore, { databaseUrl, version, forward }: Options): LogStore {
+export function withErrorReports(store: Sink, { databaseUrl, version, forward }: Options): Sink {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: 'holdfast-errors',

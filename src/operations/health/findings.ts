@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Config } from '../../kernel/config/config.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
+import type { LogStore } from '../../kernel/logs/log-store.ts';
+import { redactText } from '../../kernel/logs/redact.ts';
 import { readWaitingLog } from '../../kernel/logs/waiting.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
@@ -62,6 +64,16 @@ export async function logFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'
     advice:
       'Look on stdout why the store cannot be reached. Lines wait in the data directory and are stored when it is back.',
   };
+}
+
+/** Where lines are searched, and what that store lacks. */
+export async function logStoreFinding(store: LogStore): Promise<Finding> {
+  const advice = 'Check MONGODB_URL and the server. Lines wait in the data directory meanwhile, and none is lost.';
+  try {
+    return { check: 'log store', ok: true, detail: await store.check(), advice };
+  } catch (error) {
+    return { check: 'log store', ok: false, detail: redactText((error as Error).message), advice };
+  }
 }
 
 export async function feedFinding(db: Database): Promise<Finding> {

@@ -33,7 +33,7 @@ function line(more: Partial<LogLine> & { ago?: number } = {}): LogLine {
 }
 
 const store = async (lines: LogLine[]) => {
-  const to = openPostgresLogStore(app.database.appUrl);
+  const to = openPostgresLogStore({ url: app.database.appUrl, days: 30 });
   await to.append(lines).finally(() => to.close());
 };
 
@@ -199,7 +199,7 @@ test('old days are dropped, days ahead are there, and a line of a strange time d
 
 test('while the store is away requests go on, lines wait on disk, and then each is stored once', async () => {
   const folder = join(app.app.services.config.HOLDFAST_DATA, 'log-of-a-test');
-  const real = openPostgresLogStore(app.database.appUrl);
+  const real = openPostgresLogStore({ url: app.database.appUrl, days: 30 });
   const warned: string[] = [];
   let appended = 0;
   const to = {
@@ -279,7 +279,11 @@ test('what a process left that was killed is sent by another, half a row at its 
   // Of a process of this machine that is gone.
   await rename(join(folder, file!), join(folder, file!.replace(`.${process.pid}.`, '.4194304.')));
   assert.match(await readFile(join(folder, (await readdir(folder))[0]!), 'utf8'), /left 99/);
-  const heir = new LogShipper({ store: openPostgresLogStore(app.database.appUrl), spill: new Spill(folder), log });
+  const heir = new LogShipper({
+    store: openPostgresLogStore({ url: app.database.appUrl, days: 30 }),
+    spill: new Spill(folder),
+    log,
+  });
   await eventually(
     async () => (await rows(`select count(*)::int as n from log_line where message like 'left %'`))[0]!.n === 100,
   );

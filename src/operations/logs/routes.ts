@@ -1,5 +1,6 @@
 import { invalidField } from '../../kernel/errors/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
+import type { Services } from '../../kernel/services.ts';
 import {
   allLogCountQuery,
   allLogQuery,
@@ -30,7 +31,7 @@ const search =
 const count = 'How many lines the log has in each of equal parts of a time';
 
 /** The log: of the installation for its operators, of a workspace for its administrators. */
-export const logRoutes: Route[] = [
+export const logRoutes = ({ logStore }: Pick<Services, 'logStore'>): Route[] => [
   route({
     ...own,
     method: 'GET',
@@ -38,7 +39,7 @@ export const logRoutes: Route[] = [
     summary: `${search}: lines of the workspace`,
     query: logQuery,
     response: logPage,
-    handler: async (ctx, { query }) => ({ body: await searchLog(ctx, false, inOrder(query)) }),
+    handler: async (ctx, { query }) => ({ body: await searchLog(logStore, ctx, false, inOrder(query)) }),
   }),
   route({
     ...own,
@@ -47,7 +48,7 @@ export const logRoutes: Route[] = [
     summary: `${count}: lines of the workspace`,
     query: logCountQuery,
     response: logCounts,
-    handler: async (ctx, { query }) => ({ body: await countLog(ctx, false, inOrder(query)) }),
+    handler: async (ctx, { query }) => ({ body: await countLog(logStore, ctx, false, inOrder(query)) }),
   }),
   route({
     ...all,
@@ -56,7 +57,7 @@ export const logRoutes: Route[] = [
     summary: `${search}: lines of all workspaces and of the program itself`,
     query: allLogQuery,
     response: logPage,
-    handler: async (ctx, { query }) => ({ body: await searchLog(ctx, true, inOrder(query)) }),
+    handler: async (ctx, { query }) => ({ body: await searchLog(logStore, ctx, true, inOrder(query)) }),
   }),
   route({
     ...all,
@@ -65,7 +66,7 @@ export const logRoutes: Route[] = [
     summary: `${count}: lines of all workspaces and of the program itself`,
     query: allLogCountQuery,
     response: logCounts,
-    handler: async (ctx, { query }) => ({ body: await countLog(ctx, true, inOrder(query)) }),
+    handler: async (ctx, { query }) => ({ body: await countLog(logStore, ctx, true, inOrder(query)) }),
   }),
   route({
     ...all,
