@@ -108,7 +108,7 @@ test('what the page reports stands beside them, without what is personal in it',
     assert.equal((await ann('POST', '/api/v1/page-errors', body)).status, 202);
   }
   const report = await eventually(async () => (await list()).find(({ location }) => location?.includes('ContactPage')));
-  assert.equal(report.location, 'Ze (assets/ContactPage.js)');
+  assert.deepEqual([report.kind, report.location], ['PageError TypeError', 'Ze (assets/ContactPage.js)']);
   await eventually(async () => (await detail(report.id)).latest.length === 2);
   assert.ok(!JSON.stringify(await detail(report.id)).includes('ben@'));
   assert.equal((await app.client()('POST', '/api/v1/page-errors', {})).status, 401);

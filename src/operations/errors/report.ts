@@ -41,6 +41,8 @@ interface LoggedError {
   code?: unknown;
   message?: unknown;
   stack?: unknown;
+  /** Of the page: at which address. */
+  page?: unknown;
 }
 
 /** The errors among lines of the log, which hold no credential and nothing personal any more, by their cause. */
@@ -99,14 +101,14 @@ function causeOf(line: LogLine): Cause {
     fingerprint: createHash('sha256').update(parts.join('\n')).digest('hex'),
     kind: kind.slice(0, 200),
     message: message.slice(0, 1_000),
-    location: frames[0]?.slice(0, 300) ?? null,
+    location: (frames[0] ?? withoutValues(text(error.page))).slice(0, 300) || null,
   };
 }
 
 /** The error that was logged; of the page, the browser sent it. */
 function errorOf({ data }: LogLine): LoggedError {
-  const { err } = JSON.parse(data) as { err?: unknown };
-  return typeof err === 'object' && err !== null ? err : {};
+  const { err, page } = JSON.parse(data) as { err?: unknown; page?: unknown };
+  return typeof err === 'object' && err !== null ? { ...err, page } : {};
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

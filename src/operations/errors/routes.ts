@@ -9,9 +9,12 @@ const base = '/api/v1/installation/errors';
 
 /** An error of the page, with the stack that the browser has of it. */
 class PageError extends Error {
+  /** The class that it has in the browser. */
+  readonly code: string;
+
   constructor({ name, message, stack }: { name: string; message: string; stack: string | null }) {
     super(message);
-    this.name = `page ${name}`;
+    this.code = name;
     // Browsers begin the stack with the message, or leave it out.
     this.stack = stack ?? `${name}: ${message}`;
   }
