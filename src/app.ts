@@ -44,6 +44,7 @@ import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs
 import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
 import { errorRoutes } from './operations/errors/routes.ts';
+import { createSentrySender } from './operations/errors/sentry.ts';
 import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
@@ -157,7 +158,11 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
   const log = createLog(config.LOG_LEVEL, { role: config.HOLDFAST_ROLE, names, keep: (line) => shipper?.add(line) });
   const logStore = createLogStore({ config, databaseUrl, log });
   shipper = new LogShipper({
-    store: withErrorReports(logStore, { databaseUrl, version }),
+    store: withErrorReports(logStore, {
+      databaseUrl,
+      version,
+      sentry: createSentrySender({ dsn: config.SENTRY_DSN, version, log }),
+    }),
     spill: new Spill(join(config.HOLDFAST_DATA, 'log')),
     log,
   });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { parseDsn, sentry_dsn_form } from '../dsn.ts';
 import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
 import { mongo_url_form, openHosts, parseMongoUrl } from '../logs/mongo/url.ts';
@@ -100,6 +101,10 @@ export const settings = {
     .describe(
       'MongoDB for the log and a searchable copy of the audit trail, such as mongodb+srv://user:password@cluster.example.com/holdfast; without it the log is in the database',
     ),
+  SENTRY_DSN: z
+    .string()
+    .optional()
+    .describe('Errors also go to this Sentry-compatible service, such as https://KEY@errors.example.com/1'),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'takes 16 characters or more, without spaces. Make one: openssl rand -hex 32')
@@ -132,7 +137,7 @@ export const settings = {
 
 export const secretSettings = [
   'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
-  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN',
+  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN', 'SENTRY_DSN',
 ] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {
@@ -247,6 +252,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   if (config.MONGODB_URL && !parseMongoUrl(config.MONGODB_URL)) problems.push(`MONGODB_URL ${mongo_url_form}`);
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
   if (config.SMTP_URL && !parseSender(config.MAIL_FROM)) problems.push(`MAIL_FROM ${mail_from_form}`);
+  if (config.SENTRY_DSN && !parseDsn(config.SENTRY_DSN)) problems.push(`SENTRY_DSN ${sentry_dsn_form}`);
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
     problems.push(
       'HOLDFAST_KEY is needed with DATABASE_URL, the same on every node. Make one: openssl rand -base64 32',
@@ -273,5 +279,6 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
     problems.push(`MONGODB_URL would send data unencrypted to ${host}. Use tls=true, or set ALLOW_PLAINTEXT=true`);
   check('S3_ENDPOINT', config.S3_ENDPOINT, (url) => url.protocol === 'https:');
   check('BACKUP_S3_ENDPOINT', config.BACKUP_S3_ENDPOINT, (url) => url.protocol === 'https:');
+  check('SENTRY_DSN', config.SENTRY_DSN, (url) => url.protocol === 'https:');
   return problems;
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { LogLine } from '../../kernel/logs/line.ts';
 import type { LogStore } from '../../kernel/logs/log-store.ts';
 import { groupErrors } from './report.ts';
+import type { SentrySender } from './sentry.ts';
 
 const connect_ms_max = 5_000;
 const note_ms_max = 20_000;
@@ -11,15 +12,15 @@ type Sink = Pick<LogStore, 'append' | 'close'>;
 interface Options {
   databaseUrl: string;
   version: string;
-  /** Tells another system of errors; it waits for nothing. */
-  forward?: (groups: ReturnType<typeof groupErrors>) => void;
+  /** Where errors go besides. */
+  sentry?: Pick<SentrySender, 'addAll' | 'stop'> | undefined;
 }
 
 /**
  * A store of log lines that also adds the errors among them to their reports. So reports are written behind the back of requests, and of what waited on
  * disk while the database was away, or was left by a process that ended.
  */
-export function withErrorReports(store: Sink, { databaseUrl, version, forward }: Options): Sink {
+export function withErrorReports(store: Sink, { databaseUrl, version, sentry }: Options): Sink {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: 'holdfast-errors',
@@ -37,10 +38,10 @@ export function withErrorReports(store: Sink, { databaseUrl, version, forward }:
       const groups = groupErrors(lines, version);
       if (groups.length === 0) return;
       await pool.query('select app.note_errors($1::jsonb)', [JSON.stringify(groups)]);
-      forward?.(groups);
+      sentry?.addAll(groups);
     },
     close: async () => {
-      await pool.end();
+      await Promise.all([pool.end(), sentry?.stop()]);
       await store.close();
     },
   };
