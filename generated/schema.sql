@@ -5377,6 +5377,23 @@ begin
 end $function$;
 grant execute on function app.fold(text) to public;
 
+create function app.forget_consumer(consumer_name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from feed_consumer c where c.name = consumer_name) then return; end if;
+  perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
+  delete from feed_consumer c where c.name = consumer_name;
+  delete from feed_mark m where m.consumer = consumer_name;
+  delete from feed_cursor p where p.consumer = consumer_name;
+  delete from feed_set_aside s where s.consumer = consumer_name;
+end $function$;
+alter function app.forget_consumer(text) owner to holdfast_system;
+grant execute on function app.forget_consumer(text) to holdfast_app;
+
 create function app.forget_merge()
  RETURNS trigger
  LANGUAGE plpgsql

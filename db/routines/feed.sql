@@ -271,6 +271,21 @@ $$;
 revoke all on function app.feed_health() from public;
 grant execute on function app.feed_health() to holdfast_app;
 
+-- For a consumer that this installation has no use for any more: nobody would serve it, and it would fall behind for ever. What it set aside goes with
+-- it. Should it come back, it is a new one.
+create or replace function app.forget_consumer(consumer_name text) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if not exists (select from feed_consumer c where c.name = consumer_name) then return; end if;
+  perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
+  delete from feed_consumer c where c.name = consumer_name;
+  delete from feed_mark m where m.consumer = consumer_name;
+  delete from feed_cursor p where p.consumer = consumer_name;
+  delete from feed_set_aside s where s.consumer = consumer_name;
+end $$;
+revoke all on function app.forget_consumer(text) from public;
+grant execute on function app.forget_consumer(text) to holdfast_app;
+
 -- Deletes the cursors of workspaces that are gone: a part of the feed that was read just then may have left some. Bounded.
 create or replace function app.purge_feed(rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

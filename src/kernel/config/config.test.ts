@@ -108,3 +108,34 @@ test('the templates for development, staging and production are complete', () =>
     assert.equal(complaints(mounted), '', name);
   }
 });
+
+test('MongoDB has an address of one or more hosts, its password never shows, and it is reached through TLS', () => {
+  const of = (MONGODB_URL: string, more = {}) => complaints({ MONGODB_URL, ...more });
+  for (const good of [
+    'mongodb://127.0.0.1:27017', 'mongodb://localhost/logs', 'mongodb+srv://u:p@cluster.example.com/logs', 'mongodb://[::1]:27017/logs',
+    'mongodb://u:p@a.example.com:27017,b.example.com/logs?replicaSet=r&tls=true', 'mongodb://u:p%40@a.example.com/?ssl=true',
+  ]) // biome-ignore format: addresses
+    assert.equal(of(good), '', good);
+  for (const open of [
+    'mongodb://u:hunter2@a.example.com',
+    'mongodb://127.0.0.1,b.example.com/?tls=false',
+    'mongodb+srv://u:hunter2@a.example.com/?tls=false',
+  ]) {
+    assert.match(of(open), /MONGODB_URL would send data unencrypted to [ab]\.example\.com/);
+    assert.ok(!of(open).includes('hunter2'));
+    assert.equal(of(open, { ALLOW_PLAINTEXT: 'true' }), '');
+  }
+  for (const bad of [
+    'redis://a',
+    'mongodb://',
+    'mongodb://u:hunter2@',
+    'mongodb://a,,b',
+    'mongodb://a/b$c',
+    'mongodb://u:hunt er2@a',
+    'mongodb://a/%zz',
+  ]) {
+    assert.match(of(bad), /MONGODB_URL must look like/, bad);
+    assert.ok(!of(bad).includes('hunt'));
+  }
+  assert.equal(loadConfig([], { MONGODB_URL_FILE: secret('mongodb://127.0.0.1') }).MONGODB_URL, 'mongodb://127.0.0.1');
+});

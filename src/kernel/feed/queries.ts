@@ -25,6 +25,10 @@ export async function registerConsumers(db: Database, consumers: readonly Consum
   await db.call(sql`select app.register_consumers(${JSON.stringify(rows)}::jsonb)`);
 }
 
+export async function forgetConsumer(db: Database, name: string): Promise<void> {
+  await db.call(sql`select app.forget_consumer(${name})`);
+}
+
 /** Returns how many events were read. */
 export async function routeFeed(db: Database, events_max: number): Promise<number> {
   const [row] = await db.call<{ events: number }>(sql`select app.route_feed(${events_max}) as events`);

@@ -1,6 +1,8 @@
 import { type Consumer, NotNow } from '../../kernel/feed/consumer.ts';
+import { forgetConsumer } from '../../kernel/feed/queries.ts';
 import type { Services } from '../../kernel/services.ts';
 
+const name = 'log.audit';
 /** While the store is away, nobody asks it: each batch would hold one of the few places of consumers until it gave up. */
 const away_seconds = 15;
 
@@ -8,12 +10,17 @@ const away_seconds = 15;
  * Copies the audit trail to where the log is searched, if that is not the database. The store ignores events that it has, so that a batch whose
  * answer was lost may be sent again; nothing is written to the database meanwhile, so the feed is not held up.
  */
-export function auditCopyConsumers({ logStore, log }: Pick<Services, 'logStore' | 'log'>): Consumer[] {
-  if (!logStore.copyAudit) return [];
+export function auditCopyConsumers({ logStore, log, db }: Pick<Services, 'logStore' | 'log' | 'db'>): Consumer[] {
+  if (!logStore.copyAudit) {
+    forgetConsumer(db, name).catch((error: Error) =>
+      log.warn({ err: error, consumer: name }, 'a consumer of the feed that is not used any more was not forgotten'),
+    );
+    return [];
+  }
   let askAgainAt = 0;
   return [
     {
-      name: 'log.audit',
+      name,
       version: 1,
       events: ['*'],
       imports: true,

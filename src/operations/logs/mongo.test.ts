@@ -171,3 +171,24 @@ test('while the server is killed and comes back, requests go on, and each line a
   await eventually(async () => (await stored('app_logs', each)) === requests.length, 25_000);
   await eventually(async () => (await stored('audit_logs', each)) === requests.length, 25_000);
 });
+
+test('an installation without MongoDB forgets the consumer, and one that has it again copies from the beginning', {
+  skip,
+}, async () => {
+  const cursors = async () =>
+    (
+      (await asOwner(
+        app,
+        `select (select count(*) from feed_cursor where consumer = 'log.audit')::int + (select count(*) from feed_consumer where name = 'log.audit')::int as n`,
+      )) as { n: number }[]
+    )[0]!.n;
+  assert.ok((await cursors()) > 0);
+  const without = await app.secondNode({ MONGODB_URL: '', HOLDFAST_ROLE: 'worker' });
+  await eventually(async () => (await cursors()) === 0);
+  await without.stop();
+  const again = await app.secondNode({ HOLDFAST_ROLE: 'worker' });
+  const before = ((await asOwner(app, 'select count(*)::int as n from audit_event')) as { n: number }[])[0]!.n;
+  const copy = db.collection('audit_logs');
+  await eventually(async () => (await copy.countDocuments({})) >= before, 20_000);
+  await again.stop();
+});
