@@ -2360,6 +2360,53 @@ create policy system on job for all to holdfast_system
 grant delete, insert, select, update on table job to holdfast_app;
 grant delete, insert, select, update on table job to holdfast_system;
 
+create table lifecycle_archive (
+  id uuid not null default app.uuid_v7(),
+  source text not null,
+  of_tenant uuid,
+  first_at timestamp(3) with time zone not null,
+  end_at timestamp(3) with time zone not null,
+  state text not null default 'writing'::text,
+  storage_key text not null,
+  row_count bigint,
+  content_sha256 bytea,
+  stored_sha256 bytea,
+  stored_bytes bigint,
+  created_at timestamp(3) with time zone not null default now(),
+  verified_at timestamp(3) with time zone,
+  archived_at timestamp(3) with time zone,
+  returned_until timestamp(3) with time zone,
+  deleted_at timestamp(3) with time zone,
+  expired boolean not null default false,
+  error text,
+  constraint lifecycle_archive_check CHECK ((end_at > first_at)),
+  constraint lifecycle_archive_check1 CHECK (((source = 'audit_event'::text) = (of_tenant IS NULL))),
+  constraint lifecycle_archive_check2 CHECK (((state = 'writing'::text) OR ((row_count IS NOT NULL) AND (content_sha256 IS NOT NULL) AND (stored_sha256 IS NOT NULL) AND (stored_bytes IS NOT NULL) AND (verified_at IS NOT NULL)))),
+  constraint lifecycle_archive_check3 CHECK (((state = 'returned'::text) = (returned_until IS NOT NULL))),
+  constraint lifecycle_archive_check4 CHECK (((state = 'deleted'::text) = (deleted_at IS NOT NULL))),
+  constraint lifecycle_archive_content_sha256_check CHECK ((length(content_sha256) = 32)),
+  constraint lifecycle_archive_error_check CHECK ((length(error) <= 2000)),
+  constraint lifecycle_archive_pkey PRIMARY KEY (id),
+  constraint lifecycle_archive_row_count_check CHECK ((row_count >= 0)),
+  constraint lifecycle_archive_source_check CHECK ((source = ANY (ARRAY['audit_event'::text, 'record_history'::text]))),
+  constraint lifecycle_archive_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'verified'::text, 'detached'::text, 'archived'::text, 'returned'::text, 'deleted'::text]))),
+  constraint lifecycle_archive_storage_key_check CHECK (((length(storage_key) >= 1) AND (length(storage_key) <= 200))),
+  constraint lifecycle_archive_storage_key_key UNIQUE (storage_key),
+  constraint lifecycle_archive_stored_bytes_check CHECK ((stored_bytes >= 0)),
+  constraint lifecycle_archive_stored_sha256_check CHECK ((length(stored_sha256) = 32))
+);
+alter table lifecycle_archive enable row level security;
+alter table lifecycle_archive force row level security;
+create index lifecycle_archive_period ON public.lifecycle_archive USING btree (first_at, source);
+create index lifecycle_archive_tenant ON public.lifecycle_archive USING btree (of_tenant) WHERE (of_tenant IS NOT NULL);
+create policy operators on lifecycle_archive for select to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert));
+create policy system on lifecycle_archive for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table lifecycle_archive to holdfast_app;
+grant delete, insert, select, update on table lifecycle_archive to holdfast_system;
+
 create table log_count (
   at timestamp(0) with time zone not null,
   tenant_id uuid,
@@ -4295,6 +4342,37 @@ end $function$;
 alter function app.append_log(jsonb) owner to holdfast_system;
 grant execute on function app.append_log(jsonb) to holdfast_app;
 
+create function app.archive_files(since timestamp with time zone, until timestamp with time zone)
+ RETURNS TABLE(id uuid, storage_key text, first_at timestamp with time zone, end_at timestamp with time zone, row_count double precision, content_sha256 text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.tenant_id() is null or app.some_scope('audit', 'read') = 'none' then
+    raise insufficient_privilege using message = 'The archive of the audit trail needs the right to read the trail';
+  end if;
+  return query select a.id, a.storage_key, a.first_at, a.end_at, a.row_count::float8, encode(a.content_sha256, 'hex') from lifecycle_archive a
+    where a.source = 'audit_event' and a.state in ('detached', 'archived') and a.first_at < until and a.end_at > since
+    order by a.first_at desc, a.id desc;
+end $function$;
+alter function app.archive_files(timestamp with time zone,timestamp with time zone) owner to holdfast_system;
+grant execute on function app.archive_files(timestamp with time zone,timestamp with time zone) to holdfast_app;
+
+create function app.archived_periods()
+ RETURNS TABLE(source text, first_at timestamp with time zone, end_at timestamp with time zone, state text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select distinct a.source, a.first_at, a.end_at, case a.state when 'deleted' then 'deleted' else 'archived' end
+  from lifecycle_archive a where a.state in ('detached', 'archived', 'deleted') and (a.of_tenant is null or a.of_tenant = app.tenant_id())
+    and exists (select from tenant t where t.id = app.tenant_id() and t.created_at < a.end_at)
+  order by 2, 1
+$function$;
+alter function app.archived_periods() owner to holdfast_system;
+grant execute on function app.archived_periods() to holdfast_app;
+
 create function app.attached_file(attachment_id uuid)
  RETURNS TABLE(storage_key text, sha256 text)
  LANGUAGE sql
@@ -5419,6 +5497,8 @@ begin
   delete from feed_set_aside where tenant_id = old.id;
   delete from log_line where tenant_id = old.id;
   delete from log_count where tenant_id = old.id;
+  -- The files of its history are deleted by the next run of the lifecycle.
+  update lifecycle_archive set expired = true where of_tenant = old.id and state <> 'deleted';
   return null;
 end $function$;
 alter function app.forget_queues() owner to holdfast_system;
@@ -5606,6 +5686,15 @@ AS $function$
   select field <> 'lines' and (field <> 'amount' or 'lines' <> all (asked))
 $function$;
 grant execute on function app.is_field(text,text[]) to public;
+
+create function app.is_held(kind text, of_tenant uuid, first_at timestamp with time zone, end_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select false $function$;
+alter function app.is_held(text,uuid,timestamp with time zone,timestamp with time zone) owner to holdfast_system;
+grant execute on function app.is_held(text,uuid,timestamp with time zone,timestamp with time zone) to holdfast_app;
 
 create function app.is_last_administrator(person uuid)
  RETURNS boolean
@@ -5902,6 +5991,21 @@ AS $function$
   cross join generate_series(1, length(run[1])) place
 $function$;
 grant execute on function app.letter_pairs(text) to public;
+
+create function app.lifecycle_partitions()
+ RETURNS TABLE(name text, first_at timestamp with time zone, end_at timestamp with time zone, rows_about double precision, bytes_about double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select c.relname::text, m.month at time zone 'UTC', (m.month + interval '1 month') at time zone 'UTC', greatest(c.reltuples, 0)::float8,
+    (c.relpages + coalesce((select sum(x.relpages) from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid), 0)::float8)
+      * current_setting('block_size')::int
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid cross join lateral (select to_timestamp(substr(c.relname, 13), 'YYYY_MM')::timestamp as month) m
+  where i.inhparent = 'public.audit_event'::regclass and c.relname ~ '^audit_event_\d{4}_\d\d$' order by 2
+$function$;
+grant execute on function app.lifecycle_partitions() to holdfast_app;
+grant execute on function app.lifecycle_partitions() to holdfast_system;
 
 create function app.limited_fields(tenant uuid, role_id uuid, rights jsonb)
  RETURNS jsonb
@@ -6509,6 +6613,25 @@ begin
 end $function$;
 alter function app.operator_retry(uuid,text) owner to holdfast_system;
 grant execute on function app.operator_retry(uuid,text) to holdfast_app;
+
+create function app.operator_return(of_source text, since timestamp with time zone, days integer, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  if not exists (select from lifecycle_archive a where a.source = of_source and a.first_at = since and a.state = 'archived') then return false; end if;
+  perform app.note_operation('lifecycle.return', format('%s %s', of_source, to_char(since at time zone 'UTC', 'YYYY-MM')), reason);
+  insert into job (tenant_id, kind, payload, state, attempts_max, dedupe_key)
+  values ('00000000-0000-0000-0000-000000000000', 'lifecycle.return', jsonb_build_object('source', of_source, 'first_at', since, 'days', days),
+    'ready', 3, format('%s %s', of_source, since))
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  return true;
+end $function$;
+alter function app.operator_return(text,timestamp with time zone,integer,text) owner to holdfast_system;
+grant execute on function app.operator_return(text,timestamp with time zone,integer,text) to holdfast_app;
 
 create function app.operator_revoke(of_tenant uuid, of_user uuid, reason text)
  RETURNS text

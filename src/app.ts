@@ -49,6 +49,7 @@ import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
 import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
+import { lifecycleJobs, lifecycleSchedules } from './operations/lifecycle/jobs.ts';
 import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
@@ -102,8 +103,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...databaseJobs(services),
       ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
       ...alertJobs(services),
+      ...lifecycleJobs(services),
     ];
-    const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules];
+    const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules, ...lifecycleSchedules];
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
     const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds });
     const scheduler = new Scheduler({ db, log, schedules });

@@ -48,6 +48,8 @@ begin
   delete from feed_set_aside where tenant_id = old.id;
   delete from log_line where tenant_id = old.id;
   delete from log_count where tenant_id = old.id;
+  -- The files of its history are deleted by the next run of the lifecycle.
+  update lifecycle_archive set expired = true where of_tenant = old.id and state <> 'deleted';
   return null;
 end $$;
 revoke all on function app.forget_queues() from public;

@@ -695,6 +695,10 @@ create policy remove on job for delete to holdfast_app
 drop policy if exists system on job;
 create policy system on job to holdfast_system using (true) with check (true);
 
+-- lifecycle_archive
+drop policy if exists system on lifecycle_archive;
+create policy system on lifecycle_archive to holdfast_system using (true) with check (true);
+
 -- log_count
 drop policy if exists read on log_count;
 create policy read on log_count for select to holdfast_app

@@ -1,4 +1,6 @@
+import { openFiles } from '../app.ts';
 import { type AuditFinding, verifyAudit } from '../operations/audit-verify.ts';
+import { openKeyRing } from '../secrets.ts';
 import type { Command } from './command.ts';
 
 const words: Record<AuditFinding['what'], string> = {
@@ -12,14 +14,27 @@ export const auditCommands: Command[] = [
   {
     name: 'audit verify',
     summary: 'Replays the audit trail and names records that were added, changed or removed past it.',
-    run: async ({ installation, answer }) => {
-      const report = await verifyAudit(installation.ownerUrl);
+    run: async ({ config, installation, answer }) => {
+      const files = openFiles(config);
+      const report = await verifyAudit(installation.ownerUrl, {
+        files,
+        ring: openKeyRing(installation.masterKeys),
+      }).finally(() => files.close());
+      const { archived } = report;
       const lines = report.findings.map((f) => `${f.tenant}: ${f.table} ${f.id} ${words[f.what]}`);
       if (report.unpartitioned > 0)
         lines.push(
           `${report.unpartitioned} events lie in the default partition: run Holdfast, it makes partitions ahead.`,
         );
-      const checked = `${report.events} events, ${report.rows} rows in ${report.tables} tables`;
+      for (const what of archived.unreadable)
+        lines.push(`An archived period cannot be read: ${what}. Restore its file from a backup.`);
+      const past = [
+        archived.periods > 0 && `${archived.events} events of ${archived.periods} archived periods in the file store`,
+        archived.deleted > 0 && `${archived.deleted} periods were deleted after their time`,
+        archived.unread > 0 &&
+          `the beginning of ${archived.unread} rows is in none of what could be read, so nothing is said of them`,
+      ].filter(Boolean);
+      const checked = `${report.events} events, ${report.rows} rows in ${report.tables} tables${past.map((text) => `; ${text}`).join('')}`;
       answer(
         report,
         lines.length > 0

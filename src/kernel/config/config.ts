@@ -121,6 +121,22 @@ export const settings = {
   UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: count(102_400, 1_000_000_000).describe(
     'What one workspace may upload within 24 hours',
   ),
+  AUDIT_ARCHIVE_MONTHS: z.coerce
+    .number()
+    .int()
+    .min(6)
+    .max(1_200)
+    .default(24)
+    .describe(
+      'Months after which the audit trail and earlier values of records move from the database to the file store, where they can still be searched; at least 6',
+    ),
+  AUDIT_YEARS: z.coerce
+    .number()
+    .int()
+    .min(7)
+    .max(100)
+    .default(7)
+    .describe('Years after which what was archived is deleted, unless it is held; at least 7'),
   HISTORY_DAYS: z.coerce
     .number()
     .int()

@@ -66,8 +66,10 @@ export class FileShipper {
     this.client ??= await connect(url, 'holdfast-backup');
     const { rows } = await this.client
       .query<Pick<BackedFile, 'storage_key'>>(
-        `select storage_key from public.file where created_at > now() - make_interval(mins => ${overlap_minutes})
-         order by created_at desc limit ${remembered_max}`,
+        `(select storage_key from public.file where created_at > now() - make_interval(mins => ${overlap_minutes})
+           order by created_at desc limit ${remembered_max})
+         union all select storage_key from public.lifecycle_archive
+           where verified_at > now() - make_interval(mins => ${overlap_minutes}) and state <> 'deleted'`,
       )
       .catch(async (error) => {
         await this.client?.end().catch(() => {});

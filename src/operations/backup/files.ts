@@ -16,12 +16,19 @@ const page_rows = 1_000;
 /** A file never changes under its key, so one that is in the backup store stays as it is. */
 export const nameOf = (storage_key: string): string => createHash('sha256').update(storage_key).digest('hex');
 
+/** Archived periods of the audit trail: what is in them is nowhere else. A restored database of an earlier version has none. */
+const archives = `union all (select storage_key, stored_sha256, stored_bytes from public.lifecycle_archive
+  where storage_key > $1 and state not in ('writing', 'deleted') order by storage_key limit ${page_rows})`;
+
 /** All files of a database, in the order of their keys. For a role that sees all workspaces. */
 export async function* allFiles(client: pg.Client): AsyncGenerator<BackedFile> {
+  const { rows: known } = await client.query(`select to_regclass('public.lifecycle_archive') is not null as known`);
   for (let last = ''; ; ) {
     const { rows } = await client.query<BackedFile>(
-      `select storage_key, encode(sha256, 'hex') as sha256, size_bytes::float8 as size_bytes from public.file
-       where storage_key > $1 order by storage_key limit ${page_rows}`,
+      `select storage_key, encode(sha256, 'hex') as sha256, size_bytes::float8 as size_bytes from (
+         (select storage_key, sha256, size_bytes from public.file where storage_key > $1 order by storage_key limit ${page_rows})
+         ${known[0].known ? archives : ''}
+       ) f order by storage_key limit ${page_rows}`,
       [last],
     );
     yield* rows;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Config } from '../../kernel/config/config.ts';
+import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
+import type { Schedule } from '../../kernel/jobs/schedule.ts';
+import type { Services } from '../../kernel/services.ts';
+import { ownDatabase } from '../backup/backup.ts';
+import { connect } from '../connection.ts';
+import type { Run } from './archive.ts';
+import { returnPeriod } from './return.ts';
+import { runLifecycle } from './run.ts';
+
+export const lifecycle_kind = 'lifecycle';
+
+/** After the nightly backup. */
+export const lifecycleSchedules: Schedule[] = [
+  { name: lifecycle_kind, cron: '47 4 * * *', timeZone: 'UTC', per: 'installation', kind: lifecycle_kind, payload: {} },
+];
+
+type LifecycleServices = Pick<Services, 'config' | 'files' | 'keyRing' | 'log'>;
+
+/** Partitions belong to the role that migrates, so both work over a connection of it. */
+export const lifecycleJobs = (services: LifecycleServices): JobKind[] => [
+  jobKind({
+    kind: lifecycle_kind,
+    payload: z.object({}),
+    concurrencyMax: 1,
+    run: (run) => withRun(services, run, runLifecycle),
+  }),
+  jobKind({
+    kind: 'lifecycle.return',
+    payload: z.object({
+      source: z.enum(['audit_event', 'record_history']),
+      first_at: z.iso.datetime({ offset: true }),
+      days: z.int(),
+    }),
+    concurrencyMax: 1,
+    run: (run, { source, first_at, days }) =>
+      withRun(services, run, (lifecycle) =>
+        returnPeriod(lifecycle, source, new Date(first_at), new Date(lifecycle.at.getTime() + days * 86_400_000)),
+      ),
+  }),
+];
+
+export const runSettings = ({ AUDIT_ARCHIVE_MONTHS, AUDIT_YEARS, HISTORY_DAYS }: Config) => ({
+  archiveMonths: AUDIT_ARCHIVE_MONTHS,
+  deleteYears: AUDIT_YEARS,
+  historyDays: HISTORY_DAYS,
+});
+
+async function withRun(
+  { config, files, keyRing }: LifecycleServices,
+  { log, signal }: JobRun,
+  work: (run: Run) => Promise<void>,
+): Promise<void> {
+  const url = config.DATABASE_URL ?? ownDatabase(config);
+  if (!url) throw new JobFailed('This worker does not know the address of the database for the role that migrates.');
+  const client = await connect(url, 'holdfast-lifecycle');
+  try {
+    await work({ ...runSettings(config), client, files, ring: keyRing, at: new Date(), log, signal });
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,46 @@
+import { archiveDue, type Run } from './archive.ts';
+import { asSystem, listArchives, nameOf, noteError, setState } from './catalogue.ts';
+
+/** Archives and deletes what is due, one process at a time. What fails is told at the end, and does not keep the rest from being done. */
+export async function runLifecycle(run: Run): Promise<void> {
+  const lock = `hashtextextended('lifecycle', 0)`;
+  const { rows } = await run.client.query(`select pg_try_advisory_lock(${lock}) as mine`);
+  if (!rows[0].mine) return;
+  try {
+    const errors = [...(await archiveDue(run)), ...(await deleteDue(run))];
+    if (errors.length > 0)
+      throw new AggregateError(errors, `${errors.length} periods could not be archived or deleted: ${errors[0]}`);
+  } finally {
+    await run.client.query(`select pg_advisory_unlock(${lock})`).catch(() => {});
+  }
+}
+
+/** Which archived periods are past their time: by age, because the workspace is gone, or because values expire. */
+export const isDue = `(a.expired or a.end_at + make_interval(years => $2) <= $1::timestamptz
+  or (a.source = 'record_history' and $3::int > 0 and a.end_at + make_interval(days => $3::int) <= $1::timestamptz))`;
+
+/** Deletes archived periods that are past their time and not held. */
+async function deleteDue(run: Run): Promise<unknown[]> {
+  const { client, files, at, deleteYears, historyDays, log } = run;
+  const errors: unknown[] = [];
+  const due = await listArchives(
+    client,
+    `state = 'archived' and ${isDue} and not app.is_held(a.source, a.of_tenant, a.first_at, a.end_at)`,
+    [at, deleteYears, historyDays],
+  );
+  for (const archive of due) {
+    run.signal?.throwIfAborted();
+    try {
+      // In this order: a run that stops in between deletes once more what is gone.
+      await files.delete(archive.storage_key);
+      await run.after?.('file_deleted', archive);
+      await asSystem(client, () => setState(client, archive, 'deleted', { at }));
+      await run.after?.('deleted', archive);
+      log.info({ rows: archive.row_count }, `deleted the archived ${nameOf(archive)}`);
+    } catch (error) {
+      errors.push(error);
+      await noteError(client, archive, error);
+    }
+  }
+  return errors;
+}
