@@ -50,6 +50,7 @@ import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
 import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
 import { lifecycleJobs, lifecycleSchedules } from './operations/lifecycle/jobs.ts';
+import { lifecycleRoutes } from './operations/lifecycle/routes.ts';
 import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
@@ -228,6 +229,8 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...alertRoutes(services),
     ...logRoutes(services),
     ...errorRoutes,
+    ...logRoutes,
+    ...lifecycleRoutes(services),
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
 }

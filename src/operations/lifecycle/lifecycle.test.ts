@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { sql } from '../../kernel/database/database.ts';
 import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
+import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
 import type { Run, Step } from './archive.ts';
+import type { LifecycleReport } from './contract.ts';
 import { runLifecycle } from './run.ts';
 
 /** Events are made by real writes and then moved into the past, a month for each test. */
@@ -18,16 +21,24 @@ let tenant: TestTenant;
 let other: TestTenant;
 let api: Client;
 let owner: pg.Client;
+let operator: Client;
 
 const rows = async (text: string, values: unknown[] = []) => (await owner.query(text, values)).rows;
 
 before(async () => {
-  app = await startTestApp({ HOLDFAST_ROLE: 'web' });
+  app = await startTestApp({});
   tenant = await app.tenant('acme');
   other = await app.tenant('other');
   ({ api } = await tenant.as('admin', 'Ada'));
   owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
+  app.app.services.config.DATABASE_URL = app.database.ownerUrl;
+  const { user_id } = await tenant.as('viewer', 'Olga');
+  operator = await tenant.signedIn('viewer', 'Olga');
+  await owner.query(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    tenant.tenant_id,
+    user_id,
+  ]);
 });
 after(async () => {
   await owner.end();
@@ -143,6 +154,121 @@ test('the trail is verified with its archive, and says how much of it is there',
     get: { value: () => Promise.reject(new FileError('file_not_found', 'There is no such file')) },
   });
   assert.ok((await verify(missing)).archived.unreadable.length > 0);
+});
+
+test('the archive is searched by whoever may read the trail, in their workspace only', async () => {
+  const newer = await past(46, ['Found one', 'Found two', 'Found three']);
+  const older = await past(47, ['Found four']);
+  const foreign = await past(46, ['Foreign'], (await other.as('admin', 'Otto')).api);
+  await lifecycle();
+  const { user_id } = await tenant.as('admin', 'Ada');
+  const between = `from=${older.first_at.toISOString()}&to=${new Date(newer.first_at.getTime() + 31 * 86_400_000).toISOString()}`;
+  const search = async (query: string, by: Client = api) => {
+    const { status, body } = await by('GET', `/api/v1/audit-archive?${between}&${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  const all = await search('resource=contact');
+  assert.deepEqual(
+    all.data.map((e: { record_id: string }) => e.record_id),
+    [...newer.ids.toReversed(), older.ids[0]],
+  );
+  const [event] = all.data;
+  assert.deepEqual([event.actor, event.action, event.after], [{ id: user_id, name: 'Ada' }, 'create', null]);
+  assert.equal(all.next_cursor, null);
+  // Page by page, the same in the same order.
+  const paged: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { data: { record_id: string }[]; next_cursor: string | null } = await search(
+      `resource=contact&limit=2${cursor && `&cursor=${cursor}`}`,
+    );
+    assert.ok(page.data.length <= 2);
+    paged.push(...page.data.map((e) => e.record_id));
+    cursor = page.next_cursor;
+  }
+  assert.deepEqual(paged, [...newer.ids.toReversed(), older.ids[0]]);
+  assert.deepEqual((await search(`record_id=${foreign.ids[0]}`)).data, []);
+  assert.equal((await search(`record_id=${newer.ids[1]}`)).data.length, 1);
+  const { api: member } = await tenant.as('member', 'Mia');
+  assert.equal((await member('GET', '/api/v1/audit-archive')).status, 403);
+  await assert.rejects(
+    withContext(
+      app.app.services.db,
+      { ...systemActor(other.tenant_id), kind: 'user', rights: { scopes: {} } as never },
+      ({ tx }) => tx.many(sql`select * from app.archive_files('-infinity', 'infinity')`),
+    ),
+    /needs the right/,
+  );
+});
+
+test('a period returns as it was, verified by its hash, and leaves again after its days', async () => {
+  const old = await past(49, ['Returned', 'Too']);
+  await lifecycle();
+  const body = { source: 'audit_event', first_at: old.first_at.toISOString(), days: 3, reason: 'An examiner asks' };
+  const ask = (given: object, by: Client = operator) =>
+    by('POST', '/api/v1/installation/lifecycle/returns', { ...body, ...given });
+  assert.equal((await ask({}, api)).status, 403);
+  assert.equal((await ask({ days: 0 })).status, 422);
+  assert.equal((await ask({ first_at: '2001-01-01T00:00:00.000Z' })).status, 409);
+  for (const source of ['audit_event', 'record_history']) {
+    assert.equal((await ask({ source })).status, 202);
+    await eventually(async () => (await archives(old.first_at)).find((a) => a.source === source)!.state === 'returned');
+  }
+  const events = async () => (await api('GET', `/api/v1/audit-events?record_id=${old.ids[0]}`)).body.data;
+  const [event] = await events();
+  assert.deepEqual([event.action, event.after.given_name], ['create', 'Returned']);
+  const { files, keyRing: ring } = app.app.services;
+  assert.deepEqual((await verifyAudit(app.database.ownerUrl, { files, ring })).findings, []);
+  const before = (await archives(old.first_at)).map(({ id, storage_key }) => [id, storage_key]);
+  await lifecycle();
+  assert.equal((await events()).length, 1, 'it stays for its days');
+  await lifecycle({ at: new Date(Date.now() + 4 * 86_400_000) });
+  assert.equal(await there(old.table), false);
+  assert.deepEqual(await events(), []);
+  assert.deepEqual(
+    (await archives(old.first_at)).map(({ id, storage_key }) => [id, storage_key]),
+    before,
+    'the same files',
+  );
+
+  // A file that holds something else does not return.
+  const [archive] = await archives(old.first_at);
+  await rename(pathOf(archive!.storage_key), `${pathOf(archive!.storage_key)}-whole`);
+  await writeFile(pathOf(archive!.storage_key), 'something else');
+  assert.equal((await ask({})).status, 202);
+  await eventually(
+    async () => (await rows(`select from job where kind = 'lifecycle.return' and error is not null`)).length > 0,
+  );
+  assert.equal(await there(old.table), false);
+  await rename(`${pathOf(archive!.storage_key)}-whole`, pathOf(archive!.storage_key));
+});
+
+test('operators see what comes next, what is archived, and that it is held', async () => {
+  const old = await past(50, ['Shown']);
+  const soon = await past(20, ['Soon']);
+  await lifecycle();
+  const report = async () => {
+    const { status, body } = await operator('GET', '/api/v1/installation/lifecycle');
+    assert.equal(status, 200, JSON.stringify(body));
+    return body as LifecycleReport;
+  };
+  const of = <Row extends { first_at: string; source: string }>(list: Row[], { first_at }: { first_at: Date }) =>
+    list.find((row) => row.first_at === first_at.toISOString() && row.source === 'audit_event')!;
+  const { next, archived, archive_after_months, delete_after_years, store } = await report();
+  assert.deepEqual([archive_after_months, delete_after_years, store], [24, 7, 'folder']);
+  assert.equal(of(next, soon).action, 'archive');
+  const due = of(next, old);
+  assert.deepEqual([due.action, due.held, due.rows], ['delete', false, 1]);
+  assert.equal(new Date(due.at).getUTCFullYear() - new Date(due.end_at).getUTCFullYear(), 7);
+  assert.deepEqual([of(archived, old).state, of(archived, old).rows, of(archived, old).files], ['archived', 1, 1]);
+  await holding('true', async () => {
+    assert.equal(of((await report()).next, old).held, true);
+  });
+  const periods = (await api('GET', '/api/v1/audit-archive/periods')).body.data;
+  assert.deepEqual(periods, [], 'the workspace began later than all of them');
+  await rows(`update tenant set created_at = now() - interval '60 months' where id = $1`, [tenant.tenant_id]);
+  assert.ok((await api('GET', '/api/v1/audit-archive/periods')).body.data.length > 1);
+  assert.equal((await api('GET', '/api/v1/installation/lifecycle')).status, 403);
 });
 
 test('wherever it stops, the database or a whole file has everything, and the next run completes it', async () => {

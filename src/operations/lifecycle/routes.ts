@@ -1,0 +1,74 @@
+import { problems } from '../../kernel/errors/problem.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import type { Services } from '../../kernel/services.ts';
+import { archivedPeriods, archivePage, archiveQuery, lifecycleReport, newReturn } from './contract.ts';
+import { runSettings } from './jobs.ts';
+import { enqueueReturn, listArchived, listArchivedPeriods, listNext } from './queries.ts';
+import { searchArchive } from './search.ts';
+
+/** What becomes of old data, for operators; and the archive of the trail, for whoever may read the trail. */
+export function lifecycleRoutes(services: Services): Route[] {
+  const { config } = services;
+  const shared = { tag: 'Installation', access: 'operator' } as const;
+  const own = { tag: 'Audit', access: { resource: 'audit', action: 'read' } } as const;
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/v1/installation/lifecycle',
+      summary: 'What is archived and deleted next, when and how much, and what is archived',
+      response: lifecycleReport,
+      handler: async (ctx) => {
+        const settings = runSettings(config);
+        const [next, archived] = await Promise.all([listNext(ctx, settings), listArchived(ctx)]);
+        return {
+          body: {
+            archive_after_months: settings.archiveMonths,
+            delete_after_years: settings.deleteYears,
+            values_expire_after_days: settings.historyDays,
+            store: config.S3_BUCKET ? ('s3' as const) : ('folder' as const),
+            storage_class: config.S3_STORAGE_CLASS ?? null,
+            next,
+            archived,
+          },
+        };
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/v1/installation/lifecycle/returns',
+      summary: 'Put an archived period back into the database for some days, in the background',
+      body: newReturn,
+      status: 202,
+      handler: async (ctx, { body }) => {
+        if (!(await enqueueReturn(ctx, body)))
+          throw problems.conflict('There is no such period in the archive. Look at the list anew.');
+        return {};
+      },
+    }),
+    route({
+      ...own,
+      method: 'GET',
+      path: '/api/v1/audit-archive',
+      summary: 'Search the archived audit trail, newest first: slower than the trail, and without values',
+      query: archiveQuery,
+      response: archivePage,
+      transaction: false,
+      handler: async ({ db, actor }, { query }) => ({
+        body: await searchArchive(
+          { db, actor: actor!, store: { files: services.files, ring: services.keyRing } },
+          query,
+        ),
+      }),
+    }),
+    route({
+      ...own,
+      method: 'GET',
+      path: '/api/v1/audit-archive/periods',
+      summary: 'Which periods of the past are in the archive, or were deleted after their time',
+      response: archivedPeriods,
+      handler: async (ctx) => ({ body: { data: await listArchivedPeriods(ctx) } }),
+    }),
+  ];
+}
