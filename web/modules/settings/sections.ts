@@ -1,4 +1,5 @@
 import {
+  Archive,
   Bell,
   Boxes,
   Bug,
@@ -256,6 +257,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Database,
         operator: true,
         Page: lazy(() => import('./installation/DatabasePage.tsx')),
+      },
+      {
+        id: 'lifecycle',
+        label: t('Lifecycle'),
+        icon: Archive,
+        operator: true,
+        Page: lazy(() => import('./installation/LifecyclePage.tsx')),
       },
       {
         id: 'operators',

@@ -11,6 +11,7 @@ import { Loaded } from '../Loaded.tsx';
 import { resourceGroups } from '../roles/rights.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { usePages } from '../usePages.ts';
+import { ArchiveSearch } from './ArchiveSearch.tsx';
 import { AuditRow } from './AuditRow.tsx';
 import type { AuditEvent } from './audit.ts';
 
@@ -25,12 +26,8 @@ export default function AuditPage() {
   const [resource, setResource] = useState('all');
   const { request_id } = useSearch({ strict: false }) as { request_id?: string };
   const [actor, setActor] = useState<Choice | null>(null);
-  const events = usePages<AuditEvent>('audit_event', '/audit-events', {
-    resource: resource === 'all' ? undefined : resource,
-    actor_id: actor?.id,
-    request_id,
-    limit: 50,
-  });
+  const filter = { resource: resource === 'all' ? undefined : resource, actor_id: actor?.id, request_id };
+  const events = usePages<AuditEvent>('audit_event', '/audit-events', { ...filter, limit: 50 });
   return (
     <SettingsSection
       title={t('Audit log')}
@@ -72,6 +69,7 @@ export default function AuditPage() {
           {t('Show older')}
         </Button>
       )}
+      {events.data && !events.hasNextPage && <ArchiveSearch filter={filter} />}
     </SettingsSection>
   );
 }

@@ -7,6 +7,7 @@ import type {
   operatorActionList,
   operatorList,
 } from '../../../../src/operations/console/contract.ts';
+import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { FieldDef } from '../../../record/field.ts';
@@ -30,6 +31,7 @@ export const actionsQuery = query<z.infer<typeof operatorActionList>>('/actions'
 export const alertsQuery = query<AlertList>('/alerts');
 export const receiversQuery = query<z.infer<typeof receiverList>>('/alert-receivers');
 export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
+export const lifecycleQuery = query<LifecycleReport>('/lifecycle');
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
 /** Does something that is written down with its reason, and looks again. */

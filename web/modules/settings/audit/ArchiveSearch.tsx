@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query';
+import { Archive } from 'lucide-react';
+import { useState } from 'react';
+import type { z } from 'zod';
+import type { ArchivePage, archivedPeriods } from '../../../../src/operations/lifecycle/contract.ts';
+import { api } from '../../../app/api.ts';
+import { t } from '../../../text/text.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { formatDate } from '../../../ui/format.ts';
+import { Loaded } from '../Loaded.tsx';
+import { usePages } from '../usePages.ts';
+import { AuditRow } from './AuditRow.tsx';
+
+type Periods = z.infer<typeof archivedPeriods>;
+
+/** Where the trail ends because the rest is archived or was deleted: says so, and searches the archive when asked. */
+export function ArchiveSearch({ filter }: { filter: Record<string, string | undefined> }) {
+  const [searching, setSearching] = useState(false);
+  const periods = useQuery({
+    queryKey: ['audit_event', 'archived-periods'],
+    queryFn: ({ signal }) => api.get<Periods>('/audit-archive/periods', {}, signal),
+  });
+  const ofTrail = periods.data?.data.filter(({ source }) => source === 'audit_event') ?? [];
+  const archived = ofTrail.filter(({ state }) => state === 'archived').at(-1);
+  const deleted = ofTrail.filter(({ state }) => state === 'deleted').at(-1);
+  return (
+    <div className="mt-4 flex flex-col gap-3">
+      {archived && (
+        <Banner
+          meaning="info"
+          action={
+            !searching && (
+              <Button size="small" icon={<Archive size={14} />} onClick={() => setSearching(true)}>
+                {t('Search the archive')}
+              </Button>
+            )
+          }
+        >
+          {t('What happened before {when} is in the archive. To search it takes longer, and finds no values.', {
+            when: formatDate(archived.end_at.slice(0, 10)),
+          })}
+        </Banner>
+      )}
+      {deleted && (
+        <Banner meaning="info">
+          {t('What happened before {when} was deleted after its time.', {
+            when: formatDate(deleted.end_at.slice(0, 10)),
+          })}
+        </Banner>
+      )}
+      {searching && <ArchivedEvents filter={filter} />}
+    </div>
+  );
+}
+
+function ArchivedEvents({ filter }: { filter: Record<string, string | undefined> }) {
+  const events = usePages<ArchivePage['data'][number]>('audit_archive', '/audit-archive', { ...filter, limit: 50 });
+  return (
+    <>
+      <Loaded query={events}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState title={t('No events')}>
+              {events.hasNextPage
+                ? t('None in the part that was searched so far.')
+                : t('No events in the archive match these filters.')}
+            </EmptyState>
+          ) : (
+            <ol aria-label={t('Events in the archive')} className="divide-y divide-line rounded-lg border border-line">
+              {rows.map((event) => (
+                <AuditRow key={event.seq} event={event} />
+              ))}
+            </ol>
+          )
+        }
+      </Loaded>
+      {events.hasNextPage && (
+        <Button className="self-start" busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+          {t('Search further back')}
+        </Button>
+      )}
+    </>
+  );
+}
