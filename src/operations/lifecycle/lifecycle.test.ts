@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { importNow } from '../../../test/harness/import.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
@@ -269,6 +270,18 @@ test('operators see what comes next, what is archived, and that it is held', asy
   await rows(`update tenant set created_at = now() - interval '60 months' where id = $1`, [tenant.tenant_id]);
   assert.ok((await api('GET', '/api/v1/audit-archive/periods')).body.data.length > 1);
   assert.equal((await api('GET', '/api/v1/installation/lifecycle')).status, 403);
+
+  // What an import of then did cannot be undone in part.
+  const { id } = await importNow(api, [['people.csv', 'First name,Last name\nNadia,Okafor']]);
+  const revert = () => api('POST', `/api/v1/imports/${id}/reversal`, {});
+  await rows(`alter table import disable trigger user`);
+  await rows(`update import set created_at = now() - interval '51 months' where id = $1`, [id]);
+  const { status, body } = await revert();
+  assert.deepEqual([status, body.code], [409, 'conflict']);
+  assert.match(body.detail, /in the archive/);
+  await rows(`update import set created_at = now() where id = $1`, [id]);
+  await rows(`alter table import enable trigger user`);
+  assert.equal((await revert()).status, 202);
 });
 
 test('wherever it stops, the database or a whole file has everything, and the next run completes it', async () => {

@@ -21,14 +21,17 @@ export const listNext = (
      where p.end_at <= now() and not exists (select from lifecycle_archive a where a.source = 'audit_event' and a.first_at = p.first_at and a.state = 'returned')
      order by p.first_at limit ${next_max})
     union all
-    (select 'delete', a.source, a.first_at, a.end_at, sum(a.row_count)::float8, sum(a.stored_bytes)::float8,
-       min(case when a.expired then a.archived_at
-         when a.source = 'record_history' and ${historyDays}::int > 0
-           then least(a.end_at + make_interval(years => ${deleteYears}), a.end_at + make_interval(days => ${historyDays}::int))
-         else a.end_at + make_interval(years => ${deleteYears}) end) as at,
-       bool_or(app.is_held(a.source, a.of_tenant, a.first_at, a.end_at))
-     from lifecycle_archive a where a.state = 'archived' group by a.source, a.first_at, a.end_at, a.expired
-     order by 7, 2 limit ${next_max})
+    (select action, source, first_at, end_at, rows, bytes, at, held from (
+      select *, row_number() over (partition by d.held order by d.at, d.source) as place from (
+        select 'delete' as action, a.source, a.first_at, a.end_at, sum(a.row_count)::float8 as rows, sum(a.stored_bytes)::float8 as bytes,
+          min(case when a.expired then a.archived_at
+            when a.source = 'record_history' and ${historyDays}::int > 0
+              then least(a.end_at + make_interval(years => ${deleteYears}), a.end_at + make_interval(days => ${historyDays}::int))
+            else a.end_at + make_interval(years => ${deleteYears}) end) as at,
+          bool_or(app.is_held(a.source, a.of_tenant, a.first_at, a.end_at)) as held
+        from lifecycle_archive a where a.state = 'archived' group by a.source, a.first_at, a.end_at, a.expired
+      ) d
+    ) ranked where place <= ${next_max})
     order by 7, 3, 2`);
 
 export const listArchived = (ctx: Context): Promise<LifecycleReport['archived']> =>

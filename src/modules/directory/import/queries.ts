@@ -282,3 +282,11 @@ export async function insertTags(
 export async function actAsProgram(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`select set_config('app.rights', ${rightsText({ '*': 'all' })}, true)`);
 }
+
+/** Whether a part of the past since the import began is not in the database: what it did could be undone in part only. */
+export async function isArchived(ctx: Context, id: string): Promise<boolean> {
+  const { archived } = await ctx.tx.one<{ archived: boolean }>(sql`
+    select exists (select from app.archived_periods() p join import i on i.tenant_id = ${ctx.tenant_id} and i.id = ${id}
+      where p.end_at > i.created_at) as archived`);
+  return archived;
+}

@@ -2,7 +2,7 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type ReversalEnd, startImportReversal } from '../change/index.ts';
 import type { UndoKinds } from '../undo/index.ts';
-import { endImport, startImport } from './queries.ts';
+import { endImport, isArchived, startImport } from './queries.ts';
 import { lockImport } from './service.ts';
 
 /** Has an import undone in the background: by the same code as any change, with `request_id` as the id of its reversal. */
@@ -15,6 +15,10 @@ export async function startReversal(
   const row = await lockImport(ctx, import_id);
   if (!['done', 'cancelled', 'failed'].includes(row.state))
     throw problems.conflict('Only an import that is over can be taken back, and only once.');
+  if (await isArchived(ctx, row.id))
+    throw problems.conflict(
+      'What this import did is in the archive, or was deleted after its time. While it is archived, an operator can return it.',
+    );
   await startImport(ctx, row.id, 'reverting');
   await startImportReversal(ctx, kinds, request_id, row.id);
 }

@@ -149,7 +149,9 @@ function NextRow({ row }: { row: Next }) {
           <span className="block">{row.held ? t('A legal hold keeps it, whatever its age.') : deed}</span>
           <span className="block">
             {row.action === 'archive'
-              ? t('About {rows} events, {size}', { rows: formatNumber(row.rows), size: formatBytes(row.bytes) })
+              ? row.rows === 0
+                ? t('Next to nothing happened in it')
+                : t('About {rows} events, {size}', { rows: formatNumber(row.rows), size: formatBytes(row.bytes) })
               : sizeOf(row)}
           </span>
         </>
@@ -200,7 +202,7 @@ function ArchivedRow({ row, onReturn }: { row: Archived; onReturn: () => void })
 function ReturnDialog({ row, onClose }: { row: Archived; onClose: () => void }) {
   return (
     <FormDialog
-      title={t('Return {what} of {month}?', { what: sources[row.source], month: monthOf(row) })}
+      title={t('Return to the database: {what}, {month}?', { what: sources[row.source], month: monthOf(row) })}
       description={t(
         'It is put back into the database in the background, if its files are whole, and leaves again after these days. Your reason is kept.',
       )}
