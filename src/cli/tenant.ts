@@ -1,8 +1,10 @@
 import { openFiles } from '../app.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { createTenant } from '../kernel/identity/index.ts';
+import { systemActor, withContext } from '../kernel/tenancy/context.ts';
+import { listArchivedPeriods } from '../operations/lifecycle/queries.ts';
 import { exportTenant, hashTenant, importTenant } from '../operations/tenant-archive/index.ts';
-import { type Call, type Command, tenantIdOf, UsageError } from './command.ts';
+import { type Call, type Command, tenantIdOf, UsageError, withDatabase } from './command.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -40,9 +42,16 @@ export const tenantCommands: Command[] = [
         exportTenant(source, folder!),
       );
       const rows = Object.values(tables).reduce((sum, table) => sum + table.rows, 0);
+      const tenant_id = await tenantIdOf(call.installation, name!);
+      const periods = await withDatabase(call, (db) => withContext(db, systemActor(tenant_id), listArchivedPeriods));
+      const months = new Set(periods.map(({ first_at }) => first_at)).size;
       call.answer(
-        { folder, rows, files: files.count, content_sha256 },
-        `Wrote ${rows.toLocaleString('en')} records and ${files.count.toLocaleString('en')} files to ${folder}.\nContent: ${content_sha256}`,
+        { folder, rows, files: files.count, content_sha256, ...(months > 0 && { archived_months_left_out: months }) },
+        `Wrote ${rows.toLocaleString('en')} records and ${files.count.toLocaleString('en')} files to ${folder}.\nContent: ${content_sha256}${
+          months > 0
+            ? `\nIts trail of ${months} months is not in it: it is in the archive of this installation, or was deleted after its time.`
+            : ''
+        }`,
       );
       return 0;
     },

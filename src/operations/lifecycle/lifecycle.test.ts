@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,11 +8,13 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { systemClient } from '../../../test/harness/identity.ts';
 import { importNow } from '../../../test/harness/import.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
+import { allFiles } from '../backup/files.ts';
 import type { Run, Step } from './archive.ts';
 import type { LifecycleReport } from './contract.ts';
 import { runLifecycle } from './run.ts';
@@ -113,6 +116,15 @@ test('months older than two years move to the file store, sealed; younger ones s
   for (const { storage_key } of made) {
     const bytes = await readFile(pathOf(storage_key));
     assert.ok(!bytes.includes('Canary') && !bytes.includes(old.ids[0]!), 'it is sealed');
+  }
+  // Backups take them along, as whole as they are.
+  const system = await systemClient(app);
+  const backedUp = new Map<string, string>();
+  for await (const { storage_key, sha256 } of allFiles(system)) backedUp.set(storage_key, sha256);
+  await system.end();
+  for (const { storage_key } of made) {
+    const bytes = await readFile(pathOf(storage_key));
+    assert.equal(backedUp.get(storage_key), createHash('sha256').update(bytes).digest('hex'));
   }
 });
 

@@ -150,7 +150,7 @@ function NextRow({ row }: { row: Next }) {
           <span className="block">
             {row.action === 'archive'
               ? row.rows === 0
-                ? t('Next to nothing happened in it')
+                ? t('Empty, as far as statistics know')
                 : t('About {rows} events, {size}', { rows: formatNumber(row.rows), size: formatBytes(row.bytes) })
               : sizeOf(row)}
           </span>
