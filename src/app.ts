@@ -48,9 +48,9 @@ import { createSentrySender } from './operations/errors/sentry.ts';
 import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
-import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
 import { lifecycleJobs, lifecycleSchedules } from './operations/lifecycle/jobs.ts';
 import { lifecycleRoutes } from './operations/lifecycle/routes.ts';
+import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
 import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
@@ -229,7 +229,6 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...alertRoutes(services),
     ...logRoutes(services),
     ...errorRoutes,
-    ...logRoutes,
     ...lifecycleRoutes(services),
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
