@@ -3,11 +3,11 @@ import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { mongoMissing, startMongoServer } from '../../../test/harness/mongo-server.ts';
+import type { LogStore } from '../../kernel/logs/log-store.ts';
+import { backwards } from '../../kernel/logs/mongo/find.ts';
+import { openMongoLogStore } from '../../kernel/logs/mongo/mongo-log-store.ts';
+import { openPostgresLogStore } from '../../kernel/logs/postgres-log-store.ts';
 import { logStoreContract } from './log-store.conformance.ts';
-import type { LogStore } from './log-store.ts';
-import { backwards } from './mongo/find.ts';
-import { openMongoLogStore } from './mongo/mongo-log-store.ts';
-import { openPostgresLogStore } from './postgres-log-store.ts';
 
 let app: TestApp;
 let operator: { tenant_id: string; user_id: string };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Database } from '../database/database.ts';
-import { uuidV7 } from '../database/uuid.ts';
-import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
-import type { LogLine } from './line.ts';
-import type { LogFilter, LogStore } from './log-store.ts';
+import type { Database } from '../../kernel/database/database.ts';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import type { LogLine } from '../../kernel/logs/line.ts';
+import type { LogFilter, LogStore } from '../../kernel/logs/log-store.ts';
+import { type Actor, type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
