@@ -106,7 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...alertJobs(services),
       ...lifecycleJobs(services),
     ];
-    const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules, ...lifecycleSchedules];
+    const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules(config), ...lifecycleSchedules];
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
     const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds });
     const scheduler = new Scheduler({ db, log, schedules });

@@ -3,31 +3,32 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openFiles, startApp, version } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
-import { embeddedSuperuserUrl } from '../kernel/database/embedded.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';
-import { ownDatabase, takeBackup } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
-import { openOwnBackups, readCatalogue } from '../operations/backup/catalogue.ts';
-import { readManifest } from '../operations/backup/manifest.ts';
+import { openOwnBackups, readCatalogue, summaryOf } from '../operations/backup/catalogue.ts';
+import { backUpOwn } from '../operations/backup/jobs.ts';
+import { loadBackup } from '../operations/backup/logical/load.ts';
+import { type BackupManifest, readManifest } from '../operations/backup/manifest.ts';
 import { type Proof, proveBackup } from '../operations/backup/prove.ts';
-import { chooseBackup, restoreDatabase, restoreFiles, type Target } from '../operations/backup/restore.ts';
+import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
+import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
-import { type Call, type Command, type LoneCommand, UsageError } from './command.ts';
+import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
 
 function noStore(): never {
   throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
 }
 
-/** The backups of the installation whose database runs here. */
+/** The backups of the installation whose database runs here, or is at DATABASE_URL. */
 export async function ownBackups({ config, installation }: Call): Promise<BackupStore> {
-  if (!ownDatabase(config))
-    throw new UsageError(
-      'Holdfast backs up the database that it runs itself. Yours is at DATABASE_URL: back it up there.',
-    );
   return (await openOwnBackups(config, installation.masterKeys)) ?? noStore();
 }
+
+/** What cannot be had back, said wherever somebody may rely on it. */
+const logicalLimits = (at: string) =>
+  `These are logical backups, of the PostgreSQL at DATABASE_URL: each leads to its own moment and to none between. What changed since ${at} is in none.`;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 
@@ -49,13 +50,9 @@ export const backupCommands: Command[] = [
       const backups = await ownBackups(call);
       const files = openFiles(call.config);
       try {
-        const source = {
-          superuserUrl: ownDatabase(call.config)!,
-          databaseUrl: call.installation.databaseUrl,
-          files,
-          version,
-        };
-        const { database_password: _, ...made } = await takeBackup(source, backups, call.say);
+        const { config, installation } = call;
+        const source = { config, databaseUrl: installation.databaseUrl, files, version };
+        const made = summaryOf(await backUpOwn(source, backups, call.say));
         call.answer(
           made,
           `Made the backup ${made.id} of ${made.at}: ${megabytes(made.base_bytes)} and ${made.files.count} files. Prove it: holdfast backup prove`,
@@ -82,6 +79,7 @@ export const backupCommands: Command[] = [
             : 'not proven yet';
           return `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${state}`;
         });
+        if (all.at(-1)?.backup.kind === 'logical') lines.push(logicalLimits(all.at(-1)!.backup.at));
         call.answer(
           all.map(({ backup, proof }) => ({ ...backup, proof })),
           lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',
@@ -148,7 +146,7 @@ function targetOf(at: string | undefined): Target {
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 function tenantText(result: TenantRestoreResult, dryRun: boolean): string {
-  const { name, previous, rows, files, seconds, differences } = result;
+  const { name, previous, as_of, rows, files, seconds, differences } = result;
   const count = (number: number) => number.toLocaleString('en');
   const lines = Object.entries(differences).map(
     ([table, { restored, present }]) => `  ${table.padEnd(28)} ${count(restored)} then, ${count(present)} now`,
@@ -156,7 +154,8 @@ function tenantText(result: TenantRestoreResult, dryRun: boolean): string {
   const what = `${count(rows)} records and ${count(files)} files`;
   if (dryRun) return `${lines.join('\n')}\nThe workspace would have ${what}; nothing was changed (${seconds} s).`;
   const aside = previous ? ` What was there until now is the workspace ${previous}.` : '';
-  return `Made the workspace ${name} with ${what} in ${seconds} s.${aside}`;
+  const then = as_of ? ` It is as it was at ${as_of}, when the logical backup before that time was made.` : '';
+  return `Made the workspace ${name} with ${what} in ${seconds} s.${aside}${then}`;
 }
 
 export const restoreCommands: (Command | LoneCommand)[] = [
@@ -189,7 +188,6 @@ export const restoreCommands: (Command | LoneCommand)[] = [
             masterKeys: installation.masterKeys,
             ownerUrl: installation.ownerUrl,
             databaseUrl: installation.databaseUrl,
-            superuserUrl: ownDatabase(config)!,
             files,
             dataDir: config.HOLDFAST_DATA,
             historyDays: config.HISTORY_DAYS,
@@ -207,48 +205,104 @@ export const restoreCommands: (Command | LoneCommand)[] = [
   },
   {
     name: 'restore',
-    summary: 'Makes a data directory of a backup and the changes behind it. Start Holdfast on it then.',
+    summary:
+      'Makes a data directory, or fills a database, of a backup and the changes behind it. Start Holdfast on it then.',
     flags: {
-      to: { needed: true, help: 'A new or empty folder; it may hold the key (master.key)' },
+      to: { help: 'A new or empty folder; it may hold the key (master.key)' },
+      'into-database': { kind: 'switch', help: 'Instead: the empty database at DATABASE_URL, from a logical backup' },
       at: { help: 'As it was at this time, such as 2026-03-01T14:30:00Z; without it as late as possible' },
       installation: { help: 'Which, when the backup store has several' },
     },
-    runAlone: async ({ config, flags, answer, say }) => {
-      const began = performance.now();
-      const dir = resolve(flags.to!);
-      const target = targetOf(flags.at);
+    runAlone: async (call) => {
+      const { config, flags, switches } = call;
+      if ((flags.to === undefined) === (switches['into-database'] !== true))
+        throw new UsageError('Say either --to DIR or --into-database.');
       const store = openBackupFiles(config) ?? noStore();
       try {
-        await mkdir(dir, { recursive: true, mode: 0o700 });
-        const { keys, file } = await keysFor(config, dir);
-        const backups = new BackupStore(store, await chooseInstallation(store, flags.installation), backupRing(keys));
-        const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
-        const server = await restoreDatabase(backups, manifest, { dir, target, say });
-        try {
-          say('Restoring the files');
-          const files = openFiles({ ...config, HOLDFAST_DATA: dir });
-          const restored = await restoreFiles(embeddedSuperuserUrl(dir)!, backups, files).finally(() => files.close());
-          for (const key of restored.missing) say(`The file ${key} is not in the backup store`);
-          if (file && file !== keyFile({ HOLDFAST_DATA: dir })) await copyFile(file, keyFile({ HOLDFAST_DATA: dir }));
-          const seconds = Math.round((performance.now() - began) / 100) / 10;
-          answer(
-            {
-              dir,
-              backup: manifest.id,
-              at: flags.at ?? null,
-              files: restored.count,
-              missing: restored.missing,
-              seconds,
-            },
-            `Restored to ${dir} in ${seconds} s. Start it: npm start -- --data ${dir}`,
-          );
-          return restored.missing.length > 0 ? 1 : 0;
-        } finally {
-          await server.stop();
-        }
+        return await (flags.to === undefined ? restoreIntoDatabase(call, store) : restoreTo(call, store, flags.to));
       } finally {
         store.close();
       }
     },
   },
 ];
+
+/** Of the one that was asked for, and the backup to begin with. */
+async function chosen({ flags, say }: LoneCall, store: FileStore, keys: MasterKeys) {
+  const target = targetOf(flags.at);
+  const backups = new BackupStore(store, await chooseInstallation(store, flags.installation), backupRing(keys));
+  const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
+  if (manifest.kind === 'logical')
+    say(`${manifest.id} is a logical backup: all will be as it was at ${manifest.at}, and nothing of after that`);
+  return { target, backups, manifest };
+}
+
+interface Restored {
+  ownerUrl: string;
+  backups: BackupStore;
+  manifest: BackupManifest;
+  /** With the data directory that the files may go to. */
+  config: Config;
+  where: Record<string, string>;
+  hint: string;
+  began: number;
+}
+
+async function finishRestore(
+  { flags, say, answer }: LoneCall,
+  { ownerUrl, backups, manifest, config, where, hint, began }: Restored,
+): Promise<number> {
+  say('Restoring the files');
+  const files = openFiles(config);
+  const restored = await restoreFiles(ownerUrl, backups, files).finally(() => files.close());
+  for (const key of restored.missing) say(`The file ${key} is not in the backup store`);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const { id: backup, kind } = manifest;
+  const at = kind === 'logical' ? manifest.at : (flags.at ?? null);
+  answer(
+    { ...where, backup, kind, at, files: restored.count, missing: restored.missing, seconds },
+    `Restored in ${seconds} s. ${hint}`,
+  );
+  return restored.missing.length > 0 ? 1 : 0;
+}
+
+async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<number> {
+  const began = performance.now();
+  const { config, say } = call;
+  const dir = resolve(to);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const { keys, file } = await keysFor(config, dir);
+  const { target, backups, manifest } = await chosen(call, store, keys);
+  const { server } = await restoreBackup(backups, manifest, { dir, target, masterKeys: keys, say });
+  try {
+    if (file && file !== keyFile({ HOLDFAST_DATA: dir })) await copyFile(file, keyFile({ HOLDFAST_DATA: dir }));
+    return await finishRestore(call, {
+      ownerUrl: server.ownerUrl,
+      backups,
+      manifest,
+      config: { ...config, HOLDFAST_DATA: dir },
+      where: { dir },
+      hint: `Start it${config.DATABASE_URL ? ', without DATABASE_URL' : ''}: npm start -- --data ${dir}`,
+      began,
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function restoreIntoDatabase(call: LoneCall, store: FileStore): Promise<number> {
+  const began = performance.now();
+  const { config, say } = call;
+  const ownerUrl = config.DATABASE_URL;
+  if (!ownerUrl) throw new UsageError('Set DATABASE_URL to the empty database that is to be filled.');
+  const keys = await readMasterKeys(config);
+  const { backups, manifest } = await chosen(call, store, keys);
+  if (manifest.kind !== 'logical')
+    throw new UsageError(
+      `The backup ${manifest.id} has the files of a database, not its rows: restore it with --to DIR.`,
+    );
+  await loadBackup(backups, manifest, { ownerUrl, masterKeys: keys, say });
+  const database = new URL(ownerUrl).pathname.slice(1);
+  const hint = `Start it with the same DATABASE_URL and HOLDFAST_KEY: npm start`;
+  return finishRestore(call, { ownerUrl, backups, manifest, config, where: { database }, hint, began });
+}

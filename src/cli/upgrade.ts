@@ -90,7 +90,7 @@ export const upgradeCommands: (Command | LoneCommand)[] = [
       }
       if (config.DATABASE_URL)
         throw new UsageError(
-          'Holdfast has no backup of the PostgreSQL at DATABASE_URL. Restore one of yours into another database, and name that with --copy (docs/operating/upgrade.md).',
+          'Holdfast has no backup of the PostgreSQL at DATABASE_URL that it could rehearse on. Restore one of yours into another database, and name that with --copy (docs/operating/upgrade.md).',
         );
       const backups = await ownBackups(call);
       try {

@@ -75,6 +75,17 @@ export const settings = {
   BACKUP_S3_ACCESS_KEY_ID: z.string().optional().describe('Access key of that store'),
   BACKUP_S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key of that store'),
   BACKUP_DAYS: count(14, 3_650).describe('Days for which backups are kept; the last three are kept in any case'),
+  BACKUP_EVERY_HOURS: z.coerce
+    .number()
+    .refine((hours) => hours >= 1 && 24 % hours === 0, 'is one of 1, 2, 3, 4, 6, 8, 12, 24')
+    .default(24)
+    .describe('A full backup is made and proven each so many hours: 1, 2, 3, 4, 6, 8, 12 or 24'),
+  BACKUP_PROOF_DATABASE_URL: z
+    .string()
+    .optional()
+    .describe(
+      'An empty database where backups of the one at DATABASE_URL are proven, as its owner, who may make roles; without it in an embedded PostgreSQL',
+    ),
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
   CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
@@ -152,7 +163,7 @@ export const settings = {
 } as const;
 
 export const secretSettings = [
-  'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
+  'HOLDFAST_KEY', 'DATABASE_URL', 'BACKUP_PROOF_DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
   'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN', 'SENTRY_DSN',
 ] as const; // biome-ignore format: a list of words
 
@@ -287,6 +298,9 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
       problems.push(`${name} would send data unencrypted to ${url.hostname}. Use TLS, or set ALLOW_PLAINTEXT=true`);
   };
   check('DATABASE_URL', config.DATABASE_URL, (url) =>
+    ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? ''),
+  );
+  check('BACKUP_PROOF_DATABASE_URL', config.BACKUP_PROOF_DATABASE_URL, (url) =>
     ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? ''),
   );
   check('REDIS_URL', config.REDIS_URL, (url) => url.protocol === 'rediss:');

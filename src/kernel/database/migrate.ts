@@ -216,14 +216,17 @@ async function applyRoutines(client: pg.Client, { name, text, checksum }: Routin
 /**
  * Applies, in one transaction, the missing migrations, and the routine files whose text has changed since they were applied. After a migration it
  * applies every routine file, because the migration may have dropped routines with a table or a column. Returns what it applied.
+ *
+ * With `tablesOf`, versions of migrations, it makes an empty database's tables as those left them, without routines: for rows that a backup has of
+ * such tables. What is missing then, the next call applies.
  */
 export function migrate(
   ownerUrl: string,
-  { appRole, observer }: { appRole: AppRole; observer?: MigrationObserver },
+  { appRole, observer, tablesOf }: { appRole: AppRole; observer?: MigrationObserver; tablesOf?: ReadonlySet<number> },
 ): Promise<string[]> {
   return withOwner(ownerUrl, async (client) => {
     await ensureRoles(client, appRole);
-    const migrations = readMigrations();
+    const migrations = readMigrations().filter(({ version }) => tablesOf?.has(version) ?? true);
     const done = await applied(client);
     refuseOtherMigrations(done, migrations);
     const newest = migrations.at(-1)!.version;
@@ -232,7 +235,10 @@ export function migrate(
     const missing = migrations.filter(({ version }) => !done.has(version));
     const { rows } = await client.query('select name, checksum from app.routine_file');
     const present = new Map(rows.map((row) => [row.name as string, row.checksum as string]));
-    const stale = readRoutines().filter(({ name, checksum }) => missing.length > 0 || present.get(name) !== checksum);
+    const stale = readRoutines().filter(
+      ({ name, checksum }) =>
+        (missing.length > 0 || present.get(name) !== checksum) && (!tablesOf || name === columns_file),
+    );
     if (missing.length === 0 && stale.length === 0) return [];
     await inTransaction(client, async () => {
       // Functions call functions of other files, in any order. test/migrations.test.ts checks their bodies.

@@ -10,7 +10,7 @@ import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { backUpFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
-import { type BackupManifest, manifest_format } from './manifest.ts';
+import { type BackupManifest, type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
 import { WalStream } from './wal.ts';
 
@@ -32,7 +32,7 @@ export async function takeBackup(
   { superuserUrl, databaseUrl, files, version }: BackupSource,
   backups: BackupStore,
   say: (line: string) => void,
-): Promise<BackupManifest> {
+): Promise<BaseManifest> {
   const began_at = new Date();
   const id = `${began_at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${randomBytes(3).toString('hex')}`;
   const admin = await connect(superuserUrl, 'holdfast-backup');
@@ -60,8 +60,9 @@ export async function takeBackup(
           ),
         };
       }
-      const manifest: BackupManifest = {
+      const manifest: BaseManifest = {
         format: manifest_format,
+        kind: 'base',
         id,
         began_at: began_at.toISOString(),
         at: moment.at,

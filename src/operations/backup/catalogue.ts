@@ -3,13 +3,17 @@ import type { Config } from '../../kernel/config/config.ts';
 import type { FileInfo } from '../../kernel/files/file-store.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase } from './backup.ts';
-import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
+import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './backup-store.ts';
+import { identifyDatabase } from './logical/take.ts';
 import { type BackupManifest, readManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
 import { identify } from './wal.ts';
 
+type Without<Manifest, Key extends string> = Manifest extends unknown ? Omit<Manifest, Key> : never;
+type Details = 'database_password' | 'tenants' | 'migrations' | 'tables' | 'sequences' | 'partitions';
+
 /** A manifest without what only a restore needs: the password, and the rows and hashes, which are many. */
-export type BackupSummary = Omit<BackupManifest, 'database_password' | 'tenants'>;
+export type BackupSummary = Without<BackupManifest, Details>;
 
 export interface CataloguedBackup {
   backup: BackupSummary;
@@ -17,13 +21,18 @@ export interface CataloguedBackup {
   proof: Proof | null;
 }
 
-/** The backups of the installation whose database runs here; undefined where it makes none. To be closed by `store.close()`. */
+/** The backups of the installation whose database runs here, or is at DATABASE_URL; undefined where it makes none. To be closed by `store.close()`. */
 export async function openOwnBackups(config: Config, masterKeys: MasterKeys): Promise<BackupStore | undefined> {
+  if (!hasBackupStore(config)) return undefined;
+  const installation = await identifyInstallation(config);
+  const store = installation && openBackupFiles(config);
+  return store ? new BackupStore(store, installation, backupRing(masterKeys)) : undefined;
+}
+
+async function identifyInstallation(config: Config): Promise<string | undefined> {
+  if (config.DATABASE_URL) return identifyDatabase(config.DATABASE_URL);
   const superuserUrl = ownDatabase(config);
-  if (!superuserUrl) return undefined;
-  const { installation } = await identify(superuserUrl);
-  const store = openBackupFiles(config);
-  return store && new BackupStore(store, installation, backupRing(masterKeys));
+  return superuserUrl ? (await identify(superuserUrl)).installation : undefined;
 }
 
 const remembered_max = 200;
@@ -51,7 +60,12 @@ export async function readCatalogue(
   );
 }
 
-function summaryOf({ database_password: _, tenants: __, ...summary }: BackupManifest): BackupSummary {
+export function summaryOf(manifest: BackupManifest): BackupSummary {
+  if (manifest.kind === 'base') {
+    const { database_password: _, tenants: __, ...summary } = manifest;
+    return summary;
+  }
+  const { tenants: _, migrations: __, tables: ___, sequences: ____, partitions: _____, ...summary } = manifest;
   return summary;
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Config } from '../../kernel/config/config.ts';
+import type { FileStore } from '../../kernel/files/file-store.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
@@ -7,17 +9,22 @@ import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase, takeBackup } from './backup.ts';
 import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
+import { openOwnBackups } from './catalogue.ts';
+import { takeLogicalBackup } from './logical/take.ts';
+import type { BackupManifest } from './manifest.ts';
 import { type ProofOptions, proveBackup } from './prove.ts';
 import { deleteOldBackups } from './retention.ts';
-import { forgetSlot, identify, WalShipper } from './wal.ts';
+import { forgetSlot, WalShipper } from './wal.ts';
 
 export const backup_kind = 'backup';
 
-/** At night in Europe and America; the first at once. */
-export const backupSchedules: Schedule[] = [
+const night_hour = 3;
+
+/** At night in Europe and America, and between as often as is wanted; the first at once. */
+export const backupSchedules = ({ BACKUP_EVERY_HOURS }: Pick<Config, 'BACKUP_EVERY_HOURS'>): Schedule[] => [
   {
     name: backup_kind,
-    cron: '17 3 * * *',
+    cron: `17 ${hoursOfDay(BACKUP_EVERY_HOURS)} * * *`,
     timeZone: 'UTC',
     per: 'installation',
     kind: backup_kind,
@@ -25,6 +32,11 @@ export const backupSchedules: Schedule[] = [
     beginsAtOnce: true,
   },
 ];
+
+const hoursOfDay = (every: number): string =>
+  Array.from({ length: 24 / every }, (_, place) => (night_hour + place * every) % 24)
+    .sort((a, b) => a - b)
+    .join(',');
 
 interface Options {
   services: Pick<Services, 'config' | 'db' | 'files' | 'log'>;
@@ -34,7 +46,7 @@ interface Options {
   start: ProofOptions['start'];
 }
 
-/** Makes a backup, proves it, and deletes old ones. Where there is no backup store, or another PostgreSQL, it does nothing; `doctor` says so. */
+/** Makes a backup, proves it, and deletes old ones. Where there is no backup store it does nothing; `doctor` says so. */
 export const backupJobs = (options: Options): JobKind[] => [
   jobKind({ kind: backup_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
 ];
@@ -44,15 +56,11 @@ async function backUp(
   { log, signal }: JobRun,
 ): Promise<void> {
   const { config, files } = services;
-  const superuserUrl = ownDatabase(config);
-  const store = superuserUrl && openBackupFiles(config);
-  if (!store) return;
+  const backups = await openOwnBackups(config, masterKeys);
+  if (!backups) return;
   try {
-    const { installation } = await identify(superuserUrl);
-    const backups = new BackupStore(store, installation, backupRing(masterKeys));
     const say = (line: string) => log.info({ kind: backup_kind }, line);
-    const source = { superuserUrl, databaseUrl, files, version };
-    const manifest = await takeBackup(source, backups, say);
+    const manifest = await backUpOwn({ config, databaseUrl, files, version, signal }, backups, say);
     signal.throwIfAborted();
     const proof = await proveBackup(backups, manifest, { config, masterKeys, start, say });
     // One that could not be restored takes no other's place.
@@ -63,15 +71,40 @@ async function backUp(
       );
     await deleteOldBackups(backups, config.BACKUP_DAYS);
   } finally {
-    store.close();
+    backups.store.close();
   }
 }
 
-/** Ships the log of changes to the backup store until stopped; without one it lets the server throw away what it kept for that. */
+interface OwnSource {
+  config: Config;
+  databaseUrl: string;
+  files: FileStore;
+  version: string;
+  signal?: AbortSignal;
+}
+
+/** Of the database that runs here, its files and its log; of one at DATABASE_URL its rows. */
+export function backUpOwn(
+  { config, databaseUrl, files, version, signal }: OwnSource,
+  backups: BackupStore,
+  say: (line: string) => void,
+): Promise<BackupManifest> {
+  if (config.DATABASE_URL) {
+    const source = { ownerUrl: config.DATABASE_URL, databaseUrl, files, version, ...(signal && { signal }) };
+    return takeLogicalBackup(source, backups, say);
+  }
+  return takeBackup({ superuserUrl: ownDatabase(config)!, databaseUrl, files, version }, backups, say);
+}
+
+/**
+ * Ships the log of changes to the backup store until stopped; without one it lets the server throw away what it kept for that. Of PostgreSQL at
+ * DATABASE_URL no log is to be had.
+ */
 export function followLog({
   services: { config, db, files, log },
   masterKeys,
 }: Pick<Options, 'services' | 'masterKeys'>): () => Promise<void> {
+  if (config.DATABASE_URL) return async () => {};
   const store = openBackupFiles(config);
   if (!store) {
     const url = ownDatabase(config);

@@ -2,11 +2,12 @@ import { problems } from '../../kernel/errors/problem.ts';
 import type { TableDigest } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
 
+/** Of a base backup; what holds more than this number says was made by a newer Holdfast. */
 export const manifest_format = 1;
+/** Of a logical backup: an older Holdfast, which cannot read it, says that a newer one made it. */
+export const logical_format = 2;
 
-/** What a backup holds, recorded at one moment: a proof restores that moment and compares. */
-export interface BackupManifest {
-  format: typeof manifest_format;
+interface SharedManifest {
   id: string;
   began_at: string;
   /** Of the moment that was recorded. */
@@ -14,6 +15,18 @@ export interface BackupManifest {
   /** Of the program, and of PostgreSQL. */
   version: string;
   postgres: string;
+  /** Of the database on its disk, and of what the backup store has of it, compressed and sealed. */
+  cluster_bytes: number;
+  base_bytes: number;
+  files: { count: number; bytes: number };
+  /** Rows and hash of each table, by workspace. */
+  tenants: Record<string, { name: string; tables: Record<string, Pick<TableDigest, 'rows' | 'sha256'>> }>;
+}
+
+/** A copy of the database cluster's files, which the log of changes brings to any moment after it. */
+export interface BaseManifest extends SharedManifest {
+  format: typeof manifest_format;
+  kind: 'base';
   timeline: number;
   /** Places in the log: from where the base backup needs it, and of the moment. */
   start_lsn: string;
@@ -22,17 +35,40 @@ export interface BackupManifest {
   restore_point: string;
   /** Of the superuser, whose roles are in the base backup. */
   database_password: string;
-  /** Of the database cluster on its disk, and of its base backup, compressed and sealed. */
-  cluster_bytes: number;
-  base_bytes: number;
-  files: { count: number; bytes: number };
-  /** Rows and hash of each table, by workspace. */
-  tenants: Record<string, { name: string; tables: Record<string, Pick<TableDigest, 'rows' | 'sha256'>> }>;
 }
+
+export interface RecordedMigration {
+  version: number;
+  name: string;
+  checksum: string;
+}
+
+/** The rows of each table at one moment, of a database whose files nobody can read. There is no log that leads anywhere from it. */
+export interface LogicalManifest extends SharedManifest {
+  format: typeof logical_format;
+  kind: 'logical';
+  /** What made the tables. */
+  migrations: RecordedMigration[];
+  /** Each with its object in the backup store; the hash does not depend on the order of the rows. */
+  tables: Record<string, { object: string; columns: string[]; rows: number; hash: string; bytes: number }>;
+  sequences: Record<string, { last_value: string; is_called: boolean }>;
+  /** By name: what they are part of, and which rows are theirs. */
+  partitions: Record<string, { parent: string; bounds: string; options: string | null }>;
+}
+
+/** What a backup holds, recorded at one moment: a proof restores that moment and compares. */
+export type BackupManifest = BaseManifest | LogicalManifest;
 
 export async function readManifest(backups: BackupStore, id: string): Promise<BackupManifest> {
   const manifest = await backups.getJson<BackupManifest>('backup', id);
-  if (manifest.format !== manifest_format)
-    throw problems.conflict(`The backup ${id} was made by a newer Holdfast (format ${manifest.format}). Use that one.`);
-  return manifest;
+  if (manifest.format === logical_format) return manifest;
+  if (manifest.format === manifest_format) return { ...manifest, kind: 'base' };
+  const { format } = manifest as { format: number };
+  throw problems.conflict(`The backup ${id} was made by a newer Holdfast (format ${format}). Use that one.`);
+}
+
+/** Where the log of changes has to follow. */
+export function baseOnly(manifest: BackupManifest): BaseManifest {
+  if (manifest.kind === 'base') return manifest;
+  throw problems.conflict(`The backup ${manifest.id} is a logical one, which no log of changes follows.`);
 }

@@ -1,21 +1,23 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
-import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import { embeddedSuperuserUrl, StartFailure } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { verifyAudit } from '../audit-verify.ts';
-import { connect } from '../connection.ts';
+import { connect, connectAsSystem } from '../connection.ts';
 import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { allFiles, hashOf } from './files.ts';
+import { loadForProof, type ProofServer } from './logical/proof-database.ts';
 import type { BackupManifest } from './manifest.ts';
-import { restoreDatabase } from './restore.ts';
+import { restoreBackup } from './restore-backup.ts';
 
 export interface Check {
   name: 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'application';
@@ -125,26 +127,18 @@ async function restoreAndCheck(
     }
   };
   let recovery_seconds = 0;
-  const server = await check('restore', async () => {
-    await checkRoom(dir, manifest.cluster_bytes);
-    const restored = await restoreDatabase(backups, manifest, {
-      dir,
-      target: 'recorded',
-      settings: modestSettings,
-      say: () => {},
-    });
-    return { detail: `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}`, result: restored };
-  });
+  const server = await check('restore', () => restoreBeside(backups, manifest, dir, options));
   if (server) {
     try {
-      const superuserUrl = embeddedSuperuserUrl(dir)!;
+      // In the database that the operator has named, nobody is one.
+      const superuserUrl = embeddedSuperuserUrl(dir);
       const databaseUrl = asRole(server.ownerUrl, appRoleOf(server.ownerUrl, masterKeys));
       await check('application', () => startsOn(options, { databaseUrl, dir }));
       recovery_seconds = checks.reduce((sum, { seconds }) => sum + seconds, 0);
-      await check('indexes', () => checkIndexes(superuserUrl));
-      await check('content', () => checkContent(databaseUrl, superuserUrl, manifest));
+      await check('indexes', () => checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null));
+      await check('content', () => checkContent(databaseUrl, server.ownerUrl, manifest));
       await check('audit', () => checkAudit(server.ownerUrl));
-      await check('files', () => checkFiles(superuserUrl, backups));
+      await check('files', () => checkFiles(server.ownerUrl, backups));
     } finally {
       await server.stop();
     }
@@ -158,17 +152,50 @@ async function restoreAndCheck(
   };
 }
 
-async function withAdmin<R>(
-  url: string,
-  work: (client: Awaited<ReturnType<typeof connect>>) => Promise<R>,
-): Promise<R> {
-  const admin = await connect(url, 'holdfast-proof');
-  return work(admin).finally(() => admin.end());
+async function withSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = await connectAsSystem(ownerUrl, 'holdfast-proof');
+  return work(client).finally(() => client.end());
 }
 
+/** A scratch server, or for a logical backup the database that the operator has named. */
+async function restoreBeside(
+  backups: BackupStore,
+  manifest: BackupManifest,
+  dir: string,
+  { config, masterKeys }: ProofOptions,
+): Promise<Found<ProofServer>> {
+  const loaded = (rows: number) =>
+    `Loaded ${rows.toLocaleString('en')} rows of the moment of ${manifest.at}, each table equal by hash`;
+  if (manifest.kind === 'logical' && config.BACKUP_PROOF_DATABASE_URL) {
+    const ownerUrl = config.BACKUP_PROOF_DATABASE_URL;
+    const { server, rows } = await loadForProof(backups, manifest, { ownerUrl, masterKeys });
+    return { detail: loaded(rows), result: server };
+  }
+  await checkRoom(dir, manifest.cluster_bytes);
+  const { server, rows } = await restoreBackup(backups, manifest, {
+    dir,
+    target: 'recorded',
+    masterKeys,
+    settings: modestSettings,
+    say: () => {},
+  }).catch((error: Error) => {
+    if (manifest.kind === 'base' || !(error instanceof StartFailure)) throw error;
+    throw new Error(`${error.message} For proofs an empty database will do: BACKUP_PROOF_DATABASE_URL.`, {
+      cause: error,
+    });
+  });
+  const detail =
+    manifest.kind === 'base' ? `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}` : loaded(rows!);
+  return { detail, result: server };
+}
+
+/** insufficient_privilege, feature_not_supported, undefined_file: what managed services answer to an extension that they do not give. */
+const may_not: ReadonlySet<unknown> = new Set(['42501', '0A000', '58P01']);
+
 /** Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know. */
-const checkIndexes = (superuserUrl: string) =>
-  withAdmin(superuserUrl, async (admin) => {
+async function checkIndexes(url: string, isSuperuser: boolean): Promise<Found<undefined>> {
+  const admin = await connect(url, 'holdfast-proof');
+  try {
     await admin.query('create extension if not exists amcheck');
     const { rows } = await admin.query<{ name: string }>(
       `select c.oid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
@@ -180,10 +207,17 @@ const checkIndexes = (superuserUrl: string) =>
       });
     }
     return { detail: `${rows.length} indexes`, result: undefined };
-  });
+  } catch (error) {
+    if (isSuperuser || !may_not.has((error as { code?: unknown }).code)) throw error;
+    const detail = 'Made anew from the rows; amcheck is not to be had in the database for proofs';
+    return { detail, result: undefined };
+  } finally {
+    await admin.end();
+  }
+}
 
-const checkContent = (databaseUrl: string, superuserUrl: string, { tenants }: BackupManifest) =>
-  withAdmin(superuserUrl, async (admin) => {
+const checkContent = (databaseUrl: string, ownerUrl: string, { tenants }: BackupManifest) =>
+  withSystem(ownerUrl, async (admin) => {
     const { rows } = await admin.query<{ id: string }>('select id from public.tenant');
     const gone = Object.keys(tenants).filter((id) => !rows.some((row) => row.id === id));
     const extra = rows.filter(({ id }) => !tenants[id]);
@@ -212,8 +246,8 @@ async function checkAudit(ownerUrl: string) {
   return { detail: `${report.events.toLocaleString('en')} events verify`, result: undefined };
 }
 
-const checkFiles = (superuserUrl: string, backups: BackupStore) =>
-  withAdmin(superuserUrl, async (admin) => {
+const checkFiles = (ownerUrl: string, backups: BackupStore) =>
+  withSystem(ownerUrl, async (admin) => {
     const sample: { storage_key: string; sha256: string }[] = [];
     let seen = 0;
     for await (const file of allFiles(admin)) {
@@ -242,6 +276,7 @@ export async function startsOn(
     LOG_LEVEL: 'silent',
     ALERTS_EVERY_SECONDS: 0,
     METRICS_TOKEN: undefined,
+    DATABASE_URL: undefined,
     BACKUP_DIR: undefined,
     BACKUP_S3_BUCKET: undefined,
     REDIS_URL: undefined,

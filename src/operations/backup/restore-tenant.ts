@@ -5,12 +5,13 @@ import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
-import { connect } from '../connection.ts';
+import { connectAsSystem } from '../connection.ts';
 import { digestTables, exportTenant, importTenant } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { backUpFiles, nameOf } from './files.ts';
 import { checkRoom, modestSettings } from './prove.ts';
-import { chooseBackup, restoreDatabase, type Target } from './restore.ts';
+import { chooseBackup, type Target } from './restore.ts';
+import { restoreBackup } from './restore-backup.ts';
 import { withScratch } from './scratch.ts';
 
 export interface TenantRestore {
@@ -28,7 +29,6 @@ export interface TenantRestoreSource {
   /** Of the running installation. */
   ownerUrl: string;
   databaseUrl: string;
-  superuserUrl: string;
   files: FileStore;
   dataDir: string;
   historyDays: number;
@@ -37,6 +37,8 @@ export interface TenantRestoreSource {
 
 export interface TenantRestoreResult {
   backup: string;
+  /** The moment that it was restored to: of a logical backup its own, before the time that was asked for; null: the time asked for. */
+  as_of: string | null;
   /** Null after a dry run. */
   tenant_id: string | null;
   name: string;
@@ -65,7 +67,13 @@ export async function restoreTenant(
     await checkRoom(dir, manifest.cluster_bytes);
     const scratch = join(dir, 'data');
     say(`Restoring the backup ${manifest.id} beside the installation`);
-    const server = await restoreDatabase(backups, manifest, { dir: scratch, target, settings: modestSettings, say });
+    const { server } = await restoreBackup(backups, manifest, {
+      dir: scratch,
+      target,
+      masterKeys,
+      settings: modestSettings,
+      say,
+    });
     try {
       const appRole = appRoleOf(server.ownerUrl, masterKeys);
       await migrate(server.ownerUrl, { appRole });
@@ -80,6 +88,7 @@ export async function restoreTenant(
       );
       const result = {
         backup: manifest.id,
+        as_of: manifest.kind === 'logical' ? manifest.at : null,
         name: as ?? name,
         rows: Object.values(then).reduce((sum, { rows }) => sum + rows, 0),
         differences,
@@ -116,13 +125,8 @@ export async function restoreTenant(
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
 
 async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
-  const client = await connect(ownerUrl, 'holdfast-restore');
-  try {
-    await client.query('set role holdfast_system');
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  const client = await connectAsSystem(ownerUrl, 'holdfast-restore');
+  return work(client).finally(() => client.end());
 }
 
 const findTenant = (ownerUrl: string, name: string): Promise<string | undefined> =>
@@ -195,8 +199,8 @@ const applyErasures = (ownerUrl: string, days: number) =>
   });
 
 /** The copies of files have names of their own, and the times of the originals: the log's follower would not see them. */
-async function keepFiles({ superuserUrl, files, backups, say }: TenantRestoreSource): Promise<void> {
+async function keepFiles({ ownerUrl, files, backups, say }: TenantRestoreSource): Promise<void> {
   say('Backing up the files of the workspace');
-  const client = await connect(superuserUrl, 'holdfast-restore');
+  const client = await connectAsSystem(ownerUrl, 'holdfast-restore');
   await backUpFiles(client, files, backups).finally(() => client.end());
 }

@@ -7,7 +7,7 @@ import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
-import { connect } from '../connection.ts';
+import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { allFiles, nameOf } from './files.ts';
 import {
@@ -21,7 +21,7 @@ import {
   segmentName,
   segmentStart,
 } from './lsn.ts';
-import { type BackupManifest, readManifest } from './manifest.ts';
+import { type BackupManifest, type BaseManifest, readManifest } from './manifest.ts';
 
 /** The moment that the backup recorded, a time after it, or the last change that reached the backup store. */
 export type Target = 'recorded' | 'latest' | Date;
@@ -45,7 +45,7 @@ export async function chooseBackup(backups: BackupStore, at?: Date): Promise<Bac
 }
 
 /** The log that a restore needs, without a gap. */
-async function logFor(backups: BackupStore, manifest: BackupManifest): Promise<Piece[]> {
+async function logFor(backups: BackupStore, manifest: BaseManifest): Promise<Piece[]> {
   const from = segmentStart(parseLsn(manifest.start_lsn));
   const all = (await backups.list('wal')).map(parsePiece);
   const { pieces, to } = coverage(all, manifest.timeline, from);
@@ -56,7 +56,7 @@ async function logFor(backups: BackupStore, manifest: BackupManifest): Promise<P
   return pieces;
 }
 
-async function checkEmpty(dir: string): Promise<void> {
+export async function checkEmpty(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const there = (await readdir(dir)).filter((name) => !allowed.includes(name));
   if (there.length > 0) throw problems.conflict(`${dir} is not empty. Name a new or an empty folder.`);
@@ -68,7 +68,7 @@ async function checkEmpty(dir: string): Promise<void> {
  */
 export async function restoreDatabase(
   backups: BackupStore,
-  manifest: BackupManifest,
+  manifest: BaseManifest,
   {
     dir,
     target,
@@ -102,7 +102,7 @@ export async function restoreDatabase(
   return server;
 }
 
-async function extract(backups: BackupStore, { id }: BackupManifest, cluster: string): Promise<void> {
+async function extract(backups: BackupStore, { id }: BaseManifest, cluster: string): Promise<void> {
   const base = await backups.get('base', id);
   const tar = spawn('tar', ['-x', '-f', '-', '-C', cluster, '--no-same-owner'], { stdio: ['pipe', 'ignore', 'pipe'] });
   let said = '';
@@ -154,12 +154,12 @@ async function giveToAccount(cluster: string): Promise<void> {
 
 /** Puts the files of a restored database into its store; answers those that the backup store does not have. */
 export async function restoreFiles(
-  superuserUrl: string,
+  ownerUrl: string,
   backups: BackupStore,
   store: FileStore,
 ): Promise<{ count: number; missing: string[] }> {
   const there = new Set(await backups.list('file'));
-  const admin = await connect(superuserUrl, 'holdfast-restore');
+  const admin = await connectAsSystem(ownerUrl, 'holdfast-restore');
   const total = { count: 0, missing: [] as string[] };
   try {
     for await (const { storage_key, size_bytes } of allFiles(admin)) {

@@ -1,4 +1,5 @@
 import type { BackupStore } from './backup-store.ts';
+import { deleteTables } from './logical/take.ts';
 import { parseLsn, parsePiece, segmentStart } from './lsn.ts';
 import { type BackupManifest, readManifest } from './manifest.ts';
 
@@ -14,7 +15,9 @@ export async function deleteOldBackups(
   for (const id of await backups.list('backup')) manifests.push(await readManifest(backups, id));
   const old = manifests.slice(0, -kept_min).filter(({ at }) => new Date(at) < oldest);
   for (const { id } of old) for (const kind of ['backup', 'proof', 'base'] as const) await backups.delete(kind, id);
-  const kept = manifests.filter((manifest) => !old.includes(manifest));
+  const gone = new Set(old.filter(({ kind }) => kind === 'logical').map(({ id }) => id));
+  if (gone.size > 0) await deleteTables(backups, (id) => gone.has(id));
+  const kept = manifests.flatMap((manifest) => (manifest.kind === 'base' && !old.includes(manifest) ? [manifest] : []));
   const needed = (piece: ReturnType<typeof parsePiece>) =>
     kept.some(
       ({ timeline, start_lsn }) =>

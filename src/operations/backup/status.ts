@@ -3,6 +3,7 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { hasBackupStore } from './backup-store.ts';
 import { type CataloguedBackup, openOwnBackups, readCatalogue } from './catalogue.ts';
+import type { BackupManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
 import { slot_name } from './wal.ts';
 
@@ -15,8 +16,10 @@ export interface Shipping {
 }
 
 export interface BackupStatus {
-  /** `elsewhere`: the database is none of Holdfast's own. `no_store`: none is configured. */
+  /** `elsewhere`: there is no backup store for the PostgreSQL at DATABASE_URL, which may be backed up where it runs. `no_store`: none is configured. */
   state: 'kept' | 'no_store' | 'elsewhere';
+  /** Logical ones hold the moments that they were made at, and nothing between or after. */
+  kind: BackupManifest['kind'];
   /** Newest first. */
   backups: CataloguedBackup[];
   last_proven: Proof | null;
@@ -27,15 +30,16 @@ const shown_max = 30;
 
 /** How well the installation could be had back. Fails when the backup store does not answer. */
 export async function backupStatus(config: Config, masterKeys: MasterKeys, db: Database): Promise<BackupStatus> {
-  const nothing = { backups: [], last_proven: null, shipping: null };
-  if (config.DATABASE_URL) return { state: 'elsewhere', ...nothing };
-  if (!hasBackupStore(config)) return { state: 'no_store', ...nothing };
+  const kind = config.DATABASE_URL ? 'logical' : 'base';
+  const nothing: Omit<BackupStatus, 'state'> = { kind, backups: [], last_proven: null, shipping: null };
+  if (!hasBackupStore(config)) return { state: kind === 'logical' ? 'elsewhere' : 'no_store', ...nothing };
   const store = await openOwnBackups(config, masterKeys);
   if (!store) return { state: 'elsewhere', ...nothing };
   try {
     const backups = await readCatalogue(store, shown_max);
     const last_proven = backups.find(({ proof }) => proof?.passed)?.proof ?? null;
-    return { state: 'kept', backups, last_proven, shipping: await readShipping(db) };
+    const shipping = kind === 'base' ? await readShipping(db) : null;
+    return { state: 'kept', kind, backups, last_proven, shipping };
   } finally {
     store.store.close();
   }

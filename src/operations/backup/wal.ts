@@ -13,7 +13,7 @@ import {
   segment_bytes,
   segmentStart,
 } from './lsn.ts';
-import { readManifest } from './manifest.ts';
+import { baseOnly, readManifest } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
 
 /** The server keeps the log for it until it is in the backup store. */
@@ -267,7 +267,7 @@ async function isBroken(
   const newest = (await backups.list('backup')).at(-1);
   // The first is on its way.
   if (newest === undefined) return false;
-  const manifest = await readManifest(backups, newest);
+  const manifest = baseOnly(await readManifest(backups, newest));
   const start = segmentStart(parseLsn(manifest.start_lsn));
   return manifest.timeline !== timeline || coverage(pieces, timeline, start).to < from;
 }

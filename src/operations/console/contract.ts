@@ -43,6 +43,9 @@ const proof = z.object({
 
 export const backupList = z.object({
   state: z.enum(['kept', 'no_store', 'elsewhere']),
+  kind: z
+    .enum(['base', 'logical'])
+    .describe('base: each moment since can be had back; logical: only the moments that backups were made at'),
   data: z.array(
     z.object({
       id: z.string(),

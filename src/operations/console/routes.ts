@@ -66,7 +66,10 @@ export function consoleRoutes({ services, masterKeys, version }: Options): Route
           findAll(services, readBackups),
           withContext(db, actor!, readJobCounts, { mode: 'read' }),
           // That they cannot be read is among the findings.
-          readBackups().then(recoveryOf, () => null),
+          readBackups().then(
+            (status) => recoveryOf(status),
+            () => null,
+          ),
         ]);
         return {
           body: {
@@ -87,8 +90,8 @@ export function consoleRoutes({ services, masterKeys, version }: Options): Route
       response: backupList,
       transaction: false,
       handler: async () => {
-        const { state, backups } = await readBackups();
-        return { body: { state, data: backups.map(viewOf) } satisfies BackupList };
+        const { state, kind, backups } = await readBackups();
+        return { body: { state, kind, data: backups.map(viewOf) } satisfies BackupList };
       },
     }),
     route({

@@ -69,11 +69,20 @@ async function alertFinding(db: Services['db']): Promise<Finding> {
   };
 }
 
-export function recoveryOf({ last_proven, shipping }: BackupStatus): InstallationStatus['recovery'] {
+export function recoveryOf(
+  { kind, backups, last_proven, shipping }: BackupStatus,
+  now = Date.now(),
+): InstallationStatus['recovery'] {
   if (!last_proven) return null;
   return {
     proven_at: last_proven.began_at,
     seconds: last_proven.recovery_seconds,
-    loss_seconds_max: shipping?.active ? flush_seconds : null,
+    loss_seconds_max: kind === 'logical' ? sinceLast(backups, now) : shipping?.active ? flush_seconds : null,
   };
 }
+
+/** No log follows a logical backup: what came after the moment of the newest that can be had back would be lost. */
+const sinceLast = (backups: BackupStatus['backups'], now: number): number => {
+  const proven = backups.find(({ proof }) => proof?.passed)!;
+  return Math.max(0, Math.ceil((now - Date.parse(proven.backup.at)) / 1_000));
+};

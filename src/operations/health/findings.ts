@@ -96,10 +96,17 @@ export async function jobFinding(db: Database): Promise<Finding> {
   };
 }
 
-export function backupFinding({ state, backups, last_proven, shipping }: BackupStatus, now = Date.now()): Finding {
+export function backupFinding(
+  { state, kind, backups, last_proven, shipping }: BackupStatus,
+  now = Date.now(),
+): Finding {
   const check = 'backups';
   if (state === 'elsewhere')
-    return { check, ok: true, detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make' };
+    return {
+      check,
+      ok: true,
+      detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make without BACKUP_DIR or BACKUP_S3_…',
+    };
   const bad = (detail: string, advice: string): Finding => ({ check, ok: false, detail, advice });
   if (state === 'no_store')
     return bad('There is no backup store', 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).');
@@ -133,5 +140,12 @@ export function backupFinding({ state, backups, last_proven, shipping }: BackupS
         : 'The log of changes is not sent to the backup store',
       'A worker has to run, and reach the backup store: its log says why it does not.',
     );
-  return { check, ok: true, detail: message };
+  if (kind !== 'logical') return { check, ok: true, detail: message };
+  const [newest] = backups;
+  const lost = Math.ceil((now - Date.parse(newest!.backup.at)) / 60_000);
+  return {
+    check,
+    ok: true,
+    detail: `${message}; a logical backup leads to no later moment, so the last ${lost} minutes of changes are in none`,
+  };
 }

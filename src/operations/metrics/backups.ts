@@ -17,12 +17,9 @@ interface Reading {
   lastPassed: Proof | undefined;
 }
 
-/** Whether this installation makes backups. One at DATABASE_URL is backed up where it runs. */
-export const makesBackups = (config: Config): boolean => hasBackupStore(config) && !config.DATABASE_URL;
-
 export function backupFigures(registry: Registry, config: Config, masterKeys: MasterKeys): Source<Reading> {
   const plain = (name: string, help: string) => figure(registry, `holdfast_backup_${name}`, help);
-  plain('configured', 'Whether Holdfast makes backups here: 1 or 0')([[{}, makesBackups(config) ? 1 : 0]]);
+  plain('configured', 'Whether Holdfast makes backups here: 1 or 0')([[{}, hasBackupStore(config) ? 1 : 0]]);
   const newest = plain('newest_timestamp_seconds', 'The moment that the newest backup recorded, in seconds since 1970');
   const proven = plain('proven_timestamp_seconds', 'When the newest proof that passed began, in seconds since 1970');
   const passed = plain('last_proof_passed', 'Whether the newest proof passed: 1 or 0');

@@ -6,8 +6,9 @@ import { requestMetrics } from '../../kernel/metrics/requests.ts';
 import type { Services } from '../../kernel/services.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { recordTypes } from '../../modules/index.ts';
+import { hasBackupStore } from '../backup/backup-store.ts';
 import { feedFigures, jobFigures } from './background.ts';
-import { backupFigures, makesBackups } from './backups.ts';
+import { backupFigures } from './backups.ts';
 import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
 import { diskFigures } from './disk.ts';
@@ -87,7 +88,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     ),
     part('disk', diskFigures(registry, config.HOLDFAST_DATA)),
     part('log', logFigures(registry, config.HOLDFAST_DATA)),
-    ...(makesBackups(config)
+    ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),
   ];

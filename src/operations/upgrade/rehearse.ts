@@ -5,6 +5,7 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { extendPresetRoles } from '../../kernel/identity/index.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { BackupStore } from '../backup/backup-store.ts';
+import { baseOnly } from '../backup/manifest.ts';
 import { checkRoom, modestSettings } from '../backup/prove.ts';
 import { chooseBackup, restoreDatabase } from '../backup/restore.ts';
 import { withScratch } from '../backup/scratch.ts';
@@ -80,7 +81,7 @@ const round = (ms: number) => Math.round(ms) / 1000;
 /** Restores the newest backup and the changes behind it into a scratch server, and migrates that. Changes nothing in the running installation. */
 export async function rehearseOnBackup(backups: BackupStore, source: RehearsalSource): Promise<BackupRehearsal> {
   const { config, masterKeys, say } = source;
-  const manifest = await chooseBackup(backups);
+  const manifest = baseOnly(await chooseBackup(backups));
   return withScratch(join(config.HOLDFAST_DATA, 'rehearsal'), 'An upgrade is being rehearsed already.', async (dir) => {
     await checkRoom(dir, manifest.cluster_bytes);
     say(`Restoring the backup ${manifest.id} beside the installation`);

@@ -22,7 +22,7 @@ const why: Record<Exclude<BackupList['state'], 'kept'>, string> = {
     'There is no backup store. Set BACKUP_DIR or BACKUP_S3_… and start again; docs/operating/backup.md says how.',
   ),
   elsewhere: t(
-    'The database is at DATABASE_URL, and is backed up there: Holdfast backs up only the one that it runs itself.',
+    'The database is at DATABASE_URL, and may be backed up there. Set BACKUP_DIR or BACKUP_S3_… for logical backups that Holdfast makes and proves.',
   ),
 };
 
@@ -45,7 +45,7 @@ export default function BackupPage() {
       }
     >
       <Loaded query={backups}>
-        {({ state, data }) =>
+        {({ state, kind, data }) =>
           state !== 'kept' ? (
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 ? (
@@ -53,11 +53,21 @@ export default function BackupPage() {
               {t('The first is made within a minute of the first start.')}
             </EmptyState>
           ) : (
-            <Panel label={t('Backups')}>
-              {data.map((backup) => (
-                <BackupRow key={backup.id} backup={backup} />
-              ))}
-            </Panel>
+            <>
+              {kind === 'logical' && (
+                <Banner meaning="info">
+                  {t(
+                    'These are logical backups, because the database is at DATABASE_URL: each brings back its own moment and none between. What changed since {when} is in none of them.',
+                    { when: formatDateTime(data[0]!.at) },
+                  )}
+                </Banner>
+              )}
+              <Panel label={t('Backups')}>
+                {data.map((backup) => (
+                  <BackupRow key={backup.id} backup={backup} />
+                ))}
+              </Panel>
+            </>
           )
         }
       </Loaded>

@@ -60,7 +60,9 @@ export const partName = (check: string): string => parts[check] ?? check;
 export const roughly = (seconds: number): string =>
   seconds < 100
     ? t('{seconds, plural, one {# second} other {# seconds}}', { seconds: Math.ceil(seconds) })
-    : t('{minutes, plural, one {# minute} other {# minutes}}', { minutes: Math.round(seconds / 60) });
+    : seconds < 7_200
+      ? t('{minutes, plural, one {# minute} other {# minutes}}', { minutes: Math.round(seconds / 60) })
+      : t('{hours, plural, one {# hour} other {# hours}}', { hours: Math.ceil(seconds / 3600) });
 
 /** Is it well, what is wrong, could it be had back, and how long would that take? */
 export function sentencesOf({ findings, recovery }: InstallationStatus): {
