@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BackupStatus } from '../backup/status.ts';
+import { recoveryOf } from '../console/status.ts';
 import { backupFinding, logFinding } from './findings.ts';
 
 const at = '2026-03-01T03:17:00.000Z';
@@ -36,4 +37,14 @@ test('lines of the log that wait on disk for longer than a minute are said, thos
   const { ok, detail } = await logFinding({ HOLDFAST_DATA }, Date.now() + 61_000);
   assert.equal(ok, false);
   assert.match(detail, /^5 KB of lines wait on disk since 20/);
+});
+
+test('of logical backups it is said how much is in none of them', () => {
+  const proof = { began_at: new Date(hours(1)).toISOString(), recovery_seconds: 12, passed: true, checks: [] };
+  const newest = { backup: { at: new Date(hours(1)).toISOString() }, proof };
+  const logical = { state: 'kept', kind: 'logical', backups: [newest], last_proven: proof, shipping: null };
+  const found = backupFinding(logical as unknown as BackupStatus, hours(9));
+  assert.equal(found.ok, true);
+  assert.match(found.detail, /the last 480 minutes of changes are in none/);
+  assert.equal(recoveryOf(logical as unknown as BackupStatus, hours(9))!.loss_seconds_max, 8 * 3_600);
 });
