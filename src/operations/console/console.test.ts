@@ -84,7 +84,11 @@ test('it says what is not well first, and that nothing could be had back', async
   const oks = body.findings.map(({ ok }: { ok: boolean }) => ok);
   assert.deepEqual(oks, [...oks].sort());
   assert.equal(body.recovery, null);
-  assert.deepEqual((await operator('GET', '/api/v1/installation/backups')).body, { state: 'no_store', data: [] });
+  assert.deepEqual((await operator('GET', '/api/v1/installation/backups')).body, {
+    state: 'no_store',
+    kind: 'base',
+    data: [],
+  });
 });
 
 test('a failed job of another workspace is seen without what it is about, and runs again for a reason that is kept', async () => {
