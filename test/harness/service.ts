@@ -14,7 +14,7 @@ export interface ServiceOptions {
 
 /** Starts a server on loopback, and resolves when it is up. */
 export async function startService({ command, args, env, isUp }: ServiceOptions): Promise<ChildProcess> {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
+  const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const giveUpAt = Date.now() + start_ms_max;
   while (!(await isUp().catch(() => false))) {
     if (hasEnded(child) || Date.now() > giveUpAt) {
