@@ -89,7 +89,7 @@ test('it reads sizes, indexes without use and slots, and says that pg_stat_state
 test('who waits for whom is seen without values, and one connection is closed for a reason that is kept', async () => {
   const [holder, waiter] = [await open(), await open()];
   await holder.query('begin; lock table contact in access exclusive mode');
-  const waiting = waiter.query(`select 'canary', 4711 from contact`).then(
+  const waiting = waiter.query(`select 'canary', 471104711 from contact`).then(
     () => 'done',
     (error: Error) => error.message,
   );
@@ -98,7 +98,7 @@ test('who waits for whom is seen without values, and one connection is closed fo
     return connections.find(({ blocked_by }: { blocked_by: number[] }) => blocked_by.length > 0);
   });
   const { connections } = await report();
-  assert.ok(!JSON.stringify(connections).includes('canary') && !JSON.stringify(connections).includes('4711'));
+  assert.ok(!JSON.stringify(connections).includes('canary') && !JSON.stringify(connections).includes('471104711'));
   const tables = (await report()).tables as { name: string }[];
   assert.ok(tables.length > 10 && tables.every(({ name }) => name !== 'contact'), 'the locked table is not waited for');
   assert.match(seen.wanted, /^contact AccessShareLock/);
