@@ -28,7 +28,7 @@ export async function follow(
   api: Client,
   id: string,
   step: 'runs' | 'dry-runs' | 'reversal',
-  ms = 90_000,
+  ms = 180_000,
 ): Promise<ImportReport> {
   const started = await api('POST', `/api/v1/imports/${id}/${step}`);
   assert.equal(started.status, 202, JSON.stringify(started.body));
