@@ -50,14 +50,15 @@ export function groupErrors(lines: readonly LogLine[], version: string): ErrorGr
   const groups = new Map<string, ErrorGroup>();
   for (const line of lines) {
     if (line.level < error_level) continue;
-    const cause = causeOf(line);
+    const error = errorOf(line);
+    const cause = causeOf(line, error);
     const known = groups.get(cause.fingerprint);
     const group =
       known ?? (groups.size < reports_max ? begin(groups, cause, line, version) : others(groups, line, version));
     group.occurrences++;
     if (line.at < group.first_at) group.first_at = line.at;
     if (line.at > group.last_at) group.last_at = line.at;
-    group.latest.push(occurrenceOf(line, cause.message));
+    group.latest.push(occurrenceOf(line, error, cause.message));
     if (group.latest.length > latest_max) group.latest.shift();
   }
   return [...groups.values()];
@@ -90,8 +91,7 @@ function others(groups: Map<string, ErrorGroup>, line: LogLine, version: string)
   return groups.get(cause.fingerprint) ?? begin(groups, cause, line, version);
 }
 
-function causeOf(line: LogLine): Cause {
-  const error = errorOf(line);
+function causeOf(line: LogLine, error: LoggedError): Cause {
   const kind = text(error.code) ? `${text(error.type) || 'Error'} ${text(error.code)}` : text(error.type) || 'Error';
   const message = text(error.message) || line.message;
   const frames = ownFrames(text(error.stack));
@@ -136,7 +136,7 @@ function ownFrames(stack: string): string[] {
   return frames;
 }
 
-function occurrenceOf(line: LogLine, message: string): Occurrence {
+function occurrenceOf(line: LogLine, error: LoggedError, message: string): Occurrence {
   const { id, at, tenant_id, user_id, route, request_id, trace_id, process } = line;
   return {
     line_id: id,
@@ -148,6 +148,6 @@ function occurrenceOf(line: LogLine, message: string): Occurrence {
     trace_id,
     process,
     message: message.slice(0, 2_000),
-    stack: text(errorOf(line).stack).slice(0, stack_characters_max) || null,
+    stack: text(error.stack).slice(0, stack_characters_max) || null,
   };
 }
