@@ -297,12 +297,10 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
     else if (leavesMachine(url.hostname) && !secure(url))
       problems.push(`${name} would send data unencrypted to ${url.hostname}. Use TLS, or set ALLOW_PLAINTEXT=true`);
   };
-  check('DATABASE_URL', config.DATABASE_URL, (url) =>
-    ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? ''),
-  );
-  check('BACKUP_PROOF_DATABASE_URL', config.BACKUP_PROOF_DATABASE_URL, (url) =>
-    ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? ''),
-  );
+  const asksForTls = (url: URL) =>
+    ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? '');
+  check('DATABASE_URL', config.DATABASE_URL, asksForTls);
+  check('BACKUP_PROOF_DATABASE_URL', config.BACKUP_PROOF_DATABASE_URL, asksForTls);
   check('REDIS_URL', config.REDIS_URL, (url) => url.protocol === 'rediss:');
   const mongo = config.MONGODB_URL && parseMongoUrl(config.MONGODB_URL);
   for (const host of mongo ? openHosts(mongo) : [])
