@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ready_ms_max = 60_000;
 /** What was compiled once need not be compiled at each start. */
-const ownEnvironment = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE };
+const { PATH, NODE_COMPILE_CACHE, TMPDIR = '/tmp' } = process.env;
+const ownEnvironment = { PATH, NODE_COMPILE_CACHE, TMPDIR };
 
 export interface HoldfastProcess {
   pid: number;
