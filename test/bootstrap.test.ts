@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -10,7 +11,7 @@ const bin = resolve(import.meta.dirname, '../bin');
 
 /** A checkout with nothing but the bootstrap and one dependency, which lies beside it: no registry is asked. */
 function checkout(t: TestContext): { root: string; install(): Promise<string>; depend(on: string): void } {
-  const root = mkdtempSync('/tmp/holdfast-bootstrap-');
+  const root = mkdtempSync(join(tmpdir(), 'holdfast-bootstrap-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   cpSync(bin, join(root, 'bin'), { recursive: true });
   const write = (file: string, value: object) => writeFileSync(join(root, file), JSON.stringify(value));

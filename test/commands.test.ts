@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { readCatalogue } from './text/catalogue.ts';
 
@@ -38,7 +39,7 @@ test('the commands of a group are listed when one asks for them, or for one that
 });
 
 test('a setting that cannot be used stops the start with one plain message', (t) => {
-  const data = mkdtempSync('/tmp/holdfast-settings-');
+  const data = mkdtempSync(join(tmpdir(), 'holdfast-settings-'));
   t.after(() => rmSync(data, { recursive: true }));
   const wrong = { SMTP_URL: 'mail.example.com:587', HOLDFAST_KEY: 'short', MAIL_FROM: 'Holdfast' };
   for (const script of ['src/main.ts', 'src/cli/main.ts']) {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from './harness/cluster.ts';
@@ -35,7 +37,7 @@ const ask = (url: string, agent: Agent, headers = {}): Promise<Response> =>
 
 test('SIGTERM under load fails no request of a proxy that follows readiness, and sends event streams elsewhere', async () => {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-drain-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-drain-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),

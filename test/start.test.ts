@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { clusterProcesses, stopLeftovers } from '../src/kernel/database/embedded/processes.ts';
 
 const main = resolve(import.meta.dirname, '../src/main.ts');
-const parent = mkdtempSync('/tmp/holdfast-start-');
+const parent = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
 const data = join(parent, 'data');
 const cluster = join(data, 'postgres');
 /** It takes a second or two on a machine that does nothing else, which one that runs tests is not. */

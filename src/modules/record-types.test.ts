@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Client, eventually, startTestApp, type TestApp } from '../../test/harness/app.ts';
@@ -104,7 +106,7 @@ for (const { name, plural } of listed)
   }); // biome-ignore format: a step a line
 
 test('what is attached to records is imported by the command line as people write it in files, with what the API would make of it', async (t) => {
-  const folder = mkdtempSync('/tmp/holdfast-import-');
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-import-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const files = {
     'notes.csv': 'Note;Contact\nA < B & <script>x</script>;Ada\n<p>Kept <strong>bold</strong><script>x</script></p>;Ada\nOf nobody;\n',

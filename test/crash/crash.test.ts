@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Client, client, eventually } from '../harness/app.ts';
@@ -25,7 +26,7 @@ test('the web server killed under load loses no answered write and makes none tw
   timeout: 180_000,
 }, async () => {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-crash-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-crash-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),
@@ -56,7 +57,7 @@ test('the web server killed under load loses no answered write and makes none tw
 test('PostgreSQL, then everything, killed under load: the next start recovers by itself', {
   timeout: 240_000,
 }, async () => {
-  const data = await mkdtemp('/tmp/holdfast-crash-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-crash-'));
   const port = String(await freePort());
   const args = ['--port', port, '--data', data, '--empty'];
   const postgres = () => Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -93,7 +94,7 @@ test('PostgreSQL, then everything, killed under load: the next start recovers by
 
 test('the worker killed beside its server is started again and ends the job', { timeout: 120_000 }, async () => {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-crash-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-crash-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),

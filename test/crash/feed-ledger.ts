@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +43,7 @@ export interface LedgerResult {
  * as wanted and all are consumed. Each effect has to be there once.
  */
 export async function keepLedger({ events, killMs, say }: LedgerOptions): Promise<LedgerResult> {
-  const dataDir = await mkdtemp('/tmp/holdfast-ledger-');
+  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-ledger-'));
   // What killed processes wrote, the kernel has.
   const settings = { fsync: 'off', shared_buffers: '128MB' };
   const postgres = await startEmbeddedPostgres({ dataDir, log: () => {}, settings });

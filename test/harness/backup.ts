@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startApp } from '../../src/app.ts';
@@ -37,7 +38,7 @@ export class BackedUp {
 
   /** Resolves when the first backup, which a new installation makes at once, was proven. */
   static async begin(): Promise<BackedUp> {
-    const it = new BackedUp(await mkdtemp('/tmp/holdfast-backup-'));
+    const it = new BackedUp(await mkdtemp(join(tmpdir(), 'holdfast-backup-')));
     await it.start();
     await holdfast(['tenant', 'create', '--name', 'acme'], it.environment());
     it.key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], it.environment());

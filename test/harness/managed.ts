@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
@@ -80,7 +81,11 @@ export class ManagedInstallation {
 
   static async begin(): Promise<ManagedInstallation> {
     const server = await ManagedServer.begin();
-    const it = new ManagedInstallation(await mkdtemp('/tmp/holdfast-managed-'), server, await server.database());
+    const it = new ManagedInstallation(
+      await mkdtemp(join(tmpdir(), 'holdfast-managed-')),
+      server,
+      await server.database(),
+    );
     it.process = await it.start(it.environment());
     await it.text('tenant', 'create', '--name', 'acme');
     it.key = await it.text('api-key', 'create', '--tenant', 'acme', '--role', 'admin');

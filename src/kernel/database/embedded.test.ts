@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -22,7 +23,7 @@ const children = new Set<ChildProcess>();
 
 /** A data directory nobody else may enter, as a checkout in /root is; nothing of it outlives the test. */
 function dataDir(t: TestContext): string {
-  const parent = mkdtempSync('/tmp/holdfast-embedded-');
+  const parent = mkdtempSync(join(tmpdir(), 'holdfast-embedded-'));
   const dir = join(parent, 'data');
   t.after(async () => {
     for (const child of children) child.kill('SIGKILL'); // first, or they would start their servers again

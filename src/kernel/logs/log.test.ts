@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { eventually } from '../../../test/harness/app.ts';
@@ -12,7 +14,7 @@ const run = promisify(execFile);
 
 test('a line says who asked, and holds no secret of an address, whichever verb is tried on it', async () => {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-log-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-log-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),

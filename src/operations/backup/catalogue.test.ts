@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createFolderStore } from '../../kernel/files/folder-store.ts';
@@ -9,7 +10,7 @@ import { readCatalogue } from './catalogue.ts';
 import { manifest_format } from './manifest.ts';
 
 test('what stays the same in the backup store is fetched once, what changed again', async () => {
-  const folder = await mkdtemp('/tmp/holdfast-catalogue-');
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-catalogue-'));
   try {
     const store = createFolderStore(folder);
     let fetched = 0;

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort, type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
@@ -19,7 +20,7 @@ let data: string;
 let server: HoldfastProcess;
 
 before(async () => {
-  parent = await mkdtemp('/tmp/holdfast-store-');
+  parent = await mkdtemp(join(tmpdir(), 'holdfast-store-'));
   data = join(parent, 'data');
   server = await startProcess(['--empty', '--data', data]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -94,7 +95,7 @@ function nextMigration(up: string): void {
 }
 
 before(async () => {
-  parent = await mkdtemp('/tmp/holdfast-upgrade-');
+  parent = await mkdtemp(join(tmpdir(), 'holdfast-upgrade-'));
   [data, next] = [join(parent, 'data'), join(parent, 'next')];
   for (const part of ['src', 'db', 'generated', 'package.json'])
     cpSync(join(root, part), join(next, part), { recursive: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { copyBinaries, packageRoot } from './binaries.ts';
@@ -8,7 +9,7 @@ import { copyBinaries, packageRoot } from './binaries.ts';
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 test('a copy of the binaries runs for everyone, and what lies beside it stays private', async (t) => {
-  const parent = mkdtempSync('/tmp/holdfast-binaries-');
+  const parent = mkdtempSync(join(tmpdir(), 'holdfast-binaries-'));
   t.after(() => rmSync(parent, { recursive: true, force: true }));
   const secret = join(parent, 'secret');
   writeFileSync(secret, '', { mode: 0o600 });

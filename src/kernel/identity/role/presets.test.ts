@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { eventually, startTestApp } from '../../../../test/harness/app.ts';
@@ -12,7 +14,7 @@ const root = new URL('../../../../', import.meta.url).pathname;
 
 test('a workspace made before a record type existed has its preset rights after the update, and all other rights as they were', async (t) => {
   const app = await startTestApp();
-  const data = mkdtempSync('/tmp/holdfast-presets-');
+  const data = mkdtempSync(join(tmpdir(), 'holdfast-presets-'));
   t.after(async () => {
     await app.stop();
     rmSync(data, { recursive: true });

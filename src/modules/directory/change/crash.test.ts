@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, eventually } from '../../../../test/harness/app.ts';
@@ -19,7 +21,7 @@ test('a worker killed while it changes many goes on where it was: each record is
   timeout: 240_000,
 }, async () => {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-change-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-change-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
@@ -19,7 +20,7 @@ async function withInstallation(
   work: (env: Record<string, string>, key: string, ownerUrl: string) => Promise<void>,
 ): Promise<void> {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-import-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-import-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../../test/harness/cluster.ts';
@@ -16,7 +18,7 @@ test('a worker killed while it sends sends all of it in the end, what was under 
   timeout: 180_000,
 }, async () => {
   const database = await createTestDatabase();
-  const data = await mkdtemp('/tmp/holdfast-webhook-');
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-webhook-'));
   const env = {
     DATABASE_URL: database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),
