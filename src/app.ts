@@ -176,6 +176,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     statementTimeoutMs: 30_000,
     applicationName: `holdfast-${config.HOLDFAST_ROLE}`,
+    inBackground: config.HOLDFAST_ROLE === 'worker',
     observe: usage.ran,
     log,
   });

@@ -1,17 +1,20 @@
 import { Database } from '../../src/kernel/database/database.ts';
+import { yieldProcessor } from '../../src/kernel/fairness/priority.ts';
 import type { Consumer } from '../../src/kernel/feed/consumer.ts';
 import { ConsumerRunner } from '../../src/kernel/feed/runner.ts';
 import { createLog } from '../../src/kernel/logs/log.ts';
 
 /**
- * Three consumers of contacts beside those of the product: node bench/workers/consumers.ts DATABASE_URL. Says "ready"; at each message it answers how
- * many milliseconds after its transaction began each event since the last was handled.
+ * Three consumers of contacts beside those of the product, with the priority of a worker: node bench/workers/consumers.ts DATABASE_URL. Says "ready"; at
+ * each message it answers how many milliseconds after its transaction began each event since the last was handled.
  */
+yieldProcessor();
 const db = new Database({
   url: process.argv[2]!,
   connectionsMax: 4,
   statementTimeoutMs: 30_000,
   applicationName: 'bench-consumers',
+  inBackground: true,
 });
 let lags: number[] = [];
 const consumers: Consumer[] = ['one', 'two', 'three'].map((name) => ({

@@ -48,11 +48,12 @@ function childOf(parent: number): number {
 }
 
 /** The processes of PostgreSQL that serve the program and let others go first. */
-async function yieldingBackends(own: number): Promise<number> {
+async function yieldingBackends(role: string, own: number): Promise<number> {
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
   const { rows } = await owner.query(
-    `select pid from pg_stat_activity where application_name = 'holdfast-web' and datname = current_database()`,
+    `select pid from pg_stat_activity where application_name = $1 and datname = current_database()`,
+    [`holdfast-${role}`],
   );
   await owner.end();
   return rows.filter(({ pid }) => nicenessOf(pid)[0]! > own).length;
@@ -142,7 +143,8 @@ test('the dearest requests of one tenant keep no other waiting, and are answered
   if (process.platform !== 'linux') return;
   // Tests may have a low priority themselves.
   const [own] = nicenessOf(pid);
-  // The worker starts beside what the server answers already.
+  // The worker starts beside what the server answers already. Its consumers and jobs let requests go first, in PostgreSQL as well.
   await eventually(async () => nicenessOf(childOf(pid)).every((niceness) => niceness > own!), 30_000);
-  assert.ok((await yieldingBackends(own!)) > 0, 'Long reads run with the priority of short ones');
+  assert.ok((await yieldingBackends('web', own!)) > 0, 'Long reads run with the priority of short ones');
+  await eventually(async () => (await yieldingBackends('worker', own!)) > 0, 30_000);
 });

@@ -232,6 +232,8 @@ export interface DatabaseOptions {
   connectionsMax: number;
   statementTimeoutMs: number;
   applicationName: string;
+  /** Nobody waits for what this process does: all its backends run with low priority where the database is on this machine. */
+  inBackground?: boolean;
   observe?: Observe;
   log?: Pick<BaseLogger, 'info' | 'warn'>;
 }
@@ -280,15 +282,18 @@ export class Database {
     const atOnce = readsAtOnce(options.url, options.connectionsMax);
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
     this.patientPool = new pg.Pool({ ...pipelined, max: 1, connectionTimeoutMillis: 0 } as pg.PoolConfig);
-    for (const pool of [this.longPool, this.patientPool])
+    this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
+    const forLongReads = [this.longPool, this.patientPool];
+    const yielding = isElsewhere(options.url) ? [] : forLongReads;
+    if (options.inBackground && yielding.length > 0) yielding.push(this.pool, this.streamPool);
+    for (const pool of yielding)
       pool.on('connect', (client) => {
-        if (isElsewhere(options.url)) return;
         const { processID, user } = backendOf(client);
         yieldBackendProcessor(processID, user);
         // Sent before the first statement of the connection.
-        client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
+        if (forLongReads.includes(pool))
+          client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
       });
-    this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
     for (const pool of [this.pool, this.streamPool, this.longPool, this.patientPool]) {
       // The pool drops a connection that fails while idle; the next query opens another.
       pool.on('error', () => {});

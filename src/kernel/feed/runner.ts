@@ -30,7 +30,8 @@ const batches_max = 2;
 const pairs_max = 50;
 /** Effects that cause each other; deeper chains are taken for loops. */
 const depth_max = 8;
-const poll_ms = { least: 20, most: 1_000 };
+/** While others write all the time, each look finds something; a quicker one would find less and cost as much. */
+const poll_ms = { least: 50, most: 1_000 };
 const after_failure_ms = 1_000;
 /** A pair that another process was handling is looked at again after this time. */
 const elsewhere_ms = 100;
