@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdir, rename } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import type { Proof } from './prove.ts';
 
 let it: BackedUp;
@@ -42,4 +44,13 @@ test('an index that was broken before the backup fails the proof', async () => {
   await it.run('backup', 'now');
   assert.match(failures(await it.proof()).join(), /indexes: The index shelf_n is broken/);
   await it.asked('drop table public.shelf');
+});
+
+test('a backup store that lost everything, as an unmounted disk has, gets a new backup by itself', async () => {
+  await rename(it.backups, `${it.backups}-elsewhere`);
+  await it.add('Written without a backup store');
+  await eventually(async () => (await readdir(it.folder('proof')).catch(() => [])).length > 0, 120_000);
+  const [listed] = await it.run<{ proof: Proof }[]>('backup', 'list');
+  assert.deepEqual(failures(listed!.proof), []);
+  assert.match(it.server.output(), /holds no backup, though changes were sent to one before: is its disk mounted/);
 });

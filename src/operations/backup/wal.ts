@@ -152,15 +152,18 @@ export async function identify(url: string): Promise<{ installation: string; tim
   }
 }
 
-async function ensureSlot(url: string): Promise<bigint> {
+/** From where the server keeps the log, and whether it did so before. */
+async function ensureSlot(url: string): Promise<{ kept: bigint; wasThere: boolean }> {
   const connection = new ReplicationConnection(url);
   await connection.connect();
   try {
-    await connection
-      .rows(`CREATE_REPLICATION_SLOT ${slot_name} PHYSICAL RESERVE_WAL`)
-      .catch((error: { code?: string }) => {
+    const wasThere = await connection.rows(`CREATE_REPLICATION_SLOT ${slot_name} PHYSICAL RESERVE_WAL`).then(
+      () => false,
+      (error: { code?: string }) => {
         if (error.code !== already_exists) throw error;
-      });
+        return true;
+      },
+    );
     const [row] = await connection.rows(`READ_REPLICATION_SLOT ${slot_name}`);
     if (row?.[1] == null) {
       // The backup store was away for longer than the server keeps the log: what it threw away is missing until the next base backup.
@@ -169,7 +172,7 @@ async function ensureSlot(url: string): Promise<bigint> {
         'The server no longer has all of the log that was not shipped; shipping begins anew, make a backup',
       );
     }
-    return parseLsn(row[1]);
+    return { kept: parseLsn(row[1]), wasThere };
   } finally {
     await connection.end();
   }
@@ -239,13 +242,20 @@ export class WalShipper {
     if (!url) return;
     const { installation, timeline } = await identify(url);
     const backups = this.options.open(installation);
-    const kept = await ensureSlot(url);
+    const { kept, wasThere } = await ensureSlot(url);
     const pieces = (await backups.list('wal')).map(parsePiece);
     const last = lastShipped(pieces, timeline);
     // What the server has kept begins no later than what is shipped, or there is a gap already.
     const from = last !== undefined && last > kept ? last : kept;
-    if (await isBroken(backups, pieces, timeline, from)) await this.options.backupNeeded();
     const { files: store, log } = this.options;
+    const newest = (await backups.list('backup')).at(-1);
+    const isLost = newest === undefined && wasThere;
+    if (isLost)
+      log.warn(
+        'The backup store holds no backup, though changes were sent to one before: is its disk mounted? A backup begins',
+      );
+    if (isLost || (newest && (await isBroken(backups, newest, pieces, timeline, from))))
+      await this.options.backupNeeded();
     const files = new FileShipper({ url, store, backups, log });
     const caughtUp = files.catchUp();
     try {
@@ -260,13 +270,11 @@ export class WalShipper {
 /** Whether the newest backup cannot be brought beyond a position: the database was restored, or part of its log is lost. */
 async function isBroken(
   backups: BackupStore,
+  newest: string,
   pieces: readonly Piece[],
   timeline: number,
   from: bigint,
 ): Promise<boolean> {
-  const newest = (await backups.list('backup')).at(-1);
-  // The first is on its way.
-  if (newest === undefined) return false;
   const manifest = baseOnly(await readManifest(backups, newest));
   const start = segmentStart(parseLsn(manifest.start_lsn));
   return manifest.timeline !== timeline || coverage(pieces, timeline, start).to < from;

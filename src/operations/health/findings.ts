@@ -125,13 +125,17 @@ export function backupFinding(
     const reasons = failed.proof.checks.flatMap((one) => (one.passed ? [] : `${one.name}: ${one.detail}`));
     return bad(`The restore of ${failed.backup.id} failed: ${reasons.join('; ')}`, anew);
   }
+  if (backups.length === 0) return bad('There is no backup in the backup store', anew);
   if (!last_proven) return bad('None was restored and found well yet', anew);
   const hours = (now - Date.parse(last_proven.began_at)) / hour_ms;
   const { recovery_seconds } = last_proven;
+  const minutes = Math.round(hours * 60);
   const message =
-    hours < 2
-      ? `Last proven restore ${Math.round(hours * 60)} minutes ago, back in ${recovery_seconds} s`
-      : `Last proven restore ${Math.round(hours)} hours ago, back in ${recovery_seconds} s`;
+    minutes <= 1
+      ? `Last proven restore just now, back in ${recovery_seconds} s`
+      : hours < 2
+        ? `Last proven restore ${minutes} minutes ago, back in ${recovery_seconds} s`
+        : `Last proven restore ${Math.round(hours)} hours ago, back in ${recovery_seconds} s`;
   if (hours > proof_hours_max) return bad(message, anew);
   if (shipping && !shipping.active)
     return bad(

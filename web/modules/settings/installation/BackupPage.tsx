@@ -50,7 +50,7 @@ export default function BackupPage() {
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 ? (
             <EmptyState icon={<DatabaseBackup size={18} />} title={t('No backup yet')}>
-              {t('The first is made within a minute of the first start.')}
+              {t('One is made within a minute of the first start, and when a backup store is found to have lost all.')}
             </EmptyState>
           ) : (
             <>
