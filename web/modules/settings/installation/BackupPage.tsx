@@ -134,7 +134,7 @@ function BackupRow({ backup }: { backup: Backup }) {
       }
     >
       {proof && (
-        <details className="text-12">
+        <details className="text-12" open={!proof.passed}>
           <summary className="cursor-pointer text-muted">{t('What was checked')}</summary>
           <ul className="mt-1.5 flex flex-col gap-1">
             {proof.checks.map((check) => (
