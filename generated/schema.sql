@@ -2328,6 +2328,7 @@ create table job (
   created_at timestamp(3) with time zone not null default clock_timestamp(),
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
+  traceparent text,
   constraint job_attempts_max_check CHECK (((attempts_max >= 1) AND (attempts_max <= 100))),
   constraint job_dedupe_key_check CHECK ((length(dedupe_key) <= 200)),
   constraint job_kind_check CHECK ((length(kind) <= 100)),

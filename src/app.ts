@@ -32,6 +32,7 @@ import { sendPage, servePage } from './kernel/page.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
 import type { Services } from './kernel/services.ts';
+import { openTracing } from './kernel/tracing/open-tracing.ts';
 import { writeCounts } from './kernel/usage/queries.ts';
 import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
@@ -83,7 +84,7 @@ export interface AppOptions {
 /** Puts the parts together and starts those that the role of this process asks for. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, databaseUrl, masterKeys, reread, checkAnswers = false } = options;
-  const services = createServices(options);
+  const services = await createServices(options);
   const { db, hub, log } = services;
   const routes = allRoutes(services, masterKeys);
   const stops: (() => Promise<unknown>)[] = [];
@@ -108,11 +109,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     ];
     const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules(config), ...lifecycleSchedules];
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
-    const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds });
+    const { tracing } = services;
+    const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing });
     const scheduler = new Scheduler({ db, log, schedules });
     const consumers = new ConsumerRunner({
       db,
       log,
+      tracing,
       consumers: [...moduleConsumers(services), ...auditCopyConsumers(services)],
     });
     worker.start();
@@ -148,12 +151,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       services.files.close();
       await services.cache.close();
       await db.close();
+      await services.tracing?.stop();
       await services.shipper.stop();
     },
   };
 }
 
-function createServices({ config, databaseUrl, masterKeys }: AppOptions): Services {
+async function createServices({ config, databaseUrl, masterKeys }: AppOptions): Promise<Services> {
   const names = new SensitiveNames();
   for (const { meta } of definedResources())
     names.add([...meta].filter(([, { sensitivity }]) => sensitivity !== 'public').map(([name]) => name));
@@ -169,6 +173,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     spill: new Spill(join(config.HOLDFAST_DATA, 'log')),
     log,
   });
+  const tracing = await openTracing(config, version, log);
   const allowPlaintext = config.ALLOW_PLAINTEXT;
   const usage = createUsageRecorder((tenant_id, counts) => writeCounts(db, tenant_id, counts), log);
   const db = new Database({
@@ -207,6 +212,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     keyRing: openKeyRing(masterKeys),
     hub: new ChangeHub(db, log),
     usage,
+    tracing,
     drain: new Drain(),
   };
 }
@@ -265,6 +271,7 @@ async function createServer(
     trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
     drain: services.drain,
     watch: metrics?.watch,
+    tracing: services.tracing,
     fallback: sendPage,
   });
   serveMetrics(server, config, metrics);

@@ -15,6 +15,7 @@ import {
   logFinding,
   logStoreFinding,
 } from '../operations/health/findings.ts';
+import { traceFinding } from '../operations/health/traces.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
 
 const checks: ((call: Call) => Promise<Finding>)[] = [
@@ -41,6 +42,8 @@ export const doctorCommands: Command[] = [
     run: async (call) => {
       const findings: Finding[] = [{ check: 'configuration', ok: true, detail: 'Complete' }];
       for (const check of checks) findings.push(await boundedFinding(check.name, () => check(call)));
+      const traces = traceFinding(call.config);
+      if (traces) findings.push(traces);
       const line = (f: Finding) =>
         `${f.ok ? 'ok  ' : 'FAIL'}  ${f.check}: ${f.detail}${f.ok || !f.advice ? '' : `\n      ${f.advice}`}`;
       call.answer(findings, findings.map(line).join('\n'));

@@ -11,6 +11,7 @@ import type { LogStore } from './logs/log-store.ts';
 import type { LogShipper } from './logs/shipper.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
+import type { Tracing } from './tracing/span.ts';
 import type { UsageRecorder } from './usage/recorder.ts';
 import type { KeyRing } from './vault/seal.ts';
 
@@ -33,5 +34,7 @@ export interface Services {
   keyRing: KeyRing;
   hub: ChangeHub;
   usage: UsageRecorder;
+  /** Absent while traces are off. */
+  tracing: Tracing | undefined;
   drain: Drain;
 }

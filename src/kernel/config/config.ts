@@ -116,6 +116,31 @@ export const settings = {
     .string()
     .optional()
     .describe('Errors also go to this Sentry-compatible service, such as https://KEY@errors.example.com/1'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .optional()
+    .describe(
+      'Switches on traces, which are sent by OTLP over HTTP to this collector, such as https://otel.example.com:4318',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .describe('Headers for it, as NAME=VALUE,NAME=VALUE, percent-encoded, such as authorization=Bearer%20TOKEN'),
+  OTEL_SERVICE_NAME: z.string().max(100).default('holdfast').describe('Name of this installation in traces'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the traces that begin here which is recorded, from 0 to 1; others follow their caller'),
+  TRACE_URL_TEMPLATE: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, 'is an address that begins with https://')
+    .refine((text) => text.includes('{trace_id}'), 'contains {trace_id} where the id of the trace belongs')
+    .optional()
+    .describe(
+      'Where the page of the log leads from a line to its trace, such as https://grafana.example.com/trace/{trace_id}',
+    ),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'takes 16 characters or more, without spaces. Make one: openssl rand -hex 32')
@@ -164,7 +189,7 @@ export const settings = {
 
 export const secretSettings = [
   'HOLDFAST_KEY', 'DATABASE_URL', 'BACKUP_PROOF_DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
-  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN', 'SENTRY_DSN',
+  'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN', 'SENTRY_DSN', 'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {

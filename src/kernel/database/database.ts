@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { BaseLogger } from 'pino';
 import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
 import { yieldBackendProcessor } from '../fairness/priority.ts';
+import { recordedSpan, recordStatement } from '../tracing/statement.ts';
 import { endsConnection, type Query, query_canceled, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
 import { backendOf, connect_ms_max, type Send, sendsOver } from './pipeline.ts';
@@ -169,7 +170,24 @@ export interface TransactionOptions {
 /** Called for each successful statement with its duration, as seen from here. */
 type Observe = (statement: string, ms: number) => void;
 
-function statementsOver(send: Send, observe: Observe | undefined): Tx {
+/** Sends statements as parts of the trace that runs, if one does. */
+function recorded(send: Send): Send {
+  const span = recordedSpan();
+  if (!span) return send;
+  return (query) => {
+    const began = performance.now();
+    const answer = send(query);
+    // Its caller handles a failure.
+    answer.then(
+      () => recordStatement(span, query.text, began),
+      (error: unknown) => recordStatement(span, query.text, began, error),
+    );
+    return answer;
+  };
+}
+
+function statementsOver(plain: Send, observe: Observe | undefined): Tx {
+  const send = recorded(plain);
   const query = (statement: Statement<unknown>) => {
     const { sql: text, parameters } = statement.compile(compiler);
     const began = observe && performance.now();
@@ -389,7 +407,7 @@ export class Database {
         transaction.end();
       });
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
-      const { command } = await send(commit);
+      const { command } = await recorded(send)(commit);
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
       // Otherwise the cancel could stop the next statement on this connection, of another caller.
       await cancelling;
@@ -441,10 +459,8 @@ export class Database {
     const { sql: text, parameters } = statement.compile(compiler);
     const client = await this.pool.connect();
     try {
-      const { rows } = await sendsOver(
-        client,
-        this.answerMsMax,
-      )({ name: statementName(text), text, values: parameters as unknown[] });
+      const send = recorded(sendsOver(client, this.answerMsMax));
+      const { rows } = await send({ name: statementName(text), text, values: parameters as unknown[] });
       client.release();
       return rows as Row[];
     } catch (error) {

@@ -4,7 +4,9 @@ import type { Database } from '../database/database.ts';
 import type { Poller } from '../database/wake.ts';
 import { newTraceId } from '../logs/trace.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
-import { runInScope } from '../usage/scope.ts';
+import { wordOf } from '../tracing/in-span.ts';
+import type { Tracing } from '../tracing/span.ts';
+import { currentScope, runInScope } from '../usage/scope.ts';
 import { type Consumer, type FeedEvent, NotNow } from './consumer.ts';
 import {
   advance,
@@ -41,6 +43,7 @@ export interface ConsumerRunnerOptions {
   db: Database;
   log: Logger;
   consumers: readonly Consumer[];
+  tracing?: Tracing | undefined;
 }
 
 /**
@@ -109,11 +112,21 @@ export class ConsumerRunner {
     const { log } = this.options;
     const consumer = this.byName.get(pair.consumer)!;
     const began = performance.now();
-    const run = runInScope(
-      { tenant_id: pair.tenant_id, operation: `consumer ${consumer.name}`, trace_id: newTraceId() },
-      () => this.handleNext(consumer, pair.tenant_id),
+    const operation = `consumer ${consumer.name}`;
+    const trace_id = newTraceId();
+    const span = this.options.tracing?.start(operation, {
+      kind: 'consumer',
+      traceId: trace_id,
+      attributes: { 'holdfast.consumer': consumer.name, 'holdfast.workspace_id': pair.tenant_id },
+    });
+    const run = runInScope({ tenant_id: pair.tenant_id, operation, trace_id, span }, () =>
+      this.handleNext(consumer, pair.tenant_id),
     )
-      .catch((error: Error) => log.warn({ err: error, ...pair }, 'a consumer of the feed could not be served'))
+      .then((failed) => span?.end(failed))
+      .catch((error: Error) => {
+        span?.end(wordOf(error));
+        log.warn({ err: error, ...pair }, 'a consumer of the feed could not be served');
+      })
       .finally(() => {
         this.running.delete(keyOf(pair));
         if (consumer.rests) {
@@ -125,7 +138,8 @@ export class ConsumerRunner {
     this.running.set(keyOf(pair), run);
   }
 
-  private async handleNext(consumer: Consumer, tenant_id: string): Promise<void> {
+  /** Returns a word for why the events were not handled; undefined when they were. */
+  private async handleNext(consumer: Consumer, tenant_id: string): Promise<string | undefined> {
     const { db, log } = this.options;
     const asProgram = <R>(work: (ctx: Context) => Promise<R>) =>
       withContext(db, systemActor(tenant_id), work, { cause: `consumer ${consumer.name}`, depth: 1 });
@@ -138,12 +152,16 @@ export class ConsumerRunner {
             keyOf({ consumer: consumer.name, tenant_id }),
             performance.now() + elsewhere_ms,
           );
+        currentScope()?.span?.set({ 'holdfast.events': batch.events.length });
         await handle(ctx, consumer, batch);
         await advance(ctx.tx, consumer, batch);
       });
     } catch (error) {
       if (!batch) throw error;
-      if (error instanceof NotNow) return asProgram(({ tx }) => postpone(tx, consumer, error.seconds));
+      if (error instanceof NotNow) {
+        await asProgram(({ tx }) => postpone(tx, consumer, error.seconds));
+        return undefined;
+      }
       const failed = batch;
       const why = storable(error instanceof Error ? error.message : String(error));
       const outcome = failed.again
@@ -151,7 +169,9 @@ export class ConsumerRunner {
         : await asProgram(({ tx }) => noteFailure(tx, consumer, failed, why));
       const about = { consumer: consumer.name, tenant_id, events: failed.events.length, outcome };
       log[outcome === 'set aside' ? 'error' : 'warn']({ err: error, ...about }, 'a consumer of the feed failed');
+      return wordOf(error);
     }
+    return undefined;
   }
 }
 

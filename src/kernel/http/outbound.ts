@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { Agent, buildConnector, fetch, type RequestInit, type Response } from 'undici';
+import { inSpan } from '../tracing/in-span.ts';
 
 const connect_ms_max = 5_000;
 const silence_ms_max = 10_000;
@@ -78,5 +79,9 @@ export function createOutboundFetch({ allowPrivate, resolve = lookup }: { allowP
         ? done(new PrivateAddress(options.hostname), null)
         : open(options, done),
   });
-  return (url: string | URL, init: RequestInit = {}): Promise<Response> => fetch(url, { ...init, dispatcher });
+  return (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    const method = init.method ?? 'GET';
+    // Without the address: what people enter may hold a credential.
+    return inSpan(method, { 'http.request.method': method }, () => fetch(url, { ...init, dispatcher }));
+  };
 }

@@ -19,6 +19,8 @@ import { refuseWithoutFeature } from '../features/service.ts';
 import { traceIdOf } from '../logs/trace.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
 import { isOperator } from '../tenancy/operator.ts';
+import { spanOf, traceRequests } from '../tracing/requests.ts';
+import type { Tracing } from '../tracing/span.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts';
@@ -69,6 +71,7 @@ export interface ServerOptions {
   drain?: Drain;
   /** Called before the server has any hook: what counts every request, refused ones too. */
   watch?: ((server: FastifyInstance, routes: readonly Route[]) => void) | undefined;
+  tracing?: Tracing | undefined;
   /** Handles requests without a route: the files of the page. */
   fallback?: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -100,6 +103,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   options.drain?.follow(app);
   options.watch?.(app, options.routes);
+  if (options.tracing) traceRequests(options.tracing, app, options.routes);
   await app.register(cookie);
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });
   app.removeContentTypeParser('application/json');
@@ -171,6 +175,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
           actor: null,
           request_id: request.id,
           trace_id: traceIdOf(request.raw),
+          span: spanOf(request.raw),
         };
         scopesOf.set(request, scope);
         return runInScope(scope, () => handle(options, allowed, definition, scope, request, reply));
@@ -215,6 +220,7 @@ async function handle(
   scope.actor = actor;
   scope.tenant_id = actor?.tenant_id ?? null;
   scope.user_id = actor?.user_id ?? null;
+  if (scope.span && actor) scope.span.set({ 'holdfast.workspace_id': actor.tenant_id });
   if (request.cookies[session_cookie] !== undefined || definition.access === 'public')
     refuseCrossSiteUnlessKey(options, request);
   if (actor) {

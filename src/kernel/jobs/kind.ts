@@ -13,6 +13,8 @@ export interface JobRow {
   actor_id: string | null;
   /** When an attempt sent something to another system whose outcome is not known yet. */
   sent_at: string | null;
+  /** What enqueued it, as W3C Trace Context names it, where traces are on. */
+  traceparent: string | null;
 }
 
 /** Thrown by a job to say that trying again is useless. */

@@ -1,5 +1,6 @@
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
+import { currentScope } from '../usage/scope.ts';
 
 const payload_bytes_max = 100_000;
 const jobs_per_call_max = 10_000;
@@ -50,9 +51,10 @@ export async function enqueueMany(
   const state = options.runAt && options.runAt.getTime() > Date.now() ? 'scheduled' : 'ready';
   // A waiting job with the key is locked, not written: if it were claimed now, it would not see the change.
   const rows = await ctx.tx.many<{ id: string }>(sql`
-    insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id)
+    insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id, traceparent)
     select ${ctx.tenant_id}, ${kind}, payload::jsonb, ${state}, ${options.priority ?? 0}, coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()),
-      ${options.attemptsMax ?? attempts_default}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id}
+      ${options.attemptsMax ?? attempts_default}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id},
+      ${currentScope()?.span?.traceparent ?? null}
     from unnest(${texts}::text[]) as payloads (payload)
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
       do update set dedupe_key = excluded.dedupe_key where false

@@ -6,6 +6,7 @@ import { uuidV7 } from '../database/uuid.ts';
 import type { Poller } from '../database/wake.ts';
 import { newTraceId } from '../logs/trace.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
+import type { Tracing } from '../tracing/span.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
 
@@ -33,6 +34,7 @@ export interface WorkerOptions {
   kinds: JobKind[];
   /** How many jobs run at once. */
   slots: number;
+  tracing?: Tracing | undefined;
 }
 
 /** How a run ended. `scheduled` is a retry; `ready` puts the job back as if it had not been claimed. */
@@ -169,14 +171,29 @@ export class Worker {
   private async run(job: JobRow): Promise<void> {
     const abort = new AbortController();
     this.running.set(keyOf(job), { job, abort });
+    const trace_id = newTraceId();
+    const span = this.options.tracing?.start(`job ${job.kind}`, {
+      kind: 'consumer',
+      traceId: trace_id,
+      traceparent: job.traceparent,
+      attributes: {
+        'holdfast.job.kind': job.kind,
+        'holdfast.job.id': job.id,
+        'holdfast.job.attempt': job.attempts,
+        'holdfast.workspace_id': job.tenant_id,
+      },
+    });
     const scope = {
       tenant_id: job.tenant_id,
       operation: `job ${job.kind}`,
       user_id: job.actor_id,
       request_id: `job:${job.id}`,
-      trace_id: newTraceId(),
+      trace_id: span?.traceId ?? trace_id,
+      span,
     };
     const ending = await runInScope(scope, () => this.attempt(job, abort));
+    span?.set({ 'holdfast.job.outcome': ending.state });
+    span?.end(ending.error === null ? undefined : ending.state);
     this.running.delete(keyOf(job));
     this.finished.push({ tenant_id: job.tenant_id, id: job.id, attempts: job.attempts, ...ending });
     this.claims.wakeNow();

@@ -2,6 +2,7 @@ import { createTransport } from 'nodemailer';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import type { BaseLogger } from 'pino';
 import { isLoopbackHost } from '../loopback.ts';
+import { inSpan } from '../tracing/in-span.ts';
 import { hasControls, isPlainAddress, mail_from_form, parseSender } from './sender.ts';
 import { parseSmtpUrl, smtp_url_form } from './smtp-url.ts';
 
@@ -96,7 +97,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
         ? { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
         : {};
       const signal = AbortSignal.timeout(send_ms_max);
-      await transport.sendMail({
+      const mail = {
         from: sender,
         to: { name: '', address: to },
         subject,
@@ -106,7 +107,8 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
         ...(messageId && { messageId }),
         attachments: attachments.map((attachment) => ({ ...attachment })),
         signal,
-      });
+      };
+      await inSpan('send mail', { 'messaging.operation.type': 'send' }, () => transport.sendMail(mail));
     } catch (cause) {
       const { code, responseCode = 0 } = cause as { code?: string; responseCode?: number };
       const permanent = responseCode >= 500 && code !== 'EAUTH';

@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import type { Actor } from '../tenancy/context.ts';
 import { addTime } from './histogram.ts';
 import { currentScope } from './scope.ts';
+import { shapeOf } from './shape.ts';
 
 const flush_ms = 5_000;
 /** The limit of entries for all workspaces between two writes. Further entries are not counted, and the log says so. */
 const keys_max = 20_000;
 /** The threshold of slow statements. */
 export const slow_ms = 100;
-const statement_characters_max = 4_000;
 
 export interface ActivityCount {
   day: string;
@@ -176,11 +176,3 @@ export function createUsageRecorder(
 }
 
 const today = () => new Date().toISOString().slice(0, 10);
-
-/** Statements have parameters instead of values; literals in them are removed too. */
-export const shapeOf = (statement: string): string =>
-  statement
-    .replace(/'(?:[^']|'')*'/g, "'…'")
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, statement_characters_max);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ActiveSpan } from '../tracing/span.ts';
 
 /** The tenant and the route, job or consumer that code runs for. The tenant is set once the caller is known. */
 export interface UsageScope {
@@ -10,6 +11,8 @@ export interface UsageScope {
   request_id?: string;
   trace_id?: string;
   user_id?: string | null;
+  /** What is recorded of it, while traces are on. */
+  span?: ActiveSpan | undefined;
 }
 
 const scopes = new AsyncLocalStorage<UsageScope>();

@@ -4,8 +4,8 @@ import { type Client, eventually, startTestApp, type TestApp, type TestTenant } 
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../database/database.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
-import { shapeOf } from './recorder.ts';
 import { runInScope } from './scope.ts';
+import { shapeOf } from './shape.ts';
 
 let app: TestApp;
 let tenant: TestTenant;

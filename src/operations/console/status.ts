@@ -14,6 +14,7 @@ import {
   logStoreFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
+import { traceFinding } from '../health/traces.ts';
 import type { InstallationStatus } from './contract.ts';
 import { countWorkerConnections } from './queries.ts';
 
@@ -25,7 +26,7 @@ const advice: Record<'database' | 'storage' | 'cache', string> = {
 
 /** What was found about each part, those that are not well first. */
 export async function findAll(
-  services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore'>,
+  services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore' | 'tracing'>,
   readBackups: () => Promise<BackupStatus>,
 ): Promise<Finding[]> {
   const { config, db } = services;
@@ -44,7 +45,8 @@ export async function findAll(
     const { ok, ms, detail } = ready[check]!;
     return { check, ok, detail: detail ?? `Answers within ${ms} ms`, advice: advice[check] };
   });
-  return [...needed, ...others].sort((a, b) => Number(a.ok) - Number(b.ok));
+  const traces = traceFinding(config, services.tracing);
+  return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => Number(a.ok) - Number(b.ok));
 }
 
 async function workerFinding(db: Services['db']): Promise<Finding> {

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { loadConfig } from '../../kernel/config/config.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { recoveryOf } from '../console/status.ts';
 import { backupFinding, logFinding } from './findings.ts';
+import { traceFinding } from './traces.ts';
 
 const at = '2026-03-01T03:17:00.000Z';
 const status = {
@@ -47,4 +49,27 @@ test('of logical backups it is said how much is in none of them', () => {
   assert.equal(found.ok, true);
   assert.match(found.detail, /the last 480 minutes of changes are in none/);
   assert.equal(recoveryOf(logical as unknown as BackupStatus, hours(9))!.loss_seconds_max, 8 * 3_600);
+});
+
+test('traces that are half configured are said to be off, and why; without the setting nothing is said', () => {
+  const of = (more: Record<string, string>) => traceFinding(loadConfig([], more));
+  assert.equal(of({}), undefined);
+  const endpoint = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  assert.equal(of({ [endpoint]: 'https://otel.example.com/x', OTEL_EXPORTER_OTLP_HEADERS: 'a=b%20c, d=e' })!.ok, true);
+  assert.equal(of({ [endpoint]: 'http://127.0.0.1:4318' })!.ok, true);
+  assert.equal(of({ [endpoint]: 'http://otel.example.com', ALLOW_PLAINTEXT: 'true' })!.ok, true);
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ [endpoint]: 'otel.example.com:4317' }, /OTEL_EXPORTER_OTLP_ENDPOINT has the form/],
+    [{ [endpoint]: 'grpc://otel.example.com:4317' }, /OTEL_EXPORTER_OTLP_ENDPOINT has the form/],
+    [{ [endpoint]: 'https://u:hunter2@otel.example.com' }, /contains a password/],
+    [{ [endpoint]: 'http://otel.example.com:4318' }, /unencrypted to otel.example.com/],
+    [{ [endpoint]: 'https://otel.example.com', OTEL_EXPORTER_OTLP_HEADERS: 'Bearer hunter2' }, /HEADERS has the form/],
+    [{ [endpoint]: 'https://otel.example.com', OTEL_EXPORTER_OTLP_HEADERS: 'a=%0Ahunter2' }, /HEADERS has the form/],
+  ];
+  for (const [settings, why] of wrong) {
+    const { ok, detail } = of(settings)!;
+    assert.equal(ok, false);
+    assert.match(detail, why);
+    assert.ok(!detail.includes('hunter2'));
+  }
 });

@@ -15,6 +15,7 @@ import { diskFigures } from './disk.ts';
 import { figure } from './figure.ts';
 import { logFigures } from './log.ts';
 import { Part, type PartOptions } from './part.ts';
+import { traceMetrics } from './traces.ts';
 
 /** Half of what Prometheus gives a scrape by default would be five seconds. */
 const wait_ms = 2_500;
@@ -54,6 +55,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
   const stopProcess = processMetrics(registry);
   poolMetrics(registry, () => db.load());
   cacheMetrics(registry, () => cache.stats());
+  if (services.tracing) traceMetrics(registry, services.tracing);
   // A look at the alerts is never older than half of the time between two.
   const looks_ms = (config.ALERTS_EVERY_SECONDS * 1_000) / 2;
   const stateMs = looks_ms > 0 ? Math.max(fresh_ms.shortest, Math.min(fresh_ms.state, looks_ms)) : fresh_ms.state;

@@ -1,0 +1,32 @@
+import type { Config } from '../../kernel/config/config.ts';
+import { redactText } from '../../kernel/logs/redact.ts';
+import { isTracingConfigured, otlpTarget } from '../../kernel/tracing/settings.ts';
+import type { Tracing } from '../../kernel/tracing/span.ts';
+import type { Finding } from './findings.ts';
+
+/** Whether traces are sent; undefined while nobody asked for them. `tracing` is that of a running server. */
+export function traceFinding(config: Config, tracing?: Tracing): Finding | undefined {
+  if (!isTracingConfigured(config)) return undefined;
+  const check = 'traces';
+  const target = otlpTarget(config);
+  if ('problem' in target)
+    return {
+      check,
+      ok: false,
+      detail: `They are off: ${target.problem}`,
+      advice: 'Put the setting right (docs/operating/traces.md), or remove it; then start again.',
+    };
+  const trouble = tracing?.trouble();
+  const { waiting, dropped } = tracing?.counts() ?? { waiting: 0, dropped: {} };
+  const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+  const so_far = lost > 0 ? `; ${lost} spans were dropped since this server started` : '';
+  return {
+    check,
+    ok: trouble === undefined,
+    detail: trouble
+      ? `The receiver does not take them: ${redactText(trouble)}; ${waiting} spans wait${so_far}`
+      : `Sent by OTLP${so_far}`,
+    advice:
+      'Look whether OTEL_EXPORTER_OTLP_ENDPOINT answers and takes OTEL_EXPORTER_OTLP_HEADERS. Nothing waits for it.',
+  };
+}
