@@ -7,7 +7,7 @@ import { eventually } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
 import { barriers, open, phone, picture, settled, setUp, textOf } from './browser.ts';
 
-const world = setUp();
+const world = setUp(undefined, { TRACE_URL_TEMPLATE: 'https://grafana.example.com/trace/{trace_id}?from=log' });
 const trace_id = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 function line(ago_ms: number, more: Partial<LogLine> = {}): LogLine {
@@ -82,6 +82,8 @@ test('an operator goes from a bar to an error to its request, and watches lines 
   assert.match(await textOf(panel), /Row 17 has no name.*at readRow \(import\.ts:31:9\)/s);
   assert.deepEqual(await barriers(page), []);
   await picture(page, 'logs-panel');
+  const shown = panel.getByRole('link', { name: 'Open the trace' });
+  assert.equal(await shown.getAttribute('href'), `https://grafana.example.com/trace/${trace_id}?from=log`);
   await panel.getByRole('button', { name: 'Lines of this request' }).click();
   await page.waitForURL(/request_id=req-7f3a/);
   await lines.getByText('reading the file').waitFor();

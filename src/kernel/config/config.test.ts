@@ -92,6 +92,14 @@ test('data leaves the machine only through TLS, unless told otherwise', () => {
   );
 });
 
+test('the address of a trace has a place for its id, and the share of traces is one', () => {
+  const url = (TRACE_URL_TEMPLATE: string) => complaints({ TRACE_URL_TEMPLATE });
+  assert.equal(url('https://grafana.example.com/trace/{trace_id}'), '');
+  assert.match(url('https://grafana.example.com/trace/'), /contains \{trace_id\}/);
+  assert.match(url('javascript:alert({trace_id})'), /begins with https/);
+  assert.match(complaints({ OTEL_TRACES_SAMPLER_ARG: '7' }), /OTEL_TRACES_SAMPLER_ARG/);
+});
+
 test('the templates for development, staging and production are complete', () => {
   const secrets: Record<string, string> = {
     DATABASE_URL_FILE: secret('postgresql://u@db.example.com/holdfast?sslmode=verify-full'),

@@ -24,7 +24,8 @@ export function otlpTarget(config: Settings): OtlpTarget | { problem: string } {
     return { problem: 'OTEL_EXPORTER_OTLP_ENDPOINT contains a password: put it into OTEL_EXPORTER_OTLP_HEADERS' };
   if (url.protocol === 'http:' && leavesMachine(url.hostname) && !config.ALLOW_PLAINTEXT)
     return {
-      problem: `OTEL_EXPORTER_OTLP_ENDPOINT would send traces unencrypted to ${url.hostname}. Use https, or set ALLOW_PLAINTEXT=true`,
+      problem:
+        'OTEL_EXPORTER_OTLP_ENDPOINT would send traces unencrypted to another machine. Use https, or set ALLOW_PLAINTEXT=true',
     };
   const headers = parseHeaders(config.OTEL_EXPORTER_OTLP_HEADERS ?? '');
   if (!headers) return { problem: 'OTEL_EXPORTER_OTLP_HEADERS has the form NAME=VALUE,NAME=VALUE, percent-encoded' };

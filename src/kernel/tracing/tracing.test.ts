@@ -32,6 +32,7 @@ before(async () => {
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${header}`,
     OTEL_SERVICE_NAME: 'holdfast-test',
     SMTP_URL: sink.url,
+    LOG_LEVEL: 'info',
   };
   app = await startTestApp({ ...settings, HOLDFAST_ROLE: 'web' });
   await app.secondNode({ HOLDFAST_ROLE: 'worker' });
@@ -146,6 +147,21 @@ test('what the caller does not record is not recorded, and the job it leads to i
   await api('GET', '/api/v1/session', undefined, { traceparent: later.traceparent });
   await traceWith(later.id, 'GET /api/v1/session');
   assert.deepEqual(ofTrace(id), []);
+});
+
+test('a line of the log has the id of the trace whose span says the same', async () => {
+  const asked = await api('GET', '/api/v1/companies');
+  const request_id = asked.headers.get('x-request-id')!;
+  const [from, to] = [-60_000, 60_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  const line = await eventually(async () => {
+    const { body } = await api('GET', `/api/v1/log-lines?${new URLSearchParams({ request_id, from: from!, to: to! })}`);
+    return body.data[0];
+  });
+  const span = await eventually(async () =>
+    receiver.spans().find(({ attributes }) => attributes['holdfast.request_id'] === request_id),
+  );
+  assert.equal(line.trace_id, span.traceId);
+  assert.equal(span.parentSpanId, undefined);
 });
 
 test('consumers of the feed have traces of their own, and what fails says so without its message', async () => {

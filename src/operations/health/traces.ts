@@ -19,13 +19,14 @@ export function traceFinding(config: Config, tracing?: Tracing): Finding | undef
   const trouble = tracing?.trouble();
   const { waiting, dropped } = tracing?.counts() ?? { waiting: 0, dropped: {} };
   const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-  const so_far = lost > 0 ? `; ${lost} spans were dropped since this server started` : '';
   return {
     check,
     ok: trouble === undefined,
     detail: trouble
-      ? `The receiver does not take them: ${redactText(trouble)}; ${waiting} spans wait${so_far}`
-      : `Sent by OTLP${so_far}`,
+      ? `The receiver does not take them: ${redactText(trouble)}; ${waiting} spans wait, ${lost} were dropped since this server started`
+      : lost > 0
+        ? `Sent by OTLP; ${lost} spans were dropped since this server started`
+        : 'Sent by OTLP',
     advice:
       'Look whether OTEL_EXPORTER_OTLP_ENDPOINT answers and takes OTEL_EXPORTER_OTLP_HEADERS. Nothing waits for it.',
   };

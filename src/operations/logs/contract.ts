@@ -67,4 +67,10 @@ export const logCounts = z.object({
 
 export const logWorkspaces = z.object({
   data: z.array(z.object({ id: z.uuid(), name: z.string(), title: z.string() })),
+  trace_url: z
+    .string()
+    .nullable()
+    .describe(
+      'Where traces are shown, with {trace_id} in the place of the id; null where TRACE_URL_TEMPLATE is not set',
+    ),
 });

@@ -31,7 +31,7 @@ const search =
 const count = 'How many lines the log has in each of equal parts of a time';
 
 /** The log: of the installation for its operators, of a workspace for its administrators. */
-export const logRoutes = ({ logStore }: Pick<Services, 'logStore'>): Route[] => [
+export const logRoutes = ({ logStore, config }: Pick<Services, 'logStore' | 'config'>): Route[] => [
   route({
     ...own,
     method: 'GET',
@@ -72,8 +72,10 @@ export const logRoutes = ({ logStore }: Pick<Services, 'logStore'>): Route[] => 
     ...all,
     method: 'GET',
     path: '/api/v1/installation/log-workspaces',
-    summary: 'The workspaces whose lines the log has',
+    summary: 'The workspaces whose lines the log has, and where traces are shown',
     response: logWorkspaces,
-    handler: async (ctx) => ({ body: { data: await listLogWorkspaces(ctx) } }),
+    handler: async (ctx) => ({
+      body: { data: await listLogWorkspaces(ctx), trace_url: config.TRACE_URL_TEMPLATE ?? null },
+    }),
   }),
 ];

@@ -53,6 +53,7 @@ const parts: Record<string, string> = {
   disk: t('Disk'),
   alerts: t('Alerts'),
   logs: t('Logs'),
+  traces: t('Traces'),
 };
 export const partName = (check: string): string => parts[check] ?? check;
 

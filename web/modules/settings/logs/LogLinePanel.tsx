@@ -18,12 +18,14 @@ interface LogLinePanelProps {
   line: LogLine;
   everything: boolean;
   workspace: { title: string; name: string } | undefined;
+  /** Where the trace is shown that the line belongs to. */
+  traceUrl: string | undefined;
   onSearch: (next: Partial<LogSearch>) => void;
   onClose: () => void;
 }
 
 /** All that a line says, and the way to what belongs to it. */
-export function LogLinePanel({ line, everything, workspace, onSearch, onClose }: LogLinePanelProps) {
+export function LogLinePanel({ line, everything, workspace, traceUrl, onSearch, onClose }: LogLinePanelProps) {
   const may = useMay();
   const session = useSession();
   const { label, meaning } = levelOf(line);
@@ -60,6 +62,11 @@ export function LogLinePanel({ line, everything, workspace, onSearch, onClose }:
             <Button size="small" onClick={() => elsewhere({ trace_id: line.trace_id! })}>
               {t('Lines of this trace')}
             </Button>
+          )}
+          {traceUrl && (
+            <a href={traceUrl} target="_blank" rel="noreferrer" className={buttonClass('secondary', 'small')}>
+              {t('Open the trace')}
+            </a>
           )}
           {own && line.request_id && may('audit', 'read') && (
             <SectionLink section="audit" search={{ request_id: line.request_id }}>

@@ -22,6 +22,7 @@ import {
   periodOf,
   rangeOf,
   ranges,
+  traceUrlOf,
   useCounts,
   useLines,
   useLogSearch,
@@ -51,7 +52,7 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
   const on = live !== 'off';
   const filter = filterOf(search, everything);
   const period = periodOf(search, now);
-  const workspaces = useWorkspaces(everything);
+  const { data: workspaces, trace_url } = useWorkspaces(everything);
   const counts = useCounts(everything, filter, period, narrow ? 30 : 60);
   const pages = useLines(everything, filter, period, !on);
   const tail = useTail(everything, filter, on, live === 'running');
@@ -218,6 +219,7 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
           line={opened}
           everything={everything}
           workspace={workspaces?.find(({ id }) => id === opened.tenant_id)}
+          traceUrl={opened.trace_id && trace_url ? traceUrlOf(trace_url, opened.trace_id) : undefined}
           onSearch={(next) => {
             setLive('off');
             change(next);

@@ -102,13 +102,16 @@ export const useCounts = (everything: boolean, filter: LogFilter, period: Period
       api.get<LogCounts>(`${pathOf(everything)}/histogram`, { ...filter, ...period, bars }, signal),
   });
 
-export const useWorkspaces = (everything: boolean) =>
+/** Of an operator: the workspaces whose lines these are, and where traces are shown. */
+export const useWorkspaces = (everything: boolean): Partial<z.infer<typeof logWorkspaces>> =>
   useQuery({
     queryKey: ['log workspaces'],
     enabled: everything,
     staleTime: 5 * minute_ms,
     queryFn: ({ signal }) => api.get<z.infer<typeof logWorkspaces>>('/installation/log-workspaces', {}, signal),
-  }).data?.data;
+  }).data ?? {};
+
+export const traceUrlOf = (template: string, trace_id: string): string => template.replaceAll('{trace_id}', trace_id);
 
 export function levelOf({ level }: Pick<LogLine, 'level'>): { label: string; meaning: Meaning } {
   if (level >= 60) return { label: t('Fatal'), meaning: 'bad' };
