@@ -1,7 +1,20 @@
 export type Labels = Readonly<Record<string, string>>;
 
+/** One observation of those that a bucket counts, and the trace that it is from. */
+export interface Exemplar {
+  traceId: string;
+  value: number;
+  /** Seconds since 1970. */
+  at: number;
+}
+
 /** A value and what it is of; `suffix` for the parts of a histogram. */
-export type Sample = readonly [labels: Labels, value: number, suffix?: '_bucket' | '_sum' | '_count'];
+export type Sample = readonly [
+  labels: Labels,
+  value: number,
+  suffix?: '_bucket' | '_sum' | '_count',
+  exemplar?: Exemplar | undefined,
+];
 
 export interface Metric {
   name: string;
@@ -11,9 +24,19 @@ export interface Metric {
   read: () => Iterable<Sample>;
 }
 
-export const content_type = 'text/plain; version=0.0.4; charset=utf-8';
+/** Prometheus's own, and the one that has exemplars too: https://prometheus.io/docs/specs/om/open_metrics_spec/ */
+export type Format = 'text' | 'openmetrics';
 
-/** The figures of a process, written in Prometheus's text format. */
+export const content_types: Readonly<Record<Format, string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
+
+/** OpenMetrics only for who asks for it by name: a browser takes anything. */
+export const formatFor = (accept: string | undefined): Format =>
+  accept?.toLowerCase().includes('application/openmetrics-text') ? 'openmetrics' : 'text';
+
+/** The figures of a process, written for Prometheus. */
 export class Registry {
   private readonly metrics = new Map<string, Metric>();
 
@@ -36,18 +59,26 @@ export class Registry {
     return this.metrics.get(name)?.read() ?? [];
   }
 
-  text(): string {
+  text(format: Format = 'text'): string {
     const lines: string[] = [];
+    const open = format === 'openmetrics';
     for (const { name, help, type, read } of this.metrics.values()) {
-      lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`);
-      for (const [labels, value, suffix = ''] of read()) lines.push(`${name}${suffix}${labelsText(labels)} ${value}`);
+      // There a counter's samples alone have the ending.
+      const family = open && type === 'counter' ? name.replace(/_total$/, '') : name;
+      lines.push(`# HELP ${family} ${open ? escapeLabel(help) : escapeHelp(help)}`, `# TYPE ${family} ${type}`);
+      for (const [labels, value, suffix = '', exemplar] of read())
+        lines.push(`${name}${suffix}${labelsText(labels)} ${value}${open ? exemplarText(exemplar) : ''}`);
     }
+    if (open) lines.push('# EOF');
     return `${lines.join('\n')}\n`;
   }
 }
 
 const escapeHelp = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 const escapeLabel = (text: string) => escapeHelp(text).replaceAll('"', '\\"');
+
+const exemplarText = (exemplar: Exemplar | undefined): string =>
+  exemplar ? ` # {trace_id="${exemplar.traceId}"} ${exemplar.value} ${exemplar.at.toFixed(3)}` : '';
 
 function labelsText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Route } from '../http/route.ts';
-import type { Registry, Sample } from './registry.ts';
+import { spanOf } from '../tracing/requests.ts';
+import type { Exemplar, Registry, Sample } from './registry.ts';
 
 /** Around what a page may take: 100 ms feel immediate, reads end after 5.5 s. */
 const bucket_seconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 6];
@@ -15,6 +16,8 @@ interface Answered {
   buckets: number[];
   seconds: number;
   timed: number;
+  /** The latest of each bucket, and behind them of what took longer, whose trace is recorded; undefined until there is one. */
+  exemplars: (Exemplar | undefined)[] | undefined;
 }
 
 /** One that is open as long as its page. */
@@ -38,7 +41,8 @@ export function requestMetrics(registry: Registry): (server: FastifyInstance, ro
     let answered = byPath.get(path);
     if (!answered) {
       const route = path.replace(/:(\w+)/g, '{$1}');
-      answered = { route, method, statuses: new Map(), buckets: bucket_seconds.map(() => 0), seconds: 0, timed: 0 };
+      const buckets = bucket_seconds.map(() => 0);
+      answered = { route, method, statuses: new Map(), buckets, seconds: 0, timed: 0, exemplars: undefined };
       byPath.set(path, answered);
     }
     return answered;
@@ -80,32 +84,37 @@ export function requestMetrics(registry: Registry): (server: FastifyInstance, ro
         const { statusCode, writableFinished } = reply.raw;
         const status = writableFinished ? `${Math.floor(statusCode / 100)}xx` : 'aborted';
         answered.statuses.set(status, (answered.statuses.get(status) ?? 0) + 1);
-        if (!isOpenEnded(request)) time(answered, (performance.now() - began) / 1000);
+        if (isOpenEnded(request)) return;
+        const span = spanOf(request.raw);
+        time(answered, (performance.now() - began) / 1000, span?.sampled ? span.traceId : undefined);
       });
       done();
     });
   };
 }
 
-function time(answered: Answered, seconds: number): void {
+function time(answered: Answered, seconds: number, traceId: string | undefined): void {
   answered.timed++;
   answered.seconds += seconds;
   const bucket = bucket_seconds.findIndex((most) => seconds <= most);
   if (bucket >= 0) answered.buckets[bucket]!++;
+  if (traceId === undefined) return;
+  answered.exemplars ??= [];
+  answered.exemplars[bucket < 0 ? bucket_seconds.length : bucket] = { traceId, value: seconds, at: Date.now() / 1000 };
 }
 
 /** Each bucket contains those before it. */
-function durations({ route, method, buckets, seconds, timed }: Answered): Sample[] {
+function durations({ route, method, buckets, seconds, timed, exemplars = [] }: Answered): Sample[] {
   if (timed === 0) return [];
   const labels = { route, method };
   let sum = 0;
   const cumulative = buckets.map((count, n): Sample => {
     sum += count;
-    return [{ ...labels, le: String(bucket_seconds[n]) }, sum, '_bucket'];
+    return [{ ...labels, le: String(bucket_seconds[n]) }, sum, '_bucket', exemplars[n]];
   });
   return [
     ...cumulative,
-    [{ ...labels, le: '+Inf' }, timed, '_bucket'],
+    [{ ...labels, le: '+Inf' }, timed, '_bucket', exemplars[bucket_seconds.length]],
     [labels, seconds, '_sum'],
     [labels, timed, '_count'],
   ];

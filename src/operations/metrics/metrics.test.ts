@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { startOtlpReceiver } from '../../../test/harness/otlp.ts';
 import { wire } from '../../../test/harness/wire.ts';
 import { ConfigError, loadConfig } from '../../kernel/config/config.ts';
 import { Part } from './part.ts';
@@ -45,6 +46,44 @@ const value = (name: string, is: (value: number) => boolean, url = app.url) =>
     const found = seriesOf(await scrape(url)).get(name);
     return found !== undefined && is(found);
   });
+
+test('as OpenMetrics it has the same figures, and of recorded requests the trace', async (t) => {
+  const receiver = await startOtlpReceiver();
+  t.after(() => receiver.stop());
+  const node = await app.secondNode({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, HOLDFAST_ROLE: 'web' });
+  const ask = client(node.address!, token);
+  const traceparent = (id: number, flags: string) => ({
+    traceparent: `00-${String(id).padStart(32, 'a')}-00f067aa0ba902b7-${flags}`,
+  });
+  assert.equal((await ask('GET', '/api/v1/session', undefined, traceparent(1, '01'))).status, 401);
+  assert.equal((await ask('GET', '/api/v1/tasks', undefined, traceparent(2, '00'))).status, 401);
+  const accept =
+    'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+  const of = async (path: string) => {
+    const { headers, body } = await ask('GET', '/metrics', undefined, { accept });
+    assert.equal(headers.get('content-type'), 'application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const lines = (body as string).split('\n');
+    return lines.some((line) => line.includes(`route="${path}"`)) && lines;
+  };
+  const lines = await eventually(() => of('/api/v1/tasks'));
+  assert.deepEqual(lines.slice(-2), ['# EOF', '']);
+  const exemplars = lines.filter((line) => line.includes(' # '));
+  assert.equal(exemplars.length, 1, exemplars.join('\n'));
+  const form =
+    /^holdfast_http_request_duration_seconds_bucket\{route="\/api\/v1\/session",method="GET",le="[\d.]+"\} 1 # \{trace_id="a{31}1"\} ([\d.e-]+) (\d+\.\d{3})$/;
+  const [, took, at] = form.exec(exemplars[0]!) ?? assert.fail(exemplars[0]);
+  assert.ok(Number(took) > 0 && Math.abs(Number(at) - Date.now() / 1000) < 60);
+  const plain = await scrape(node.address!);
+  assert.doesNotMatch(plain, / # \{|# EOF/);
+  // The scrapes themselves add series, but no figures.
+  const names = (text: readonly string[]) =>
+    new Set(text.flatMap((line) => (line && !line.startsWith('#') ? [line.split(/[{ ]/)[0]!] : [])));
+  assert.deepEqual([...names(lines)].sort(), [...names(plain.split('\n'))].sort());
+  const counters = lines.flatMap((line) => /^# TYPE (\S+) counter$/.exec(line)?.[1] ?? []);
+  assert.ok(counters.length > 10);
+  for (const name of counters)
+    assert.ok(!name.endsWith('_total') && plain.includes(`# TYPE ${name}_total counter\n`), name);
+});
 
 test('without a token in the settings there is no /metrics; without the right one in the request there is nothing to see', async () => {
   const plain = await app.secondNode({ METRICS_TOKEN: '', HOLDFAST_ROLE: 'web' });

@@ -1,7 +1,7 @@
 import type { CacheStats } from '../../kernel/cache/cache.ts';
 import type { PoolLoad } from '../../kernel/database/database.ts';
 import { processMetrics } from '../../kernel/metrics/process.ts';
-import { Registry, type Sample } from '../../kernel/metrics/registry.ts';
+import { type Format, Registry, type Sample } from '../../kernel/metrics/registry.ts';
 import { requestMetrics } from '../../kernel/metrics/requests.ts';
 import type { Services } from '../../kernel/services.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
@@ -39,8 +39,8 @@ export interface Metrics {
   figures(parts: readonly PartName[]): Promise<Registry>;
   /** Over the connection of the figures, which is no pool that requests use up. */
   ask: Ask;
-  /** All figures in Prometheus's text format. What does not answer in time is left out, and `holdfast_up` says so. */
-  text(): Promise<string>;
+  /** All figures as Prometheus reads them. What does not answer in time is left out, and `holdfast_up` says so. */
+  text(format: Format): Promise<string>;
   /** Counts what a server answers. */
   watch: ReturnType<typeof requestMetrics>;
   stop(): Promise<void>;
@@ -103,22 +103,22 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     await Promise.all(wanted.map((each) => each.refresh()));
     up(parts.flatMap((each) => (each.up === undefined ? [] : [[{ part: each.name }, Number(each.up)]])));
   };
-  const render = async () => {
+  const render = async (format: Format) => {
     await refresh(parts);
-    return registry.text();
+    return registry.text(format);
   };
-  let rendered: { text: Promise<string>; at: number } | undefined;
+  const rendered: Partial<Record<Format, { text: Promise<string>; at: number }>> = {};
   return {
-    text: () => {
-      if (!rendered || performance.now() - rendered.at > text_ms) {
-        const begun = { text: render(), at: Number.POSITIVE_INFINITY };
-        rendered = begun;
-        const ended = () => {
-          begun.at = performance.now();
-        };
-        begun.text.then(ended, ended);
-      }
-      return rendered.text;
+    text: (format) => {
+      const last = rendered[format];
+      if (last && performance.now() - last.at <= text_ms) return last.text;
+      const begun = { text: render(format), at: Number.POSITIVE_INFINITY };
+      rendered[format] = begun;
+      const ended = () => {
+        begun.at = performance.now();
+      };
+      begun.text.then(ended, ended);
+      return begun.text;
     },
     figures: async (names) => {
       await refresh(parts.filter(({ name }) => (names as readonly string[]).includes(name)));

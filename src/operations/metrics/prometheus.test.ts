@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { client } from '../../../test/harness/app.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../../../test/harness/otlp.ts';
 import { freePort, type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { killService, startService } from '../../../test/harness/service.ts';
 
@@ -79,9 +80,11 @@ test('promtool finds the rules right, and each alert as its test says', { skip: 
 let dir: string;
 let server: HoldfastProcess | undefined;
 let prometheus: ChildProcess | undefined;
+let traces: OtlpReceiver | undefined;
 after(async () => {
   if (prometheus) await killService(prometheus);
   await server?.stop();
+  await traces?.stop();
   if (dir) await rm(dir, { recursive: true, force: true });
 });
 
@@ -91,6 +94,7 @@ async function startProven(token: string): Promise<HoldfastProcess> {
   const started = await startProcess(['--empty', '--data', join(dir, 'data')], {
     BACKUP_DIR: backups,
     METRICS_TOKEN: token,
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces!.url,
     // A look of theirs before the first backup would be shown for five minutes. Here Prometheus has the rules.
     ALERTS_EVERY_SECONDS: '0',
   });
@@ -119,6 +123,7 @@ async function startPrometheus(target: string, token: string): Promise<string> {
       `--config.file=${join(own, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(own, 'data')}`,
       `--web.listen-address=${address}`,
+      '--enable-feature=exemplar-storage',
     ],
     isUp: async () => (await fetch(`http://${address}/-/ready`)).ok,
   });
@@ -130,6 +135,7 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
 }, async () => {
   const token = 'a-token-for-prometheus';
   dir = await mkdtemp(join(tmpdir(), 'holdfast-prometheus-'));
+  traces = await startOtlpReceiver();
   server = await startProven(token);
   const url = await startPrometheus(new URL(server.url).host, token);
   // Answered and refused, so that there is something to count.
@@ -159,6 +165,24 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
       assert.fail(`${place}: Prometheus has nothing for ${expr}`),
     );
   for (const { expr } of queries.filter(({ expr }) => emptyNow.test(expr))) await query(expr);
+  const exemplars = await eventually(async () => {
+    const asked = {
+      query: 'holdfast_http_request_duration_seconds_bucket',
+      start: '0',
+      end: String(Date.now() / 1000 + 60),
+    };
+    const answer = await fetch(`${url}/api/v1/query_exemplars?${new URLSearchParams(asked)}`);
+    const { data } = (await answer.json()) as {
+      data: { seriesLabels: Record<string, string>; exemplars: { labels: { trace_id: string } }[] }[];
+    };
+    const found = data.filter(({ seriesLabels }) => seriesLabels.route === '/api/v1/sign-in');
+    return found.length > 0 && found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+  }, 20_000);
+  for (const id of exemplars)
+    await eventually(async () =>
+      traces!.spans().some(({ traceId, name }) => traceId === id && name === 'POST /api/v1/sign-in'),
+    );
+  assert.ok((await number('sum(holdfast_trace_spans_sent_total)')) > 0);
   assert.equal(await number('holdfast_backup_last_proof_passed'), 1);
   const age = await number('time() - holdfast_backup_newest_timestamp_seconds');
   assert.ok(age >= 0 && age < 600, `the backup is ${age} s old`);

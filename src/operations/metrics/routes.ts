@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../kernel/config/config.ts';
 import { Problem, problems } from '../../kernel/errors/problem.ts';
-import { content_type } from '../../kernel/metrics/registry.ts';
+import { content_types, formatFor } from '../../kernel/metrics/registry.ts';
 import type { Metrics } from './metrics.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -28,6 +28,8 @@ export function serveMetrics(server: FastifyInstance, config: Config, metrics: M
     const scrape = new Promise((resolve) => reply.raw.once('close', resolve));
     scrapes.add(scrape);
     void scrape.then(() => scrapes.delete(scrape));
-    return reply.type(content_type).send(await metrics.text());
+    const format = formatFor(request.headers.accept);
+    reply.header('vary', 'accept');
+    return reply.type(content_types[format]).send(await metrics.text(format));
   });
 }
