@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawnSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,12 +32,30 @@ const prometheusMissing =
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map((match) => match[1]!);
 const summaries = [...rules.matchAll(/summary: (['"])(.*)\1$/gm)].map((match) => match[2]!);
 const expressions = rules.replace(/annotations:\n.*/g, '');
-const dashboard = JSON.parse(readFileSync(join(root, 'deploy/grafana/holdfast.json'), 'utf8')) as {
-  panels: { title: string; targets?: { expr: string }[] }[];
-};
+interface Panel {
+  type: string;
+  title: string;
+  targets?: { expr?: string }[];
+  /** Those of a row that is folded. */
+  panels?: Panel[];
+}
+interface Dashboard {
+  panels: Panel[];
+  templating?: { list: { type: string }[] };
+  annotations?: { list: unknown[] };
+}
+const dashboards = readdirSync(join(root, 'deploy/grafana')).map((name) => ({
+  name,
+  dashboard: JSON.parse(readFileSync(join(root, 'deploy/grafana', name), 'utf8')) as Dashboard,
+}));
+const withFolded = (panels: readonly Panel[]): Panel[] =>
+  panels.flatMap((panel) => [panel, ...withFolded(panel.panels ?? [])]);
+const panels = dashboards.flatMap(({ name, dashboard }) =>
+  withFolded(dashboard.panels).map((panel) => ({ ...panel, place: `${name}: ${panel.title}` })),
+);
 /** What the dashboard and the pages of docs/operating ask Prometheus. */
 const queries = [
-  ...dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ place: title, expr }))),
+  ...panels.flatMap(({ place, targets = [] }) => targets.map(({ expr = '' }) => ({ place, expr }))),
   ...['slo', 'capacity'].flatMap((page) =>
     [...readFileSync(join(root, `docs/operating/${page}.md`), 'utf8').matchAll(/^```promql\n(.*?)^```/gms)].map(
       (match) => ({ place: page, expr: match[1]! }),
@@ -46,6 +64,19 @@ const queries = [
 ];
 /** Figures of Prometheus's own aside. */
 const figures = [...new Set(expressions.match(/\b(?:holdfast|process|nodejs)_\w+/g))];
+
+test('every panel of every dashboard asks Prometheus something, and nothing else of a dashboard does', () => {
+  assert.ok(panels.length > 25);
+  for (const { place, type, targets = [] } of panels) {
+    if (type === 'row') continue;
+    assert.ok(targets.length > 0, place);
+    for (const { expr } of targets) assert.ok(expr, `${place}: a query that no test runs`);
+  }
+  for (const { name, dashboard } of dashboards) {
+    assert.deepEqual(dashboard.annotations?.list ?? [], [], name);
+    assert.ok(dashboard.templating?.list.every(({ type }) => type === 'datasource') ?? true, name);
+  }
+});
 
 test('each alert has a condition that raises it and one that does not, and says what to do', () => {
   assert.ok(alerts.length >= 20);
