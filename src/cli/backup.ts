@@ -30,16 +30,25 @@ export async function ownBackups({ config, installation }: Call): Promise<Backup
 const logicalLimits = (at: string) =>
   `These are logical backups, of the PostgreSQL at DATABASE_URL: each leads to its own moment and to none between. What changed since ${at} is in none.`;
 
+/** Who has the database, where it is not Holdfast. */
+const otherTool =
+  'Another tool backs up the database: these are moments that its backups are compared with (BACKUP_RESTORE_COMMAND). The files are in the backup store, and only there.';
+
 const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 
 function proofText({ backup, passed, recovery_seconds, checks }: Proof): string {
   const lines = checks.map(
     (check) => `  ${check.passed ? 'passed' : 'FAILED'}  ${check.name.padEnd(12)} ${check.detail} (${check.seconds} s)`,
   );
-  const verdict = passed
-    ? `The backup ${backup} is proven: back in ${recovery_seconds} s.`
-    : `The backup ${backup} is NOT proven.`;
+  const verdict = passed ? `${backup} is proven: back in ${recovery_seconds} s.` : `${backup} is NOT proven.`;
   return `${lines.join('\n')}\n${verdict}`;
+}
+
+/** The backups of another tool are proven by what they lead to now: whether its archive has the log is part of that. */
+async function newestToProve({ config, installation: { databaseUrl }, say }: Call, backups: BackupStore) {
+  if (!config.BACKUP_RESTORE_COMMAND) return chooseBackup(backups);
+  const files = openFiles(config);
+  return backUpOwn({ config, databaseUrl, files, version }, backups, say).finally(() => files.close());
 }
 
 export const backupCommands: Command[] = [
@@ -55,7 +64,9 @@ export const backupCommands: Command[] = [
         const made = summaryOf(await backUpOwn(source, backups, call.say));
         call.answer(
           made,
-          `Made the backup ${made.id} of ${made.at}: ${megabytes(made.base_bytes)} and ${made.files.count} files. Prove it: holdfast backup prove`,
+          made.kind === 'mark'
+            ? `Recorded ${made.id}, the moment of ${made.at}, and copied ${made.files.count} files. ${otherTool} Prove it: holdfast backup prove`
+            : `Made the backup ${made.id} of ${made.at}: ${megabytes(made.base_bytes)} and ${made.files.count} files. Prove it: holdfast backup prove`,
         );
         return 0;
       } finally {
@@ -79,7 +90,9 @@ export const backupCommands: Command[] = [
             : 'not proven yet';
           return `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${state}`;
         });
-        if (all.at(-1)?.backup.kind === 'logical') lines.push(logicalLimits(all.at(-1)!.backup.at));
+        const newest = all.at(-1)?.backup;
+        if (newest?.kind === 'logical') lines.push(logicalLimits(newest.at));
+        if (newest?.kind === 'mark') lines.push(otherTool);
         call.answer(
           all.map(({ backup, proof }) => ({ ...backup, proof })),
           lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',
@@ -93,13 +106,13 @@ export const backupCommands: Command[] = [
   {
     name: 'backup prove',
     summary:
-      'Restores a backup into a scratch server and checks that all is there and sound: the newest, or the one named.',
+      'Restores a backup into a scratch server and checks that all is there and sound: the newest, or the one named. Where another tool backs up the database: as it is now.',
     words: '[BACKUP]',
     run: async (call) => {
       const backups = await ownBackups(call);
       try {
         const [id] = call.words;
-        const manifest = id ? await readManifest(backups, id) : await chooseBackup(backups);
+        const manifest = id ? await readManifest(backups, id) : await newestToProve(call, backups);
         const proof = await proveBackup(backups, manifest, {
           config: call.config,
           masterKeys: call.installation.masterKeys,
@@ -189,7 +202,7 @@ export const restoreCommands: (Command | LoneCommand)[] = [
             ownerUrl: installation.ownerUrl,
             databaseUrl: installation.databaseUrl,
             files,
-            dataDir: config.HOLDFAST_DATA,
+            config,
             historyDays: config.HISTORY_DAYS,
             say,
           },
@@ -197,6 +210,24 @@ export const restoreCommands: (Command | LoneCommand)[] = [
         );
         call.answer({ ...result, dry_run: dryRun }, tenantText(result, dryRun));
         return 0;
+      } finally {
+        files.close();
+        backups.store.close();
+      }
+    },
+  },
+  {
+    name: 'restore files',
+    summary:
+      'Puts the files of the database into the file store that are not there, from the backup store: after another tool has restored the database.',
+    run: async (call) => {
+      const backups = await ownBackups(call);
+      const files = openFiles(call.config);
+      try {
+        const { count, missing } = await restoreFiles(call.installation.ownerUrl, backups, files);
+        for (const key of missing) call.say(`The file ${key} is not in the backup store`);
+        call.answer({ files: count, missing }, `Restored ${count} files; ${missing.length} are missing.`);
+        return missing.length > 0 ? 1 : 0;
       } finally {
         files.close();
         backups.store.close();
@@ -273,7 +304,11 @@ async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const { keys, file } = await keysFor(config, dir);
   const { target, backups, manifest } = await chosen(call, store, keys);
-  const { server } = await restoreBackup(backups, manifest, { dir, target, masterKeys: keys, say });
+  if (manifest.kind === 'mark')
+    throw new UsageError(
+      `The database of ${manifest.id} is in the backups of another tool: restore it with that, start PostgreSQL, and then run holdfast restore files (docs/operating/backup.md).`,
+    );
+  const { server } = await restoreBackup(backups, manifest, { dir, target, masterKeys: keys, config, say });
   try {
     if (file && file !== keyFile({ HOLDFAST_DATA: dir })) await copyFile(file, keyFile({ HOLDFAST_DATA: dir }));
     return await finishRestore(call, {
@@ -297,7 +332,11 @@ async function restoreIntoDatabase(call: LoneCall, store: FileStore): Promise<nu
   if (!ownerUrl) throw new UsageError('Set DATABASE_URL to the empty database that is to be filled.');
   const keys = await readMasterKeys(config);
   const { backups, manifest } = await chosen(call, store, keys);
-  if (manifest.kind !== 'logical')
+  if (manifest.kind === 'mark')
+    throw new UsageError(
+      `The database of ${manifest.id} is in the backups of another tool: restore it with that, and then run holdfast restore files (docs/operating/backup.md).`,
+    );
+  if (manifest.kind === 'base')
     throw new UsageError(
       `The backup ${manifest.id} has the files of a database, not its rows: restore it with --to DIR.`,
     );

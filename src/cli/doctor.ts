@@ -130,7 +130,7 @@ async function appRole(call: Call): Promise<Finding> {
 /** Of what lies in the backup store. Whether the log is on its way there only a running program can tell. */
 async function backups(call: Call): Promise<Finding> {
   const status = await withDatabase(call, (db) => backupStatus(call.config, call.installation.masterKeys, db));
-  return backupFinding({ ...status, shipping: null });
+  return backupFinding(status.kind === 'mark' ? status : { ...status, shipping: null });
 }
 
 function disk({ config }: Call): Promise<Finding> {

@@ -9,6 +9,7 @@ import { mongo_url_form, openHosts, parseMongoUrl } from '../logs/mongo/url.ts';
 import { leavesMachine } from '../loopback.ts';
 import { mail_from_form, parseSender } from '../mail/sender.ts';
 import { parseSmtpUrl, smtp_url_form } from '../mail/smtp-url.ts';
+import { splitCommand } from './command-line.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
@@ -85,6 +86,22 @@ export const settings = {
     .optional()
     .describe(
       'An empty database where backups of the one at DATABASE_URL are proven, as its owner, who may make roles; without it in an embedded PostgreSQL',
+    ),
+  BACKUP_RESTORE_COMMAND: z
+    .string()
+    .optional()
+    .describe(
+      'Where pgBackRest, Barman, WAL-G or the like back up the database at DATABASE_URL: the command that restores it into {dir}, as it was at {time}. Holdfast then proves those backups and makes none of the database',
+    ),
+  BACKUP_RESTORE_SECONDS_MAX: count(14_400, 604_800).describe('Time that such a restore may take'),
+  BACKUP_LOSS_SECONDS_MAX: count(300, 86_400).describe(
+    'Proof of such a backup: time within which a change has to be in the archive of that tool',
+  ),
+  BACKUP_POSTGRES_BIN: z
+    .string()
+    .optional()
+    .describe(
+      'Directory with the program postgres that is started on such a restore; without it where distributions of Linux install that version, or the embedded one',
     ),
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
@@ -300,6 +317,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
     problems.push('Backups have one store: set BACKUP_DIR or BACKUP_S3_…, not both');
   if (config.BACKUP_DIR && `${resolve(config.BACKUP_DIR)}/`.startsWith(`${resolve(config.HOLDFAST_DATA)}/`))
     problems.push('BACKUP_DIR is below the data directory: what is lost with that is lost with it');
+  problems.push(...provesOthers(config));
   // The message does not repeat the value, which may hold a password.
   if (config.MONGODB_URL && !parseMongoUrl(config.MONGODB_URL)) problems.push(`MONGODB_URL ${mongo_url_form}`);
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
@@ -308,6 +326,23 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
     problems.push(
       'HOLDFAST_KEY is needed with DATABASE_URL, the same on every node. Make one: openssl rand -base64 32',
+    );
+  return problems;
+}
+
+/** Where another tool backs up the database. */
+function provesOthers(config: z.infer<z.ZodObject<typeof settings>>): string[] {
+  const { BACKUP_RESTORE_COMMAND: command, DATABASE_URL, BACKUP_DIR, BACKUP_S3_BUCKET } = config;
+  if (!command) return [];
+  const problems: string[] = [];
+  if (!splitCommand(command)) problems.push('BACKUP_RESTORE_COMMAND has a quote that is not closed, or no word');
+  if (!DATABASE_URL)
+    problems.push(
+      'BACKUP_RESTORE_COMMAND is for a PostgreSQL at DATABASE_URL: the embedded one Holdfast backs up itself',
+    );
+  if (!BACKUP_DIR && !BACKUP_S3_BUCKET)
+    problems.push(
+      'BACKUP_RESTORE_COMMAND needs BACKUP_DIR or BACKUP_S3_… too: for the files, which that command does not restore, and for what is recorded to compare with',
     );
   return problems;
 }

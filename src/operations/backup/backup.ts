@@ -6,11 +6,11 @@ import type { Config } from '../../kernel/config/config.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
-import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
+import { newBackupId, readContents } from './contents.ts';
 import { backUpFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
-import { type BackupManifest, type BaseManifest, manifest_format } from './manifest.ts';
+import { type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
 import { WalStream } from './wal.ts';
 
@@ -34,7 +34,7 @@ export async function takeBackup(
   say: (line: string) => void,
 ): Promise<BaseManifest> {
   const began_at = new Date();
-  const id = `${began_at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${randomBytes(3).toString('hex')}`;
+  const id = newBackupId(began_at, randomBytes(3).toString('hex'));
   const admin = await connect(superuserUrl, 'holdfast-backup');
   const hold = await holdLog(superuserUrl);
   try {
@@ -49,17 +49,7 @@ export async function takeBackup(
       const copied = await backUpFiles(moment.client, files, backups);
       for (const key of copied.missing) say(`The file ${key} is not in the file store; the backup goes without it`);
       say('Recording what it holds');
-      const tenants: BackupManifest['tenants'] = {};
-      const { rows } = await moment.client.query('select id, name from public.tenant order by id');
-      for (const tenant of rows) {
-        const tables = await digestTables(databaseUrl, tenant.id, moment.snapshot);
-        tenants[tenant.id] = {
-          name: tenant.name,
-          tables: Object.fromEntries(
-            Object.entries(tables).map(([name, { rows, sha256 }]) => [name, { rows, sha256 }]),
-          ),
-        };
-      }
+      const tenants = await readContents(moment.client, { databaseUrl, snapshot: moment.snapshot });
       const manifest: BaseManifest = {
         format: manifest_format,
         kind: 'base',
@@ -148,6 +138,20 @@ interface Moment {
   postgres: string;
 }
 
+/** Begins a transaction in which nobody else changes anything, because every change adds to the audit trail. */
+export async function lockTrail(admin: pg.Client): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      await admin.query(`begin; set local lock_timeout = ${lock_wait_ms}; lock table public.audit_event in share mode`);
+      return;
+    } catch (error) {
+      await admin.query('rollback');
+      if ((error as { code?: string }).code !== lock_not_available || tried >= lock_tries_max) throw error;
+      await sleep(lock_wait_ms);
+    }
+  }
+}
+
 /**
  * A moment that the log knows by name and a snapshot shows: no change is between the two, because every change adds to the audit trail, which is
  * locked for the milliseconds that it takes to name them.
@@ -155,18 +159,7 @@ interface Moment {
 async function markMoment(admin: pg.Client, superuserUrl: string, id: string): Promise<Moment> {
   const client = await connect(superuserUrl, 'holdfast-backup');
   try {
-    for (let tried = 1; ; tried++) {
-      try {
-        await admin.query(
-          `begin; set local lock_timeout = ${lock_wait_ms}; lock table public.audit_event in share mode`,
-        );
-        break;
-      } catch (error) {
-        await admin.query('rollback');
-        if ((error as { code?: string }).code !== lock_not_available || tried >= lock_tries_max) throw error;
-        await sleep(lock_wait_ms);
-      }
-    }
+    await lockTrail(admin);
     await client.query('begin isolation level repeatable read read only');
     const { rows } = await client.query(
       `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres`,

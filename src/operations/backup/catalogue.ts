@@ -10,7 +10,7 @@ import type { Proof } from './prove.ts';
 import { identify } from './wal.ts';
 
 type Without<Manifest, Key extends string> = Manifest extends unknown ? Omit<Manifest, Key> : never;
-type Details = 'database_password' | 'tenants' | 'migrations' | 'tables' | 'sequences' | 'partitions';
+type Details = 'database_password' | 'tenants' | 'segment' | 'migrations' | 'tables' | 'sequences' | 'partitions';
 
 /** A manifest without what only a restore needs: the password, and the rows and hashes, which are many. */
 export type BackupSummary = Without<BackupManifest, Details>;
@@ -63,6 +63,10 @@ export async function readCatalogue(
 export function summaryOf(manifest: BackupManifest): BackupSummary {
   if (manifest.kind === 'base') {
     const { database_password: _, tenants: __, ...summary } = manifest;
+    return summary;
+  }
+  if (manifest.kind === 'mark') {
+    const { tenants: _, segment: __, ...summary } = manifest;
     return summary;
   }
   const { tenants: _, migrations: __, tables: ___, sequences: ____, partitions: _____, ...summary } = manifest;

@@ -10,6 +10,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase, takeBackup } from './backup.ts';
 import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
 import { openOwnBackups } from './catalogue.ts';
+import { recordMark } from './foreign/mark.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type ProofOptions, proveBackup } from './prove.ts';
@@ -67,7 +68,7 @@ async function backUp(
     const failed = proof.checks.filter(({ passed }) => !passed);
     if (failed.length > 0)
       throw new JobFailed(
-        `The backup ${manifest.id} is not proven: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`,
+        `${manifest.kind === 'mark' ? 'The moment' : 'The backup'} ${manifest.id} is not proven: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`,
       );
     await deleteOldBackups(backups, config.BACKUP_DAYS);
   } finally {
@@ -83,7 +84,10 @@ interface OwnSource {
   signal?: AbortSignal;
 }
 
-/** Of the database that runs here, its files and its log; of one at DATABASE_URL its rows. */
+/**
+ * Of the database that runs here, its files and its log; of one at DATABASE_URL its rows. Where another tool backs that up, only what it holds now is
+ * recorded, and the files are copied.
+ */
 export function backUpOwn(
   { config, databaseUrl, files, version, signal }: OwnSource,
   backups: BackupStore,
@@ -91,7 +95,7 @@ export function backUpOwn(
 ): Promise<BackupManifest> {
   if (config.DATABASE_URL) {
     const source = { ownerUrl: config.DATABASE_URL, databaseUrl, files, version, ...(signal && { signal }) };
-    return takeLogicalBackup(source, backups, say);
+    return config.BACKUP_RESTORE_COMMAND ? recordMark(source, backups, say) : takeLogicalBackup(source, backups, say);
   }
   return takeBackup({ superuserUrl: ownDatabase(config)!, databaseUrl, files, version }, backups, say);
 }

@@ -6,6 +6,8 @@ import type { BackupStore } from './backup-store.ts';
 export const manifest_format = 1;
 /** Of a logical backup: an older Holdfast, which cannot read it, says that a newer one made it. */
 export const logical_format = 2;
+/** Of a moment that was recorded of a database which another tool backs up. */
+export const mark_format = 3;
 
 interface SharedManifest {
   id: string;
@@ -56,12 +58,21 @@ export interface LogicalManifest extends SharedManifest {
   partitions: Record<string, { parent: string; bounds: string; options: string | null }>;
 }
 
+/** A moment of a database that another tool backs up: what it held then. The rows are in the backups of that tool, the files in the backup store. */
+export interface MarkManifest extends SharedManifest {
+  format: typeof mark_format;
+  kind: 'mark';
+  /** The first place in the log that is not part of the moment any more, and the segment that has to be in the archive for it. */
+  at_lsn: string;
+  segment: string;
+}
+
 /** What a backup holds, recorded at one moment: a proof restores that moment and compares. */
-export type BackupManifest = BaseManifest | LogicalManifest;
+export type BackupManifest = BaseManifest | LogicalManifest | MarkManifest;
 
 export async function readManifest(backups: BackupStore, id: string): Promise<BackupManifest> {
   const manifest = await backups.getJson<BackupManifest>('backup', id);
-  if (manifest.format === logical_format) return manifest;
+  if (manifest.format === logical_format || manifest.format === mark_format) return manifest;
   if (manifest.format === manifest_format) return { ...manifest, kind: 'base' };
   const { format } = manifest as { format: number };
   throw problems.conflict(`The backup ${id} was made by a newer Holdfast (format ${format}). Use that one.`);
@@ -70,5 +81,9 @@ export async function readManifest(backups: BackupStore, id: string): Promise<Ba
 /** Where the log of changes has to follow. */
 export function baseOnly(manifest: BackupManifest): BaseManifest {
   if (manifest.kind === 'base') return manifest;
-  throw problems.conflict(`The backup ${manifest.id} is a logical one, which no log of changes follows.`);
+  throw problems.conflict(
+    manifest.kind === 'mark'
+      ? `The database of ${manifest.id} is in the backups of another tool, not here.`
+      : `The backup ${manifest.id} is a logical one, which no log of changes follows.`,
+  );
 }

@@ -15,12 +15,14 @@ import { connect, connectAsSystem } from '../connection.ts';
 import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { allFiles, hashOf } from './files.ts';
+import { awaitArchived } from './foreign/mark.ts';
+import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
 import type { BackupManifest } from './manifest.ts';
 import { restoreBackup } from './restore-backup.ts';
 
 export interface Check {
-  name: 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'application';
+  name: 'log' | 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'application';
   passed: boolean;
   /** What was looked at, or what is wrong with it. */
   detail: string;
@@ -127,14 +129,18 @@ async function restoreAndCheck(
     }
   };
   let recovery_seconds = 0;
+  const tool = foreignTool(options.config);
+  if (manifest.kind === 'mark' && tool)
+    await check('log', async () => ({ detail: await awaitArchived(manifest, tool), result: undefined }));
   const server = await check('restore', () => restoreBeside(backups, manifest, dir, options));
   if (server) {
     try {
       // In the database that the operator has named, nobody is one.
-      const superuserUrl = embeddedSuperuserUrl(dir);
+      const superuserUrl = server.superuserUrl ?? embeddedSuperuserUrl(dir);
       const databaseUrl = asRole(server.ownerUrl, appRoleOf(server.ownerUrl, masterKeys));
       await check('application', () => startsOn(options, { databaseUrl, dir }));
-      recovery_seconds = checks.reduce((sum, { seconds }) => sum + seconds, 0);
+      // That the log arrives is waited for before anything is lost, not after.
+      recovery_seconds = checks.reduce((sum, { name, seconds }) => sum + (name === 'log' ? 0 : seconds), 0);
       await check('indexes', () => checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null));
       await check('content', () => checkContent(databaseUrl, server.ownerUrl, manifest));
       await check('audit', () => checkAudit(server.ownerUrl));
@@ -172,10 +178,17 @@ async function restoreBeside(
     return { detail: loaded(rows), result: server };
   }
   await checkRoom(dir, manifest.cluster_bytes);
+  if (manifest.kind === 'mark') {
+    const to = { dir, target: 'recorded', settings: modestSettings, installation: backups.installation } as const;
+    const { server, command_seconds } = await restoreByTool(toolFor(config, manifest), manifest, to);
+    const detail = `The restore command took ${command_seconds} s; applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}`;
+    return { detail, result: server };
+  }
   const { server, rows } = await restoreBackup(backups, manifest, {
     dir,
     target: 'recorded',
     masterKeys,
+    config,
     settings: modestSettings,
     say: () => {},
   }).catch((error: Error) => {
@@ -279,6 +292,7 @@ export async function startsOn(
     DATABASE_URL: undefined,
     BACKUP_DIR: undefined,
     BACKUP_S3_BUCKET: undefined,
+    BACKUP_RESTORE_COMMAND: undefined,
     REDIS_URL: undefined,
     MONGODB_URL: undefined,
     SMTP_URL: undefined,

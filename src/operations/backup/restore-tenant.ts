@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { Config } from '../../kernel/config/config.ts';
 import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
@@ -30,7 +31,7 @@ export interface TenantRestoreSource {
   ownerUrl: string;
   databaseUrl: string;
   files: FileStore;
-  dataDir: string;
+  config: Config;
   historyDays: number;
   say: (line: string) => void;
 }
@@ -63,63 +64,71 @@ export async function restoreTenant(
   if (as && (await findTenant(ownerUrl, as)))
     throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
   const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
-  return withScratch(join(source.dataDir, 'restore-tenant'), 'A workspace is being restored already.', async (dir) => {
-    await checkRoom(dir, manifest.cluster_bytes);
-    const scratch = join(dir, 'data');
-    say(`Restoring the backup ${manifest.id} beside the installation`);
-    const { server } = await restoreBackup(backups, manifest, {
-      dir: scratch,
-      target,
-      masterKeys,
-      settings: modestSettings,
-      say,
-    });
-    try {
-      const appRole = appRoleOf(server.ownerUrl, masterKeys);
-      await migrate(server.ownerUrl, { appRole });
-      const thenUrl = asRole(server.ownerUrl, appRole);
-      const tenant_id = await findTenantThen(server.ownerUrl, name, now);
-      const then = await digestTables(thenUrl, tenant_id);
-      const present = now ? await digestTables(databaseUrl, now) : {};
-      const differences = Object.fromEntries(
-        Object.entries(then)
-          .map(([table, { rows }]) => [table, { restored: rows, present: present[table]?.rows ?? 0 }] as const)
-          .filter(([, counts]) => counts.restored !== counts.present),
-      );
-      const result = {
-        backup: manifest.id,
-        as_of: manifest.kind === 'logical' ? manifest.at : null,
-        name: as ?? name,
-        rows: Object.values(then).reduce((sum, { rows }) => sum + rows, 0),
-        differences,
-      };
-      const seconds = () => Math.round((performance.now() - began) / 100) / 10;
-      say('Reading the workspace');
-      const archive = join(dir, 'archive');
-      const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(backups), tenant_id }, archive);
-      if (dryRun) return { ...result, tenant_id: null, previous: null, files: files.count, seconds: seconds() };
-      say('Making a workspace of it');
-      const aside = `${name.slice(0, 40)}-${as ? 'restored' : 'before'}-${stamp()}`;
-      const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new` }, archive);
-      if (!as)
-        await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name }).catch((error: Error) => {
-          throw new Error(`“${name}” is as it was; what was restored is the workspace ${aside}-new: ${error.message}`, {
-            cause: error,
+  return withScratch(
+    join(source.config.HOLDFAST_DATA, 'restore-tenant'),
+    'A workspace is being restored already.',
+    async (dir) => {
+      await checkRoom(dir, manifest.cluster_bytes);
+      const scratch = join(dir, 'data');
+      say(`Restoring the backup ${manifest.id} beside the installation`);
+      const { server } = await restoreBackup(backups, manifest, {
+        dir: scratch,
+        target,
+        masterKeys,
+        config: source.config,
+        settings: modestSettings,
+        say,
+      });
+      try {
+        const appRole = appRoleOf(server.ownerUrl, masterKeys);
+        await migrate(server.ownerUrl, { appRole });
+        const thenUrl = asRole(server.ownerUrl, appRole);
+        const tenant_id = await findTenantThen(server.ownerUrl, name, now);
+        const then = await digestTables(thenUrl, tenant_id);
+        const present = now ? await digestTables(databaseUrl, now) : {};
+        const differences = Object.fromEntries(
+          Object.entries(then)
+            .map(([table, { rows }]) => [table, { restored: rows, present: present[table]?.rows ?? 0 }] as const)
+            .filter(([, counts]) => counts.restored !== counts.present),
+        );
+        const result = {
+          backup: manifest.id,
+          as_of: manifest.kind === 'logical' ? manifest.at : null,
+          name: as ?? name,
+          rows: Object.values(then).reduce((sum, { rows }) => sum + rows, 0),
+          differences,
+        };
+        const seconds = () => Math.round((performance.now() - began) / 100) / 10;
+        say('Reading the workspace');
+        const archive = join(dir, 'archive');
+        const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(backups), tenant_id }, archive);
+        if (dryRun) return { ...result, tenant_id: null, previous: null, files: files.count, seconds: seconds() };
+        say('Making a workspace of it');
+        const aside = `${name.slice(0, 40)}-${as ? 'restored' : 'before'}-${stamp()}`;
+        const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new` }, archive);
+        if (!as)
+          await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name }).catch((error: Error) => {
+            throw new Error(
+              `“${name}” is as it was; what was restored is the workspace ${aside}-new: ${error.message}`,
+              {
+                cause: error,
+              },
+            );
           });
-        });
-      await applyErasures(ownerUrl, source.historyDays);
-      await keepFiles(source);
-      return {
-        ...result,
-        tenant_id: made.tenant_id,
-        previous: as ? null : aside,
-        files: files.count,
-        seconds: seconds(),
-      };
-    } finally {
-      await server.stop();
-    }
-  });
+        await applyErasures(ownerUrl, source.historyDays);
+        await keepFiles(source);
+        return {
+          ...result,
+          tenant_id: made.tenant_id,
+          previous: as ? null : aside,
+          files: files.count,
+          seconds: seconds(),
+        };
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 }
 
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();

@@ -144,7 +144,7 @@ async function writeLog(backups: BackupStore, pieces: readonly Piece[], folder: 
 }
 
 /** Started as root, the database runs under an account of its own, which has to own all of it. */
-async function giveToAccount(cluster: string): Promise<void> {
+export async function giveToAccount(cluster: string): Promise<void> {
   const account = databaseAccount(cluster);
   if (!account) return;
   await chown(cluster, account.uid, account.gid);

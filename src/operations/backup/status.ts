@@ -3,6 +3,7 @@ import { type Database, sql } from '../../kernel/database/database.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { hasBackupStore } from './backup-store.ts';
 import { type CataloguedBackup, openOwnBackups, readCatalogue } from './catalogue.ts';
+import { type Archiver, archiverText } from './foreign/mark.ts';
 import type { BackupManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
 import { slot_name } from './wal.ts';
@@ -13,12 +14,14 @@ export interface Shipping {
   behind_bytes: number;
   /** Since when nothing is shipped; null while it is, and when nothing ever was. */
   inactive_since: string | null;
+  /** By when the archive of another tool had the log; null where that is not known, and of our own log, which follows within seconds. */
+  archived_at?: string | null;
 }
 
 export interface BackupStatus {
   /** `elsewhere`: there is no backup store for the PostgreSQL at DATABASE_URL, which may be backed up where it runs. `no_store`: none is configured. */
   state: 'kept' | 'no_store' | 'elsewhere';
-  /** Logical ones hold the moments that they were made at, and nothing between or after. */
+  /** Logical ones hold the moments that they were made at, and nothing between or after. Of a mark the database is in the backups of another tool. */
   kind: BackupManifest['kind'];
   /** Newest first. */
   backups: CataloguedBackup[];
@@ -30,15 +33,15 @@ const shown_max = 30;
 
 /** How well the installation could be had back. Fails when the backup store does not answer. */
 export async function backupStatus(config: Config, masterKeys: MasterKeys, db: Database): Promise<BackupStatus> {
-  const kind = config.DATABASE_URL ? 'logical' : 'base';
+  const kind = config.DATABASE_URL ? (config.BACKUP_RESTORE_COMMAND ? 'mark' : 'logical') : 'base';
   const nothing: Omit<BackupStatus, 'state'> = { kind, backups: [], last_proven: null, shipping: null };
-  if (!hasBackupStore(config)) return { state: kind === 'logical' ? 'elsewhere' : 'no_store', ...nothing };
+  if (!hasBackupStore(config)) return { state: kind === 'base' ? 'no_store' : 'elsewhere', ...nothing };
   const store = await openOwnBackups(config, masterKeys);
   if (!store) return { state: 'elsewhere', ...nothing };
   try {
     const backups = await readCatalogue(store, shown_max);
     const last_proven = backups.find(({ proof }) => proof?.passed)?.proof ?? null;
-    const shipping = kind === 'base' ? await readShipping(db) : null;
+    const shipping = kind === 'base' ? await readShipping(db) : kind === 'mark' ? await readArchiving(db) : null;
     return { state: 'kept', kind, backups, last_proven, shipping };
   } finally {
     store.store.close();
@@ -50,4 +53,19 @@ async function readShipping(db: Database): Promise<Shipping> {
     select active, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::float8 as behind_bytes, inactive_since
     from pg_replication_slots where slot_name = ${slot_name}`);
   return row ?? { active: false, behind_bytes: 0, inactive_since: null };
+}
+
+/** Null where the server itself archives nothing, and a tool receives the log as a stream. */
+async function readArchiving(db: Database): Promise<Shipping | null> {
+  const [archiver] = await db.call<Archiver>(sql.raw(archiverText));
+  if (!archiver?.on) return null;
+  const { last_at, failed_at } = archiver;
+  const archived_at = last_at?.toISOString() ?? null;
+  const active = !failed_at || (last_at !== null && last_at >= failed_at);
+  return {
+    active,
+    behind_bytes: 0,
+    inactive_since: active ? null : (archived_at ?? failed_at.toISOString()),
+    archived_at,
+  };
 }

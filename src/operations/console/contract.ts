@@ -44,8 +44,10 @@ const proof = z.object({
 export const backupList = z.object({
   state: z.enum(['kept', 'no_store', 'elsewhere']),
   kind: z
-    .enum(['base', 'logical'])
-    .describe('base: each moment since can be had back; logical: only the moments that backups were made at'),
+    .enum(['base', 'logical', 'mark'])
+    .describe(
+      'base: each moment since can be had back; logical: only the moments that backups were made at; mark: another tool backs up the database, and these are the moments that its backups are compared with',
+    ),
   data: z.array(
     z.object({
       id: z.string(),

@@ -79,8 +79,18 @@ export function recoveryOf(
   return {
     proven_at: last_proven.began_at,
     seconds: last_proven.recovery_seconds,
-    loss_seconds_max: kind === 'logical' ? sinceLast(backups, now) : shipping?.active ? flush_seconds : null,
+    loss_seconds_max: lossOf(kind, { backups, shipping, now }),
   };
+}
+
+function lossOf(
+  kind: BackupStatus['kind'],
+  { backups, shipping, now }: Pick<BackupStatus, 'backups' | 'shipping'> & { now: number },
+): number | null {
+  if (shipping && !shipping.active) return null;
+  if (shipping?.archived_at) return Math.max(0, Math.ceil((now - Date.parse(shipping.archived_at)) / 1_000));
+  if (kind === 'base') return shipping ? flush_seconds : null;
+  return sinceLast(backups, now);
 }
 
 /** No log follows a logical backup: what came after the moment of the newest that can be had back would be lost. */

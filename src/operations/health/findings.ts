@@ -105,7 +105,8 @@ export function backupFinding(
     return {
       check,
       ok: true,
-      detail: 'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make without BACKUP_DIR or BACKUP_S3_…',
+      detail:
+        'Of the PostgreSQL at DATABASE_URL, which Holdfast does not make without BACKUP_DIR or BACKUP_S3_…, nor prove those of another tool without BACKUP_RESTORE_COMMAND too',
     };
   const bad = (detail: string, advice: string): Finding => ({ check, ok: false, detail, advice });
   if (state === 'no_store')
@@ -137,6 +138,13 @@ export function backupFinding(
         ? `Last proven restore ${minutes} minutes ago, back in ${recovery_seconds} s`
         : `Last proven restore ${Math.round(hours)} hours ago, back in ${recovery_seconds} s`;
   if (hours > proof_hours_max) return bad(message, anew);
+  if (kind === 'mark')
+    return shipping && !shipping.active
+      ? bad(
+          `Changes since ${shipping.inactive_since} may be in no backup: the archive_command of the server fails`,
+          "The log of the PostgreSQL at DATABASE_URL says why; the tool's own check, such as pgbackrest check, too.",
+        )
+      : { check, ok: true, detail: `${message}; another tool backs up the database, and Holdfast only its files` };
   if (shipping && !shipping.active)
     return bad(
       shipping.inactive_since

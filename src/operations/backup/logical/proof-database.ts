@@ -9,6 +9,7 @@ const mark = 'holdfast_proof';
 
 export interface ProofServer {
   ownerUrl: string;
+  superuserUrl?: string;
   stop(): Promise<void>;
 }
 

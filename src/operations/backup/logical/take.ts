@@ -6,8 +6,8 @@ import { to as copyTo } from 'pg-copy-streams';
 import { problems } from '../../../kernel/errors/problem.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { connect } from '../../connection.ts';
-import { digestTables } from '../../tenant-archive/index.ts';
 import type { BackupStore } from '../backup-store.ts';
+import { newBackupId, readContents } from '../contents.ts';
 import { backUpFiles } from '../files.ts';
 import { type LogicalManifest, logical_format, type RecordedMigration } from '../manifest.ts';
 import {
@@ -59,7 +59,7 @@ export async function takeLogicalBackup(
 ): Promise<LogicalManifest> {
   const { ownerUrl, databaseUrl, files, version } = source;
   const began_at = new Date();
-  const id = `${began_at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${randomBytes(3).toString('hex')}`;
+  const id = newBackupId(began_at, randomBytes(3).toString('hex'));
   const client = await connect(ownerUrl, 'holdfast-backup');
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -83,16 +83,11 @@ export async function takeLogicalBackup(
     const filed = await backUpFiles(client, files, backups);
     for (const key of filed.missing) say(`The file ${key} is not in the file store; the backup goes without it`);
     say('Recording what it holds');
-    const tenants: LogicalManifest['tenants'] = {};
-    const found = await client.query<{ id: string; name: string }>('select id, name from public.tenant order by id');
-    for (const tenant of found.rows) {
-      source.signal?.throwIfAborted();
-      const digests = await digestTables(databaseUrl, tenant.id, snapshot);
-      tenants[tenant.id] = {
-        name: tenant.name,
-        tables: Object.fromEntries(Object.entries(digests).map(([name, { rows, sha256 }]) => [name, { rows, sha256 }])),
-      };
-    }
+    const tenants = await readContents(client, {
+      databaseUrl,
+      snapshot,
+      ...(source.signal && { signal: source.signal }),
+    });
     await refuseMigratedMeanwhile(ownerUrl, migrations);
     const manifest: LogicalManifest = {
       format: logical_format,

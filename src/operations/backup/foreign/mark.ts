@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { connect } from '../../connection.ts';
+import { lockTrail } from '../backup.ts';
+import type { BackupStore } from '../backup-store.ts';
+import { newBackupId, readContents } from '../contents.ts';
+import { backUpFiles } from '../files.ts';
+import { system_role } from '../logical/catalogue.ts';
+import type { LogicalSource } from '../logical/take.ts';
+import { type MarkManifest, mark_format } from '../manifest.ts';
+
+const archive_poll_ms = 500;
+
+/**
+ * Records what the database holds at one moment, and the place in its log. A change is either before that place and in what was read, or neither: the trail, which each
+ * change adds to, is locked for the milliseconds between. It takes no right but that of the owner of the tables.
+ */
+export async function recordMark(
+  source: LogicalSource,
+  backups: BackupStore,
+  say: (line: string) => void,
+): Promise<MarkManifest> {
+  const { ownerUrl, databaseUrl, files, version, signal } = source;
+  const began_at = new Date();
+  const id = newBackupId(began_at, randomBytes(3).toString('hex'));
+  const client = await connect(ownerUrl, 'holdfast-backup');
+  try {
+    say('Recording the moment');
+    const moment = await markMoment(client, ownerUrl);
+    say('Copying the files, which the tool that backs up the database does not');
+    await client.query(`set local role ${system_role}`);
+    const filed = await backUpFiles(client, files, backups);
+    for (const key of filed.missing) say(`The file ${key} is not in the file store; the backup store goes without it`);
+    say('Recording what the database holds');
+    const tenants = await readContents(client, {
+      databaseUrl,
+      snapshot: moment.snapshot,
+      ...(signal && { signal }),
+    });
+    const manifest: MarkManifest = {
+      format: mark_format,
+      kind: 'mark',
+      id,
+      began_at: began_at.toISOString(),
+      at: moment.at.toISOString(),
+      version,
+      postgres: moment.postgres,
+      cluster_bytes: moment.bytes,
+      base_bytes: 0,
+      at_lsn: moment.at_lsn,
+      segment: moment.segment,
+      files: { count: filed.count, bytes: filed.bytes },
+      tenants,
+    };
+    await backups.putJson('backup', id, manifest);
+    return manifest;
+  } finally {
+    await client.end();
+  }
+}
+
+interface Moment {
+  snapshot: string;
+  at: Date;
+  postgres: string;
+  /** Of all databases of the server: all of them are restored. */
+  bytes: number;
+  at_lsn: string;
+  segment: string;
+}
+
+async function markMoment(client: pg.Client, ownerUrl: string): Promise<Moment> {
+  const admin = await connect(ownerUrl, 'holdfast-backup');
+  try {
+    await lockTrail(admin);
+    await client.query('begin isolation level repeatable read read only');
+    const seen = await client.query<Pick<Moment, 'snapshot' | 'at' | 'postgres' | 'bytes'>>(
+      `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres,
+         (select sum(pg_database_size(oid)) from pg_database where has_database_privilege(oid, 'connect'))::float8 as bytes`,
+    );
+    // With a number of its own the transaction ends with a record in the log, which is then behind the place.
+    const place = await admin.query<{ lsn: string }>(
+      'select pg_current_wal_insert_lsn()::text as lsn from pg_current_xact_id()',
+    );
+    await admin.query('commit');
+    const after = await admin.query<{ segment: string }>(
+      'select pg_walfile_name(pg_current_wal_insert_lsn()) as segment',
+    );
+    // Where that is not allowed, the server's archive_timeout ends the segment, or the tool streams the log.
+    await admin.query('select pg_switch_wal()').catch((error: { code?: string }) => {
+      if (error.code !== insufficient_privilege) throw error;
+    });
+    return { ...seen.rows[0]!, at_lsn: place.rows[0]!.lsn, segment: after.rows[0]!.segment };
+  } finally {
+    await admin.end();
+  }
+}
+
+const insufficient_privilege = '42501';
+
+export interface Archiver {
+  /** Whether the server hands its log to a command; otherwise a tool receives it as a stream, which cannot be seen here. */
+  on: boolean;
+  last_segment: string | null;
+  last_at: Date | null;
+  failed_at: Date | null;
+}
+
+export const archiverText = `select current_setting('archive_mode') <> 'off' as on, substr(last_archived_wal, 1, 24) as last_segment,
+  last_archived_time as last_at, last_failed_time as failed_at from pg_stat_archiver`;
+
+/** Waits until the log up to the moment has been archived, and says how long after the moment that was. */
+export async function awaitArchived(
+  { at, segment }: MarkManifest,
+  { ownerUrl, lossSecondsMax }: { ownerUrl: string; lossSecondsMax: number },
+): Promise<string> {
+  const client = await connect(ownerUrl, 'holdfast-proof');
+  try {
+    for (let first = true; ; first = false) {
+      const archiver = (await client.query<Archiver>(archiverText)).rows[0]!;
+      if (!archiver.on)
+        return 'The server archives nothing itself (archive_mode is off); the restore shows whether the log is streamed';
+      const { last_segment, last_at, failed_at } = archiver;
+      if (last_segment !== null && last_segment >= segment) {
+        if (first && last_segment > segment) return 'The log of the moment is in the archive';
+        const there = last_segment === segment ? last_at!.getTime() : Date.now();
+        return `The log of the moment was in the archive ${Math.max(1, Math.ceil((there - Date.parse(at)) / 1_000))} s after it`;
+      }
+      const waited = Math.floor((Date.now() - Date.parse(at)) / 1_000);
+      if (waited > lossSecondsMax)
+        throw new Error(
+          `The log of the moment was not archived within ${lossSecondsMax} s (BACKUP_LOSS_SECONDS_MAX): ${
+            failed_at && (!last_at || failed_at > last_at)
+              ? `archive_command fails, the last time at ${failed_at.toISOString()}`
+              : 'the segment is not full; set archive_timeout, or allow the role pg_switch_wal'
+          }. The last that was is ${last_segment ?? 'none'}${last_at ? `, at ${last_at.toISOString()}` : ''}`,
+        );
+      await sleep(archive_poll_ms);
+    }
+  } finally {
+    await client.end();
+  }
+}
