@@ -59,13 +59,13 @@ async function readShipping(db: Database): Promise<Shipping> {
 async function readArchiving(db: Database): Promise<Shipping | null> {
   const [archiver] = await db.call<Archiver>(sql.raw(archiverText));
   if (!archiver?.on) return null;
-  const { last_at, failed_at } = archiver;
-  const archived_at = last_at?.toISOString() ?? null;
-  const active = !failed_at || (last_at !== null && last_at >= failed_at);
+  const { last_ms, failed_ms } = archiver;
+  const archived_at = last_ms === null ? null : new Date(last_ms).toISOString();
+  const active = failed_ms === null || failed_ms <= (last_ms ?? 0);
   return {
     active,
     behind_bytes: 0,
-    inactive_since: active ? null : (archived_at ?? failed_at.toISOString()),
+    inactive_since: active ? null : (archived_at ?? new Date(failed_ms).toISOString()),
     archived_at,
   };
 }

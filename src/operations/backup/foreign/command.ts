@@ -19,14 +19,16 @@ export interface RestoreRequest {
   lsn: string;
 }
 
+/** As PostgreSQL writes it, which all of the tools read; names of time zones a server that starts does not know yet. */
+export const postgresTime = (time: Date): string => time.toISOString().replace('T', ' ').replace('Z', '+00');
+
 /** Runs the operator's restore command, without a shell, and fails with what it said when it does not restore. */
 export async function runRestore(
   { command, secondsMax }: ForeignTool,
   { cluster, time, lsn }: RestoreRequest,
 ): Promise<void> {
   await mkdir(cluster, { recursive: true, mode: 0o700 });
-  // As PostgreSQL writes it, which all of the tools read.
-  const at = time.toISOString().replace('T', ' ').replace('Z', '+00');
+  const at = postgresTime(time);
   const values: Record<string, string> = { dir: cluster, time: at, lsn };
   const [program, ...args] = command.map((word) => word.replaceAll(/\{(dir|time|lsn)\}/g, (_, name) => values[name]!));
   const own = { HOLDFAST_RESTORE_DIR: cluster, HOLDFAST_RESTORE_TIME: at, HOLDFAST_RESTORE_LSN: lsn };

@@ -69,10 +69,12 @@ async function takeTheirBackup(): Promise<void> {
   const left = ['pg_wal/*', 'postmaster.pid', 'log/*', 'pg_replslot/*'].map((name) => `--exclude=./${name}`);
   const base = join(repository, 'base.tar');
   execFileSync('tar', ['-cf', base, '--warning=no-file-changed', ...left, '-C', cluster, '.']);
+  await superuser.query('create role their_reader');
   const { rows } = await superuser.query('select labelfile from pg_backup_stop()');
   await superuser.end();
   await writeFile(join(parent, 'backup_label'), rows[0].labelfile);
   execFileSync('tar', ['-rf', base, '-C', parent, './backup_label']);
+  execFileSync('cp', ['-a', join(repository, 'wal'), join(repository, 'wal-then')]);
 }
 
 before(async () => {
@@ -139,7 +141,7 @@ test('what another tool backs up is proven by itself, and Holdfast makes no seco
   const [first] = await list();
   assert.deepEqual(failures(first!.proof!), []);
   assert.equal(first!.kind, 'mark');
-  const [installation] = await readdir(join(parent, 'place'));
+  const installation = (await readdir(join(parent, 'place'))).find((name) => /^\d+-\d+$/.test(name));
   assert.deepEqual((await readdir(join(parent, 'place', installation!))).sort(), ['backup', 'proof']);
   assert.match((await backupFinding()).detail, /another tool backs up the database, and Holdfast only its files/);
 });
@@ -175,8 +177,8 @@ test('what is written while the moment is recorded, and after it, is not in what
 
 test('each way in which a restore fails is said, with its reason', async () => {
   const scripts: Record<string, string> = {
-    // The base backup alone.
-    old: `${tool.split('\n').slice(0, 2).join('\n')}\necho "restore_command = 'false'" >> "$1/postgresql.auto.conf"\n`,
+    old: tool.replace('/wal/', '/wal-then/'),
+    bare: tool.replace('/wal/', '/none/'),
     other: `${tool}printf '\\1\\2\\3\\4' | dd of="$1/global/pg_control" conv=notrunc 2>/dev/null\n`,
     elsewhere: `${tool}ln -s ${repository} "$1/pg_tblspc/16999"\n`,
     half: `${tool}rm "$1/PG_VERSION"\n`,
@@ -191,6 +193,7 @@ test('each way in which a restore fails is said, with its reason', async () => {
     ['something else', `sh ${script('half')} {dir}`, /left no data directory of PostgreSQL/],
     ['not all of it', `sh ${script('torn')} {dir}`, /PostgreSQL did not start on what was restored: /],
     ['an old state', `sh ${script('old')} {dir}`, /ends before the moment that was recorded\. The last change that it leads to is of \d{4}-/, { BACKUP_LOSS_SECONDS_MAX: '1' }],
+    ['no log', `sh ${script('bare')} {dir}`, /lacks the log that belongs to the base backup/],
     ['another installation', `sh ${script('other')} {dir}`, /restored another PostgreSQL: its identifier is \d+, that of the one at DATABASE_URL \d+/],
     ['a table space elsewhere', `sh ${script('elsewhere')} {dir}`, /uses \S+repository, outside of its directory/],
     ['no program', restore, /where there is no program postgres/, { BACKUP_POSTGRES_BIN: join(parent, 'none') }],
@@ -253,7 +256,8 @@ test('an archive that stands still fails the proof within the time that was prom
   assert.match(found[1]!, /^restore: What was restored ends before the moment that was recorded/);
   await asSuperuser(`alter system set archive_command = 'cp %p ${repository}/wal/%f'`, 'select pg_reload_conf()');
   assert.deepEqual(failures(await run<Proof>(['backup', 'prove'])), []);
-  assert.equal((await backupFinding()).ok, true);
+  const { ok, detail } = await backupFinding();
+  assert.equal(ok, true, detail);
 });
 
 test('a configuration that cannot work is refused, with what is missing', () => {

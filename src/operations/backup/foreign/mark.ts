@@ -103,12 +103,16 @@ export interface Archiver {
   /** Whether the server hands its log to a command; otherwise a tool receives it as a stream, which cannot be seen here. */
   on: boolean;
   last_segment: string | null;
-  last_at: Date | null;
-  failed_at: Date | null;
+  /** In milliseconds since 1970. */
+  last_ms: number | null;
+  failed_ms: number | null;
 }
 
+const iso = (ms: number) => new Date(ms).toISOString();
+
 export const archiverText = `select current_setting('archive_mode') <> 'off' as on, substr(last_archived_wal, 1, 24) as last_segment,
-  last_archived_time as last_at, last_failed_time as failed_at from pg_stat_archiver`;
+  (extract(epoch from last_archived_time) * 1000)::float8 as last_ms,
+  (extract(epoch from last_failed_time) * 1000)::float8 as failed_ms from pg_stat_archiver`;
 
 /** Waits until the log up to the moment has been archived, and says how long after the moment that was. */
 export async function awaitArchived(
@@ -121,20 +125,20 @@ export async function awaitArchived(
       const archiver = (await client.query<Archiver>(archiverText)).rows[0]!;
       if (!archiver.on)
         return 'The server archives nothing itself (archive_mode is off); the restore shows whether the log is streamed';
-      const { last_segment, last_at, failed_at } = archiver;
+      const { last_segment, last_ms, failed_ms } = archiver;
       if (last_segment !== null && last_segment >= segment) {
         if (first && last_segment > segment) return 'The log of the moment is in the archive';
-        const there = last_segment === segment ? last_at!.getTime() : Date.now();
+        const there = last_segment === segment ? last_ms! : Date.now();
         return `The log of the moment was in the archive ${Math.max(1, Math.ceil((there - Date.parse(at)) / 1_000))} s after it`;
       }
       const waited = Math.floor((Date.now() - Date.parse(at)) / 1_000);
       if (waited > lossSecondsMax)
         throw new Error(
           `The log of the moment was not archived within ${lossSecondsMax} s (BACKUP_LOSS_SECONDS_MAX): ${
-            failed_at && (!last_at || failed_at > last_at)
-              ? `archive_command fails, the last time at ${failed_at.toISOString()}`
-              : 'the segment is not full; set archive_timeout, or allow the role pg_switch_wal'
-          }. The last that was is ${last_segment ?? 'none'}${last_at ? `, at ${last_at.toISOString()}` : ''}`,
+            failed_ms !== null && failed_ms > (last_ms ?? 0)
+              ? `archive_command fails, the last time at ${iso(failed_ms)}`
+              : 'archive_command does not fail, so it takes longer, or the segment is not full: set archive_timeout, or allow the role pg_switch_wal'
+          }. The last that was is ${last_segment ?? 'none'}${last_ms === null ? '' : `, at ${iso(last_ms)}`}`,
         );
       await sleep(archive_poll_ms);
     }

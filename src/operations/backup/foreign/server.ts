@@ -49,7 +49,6 @@ const apart = {
   ssl: 'off',
   shared_preload_libraries: '',
   huge_pages: 'off',
-  external_pid_file: '',
   logging_collector: 'off',
   log_destination: 'stderr',
   log_min_messages: 'log',
@@ -195,5 +194,7 @@ function whyEnded(said: string, fetches: boolean): Error {
     return new LogEnds(`What was restored ends before the moment that was recorded.${until}${hint}`);
   if (/recovery stop point is before consistent recovery point/.test(said))
     return new Error('What was restored begins after the moment: the restore command took a backup of after {time}');
+  if (/could not locate required checkpoint record/.test(said))
+    return new Error(`What was restored lacks the log that belongs to the base backup.${hint}`);
   return new Error(`PostgreSQL did not start on what was restored${said}`);
 }

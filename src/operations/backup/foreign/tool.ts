@@ -9,7 +9,7 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { identifyDatabase } from '../logical/take.ts';
 import type { MarkManifest } from '../manifest.ts';
 import type { Target } from '../restore.ts';
-import { readIdentity, runRestore } from './command.ts';
+import { postgresTime, readIdentity, runRestore } from './command.ts';
 import { type ForeignServer, LogEnds, startRestored } from './server.ts';
 
 /** The tool that backs up the database at DATABASE_URL, as far as it is known here: how it restores. */
@@ -115,7 +115,7 @@ function targetSettings(target: Target, { at_lsn, segment }: MarkManifest): Reco
     target === 'recorded'
       ? { recovery_target_lsn: at_lsn }
       : target instanceof Date
-        ? { recovery_target_time: target.toISOString() }
+        ? { recovery_target_time: postgresTime(target) }
         : {};
   const others = ['', '_time', '_xid', '_name', '_lsn']
     .map((kind) => `recovery_target${kind}`)
