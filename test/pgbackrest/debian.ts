@@ -1,10 +1,12 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const project = resolve(import.meta.dirname, '..', '..');
+/** Where the checkout and the Node that runs this are in it. */
+const project = '/holdfast';
+export const node = '/usr/local/bin/node';
 const packages = ['postgresql-17', 'pgbackrest', 'zstd'];
 const suite = 'trixie';
 
@@ -37,13 +39,12 @@ export class Debian {
     const it = new Debian(mkdtempSync('/tmp/holdfast-debian-'));
     execFileSync('tar', ['-x', '-f', tar, '-C', it.root, '--exclude=./dev/pts/*']);
     execFileSync('chmod', ['755', it.root]);
-    // Each under the path that it has outside.
-    for (const path of [project, dirname(process.execPath)]) {
-      if (it.mounted.some((there) => path.startsWith(`${there}/`))) continue;
-      mkdirSync(join(it.root, path), { recursive: true });
-      execFileSync('mount', ['--bind', path, join(it.root, path)]);
-      it.mounted.push(path);
-    }
+    mkdirSync(join(it.root, project));
+    execFileSync('mount', ['--bind', resolve(import.meta.dirname, '..', '..'), join(it.root, project)]);
+    it.mounted.push(project);
+    // Where it lies, other accounts may not reach it.
+    cpSync(process.execPath, join(it.root, node));
+    chmodSync(join(it.root, node), 0o755);
     mkdirSync(join(it.root, 'dev/shm'), { recursive: true });
     execFileSync('chmod', ['1777', join(it.root, 'dev/shm')]);
     execFileSync('mount', ['-t', 'proc', 'proc', join(it.root, 'proc')]);

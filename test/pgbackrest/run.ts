@@ -11,7 +11,7 @@ import { client } from '../harness/app.ts';
 import { failures } from '../harness/backup.ts';
 import { eventually } from '../harness/eventually.ts';
 import { freePort } from '../harness/process.ts';
-import { Debian } from './debian.ts';
+import { Debian, node } from './debian.ts';
 
 /** npm run test:pgbackrest: the backups of the real pgBackRest, of the real PostgreSQL of Debian 13, are proven, damaged, and found damaged. */
 
@@ -50,7 +50,7 @@ const webPort = await freePort();
 const stanza = 'main';
 const repository = '/var/lib/pgbackrest';
 /** As docs/operating/backup.md has it. */
-const restoreCommand = `pgbackrest --stanza=${stanza} --pg1-path={dir} --type=time --target={time} restore`;
+const restoreCommand = `pgbackrest --stanza=${stanza} --pg1-path={dir} --type=time --target={time} --log-level-file=off restore`;
 const env: Record<string, string> = {
   HOLDFAST_DATA: '/var/lib/holdfast',
   HOLDFAST_KEY: randomBytes(32).toString('base64url'),
@@ -72,8 +72,12 @@ async function setUpPostgres(): Promise<void> {
     archive_command: `pgbackrest --stanza=${stanza} archive-push %p`,
     archive_timeout: '10s',
   };
-  for (const [name, value] of Object.entries(settings))
-    await debian.run('root', 'pg_conftool', '17', 'main', 'set', name, value);
+  writeFileSync(
+    inside('/etc/postgresql/17/main/conf.d/archive.conf'),
+    Object.entries(settings)
+      .map(([name, value]) => `${name} = '${value}'\n`)
+      .join(''),
+  );
   writeFileSync(
     inside('/etc/pgbackrest.conf'),
     `[global]
@@ -116,7 +120,7 @@ async function setUpHoldfast(): Promise<void> {
 }
 
 const holdfast = (more: Record<string, string>, ...args: string[]) =>
-  debian.tried('holdfast', { ...env, ...more }, process.execPath, 'src/cli/main.ts', ...args);
+  debian.tried('holdfast', { ...env, ...more }, node, 'src/cli/main.ts', ...args);
 
 async function answer<Value>(args: string[], more: Record<string, string> = {}): Promise<Value> {
   const { stdout, stderr } = await holdfast(more, ...args, '--json');
@@ -128,7 +132,7 @@ let app: ChildProcess | undefined;
 let said = '';
 
 async function start(): Promise<void> {
-  app = debian.start('holdfast', env, process.execPath, 'src/main.ts', '--empty', '--port', String(webPort));
+  app = debian.start('holdfast', env, node, 'src/main.ts', '--empty', '--port', String(webPort));
   for (const stream of [app.stdout!, app.stderr!]) stream.on('data', (chunk) => (said += chunk));
   await eventually(
     async () => (await fetch(`http://127.0.0.1:${webPort}/api/health/ready`).catch(() => undefined))?.ok,
@@ -177,11 +181,10 @@ async function reddens(moment: string, reason: RegExp, damage: () => (() => void
 const backupsIn = (kind: 'backup' | 'archive') => inside(`${repository}/${kind}/${stanza}`);
 
 async function main(): Promise<void> {
-  await check('pgBackRest backs up a PostgreSQL 17', async () => {
-    await setUpPostgres();
-    await setUpHoldfast();
-    say(`    ${await debian.run('root', 'pgbackrest', 'version')}, PostgreSQL ${await psql('show server_version')}`);
-  });
+  await setUpPostgres();
+  await setUpHoldfast();
+  const versions = [await debian.run('root', 'pgbackrest', 'version'), await psql('show server_version')];
+  say(`${versions[0]} has backed up PostgreSQL ${versions[1]} after ${since(began)}`);
   await check('Holdfast proves by itself what it leads to, as soon as it runs', async () => {
     await start();
     await holdfast({}, 'tenant', 'create', '--name', 'acme');
@@ -247,7 +250,7 @@ async function main(): Promise<void> {
     }),
   );
   await check('a repository that is gone is found', () =>
-    reddens(moment, /restore: The restore command ended with \d+: .*backup/, () => {
+    reddens(moment, /restore: The restore command ended with \d+: [^]*backup/, () => {
       renameSync(inside(repository), inside(`${repository}.gone`));
       return () => renameSync(inside(`${repository}.gone`), inside(repository));
     }),
@@ -324,14 +327,26 @@ async function main(): Promise<void> {
   });
 }
 
-try {
-  await main();
-} finally {
+let ended = false;
+async function end(): Promise<void> {
+  if (ended) return;
+  ended = true;
   await stop().catch(() => {});
   await server('stop').catch(() => {});
-  if (failed > 0 && said) say(`Holdfast said:\n${said.slice(-3_000)}`);
   if (process.argv.includes('--keep')) say(`Kept: ${debian.root}`);
   else debian.remove();
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => end().finally(() => process.exit(1)));
+
+try {
+  await main();
+} catch (error) {
+  failed++;
+  say(`✖ ${error instanceof Error ? error.stack : error}`);
+} finally {
+  if (failed > 0 && said) say(`Holdfast said:\n${said.slice(-3_000)}`);
+  await end();
 }
 say(`After ${since(began)}:`);
 say(`${passed} passed, ${failed} failed`);

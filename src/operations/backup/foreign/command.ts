@@ -59,8 +59,8 @@ export function lastWords(child: ChildProcess, characters_max = said_characters_
       said = (said + text).slice(-2 * characters_max);
     });
   return () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-    const plain = redactText(said.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim());
+    // A tool that decrypts with the wrong key may say what came of that.
+    const plain = redactText(said.replaceAll(/[^\P{C}\n\t]|\ufffd/gu, '').trim());
     return plain === '' ? '' : `: ${plain.slice(-characters_max)}`;
   };
 }
