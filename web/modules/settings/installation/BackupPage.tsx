@@ -22,7 +22,7 @@ const why: Record<Exclude<BackupList['state'], 'kept'>, string> = {
     'There is no backup store. Set BACKUP_DIR or BACKUP_S3_… and start again; docs/operating/backup.md says how.',
   ),
   elsewhere: t(
-    'The database is at DATABASE_URL, and may be backed up there. Set BACKUP_DIR or BACKUP_S3_… for logical backups that Holdfast makes and proves.',
+    'The database is at DATABASE_URL, and may be backed up there. Set BACKUP_DIR or BACKUP_S3_… for logical backups that Holdfast makes and proves, and BACKUP_RESTORE_COMMAND too for proofs of the backups that there are.',
   ),
 };
 
@@ -30,6 +30,7 @@ const why: Record<Exclude<BackupList['state'], 'kept'>, string> = {
 export default function BackupPage() {
   const backups = useQuery(backupsQuery);
   const [asking, setAsking] = useState(false);
+  const ofOthers = backups.data?.kind === 'mark';
   return (
     <SettingsSection
       title={t('Backups')}
@@ -39,7 +40,7 @@ export default function BackupPage() {
       action={
         backups.data?.state === 'kept' && (
           <Button emphasis="primary" icon={<DatabaseBackup size={14} />} onClick={() => setAsking(true)}>
-            {t('Back up now')}
+            {ofOthers ? t('Prove now') : t('Back up now')}
           </Button>
         )
       }
@@ -62,9 +63,16 @@ export default function BackupPage() {
                   )}
                 </Banner>
               )}
+              {kind === 'mark' && (
+                <Banner meaning="info">
+                  {t(
+                    'Another tool backs up the database, and Holdfast makes no second backup of it. At each of these moments it wrote down what the database held, had the tool restore that moment, and compared. The files are backed up by Holdfast.',
+                  )}
+                </Banner>
+              )}
               <Panel label={t('Backups')}>
                 {data.map((backup) => (
-                  <BackupRow key={backup.id} backup={backup} />
+                  <BackupRow key={backup.id} backup={backup} ofOthers={ofOthers} />
                 ))}
               </Panel>
             </>
@@ -73,16 +81,24 @@ export default function BackupPage() {
       </Loaded>
       {asking && (
         <FormDialog
-          title={t('Back up now?')}
-          description={t(
-            'A full backup is made and proven in the background, while everybody works on. Your reason is kept.',
-          )}
-          action={t('Back up now')}
+          title={ofOthers ? t('Prove now?') : t('Back up now?')}
+          description={
+            ofOthers
+              ? t(
+                  'The other tool restores this moment in the background, while everybody works on, and the restore is compared with what the database holds. Your reason is kept.',
+                )
+              : t('A full backup is made and proven in the background, while everybody works on. Your reason is kept.')
+          }
+          action={ofOthers ? t('Prove now') : t('Back up now')}
           fields={[reasonField]}
           start={{}}
           onSave={async (body) => {
             await operate('/backups', body);
-            toast(t('The backup begins; it appears here when it is made.'));
+            toast(
+              ofOthers
+                ? t('The proof begins; it appears here when it is done.')
+                : t('The backup begins; it appears here when it is made.'),
+            );
           }}
           onClose={() => setAsking(false)}
         />
@@ -99,6 +115,7 @@ const stateOf = ({ proof }: Backup) => {
 };
 
 const checkNames: Record<string, string> = {
+  log: t('Log in the archive'),
   restore: t('Restore'),
   application: t('Start of the application'),
   indexes: t('Indexes'),
@@ -107,7 +124,7 @@ const checkNames: Record<string, string> = {
   files: t('Files'),
 };
 
-function BackupRow({ backup }: { backup: Backup }) {
+function BackupRow({ backup, ofOthers }: { backup: Backup; ofOthers: boolean }) {
   const { proof } = backup;
   const { Icon, ink, meaning, label } = stateOf(backup);
   return (
@@ -122,11 +139,16 @@ function BackupRow({ backup }: { backup: Backup }) {
       detail={
         <>
           <span className="block">
-            {t('{database} of data in {stored}, {files, plural, one {# file} other {# files}}', {
-              database: formatBytes(backup.database_bytes),
-              stored: formatBytes(backup.stored_bytes),
-              files: backup.files,
-            })}
+            {ofOthers
+              ? t('{database} of data, {files, plural, one {# file} other {# files}}', {
+                  database: formatBytes(backup.database_bytes),
+                  files: backup.files,
+                })
+              : t('{database} of data in {stored}, {files, plural, one {# file} other {# files}}', {
+                  database: formatBytes(backup.database_bytes),
+                  stored: formatBytes(backup.stored_bytes),
+                  files: backup.files,
+                })}
             {proof?.passed && ` · ${t('back in {time}', { time: roughly(proof.recovery_seconds) })}`}
           </span>
           <span className="block font-mono">{backup.id}</span>
