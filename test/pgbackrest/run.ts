@@ -92,8 +92,9 @@ start-fast=y
 pg1-path=/var/lib/postgresql/17/main
 pg1-port=${port}
 `,
-    { mode: 0o644 },
+    { mode: 0o640 },
   );
+  await debian.run('root', 'chgrp', 'postgres', '/etc/pgbackrest.conf');
   await server('start');
   await psql(`create role crm login createrole bypassrls password 'crm'`);
   await psql('create database crm owner crm');
