@@ -3187,6 +3187,7 @@ create table schedule (
   time_zone text not null,
   next_at timestamp(3) with time zone not null,
   last_at timestamp(3) with time zone,
+  job_id uuid,
   constraint schedule_name_check CHECK ((length(name) <= 100)),
   constraint schedule_pkey PRIMARY KEY (tenant_id, name),
   constraint schedule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
@@ -3200,6 +3201,23 @@ create policy system on schedule for all to holdfast_system
     with check (true);
 grant select on table schedule to holdfast_app;
 grant delete, insert, select, update on table schedule to holdfast_system;
+
+create table schedule_pause (
+  name text not null,
+  paused_at timestamp(3) with time zone not null default now(),
+  paused_by text not null,
+  reason text not null,
+  constraint schedule_pause_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint schedule_pause_paused_by_check CHECK (((length(paused_by) >= 1) AND (length(paused_by) <= 500))),
+  constraint schedule_pause_pkey PRIMARY KEY (name),
+  constraint schedule_pause_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
+);
+alter table schedule_pause enable row level security;
+alter table schedule_pause force row level security;
+create policy system on schedule_pause for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select on table schedule_pause to holdfast_system;
 
 create table score_model (
   tenant_id uuid not null,
@@ -4252,16 +4270,20 @@ begin
     select s.tenant_id, s.name from schedule s join step on step.tenant_id = s.tenant_id and step.name = s.name and step.seen = s.next_at
     for update of s skip locked
   ),
+  queued as (
+    insert into job (tenant_id, kind, payload, run_at, dedupe_key)
+    select step.tenant_id, step.kind, step.payload, step.seen, step.dedupe_key from step join held using (tenant_id, name) where step.kind is not null
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+    returning tenant_id, id, kind, dedupe_key
+  ),
   moved as (
     update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
-      last_at = case when step.kind is null then s.last_at else step.seen end
-    from step join held on held.tenant_id = step.tenant_id and held.name = step.name
-    where s.tenant_id = step.tenant_id and s.name = step.name
-    returning step.*
+      last_at = case when step.kind is null then s.last_at else step.seen end, job_id = coalesce(queued.id, s.job_id)
+    from held join step using (tenant_id, name)
+    left join queued on queued.tenant_id = step.tenant_id and queued.kind = step.kind and queued.dedupe_key = step.dedupe_key
+    where s.tenant_id = held.tenant_id and s.name = held.name
   )
-  insert into job (tenant_id, kind, payload, run_at, dedupe_key) select tenant_id, kind, payload, seen, dedupe_key from moved where kind is not null
-  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
-  get diagnostics jobs = row_count;
+  select count(*) from queued into jobs;
   return jobs;
 end $function$;
 alter function app.advance_schedules(jsonb) owner to holdfast_system;
@@ -6269,7 +6291,8 @@ create function app.next_schedule_ms(names text[])
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$ select 1000 * extract(epoch from min(next_at) - clock_timestamp()) from schedule where name = any (names) $function$;
+AS $function$ select 1000 * extract(epoch from min(s.next_at) - clock_timestamp()) from schedule s where s.name = any (names)
+    and not exists (select from schedule_pause p where p.name = s.name) $function$;
 alter function app.next_schedule_ms(text[]) owner to holdfast_system;
 grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
@@ -6378,7 +6401,7 @@ AS $function$
   join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
   left join schedule s on s.tenant_id = t.id and s.name = d.name
   cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
-  where as_declared.yes is not true or s.next_at <= clock_timestamp()
+  where (as_declared.yes is not true or s.next_at <= clock_timestamp()) and not exists (select from schedule_pause p where p.name = d.name)
   order by s.next_at nulls last limit rows_max
 $function$;
 alter function app.open_schedules(jsonb,integer) owner to holdfast_system;
@@ -6579,6 +6602,22 @@ end $function$;
 alter function app.operator_jobs(integer) owner to holdfast_system;
 grant execute on function app.operator_jobs(integer) to holdfast_app;
 
+create function app.operator_pause_schedule(schedule_name text, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  insert into schedule_pause (name, paused_by, reason) values (schedule_name, left(app.operation_by(), 500), operator_pause_schedule.reason) on conflict do nothing;
+  if not found then return false; end if;
+  perform app.note_operation('schedule.pause', schedule_name, reason);
+  return true;
+end $function$;
+alter function app.operator_pause_schedule(text,text) owner to holdfast_system;
+grant execute on function app.operator_pause_schedule(text,text) to holdfast_app;
+
 create function app.operator_replication(rows_max integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -6597,6 +6636,22 @@ begin
       from pg_stat_replication r order by r.application_name limit rows_max) t));
 end $function$;
 grant execute on function app.operator_replication(integer) to holdfast_app;
+
+create function app.operator_resume_schedule(schedule_name text, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  delete from schedule_pause where name = schedule_name;
+  if not found then return false; end if;
+  perform app.note_operation('schedule.resume', schedule_name, reason);
+  return true;
+end $function$;
+alter function app.operator_resume_schedule(text,text) owner to holdfast_system;
+grant execute on function app.operator_resume_schedule(text,text) to holdfast_app;
 
 create function app.operator_retry(job_id uuid, reason text)
  RETURNS text
@@ -6657,6 +6712,53 @@ begin
 end $function$;
 alter function app.operator_revoke(uuid,uuid,text) owner to holdfast_system;
 grant execute on function app.operator_revoke(uuid,uuid,text) to holdfast_app;
+
+create function app.operator_run_schedule(schedule_name text, job_kind text, payload jsonb, dedupe_key text, reason text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare planned int;
+begin
+  perform app.refuse_unless_operator();
+  with held as materialized (select s.tenant_id, s.last_at from schedule s where s.name = schedule_name order by s.tenant_id for update),
+  queued as (
+    insert into job (tenant_id, kind, payload, dedupe_key)
+    select h.tenant_id, job_kind, operator_run_schedule.payload || jsonb_build_object('previous_at', h.last_at), operator_run_schedule.dedupe_key from held h
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+    returning job.tenant_id, job.id
+  ),
+  noted as (
+    update schedule s set last_at = clock_timestamp(), job_id = q.id from queued q where s.tenant_id = q.tenant_id and s.name = schedule_name
+  )
+  select count(*) from held into planned;
+  if planned > 0 then perform app.note_operation('schedule.run', schedule_name, reason); end if;
+  return planned;
+end $function$;
+alter function app.operator_run_schedule(text,text,jsonb,text,text) owner to holdfast_system;
+grant execute on function app.operator_run_schedule(text,text,jsonb,text,text) to holdfast_app;
+
+create function app.operator_schedules(names text[])
+ RETURNS TABLE(name text, cron text, time_zone text, rows_planned integer, next_at timestamp with time zone, last_at timestamp with time zone, failed integer, state text, started_at timestamp with time zone, finished_at timestamp with time zone, error text, paused_at timestamp with time zone, paused_by text, pause_reason text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select n.name, a.cron, a.time_zone, a.rows_planned, a.next_at, a.last_at, a.failed, l.state, l.started_at, l.finished_at, l.error,
+      p.paused_at, p.paused_by, p.reason
+    from unnest(names) as n (name)
+    cross join lateral (select min(s.cron) as cron, case when min(s.time_zone) = max(s.time_zone) then min(s.time_zone) end as time_zone,
+        count(*)::int as rows_planned, min(s.next_at) as next_at, max(s.last_at) as last_at, (count(*) filter (where j.state in ('failed', 'in_doubt')))::int as failed
+      from schedule s left join job j on j.tenant_id = s.tenant_id and j.id = s.job_id where s.name = n.name) a
+    left join lateral (select j.state, j.started_at, j.finished_at, j.error from schedule s join job j on j.tenant_id = s.tenant_id and j.id = s.job_id
+      where s.name = n.name order by j.created_at desc limit 1) l on true
+    left join schedule_pause p on p.name = n.name;
+end $function$;
+alter function app.operator_schedules(text[]) owner to holdfast_system;
+grant execute on function app.operator_schedules(text[]) to holdfast_app;
 
 create function app.operator_statement(id bigint)
  RETURNS text
@@ -6777,6 +6879,15 @@ AS $function$
   end
 $function$;
 grant execute on function app.owner_column(text) to public;
+
+create function app.paused_schedules()
+ RETURNS TABLE(name text, paused_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select p.name, p.paused_at from schedule_pause p order by p.paused_at limit 100 $function$;
+alter function app.paused_schedules() owner to holdfast_system;
+grant execute on function app.paused_schedules() to holdfast_app;
 
 create function app.period(name text)
  RETURNS daterange
@@ -6900,6 +7011,7 @@ begin
   delete from job where (tenant_id, id) in
     (select tenant_id, id from job where state in ('done', 'failed', 'cancelled')
       and finished_at < now() - interval '1 day' * case when tenant_id = '00000000-0000-0000-0000-000000000000' and state = 'done' then 1 else 30 end
+      and not exists (select from schedule s where s.tenant_id = job.tenant_id and s.job_id = job.id)
       limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   return gone;

@@ -19,7 +19,7 @@ import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
 import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
 import { routes as jobRoutes } from './kernel/jobs/routes.ts';
-import { checkSchedules } from './kernel/jobs/schedule.ts';
+import { checkSchedules, type Schedule } from './kernel/jobs/schedule.ts';
 import { Scheduler } from './kernel/jobs/scheduler.ts';
 import { Worker } from './kernel/jobs/worker.ts';
 import { createLogStore } from './kernel/logs/create-log-store.ts';
@@ -107,7 +107,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...alertJobs(services),
       ...lifecycleJobs(services),
     ];
-    const schedules = [...moduleSchedules, ...housekeepingSchedules, ...backupSchedules(config), ...lifecycleSchedules];
+    const schedules = allSchedules(config);
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
     const { tracing } = services;
     const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing });
@@ -221,6 +221,13 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
 export const openFiles = (config: Config): FileStore =>
   createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') });
 
+const allSchedules = (config: Config): Schedule[] => [
+  ...moduleSchedules,
+  ...housekeepingSchedules,
+  ...backupSchedules(config),
+  ...lifecycleSchedules,
+];
+
 function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
   const routes: Route[] = [
     ...identityRoutes(services),
@@ -232,7 +239,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...moduleRoutes(services),
     ...realtimeRoutes(services),
     ...healthRoutes(services),
-    ...consoleRoutes({ services, masterKeys, version }),
+    ...consoleRoutes({ services, masterKeys, version, schedules: allSchedules(services.config) }),
     ...alertRoutes(services),
     ...logRoutes(services),
     ...errorRoutes,

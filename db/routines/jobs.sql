@@ -140,7 +140,7 @@ revoke all on function app.reap_jobs() from public;
 grant execute on function app.reap_jobs() to holdfast_app;
 
 -- Schedules that are due, and those to be planned: new, declared differently, or of a workspace that has another time zone now. declared is [{name, cron,
--- time_zone, each_workspace}]; without a time zone that of the workspace counts.
+-- time_zone, each_workspace}]; without a time zone that of the workspace counts. Those that operators have paused are not among them.
 create or replace function app.open_schedules(declared jsonb, rows_max int)
   returns table (tenant_id uuid, name text, time_zone text, next_at timestamptz, last_at timestamptz, is_due boolean, asked_at timestamptz)
   language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
@@ -149,7 +149,7 @@ create or replace function app.open_schedules(declared jsonb, rows_max int)
   join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
   left join schedule s on s.tenant_id = t.id and s.name = d.name
   cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
-  where as_declared.yes is not true or s.next_at <= clock_timestamp()
+  where (as_declared.yes is not true or s.next_at <= clock_timestamp()) and not exists (select from schedule_pause p where p.name = d.name)
   order by s.next_at nulls last limit rows_max
 $$;
 revoke all on function app.open_schedules(jsonb, int) from public;
@@ -174,16 +174,20 @@ begin
     select s.tenant_id, s.name from schedule s join step on step.tenant_id = s.tenant_id and step.name = s.name and step.seen = s.next_at
     for update of s skip locked
   ),
+  queued as (
+    insert into job (tenant_id, kind, payload, run_at, dedupe_key)
+    select step.tenant_id, step.kind, step.payload, step.seen, step.dedupe_key from step join held using (tenant_id, name) where step.kind is not null
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+    returning tenant_id, id, kind, dedupe_key
+  ),
   moved as (
     update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
-      last_at = case when step.kind is null then s.last_at else step.seen end
-    from step join held on held.tenant_id = step.tenant_id and held.name = step.name
-    where s.tenant_id = step.tenant_id and s.name = step.name
-    returning step.*
+      last_at = case when step.kind is null then s.last_at else step.seen end, job_id = coalesce(queued.id, s.job_id)
+    from held join step using (tenant_id, name)
+    left join queued on queued.tenant_id = step.tenant_id and queued.kind = step.kind and queued.dedupe_key = step.dedupe_key
+    where s.tenant_id = held.tenant_id and s.name = held.name
   )
-  insert into job (tenant_id, kind, payload, run_at, dedupe_key) select tenant_id, kind, payload, seen, dedupe_key from moved where kind is not null
-  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
-  get diagnostics jobs = row_count;
+  select count(*) from queued into jobs;
   return jobs;
 end $$;
 revoke all on function app.advance_schedules(jsonb) from public;
@@ -192,7 +196,8 @@ grant execute on function app.advance_schedules(jsonb) to holdfast_app;
 -- In how many milliseconds the next of these schedules is; null when none is planned.
 create or replace function app.next_schedule_ms(names text[]) returns double precision language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as
-  $$ select 1000 * extract(epoch from min(next_at) - clock_timestamp()) from schedule where name = any (names) $$;
+  $$ select 1000 * extract(epoch from min(s.next_at) - clock_timestamp()) from schedule s where s.name = any (names)
+    and not exists (select from schedule_pause p where p.name = s.name) $$;
 revoke all on function app.next_schedule_ms(text[]) from public;
 grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
@@ -211,7 +216,7 @@ revoke all on function app.jobs_in_doubt() from public;
 grant execute on function app.jobs_in_doubt() to holdfast_app;
 
 -- Deletes what is past its time: idempotency keys (24 hours), finished jobs (30 days; those of the installation itself, of which there is one each
--- minute, a day). Bounded; call until it returns 0.
+-- minute, a day; the last of a schedule for as long as it is that). Bounded; call until it returns 0.
 create or replace function app.purge_expired(rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare gone int := 0; n int;
@@ -222,6 +227,7 @@ begin
   delete from job where (tenant_id, id) in
     (select tenant_id, id from job where state in ('done', 'failed', 'cancelled')
       and finished_at < now() - interval '1 day' * case when tenant_id = '00000000-0000-0000-0000-000000000000' and state = 'done' then 1 else 30 end
+      and not exists (select from schedule s where s.tenant_id = job.tenant_id and s.job_id = job.id)
       limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   return gone;

@@ -922,6 +922,10 @@ create policy read on schedule for select to holdfast_app
 drop policy if exists system on schedule;
 create policy system on schedule to holdfast_system using (true) with check (true);
 
+-- schedule_pause
+drop policy if exists system on schedule_pause;
+create policy system on schedule_pause to holdfast_system using (true) with check (true);
+
 -- score_model
 drop policy if exists read on score_model;
 create policy read on score_model for select to holdfast_app

@@ -11,11 +11,13 @@ import {
   diskFinding,
   type Finding,
   feedFinding,
+  isUrgent,
   jobFinding,
   logFinding,
   logStoreFinding,
 } from '../operations/health/findings.ts';
 import { traceFinding } from '../operations/health/traces.ts';
+import { scheduleFinding } from '../operations/schedules/service.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
 
 const checks: ((call: Call) => Promise<Finding>)[] = [
@@ -32,6 +34,7 @@ const checks: ((call: Call) => Promise<Finding>)[] = [
   backups,
   feed,
   jobs,
+  schedules,
 ];
 
 export const doctorCommands: Command[] = [
@@ -45,9 +48,9 @@ export const doctorCommands: Command[] = [
       const traces = traceFinding(call.config);
       if (traces) findings.push(traces);
       const line = (f: Finding) =>
-        `${f.ok ? 'ok  ' : 'FAIL'}  ${f.check}: ${f.detail}${f.ok || !f.advice ? '' : `\n      ${f.advice}`}`;
+        `${f.ok ? 'ok  ' : isUrgent(f) ? 'FAIL' : 'WARN'}  ${f.check}: ${f.detail}${f.ok || !f.advice ? '' : `\n      ${f.advice}`}`;
       call.answer(findings, findings.map(line).join('\n'));
-      return findings.every((f) => f.ok) ? 0 : 1;
+      return findings.some(isUrgent) ? 1 : 0;
     },
   },
 ];
@@ -152,6 +155,10 @@ function feed(call: Call): Promise<Finding> {
 
 function jobs(call: Call): Promise<Finding> {
   return withDatabase(call, jobFinding);
+}
+
+function schedules(call: Call): Promise<Finding> {
+  return withDatabase(call, scheduleFinding);
 }
 
 async function redis({ config }: Call): Promise<Finding> {

@@ -7,6 +7,7 @@ export const finding = z.object({
   ok: z.boolean(),
   detail: z.string(),
   advice: z.string().nullable().describe('What to do when it is not well'),
+  severity: z.enum(['page', 'ticket']).describe('How urgent that is: a ticket can wait for the morning'),
 });
 
 export const job_count_max = 10_000;

@@ -3,12 +3,14 @@ import { idParams } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { confirmMaker } from '../../kernel/identity/index.ts';
+import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
 import { withContext } from '../../kernel/tenancy/context.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import type { CataloguedBackup } from '../backup/catalogue.ts';
 import { backup_kind } from '../backup/jobs.ts';
 import { type BackupStatus, backupStatus } from '../backup/status.ts';
+import { scheduleRoutes } from '../schedules/routes.ts';
 import {
   type BackupList,
   backupList,
@@ -41,10 +43,11 @@ interface Options {
   services: Services;
   masterKeys: MasterKeys;
   version: string;
+  schedules: readonly Schedule[];
 }
 
 /** The operator's console: how the installation is, and what can be done about it. */
-export function consoleRoutes({ services, masterKeys, version }: Options): Route[] {
+export function consoleRoutes({ services, masterKeys, version, schedules }: Options): Route[] {
   const { config, db } = services;
   const backups = new LRUCache<'status', BackupStatus>({
     max: 1,
@@ -75,7 +78,11 @@ export function consoleRoutes({ services, masterKeys, version }: Options): Route
           body: {
             version,
             at: new Date().toISOString(),
-            findings: findings.map(({ advice = null, ...found }) => ({ ...found, advice })),
+            findings: findings.map(({ advice = null, severity = 'page', ...found }) => ({
+              ...found,
+              advice,
+              severity,
+            })),
             recovery,
             jobs,
           },
@@ -177,6 +184,7 @@ export function consoleRoutes({ services, masterKeys, version }: Options): Route
       },
     }),
     ...databaseRoutes,
+    ...scheduleRoutes(schedules),
   ];
 }
 

@@ -9,12 +9,14 @@ import {
   diskFinding,
   type Finding,
   feedFinding,
+  isUrgent,
   jobFinding,
   logFinding,
   logStoreFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import { traceFinding } from '../health/traces.ts';
+import { scheduleFinding } from '../schedules/service.ts';
 import type { InstallationStatus } from './contract.ts';
 import { countWorkerConnections } from './queries.ts';
 
@@ -40,13 +42,15 @@ export async function findAll(
     boundedFinding('logs', () => logFinding(config)),
     ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
+    boundedFinding('schedules', () => scheduleFinding(db)),
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {
     const { ok, ms, detail } = ready[check]!;
     return { check, ok, detail: detail ?? `Answers within ${ms} ms`, advice: advice[check] };
   });
   const traces = traceFinding(config, services.tracing);
-  return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => Number(a.ok) - Number(b.ok));
+  const rank = (found: Finding) => (isUrgent(found) ? 0 : found.ok ? 2 : 1);
+  return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => rank(a) - rank(b));
 }
 
 async function workerFinding(db: Services['db']): Promise<Finding> {

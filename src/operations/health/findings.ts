@@ -5,6 +5,7 @@ import { diskSpace } from '../../kernel/files/disk-space.ts';
 import type { LogStore } from '../../kernel/logs/log-store.ts';
 import { redactText } from '../../kernel/logs/redact.ts';
 import { readWaitingLog } from '../../kernel/logs/waiting.ts';
+import type { Rule } from '../alerts/rules.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
 import { jobTroubles } from './jobs.ts';
@@ -16,7 +17,12 @@ export interface Finding {
   detail: string;
   /** What to do when it is not ok. */
   advice?: string;
+  /** How urgent that is, in the words of alerts: a `ticket` can wait for the morning. Without it, as urgent as can be. */
+  severity?: Rule['severity'];
 }
+
+/** Whether something is wrong that cannot wait. */
+export const isUrgent = ({ ok, severity = 'page' }: Finding): boolean => !ok && severity === 'page';
 
 const disk_free_share_min = 0.2;
 const disk_free_bytes_enough = 50e9;

@@ -1,0 +1,4 @@
+drop table schedule_pause cascade;
+alter table schedule drop column job_id;
+drop function if exists app.operator_schedules(text[]), app.operator_run_schedule(text, text, jsonb, text, text), app.operator_pause_schedule(text, text),
+  app.operator_resume_schedule(text, text), app.paused_schedules();

@@ -1,0 +1,83 @@
+-- What operators see and do about schedules.
+
+set local role holdfast_system;
+
+-- How each of these schedules stands, over all workspaces: when it is next, and how its last run ended. failed counts workspaces whose last run did not
+-- do what it was for.
+create or replace function app.operator_schedules(names text[])
+  returns table (name text, cron text, time_zone text, rows_planned int, next_at timestamptz, last_at timestamptz, failed int, state text,
+    started_at timestamptz, finished_at timestamptz, error text, paused_at timestamptz, paused_by text, pause_reason text)
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform app.refuse_unless_operator();
+  return query select n.name, a.cron, a.time_zone, a.rows_planned, a.next_at, a.last_at, a.failed, l.state, l.started_at, l.finished_at, l.error,
+      p.paused_at, p.paused_by, p.reason
+    from unnest(names) as n (name)
+    cross join lateral (select min(s.cron) as cron, case when min(s.time_zone) = max(s.time_zone) then min(s.time_zone) end as time_zone,
+        count(*)::int as rows_planned, min(s.next_at) as next_at, max(s.last_at) as last_at, (count(*) filter (where j.state in ('failed', 'in_doubt')))::int as failed
+      from schedule s left join job j on j.tenant_id = s.tenant_id and j.id = s.job_id where s.name = n.name) a
+    left join lateral (select j.state, j.started_at, j.finished_at, j.error from schedule s join job j on j.tenant_id = s.tenant_id and j.id = s.job_id
+      where s.name = n.name order by j.created_at desc limit 1) l on true
+    left join schedule_pause p on p.name = n.name;
+end $$;
+revoke all on function app.operator_schedules(text[]) from public;
+grant execute on function app.operator_schedules(text[]) to holdfast_app;
+
+-- Leaves the jobs of a schedule now, in each workspace that it runs for, unless one waits there already. Its next time stays. Returns how many
+-- workspaces it is planned for: 0 when no worker has planned it yet.
+create or replace function app.operator_run_schedule(schedule_name text, job_kind text, job_payload jsonb, job_key text, reason text) returns int
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare planned int;
+begin
+  perform app.refuse_unless_operator();
+  with held as materialized (select s.tenant_id, s.last_at from schedule s where s.name = schedule_name order by s.tenant_id for update),
+  queued as (
+    insert into job (tenant_id, kind, payload, dedupe_key)
+    select h.tenant_id, job_kind, job_payload || jsonb_build_object('previous_at', h.last_at), job_key from held h
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+    returning job.tenant_id, job.id
+  ),
+  noted as (
+    update schedule s set last_at = clock_timestamp(), job_id = q.id from queued q where s.tenant_id = q.tenant_id and s.name = schedule_name
+  )
+  select count(*) from held into planned;
+  if planned > 0 then perform app.note_operation('schedule.run', schedule_name, reason); end if;
+  return planned;
+end $$;
+revoke all on function app.operator_run_schedule(text, text, jsonb, text, text) from public;
+grant execute on function app.operator_run_schedule(text, text, jsonb, text, text) to holdfast_app;
+
+-- Leaves no jobs of a schedule until it is resumed. Returns whether it was not paused before.
+create or replace function app.operator_pause_schedule(schedule_name text, reason text) returns boolean language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform app.refuse_unless_operator();
+  insert into schedule_pause (name, paused_by, reason) values (schedule_name, left(app.operation_by(), 500), operator_pause_schedule.reason) on conflict do nothing;
+  if not found then return false; end if;
+  perform app.note_operation('schedule.pause', schedule_name, reason);
+  return true;
+end $$;
+revoke all on function app.operator_pause_schedule(text, text) from public;
+grant execute on function app.operator_pause_schedule(text, text) to holdfast_app;
+
+-- Lets it run again: a time that passed meanwhile is made up for once. Returns whether it was paused.
+create or replace function app.operator_resume_schedule(schedule_name text, reason text) returns boolean language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform app.refuse_unless_operator();
+  delete from schedule_pause where name = schedule_name;
+  if not found then return false; end if;
+  perform app.note_operation('schedule.resume', schedule_name, reason);
+  return true;
+end $$;
+revoke all on function app.operator_resume_schedule(text, text) from public;
+grant execute on function app.operator_resume_schedule(text, text) to holdfast_app;
+
+-- Which schedules are paused, for health.
+create or replace function app.paused_schedules() returns table (name text, paused_at timestamptz) language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as
+  $$ select p.name, p.paused_at from schedule_pause p order by p.paused_at limit 100 $$;
+revoke all on function app.paused_schedules() from public;
+grant execute on function app.paused_schedules() to holdfast_app;
+
+reset role;
