@@ -4,6 +4,7 @@ import {
   Boxes,
   Bug,
   Building,
+  CalendarClock,
   CalendarDays,
   ChartNoAxesColumn,
   Coins,
@@ -257,6 +258,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Database,
         operator: true,
         Page: lazy(() => import('./installation/DatabasePage.tsx')),
+      },
+      {
+        id: 'schedules',
+        label: t('Schedules'),
+        icon: CalendarClock,
+        operator: true,
+        Page: lazy(() => import('./installation/SchedulePage.tsx')),
       },
       {
         id: 'lifecycle',

@@ -19,7 +19,7 @@ import { jobKindName, jobStates } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { jobsQuery, operate, partName, reasonField, sentencesOf, statusQuery } from './installation.ts';
+import { isUrgent, jobsQuery, operate, partName, reasonField, sentencesOf, statusQuery } from './installation.ts';
 
 /** Is it well, what is wrong, can I have it back, and how long would that take? */
 export default function HealthPage() {
@@ -33,24 +33,8 @@ export default function HealthPage() {
             <>
               <Sentence status={found} />
               <Panel label={t('Parts')}>
-                {found.findings.map(({ check, ok, detail, advice }) => (
-                  <PanelRow
-                    key={check}
-                    icon={
-                      ok ? (
-                        <CircleCheck size={16} className="text-good-ink" aria-label={t('Well')} />
-                      ) : (
-                        <CircleAlert size={16} className="text-bad-ink" aria-label={t('Not well')} />
-                      )
-                    }
-                    title={partName(check)}
-                    detail={
-                      <>
-                        <span className={cx('block', !ok && 'text-bad-ink')}>{translateServerText(detail)}</span>
-                        {!ok && advice && <span className="block text-ink">{translateServerText(advice)}</span>}
-                      </>
-                    }
-                  />
+                {found.findings.map((each) => (
+                  <Part key={each.check} found={each} />
                 ))}
               </Panel>
               <p className="mt-2 text-12 text-muted">
@@ -73,17 +57,42 @@ export default function HealthPage() {
   );
 }
 
-function Sentence({ status }: { status: InstallationStatus }) {
-  const { well, state, back } = sentencesOf(status);
-  const Icon = well ? CircleCheck : TriangleAlert;
+function Part({ found }: { found: InstallationStatus['findings'][number] }) {
+  const { check, ok, detail, advice } = found;
+  const ink = ok ? 'text-good-ink' : isUrgent(found) ? 'text-bad-ink' : 'text-attention-ink';
   return (
-    <div
-      role="status"
-      className={cx(
-        'mb-4 flex items-start gap-3 rounded-lg px-4 py-3',
-        well ? 'bg-good-soft text-good-ink' : 'bg-bad-soft text-bad-ink',
-      )}
-    >
+    <PanelRow
+      icon={
+        ok ? (
+          <CircleCheck size={16} className={ink} aria-label={t('Well')} />
+        ) : isUrgent(found) ? (
+          <CircleAlert size={16} className={ink} aria-label={t('Not well')} />
+        ) : (
+          <TriangleAlert size={16} className={ink} aria-label={t('Can wait for the morning')} />
+        )
+      }
+      title={partName(check)}
+      detail={
+        <>
+          <span className={cx('block', !ok && ink)}>{translateServerText(detail)}</span>
+          {!ok && advice && <span className="block text-ink">{translateServerText(advice)}</span>}
+        </>
+      }
+    />
+  );
+}
+
+const moods = {
+  well: 'bg-good-soft text-good-ink',
+  waits: 'bg-attention-soft text-attention-ink',
+  bad: 'bg-bad-soft text-bad-ink',
+};
+
+function Sentence({ status }: { status: InstallationStatus }) {
+  const { mood, state, back } = sentencesOf(status);
+  const Icon = mood === 'well' ? CircleCheck : TriangleAlert;
+  return (
+    <div role="status" className={cx('mb-4 flex items-start gap-3 rounded-lg px-4 py-3', moods[mood])}>
       <Icon size={20} aria-hidden="true" className="mt-0.5 shrink-0" />
       <p className="min-w-0 text-14">
         <strong className="font-semibold">{state}</strong> {back}

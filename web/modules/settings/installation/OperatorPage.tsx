@@ -30,6 +30,9 @@ const actions: Record<string, (target: string) => string> = {
   'alert_receiver.update': (receiver) => t('Changed a receiver of alerts: {receiver}', { receiver }),
   'alert_receiver.delete': (receiver) => t('Deleted a receiver of alerts: {receiver}', { receiver }),
   'alert_receiver.test': (receiver) => t('Sent a test to a receiver of alerts: {receiver}', { receiver }),
+  'schedule.run': (name) => t('Had a schedule run: {name}', { name: jobKindName(name) }),
+  'schedule.pause': (name) => t('Paused a schedule: {name}', { name: jobKindName(name) }),
+  'schedule.resume': (name) => t('Resumed a schedule: {name}', { name: jobKindName(name) }),
   'alert_rule.update': (rule) => t('Set the limits of a rule: {rule}', { rule }),
 };
 

@@ -8,6 +8,7 @@ import type {
   operatorList,
 } from '../../../../src/operations/console/contract.ts';
 import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
+import type { ScheduleList } from '../../../../src/operations/schedules/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { FieldDef } from '../../../record/field.ts';
@@ -32,6 +33,7 @@ export const alertsQuery = query<AlertList>('/alerts');
 export const receiversQuery = query<z.infer<typeof receiverList>>('/alert-receivers');
 export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
 export const lifecycleQuery = query<LifecycleReport>('/lifecycle');
+export const schedulesQuery = query<ScheduleList>('/schedules');
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
 /** Does something that is written down with its reason, and looks again. */
@@ -54,6 +56,7 @@ const parts: Record<string, string> = {
   alerts: t('Alerts'),
   logs: t('Logs'),
   traces: t('Traces'),
+  schedules: t('Schedules'),
 };
 export const partName = (check: string): string => parts[check] ?? check;
 
@@ -65,21 +68,29 @@ export const roughly = (seconds: number): string =>
       ? t('{minutes, plural, one {# minute} other {# minutes}}', { minutes: Math.round(seconds / 60) })
       : t('{hours, plural, one {# hour} other {# hours}}', { hours: Math.ceil(seconds / 3600) });
 
+type Found = InstallationStatus['findings'][number];
+export const isUrgent = ({ ok, severity }: Found): boolean => !ok && severity === 'page';
+
 /** Is it well, what is wrong, could it be had back, and how long would that take? */
 export function sentencesOf({ findings, recovery }: InstallationStatus): {
-  well: boolean;
+  /** `waits`: something is not as it should be, and nobody has to get up for it. */
+  mood: 'well' | 'waits' | 'bad';
   state: string;
   back: string;
 } {
-  const bad = findings.filter(({ ok }) => !ok);
+  const bad = findings.filter(isUrgent);
+  const waiting = findings.filter((found) => !found.ok && !isUrgent(found));
+  const named = (of: Found[]) => ({ count: of.length, parts: formatList(of.map(({ check }) => partName(check))) });
   const state =
-    bad.length === 0
-      ? t('All well.')
-      : t('{count, plural, one {One part needs you} other {# parts need you}}: {parts}.', {
-          count: bad.length,
-          parts: formatList(bad.map(({ check }) => partName(check))),
-        });
-  return { well: bad.length === 0, state, back: backOf(recovery) };
+    bad.length > 0
+      ? t('{count, plural, one {One part needs you} other {# parts need you}}: {parts}.', named(bad))
+      : waiting.length > 0
+        ? t(
+            '{count, plural, one {One part can wait for the morning} other {# parts can wait for the morning}}: {parts}.',
+            named(waiting),
+          )
+        : t('Every part that is checked is well.');
+  return { mood: bad.length > 0 ? 'bad' : waiting.length > 0 ? 'waits' : 'well', state, back: backOf(recovery) };
 }
 
 function backOf(recovery: InstallationStatus['recovery']): string {
