@@ -21,6 +21,7 @@ ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000 \
     HOLDFAST_DATA=/data \
+    HOLDFAST_COMMIT=$COMMIT \
     NODE_COMPILE_CACHE=/tmp/compiled
 RUN groupadd --system --gid 10001 holdfast \
  && useradd --system --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin holdfast \

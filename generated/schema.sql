@@ -2785,6 +2785,37 @@ create view pipeline_stage_item with (security_invoker=true) as
 grant select on table pipeline_stage_item to holdfast_app;
 grant select on table pipeline_stage_item to holdfast_system;
 
+create table process (
+  id uuid not null,
+  host text not null,
+  pid integer not null,
+  role text not null,
+  version text not null,
+  commit text,
+  node_version text not null,
+  address text,
+  started_at timestamp(3) with time zone not null,
+  seen_at timestamp(3) with time zone not null,
+  memory_bytes bigint not null,
+  settings jsonb not null,
+  unread jsonb not null,
+  constraint process_address_check CHECK ((length(address) <= 500)),
+  constraint process_commit_check CHECK ((length(commit) <= 64)),
+  constraint process_host_check CHECK (((length(host) >= 1) AND (length(host) <= 200))),
+  constraint process_node_version_check CHECK ((length(node_version) <= 100)),
+  constraint process_pkey PRIMARY KEY (id),
+  constraint process_role_check CHECK ((length(role) <= 20)),
+  constraint process_settings_check CHECK ((length((settings)::text) <= 100000)),
+  constraint process_unread_check CHECK ((length((unread)::text) <= 20000)),
+  constraint process_version_check CHECK ((length(version) <= 100))
+);
+alter table process enable row level security;
+alter table process force row level security;
+create policy system on process for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table process to holdfast_system;
+
 create table product (
   tenant_id uuid not null,
   id uuid not null default app.uuid_v7(),
@@ -6618,6 +6649,19 @@ end $function$;
 alter function app.operator_pause_schedule(text,text) owner to holdfast_system;
 grant execute on function app.operator_pause_schedule(text,text) to holdfast_app;
 
+create function app.operator_processes()
+ RETURNS TABLE(id uuid, host text, pid integer, role text, version text, commit text, node_version text, address text, started_at timestamp with time zone, seen_at timestamp with time zone, silent_seconds double precision, memory_bytes double precision, settings jsonb, unread jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select * from app.processes_seen();
+end $function$;
+alter function app.operator_processes() owner to holdfast_system;
+grant execute on function app.operator_processes() to holdfast_app;
+
 create function app.operator_replication(rows_max integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -6713,7 +6757,7 @@ end $function$;
 alter function app.operator_revoke(uuid,uuid,text) owner to holdfast_system;
 grant execute on function app.operator_revoke(uuid,uuid,text) to holdfast_app;
 
-create function app.operator_run_schedule(schedule_name text, job_kind text, payload jsonb, dedupe_key text, reason text)
+create function app.operator_run_schedule(schedule_name text, job_kind text, job_payload jsonb, job_key text, reason text)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -6725,7 +6769,7 @@ begin
   with held as materialized (select s.tenant_id, s.last_at from schedule s where s.name = schedule_name order by s.tenant_id for update),
   queued as (
     insert into job (tenant_id, kind, payload, dedupe_key)
-    select h.tenant_id, job_kind, operator_run_schedule.payload || jsonb_build_object('previous_at', h.last_at), operator_run_schedule.dedupe_key from held h
+    select h.tenant_id, job_kind, job_payload || jsonb_build_object('previous_at', h.last_at), job_key from held h
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
     returning job.tenant_id, job.id
   ),
@@ -6945,6 +6989,19 @@ AS $function$
 $function$;
 alter function app.postpone_feed(text,double precision) owner to holdfast_system;
 grant execute on function app.postpone_feed(text,double precision) to holdfast_app;
+
+create function app.processes_seen()
+ RETURNS TABLE(id uuid, host text, pid integer, role text, version text, commit text, node_version text, address text, started_at timestamp with time zone, seen_at timestamp with time zone, silent_seconds double precision, memory_bytes double precision, settings jsonb, unread jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select p.id, p.host, p.pid, p.role, p.version, p.commit, p.node_version, p.address, p.started_at, p.seen_at,
+    extract(epoch from clock_timestamp() - p.seen_at)::double precision, p.memory_bytes::double precision, p.settings, p.unread
+  from process p where p.seen_at > clock_timestamp() - interval '10 minutes' order by p.role, p.host, p.started_at limit 200
+$function$;
+alter function app.processes_seen() owner to holdfast_system;
+grant execute on function app.processes_seen() to holdfast_app;
 
 create function app.purge_conversions(days integer, rows_max integer DEFAULT 100)
  RETURNS integer
@@ -7612,6 +7669,15 @@ begin
 end $function$;
 alter function app.register_consumers(jsonb) owner to holdfast_system;
 grant execute on function app.register_consumers(jsonb) to holdfast_app;
+
+create function app.remove_process(process_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ delete from process p where p.id = process_id $function$;
+alter function app.remove_process(uuid) owner to holdfast_system;
+grant execute on function app.remove_process(uuid) to holdfast_app;
 
 create function app.renew_jobs(worker_name text, runs jsonb, lease_seconds integer)
  RETURNS TABLE(id uuid, attempts integer, cancel_requested boolean)
@@ -8782,6 +8848,20 @@ begin
 end $function$;
 grant execute on function app.searchable(text) to public;
 
+create function app.see_process(process_id uuid, memory bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from process p where p.seen_at < clock_timestamp() - interval '10 minutes' and p.id <> process_id;
+  update process p set seen_at = clock_timestamp(), memory_bytes = memory where p.id = process_id;
+  return found;
+end $function$;
+alter function app.see_process(uuid,bigint) owner to holdfast_system;
+grant execute on function app.see_process(uuid,bigint) to holdfast_app;
+
 create function app.sees_all_records()
  RETURNS boolean
  LANGUAGE sql
@@ -9222,6 +9302,22 @@ AS $function$
       where length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) parts
 $function$;
 grant execute on function app.words_query(text[]) to public;
+
+create function app.write_process(given jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into process as p (id, host, pid, role, version, commit, node_version, address, started_at, seen_at, memory_bytes, settings, unread)
+  select g.id, g.host, g.pid, g.role, g.version, g.commit, g.node_version, g.address, clock_timestamp() - make_interval(secs => g.up_seconds), clock_timestamp(),
+    g.memory_bytes, g.settings::jsonb, g.unread::jsonb
+  from jsonb_to_record(given) as g (id uuid, host text, pid int, role text, version text, commit text, node_version text, address text,
+    up_seconds double precision, memory_bytes bigint, settings text, unread text)
+  on conflict (id) do update set seen_at = excluded.seen_at, memory_bytes = excluded.memory_bytes, settings = excluded.settings, unread = excluded.unread
+$function$;
+alter function app.write_process(jsonb) owner to holdfast_system;
+grant execute on function app.write_process(jsonb) to holdfast_app;
 
 create function public.left_lying(d deal)
  RETURNS boolean

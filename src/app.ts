@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { routes as auditRoutes } from './kernel/audit/routes.ts';
 import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
+import type { Surroundings } from './kernel/config/sources.ts';
 import { definedResources } from './kernel/contract/resource.ts';
 import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
@@ -55,6 +56,7 @@ import { auditCopyConsumers } from './operations/logs/audit-copy.ts';
 import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
+import { Heartbeat } from './operations/nodes/heartbeat.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
 
 export const version = '0.1.0';
@@ -77,13 +79,15 @@ export interface AppOptions {
   masterKeys: MasterKeys;
   /** Reads the configuration again, for secrets that change while the program runs. Without it none do. */
   reread?: () => Config;
+  /** What the configuration was read from. Without it this process does not tell others how it is configured, or that it runs. */
+  surroundings?: Surroundings;
   /** Fail when an answer breaks its contract. */
   checkAnswers?: boolean;
 }
 
 /** Puts the parts together and starts those that the role of this process asks for. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, databaseUrl, masterKeys, reread, checkAnswers = false } = options;
+  const { config, databaseUrl, masterKeys, reread, surroundings, checkAnswers = false } = options;
   const services = await createServices(options);
   const { db, hub, log } = services;
   const routes = allRoutes(services, masterKeys);
@@ -136,6 +140,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     const alerts = new AlertWatcher({ services, metrics, sending: alertJobs(services), address });
     alerts.start();
     stops.push(() => alerts.stop());
+  }
+  if (surroundings) {
+    const heartbeat = new Heartbeat({ db, log, config, masterKeys, version, surroundings, address });
+    heartbeat.start();
+    stops.push(() => heartbeat.stop());
   }
   return {
     services,

@@ -20,7 +20,8 @@ setFlagsFromString('--heap-growing-percent=80');
 const started = performance.now();
 
 async function main(): Promise<void> {
-  const reread = () => loadConfig(process.argv.slice(2), process.env);
+  const surroundings = { args: process.argv.slice(2), env: process.env };
+  const reread = () => loadConfig(surroundings.args, surroundings.env);
   const config = reread();
   let installation: Installation | undefined;
   let app: App | undefined;
@@ -39,9 +40,12 @@ async function main(): Promise<void> {
   if (config.HOLDFAST_ROLE === 'all') {
     worker = new WorkerProcess(databaseUrl, say);
     const web = { ...config, HOLDFAST_ROLE: 'web' as const };
-    [app] = await Promise.all([startApp({ config: web, databaseUrl, masterKeys, reread }), worker.start()]);
+    [app] = await Promise.all([
+      startApp({ config: web, databaseUrl, masterKeys, reread, surroundings }),
+      worker.start(),
+    ]);
   } else {
-    app = await startApp({ config, databaseUrl, masterKeys, reread });
+    app = await startApp({ config, databaseUrl, masterKeys, reread, surroundings });
   }
   // The line is spilled to disk at the end, and stored by whoever starts next.
   process.on('uncaughtExceptionMonitor', (error) => app?.services.log.fatal({ err: error }, 'the process ends'));

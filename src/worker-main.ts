@@ -14,11 +14,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Somebody waits for what the web server does; exports and the like can.
 yieldProcessor();
 
-const reread = () => loadConfig(process.argv.slice(2), process.env);
+const surroundings = { args: process.argv.slice(2), env: process.env };
+const reread = () => loadConfig(surroundings.args, surroundings.env);
 const config = { ...reread(), HOLDFAST_ROLE: 'worker' as const };
 const released = once(process, 'disconnect');
 const [databaseUrl] = (await once(process, 'message')) as [string];
-const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread });
+const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread, surroundings });
 process.on('uncaughtExceptionMonitor', (error) => app.services.log.fatal({ err: error }, 'the process ends'));
 if (process.connected) process.send!('ready');
 await released;

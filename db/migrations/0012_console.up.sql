@@ -14,3 +14,26 @@ alter table schedule_pause add primary key (name);
 alter table schedule_pause enable row level security;
 alter table schedule_pause force row level security;
 grant select, insert, delete on schedule_pause to holdfast_system;
+
+-- The processes that run, by what they tell every some seconds. No tenant: they are of the installation.
+create table process (
+  id uuid not null,
+  host text not null check (length(host) between 1 and 200),
+  pid int not null,
+  role text not null check (length(role) <= 20),
+  version text not null check (length(version) <= 100),
+  commit text check (length(commit) <= 64),
+  node_version text not null check (length(node_version) <= 100),
+  address text check (length(address) <= 500),
+  started_at timestamptz(3) not null,
+  seen_at timestamptz(3) not null,
+  memory_bytes bigint not null,
+  -- [{name, secret, value, is_set, source, origin, digest}]: of secrets no value, but a keyed digest.
+  settings jsonb not null check (length(settings::text) <= 100000),
+  -- [{name, meant}]: variables that nobody reads.
+  unread jsonb not null check (length(unread::text) <= 20000)
+);
+alter table process add primary key (id);
+alter table process enable row level security;
+alter table process force row level security;
+grant select, insert, update, delete on process to holdfast_system;

@@ -1,4 +1,4 @@
--- What operators see and do about schedules.
+-- What operators see and do about schedules, and what they see of the processes that run.
 
 set local role holdfast_system;
 
@@ -79,5 +79,55 @@ create or replace function app.paused_schedules() returns table (name text, paus
   $$ select p.name, p.paused_at from schedule_pause p order by p.paused_at limit 100 $$;
 revoke all on function app.paused_schedules() from public;
 grant execute on function app.paused_schedules() to holdfast_app;
+
+-- A process that starts, or whose settings changed.
+create or replace function app.write_process(given jsonb) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into process as p (id, host, pid, role, version, commit, node_version, address, started_at, seen_at, memory_bytes, settings, unread)
+  select g.id, g.host, g.pid, g.role, g.version, g.commit, g.node_version, g.address, clock_timestamp() - make_interval(secs => g.up_seconds), clock_timestamp(),
+    g.memory_bytes, g.settings::jsonb, g.unread::jsonb
+  from jsonb_to_record(given) as g (id uuid, host text, pid int, role text, version text, commit text, node_version text, address text,
+    up_seconds double precision, memory_bytes bigint, settings text, unread text)
+  on conflict (id) do update set seen_at = excluded.seen_at, memory_bytes = excluded.memory_bytes, settings = excluded.settings, unread = excluded.unread
+$$;
+revoke all on function app.write_process(jsonb) from public;
+grant execute on function app.write_process(jsonb) to holdfast_app;
+
+-- One that still runs. Forgets those that have said nothing for ten minutes. Returns whether it was known.
+create or replace function app.see_process(process_id uuid, memory bigint) returns boolean language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  delete from process p where p.seen_at < clock_timestamp() - interval '10 minutes' and p.id <> process_id;
+  update process p set seen_at = clock_timestamp(), memory_bytes = memory where p.id = process_id;
+  return found;
+end $$;
+revoke all on function app.see_process(uuid, bigint) from public;
+grant execute on function app.see_process(uuid, bigint) to holdfast_app;
+
+create or replace function app.remove_process(process_id uuid) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$ delete from process p where p.id = process_id $$;
+revoke all on function app.remove_process(uuid) from public;
+grant execute on function app.remove_process(uuid) to holdfast_app;
+
+-- Those seen within ten minutes, for health. Of secrets there are digests only.
+create or replace function app.processes_seen() returns table (id uuid, host text, pid int, role text, version text, commit text, node_version text,
+    address text, started_at timestamptz, seen_at timestamptz, silent_seconds double precision, memory_bytes double precision, settings jsonb, unread jsonb)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select p.id, p.host, p.pid, p.role, p.version, p.commit, p.node_version, p.address, p.started_at, p.seen_at,
+    extract(epoch from clock_timestamp() - p.seen_at)::double precision, p.memory_bytes::double precision, p.settings, p.unread
+  from process p where p.seen_at > clock_timestamp() - interval '10 minutes' order by p.role, p.host, p.started_at limit 200
+$$;
+revoke all on function app.processes_seen() from public;
+grant execute on function app.processes_seen() to holdfast_app;
+
+create or replace function app.operator_processes() returns table (id uuid, host text, pid int, role text, version text, commit text, node_version text,
+    address text, started_at timestamptz, seen_at timestamptz, silent_seconds double precision, memory_bytes double precision, settings jsonb, unread jsonb)
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform app.refuse_unless_operator();
+  return query select * from app.processes_seen();
+end $$;
+revoke all on function app.operator_processes() from public;
+grant execute on function app.operator_processes() to holdfast_app;
 
 reset role;

@@ -790,6 +790,10 @@ create policy remove on pipeline for delete to holdfast_app
 drop policy if exists system on pipeline;
 create policy system on pipeline to holdfast_system using (true) with check (true);
 
+-- process
+drop policy if exists system on process;
+create policy system on process to holdfast_system using (true) with check (true);
+
 -- product
 drop policy if exists read on product;
 create policy read on product for select to holdfast_app

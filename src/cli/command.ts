@@ -30,6 +30,13 @@ export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration'> {
   runAlone: (call: LoneCall) => Promise<number | undefined>;
 }
 
+/** One that needs no configuration, since that may be what is wrong. */
+export interface BareCommand extends Omit<Command, 'run' | 'skipsMigration'> {
+  runBare: (call: Pick<Call, 'json' | 'answer' | 'say'> & { args: string[] }) => Promise<number | undefined>;
+}
+
+export type AnyCommand = Command | LoneCommand | BareCommand;
+
 export type LoneCall = Omit<Call, 'installation'>;
 
 export interface Call {
@@ -50,7 +57,7 @@ export interface Call {
 const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
 
 /** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Returns the exit code. */
-export async function runCommand(command: Command | LoneCommand, args: string[]): Promise<number> {
+export async function runCommand(command: AnyCommand, args: string[]): Promise<number> {
   const { values, positionals } = parseFlags(command, args);
   const flags = values as Flags;
   if (flags.help) {
@@ -62,8 +69,11 @@ export async function runCommand(command: Command | LoneCommand, args: string[])
   if (!command.words && positionals.length > 0)
     throw new UsageError(`"${positionals[0]}" is not expected here.\n${usage(command)}`);
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const config = loadConfig(typeof flags.data === 'string' ? ['--data', flags.data] : [], process.env);
   const json = flags.json === true;
+  const answer: Call['answer'] = (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
+  const own = typeof flags.data === 'string' ? ['--data', flags.data] : [];
+  if ('runBare' in command) return (await command.runBare({ args: own, json, answer, say })) ?? 0;
+  const config = loadConfig(own, process.env);
   const call: LoneCall = {
     config,
     flags: flags as Record<string, string | undefined>,
@@ -71,7 +81,7 @@ export async function runCommand(command: Command | LoneCommand, args: string[])
     repeated: flags as Record<string, string[] | undefined>,
     words: positionals,
     json,
-    answer: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
+    answer,
     say,
   };
   if ('runAlone' in command) return (await command.runAlone(call)) ?? 0;
@@ -85,7 +95,7 @@ export async function runCommand(command: Command | LoneCommand, args: string[])
   }
 }
 
-function parseFlags(command: Command | LoneCommand, args: string[]) {
+function parseFlags(command: AnyCommand, args: string[]) {
   const own = Object.fromEntries(
     Object.entries(command.flags ?? {}).map(([name, { kind }]) => [
       name,
@@ -99,7 +109,7 @@ function parseFlags(command: Command | LoneCommand, args: string[]) {
   }
 }
 
-export function usage(command: Command | LoneCommand): string {
+export function usage(command: AnyCommand): string {
   const flags = Object.entries(command.flags ?? {});
   const line = flags
     .map(([name, flag]) => (flag.needed ? ` --${name} …` : flag.kind === 'switch' ? ` [--${name}]` : ` [--${name} …]`))

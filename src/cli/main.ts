@@ -4,7 +4,8 @@ import { Problem } from '../kernel/errors/problem.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
 import { backupCommands, restoreCommands } from './backup.ts';
-import { type Command, type LoneCommand, runCommand, UsageError } from './command.ts';
+import { type AnyCommand, runCommand, UsageError } from './command.ts';
+import { configCommands } from './config.ts';
 import { dbCommands } from './db.ts';
 import { doctorCommands } from './doctor.ts';
 import { exportCommands } from './export.ts';
@@ -16,7 +17,7 @@ import { operatorCommands } from './operator.ts';
 import { tenantCommands } from './tenant.ts';
 import { upgradeCommands } from './upgrade.ts';
 
-const commands: (Command | LoneCommand)[] = [
+const commands: AnyCommand[] = [
   ...tenantCommands,
   ...identityCommands,
   ...operatorCommands,
@@ -30,6 +31,7 @@ const commands: (Command | LoneCommand)[] = [
   ...jobCommands,
   ...dbCommands,
   ...doctorCommands,
+  ...configCommands,
 ];
 
 async function main(args: string[]): Promise<number> {

@@ -66,7 +66,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     const reread = () => loadConfig([], env);
     const config = reread();
     const own = config.HOLDFAST_KEY ? { masterKeys: await readMasterKeys(config), reread } : { masterKeys };
-    return startApp({ config, databaseUrl, ...own, checkAnswers: true });
+    return startApp({ config, databaseUrl, ...own, surroundings: { args: [], env }, checkAnswers: true });
   };
   const app = await start();
   const others: App[] = [];

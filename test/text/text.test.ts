@@ -53,7 +53,11 @@ const for_programs = [
   'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',
   'src/kernel/jobs/schedule.ts',
 ];
-const refused = refusals(['src/kernel/**/*.ts', 'src/modules/**/*.ts', 'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts']);
+const refused = refusals([
+  'src/kernel/**/*.ts',
+  'src/modules/**/*.ts',
+  'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts',
+]);
 
 test('whatever the server refuses has its German words, values included', () => {
   const known = Object.fromEntries(german.map(({ english, translated }) => [english, translated]));

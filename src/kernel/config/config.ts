@@ -216,11 +216,14 @@ export type Config = z.infer<z.ZodObject<typeof settings>> & {
 
 /** What is wrong with the configuration, in words for the person who wrote it. */
 export class ConfigError extends Error {
+  readonly problems: string[];
+
   constructor(problems: string[]) {
     super(
       `The configuration needs attention:\n${problems.map((p) => `  - ${p}`).join('\n')}\nEvery setting is described in docs/configuration.md.`,
     );
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }
 
@@ -243,7 +246,7 @@ export function loadConfig(args: string[], env: NodeJS.ProcessEnv): Config {
   return { ...config, HOLDFAST_DATA: resolve(config.HOLDFAST_DATA), empty: flags.empty ?? false };
 }
 
-function parseFlags(args: string[]) {
+export function parseFlags(args: string[]) {
   try {
     return parseArgs({
       args,
@@ -279,7 +282,7 @@ function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, strin
 }
 
 /** Where the value of a secret is given: in the environment, in a file that it names, as a systemd credential. */
-function secretSources(name: string, env: NodeJS.ProcessEnv): { from: string; file?: string }[] {
+export function secretSources(name: string, env: NodeJS.ProcessEnv): { from: string; file?: string }[] {
   const sources: { from: string; file?: string }[] = [];
   if (env[name]) sources.push({ from: name });
   const file = env[`${name}_FILE`];

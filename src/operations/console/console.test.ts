@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-const reads = ['', '/backups', '/jobs', '/schedules', '/actions', '/operators'].map(
+const reads = ['', '/backups', '/jobs', '/schedules', '/processes', '/configuration', '/actions', '/operators'].map(
   (path) => `/api/v1/installation${path}`,
 );
 
@@ -72,6 +72,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'alerts',
     'backups',
     'cache',
+    'configuration',
     'database',
     'disk',
     'feed',
@@ -79,6 +80,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'logs',
     'schedules',
     'storage',
+    'versions',
     'worker',
   ]);
   assert.equal(of('backups').ok, false);

@@ -10,6 +10,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import type { CataloguedBackup } from '../backup/catalogue.ts';
 import { backup_kind } from '../backup/jobs.ts';
 import { type BackupStatus, backupStatus } from '../backup/status.ts';
+import { nodeRoutes } from '../nodes/routes.ts';
 import { scheduleRoutes } from '../schedules/routes.ts';
 import {
   type BackupList,
@@ -185,6 +186,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
     }),
     ...databaseRoutes,
     ...scheduleRoutes(schedules),
+    ...nodeRoutes,
   ];
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import { traceFinding } from '../health/traces.ts';
+import { configurationFinding, versionFinding } from '../nodes/service.ts';
 import { scheduleFinding } from '../schedules/service.ts';
 import type { InstallationStatus } from './contract.ts';
 import { countWorkerConnections } from './queries.ts';
@@ -43,6 +44,8 @@ export async function findAll(
     ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
     boundedFinding('schedules', () => scheduleFinding(db)),
+    boundedFinding('versions', () => versionFinding(db)),
+    boundedFinding('configuration', () => configurationFinding(db)),
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {
     const { ok, ms, detail } = ready[check]!;

@@ -23,6 +23,7 @@ import {
   ScrollText,
   ShieldCheck,
   Siren,
+  SlidersHorizontal,
   Tag,
   ThumbsUp,
   UserCog,
@@ -272,6 +273,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Archive,
         operator: true,
         Page: lazy(() => import('./installation/LifecyclePage.tsx')),
+      },
+      {
+        id: 'configuration',
+        label: t('Configuration'),
+        icon: SlidersHorizontal,
+        operator: true,
+        Page: lazy(() => import('./installation/ConfigurationPage.tsx')),
       },
       {
         id: 'operators',

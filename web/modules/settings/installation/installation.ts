@@ -8,6 +8,7 @@ import type {
   operatorList,
 } from '../../../../src/operations/console/contract.ts';
 import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
+import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
 import type { ScheduleList } from '../../../../src/operations/schedules/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -33,6 +34,8 @@ export const alertsQuery = query<AlertList>('/alerts');
 export const receiversQuery = query<z.infer<typeof receiverList>>('/alert-receivers');
 export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
 export const lifecycleQuery = query<LifecycleReport>('/lifecycle');
+export const processesQuery = query<ProcessList>('/processes');
+export const configurationQuery = query<Configuration>('/configuration');
 export const schedulesQuery = query<ScheduleList>('/schedules');
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
@@ -57,6 +60,8 @@ const parts: Record<string, string> = {
   logs: t('Logs'),
   traces: t('Traces'),
   schedules: t('Schedules'),
+  versions: t('Versions'),
+  configuration: t('Configuration'),
 };
 export const partName = (check: string): string => parts[check] ?? check;
 

@@ -1,0 +1,37 @@
+import { ConfigError, loadConfig } from '../kernel/config/config.ts';
+import { describeSettings, type SettingStatus, unreadVariables } from '../kernel/config/sources.ts';
+import type { BareCommand } from './command.ts';
+
+const sourceOf = ({ source, origin }: SettingStatus): string =>
+  ({ none: '', default: 'default', environment: 'environment', flag: origin!, file: `file ${origin}`, credential: `credential ${origin}` })[source]; // biome-ignore format: a table
+
+const shown = ({ secret, is_set, value }: SettingStatus): string =>
+  secret ? (is_set ? 'set' : 'not set') : (value ?? 'not set');
+
+export const configCommands: BareCommand[] = [
+  {
+    name: 'config',
+    summary: 'Prints every setting with its value and where it came from, secrets only as set or not set.',
+    runBare: async ({ args, answer, say }) => {
+      const surroundings = { args, env: process.env };
+      let settings: SettingStatus[] = [];
+      let problems: string[] = [];
+      try {
+        settings = describeSettings(loadConfig(args, process.env), surroundings);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        ({ problems } = error);
+      }
+      const unread = unreadVariables(process.env);
+      const width = Math.max(0, ...settings.map(({ name }) => name.length));
+      const lines = settings.map((each) => {
+        const source = sourceOf(each);
+        return `${each.name.padEnd(width)}  ${shown(each)}${source && ` (${source})`}`;
+      });
+      answer({ settings, unread, problems }, lines.join('\n'));
+      for (const { name, meant } of unread) say(`${name} is read by nobody.${meant ? ` Was ${meant} meant?` : ''}`);
+      for (const problem of problems) say(problem);
+      return problems.length > 0 ? 1 : 0;
+    },
+  },
+];

@@ -1,0 +1,195 @@
+import { useQuery } from '@tanstack/react-query';
+import { Server, TriangleAlert, WifiOff } from 'lucide-react';
+import { useState } from 'react';
+import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Checkbox } from '../../../ui/Checkbox.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { formatBytes, formatList } from '../../../ui/format.ts';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { configurationQuery, processesQuery } from './installation.ts';
+
+type Process = ProcessList['data'][number];
+type Setting = Configuration['data'][number];
+type Value = Setting['values'][number];
+
+const commit_digits = 9;
+
+/** Which processes run, of which version, and what each was told. */
+export default function ConfigurationPage() {
+  const processes = useQuery(processesQuery);
+  const configuration = useQuery(configurationQuery);
+  return (
+    <>
+      <SettingsSection
+        title={t('Processes')}
+        description={t('Each says every 15 seconds that it runs. Ten minutes after it fell silent it disappears here.')}
+      >
+        <Loaded query={processes}>{(found) => <Processes {...found} />}</Loaded>
+      </SettingsSection>
+      <SettingsSection
+        title={t('Configuration')}
+        description={
+          <T
+            text="What the processes that run were told, and by what. Secrets stay where they are. On the machine, <command>holdfast config</command> prints the same."
+            values={{ command: (words) => <code className="font-mono text-12">{words}</code> }}
+          />
+        }
+      >
+        <Loaded query={configuration}>{(found) => <Settings {...found} />}</Loaded>
+      </SettingsSection>
+    </>
+  );
+}
+
+function Processes({ data, versions }: ProcessList) {
+  if (data.length === 0)
+    return <EmptyState icon={<Server size={18} />} title={t('No process has said anything yet')} />;
+  return (
+    <>
+      {versions.length > 1 && (
+        <div className="mb-2">
+          <Banner meaning="attention">
+            {t('Processes of several versions run at once: {versions}. During an update that is right.', {
+              versions: formatList(versions),
+            })}
+          </Banner>
+        </div>
+      )}
+      <Panel label={t('Processes')}>
+        {data.map((process) => (
+          <ProcessRow key={process.id} process={process} />
+        ))}
+      </Panel>
+    </>
+  );
+}
+
+const roles: Record<Process['role'], string> = {
+  all: t('Web and worker'),
+  web: t('Web'),
+  worker: t('Worker'),
+  migrate: t('Migration'),
+};
+
+function ProcessRow({ process }: { process: Process }) {
+  const { role, host, pid, version, commit, node_version, address, alive, started_at, seen_at, memory_bytes } = process;
+  return (
+    <PanelRow
+      icon={
+        alive ? (
+          <Server size={16} aria-hidden="true" />
+        ) : (
+          <WifiOff size={16} aria-hidden="true" className="text-bad-ink" />
+        )
+      }
+      title={
+        <>
+          {roles[role]}
+          <bdi className="font-normal text-muted">
+            {host}:{pid}
+          </bdi>
+          {!alive && <Badge meaning="bad">{t('Silent')}</Badge>}
+        </>
+      }
+      detail={
+        <>
+          <span className="block">
+            Holdfast {version}
+            {commit && <code className="ms-1 font-mono"> {commit.slice(0, commit_digits)}</code>} · Node {node_version}{' '}
+            · {t('{size} of memory', { size: formatBytes(memory_bytes) })}
+          </span>
+          <span className="block">
+            <T text="Started <time></time>" values={{ time: () => <DateText value={started_at} /> }} />
+            {!alive && (
+              <>
+                {' · '}
+                <T text="last seen <time></time>" values={{ time: () => <DateText value={seen_at} /> }} />
+              </>
+            )}
+            {address && ` · ${address}`}
+          </span>
+        </>
+      }
+    />
+  );
+}
+
+const sources: Record<Value['source'], string> = {
+  default: t('Default'),
+  environment: t('Environment'),
+  flag: t('Command line'),
+  file: t('File'),
+  credential: t('Credential'),
+  none: '',
+};
+
+const isGiven = ({ values, differs }: Setting): boolean =>
+  differs || values.some(({ source }) => source !== 'default' && source !== 'none');
+
+function Settings({ data, unread }: Configuration) {
+  const [all, setAll] = useState(false);
+  const shown = data.filter((setting) => all || isGiven(setting));
+  return (
+    <>
+      {unread.map(({ name, meant }) => (
+        <div key={name} className="mb-2">
+          <Banner meaning="attention">
+            {meant
+              ? t('The variable {name} is set, and nobody reads it. Was {meant} meant?', { name, meant })
+              : t('The variable {name} is set, and nobody reads it.', { name })}
+          </Banner>
+        </div>
+      ))}
+      <label className="mb-3 flex items-center gap-2 text-13 pointer-coarse:min-h-11">
+        <Checkbox checked={all} onChange={(now) => setAll(now)} />
+        {t('Also those that nobody has set')}
+      </label>
+      {shown.length === 0 ? (
+        <EmptyState title={t('Everything has its default')} />
+      ) : (
+        <Panel label={t('Configuration')}>
+          {shown.map((setting) => (
+            <SettingRow key={setting.name} setting={setting} />
+          ))}
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function SettingRow({ setting: { name, description, secret, values, differs } }: { setting: Setting }) {
+  return (
+    <PanelRow
+      icon={differs ? <TriangleAlert size={16} className="text-attention-ink" aria-label={t('Differs')} /> : undefined}
+      title={<code className="font-mono text-12 wrap-anywhere">{name}</code>}
+      detail={
+        <>
+          {values.map((value) => (
+            <span key={value.processes.join()} className="block text-ink">
+              <span className={secret || !value.is_set ? '' : 'font-mono'}>{valueOf(value, secret)}</span>
+              {sources[value.source] && (
+                <span className="text-muted">
+                  {' · '}
+                  {sources[value.source]}
+                  {value.origin && ` ${value.origin}`}
+                </span>
+              )}
+              {values.length > 1 && <span className="text-muted"> · {formatList(value.processes)}</span>}
+            </span>
+          ))}
+          <span className="block">{description}</span>
+        </>
+      }
+    />
+  );
+}
+
+const valueOf = ({ is_set, value }: Value, secret: boolean): string =>
+  !is_set ? t('not set') : secret ? t('set, and secret') : (value ?? '');
