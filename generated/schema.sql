@@ -6317,6 +6317,18 @@ AS $function$
 $function$;
 grant execute on function app.neutralise_formula(text) to public;
 
+create function app.new_errors()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select count(*)::int from error_report e
+  where e.state = 'open' and greatest(e.first_seen_at, e.regressed_at) > clock_timestamp() - interval '10 minutes'
+$function$;
+alter function app.new_errors() owner to holdfast_system;
+grant execute on function app.new_errors() to holdfast_app;
+
 create function app.next_schedule_ms(names text[])
  RETURNS double precision
  LANGUAGE sql

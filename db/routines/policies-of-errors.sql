@@ -66,6 +66,15 @@ end $$;
 revoke all on function app.purge_errors(int) from public;
 grant execute on function app.purge_errors(int) to holdfast_app;
 
+-- How many causes of errors are new: seen for the first time within ten minutes, or again after they were resolved. What somebody ignores is not counted.
+create or replace function app.new_errors() returns int language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select count(*)::int from error_report e
+  where e.state = 'open' and greatest(e.first_seen_at, e.regressed_at) > clock_timestamp() - interval '10 minutes'
+$$;
+revoke all on function app.new_errors() from public;
+grant execute on function app.new_errors() to holdfast_app;
+
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------

@@ -227,6 +227,13 @@ export const rules: readonly Rule[] = [
     advice: 'Mend the cause, then try them again: holdfast feed retry',
   },
   {
+    name: 'HoldfastErrorNew', severity: 'ticket', of: 'installation', unit: 'count',
+    measure: max(figure('holdfast_errors_new')), is: '>', threshold: 0, forSeconds: 0,
+    message: 'A new error happens',
+    detail: 'Errors of {0} causes were seen for the first time in the last ten minutes, or came back after they had been resolved.',
+    advice: 'Look at the page Errors; resolve or ignore there what somebody deals with.',
+  },
+  {
     name: 'HoldfastEventLoopBlocked', severity: 'ticket', of: 'process', unit: 'duration', label: 'instance',
     measure: figure('nodejs_eventloop_lag_p99_seconds'), is: '>', threshold: 0.5, forSeconds: 5 * minute,
     message: 'A process computes for too long',

@@ -20,7 +20,7 @@ const base = '/api/v1/installation/errors';
 const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
 
 before(async () => {
-  app = await startTestApp({ LOG_LEVEL: 'warn' });
+  app = await startTestApp({ LOG_LEVEL: 'warn', ALERTS_EVERY_SECONDS: '1' });
   home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
@@ -150,4 +150,30 @@ test('a flood of different errors is bounded, and none is left uncounted', () =>
     groups.reduce((sum, { occurrences }) => sum + occurrences, 0),
     2_000,
   );
+});
+
+test('a cause that is new, or that came back, is an alert; what somebody deals with is none', async () => {
+  const path = '/api/v1/installation';
+  const limits = { enabled: true, threshold: 0, for_seconds: 0, keep_seconds: 0, reason: 'For a test' };
+  assert.equal((await operator('PUT', `${path}/alert-rules/HoldfastErrorNew`, limits)).status, 204);
+  const fires = async () => {
+    const { firing } = (await operator('GET', `${path}/alerts`)).body;
+    return firing.find(({ rule }: { rule: string }) => rule === 'HoldfastErrorNew');
+  };
+  const quiet = () => eventually(async () => !(await fires()), 15_000);
+  await rows('delete from error_report');
+  await quiet();
+  const fail = () => ann('POST', '/api/v1/tags', { name: 'fail once more' });
+  assert.equal((await fail()).status, 500);
+  const { detail: said } = await eventually(fires, 15_000);
+  assert.match(said, /^Errors of 1 causes were seen for the first time in the last ten minutes, or came back/);
+  const { id } = await seen(1);
+  await setState(id, 'resolved');
+  await quiet();
+  await rows(`update error_report set first_seen_at = now() - interval '1 hour'`);
+  await fail();
+  await eventually(fires, 15_000);
+  assert.ok((await seen(2)).regressed_at);
+  await setState(id, 'ignored');
+  await quiet();
 });

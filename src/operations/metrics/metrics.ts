@@ -12,6 +12,7 @@ import { backupFigures } from './backups.ts';
 import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
 import { diskFigures } from './disk.ts';
+import { errorFigures } from './errors.ts';
 import { figure } from './figure.ts';
 import { logFigures } from './log.ts';
 import { Part, type PartOptions } from './part.ts';
@@ -32,7 +33,7 @@ interface Options {
   version: string;
 }
 
-export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'log' | 'backups';
+export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'log' | 'errors' | 'backups';
 
 export interface Metrics {
   /** The figures of these parts, as new as a scrape would have them, and those of the process. */
@@ -90,6 +91,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     ),
     part('disk', diskFigures(registry, config.HOLDFAST_DATA)),
     part('log', logFigures(registry, config.HOLDFAST_DATA)),
+    part('errors', errorFigures(registry, ask)),
     ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),

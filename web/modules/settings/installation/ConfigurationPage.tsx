@@ -6,7 +6,7 @@ import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
-import { Checkbox } from '../../../ui/Checkbox.tsx';
+import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatBytes, formatList } from '../../../ui/format.ts';
@@ -101,9 +101,11 @@ function ProcessRow({ process }: { process: Process }) {
       detail={
         <>
           <span className="block">
-            Holdfast {version}
-            {commit && <code className="ms-1 font-mono"> {commit.slice(0, commit_digits)}</code>} · Node {node_version}{' '}
-            · {t('{size} of memory', { size: formatBytes(memory_bytes) })}
+            {t('Holdfast {version}, Node {node}, {size} of memory', {
+              version: commit ? `${version} (${commit.slice(0, commit_digits)})` : version,
+              node: node_version,
+              size: formatBytes(memory_bytes),
+            })}
           </span>
           <span className="block">
             <T text="Started <time></time>" values={{ time: () => <DateText value={started_at} /> }} />
@@ -122,7 +124,7 @@ function ProcessRow({ process }: { process: Process }) {
 }
 
 const sources: Record<Value['source'], string> = {
-  default: t('Default'),
+  default: t('Default value'),
   environment: t('Environment'),
   flag: t('Command line'),
   file: t('File'),
@@ -147,10 +149,11 @@ function Settings({ data, unread }: Configuration) {
           </Banner>
         </div>
       ))}
-      <label className="mb-3 flex items-center gap-2 text-13 pointer-coarse:min-h-11">
-        <Checkbox checked={all} onChange={(now) => setAll(now)} />
-        {t('Also those that nobody has set')}
-      </label>
+      <div className="mb-3">
+        <Button size="small" onClick={() => setAll(!all)}>
+          {all ? t('Show only what was set') : t('Show every setting')}
+        </Button>
+      </div>
       {shown.length === 0 ? (
         <EmptyState title={t('Everything has its default')} />
       ) : (
@@ -173,7 +176,7 @@ function SettingRow({ setting: { name, description, secret, values, differs } }:
         <>
           {values.map((value) => (
             <span key={value.processes.join()} className="block text-ink">
-              <span className={secret || !value.is_set ? '' : 'font-mono'}>{valueOf(value, secret)}</span>
+              <span className={secret || !value.is_set ? '' : 'font-mono'}>{shownValue(value, secret)}</span>
               {sources[value.source] && (
                 <span className="text-muted">
                   {' · '}
@@ -191,5 +194,5 @@ function SettingRow({ setting: { name, description, secret, values, differs } }:
   );
 }
 
-const valueOf = ({ is_set, value }: Value, secret: boolean): string =>
+const shownValue = ({ is_set, value }: Value, secret: boolean): string =>
   !is_set ? t('not set') : secret ? t('set, and secret') : (value ?? '');
