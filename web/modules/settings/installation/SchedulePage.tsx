@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleAlert, CircleCheck, CirclePause, Clock, Pause, Play } from 'lucide-react';
+import { CircleAlert, CircleCheck, CirclePause, Clock, Pause, Play, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import type { ScheduleStatus } from '../../../../src/operations/schedules/contract.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
@@ -74,8 +74,10 @@ function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (ac
           </span>
           {paused && (
             <span className="block text-ink">
-              {t('Paused by {person}: {reason}', { person: paused.by, reason: paused.reason })}{' '}
-              <DateText value={paused.at} />
+              <T
+                text="Paused <time></time> by {person}: {reason}"
+                values={{ person: paused.by, reason: paused.reason, time: () => <DateText value={paused.at} /> }}
+              />
             </span>
           )}
           <LastRun schedule={schedule} />
@@ -88,7 +90,7 @@ function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (ac
           </IconButton>
           {paused ? (
             <IconButton label={t('Resume')} onClick={() => onAct('resume')}>
-              <CirclePause size={14} />
+              <StepForward size={14} />
             </IconButton>
           ) : (
             <IconButton label={t('Pause')} onClick={() => onAct('pause')}>
@@ -103,6 +105,7 @@ function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (ac
 
 function NextRun({ schedule: { next_at } }: { schedule: ScheduleStatus }) {
   if (!next_at) return <> · {t('not planned yet: no worker ran')}</>;
+  if (Date.parse(next_at) < Date.now() + 60_000) return <> · {t('next within a minute')}</>;
   return (
     <>
       {' · '}
