@@ -251,7 +251,7 @@ async function main(): Promise<void> {
     }),
   );
   await check('a repository that is gone is found', () =>
-    reddens(moment, /restore: The restore command ended with \d+: [^]*backup/, () => {
+    reddens(moment, /restore: The restore command ended with \d+: [\s\S]*backup/, () => {
       renameSync(inside(repository), inside(`${repository}.gone`));
       return () => renameSync(inside(`${repository}.gone`), inside(repository));
     }),
