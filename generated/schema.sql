@@ -1991,6 +1991,7 @@ create table file (
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
+  read_at timestamp(3) with time zone,
   constraint file_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'export'::text, 'temp'::text]))),
   constraint file_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint file_pkey PRIMARY KEY (tenant_id, id),
@@ -2408,6 +2409,32 @@ create policy system on lifecycle_archive for all to holdfast_system
 grant select on table lifecycle_archive to holdfast_app;
 grant delete, insert, select, update on table lifecycle_archive to holdfast_system;
 
+create table lifecycle_rule (
+  name text not null,
+  last_at timestamp(3) with time zone not null,
+  last_rows bigint not null,
+  last_bytes bigint not null default 0,
+  rows_total bigint not null,
+  longest_ms integer not null,
+  error text,
+  constraint lifecycle_rule_error_check CHECK ((length(error) <= 2000)),
+  constraint lifecycle_rule_last_bytes_check CHECK ((last_bytes >= 0)),
+  constraint lifecycle_rule_last_rows_check CHECK ((last_rows >= 0)),
+  constraint lifecycle_rule_longest_ms_check CHECK ((longest_ms >= 0)),
+  constraint lifecycle_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint lifecycle_rule_pkey PRIMARY KEY (name),
+  constraint lifecycle_rule_rows_total_check CHECK ((rows_total >= 0))
+);
+alter table lifecycle_rule enable row level security;
+alter table lifecycle_rule force row level security;
+create policy operators on lifecycle_rule for select to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert));
+create policy system on lifecycle_rule for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table lifecycle_rule to holdfast_app;
+grant delete, insert, select, update on table lifecycle_rule to holdfast_system;
+
 create table log_count (
   at timestamp(0) with time zone not null,
   tenant_id uuid,
@@ -2696,6 +2723,27 @@ create policy system on operator_action for all to holdfast_system
     using (true)
     with check (true);
 grant insert, select on table operator_action to holdfast_system;
+
+create table orphan_file (
+  storage_key text not null,
+  size_bytes bigint not null,
+  modified_at timestamp(3) with time zone not null,
+  found_at timestamp(3) with time zone not null,
+  confirmed_at timestamp(3) with time zone,
+  constraint orphan_file_pkey PRIMARY KEY (storage_key),
+  constraint orphan_file_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint orphan_file_storage_key_check CHECK (((length(storage_key) >= 1) AND (length(storage_key) <= 200)))
+);
+alter table orphan_file enable row level security;
+alter table orphan_file force row level security;
+create index orphan_file_found ON public.orphan_file USING btree (found_at);
+create policy operators on orphan_file for select to holdfast_app
+    using (( SELECT app.may_alert() AS may_alert));
+create policy system on orphan_file for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table orphan_file to holdfast_app;
+grant delete, insert, select, update on table orphan_file to holdfast_system;
 
 create table passkey (
   tenant_id uuid not null,
@@ -4963,6 +5011,46 @@ end $function$;
 alter function app.contacts_with_further_email(text[]) owner to holdfast_system;
 grant execute on function app.contacts_with_further_email(text[]) to holdfast_app;
 
+create function app.count_past(of_rule text, moment timestamp with time zone, days integer, rows_max integer)
+ RETURNS TABLE(relation text, row_count integer, bytes double precision, held integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare s record;
+begin
+  perform app.refuse_unless_operator();
+  if of_rule = 'trash' then
+    return query select p.relation, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
+      (count(*) filter (where p.held))::int from app.past_trash(moment, days, rows_max) p group by p.relation;
+    return;
+  end if;
+  if of_rule = 'log_lines' then
+    return query select 'log_line'::text, count(*)::int, coalesce(sum(c.relpages), 0)::float8 * current_setting('block_size')::int, 0
+      from app.past_log(days, moment) p join pg_class c on c.oid = p;
+    return;
+  end if;
+  if of_rule = 'orphan_files' then
+    return query select 'orphan_file'::text, count(*)::int, coalesce(sum(o.size_bytes), 0)::float8, 0
+      from orphan_file o where o.found_at < moment - make_interval(days => days);
+    return;
+  end if;
+  if of_rule = 'files' then
+    return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
+      (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
+        from file f where f.expires_at <= moment limit rows_max) p;
+    return;
+  end if;
+  for s in select * from app.deletion_steps() d where d.rule = of_rule order by d.step loop
+    return query execute format('select %1$L, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
+      (count(*) filter (where p.held))::int from (select pg_column_size(t) as bytes, app.is_held($2, %3$s, coalesce(%4$s, $1), coalesce(%4$s, $1)) as held
+        from public.%1$I t where %2$s limit $3) p', s.relation, s.is_past, s.tenant, s.at)
+      using moment - make_interval(days => days), of_rule, rows_max;
+  end loop;
+end $function$;
+alter function app.count_past(text,timestamp with time zone,integer,integer) owner to holdfast_system;
+grant execute on function app.count_past(text,timestamp with time zone,integer,integer) to holdfast_app;
+
 create function app.count_sign_in()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5043,6 +5131,87 @@ AS $function$
   select round(minor / app.currency_factor(currency), length(app.currency_factor(currency)::text) - 1)::text
 $function$;
 grant execute on function app.decimal_amount(numeric,text) to public;
+
+create function app.delete_past_rows(of_rule text, of_step integer, moment timestamp with time zone, days integer, places text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET lock_timeout TO '50ms'
+AS $function$
+declare s record; gone int;
+begin
+  select * into strict s from app.deletion_steps() d where d.rule = of_rule and d.step = of_step;
+  execute format('delete from public.%I t where t.ctid = any ($3::tid[]) and %s and not app.is_held($2, %s, coalesce(%s, $1), coalesce(%4$s, $1))',
+    s.relation, s.is_past, s.tenant, s.at) using moment - make_interval(days => days), of_rule, places;
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.delete_past_rows(text,integer,timestamp with time zone,integer,text[]) owner to holdfast_system;
+grant execute on function app.delete_past_rows(text,integer,timestamp with time zone,integer,text[]) to holdfast_app;
+
+create function app.delete_past_trash(trashed text, workspace uuid, moment timestamp with time zone, days integer, ids uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET lock_timeout TO '50ms'
+AS $function$
+declare gone int;
+begin
+  if trashed <> all (app.trashable_tables()) then raise exception '% has no trash', trashed; end if;
+  -- A cascade writes its audit events as the table's owner, who must be of the tenant.
+  perform set_config('app.tenant_id', workspace::text, true);
+  execute format('delete from public.%I t where t.tenant_id = $1 and t.id = any ($3) and t.deleted_at < $2
+    and not app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at)', trashed) using workspace, moment - make_interval(days => days), ids;
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.delete_past_trash(text,uuid,timestamp with time zone,integer,uuid[]) owner to holdfast_system;
+grant execute on function app.delete_past_trash(text,uuid,timestamp with time zone,integer,uuid[]) to holdfast_app;
+
+create function app.deletion_steps()
+ RETURNS TABLE(rule text, step integer, relation text, is_past text, at text, tenant text)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  values
+    ('idempotency_keys', 1, 'idempotency_key', 't.created_at < $1', 't.created_at', 't.tenant_id'),
+    ('jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
+      and not (t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000')$q$, 't.finished_at', 't.tenant_id'),
+    ('system_jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
+      and t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000'$q$, 't.finished_at', 't.tenant_id'),
+    ('sessions', 1, 'session', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
+    ('links', 1, 'one_time_token', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
+    ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id and c.id = t.conversion_id
+      and c.created_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
+    ('conversions', 2, 'custom_conversion', $q$t.created_at < $1 and not exists (select from custom_conversion_value v
+      where v.tenant_id = t.tenant_id and v.conversion_id = t.id)$q$, 't.created_at', 't.tenant_id'),
+    ('notifications', 1, 'notification', 't.created_at < $1', 't.created_at', 't.tenant_id'),
+    ('usage', 1, 'usage_activity', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
+    ('usage', 2, 'usage_route', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
+    ('usage', 3, 'usage_statement', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
+    ('webhook_deliveries', 1, 'webhook_delivery', $q$t.state <> 'waiting' and t.finished_at < $1$q$, 't.finished_at', 't.tenant_id'),
+    ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$, 't.at', 'null::uuid'),
+    ('error_reports', 2, 'error_report', $q$t.last_seen_at < $1 and not exists (select from error_occurrence o where o.report_id = t.id)$q$,
+      't.last_seen_at', 'null::uuid'),
+    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1$q$, 't.created_at', 'null::uuid'),
+    ('alerts', 2, 'alert', $q$t.state = 'resolved' and t.resolved_at < $1$q$, 't.resolved_at', 'null::uuid'),
+    ('alerts', 3, 'alert_silence', 't.until < $1', 't.until', 'null::uuid'),
+    ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    ('record_history', 1, 'record_history', 't.at < $1', 't.at', 't.tenant_id'),
+    ('raw_events', 1, 'feed_set_aside', 't.set_aside_at < $1', 't.at', 't.tenant_id'),
+    ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id and c.finished_at < $1)$q$,
+      'null::timestamptz', 't.tenant_id'),
+    ('raw_events', 3, 'import_row', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+      where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
+    ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+      where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id')
+$function$;
+grant execute on function app.deletion_steps() to holdfast_app;
+grant execute on function app.deletion_steps() to holdfast_system;
 
 create function app.derive_completion()
  RETURNS trigger
@@ -6403,6 +6572,20 @@ end $function$;
 alter function app.note_operation(text,text,text) owner to holdfast_system;
 grant execute on function app.note_operation(text,text,text) to holdfast_app;
 
+create function app.note_rule_run(of_rule text, moment timestamp with time zone, gone bigint, gone_bytes bigint, longest integer, failed text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into lifecycle_rule (name, last_at, last_rows, last_bytes, rows_total, longest_ms, error)
+  values (of_rule, moment, gone, gone_bytes, gone, longest, left(failed, 2000))
+  on conflict (name) do update set last_at = excluded.last_at, last_rows = excluded.last_rows, last_bytes = excluded.last_bytes,
+    rows_total = lifecycle_rule.rows_total + excluded.last_rows, longest_ms = excluded.longest_ms, error = excluded.error
+$function$;
+alter function app.note_rule_run(text,timestamp with time zone,bigint,bigint,integer,text) owner to holdfast_system;
+grant execute on function app.note_rule_run(text,timestamp with time zone,bigint,bigint,integer,text) to holdfast_app;
+
 create function app.note_stage_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6944,6 +7127,64 @@ create function app.paused_schedules()
 AS $function$ select p.name, p.paused_at from schedule_pause p order by p.paused_at limit 100 $function$;
 alter function app.paused_schedules() owner to holdfast_system;
 grant execute on function app.paused_schedules() to holdfast_app;
+create function app.past_files(moment timestamp with time zone, after text, rows_max integer)
+ RETURNS TABLE(tenant_id uuid, id uuid, bytes double precision, place text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.tenant_id, f.id, f.size_bytes::float8, f.storage_key from file f
+  where f.expires_at <= moment and f.storage_key > after and not app.is_held('files', f.tenant_id, f.created_at, f.created_at)
+  order by f.storage_key limit rows_max
+$function$;
+alter function app.past_files(timestamp with time zone,text,integer) owner to holdfast_system;
+grant execute on function app.past_files(timestamp with time zone,text,integer) to holdfast_app;
+
+create function app.past_log(days integer, moment timestamp with time zone DEFAULT now())
+ RETURNS SETOF regclass
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'public.log_line'::regclass and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (moment at time zone 'UTC')::date - days
+  order by c.relname
+$function$;
+grant execute on function app.past_log(integer,timestamp with time zone) to holdfast_system;
+
+create function app.past_rows(of_rule text, of_step integer, moment timestamp with time zone, days integer, rows_max integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare s record;
+begin
+  select * into strict s from app.deletion_steps() d where d.rule = of_rule and d.step = of_step;
+  return query execute format('select t.ctid::text from public.%I t where %s and not app.is_held($2, %s, coalesce(%s, $1), coalesce(%4$s, $1)) limit $3',
+    s.relation, s.is_past, s.tenant, s.at) using moment - make_interval(days => days), of_rule, rows_max;
+end $function$;
+alter function app.past_rows(text,integer,timestamp with time zone,integer,integer) owner to holdfast_system;
+grant execute on function app.past_rows(text,integer,timestamp with time zone,integer,integer) to holdfast_app;
+
+create function app.past_trash(moment timestamp with time zone, days integer, rows_max integer)
+ RETURNS TABLE(relation text, tenant_id uuid, id uuid, bytes integer, held boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare trashed text; workspace uuid;
+begin
+  for workspace in select w.id from tenant w loop
+    foreach trashed in array app.trashable_tables() loop
+      return query execute format('select %1$L, t.tenant_id, t.id, pg_column_size(t), app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at)
+        from public.%1$I t where t.tenant_id = $1 and t.deleted_at < $2 order by t.deleted_at, t.id limit $3', trashed)
+        using workspace, moment - make_interval(days => days), rows_max;
+    end loop;
+  end loop;
+end $function$;
+alter function app.past_trash(timestamp with time zone,integer,integer) owner to holdfast_system;
+grant execute on function app.past_trash(timestamp with time zone,integer,integer) to holdfast_app;
 
 create function app.period(name text)
  RETURNS daterange
@@ -7128,20 +7369,15 @@ create function app.purge_log(days integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
- SET lock_timeout TO '2s'
+ SET lock_timeout TO '100ms'
 AS $function$
-declare past regclass; gone int := 0;
+declare past regclass;
 begin
   if days < 1 then raise exception 'The log is kept for a day at least'; end if;
-  for past in
-    select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.log_line'::regclass
-      and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (now() at time zone 'UTC')::date - days
-  loop
-    execute format('drop table %s', past);
-    gone := gone + 1;
-  end loop;
-  return gone;
+  select p into past from app.past_log(days) p limit 1;
+  if past is null then return 0; end if;
+  execute format('drop table %s', past);
+  return 1;
 end $function$;
 grant execute on function app.purge_log(integer) to holdfast_app;
 

@@ -13,6 +13,16 @@ $$;
 revoke all on function app.expired_files(int) from public;
 grant execute on function app.expired_files(int) to holdfast_app;
 
+-- Expired files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their bytes.
+create or replace function app.past_files(moment timestamptz, after text, rows_max int) returns table (tenant_id uuid, id uuid, bytes float8, place text)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select f.tenant_id, f.id, f.size_bytes::float8, f.storage_key from file f
+  where f.expires_at <= moment and f.storage_key > after and not app.is_held('files', f.tenant_id, f.created_at, f.created_at)
+  order by f.storage_key limit rows_max
+$$;
+revoke all on function app.past_files(timestamptz, text, int) from public;
+grant execute on function app.past_files(timestamptz, text, int) to holdfast_app;
+
 -- Where the bytes of an attachment are stored. Asked only about an attachment that the caller can read.
 create or replace function app.attached_file(attachment_id uuid) returns table (storage_key text, sha256 text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$

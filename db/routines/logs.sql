@@ -27,21 +27,26 @@ end $$;
 revoke all on function app.ensure_log_partitions(int) from public;
 grant execute on function app.ensure_log_partitions(int) to holdfast_app;
 
--- Drops what is older than so many days. Returns how many partitions that were.
+-- The days of the log that are older than so many days.
+create or replace function app.past_log(days int, moment timestamptz default now()) returns setof regclass language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'public.log_line'::regclass and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (moment at time zone 'UTC')::date - days
+  order by c.relname
+$$;
+revoke all on function app.past_log(int, timestamptz) from public;
+grant execute on function app.past_log(int, timestamptz) to holdfast_system;
+
+-- Drops the oldest of them. Returns how many that were: call until it is 0. Whoever writes to the log waits behind this, so it does not wait long.
 create or replace function app.purge_log(days int) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp set lock_timeout = '2s' as $$
-declare past regclass; gone int := 0;
+  set search_path = pg_catalog, public, app, pg_temp set lock_timeout = '100ms' as $$
+declare past regclass;
 begin
   if days < 1 then raise exception 'The log is kept for a day at least'; end if;
-  for past in
-    select i.inhrelid::regclass from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.log_line'::regclass
-      and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < (now() at time zone 'UTC')::date - days
-  loop
-    execute format('drop table %s', past);
-    gone := gone + 1;
-  end loop;
-  return gone;
+  select p into past from app.past_log(days) p limit 1;
+  if past is null then return 0; end if;
+  execute format('drop table %s', past);
+  return 1;
 end $$;
 revoke all on function app.purge_log(int) from public;
 grant execute on function app.purge_log(int) to holdfast_app;

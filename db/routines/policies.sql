@@ -699,6 +699,10 @@ create policy system on job to holdfast_system using (true) with check (true);
 drop policy if exists system on lifecycle_archive;
 create policy system on lifecycle_archive to holdfast_system using (true) with check (true);
 
+-- lifecycle_rule
+drop policy if exists system on lifecycle_rule;
+create policy system on lifecycle_rule to holdfast_system using (true) with check (true);
+
 -- log_count
 drop policy if exists read on log_count;
 create policy read on log_count for select to holdfast_app
@@ -765,6 +769,10 @@ create policy system on operator to holdfast_system using (true) with check (tru
 -- operator_action
 drop policy if exists system on operator_action;
 create policy system on operator_action to holdfast_system using (true) with check (true);
+
+-- orphan_file
+drop policy if exists system on orphan_file;
+create policy system on orphan_file to holdfast_system using (true) with check (true);
 
 -- passkey
 drop policy if exists personal on passkey;

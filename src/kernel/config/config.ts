@@ -199,6 +199,15 @@ export const settings = {
     .describe(
       'Days for which earlier values of records are kept, for undo and timelines; then they are erased, and the audit trail still says who changed which fields. 0 keeps them for ever',
     ),
+  RAW_EVENT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(90)
+    .max(36_500)
+    .default(730)
+    .describe(
+      'Days for which raw events are kept: rows of imported files and what was wrong with them, the records that a change of many was for, events that could not be handled; at least 90',
+    ),
   WORKER_SLOTS: count(16, 500).describe('Jobs at once in this process'),
   RATE_LIMIT_ADDRESS_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute from one address'),
   RATE_LIMIT_CALLER_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute by one session or API key'),

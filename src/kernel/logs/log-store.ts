@@ -68,8 +68,11 @@ export interface LogStore {
   ): Promise<FoundLines>;
   /** How many lines there are in each of so many equal parts of the time. */
   histogram(ctx: Context, search: LogSearch, bars: number): Promise<FoundCounts>;
-  /** Deletes what is past its time, where the store does not do so by itself. Rejects when it was told to stop. */
-  expire(signal: AbortSignal): Promise<void>;
+  /**
+   * Deletes what is past its time, where the store does not do so by itself. Rejects when it was told to stop.
+   * Answers how many days, or lines where they are deleted one by one.
+   */
+  expire(signal: AbortSignal): Promise<number>;
   /** Makes what is missing, and says what the store is and what it lacks. Rejects when it cannot be reached. */
   check(): Promise<string>;
   /** Keeps a searchable copy of changes; those that it has already it ignores. Missing where the trail itself is as near. */

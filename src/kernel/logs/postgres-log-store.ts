@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { sql } from '../database/database.ts';
 import type { LogLine } from './line.ts';
@@ -5,6 +6,10 @@ import type { FoundCounts, FoundLines, LogStore } from './log-store.ts';
 
 const connect_ms_max = 5_000;
 const append_ms_max = 20_000;
+/** Nobody waits long for a day to be dropped, so others may keep it from being dropped at once. */
+const drop_attempts_max = 50;
+const drop_pause_ms = 200;
+const lock_not_available = '55P03';
 
 /**
  * Keeps lines in partitions of the database. They are stored over a connection of their own, so that lines wait for no request and no request for
@@ -42,11 +47,26 @@ export function openPostgresLogStore({ url, days }: { url: string; days: number 
       );
       return found;
     },
-    expire: async () => void (await pool.query('select app.purge_log($1)', [days])),
+    expire: async (signal) => {
+      for (let days_gone = 0; ; days_gone++) if (!(await dropDay(pool, days, signal))) return days_gone;
+    },
     check: async () => {
       await pool.query('select');
       return 'In the database';
     },
     close: () => pool.end(),
   };
+}
+
+/** Drops the oldest day of the log that is past its time. Returns whether there was one. */
+async function dropDay(pool: pg.Pool, days: number, signal: AbortSignal): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    try {
+      return (await pool.query<{ gone: number }>('select app.purge_log($1) as gone', [days])).rows[0]!.gone > 0;
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== lock_not_available || attempt === drop_attempts_max) throw error;
+      await sleep(drop_pause_ms, undefined, { signal });
+    }
+  }
 }

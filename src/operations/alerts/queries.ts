@@ -51,16 +51,6 @@ export async function takeStep(
     where id = ${id} and state <> 'resolved'`);
 }
 
-export async function deleteOld(ctx: Context, days: number): Promise<void> {
-  await ctx.tx.run(
-    sql`delete from alert where state = 'resolved' and resolved_at < now() - make_interval(days => ${days})`,
-  );
-  await ctx.tx.run(
-    sql`delete from alert_message where state <> 'waiting' and created_at < now() - make_interval(days => ${days})`,
-  );
-  await ctx.tx.run(sql`delete from alert_silence where until < now() - make_interval(days => ${days})`);
-}
-
 // ---------------------------------------------------------------------------------------------------------------------
 // Telling
 

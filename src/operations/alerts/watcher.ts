@@ -6,10 +6,9 @@ import type { Labels, Registry } from '../../kernel/metrics/registry.ts';
 import type { Services } from '../../kernel/services.ts';
 import { type Context, system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { Metrics, PartName } from '../metrics/metrics.ts';
-import { alert_days } from './contract.ts';
 import { dispatch } from './dispatch.ts';
 import { FigureHistory, type Limits, limitsOf, type Observation, observe, type RuleSetting } from './evaluate.ts';
-import { beginAlert, deleteOld, openAlerts, takeStep } from './queries.ts';
+import { beginAlert, openAlerts, takeStep } from './queries.ts';
 import { ownRules, type Rule } from './rules.ts';
 import { type OpenAlert, stepOf } from './state.ts';
 
@@ -22,7 +21,6 @@ const parts = {
 } as const satisfies Record<string, readonly PartName[]>;
 /** An alert that no process looks at any more, or whose figures are missing for so long, ends. */
 const forgotten_seconds = 600;
-const tidy_ms = 3_600_000;
 const write_ms_max = 10_000;
 const slots_of_stand_in = 2;
 
@@ -54,7 +52,6 @@ export class AlertWatcher {
   private readonly ending = new AbortController();
   private loop: Promise<void> = Promise.resolve();
   private standIn: Worker | undefined;
-  private tidiedAt = Number.NEGATIVE_INFINITY;
   private failed = false;
 
   constructor(options: Options) {
@@ -109,12 +106,11 @@ export class AlertWatcher {
       .filter((rule) => this.isMine(rule, leads, serves))
       .flatMap((rule) => observe(rule, limits.get(rule.name)!, figures).map((each) => this.labelled(each)));
     if (leads) await this.standInForWorker(registry);
-    if (!busy && !observations.some(({ holds }) => holds)) return this.tidy(leads);
+    if (!busy && !observations.some(({ holds }) => holds)) return;
     await this.transaction(async (ctx) => {
       await this.write(ctx, observations, limits, { now, leads });
       if (leads) await dispatch(ctx, now, this.options.services.config.ALERTS_EVERY_SECONDS);
     });
-    await this.tidy(leads);
   }
 
   private isMine({ of }: Rule, leads: boolean, serves: boolean): boolean {
@@ -176,12 +172,6 @@ export class AlertWatcher {
       this.standIn = undefined;
       await standIn.stop();
     }
-  }
-
-  private async tidy(leads: boolean): Promise<void> {
-    if (!leads || performance.now() - this.tidiedAt < tidy_ms) return;
-    this.tidiedAt = performance.now();
-    await this.transaction((ctx) => deleteOld(ctx, alert_days));
   }
 
   /** Over another connection than those of requests: these are what may be used up. */

@@ -16,6 +16,44 @@ const period = z.object({
   bytes: z.number(),
 });
 
+export const ruleNames = [
+  'orphan_files', 'files', 'trash', 'record_history', 'raw_events', 'jobs', 'system_jobs', 'sessions', 'links', 'idempotency_keys', 'webhook_deliveries',
+  'notifications', 'conversions', 'usage', 'alerts', 'error_reports', 'log_lines', 'feed_positions', 'upgrade_copies', 'backups',
+] as const; // biome-ignore format: a list of words
+export type RuleName = (typeof ruleNames)[number];
+
+export const due_rows_max = 10_000;
+
+const deletionRule = z
+  .object({
+    name: z.enum(ruleNames),
+    days: z.int().nullable().describe('After so many days. 0: when it has expired; null: never'),
+    setting: z.string().nullable().describe('What changes the days'),
+    next_at: z.iso.datetime().nullable().describe('The next run'),
+    due: z
+      .object({
+        rows: z.int(),
+        bytes: z.number(),
+        held: z.int().describe('So many are kept in spite of their age'),
+        more: z.boolean().describe(`There are more: of each table ${due_rows_max} rows are counted`),
+      })
+      .nullable()
+      .describe('What the next run deletes, as far as it is known now; null: it cannot be counted in the database'),
+    last: z
+      .object({
+        at: z.iso.datetime(),
+        rows: z.number(),
+        bytes: z.number().describe('Of files'),
+        rows_total: z.number().describe('Of all runs'),
+        longest_ms: z.int().describe('The longest that one of its transactions had locks'),
+        error: z.string().nullable(),
+      })
+      .nullable()
+      .describe('The last run; null: there was none'),
+  })
+  .meta({ id: 'DeletionRule' });
+export type DeletionRuleReport = z.infer<typeof deletionRule>;
+
 export const lifecycleReport = z
   .object({
     archive_after_months: z.int(),
@@ -32,6 +70,7 @@ export const lifecycleReport = z
         }),
       )
       .describe('The next months of each kind. Of what is to be archived, rows and bytes are estimates'),
+    rules: z.array(deletionRule).describe('Everything else that is deleted by age'),
     archived: z.array(
       period.extend({
         state: z.enum(['writing', 'verified', 'detached', 'archived', 'returned', 'deleted']),

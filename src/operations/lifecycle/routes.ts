@@ -4,6 +4,7 @@ import type { Services } from '../../kernel/services.ts';
 import { archivedPeriods, archivePage, archiveQuery, lifecycleReport, newReturn } from './contract.ts';
 import { runSettings } from './jobs.ts';
 import { enqueueReturn, listArchived, listArchivedPeriods, listNext } from './queries.ts';
+import { reportRules } from './rule-report.ts';
 import { searchArchive } from './search.ts';
 
 /** What becomes of old data, for operators; and the archive of the trail, for whoever may read the trail. */
@@ -21,6 +22,7 @@ export function lifecycleRoutes(services: Services): Route[] {
       handler: async (ctx) => {
         const settings = runSettings(config);
         const [next, archived] = await Promise.all([listNext(ctx, settings), listArchived(ctx)]);
+        const rules = await reportRules(ctx, config);
         return {
           body: {
             archive_after_months: settings.archiveMonths,
@@ -29,6 +31,7 @@ export function lifecycleRoutes(services: Services): Route[] {
             store: config.S3_BUCKET ? ('s3' as const) : ('folder' as const),
             storage_class: config.S3_STORAGE_CLASS ?? null,
             next,
+            rules,
             archived,
           },
         };

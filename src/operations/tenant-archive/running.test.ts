@@ -120,7 +120,7 @@ test('an import that is killed midway leaves nothing', async () => {
     }),
   );
   const { db, log } = elsewhere.app.services;
-  assert.ok((await expireFiles(db, log)) > 0);
+  assert.ok((await expireFiles(db, log)).rows > 0);
   await eventually(async () => isDeepStrictEqual(await traces(elsewhere), before));
 });
 

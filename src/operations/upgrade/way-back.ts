@@ -131,14 +131,14 @@ export async function goBackByHand(
   return gone;
 }
 
-/** The copy takes room; what is older is not gone back to. */
-const copy_days_max = 14;
-
-export async function deleteOldCopy(dataDir: string): Promise<void> {
+/** The copy takes room; what is older than so many days is not gone back to. Returns how many copies that were. */
+export async function deleteOldCopy(dataDir: string, days: number): Promise<number> {
   const state = await readState(dataDir);
-  if (!state || Date.now() - Date.parse(state.at) < copy_days_max * 86_400_000) return;
-  if (state.stage !== 'done' && state.stage !== 'failed') return;
-  for (const dir of [copyDir(dataDir), leftDir(dataDir)]) await rm(dir, { recursive: true, force: true });
+  if (!state || Date.now() - Date.parse(state.at) < days * 86_400_000) return 0;
+  if (state.stage !== 'done' && state.stage !== 'failed') return 0;
+  const old = [copyDir(dataDir), leftDir(dataDir)].filter((dir) => existsSync(dir));
+  for (const dir of old) await rm(dir, { recursive: true, force: true });
+  return old.length;
 }
 
 /**

@@ -90,9 +90,10 @@ class MongoLogStore implements LogStore {
     return this.read(ctx, search, (searched, filter) => countLines(searched, filter, bars));
   }
 
-  async expire(signal: AbortSignal): Promise<void> {
-    await this.use(async ({ db, expiry }) => {
-      if (expiry === 'server') return;
+  async expire(signal: AbortSignal): Promise<number> {
+    return this.use(async ({ db, expiry }) => {
+      let gone = 0;
+      if (expiry === 'server') return gone;
       for (const name of collectionNames) {
         const collection = db.collection<{ _id: string; at: Date }>(name);
         const old = { at: { $lt: new Date(Date.now() - this.daysOf(name) * day_ms) } };
@@ -103,10 +104,11 @@ class MongoLogStore implements LogStore {
             .limit(expired_batch)
             .toArray();
           if (some.length === 0) break;
-          await collection.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } });
+          gone += (await collection.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } })).deletedCount;
           await sleep(between_batches_ms);
         }
       }
+      return gone;
     });
   }
 

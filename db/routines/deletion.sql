@@ -1,0 +1,157 @@
+-- Deleting by age. Finding takes no locks and may take long; deleting takes the found rows a few at a time, in transactions that the program keeps
+-- short. `is_past` is asked again when a row is deleted, since it may have changed meanwhile. In it, $1 is the moment before which something is old.
+
+-- The functions app.purge_… in other files are those of the previous release, which may run beside this one.
+
+-- The tables that a rule deletes from, in this order. `hold` and `tenant` are what app.is_held is asked about, of the moment `at`.
+create or replace function app.deletion_steps() returns table (rule text, step int, relation text, is_past text, at text, tenant text)
+  language sql immutable set search_path = pg_catalog, public, app, pg_temp as $$
+  values
+    ('idempotency_keys', 1, 'idempotency_key', 't.created_at < $1', 't.created_at', 't.tenant_id'),
+    ('jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
+      and not (t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000')$q$, 't.finished_at', 't.tenant_id'),
+    ('system_jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
+      and t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000'$q$, 't.finished_at', 't.tenant_id'),
+    ('sessions', 1, 'session', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
+    ('links', 1, 'one_time_token', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
+    ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id and c.id = t.conversion_id
+      and c.created_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
+    ('conversions', 2, 'custom_conversion', $q$t.created_at < $1 and not exists (select from custom_conversion_value v
+      where v.tenant_id = t.tenant_id and v.conversion_id = t.id)$q$, 't.created_at', 't.tenant_id'),
+    ('notifications', 1, 'notification', 't.created_at < $1', 't.created_at', 't.tenant_id'),
+    ('usage', 1, 'usage_activity', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
+    ('usage', 2, 'usage_route', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
+    ('usage', 3, 'usage_statement', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
+    ('webhook_deliveries', 1, 'webhook_delivery', $q$t.state <> 'waiting' and t.finished_at < $1$q$, 't.finished_at', 't.tenant_id'),
+    ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$, 't.at', 'null::uuid'),
+    ('error_reports', 2, 'error_report', $q$t.last_seen_at < $1 and not exists (select from error_occurrence o where o.report_id = t.id)$q$,
+      't.last_seen_at', 'null::uuid'),
+    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1$q$, 't.created_at', 'null::uuid'),
+    ('alerts', 2, 'alert', $q$t.state = 'resolved' and t.resolved_at < $1$q$, 't.resolved_at', 'null::uuid'),
+    ('alerts', 3, 'alert_silence', 't.until < $1', 't.until', 'null::uuid'),
+    ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    ('record_history', 1, 'record_history', 't.at < $1', 't.at', 't.tenant_id'),
+    ('raw_events', 1, 'feed_set_aside', 't.set_aside_at < $1', 't.at', 't.tenant_id'),
+    ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id and c.finished_at < $1)$q$,
+      'null::timestamptz', 't.tenant_id'),
+    ('raw_events', 3, 'import_row', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+      where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
+    ('raw_events', 4, 'import_problem', $q$exists (select from import_file f join import i on i.tenant_id = f.tenant_id and i.id = f.import_id
+      where f.tenant_id = t.tenant_id and f.id = t.import_file_id and i.finished_at < $1)$q$, 'null::timestamptz', 't.tenant_id')
+$$;
+revoke all on function app.deletion_steps() from public;
+grant execute on function app.deletion_steps() to holdfast_app, holdfast_system;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- Where up to so many rows lie that a step of a rule deletes: not those that are held.
+create or replace function app.past_rows(of_rule text, of_step int, moment timestamptz, days int, rows_max int) returns setof text
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare s record;
+begin
+  select * into strict s from app.deletion_steps() d where d.rule = of_rule and d.step = of_step;
+  return query execute format('select t.ctid::text from public.%I t where %s and not app.is_held($2, %s, coalesce(%s, $1), coalesce(%4$s, $1)) limit $3',
+    s.relation, s.is_past, s.tenant, s.at) using moment - make_interval(days => days), of_rule, rows_max;
+end $$;
+revoke all on function app.past_rows(text, int, timestamptz, int, int) from public;
+grant execute on function app.past_rows(text, int, timestamptz, int, int) to holdfast_app;
+
+-- Deletes those of these rows that are still past their time. One that somebody has locked is waited for briefly.
+create or replace function app.delete_past_rows(of_rule text, of_step int, moment timestamptz, days int, places text[]) returns int
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp set lock_timeout = '50ms' as $$
+declare s record; gone int;
+begin
+  select * into strict s from app.deletion_steps() d where d.rule = of_rule and d.step = of_step;
+  execute format('delete from public.%I t where t.ctid = any ($3::tid[]) and %s and not app.is_held($2, %s, coalesce(%s, $1), coalesce(%4$s, $1))',
+    s.relation, s.is_past, s.tenant, s.at) using moment - make_interval(days => days), of_rule, places;
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+revoke all on function app.delete_past_rows(text, int, timestamptz, int, text[]) from public;
+grant execute on function app.delete_past_rows(text, int, timestamptz, int, text[]) to holdfast_app;
+
+-- What has been in the trash for more than so many days and is not held, oldest first, up to so many rows.
+create or replace function app.past_trash(moment timestamptz, days int, rows_max int) returns table (relation text, tenant_id uuid, id uuid, bytes int, held boolean)
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare trashed text; workspace uuid;
+begin
+  for workspace in select w.id from tenant w loop
+    foreach trashed in array app.trashable_tables() loop
+      return query execute format('select %1$L, t.tenant_id, t.id, pg_column_size(t), app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at)
+        from public.%1$I t where t.tenant_id = $1 and t.deleted_at < $2 order by t.deleted_at, t.id limit $3', trashed)
+        using workspace, moment - make_interval(days => days), rows_max;
+    end loop;
+  end loop;
+end $$;
+revoke all on function app.past_trash(timestamptz, int, int) from public;
+grant execute on function app.past_trash(timestamptz, int, int) to holdfast_app;
+
+create or replace function app.delete_past_trash(trashed text, workspace uuid, moment timestamptz, days int, ids uuid[]) returns int
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp set lock_timeout = '50ms' as $$
+declare gone int;
+begin
+  if trashed <> all (app.trashable_tables()) then raise exception '% has no trash', trashed; end if;
+  -- A cascade writes its audit events as the table's owner, who must be of the tenant.
+  perform set_config('app.tenant_id', workspace::text, true);
+  execute format('delete from public.%I t where t.tenant_id = $1 and t.id = any ($3) and t.deleted_at < $2
+    and not app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at)', trashed) using workspace, moment - make_interval(days => days), ids;
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+revoke all on function app.delete_past_trash(text, uuid, timestamptz, int, uuid[]) from public;
+grant execute on function app.delete_past_trash(text, uuid, timestamptz, int, uuid[]) to holdfast_app;
+
+-- How many rows of each table a rule would delete at a moment, with their size, and how many are kept although they are past their time. Counted up to
+-- so many rows of each table, for operators.
+create or replace function app.count_past(of_rule text, moment timestamptz, days int, rows_max int)
+  returns table (relation text, row_count int, bytes float8, held int)
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare s record;
+begin
+  perform app.refuse_unless_operator();
+  if of_rule = 'trash' then
+    return query select p.relation, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
+      (count(*) filter (where p.held))::int from app.past_trash(moment, days, rows_max) p group by p.relation;
+    return;
+  end if;
+  if of_rule = 'log_lines' then
+    return query select 'log_line'::text, count(*)::int, coalesce(sum(c.relpages), 0)::float8 * current_setting('block_size')::int, 0
+      from app.past_log(days, moment) p join pg_class c on c.oid = p;
+    return;
+  end if;
+  if of_rule = 'orphan_files' then
+    return query select 'orphan_file'::text, count(*)::int, coalesce(sum(o.size_bytes), 0)::float8, 0
+      from orphan_file o where o.found_at < moment - make_interval(days => days);
+    return;
+  end if;
+  if of_rule = 'files' then
+    return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
+      (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
+        from file f where f.expires_at <= moment limit rows_max) p;
+    return;
+  end if;
+  for s in select * from app.deletion_steps() d where d.rule = of_rule order by d.step loop
+    return query execute format('select %1$L, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
+      (count(*) filter (where p.held))::int from (select pg_column_size(t) as bytes, app.is_held($2, %3$s, coalesce(%4$s, $1), coalesce(%4$s, $1)) as held
+        from public.%1$I t where %2$s limit $3) p', s.relation, s.is_past, s.tenant, s.at)
+      using moment - make_interval(days => days), of_rule, rows_max;
+  end loop;
+end $$;
+revoke all on function app.count_past(text, timestamptz, int, int) from public;
+grant execute on function app.count_past(text, timestamptz, int, int) to holdfast_app;
+
+create or replace function app.note_rule_run(of_rule text, moment timestamptz, gone bigint, gone_bytes bigint, longest int, failed text) returns void
+  language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into lifecycle_rule (name, last_at, last_rows, last_bytes, rows_total, longest_ms, error)
+  values (of_rule, moment, gone, gone_bytes, gone, longest, left(failed, 2000))
+  on conflict (name) do update set last_at = excluded.last_at, last_rows = excluded.last_rows, last_bytes = excluded.last_bytes,
+    rows_total = lifecycle_rule.rows_total + excluded.last_rows, longest_ms = excluded.longest_ms, error = excluded.error
+$$;
+revoke all on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) from public;
+grant execute on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) to holdfast_app;
+
+reset role;

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { systemClient } from '../../../test/harness/identity.ts';
+import { deleteByRules } from '../housekeeping.ts';
+import type { DeletionRuleReport, LifecycleReport, RuleName } from './contract.ts';
+
+const day_ms = 86_400_000;
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+let operator: Client;
+let system: pg.Client;
+
+const rows = async (text: string, values: unknown[] = []) => (await system.query(text, values)).rows;
+const count = async (text: string, values: unknown[] = []) => (await rows(text, values)).length;
+
+before(async () => {
+  app = await startTestApp({ HISTORY_DAYS: '400' });
+  tenant = await app.tenant('acme');
+  ({ api } = await tenant.as('admin', 'Ada'));
+  system = await systemClient(app);
+  const { user_id } = await tenant.as('viewer', 'Olga');
+  operator = await tenant.signedIn('viewer', 'Olga');
+  await onOwner((owner) =>
+    owner.query(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+      tenant.tenant_id,
+      user_id,
+    ]),
+  );
+  // The run at the start would take part of what the tests make.
+  await eventually(async () => (await count(`select from job where kind = 'housekeeping' and state = 'done'`)) > 0);
+});
+after(async () => {
+  await system.end();
+  await app.stop();
+});
+
+async function onOwner<R>(work: (owner: pg.Client) => Promise<R>): Promise<R> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  return work(owner).finally(() => owner.end());
+}
+
+const runAt = (days: number) =>
+  deleteByRules(app.app.services, {
+    log: app.app.services.log,
+    signal: new AbortController().signal,
+    at: new Date(Date.now() + days * day_ms),
+  });
+
+const makeJobs = (state: string, number: number, days_ago = 0) =>
+  rows(
+    `insert into job (tenant_id, kind, state, finished_at) select $1, 'rules.test', $2, now() - make_interval(days => $4) from generate_series(1, $3::int) returning id`,
+    [tenant.tenant_id, state, number, days_ago],
+  );
+
+async function ruleOf(name: RuleName): Promise<DeletionRuleReport> {
+  const { status, body } = await operator('GET', '/api/v1/installation/lifecycle');
+  assert.equal(status, 200, JSON.stringify(body));
+  return (body as LifecycleReport).rules.find((rule) => rule.name === name)!;
+}
+
+test('operators see of each rule what it deletes next, and what it deleted last', async () => {
+  await makeJobs('done', 7, 31);
+  await makeJobs('done', 2, 29);
+  const before = await ruleOf('jobs');
+  assert.deepEqual([before.days, before.setting], [30, null]);
+  assert.ok(Date.parse(before.next_at!) > Date.now() && Date.parse(before.next_at!) <= Date.now() + 3_600_000);
+  assert.deepEqual([before.due!.rows, before.due!.held, before.due!.more], [7, 0, false]);
+  assert.ok(before.due!.bytes > 7 * 50);
+  await holding(`kind = 'jobs'`, async () => {
+    const { due } = await ruleOf('jobs');
+    assert.deepEqual([due!.rows, due!.held], [0, 7]);
+    await runAt(0);
+    assert.equal(await count(`select from job where kind = 'rules.test'`), 9, 'what is held is not deleted');
+  });
+  await runAt(0);
+  assert.equal(await count(`select from job where kind = 'rules.test'`), 2);
+  const { due, last } = await ruleOf('jobs');
+  assert.equal(due!.rows, 0);
+  assert.deepEqual([last!.rows, last!.rows_total >= 7, last!.error], [7, true, null]);
+  assert.deepEqual(
+    [(await ruleOf('record_history')).days, (await ruleOf('record_history')).setting],
+    [400, 'HISTORY_DAYS'],
+  );
+  assert.equal((await api('GET', '/api/v1/installation/lifecycle')).status, 403);
+});
+
+test('nobody waits for a row of a table longer than 200 ms while a rule deletes from it', async () => {
+  await makeJobs('done', 600, 40);
+  // As slow as rows with much hanging on them: a batch of hundreds would take a second.
+  await onOwner((owner) =>
+    owner.query(`create function public.slow_delete() returns trigger language plpgsql as $$ begin perform pg_sleep(0.004); return old; end $$;
+      create trigger slow_delete before delete on job for each row when (old.kind = 'rules.test') execute function public.slow_delete()`),
+  );
+  const other = await systemClient(app);
+  let done = false;
+  const running = runAt(0).finally(() => {
+    done = true;
+  });
+  let locked = 0;
+  // Whoever wants a row that is being deleted: it must be theirs, or gone, within 200 ms.
+  while (!done) {
+    await other.query(`begin; set local lock_timeout = '200ms'`);
+    const { rows: found } = await other.query(
+      `select id from job where kind = 'rules.test' and finished_at < now() - interval '35 days' order by ctid limit 1 for update`,
+    );
+    locked += found.length;
+    await other.query('rollback');
+  }
+  await running;
+  await other.end();
+  await onOwner((owner) => owner.query('drop trigger slow_delete on job; drop function public.slow_delete()'));
+  assert.ok(locked > 3, `only ${locked} rows were seen while it ran`);
+  const left = await count(`select from job where kind = 'rules.test' and finished_at < now() - interval '35 days'`);
+  // A batch in which somebody had locked a row is left to the next run.
+  await runAt(0);
+  assert.equal(
+    await count(`select from job where kind = 'rules.test' and finished_at < now() - interval '35 days'`),
+    0,
+  );
+  assert.ok(left < 600, 'nothing was deleted beside the other');
+});
+
+test('a row that somebody has locked is left to the next run, and the others are deleted', async () => {
+  const [{ id }] = (await makeJobs('done', 1, 50)) as [{ id: string }];
+  await makeJobs('failed', 1, 50);
+  const [key] = await rows(
+    `insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body, created_at)
+     values ($1, app.uuid_v7(), 'old', '\\x00', 200, '{}', '', now() - interval '2 days') returning key`,
+    [tenant.tenant_id],
+  );
+  assert.ok(key);
+  const other = await systemClient(app);
+  await other.query('begin');
+  await other.query('select from job where id = $1 for update', [id]);
+  await runAt(0);
+  assert.equal(await count('select from job where id = $1', [id]), 1);
+  assert.equal(await count(`select from idempotency_key where key = 'old'`), 0);
+  await other.query('rollback');
+  await other.end();
+  await runAt(0);
+  assert.equal(await count('select from job where id = $1', [id]), 0);
+});
+
+test('as years go by, each rule deletes what is past its time and nothing before', async () => {
+  const contact = (await api('POST', '/api/v1/contacts', { given_name: 'Trashed' })).body.id as string;
+  assert.equal((await api('DELETE', `/api/v1/contacts/${contact}`)).status, 204);
+  const form = new FormData();
+  form.set('file', new File(['a,b\n1,2\n'], 'step.csv', { type: 'text/csv' }));
+  const temp = (await api('POST', '/api/v1/files?kind=temp', form)).body.id as string;
+  await rows(
+    `with i as (insert into import (tenant_id, name, state, finished_at) values ($1, 'People', 'done', now()) returning tenant_id, id),
+       f as (insert into import_file (tenant_id, import_id, position, name, size_bytes, found) select tenant_id, id, 1, 'people.csv', 1, '{}' from i returning tenant_id, id),
+       p as (insert into import_problem (tenant_id, import_file_id, code, severity, message) select tenant_id, id, 'odd', 'error', 'Odd' from f)
+     insert into import_row (tenant_id, import_file_id, row_number, cells) select tenant_id, id, 1, '{a}' from f`,
+    [tenant.tenant_id],
+  );
+  await rows(
+    `with c as (insert into change (tenant_id, id, kind, state, finished_at) values ($1, app.uuid_v7(), 'test', 'done', now()) returning tenant_id, id)
+     insert into change_item (tenant_id, change_id, position, record_id) select tenant_id, id, 1, app.uuid_v7() from c`,
+    [tenant.tenant_id],
+  );
+  const there = {
+    trash: () => count('select from contact where id = $1', [contact]),
+    file: () => count('select from file where id = $1', [temp]),
+    raw: async () =>
+      (await count('select from import_row')) +
+      (await count('select from import_problem')) +
+      (await count('select from change_item')),
+    session: () => count('select from session'),
+    history: () => count('select from record_history where record_id = $1', [contact]),
+    link: () => count(`select from one_time_token`),
+  };
+  const now = async () => {
+    const found: Record<string, boolean> = {};
+    for (const [name, number] of Object.entries(there)) found[name] = (await number()) > 0;
+    return found;
+  };
+  await rows(
+    `insert into one_time_token (tenant_id, kind, hash, user_id, expires_at) select $1, 'invitation', sha256('x'), id, now() + interval '7 days' from user_account where tenant_id = $1 limit 1`,
+    [tenant.tenant_id],
+  );
+  assert.deepEqual(await now(), { trash: true, file: true, raw: true, session: true, history: true, link: true });
+  await runAt(0);
+  assert.deepEqual(await now(), { trash: true, file: true, raw: true, session: true, history: true, link: true });
+  await runAt(2);
+  assert.deepEqual(await now(), { trash: true, file: false, raw: true, session: true, history: true, link: true });
+  await holding(`kind in ('trash', 'raw_events')`, async () => {
+    await runAt(900);
+    assert.deepEqual(await now(), { trash: true, file: false, raw: true, session: false, history: false, link: false });
+  });
+  await runAt(31);
+  assert.equal((await now()).trash, false);
+  await runAt(729);
+  assert.equal((await now()).raw, true);
+  await runAt(731);
+  assert.equal((await now()).raw, false);
+  // What a rule could not do is told, and the other rules are done.
+  assert.deepEqual(await rows('select name, error from lifecycle_rule where error is not null'), []);
+});
+
+/** As long as it runs, what the condition says is held. */
+async function holding(condition: string, work: () => Promise<void>): Promise<void> {
+  const define = (body: string) =>
+    rows(`create or replace function app.is_held(kind text, of_tenant uuid, first_at timestamptz, end_at timestamptz) returns boolean
+      language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$ select ${body} $$`);
+  await define(condition);
+  await work().finally(() => define('false'));
+}
