@@ -1991,7 +1991,6 @@ create table file (
   version integer not null default 1,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
-  read_at timestamp(3) with time zone,
   constraint file_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'export'::text, 'temp'::text]))),
   constraint file_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint file_pkey PRIMARY KEY (tenant_id, id),
@@ -2031,6 +2030,19 @@ create trigger touch BEFORE UPDATE ON public.file
     EXECUTE FUNCTION app.touch();
 grant delete, insert, select, update on table file to holdfast_app;
 grant delete, insert, select, update on table file to holdfast_system;
+
+create table file_read (
+  storage_key text not null,
+  read_at timestamp(3) with time zone not null,
+  constraint file_read_pkey PRIMARY KEY (storage_key),
+  constraint file_read_storage_key_check CHECK (((length(storage_key) >= 1) AND (length(storage_key) <= 200)))
+);
+alter table file_read enable row level security;
+alter table file_read force row level security;
+create policy system on file_read for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table file_read to holdfast_system;
 
 create table follower (
   tenant_id uuid not null,
@@ -2729,6 +2741,7 @@ create table orphan_file (
   size_bytes bigint not null,
   modified_at timestamp(3) with time zone not null,
   found_at timestamp(3) with time zone not null,
+  seen_at timestamp(3) with time zone not null,
   confirmed_at timestamp(3) with time zone,
   constraint orphan_file_pkey PRIMARY KEY (storage_key),
   constraint orphan_file_size_bytes_check CHECK ((size_bytes >= 0)),
@@ -5530,6 +5543,23 @@ AS $function$
 $function$;
 grant execute on function app.field_missing(jsonb,text) to public;
 
+create function app.file_tiers(moment timestamp with time zone, warm_days integer, cold_days integer)
+ RETURNS TABLE(tier text, files integer, bytes double precision, moving integer, moving_bytes double precision)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_unless_operator();
+  return query select f.storage_class, count(*)::int, sum(f.size_bytes)::float8, (count(*) filter (where f.storage_class <> w.wanted))::int,
+      coalesce(sum(f.size_bytes) filter (where f.storage_class <> w.wanted), 0)::float8
+    from file f left join file_read r on r.storage_key = f.storage_key
+    cross join lateral (select app.tier_of(greatest(f.created_at, r.read_at), moment, warm_days, cold_days) as wanted) w
+    where f.kind = 'upload' and f.expires_at is null group by f.storage_class;
+end $function$;
+alter function app.file_tiers(timestamp with time zone,integer,integer) owner to holdfast_system;
+grant execute on function app.file_tiers(timestamp with time zone,integer,integer) to holdfast_app;
+
 create function app.final_state(job, state text)
  RETURNS text
  LANGUAGE sql
@@ -6557,6 +6587,18 @@ end $function$;
 alter function app.note_errors(jsonb) owner to holdfast_system;
 grant execute on function app.note_errors(jsonb) to holdfast_app;
 
+create function app.note_file_reads(keys text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into file_read (storage_key, read_at) select f.storage_key, now() from file f where f.storage_key = any (keys) order by 1
+  on conflict (storage_key) do update set read_at = excluded.read_at where file_read.read_at < excluded.read_at - interval '1 day'
+$function$;
+alter function app.note_file_reads(text[]) owner to holdfast_system;
+grant execute on function app.note_file_reads(text[]) to holdfast_app;
+
 create function app.note_operation(action text, target text, reason text)
  RETURNS void
  LANGUAGE plpgsql
@@ -6657,6 +6699,23 @@ begin
 end $function$;
 alter function app.operator_actions(integer) owner to holdfast_system;
 grant execute on function app.operator_actions(integer) to holdfast_app;
+
+create function app.operator_confirm_orphans(reason text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare confirmed int;
+begin
+  perform app.refuse_unless_operator();
+  update orphan_file set confirmed_at = now() where confirmed_at is null;
+  get diagnostics confirmed = row_count;
+  if confirmed > 0 then perform app.note_operation('lifecycle.orphans', format('%s files', confirmed), reason); end if;
+  return confirmed;
+end $function$;
+alter function app.operator_confirm_orphans(text) owner to holdfast_system;
+grant execute on function app.operator_confirm_orphans(text) to holdfast_app;
 
 create function app.operator_connections(rows_max integer)
  RETURNS jsonb
@@ -9403,6 +9462,18 @@ create function app.tenant_id()
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('app.tenant_id', true), '')::uuid $function$;
 grant execute on function app.tenant_id() to public;
+
+create function app.tier_of(used_at timestamp with time zone, moment timestamp with time zone, warm_days integer, cold_days integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select case when cold_days > 0 and used_at <= moment - make_interval(days => cold_days) then 'cold'
+    when warm_days > 0 and used_at <= moment - make_interval(days => warm_days) then 'warm' else 'hot' end
+$function$;
+alter function app.tier_of(timestamp with time zone,timestamp with time zone,integer,integer) owner to holdfast_system;
+grant execute on function app.tier_of(timestamp with time zone,timestamp with time zone,integer,integer) to holdfast_app;
 
 create function app.to_date(value text)
  RETURNS date

@@ -9,10 +9,12 @@ import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
 import { ConsumerRunner } from './kernel/feed/runner.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
-import { createFileStore, s3Options } from './kernel/files/create-file-store.ts';
+import { openTiers } from './kernel/files/create-file-store.ts';
 import type { FileStore } from './kernel/files/file-store.ts';
 import { fileJobs } from './kernel/files/jobs.ts';
+import { FileReads } from './kernel/files/reads.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
+import { TieredStore } from './kernel/files/tiered-store.ts';
 import { UploadBudget } from './kernel/files/upload-budget.ts';
 import { Drain } from './kernel/http/drain.ts';
 import { ResponseCache } from './kernel/http/response-cache.ts';
@@ -211,7 +213,7 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
     db,
     cache,
     authenticator: createAuthenticator({ db, cache }),
-    files: openFiles(config),
+    files: openFiles(config, new FileReads(db, log)),
     uploads: new UploadBudget(db, {
       storageMegabytesMax: config.STORAGE_MEGABYTES_PER_TENANT,
       dayMegabytesMax: config.UPLOAD_MEGABYTES_PER_TENANT_AND_DAY,
@@ -227,8 +229,10 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
 }
 
 /** The files of this installation; the command line opens them too. */
-export const openFiles = (config: Config): FileStore =>
-  createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') });
+export function openFiles(config: Config, reads?: FileReads): FileStore {
+  const tiers = openTiers(config);
+  return tiers.warm || tiers.cold ? new TieredStore(tiers, (key) => reads?.add(key)) : tiers.hot;
+}
 
 const allSchedules = (config: Config): Schedule[] => [
   ...moduleSchedules,

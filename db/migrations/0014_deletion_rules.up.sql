@@ -23,6 +23,8 @@ create table orphan_file (
   size_bytes bigint not null check (size_bytes >= 0),
   modified_at timestamptz(3) not null,
   found_at timestamptz(3) not null,
+  -- By the last run that looked.
+  seen_at timestamptz(3) not null,
   -- An operator looked at it and had it deleted, though there are more of them than a crash explains.
   confirmed_at timestamptz(3)
 );
@@ -32,5 +34,11 @@ alter table orphan_file force row level security;
 grant select on orphan_file to holdfast_app;
 grant select, insert, update, delete on orphan_file to holdfast_system;
 
--- Null: not since this is noted. To the day; age counts from it or from the upload.
-alter table file add column read_at timestamptz(3);
+-- When somebody last read a file, to the day, where that decides in which store it lies. Beside the files, because no read may change their rows.
+create table file_read (
+  storage_key text not null primary key check (length(storage_key) between 1 and 200),
+  read_at timestamptz(3) not null
+);
+alter table file_read enable row level security;
+alter table file_read force row level security;
+grant select, insert, update, delete on file_read to holdfast_system;

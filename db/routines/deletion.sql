@@ -154,4 +154,53 @@ $$;
 revoke all on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) from public;
 grant execute on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) to holdfast_app;
 
+-- Orphaned files that are more than a crash explains are deleted only when an operator says so. Answers how many that are.
+create or replace function app.operator_confirm_orphans(reason text) returns int language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare confirmed int;
+begin
+  perform app.refuse_unless_operator();
+  update orphan_file set confirmed_at = now() where confirmed_at is null;
+  get diagnostics confirmed = row_count;
+  if confirmed > 0 then perform app.note_operation('lifecycle.orphans', format('%s files', confirmed), reason); end if;
+  return confirmed;
+end $$;
+revoke all on function app.operator_confirm_orphans(text) from public;
+grant execute on function app.operator_confirm_orphans(text) to holdfast_app;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Stores of files by age
+
+create or replace function app.note_file_reads(keys text[]) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into file_read (storage_key, read_at) select f.storage_key, now() from file f where f.storage_key = any (keys) order by 1
+  on conflict (storage_key) do update set read_at = excluded.read_at where file_read.read_at < excluded.read_at - interval '1 day'
+$$;
+revoke all on function app.note_file_reads(text[]) from public;
+grant execute on function app.note_file_reads(text[]) to holdfast_app;
+
+-- Where an uploaded file belongs at a moment: by the time since somebody read it, or since its upload. Null or 0 days: not there.
+create or replace function app.tier_of(used_at timestamptz, moment timestamptz, warm_days int, cold_days int) returns text
+  language sql immutable set search_path = pg_catalog, public, app, pg_temp as $$
+  select case when cold_days > 0 and used_at <= moment - make_interval(days => cold_days) then 'cold'
+    when warm_days > 0 and used_at <= moment - make_interval(days => warm_days) then 'warm' else 'hot' end
+$$;
+revoke all on function app.tier_of(timestamptz, timestamptz, int, int) from public;
+grant execute on function app.tier_of(timestamptz, timestamptz, int, int) to holdfast_app, holdfast_system;
+
+-- How many uploaded files are in each store, and how many of them the next run moves, for operators.
+create or replace function app.file_tiers(moment timestamptz, warm_days int, cold_days int)
+  returns table (tier text, files int, bytes float8, moving int, moving_bytes float8)
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform app.refuse_unless_operator();
+  return query select f.storage_class, count(*)::int, sum(f.size_bytes)::float8, (count(*) filter (where f.storage_class <> w.wanted))::int,
+      coalesce(sum(f.size_bytes) filter (where f.storage_class <> w.wanted), 0)::float8
+    from file f left join file_read r on r.storage_key = f.storage_key
+    cross join lateral (select app.tier_of(greatest(f.created_at, r.read_at), moment, warm_days, cold_days) as wanted) w
+    where f.kind = 'upload' and f.expires_at is null group by f.storage_class;
+end $$;
+revoke all on function app.file_tiers(timestamptz, int, int) from public;
+grant execute on function app.file_tiers(timestamptz, int, int) to holdfast_app;
+
 reset role;

@@ -556,6 +556,10 @@ create policy remove on file for delete to holdfast_app
 drop policy if exists system on file;
 create policy system on file to holdfast_system using (true) with check (true);
 
+-- file_read
+drop policy if exists system on file_read;
+create policy system on file_read to holdfast_system using (true) with check (true);
+
 -- follower
 -- Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.
 drop policy if exists read on follower;

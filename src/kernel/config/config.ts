@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { parseDsn, sentry_dsn_form } from '../dsn.ts';
 import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
+import { parseTierUrl, type TierPlace, tier_url_form } from '../files/tier-url.ts';
 import { mongo_url_form, openHosts, parseMongoUrl } from '../logs/mongo/url.ts';
 import { leavesMachine } from '../loopback.ts';
 import { mail_from_form, parseSender } from '../mail/sender.ts';
@@ -66,6 +67,29 @@ export const settings = {
     .enum(storageClasses)
     .optional()
     .describe(`Of uploaded files: ${storageClasses.join(', ')}; without it the bucket decides`),
+  FILES_WARM_URL: z
+    .string()
+    .optional()
+    .describe(
+      'Where files go that nobody read for a while: a folder (/mnt/warm) or a bucket (s3://BUCKET beside S3_BUCKET, https://KEY:SECRET@HOST/BUCKET?region=REGION elsewhere, with ?storage_class=CLASS)',
+    ),
+  FILES_WARM_AFTER_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(90)
+    .describe(
+      'Days since its upload, or since somebody last read it, after which a file goes there; 0: never, and those that are there come back',
+    ),
+  FILES_COLD_URL: z.string().optional().describe('Where files go that nobody read for long, in the same form'),
+  FILES_COLD_AFTER_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(365)
+    .describe('Days after which a file goes there; 0: never, and those that are there come back'),
   BACKUP_DIR: z
     .string()
     .optional()
@@ -216,6 +240,7 @@ export const settings = {
 export const secretSettings = [
   'HOLDFAST_KEY', 'DATABASE_URL', 'BACKUP_PROOF_DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
   'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN', 'SENTRY_DSN', 'OTEL_EXPORTER_OTLP_HEADERS',
+  'FILES_WARM_URL', 'FILES_COLD_URL',
 ] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {
@@ -325,6 +350,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
     if (missing.length > 0 && missing.length < all.length)
       problems.push(`${name} is half configured: set ${missing.join(', ')} too, or none of them`);
   }
+  problems.push(...tierProblems(config));
   if (config.BACKUP_DIR && config.BACKUP_S3_BUCKET)
     problems.push('Backups have one store: set BACKUP_DIR or BACKUP_S3_…, not both');
   if (config.BACKUP_DIR && `${resolve(config.BACKUP_DIR)}/`.startsWith(`${resolve(config.HOLDFAST_DATA)}/`))
@@ -359,6 +385,36 @@ function provesOthers(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   return problems;
 }
 
+/** Two stores in one place would be a loss: a file that has moved is deleted in the first. */
+function tierProblems(config: z.infer<z.ZodObject<typeof settings>>): string[] {
+  const problems: string[] = [];
+  const taken = new Map<string, string>([
+    [placeKey({ folder: resolve(config.HOLDFAST_DATA, 'files') }), 'the files of the data directory'],
+  ]);
+  if (config.S3_BUCKET) taken.set(`${config.S3_ENDPOINT} ${config.S3_BUCKET}`, 'S3_BUCKET');
+  if (config.BACKUP_S3_BUCKET) taken.set(`${config.BACKUP_S3_ENDPOINT} ${config.BACKUP_S3_BUCKET}`, 'BACKUP_S3_BUCKET');
+  if (config.BACKUP_DIR) taken.set(placeKey({ folder: resolve(config.BACKUP_DIR) }), 'BACKUP_DIR');
+  for (const name of ['FILES_WARM_URL', 'FILES_COLD_URL'] as const) {
+    if (!config[name]) continue;
+    const place = parseTierUrl(config[name]);
+    if (!place) problems.push(`${name} ${tier_url_form}`);
+    else if ('bucket' in place && !place.elsewhere && !config.S3_BUCKET)
+      problems.push(`${name} names a bucket beside S3_BUCKET, which is not set`);
+    else {
+      const key = placeKey(place, config.S3_ENDPOINT);
+      const other = taken.get(key);
+      if (other) problems.push(`${name} is the same place as ${other}: give it one of its own`);
+      taken.set(key, name);
+    }
+  }
+  return problems;
+}
+
+function placeKey(place: TierPlace, ownEndpoint?: string): string {
+  if ('folder' in place) return place.folder;
+  return `${place.elsewhere?.endpoint ?? ownEndpoint} ${place.bucket}`;
+}
+
 function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   if (config.ALLOW_PLAINTEXT) return [];
   const problems: string[] = [];
@@ -377,6 +433,11 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   const mongo = config.MONGODB_URL && parseMongoUrl(config.MONGODB_URL);
   for (const host of mongo ? openHosts(mongo) : [])
     problems.push(`MONGODB_URL would send data unencrypted to ${host}. Use tls=true, or set ALLOW_PLAINTEXT=true`);
+  for (const name of ['FILES_WARM_URL', 'FILES_COLD_URL'] as const) {
+    const place = config[name] && parseTierUrl(config[name]);
+    if (place && 'elsewhere' in place && place.elsewhere)
+      check(name, place.elsewhere.endpoint, (url) => url.protocol === 'https:');
+  }
   check('S3_ENDPOINT', config.S3_ENDPOINT, (url) => url.protocol === 'https:');
   check('BACKUP_S3_ENDPOINT', config.BACKUP_S3_ENDPOINT, (url) => url.protocol === 'https:');
   check('SENTRY_DSN', config.SENTRY_DSN, (url) => url.protocol === 'https:');

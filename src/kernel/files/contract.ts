@@ -12,6 +12,8 @@ export const file = z
     size_bytes: z.int(),
     /** Hexadecimal. */
     sha256: z.string(),
+    /** Where its bytes lie: reading from the warm or the cold store is slower. */
+    storage_class: z.enum(['hot', 'warm', 'cold']),
     created_by: z.uuid().nullable(),
     /** When the file is deleted; null: it stays. */
     expires_at: z.iso.datetime().nullable(),
@@ -29,6 +31,10 @@ export const uploadQuery = z.strictObject({
 export const contentQuery = z.strictObject({
   inline: z.enum(['true', 'false']).default('false').describe('true: to be shown in a page; only pictures are'),
 });
+
+/** Stores of files by age, from the fastest to the slowest, in which a file is looked for in this order. */
+export const tiers = ['hot', 'warm', 'cold'] as const;
+export type Tier = (typeof tiers)[number];
 
 /** The storage classes of S3 from which a file can be read at once. */
 export const storageClasses = ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'] as const;

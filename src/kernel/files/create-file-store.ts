@@ -1,11 +1,37 @@
+import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { FileStore } from './file-store.ts';
 import { createFolderStore } from './folder-store.ts';
 import { createS3Store, type S3StoreOptions } from './s3-store.ts';
+import { parseTierUrl } from './tier-url.ts';
+import type { Tiers } from './tiered-store.ts';
 
 /** Files in a bucket when one is configured, else in a folder of this machine. */
 export function createFileStore({ folder, s3 }: { folder: string; s3?: S3StoreOptions | undefined }): FileStore {
   return s3 ? createS3Store(s3) : createFolderStore(folder);
+}
+
+/** The stores of the settings for files by age. What is written in them has been checked by the configuration. */
+export function openTiers(config: Config): Tiers {
+  return {
+    hot: createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') }),
+    ...(config.FILES_WARM_URL && { warm: openTier(config, 'FILES_WARM_URL') }),
+    ...(config.FILES_COLD_URL && { cold: openTier(config, 'FILES_COLD_URL') }),
+  };
+}
+
+function openTier(config: Config, setting: 'FILES_WARM_URL' | 'FILES_COLD_URL'): FileStore {
+  const place = parseTierUrl(config[setting]!)!;
+  if ('folder' in place) return createFolderStore(place.folder);
+  const { bucket, storageClass, elsewhere } = place;
+  if (!elsewhere) return createS3Store({ ...s3Options(config, '')!, bucket, storageClass });
+  // Read again for each request: the secret in the address may change.
+  const credentials = () => {
+    const now = parseTierUrl(config[setting]!);
+    return now && 'elsewhere' in now && now.elsewhere ? now.elsewhere : elsewhere;
+  };
+  const { endpoint, region } = elsewhere;
+  return createS3Store({ bucket, region, endpoint, storageClass, credentials, allowPlaintext: config.ALLOW_PLAINTEXT });
 }
 
 /** The bucket of the settings with a prefix, when one is configured. */

@@ -35,6 +35,10 @@ export interface FileStore {
   delete(key: string): Promise<void>;
   /** All files, those of a tenant (`tenant`), or those of one kind (`tenant/kind`), in any order. */
   list(prefix?: string): AsyncIterable<FileInfo & { key: string }>;
+  /** Deletes what uploads left behind that began before a moment and never ended. Answers how many those were. */
+  deleteUnfinished(before: Date): Promise<number>;
+  /** Told which file somebody reads, where that decides how long it stays in a fast store. */
+  noteRead?(key: string): void;
   close(): void;
 }
 
@@ -65,6 +69,7 @@ export function fileNotFound(key: string): FileError {
 const segment = '[a-z0-9][a-z0-9_-]{0,63}';
 const keyPattern = new RegExp(`^${segment}/${segment}/${segment}$`);
 const prefixPattern = new RegExp(`^${segment}(?:/${segment})?$`);
+const ownKeyPattern = /^[0-9a-f]{8}-[0-9a-f-]{27}\/(?:upload|export|temp|archive)\/[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const segmentPattern = new RegExp(`^${segment}$`);
 
 /** A new key: `tenant/kind/uuid`. The name that people give a file is never part of it. */
@@ -78,6 +83,9 @@ export function checkKey(key: string): string {
   if (!keyPattern.test(key)) throw new TypeError(`Not a file key of the form tenant/kind/uuid: ${JSON.stringify(key)}`);
   return key;
 }
+
+/** Whether it is a key that Holdfast makes for its files: others may keep something of their own in the bucket. */
+export const isOwnKey = (key: string): boolean => ownKeyPattern.test(key);
 
 export function checkPrefix(prefix: string): string {
   if (!prefixPattern.test(prefix)) throw new TypeError(`Not a tenant or tenant/kind: ${JSON.stringify(prefix)}`);

@@ -25,7 +25,7 @@ export function createFolderStore(folder: string): FileStore {
   const incoming = join(root, '.incoming');
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
   // Deletes what a killed process left unfinished. A failure to clean up must not stop anybody from working.
-  removeLeftovers(incoming).catch(() => undefined);
+  removeLeftovers(incoming, new Date(Date.now() - leftover_ms_min)).catch(() => undefined);
 
   const pathOf = (key: string) => join(root, checkKey(key));
 
@@ -93,6 +93,8 @@ export function createFolderStore(folder: string): FileStore {
 
     list: (prefix) => walk(prefix === undefined ? [] : checkPrefix(prefix).split('/')),
 
+    deleteUnfinished: (before) => removeLeftovers(incoming, before),
+
     close: () => undefined,
   };
 }
@@ -127,10 +129,14 @@ async function syncFolders(lowest: string, highest: string): Promise<void> {
   }
 }
 
-async function removeLeftovers(incoming: string): Promise<void> {
+async function removeLeftovers(incoming: string, before: Date): Promise<number> {
+  let removed = 0;
   for (const name of await readdir(incoming)) {
     const path = join(incoming, name);
     const found = await ifThere(stat(path));
-    if (found && Date.now() - found.mtimeMs > leftover_ms_min) await rm(path, { force: true });
+    if (!found || found.mtimeMs >= before.getTime()) continue;
+    await rm(path, { force: true });
+    removed++;
   }
+  return removed;
 }

@@ -6,7 +6,7 @@ import type { ReceivedFile } from './receive.ts';
 const temp_hours = 24;
 
 const columns =
-  sql.raw(`id, kind, name, content_type, size_bytes::float8 as size_bytes, encode(sha256, 'hex') as sha256, created_by, expires_at,
+  sql.raw(`id, kind, name, content_type, size_bytes::float8 as size_bytes, encode(sha256, 'hex') as sha256, storage_class, created_by, expires_at,
   version, created_at, updated_at`);
 
 export interface StoredFileRow extends File {

@@ -170,7 +170,7 @@ test('a temporary file is gone when its time is over', async () => {
   await owner.query('update file set expires_at = now() where id = $1', [file.id]);
   await owner.end();
   assert.equal((await download(file.id)).status, 404);
-  assert.equal(await expireFiles(db, createLog('silent')), 1);
+  assert.equal((await expireFiles(db, createLog('silent'))).rows, 1);
   await eventually(async () => (await storedFiles()) === before);
 });
 

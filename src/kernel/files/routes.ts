@@ -132,6 +132,7 @@ export async function sendContent(
   if (request.headers['if-none-match'] === etag) return reply.code(304).header('etag', etag).send();
   const range = byteRange(request.headers.range, found.size_bytes);
   if (range === 'unsatisfiable') throw problems.rangeNotSatisfiable(found.size_bytes);
+  files.noteRead?.(found.storage_key);
   const content = await files.get(found.storage_key, range ? { range } : undefined);
   const shown = inline && shownInline.has(found.content_type) ? 'inline' : 'attachment';
   reply.headers({

@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type MultipartUpload,
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -17,6 +20,7 @@ import {
   type FileInfo,
   type FileStore,
   fileNotFound,
+  isOwnKey,
   kindOf,
   measure,
 } from './file-store.ts';
@@ -48,7 +52,7 @@ export interface S3StoreOptions {
   allowPlaintext?: boolean;
 }
 
-/** Files in a bucket. A lifecycle rule of the bucket should drop multipart uploads that a killed process left unfinished. */
+/** Files in a bucket. */
 export function createS3Store(options: S3StoreOptions): FileStore {
   const { bucket: Bucket, storageClass } = options;
   const client = new S3Client(clientOptions(options));
@@ -127,8 +131,35 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       }
     },
 
+    async deleteUnfinished(before) {
+      let deleted = 0;
+      try {
+        for await (const { Key, UploadId } of unfinishedUploads(client, Bucket, before)) {
+          await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+          deleted++;
+        }
+      } catch (error) {
+        throw failureOf(error);
+      }
+      return deleted;
+    },
+
     close: () => client.destroy(),
   };
+}
+
+/** Of files that are ours: others may use the bucket. */
+async function* unfinishedUploads(client: S3Client, Bucket: string, before: Date): AsyncGenerator<MultipartUpload> {
+  for (let place: { KeyMarker?: string; UploadIdMarker?: string } = {}; ; ) {
+    const page = await client.send(new ListMultipartUploadsCommand({ Bucket, ...place }));
+    for (const upload of page.Uploads ?? [])
+      if (isOwnKey(upload.Key ?? '') && upload.Initiated && upload.Initiated < before) yield upload;
+    if (!page.IsTruncated || !page.NextKeyMarker) return;
+    place = {
+      KeyMarker: page.NextKeyMarker,
+      ...(page.NextUploadIdMarker && { UploadIdMarker: page.NextUploadIdMarker }),
+    };
+  }
 }
 
 function clientOptions(options: S3StoreOptions) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditEvent, auditQuery } from '../../kernel/audit/contract.ts';
+import { tiers } from '../../kernel/files/contract.ts';
 import { operatorReason } from '../console/contract.ts';
 
 export const return_days_max = 90;
@@ -24,6 +25,17 @@ export type RuleName = (typeof ruleNames)[number];
 
 export const due_rows_max = 10_000;
 
+export const orphans_shown_max = 20;
+
+const ruleRun = z.object({
+  at: z.iso.datetime(),
+  rows: z.number(),
+  bytes: z.number().describe('Of files'),
+  rows_total: z.number().describe('Of all runs'),
+  longest_ms: z.int().describe('The longest that one of its transactions had locks'),
+  error: z.string().nullable(),
+});
+
 const deletionRule = z
   .object({
     name: z.enum(ruleNames),
@@ -39,17 +51,7 @@ const deletionRule = z
       })
       .nullable()
       .describe('What the next run deletes, as far as it is known now; null: it cannot be counted in the database'),
-    last: z
-      .object({
-        at: z.iso.datetime(),
-        rows: z.number(),
-        bytes: z.number().describe('Of files'),
-        rows_total: z.number().describe('Of all runs'),
-        longest_ms: z.int().describe('The longest that one of its transactions had locks'),
-        error: z.string().nullable(),
-      })
-      .nullable()
-      .describe('The last run; null: there was none'),
+    last: ruleRun.nullable().describe('The last run; null: there was none'),
   })
   .meta({ id: 'DeletionRule' });
 export type DeletionRuleReport = z.infer<typeof deletionRule>;
@@ -70,6 +72,40 @@ export const lifecycleReport = z
         }),
       )
       .describe('The next months of each kind. Of what is to be archived, rows and bytes are estimates'),
+    orphans: z
+      .object({
+        files: z.int(),
+        bytes: z.number(),
+        unconfirmed: z.int().describe('Of those past their time, so many wait for an operator'),
+        oldest: z
+          .array(
+            z.object({
+              storage_key: z.string(),
+              bytes: z.number(),
+              modified_at: z.iso.datetime(),
+              delete_at: z.iso.datetime().describe('Unless something refers to it by then'),
+            }),
+          )
+          .describe(`Up to ${orphans_shown_max}`),
+      })
+      .describe('Files in the store that nothing refers to'),
+    tiers: z
+      .array(
+        z.object({
+          tier: z.enum(tiers),
+          place: z.string().nullable().describe('Null: there is no such store'),
+          after_days: z
+            .int()
+            .nullable()
+            .describe('Since somebody last read a file, or since its upload; null: where uploads land. 0: never'),
+          files: z.int(),
+          bytes: z.number(),
+          moving: z.int().describe('So many are moved from here by the next run'),
+          moving_bytes: z.number(),
+        }),
+      )
+      .describe('Where uploaded files lie. Reading from a colder store is slower'),
+    tier_run: ruleRun.nullable().describe('The last run that moved files'),
     rules: z.array(deletionRule).describe('Everything else that is deleted by age'),
     archived: z.array(
       period.extend({
@@ -89,6 +125,8 @@ export const newReturn = operatorReason.extend({
   first_at: z.iso.datetime().describe('Of the period'),
   days: z.int().min(1).max(return_days_max).describe('Then it leaves the database again'),
 });
+
+export const orphanConfirmation = operatorReason;
 
 export const archiveQuery = auditQuery.omit({ field: true });
 export type ArchiveQuery = z.infer<typeof archiveQuery>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../../kernel/config/config.ts';
+import { tiersOf } from '../../kernel/files/tiered-store.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
@@ -7,7 +8,8 @@ import { ownDatabase } from '../backup/backup.ts';
 import { connect } from '../connection.ts';
 import type { Run } from './archive.ts';
 import { returnPeriod } from './return.ts';
-import { runLifecycle } from './run.ts';
+import { orphan_days } from './rules.ts';
+import { runFiles, runLifecycle } from './run.ts';
 
 export const lifecycle_kind = 'lifecycle';
 
@@ -24,7 +26,15 @@ export const lifecycleJobs = (services: LifecycleServices): JobKind[] => [
     kind: lifecycle_kind,
     payload: z.object({}),
     concurrencyMax: 1,
-    run: (run) => withRun(services, run, runLifecycle),
+    run: (run) =>
+      withRun(services, run, async (lifecycle) => {
+        // Files are worked on even when a month could not be archived.
+        const archived = await Promise.allSettled([runLifecycle(lifecycle)]);
+        const { client, at, log, signal } = lifecycle;
+        const tiers = tiersOf(services.files);
+        await runFiles({ ...fileSettings(services.config), client, tiers, at, log, signal });
+        for (const result of archived) if (result.status === 'rejected') throw result.reason;
+      }),
   }),
   jobKind({
     kind: 'lifecycle.return',
@@ -45,6 +55,12 @@ export const runSettings = ({ AUDIT_ARCHIVE_MONTHS, AUDIT_YEARS, HISTORY_DAYS }:
   archiveMonths: AUDIT_ARCHIVE_MONTHS,
   deleteYears: AUDIT_YEARS,
   historyDays: HISTORY_DAYS,
+});
+
+export const fileSettings = ({ FILES_WARM_AFTER_DAYS, FILES_COLD_AFTER_DAYS }: Config) => ({
+  warmDays: FILES_WARM_AFTER_DAYS,
+  coldDays: FILES_COLD_AFTER_DAYS,
+  orphanDays: orphan_days,
 });
 
 async function withRun(

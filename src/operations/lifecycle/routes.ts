@@ -1,7 +1,16 @@
+import { z } from 'zod';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
-import { archivedPeriods, archivePage, archiveQuery, lifecycleReport, newReturn } from './contract.ts';
+import {
+  archivedPeriods,
+  archivePage,
+  archiveQuery,
+  lifecycleReport,
+  newReturn,
+  orphanConfirmation,
+} from './contract.ts';
+import { confirmOrphans, reportFiles } from './file-report.ts';
 import { runSettings } from './jobs.ts';
 import { enqueueReturn, listArchived, listArchivedPeriods, listNext } from './queries.ts';
 import { reportRules } from './rule-report.ts';
@@ -22,6 +31,7 @@ export function lifecycleRoutes(services: Services): Route[] {
       handler: async (ctx) => {
         const settings = runSettings(config);
         const [next, archived] = await Promise.all([listNext(ctx, settings), listArchived(ctx)]);
+        const files = await reportFiles(ctx, config);
         const rules = await reportRules(ctx, config);
         return {
           body: {
@@ -31,6 +41,7 @@ export function lifecycleRoutes(services: Services): Route[] {
             store: config.S3_BUCKET ? ('s3' as const) : ('folder' as const),
             storage_class: config.S3_STORAGE_CLASS ?? null,
             next,
+            ...files,
             rules,
             archived,
           },
@@ -49,6 +60,15 @@ export function lifecycleRoutes(services: Services): Route[] {
           throw problems.conflict('There is no such period in the archive. Look at the list anew.');
         return {};
       },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/v1/installation/lifecycle/orphan-confirmations',
+      summary: 'Let the next run delete files that nothing refers to, though they are more than a crash explains',
+      body: orphanConfirmation,
+      response: z.object({ files: z.int() }),
+      handler: async (ctx, { body }) => ({ body: { files: await confirmOrphans(ctx, body.reason) } }),
     }),
     route({
       ...own,

@@ -1,18 +1,30 @@
 import { archiveDue, type Run } from './archive.ts';
 import { asSystem, listArchives, nameOf, noteError, setState } from './catalogue.ts';
+import { nothingDeleted } from './delete-past.ts';
+import { alone, type FileRun, noteFileRun } from './file-run.ts';
+import { moveFiles, refuseOnePlace } from './move-files.ts';
+import { sweepFiles } from './sweep-files.ts';
 
 /** Archives and deletes what is due, one process at a time. What fails is told at the end, and does not keep the rest from being done. */
 export async function runLifecycle(run: Run): Promise<void> {
-  const lock = `hashtextextended('lifecycle', 0)`;
-  const { rows } = await run.client.query(`select pg_try_advisory_lock(${lock}) as mine`);
-  if (!rows[0].mine) return;
-  try {
+  await alone(run.client, 'lifecycle', async () => {
     const errors = [...(await archiveDue(run)), ...(await deleteDue(run))];
     if (errors.length > 0)
       throw new AggregateError(errors, `${errors.length} periods could not be archived or deleted: ${errors[0]}`);
-  } finally {
-    await run.client.query(`select pg_advisory_unlock(${lock})`).catch(() => {});
-  }
+  });
+}
+
+/** First what earlier moves left over, then those of today. */
+export async function runFiles(run: FileRun): Promise<void> {
+  await alone(run.client, 'lifecycle of files', async () => {
+    await refuseOnePlace(run.tiers).catch(async (error) => {
+      await noteFileRun(run, 'file_tiers', nothingDeleted(), [error]);
+      throw error;
+    });
+    const errors = [...(await sweepFiles(run)), ...(await moveFiles(run))];
+    if (errors.length > 0)
+      throw new AggregateError(errors, `${errors.length} files could not be moved or deleted: ${errors[0]}`);
+  });
 }
 
 /** Which archived periods are past their time: by age, because the workspace is gone, or because values expire. */

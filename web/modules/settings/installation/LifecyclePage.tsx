@@ -14,6 +14,7 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { lifecycleQuery, operate, reasonField } from './installation.ts';
+import { RuleSection } from './RuleSection.tsx';
 
 type Next = LifecycleReport['next'][number];
 type Archived = LifecycleReport['archived'][number];
@@ -92,6 +93,7 @@ export default function LifecyclePage() {
               </Panel>
             )}
           </SettingsSection>
+          <RuleSection rules={found.rules} />
           {returning && <ReturnDialog row={returning} onClose={() => setReturning(undefined)} />}
         </>
       )}
