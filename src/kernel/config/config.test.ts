@@ -47,6 +47,27 @@ test('half a configuration is refused and says what is missing', () => {
   assert.match(complaints({ DATABASE_URL: 'postgresql://localhost/x' }), /HOLDFAST_KEY is needed/);
 });
 
+test('stores of files by age each have a place of their own', () => {
+  const s3 = {
+    S3_BUCKET: 'files',
+    S3_ENDPOINT: 'https://s3.example.com',
+    S3_ACCESS_KEY_ID: 'key',
+    S3_SECRET_ACCESS_KEY: 'secret',
+  };
+  assert.equal(complaints({ FILES_WARM_URL: '/mnt/warm', FILES_COLD_URL: 'https://k:s@s3.example.com/cold' }), '');
+  assert.equal(complaints({ ...s3, FILES_COLD_URL: 's3://cold?storage_class=GLACIER_IR' }), '');
+  assert.match(complaints({ FILES_WARM_URL: 'warm' }), /FILES_WARM_URL takes a folder/);
+  assert.match(complaints({ ...s3, FILES_WARM_URL: 's3://warm?storage_class=DEEP_ARCHIVE' }), /takes a folder/);
+  assert.match(complaints({ FILES_WARM_URL: 's3://warm' }), /S3_BUCKET, which is not set/);
+  assert.match(complaints({ HOLDFAST_DATA: '/data', FILES_WARM_URL: '/data/files/' }), /same place as the files/);
+  assert.match(complaints({ ...s3, FILES_WARM_URL: 's3://files' }), /same place as S3_BUCKET/);
+  assert.match(complaints({ FILES_WARM_URL: '/mnt/a', FILES_COLD_URL: '/mnt/a/' }), /same place as FILES_WARM_URL/);
+  assert.match(complaints({ BACKUP_DIR: '/mnt/a', FILES_COLD_URL: '/mnt/a' }), /same place as BACKUP_DIR/);
+  const said = complaints({ FILES_WARM_URL: 'http://k:hunter2@s3.example.com/warm' });
+  assert.match(said, /FILES_WARM_URL would send data unencrypted/);
+  assert.ok(!said.includes('hunter2'));
+});
+
 test('secrets may come from files, once, and never show in a complaint', () => {
   const config = loadConfig([], {
     DATABASE_URL_FILE: secret('postgresql://localhost/x'),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { createFileStore } from './create-file-store.ts';
@@ -49,6 +50,24 @@ test('uploads that break off leave no parts behind', { skip: s3Missing }, async 
   await assert.rejects(store.put(fileKey('t1', 'upload'), Readable.from(source()), options), /connection reset/);
   assert.equal(during, 1, 'no upload in parts was seen, so this shows nothing');
   assert.deepEqual(await unfinished(), []);
+});
+
+test('what killed uploads left behind is deleted when it is old enough, and nobody else is touched', {
+  skip: s3Missing,
+}, async (t) => {
+  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
+  const client = new S3Client({ region, endpoint, forcePathStyle: true, credentials: credentials() });
+  t.after(() => client.destroy());
+  const store = createFileStore({ folder: '', s3: server!.options });
+  t.after(() => store.close());
+  const ours = fileKey(randomUUID(), 'upload');
+  for (const Key of [ours, 'somebody/else']) await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const unfinished = async () =>
+    ((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).map(({ Key }) => Key).sort();
+  assert.equal(await store.deleteUnfinished(new Date(Date.now() - 60_000)), 0);
+  assert.deepEqual(await unfinished(), [ours, 'somebody/else'].sort());
+  assert.equal(await store.deleteUnfinished(new Date(Date.now() + 60_000)), 1);
+  assert.deepEqual(await unfinished(), ['somebody/else']);
 });
 
 test('a store that is away or refuses us fails with a clear code, and lets the source go', {

@@ -13,6 +13,7 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
+import { OrphanSection, TierSection } from './FileSection.tsx';
 import { lifecycleQuery, operate, reasonField } from './installation.ts';
 import { RuleSection } from './RuleSection.tsx';
 
@@ -63,6 +64,7 @@ export default function LifecyclePage() {
               ))}
             <p className="text-13 text-muted">{storeOf(found)}</p>
           </SettingsSection>
+          <OrphanSection orphans={found.orphans} />
           <SettingsSection
             title={t('Next')}
             description={t('A run each night does what is due. Sizes of what is still in the database are estimates.')}
@@ -93,6 +95,7 @@ export default function LifecyclePage() {
               </Panel>
             )}
           </SettingsSection>
+          <TierSection tiers={found.tiers} tier_run={found.tier_run} />
           <RuleSection rules={found.rules} />
           {returning && <ReturnDialog row={returning} onClose={() => setReturning(undefined)} />}
         </>

@@ -58,9 +58,7 @@ function RuleRow({ rule }: { rule: DeletionRuleReport }) {
         <>
           {names[name]}
           <span className="font-normal text-muted">{afterOf(rule)}</span>
-          {isHeld && (
-            <Badge meaning="attention">{t('{rows, plural, other {# held}}', { rows: due.held })}</Badge>
-          )}
+          {isHeld && <Badge meaning="attention">{t('{rows, plural, other {# held}}', { rows: due.held })}</Badge>}
           {last?.error && <Badge meaning="bad">{t('Failed')}</Badge>}
         </>
       }
@@ -69,7 +67,7 @@ function RuleRow({ rule }: { rule: DeletionRuleReport }) {
           {nextOf(rule) && <span className="block">{nextOf(rule)}</span>}
           {isHeld && <span className="block">{t('A legal hold keeps what is held, whatever its age.')}</span>}
           {rule.days !== null && <span className="block">{lastOf(rule)}</span>}
-          {last?.error && <span className="block text-bad-text">{last.error}</span>}
+          {last?.error && <span className="block text-bad-ink">{last.error}</span>}
           {setting && <span className="block">{t('Changed with {setting}', { setting })}</span>}
         </>
       }
@@ -79,7 +77,7 @@ function RuleRow({ rule }: { rule: DeletionRuleReport }) {
 
 function afterOf({ days }: DeletionRuleReport): string {
   if (days === null) return t('never deleted');
-  if (days === 0) return t('as soon as they are not needed');
+  if (days === 0) return t('when expired or unused');
   return days % 365 === 0
     ? t('after {years, plural, one {# year} other {# years}}', { years: days / 365 })
     : t('after {days, plural, one {# day} other {# days}}', { days });

@@ -33,10 +33,11 @@ export const actionsQuery = query<z.infer<typeof operatorActionList>>('/actions'
 export const alertsQuery = query<AlertList>('/alerts');
 export const receiversQuery = query<z.infer<typeof receiverList>>('/alert-receivers');
 export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
-export const lifecycleQuery = query<LifecycleReport>('/lifecycle');
 export const processesQuery = query<ProcessList>('/processes');
 export const configurationQuery = query<Configuration>('/configuration');
 export const schedulesQuery = query<ScheduleList>('/schedules');
+/** Counting what is past its time takes the database a while. */
+export const lifecycleQuery = { ...query<LifecycleReport>('/lifecycle'), refetchInterval: 60_000 };
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
 /** Does something that is written down with its reason, and looks again. */
