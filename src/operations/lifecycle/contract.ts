@@ -138,6 +138,14 @@ export const archivePage = z.object({
 });
 export type ArchivePage = z.infer<typeof archivePage>;
 
+export const archivedChangesQuery = z.strictObject({
+  since: z.iso.datetime({ offset: true }).describe('When the record was created'),
+});
+export const archivedChanges = z.object({
+  archived_before: z.iso.datetime().nullable().describe('Changes before this are in the archive, at least in part'),
+  deleted_before: z.iso.datetime().nullable().describe('Changes before this were deleted after their time'),
+});
+
 export const archivedPeriods = z.object({
   data: z.array(
     z.object({

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { sql } from '../../kernel/database/database.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import type { archivedPeriods, LifecycleReport, newReturn } from './contract.ts';
+import type { archivedChanges, archivedPeriods, LifecycleReport, newReturn } from './contract.ts';
 
 /** Of each kind; the page is no archive of its own. */
 const next_max = 12;
@@ -54,6 +54,12 @@ export async function enqueueReturn(
 
 export const listArchivedPeriods = (ctx: Context): Promise<z.infer<typeof archivedPeriods>['data']> =>
   ctx.tx.many(sql`select * from app.archived_periods()`);
+
+/** By months of the workspace: which of its records have changes in them, only their readers may know. */
+export const findArchivedChanges = (ctx: Context, since: string): Promise<z.infer<typeof archivedChanges>> =>
+  ctx.tx.one(sql`
+    select max(end_at) filter (where state = 'archived') as archived_before, max(end_at) filter (where state = 'deleted') as deleted_before
+    from app.archived_periods() where end_at > ${since}::timestamptz`);
 
 export interface ArchiveFile {
   storage_key: string;

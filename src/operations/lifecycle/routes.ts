@@ -3,6 +3,8 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
 import {
+  archivedChanges,
+  archivedChangesQuery,
   archivedPeriods,
   archivePage,
   archiveQuery,
@@ -12,7 +14,7 @@ import {
 } from './contract.ts';
 import { confirmOrphans, reportFiles } from './file-report.ts';
 import { runSettings } from './jobs.ts';
-import { enqueueReturn, listArchived, listArchivedPeriods, listNext } from './queries.ts';
+import { enqueueReturn, findArchivedChanges, listArchived, listArchivedPeriods, listNext } from './queries.ts';
 import { reportRules } from './rule-report.ts';
 import { searchArchive } from './search.ts';
 
@@ -84,6 +86,16 @@ export function lifecycleRoutes(services: Services): Route[] {
           query,
         ),
       }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/archived-changes',
+      tag: 'Timeline',
+      summary: 'Since when the timeline of a record that was created at a moment has its changes',
+      access: 'signed_in',
+      query: archivedChangesQuery,
+      response: archivedChanges,
+      handler: async (ctx, { query }) => ({ body: await findArchivedChanges(ctx, query.since) }),
     }),
     route({
       ...own,

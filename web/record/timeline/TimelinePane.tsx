@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import type { AnyRecord, FieldDef } from '../field.ts';
+import { ArchivedChanges } from './ArchivedChanges.tsx';
 import { Composer } from './Composer.tsx';
 import { byMonth } from './months.ts';
 import { TimelineItem } from './TimelineItem.tsx';
@@ -98,6 +99,9 @@ export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
             </Button>
           )}
         </>
+      )}
+      {timeline.data && !timeline.hasNextPage && (kinds === null || kinds === 'change') && (
+        <ArchivedChanges record={record} />
       )}
     </div>
   );

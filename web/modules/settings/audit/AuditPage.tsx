@@ -24,9 +24,9 @@ const resources = [
 /** Who did what, when and from where. */
 export default function AuditPage() {
   const [resource, setResource] = useState('all');
-  const { request_id } = useSearch({ strict: false }) as { request_id?: string };
+  const { request_id, record_id } = useSearch({ strict: false }) as { request_id?: string; record_id?: string };
   const [actor, setActor] = useState<Choice | null>(null);
-  const filter = { resource: resource === 'all' ? undefined : resource, actor_id: actor?.id, request_id };
+  const filter = { resource: resource === 'all' ? undefined : resource, actor_id: actor?.id, request_id, record_id };
   const events = usePages<AuditEvent>('audit_event', '/audit-events', { ...filter, limit: 50 });
   return (
     <SettingsSection
@@ -44,6 +44,12 @@ export default function AuditPage() {
           onChange={setResource}
         />
         <ActorFilter value={actor} onChange={setActor} />
+        {record_id !== undefined && (
+          <Link to="/settings/$section" params={{ section: 'audit' }} className={buttonClass()}>
+            {t('Of one record')}
+            <X size={14} aria-label={t('Remove {name}', { name: t('Of one record') })} />
+          </Link>
+        )}
         {request_id !== undefined && (
           <Link to="/settings/$section" params={{ section: 'audit' }} className={buttonClass()}>
             {t('Of one request')}
