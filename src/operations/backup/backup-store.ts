@@ -9,8 +9,8 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { createKeyRing, type KeyRing } from '../../kernel/vault/seal.ts';
 import { openStream, sealStream } from '../../kernel/vault/seal-stream.ts';
 
-/** What is kept in the backup store: base backups, the log of changes behind them, tables of logical backups, files, and for each backup what it holds and how its proof went. */
-export type Kind = 'base' | 'wal' | 'table' | 'file' | 'backup' | 'proof';
+/** What is kept in the backup store: base backups, the log of changes behind them, tables of logical backups, files and since when some are not needed, and for each backup what it holds and how its proof went. */
+export type Kind = 'base' | 'wal' | 'table' | 'file' | 'unneeded' | 'backup' | 'proof';
 
 /** Far above anything here; a store refuses what is larger. */
 const object_bytes_max = 2 ** 44;

@@ -7,6 +7,7 @@ import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
 import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { noteRun, nothingDeleted } from '../lifecycle/delete-past.ts';
 import { ownDatabase, takeBackup } from './backup.ts';
 import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
 import { openOwnBackups } from './catalogue.ts';
@@ -15,6 +16,7 @@ import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type ProofOptions, proveBackup } from './prove.ts';
 import { deleteOldBackups } from './retention.ts';
+import { deleteUnneededFiles } from './unneeded-files.ts';
 import { forgetSlot, WalShipper } from './wal.ts';
 
 export const backup_kind = 'backup';
@@ -70,9 +72,27 @@ async function backUp(
       throw new JobFailed(
         `${manifest.kind === 'mark' ? 'The moment' : 'The backup'} ${manifest.id} is not proven: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`,
       );
-    await deleteOldBackups(backups, config.BACKUP_DAYS);
+    await deleteUnneeded(services, backups, say);
   } finally {
     backups.store.close();
+  }
+}
+
+/** The backup is made and proven; what cannot be deleted now is a matter of the page Lifecycle, and of the next backup. */
+async function deleteUnneeded(
+  { config, db }: Options['services'],
+  backups: BackupStore,
+  say: (line: string) => void,
+): Promise<void> {
+  const at = new Date();
+  try {
+    const old = await deleteOldBackups(backups, config.BACKUP_DAYS);
+    const files = await deleteUnneededFiles(config.DATABASE_URL ?? ownDatabase(config)!, backups, at);
+    const rows = old.backups.length + old.pieces + files.rows;
+    await noteRun(db, 'backups', at, { rows, bytes: files.bytes, longest_ms: 0 });
+  } catch (error) {
+    say(`Old backups, or files that none needs, could not be deleted: ${(error as Error).message}`);
+    await noteRun(db, 'backups', at, nothingDeleted(), error);
   }
 }
 

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { createTestDatabase } from '../../../test/harness/cluster.ts';
+import { fileKey } from '../../kernel/files/file-store.ts';
+import { createFolderStore } from '../../kernel/files/folder-store.ts';
+import { loadMasterKeys, type MasterKeys } from '../../kernel/vault/master-key.ts';
+import { connectAsSystem } from '../connection.ts';
+import { BackupStore, backupRing } from './backup-store.ts';
+import { allFiles, nameOf } from './files.ts';
+import { emptyDatabase, loadBackup } from './logical/load.ts';
+import { takeLogicalBackup } from './logical/take.ts';
+import { type LogicalManifest, readManifest } from './manifest.ts';
+import { deleteUnneededFiles } from './unneeded-files.ts';
+
+const day_ms = 86_400_000;
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+let folder: string;
+let backups: BackupStore;
+let masterKeys: MasterKeys;
+
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant('acme');
+  ({ api } = await tenant.as('admin', 'Ada'));
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-unneeded-'));
+  masterKeys = await loadMasterKeys({ value: randomBytes(32).toString('hex') });
+  backups = new BackupStore(createFolderStore(folder), 'test', backupRing(masterKeys));
+});
+after(async () => {
+  await app.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function upload(content: string): Promise<{ id: string; name: string }> {
+  const form = new FormData();
+  form.set('file', new File([content], 'letter.txt', { type: 'text/plain' }));
+  const { id } = (await api('POST', '/api/v1/files', form)).body;
+  return { id, name: nameOf(fileKey(tenant.tenant_id, 'upload', id)) };
+}
+
+/** A backup that looks as if it had been made so many days from now. */
+async function backUp(days: number): Promise<LogicalManifest> {
+  const { ownerUrl, appUrl: databaseUrl } = app.database;
+  const manifest = await takeLogicalBackup(
+    { ownerUrl, databaseUrl, files: app.app.services.files, version: 'test' },
+    backups,
+    () => {},
+  );
+  const began_at = new Date(Date.now() + days * day_ms).toISOString();
+  await backups.putJson('backup', manifest.id, { ...manifest, began_at, at: began_at });
+  return { ...manifest, began_at };
+}
+
+const deleteAt = (days: number) =>
+  deleteUnneededFiles(app.database.ownerUrl, backups, new Date(Date.now() + days * day_ms));
+const stored = async () => (await backups.list('file')).sort();
+
+/** What the files of a restored backup hold. */
+async function restore(id: string): Promise<string[]> {
+  const database = await createTestDatabase();
+  try {
+    await emptyDatabase(database.ownerUrl);
+    const manifest = (await readManifest(backups, id)) as LogicalManifest;
+    await loadBackup(backups, manifest, { ownerUrl: database.ownerUrl, masterKeys, say: () => {} });
+    const client = await connectAsSystem(database.ownerUrl, 'test');
+    const found: string[] = [];
+    for await (const { storage_key } of allFiles(client))
+      found.push(await text(await backups.get('file', nameOf(storage_key))));
+    await client.end();
+    return found.sort();
+  } finally {
+    await database.drop();
+  }
+}
+
+test('a file stays in the backup store as long as a kept backup leads to it, and goes then', async () => {
+  const kept = await upload('Kept');
+  const gone = await upload('Deleted later');
+  const first = await backUp(0);
+  assert.deepEqual(await stored(), [kept.name, gone.name].sort());
+  assert.equal((await api('DELETE', `/api/v1/files/${gone.id}`)).status, 204);
+  assert.deepEqual(await deleteAt(1), { rows: 0, bytes: 0, waiting: 1 });
+  const second = await backUp(3);
+  assert.deepEqual(await deleteAt(4), { rows: 0, bytes: 0, waiting: 1 }, 'the first backup needs it');
+  assert.deepEqual(await restore(first.id), ['Deleted later', 'Kept']);
+
+  // The oldest goes; since then no backup leads to the file.
+  await backups.delete('backup', first.id);
+  const { rows, bytes, waiting } = await deleteAt(4);
+  assert.deepEqual([rows, bytes > 0, waiting], [1, true, 0]);
+  assert.deepEqual(await stored(), [kept.name]);
+  assert.deepEqual(await restore(second.id), ['Kept']);
+
+  // One that is named again, as after a restore to an earlier time, is not deleted by the old note.
+  await backups.putJson('unneeded', 'files', { [kept.name]: new Date(0).toISOString() });
+  assert.deepEqual(await deleteAt(5), { rows: 0, bytes: 0, waiting: 0 });
+  // Without a backup nobody knows what is needed.
+  await backups.delete('backup', second.id);
+  assert.equal((await api('DELETE', `/api/v1/files/${kept.id}`)).status, 204);
+  await deleteAt(5);
+  assert.deepEqual(await deleteAt(500), { rows: 0, bytes: 0, waiting: 1 });
+  assert.deepEqual(await stored(), [kept.name]);
+});
