@@ -7178,14 +7178,6 @@ AS $function$
 $function$;
 grant execute on function app.owner_column(text) to public;
 
-create function app.paused_schedules()
- RETURNS TABLE(name text, paused_at timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$ select p.name, p.paused_at from schedule_pause p order by p.paused_at limit 100 $function$;
-alter function app.paused_schedules() owner to holdfast_system;
-grant execute on function app.paused_schedules() to holdfast_app;
 create function app.past_files(moment timestamp with time zone, after text, rows_max integer)
  RETURNS TABLE(tenant_id uuid, id uuid, bytes double precision, place text)
  LANGUAGE sql
@@ -7244,6 +7236,15 @@ begin
 end $function$;
 alter function app.past_trash(timestamp with time zone,integer,integer) owner to holdfast_system;
 grant execute on function app.past_trash(timestamp with time zone,integer,integer) to holdfast_app;
+
+create function app.paused_schedules()
+ RETURNS TABLE(name text, paused_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select p.name, p.paused_at from schedule_pause p order by p.paused_at limit 100 $function$;
+alter function app.paused_schedules() owner to holdfast_system;
+grant execute on function app.paused_schedules() to holdfast_app;
 
 create function app.period(name text)
  RETURNS daterange
