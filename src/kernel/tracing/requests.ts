@@ -32,6 +32,8 @@ export function traceRequests(tracing: Tracing, server: FastifyInstance, routes:
       },
     });
     spans.set(raw, span);
+    // With the files of the page more than ten listen to the end, and all of them are gone with it.
+    reply.raw.setMaxListeners(20);
     // Fastify's own hook for responses does not run when the client goes away.
     reply.raw.once('close', () => {
       const { statusCode, writableFinished } = reply.raw;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { BaseLogger } from 'pino';
+import { runOutsideScope } from '../usage/scope.ts';
 import type { SpanCounts } from './span.ts';
 
 /** Spans that wait to be sent, of about a kilobyte each. */
@@ -31,7 +32,7 @@ export class SpanQueue implements SpanProcessor {
   private reporting: NodeJS.Timeout | undefined;
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> | undefined;
-  private failure: string | undefined;
+  private failure: { kind: 'refused' | 'away'; message: string } | undefined;
 
   constructor(exporter: SpanExporter, log: Pick<BaseLogger, 'warn' | 'info'>) {
     this.exporter = exporter;
@@ -43,7 +44,7 @@ export class SpanQueue implements SpanProcessor {
   }
 
   trouble(): string | undefined {
-    return this.failure;
+    return this.failure && `${this.failure.kind}: ${this.failure.message}`;
   }
 
   onStart(): void {}
@@ -77,7 +78,8 @@ export class SpanQueue implements SpanProcessor {
   private start(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.sending ??= this.sendAll().finally(() => {
+    // Its lines are not of the request that happened to come last.
+    this.sending ??= runOutsideScope(() => this.sendAll()).finally(() => {
       this.sending = undefined;
     });
   }
@@ -93,13 +95,11 @@ export class SpanQueue implements SpanProcessor {
         this.waiting.splice(0, batch.length);
         if (outcome.sent) this.sent += batch.length;
         else this.drop('refused', batch.length);
-        if (this.failure && outcome.sent) this.log.info({}, 'traces are sent again');
-        this.failure = outcome.sent ? undefined : `refused: ${outcome.error.message}`;
+        if (outcome.sent) this.well();
+        else this.troubled('refused', outcome.error);
         pauseMs = retry_ms.least;
       } else {
-        if (!this.failure)
-          this.log.warn({ err: outcome.error }, 'traces cannot be sent to OTEL_EXPORTER_OTLP_ENDPOINT: they wait');
-        this.failure = outcome.error.message;
+        this.troubled('away', outcome.error);
         await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
         pauseMs = Math.min(pauseMs * 2, retry_ms.most);
       }
@@ -118,12 +118,29 @@ export class SpanQueue implements SpanProcessor {
     });
   }
 
+  private well(): void {
+    if (this.failure) this.log.info({}, 'traces are sent again');
+    this.failure = undefined;
+  }
+
+  /** Said once, until it is well again or something else is wrong. */
+  private troubled(kind: 'refused' | 'away', error: Error): void {
+    if (this.failure?.kind !== kind)
+      this.log.warn(
+        { err: error },
+        kind === 'away'
+          ? 'traces cannot be sent to OTEL_EXPORTER_OTLP_ENDPOINT: they wait'
+          : 'the receiver at OTEL_EXPORTER_OTLP_ENDPOINT refuses spans: they are dropped',
+      );
+    this.failure = { kind, message: error.message };
+  }
+
   private drop(why: keyof SpanCounts['dropped'], count: number): void {
     this.dropped[why] += count;
     if (count > 0 && !this.ending.signal.aborted)
       this.reporting ??= setTimeout(() => {
         this.reporting = undefined;
-        this.report();
+        runOutsideScope(() => this.report());
       }, report_ms).unref();
   }
 

@@ -24,7 +24,11 @@ let sink: MailSink;
 let api: Client;
 let role_id: string;
 
+const warnings: string[] = [];
+const noteWarning = ({ name, message }: Error) => void warnings.push(`${name}: ${message}`);
+
 before(async () => {
+  process.on('warning', noteWarning);
   receiver = await startOtlpReceiver();
   sink = await startMailSink();
   const settings = {
@@ -41,6 +45,7 @@ before(async () => {
   role_id = (await api('GET', '/api/v1/roles')).body.data[0].id;
 });
 after(async () => {
+  process.off('warning', noteWarning);
   await app.stop();
   await sink.close();
   await receiver.stop();
@@ -124,6 +129,7 @@ test('nothing personal, no credential and no value is in what is sent', async ()
   assert.ok(spans.length > 15, String(spans.length));
   const texts = receiver.texts().replaceAll(header, '');
   assert.doesNotMatch(texts, new RegExp(canary));
+  assert.deepEqual(warnings, []);
   assert.equal(texts.includes(key), false);
   assert.equal(texts.includes(`${north.tenant_id}`), true, 'the workspace is named');
   assert.ok(
@@ -181,10 +187,10 @@ test('with settings that are wrong the program starts without traces, and says s
   assert.equal(node.services.tracing, undefined);
   const { key } = await north.as('admin');
   assert.equal((await client(node.address!, key)('GET', '/api/v1/session')).status, 200);
-  const warnings: object[] = [];
-  const log = { warn: (about: object) => void warnings.push(about), info: () => undefined };
+  const said: object[] = [];
+  const log = { warn: (about: object) => void said.push(about), info: () => undefined };
   await openTracing(node.services.config, '0', log);
-  assert.deepEqual(warnings, [
+  assert.deepEqual(said, [
     { problem: 'OTEL_EXPORTER_OTLP_ENDPOINT has the form http://HOST:4318 or https://HOST[/PATH]' },
   ]);
 });

@@ -19,4 +19,7 @@ const scopes = new AsyncLocalStorage<UsageScope>();
 
 export const runInScope = <R>(scope: UsageScope, work: () => R): R => scopes.run(scope, work);
 
+/** For work that only happens to begin within a scope, and belongs to the program. */
+export const runOutsideScope = <R>(work: () => R): R => scopes.exit(work);
+
 export const currentScope = (): UsageScope | undefined => scopes.getStore();
