@@ -23,6 +23,7 @@ let receiver: OtlpReceiver;
 let sink: MailSink;
 let api: Client;
 let role_id: string;
+let operator: Client;
 
 const warnings: string[] = [];
 const noteWarning = ({ name, message }: Error) => void warnings.push(`${name}: ${message}`);
@@ -42,6 +43,12 @@ before(async () => {
   await app.secondNode({ HOLDFAST_ROLE: 'worker' });
   north = await app.tenant('north');
   ({ api } = await north.as('admin'));
+  const { user_id } = await north.as('viewer', 'Olga');
+  await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    north.tenant_id,
+    user_id,
+  ]);
+  operator = await north.signedIn('viewer', 'Olga');
   role_id = (await api('GET', '/api/v1/roles')).body.data[0].id;
 });
 after(async () => {
@@ -57,6 +64,13 @@ const named = (spans: SentSpan[], name: string) => spans.find((span) => span.nam
 async function traceWith(id: string, name: string): Promise<SentSpan[]> {
   await eventually(async () => named(ofTrace(id), name) !== undefined);
   return ofTrace(id);
+}
+
+/** As the operator's page shows it. */
+async function healthOfTraces() {
+  const { body } = await operator('GET', '/api/v1/installation');
+  const { advice: _, ...found } = body.findings.find(({ check }: { check: string }) => check === 'traces');
+  return found;
 }
 
 let traces = 0;
@@ -204,9 +218,11 @@ test('while the receiver is away requests go on, and their spans arrive when it 
   await eventually(async () => tracing!.trouble());
   assert.ok(tracing!.counts().waiting > 0);
   assert.deepEqual(ofTrace(id), []);
+  assert.match((await healthOfTraces()).detail, /^The receiver does not take them: away: .*; \d+ spans wait, 0 were/);
   receiver.status = 200;
   await eventually(async () => ofTrace(id).filter(({ name }) => name === 'GET /api/v1/session').length === 5);
   await eventually(async () => tracing!.trouble() === undefined);
+  assert.deepEqual(await healthOfTraces(), { check: 'traces', ok: true, detail: 'Sent by OTLP' });
   assert.deepEqual(tracing!.counts().dropped, { queue_full: 0, refused: 0, end: 0 });
   const ids = ofTrace(id).map(({ spanId }) => spanId);
   assert.equal(new Set(ids).size, ids.length, 'each once');
