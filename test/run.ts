@@ -30,6 +30,7 @@ const mostly_waiting = [
   'src/modules/directory/webhook/delivery.test.ts',
   'src/operations/backup/backup.test.ts',
   'src/operations/backup/damage.test.ts',
+  'src/operations/backup/foreign/foreign.test.ts',
   'src/operations/backup/logical/logical.test.ts',
   'src/operations/metrics/metrics.test.ts',
   'src/operations/metrics/prometheus.test.ts',

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { FileStore } from '../../kernel/files/file-store.ts';
-import { connect } from '../connection.ts';
+import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { type BackedFile, backUpFile, backUpFiles, nameOf } from './files.ts';
 
@@ -14,7 +14,7 @@ const wait_ms_max = 20_000;
 const remembered_max = 100_000;
 
 export interface FileShipperOptions {
-  /** Of the database, as a role that sees all workspaces. */
+  /** Of the database, as its owner or superuser. */
   url: string;
   store: FileStore;
   backups: BackupStore;
@@ -38,7 +38,7 @@ export class FileShipper {
   async catchUp(): Promise<void> {
     const { url, store, backups } = this.options;
     await this.guard(async () => {
-      const client = await connect(url, 'holdfast-backup');
+      const client = await connectAsSystem(url, 'holdfast-backup');
       await backUpFiles(client, store, backups, () => this.closed).finally(() => client.end());
     });
   }
@@ -63,7 +63,7 @@ export class FileShipper {
 
   private async shipNew(): Promise<void> {
     const { url, store, backups } = this.options;
-    this.client ??= await connect(url, 'holdfast-backup');
+    this.client ??= await connectAsSystem(url, 'holdfast-backup');
     const { rows } = await this.client
       .query<Pick<BackedFile, 'storage_key'>>(
         `(select storage_key from public.file where created_at > now() - make_interval(mins => ${overlap_minutes})

@@ -11,6 +11,7 @@ import { noteRun, nothingDeleted } from '../lifecycle/delete-past.ts';
 import { ownDatabase, takeBackup } from './backup.ts';
 import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
 import { openOwnBackups } from './catalogue.ts';
+import { followFiles } from './foreign/follow-files.ts';
 import { recordMark } from './foreign/mark.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
@@ -122,13 +123,14 @@ export function backUpOwn(
 
 /**
  * Ships the log of changes to the backup store until stopped; without one it lets the server throw away what it kept for that. Of PostgreSQL at
- * DATABASE_URL no log is to be had.
+ * DATABASE_URL no log is to be had; where another tool has it, the files follow.
  */
 export function followLog({
   services: { config, db, files, log },
   masterKeys,
 }: Pick<Options, 'services' | 'masterKeys'>): () => Promise<void> {
-  if (config.DATABASE_URL) return async () => {};
+  if (config.DATABASE_URL)
+    return config.BACKUP_RESTORE_COMMAND ? followFiles(config, { files, log }, masterKeys) : async () => {};
   const store = openBackupFiles(config);
   if (!store) {
     const url = ownDatabase(config);

@@ -151,6 +151,8 @@ test('what is written while the moment is recorded, and after it, is not in what
   form.append('file', new Blob(['What was agreed.'], { type: 'text/plain' }), 'contract.txt');
   const uploaded = await api('POST', 'files?kind=upload', form);
   assert.equal(uploaded.status, 201);
+  const place = join(parent, 'place', (await readdir(join(parent, 'place'))).find((name) => /^\d+-\d+$/.test(name))!);
+  await eventually(async () => (await readdir(join(place, 'file')).catch(() => [])).length === 1);
   let ended = false;
   let written = 0;
   const writing = (async () => {
