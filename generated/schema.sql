@@ -3536,6 +3536,29 @@ create trigger touch BEFORE UPDATE ON public.stage
 grant delete, insert, select, update on table stage to holdfast_app;
 grant delete, insert, select, update on table stage to holdfast_system;
 
+create table storage_sample (
+  place text not null,
+  host text not null,
+  day date not null,
+  at timestamp(3) with time zone not null,
+  free_bytes bigint not null,
+  size_bytes bigint not null,
+  database_bytes bigint not null,
+  file_bytes bigint not null,
+  log_bytes bigint not null,
+  constraint storage_sample_free_bytes_check CHECK ((free_bytes >= 0)),
+  constraint storage_sample_host_check CHECK (((length(host) >= 1) AND (length(host) <= 200))),
+  constraint storage_sample_pkey PRIMARY KEY (place, host, day),
+  constraint storage_sample_place_check CHECK ((place = ANY (ARRAY['data'::text, 'backup'::text]))),
+  constraint storage_sample_size_bytes_check CHECK ((size_bytes > 0))
+);
+alter table storage_sample enable row level security;
+alter table storage_sample force row level security;
+create policy system on storage_sample for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table storage_sample to holdfast_system;
+
 create table subject (
   tenant_id uuid not null,
   id uuid not null,
@@ -9342,6 +9365,19 @@ create function app.statements_schema()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$ select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements' $function$;
 
+create function app.storage_samples()
+ RETURNS TABLE(place text, host text, at timestamp with time zone, free_bytes double precision, size_bytes double precision, database_bytes double precision, file_bytes double precision, log_bytes double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select s.place, s.host, s.at, s.free_bytes::double precision, s.size_bytes::double precision, s.database_bytes::double precision, s.file_bytes::double precision,
+    s.log_bytes::double precision
+  from storage_sample s where s.day >= (now() at time zone 'UTC')::date - 30 order by s.place desc, s.host, s.day limit 3000
+$function$;
+alter function app.storage_samples() owner to holdfast_system;
+grant execute on function app.storage_samples() to holdfast_app;
+
 create function app.subject_of(of_tenant uuid, of_id uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -9416,6 +9452,24 @@ begin
 end $function$;
 alter function app.take_feed(text,integer,integer) owner to holdfast_system;
 grant execute on function app.take_feed(text,integer,integer) to holdfast_app;
+
+create function app.take_storage_sample(of_place text, of_host text, free double precision, size double precision, database_size double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  insert into storage_sample as s (place, host, day, at, free_bytes, size_bytes, database_bytes, file_bytes, log_bytes)
+  values (of_place, of_host, (now() at time zone 'UTC')::date, now(), free, size, database_size,
+    (select coalesce(sum(f.size_bytes), 0) from file f),
+    (select coalesce(sum(pg_total_relation_size(i.inhrelid)), 0) from pg_inherits i where i.inhparent = 'log_line'::regclass))
+  on conflict (place, host, day) do update set at = excluded.at, free_bytes = excluded.free_bytes, size_bytes = excluded.size_bytes,
+    database_bytes = excluded.database_bytes, file_bytes = excluded.file_bytes, log_bytes = excluded.log_bytes;
+  delete from storage_sample s where s.day < (now() at time zone 'UTC')::date - 400;
+end $function$;
+alter function app.take_storage_sample(text,text,double precision,double precision,double precision) owner to holdfast_system;
+grant execute on function app.take_storage_sample(text,text,double precision,double precision,double precision) to holdfast_app;
 
 create function app.team_mates()
  RETURNS uuid[]

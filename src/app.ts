@@ -59,6 +59,7 @@ import { logRoutes } from './operations/logs/routes.ts';
 import { createMetrics, type Metrics } from './operations/metrics/metrics.ts';
 import { serveMetrics } from './operations/metrics/routes.ts';
 import { Heartbeat } from './operations/nodes/heartbeat.ts';
+import { storageJobs, storageSchedules } from './operations/storage/jobs.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
 
 export const version = '0.1.0';
@@ -112,6 +113,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
       ...alertJobs(services),
       ...lifecycleJobs(services),
+      ...storageJobs(services),
     ];
     const schedules = allSchedules(config);
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
@@ -239,6 +241,7 @@ const allSchedules = (config: Config): Schedule[] => [
   ...housekeepingSchedules,
   ...backupSchedules(config),
   ...lifecycleSchedules,
+  ...storageSchedules,
 ];
 
 function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {

@@ -37,3 +37,21 @@ alter table process add primary key (id);
 alter table process enable row level security;
 alter table process force row level security;
 grant select, insert, update, delete on process to holdfast_system;
+
+-- How much room there was, once a day, of each disk that a worker writes to. No tenant: they are of the installation.
+create table storage_sample (
+  -- data: the disk of the data directory; backup: that of BACKUP_DIR.
+  place text not null check (place in ('data', 'backup')),
+  host text not null check (length(host) between 1 and 200),
+  day date not null,
+  at timestamptz(3) not null,
+  free_bytes bigint not null check (free_bytes >= 0),
+  size_bytes bigint not null check (size_bytes > 0),
+  database_bytes bigint not null,
+  file_bytes bigint not null,
+  log_bytes bigint not null
+);
+alter table storage_sample add primary key (place, host, day);
+alter table storage_sample enable row level security;
+alter table storage_sample force row level security;
+grant select, insert, update, delete on storage_sample to holdfast_system;

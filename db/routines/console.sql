@@ -1,4 +1,4 @@
--- What operators see and do about schedules, and what they see of the processes that run.
+-- What operators see and do about schedules, and what they see of the processes that run and of the room that is left.
 
 set local role holdfast_system;
 
@@ -129,5 +129,32 @@ begin
 end $$;
 revoke all on function app.operator_processes() from public;
 grant execute on function app.operator_processes() to holdfast_app;
+
+-- How much room a disk has today, beside what the installation holds. holdfast_system may not ask how large the database is; who calls may. The last sample of a day is the one that is kept, for 400 days.
+create or replace function app.take_storage_sample(of_place text, of_host text, free double precision, size double precision, database_size double precision)
+  returns void
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  insert into storage_sample as s (place, host, day, at, free_bytes, size_bytes, database_bytes, file_bytes, log_bytes)
+  values (of_place, of_host, (now() at time zone 'UTC')::date, now(), free, size, database_size,
+    (select coalesce(sum(f.size_bytes), 0) from file f),
+    (select coalesce(sum(pg_total_relation_size(i.inhrelid)), 0) from pg_inherits i where i.inhparent = 'log_line'::regclass))
+  on conflict (place, host, day) do update set at = excluded.at, free_bytes = excluded.free_bytes, size_bytes = excluded.size_bytes,
+    database_bytes = excluded.database_bytes, file_bytes = excluded.file_bytes, log_bytes = excluded.log_bytes;
+  delete from storage_sample s where s.day < (now() at time zone 'UTC')::date - 400;
+end $$;
+revoke all on function app.take_storage_sample(text, text, double precision, double precision, double precision) from public;
+grant execute on function app.take_storage_sample(text, text, double precision, double precision, double precision) to holdfast_app;
+
+-- Those of the last 30 days, for the forecast. They say nothing of any workspace.
+create or replace function app.storage_samples() returns table (place text, host text, at timestamptz, free_bytes double precision, size_bytes double precision,
+    database_bytes double precision, file_bytes double precision, log_bytes double precision)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select s.place, s.host, s.at, s.free_bytes::double precision, s.size_bytes::double precision, s.database_bytes::double precision, s.file_bytes::double precision,
+    s.log_bytes::double precision
+  from storage_sample s where s.day >= (now() at time zone 'UTC')::date - 30 order by s.place desc, s.host, s.day limit 3000
+$$;
+revoke all on function app.storage_samples() from public;
+grant execute on function app.storage_samples() to holdfast_app;
 
 reset role;

@@ -1018,6 +1018,10 @@ create policy remove on stage for delete to holdfast_app
 drop policy if exists system on stage;
 create policy system on stage to holdfast_system using (true) with check (true);
 
+-- storage_sample
+drop policy if exists system on storage_sample;
+create policy system on storage_sample to holdfast_system using (true) with check (true);
+
 -- subject
 -- Only triggers write it. It says of a record no more than its type; who reads the record, says the table of that.
 drop policy if exists read on subject;

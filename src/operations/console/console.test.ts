@@ -26,9 +26,17 @@ before(async () => {
 });
 after(() => app.stop());
 
-const reads = ['', '/backups', '/jobs', '/schedules', '/processes', '/configuration', '/actions', '/operators'].map(
-  (path) => `/api/v1/installation${path}`,
-);
+const reads = [
+  '',
+  '/backups',
+  '/jobs',
+  '/schedules',
+  '/processes',
+  '/configuration',
+  '/storage',
+  '/actions',
+  '/operators',
+].map((path) => `/api/v1/installation${path}`);
 
 test('no role and no key opens the installation, not even the key of an operator', async () => {
   const administrator = await home.signedIn('admin', 'Ada');
@@ -78,6 +86,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'feed',
     'jobs',
     'logs',
+    'room',
     'schedules',
     'storage',
     'versions',

@@ -12,6 +12,7 @@ import { backup_kind } from '../backup/jobs.ts';
 import { type BackupStatus, backupStatus } from '../backup/status.ts';
 import { nodeRoutes } from '../nodes/routes.ts';
 import { scheduleRoutes } from '../schedules/routes.ts';
+import { storageRoute } from '../storage/routes.ts';
 import {
   type BackupList,
   backupList,
@@ -187,6 +188,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
     ...databaseRoutes,
     ...scheduleRoutes(schedules),
     ...nodeRoutes,
+    storageRoute(db),
   ];
 }
 

@@ -18,6 +18,7 @@ import { checkReadiness } from '../health/routes.ts';
 import { traceFinding } from '../health/traces.ts';
 import { configurationFinding, versionFinding } from '../nodes/service.ts';
 import { scheduleFinding } from '../schedules/service.ts';
+import { roomFinding } from '../storage/service.ts';
 import type { InstallationStatus } from './contract.ts';
 import { countWorkerConnections } from './queries.ts';
 
@@ -44,6 +45,7 @@ export async function findAll(
     ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
     boundedFinding('schedules', () => scheduleFinding(db)),
+    boundedFinding('room', () => roomFinding(db)),
     boundedFinding('versions', () => versionFinding(db)),
     boundedFinding('configuration', () => configurationFinding(db)),
   ]);

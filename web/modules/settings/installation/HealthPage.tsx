@@ -20,6 +20,7 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { isUrgent, jobsQuery, operate, partName, reasonField, sentencesOf, statusQuery } from './installation.ts';
+import { StorageSection } from './StorageSection.tsx';
 
 /** Is it well, what is wrong, can I have it back, and how long would that take? */
 export default function HealthPage() {
@@ -53,6 +54,7 @@ export default function HealthPage() {
       >
         <Loaded query={jobs}>{(found) => <Jobs {...found} />}</Loaded>
       </SettingsSection>
+      <StorageSection />
     </>
   );
 }

@@ -10,6 +10,7 @@ import type {
 import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
 import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
 import type { ScheduleList } from '../../../../src/operations/schedules/contract.ts';
+import type { StorageReport } from '../../../../src/operations/storage/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { FieldDef } from '../../../record/field.ts';
@@ -35,6 +36,7 @@ export const receiversQuery = query<z.infer<typeof receiverList>>('/alert-receiv
 export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
 export const processesQuery = query<ProcessList>('/processes');
 export const configurationQuery = query<Configuration>('/configuration');
+export const storageQuery = query<StorageReport>('/storage');
 export const schedulesQuery = query<ScheduleList>('/schedules');
 /** Counting what is past its time takes the database a while. */
 export const lifecycleQuery = { ...query<LifecycleReport>('/lifecycle'), refetchInterval: 60_000 };
@@ -61,6 +63,7 @@ const parts: Record<string, string> = {
   logs: t('Logs'),
   traces: t('Traces'),
   schedules: t('Schedules'),
+  room: t('Room'),
   versions: t('Versions'),
   configuration: t('Configuration'),
 };

@@ -37,6 +37,7 @@ const kinds: Record<string, string> = {
   'score.count': t('Count of won and lost deals'),
   'score.refresh': t('Scores of deals'),
   security_notice: t('Security notice by e-mail'),
+  'storage.sample': t('Sample of the room on disks'),
   'webhook.send': t('Webhooks'),
 };
 

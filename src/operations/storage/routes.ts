@@ -1,0 +1,16 @@
+import type { Database } from '../../kernel/database/database.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import { storageReport } from './contract.ts';
+import { readStorage } from './service.ts';
+
+export const storageRoute = (db: Database): Route =>
+  route({
+    tag: 'Installation',
+    access: 'operator',
+    method: 'GET',
+    path: '/api/v1/installation/storage',
+    summary: 'How much room each disk has, and when it will be full at the pace of the last 30 days',
+    response: storageReport,
+    transaction: false,
+    handler: async () => ({ body: await readStorage(db) }),
+  });
