@@ -76,7 +76,7 @@ function RuleRow({ rule }: { rule: DeletionRuleReport }) {
 }
 
 function afterOf({ days }: DeletionRuleReport): string {
-  if (days === null) return t('never deleted');
+  if (days === null) return t('only with the archive');
   if (days === 0) return t('when expired or unused');
   return days % 365 === 0
     ? t('after {years, plural, one {# year} other {# years}}', { years: days / 365 })
