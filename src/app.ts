@@ -9,12 +9,10 @@ import { Database } from './kernel/database/database.ts';
 import { featureRoutes } from './kernel/features/routes.ts';
 import { ConsumerRunner } from './kernel/feed/runner.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
-import { openTiers } from './kernel/files/create-file-store.ts';
-import type { FileStore } from './kernel/files/file-store.ts';
+import { openFiles } from './kernel/files/create-file-store.ts';
 import { fileJobs } from './kernel/files/jobs.ts';
 import { FileReads } from './kernel/files/reads.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
-import { TieredStore } from './kernel/files/tiered-store.ts';
 import { UploadBudget } from './kernel/files/upload-budget.ts';
 import { Drain } from './kernel/http/drain.ts';
 import { ResponseCache } from './kernel/http/response-cache.ts';
@@ -228,12 +226,6 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
     tracing,
     drain: new Drain(),
   };
-}
-
-/** The files of this installation; the command line opens them too. */
-export function openFiles(config: Config, reads?: FileReads): FileStore {
-  const tiers = openTiers(config);
-  return tiers.warm || tiers.cold ? new TieredStore(tiers, (key) => reads?.add(key)) : tiers.hot;
 }
 
 const allSchedules = (config: Config): Schedule[] => [

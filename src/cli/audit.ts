@@ -1,4 +1,4 @@
-import { openFiles } from '../app.ts';
+import { openFiles } from '../kernel/files/create-file-store.ts';
 import { type AuditFinding, verifyAudit } from '../operations/audit-verify.ts';
 import { openKeyRing } from '../secrets.ts';
 import type { Command } from './command.ts';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openFiles, startApp, version } from '../app.ts';
+import { startApp, version } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
+import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { openFiles } from '../app.ts';
 import { abandonFiles } from '../kernel/files/abandon.ts';
+import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
 import type { ImportReport } from '../modules/directory/import/contract.ts';

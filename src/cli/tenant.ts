@@ -1,4 +1,4 @@
-import { openFiles } from '../app.ts';
+import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { createTenant } from '../kernel/identity/index.ts';
 import { systemActor, withContext } from '../kernel/tenancy/context.ts';

@@ -2,17 +2,24 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { FileStore } from './file-store.ts';
 import { createFolderStore } from './folder-store.ts';
+import type { FileReads } from './reads.ts';
 import { createS3Store, type S3StoreOptions } from './s3-store.ts';
 import { parseTierUrl } from './tier-url.ts';
-import type { Tiers } from './tiered-store.ts';
+import { TieredStore, type Tiers } from './tiered-store.ts';
 
 /** Files in a bucket when one is configured, else in a folder of this machine. */
 export function createFileStore({ folder, s3 }: { folder: string; s3?: S3StoreOptions | undefined }): FileStore {
   return s3 ? createS3Store(s3) : createFolderStore(folder);
 }
 
+/** The files of this installation, wherever they lie. */
+export function openFiles(config: Config, reads?: FileReads): FileStore {
+  const tiers = openTiers(config);
+  return tiers.warm || tiers.cold ? new TieredStore(tiers, (key) => reads?.add(key)) : tiers.hot;
+}
+
 /** The stores of the settings for files by age. What is written in them has been checked by the configuration. */
-export function openTiers(config: Config): Tiers {
+function openTiers(config: Config): Tiers {
   return {
     hot: createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') }),
     ...(config.FILES_WARM_URL && { warm: openTier(config, 'FILES_WARM_URL') }),

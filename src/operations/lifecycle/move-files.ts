@@ -118,6 +118,7 @@ function storeOf(tiers: Tiers, tier: Tier) {
 
 /** Two names of one place would have a run delete the only copy, as what a move left over. */
 export async function refuseOnePlace(tiers: Tiers): Promise<void> {
+  if (!tiers.warm && !tiers.cold) return;
   const key = fileKey(system_tenant_id, 'temp', randomUUID());
   for (const tier of allTiers) {
     const store = tiers[tier];

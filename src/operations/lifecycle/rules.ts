@@ -62,7 +62,3 @@ export function deletionRules(config: Pick<Config, RetentionSetting>): DeletionR
 }
 
 type RetentionSetting = 'HISTORY_DAYS' | 'RAW_EVENT_DAYS' | 'LOG_DAYS' | 'BACKUP_DAYS';
-
-export function deletionRule(config: Pick<Config, RetentionSetting>, name: RuleName): DeletionRule {
-  return deletionRules(config).find((rule) => rule.name === name)!;
-}

@@ -13,15 +13,9 @@ import type { Database } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { deriveKey, type MasterKeys } from '../../kernel/vault/master-key.ts';
 import { readCommit } from './commit.ts';
-import { removeProcess, seeProcess, writeProcess } from './queries.ts';
+import { removeProcess, seeProcess, type ToldSetting, writeProcess } from './queries.ts';
 
 export const beat_ms = 15_000;
-
-/** A setting as a process tells the others. */
-export interface ToldSetting extends SettingStatus {
-  /** Of a secret: the same where the secret is the same, and nothing can be learned from it without the master key. */
-  digest: string | null;
-}
 
 interface Options {
   db: Database;

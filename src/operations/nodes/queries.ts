@@ -1,7 +1,12 @@
-import type { UnreadVariable } from '../../kernel/config/sources.ts';
+import type { SettingStatus, UnreadVariable } from '../../kernel/config/sources.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import type { ToldSetting } from './heartbeat.ts';
+
+/** A setting as a process tells the others. */
+export interface ToldSetting extends SettingStatus {
+  /** Of a secret: the same where the secret is the same, and nothing can be learned from it without the master key. */
+  digest: string | null;
+}
 
 interface NewProcess {
   id: string;

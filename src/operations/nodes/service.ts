@@ -3,7 +3,7 @@ import { isSecret, settingNames } from '../../kernel/config/sources.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import type { Finding } from '../health/findings.ts';
 import type { Configuration, ProcessList } from './contract.ts';
-import { beat_ms, type ToldSetting } from './heartbeat.ts';
+import { beat_ms } from './heartbeat.ts';
 import { type ProcessRow, readProcesses } from './queries.ts';
 
 /** Three times in which it should have said something. */

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
 import { embeddedSuperuserUrl, StartFailure, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
 import { type AppRole, migrate, missingMigrations, schemaChecksum } from '../../kernel/database/migrate.ts';
 import { schemaDrift, schemaDriftIn } from '../../kernel/database/schema.ts';
-import { createFileStore, s3Options } from '../../kernel/files/create-file-store.ts';
+import { openFiles } from '../../kernel/files/create-file-store.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
 import { extendPresetRoles } from '../../kernel/identity/index.ts';
 import { appRoleOf, asRole, type Upgrader } from '../../kernel/installation.ts';
@@ -179,7 +178,7 @@ async function nameMoment(client: pg.Client): Promise<Omit<RestorePoint, 'shippe
 
 async function ship(superuserUrl: string, until: bigint, config: Config, masterKeys: MasterKeys): Promise<void> {
   const backups = (await openOwnBackups(config, masterKeys))!;
-  const store = createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config, '') });
+  const store = openFiles(config);
   const files = new FileShipper({ url: superuserUrl, store, backups, log: createLog('silent') });
   try {
     await shipUntil(backups, superuserUrl, until, () => files.ship());

@@ -5,7 +5,15 @@ import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secretSettings } from '../../../kernel/config/config.ts';
 import { redactText } from '../../../kernel/logs/redact.ts';
-import type { ForeignTool } from './tool.ts';
+
+/** The tool that backs up the database at DATABASE_URL, as far as it is known here: how it restores. */
+export interface ForeignTool {
+  command: readonly string[];
+  ownerUrl: string;
+  secondsMax: number;
+  lossSecondsMax: number;
+  postgresBin: string | undefined;
+}
 
 /** What a program said last is what it failed of. */
 const said_characters_max = 1_000;

@@ -9,17 +9,8 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { identifyDatabase } from '../logical/take.ts';
 import type { MarkManifest } from '../manifest.ts';
 import type { Target } from '../restore.ts';
-import { postgresTime, readIdentity, runRestore } from './command.ts';
+import { type ForeignTool, postgresTime, readIdentity, runRestore } from './command.ts';
 import { type ForeignServer, LogEnds, startRestored } from './server.ts';
-
-/** The tool that backs up the database at DATABASE_URL, as far as it is known here: how it restores. */
-export interface ForeignTool {
-  command: readonly string[];
-  ownerUrl: string;
-  secondsMax: number;
-  lossSecondsMax: number;
-  postgresBin: string | undefined;
-}
 
 /** Undefined where Holdfast backs up the database itself, or nothing does. */
 export function foreignTool(config: Config): ForeignTool | undefined {
