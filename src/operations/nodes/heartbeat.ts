@@ -3,12 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../kernel/config/config.ts';
-import {
-  describeSettings,
-  type SettingStatus,
-  type Surroundings,
-  unreadVariables,
-} from '../../kernel/config/sources.ts';
+import { describeSettings, type Surroundings, unreadVariables } from '../../kernel/config/sources.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { deriveKey, type MasterKeys } from '../../kernel/vault/master-key.ts';

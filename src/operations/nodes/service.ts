@@ -4,7 +4,7 @@ import type { Database } from '../../kernel/database/database.ts';
 import type { Finding } from '../health/findings.ts';
 import type { Configuration, ProcessList } from './contract.ts';
 import { beat_ms } from './heartbeat.ts';
-import { type ProcessRow, readProcesses } from './queries.ts';
+import { type ProcessRow, readProcesses, type ToldSetting } from './queries.ts';
 
 /** Three times in which it should have said something. */
 const silent_seconds_max = (3 * beat_ms) / 1_000;
