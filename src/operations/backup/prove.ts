@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
@@ -58,6 +59,8 @@ interface Found<R> {
 /** The copy, the log that is applied to it, and what that makes of it. */
 const room_factor = 1.5;
 const files_checked_max = 200;
+const ready_ms_max = 30_000;
+const ready_poll_ms = 250;
 /** Beside the installation itself the copy makes do with little. */
 export const modestSettings = {
   shared_buffers: '128MB',
@@ -300,9 +303,13 @@ export async function startsOn(
   };
   const app = await start({ config: own, databaseUrl: copy.databaseUrl, masterKeys });
   try {
-    const answer = await fetch(`${app.address}/api/health/ready`);
-    if (!answer.ok) throw new Error(`The application is not ready: ${await answer.text()}`);
-    return { detail: 'It starts and is ready', result: undefined };
+    // Beside an installation that works hard it may need more than one look.
+    for (const late = Date.now() + ready_ms_max; ; await sleep(ready_poll_ms)) {
+      const answer = await fetch(`${app.address}/api/health/ready`);
+      if (answer.ok) return { detail: 'It starts and is ready', result: undefined };
+      const said = await answer.text();
+      if (Date.now() > late) throw new Error(`The application is not ready: ${said}`);
+    }
   } finally {
     await app.stop();
   }

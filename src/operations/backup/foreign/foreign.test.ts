@@ -10,14 +10,18 @@ import { client } from '../../../../test/harness/app.ts';
 import { failures } from '../../../../test/harness/backup.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../../test/harness/process.ts';
+import { startApp } from '../../../app.ts';
 import { ConfigError, loadConfig } from '../../../kernel/config/config.ts';
 import {
   type EmbeddedPostgres,
   embeddedSuperuserUrl,
   startEmbeddedPostgres,
 } from '../../../kernel/database/embedded.ts';
+import { readMasterKeys } from '../../../kernel/installation.ts';
 import type { Finding } from '../../health/findings.ts';
-import type { Proof } from '../prove.ts';
+import { openOwnBackups } from '../catalogue.ts';
+import { readManifest } from '../manifest.ts';
+import { type Proof, proveBackup } from '../prove.ts';
 
 /**
  * A PostgreSQL that somebody runs and backs up with a tool of theirs: archive_command copies its log into a repository, where a base backup lies as a tar, and a
@@ -123,6 +127,19 @@ async function run<Answer>(args: string[], env: Record<string, string> = environ
   return JSON.parse(said) as Answer;
 }
 
+/** A proof in this process, of a moment that was recorded. */
+async function prove(id: string, env: Record<string, string>): Promise<Proof> {
+  const config = loadConfig([], env);
+  const masterKeys = await readMasterKeys(config);
+  const backups = (await openOwnBackups(config, masterKeys))!;
+  try {
+    const options = { config, masterKeys, start: startApp, say: () => {} };
+    return await proveBackup(backups, await readManifest(backups, id), options);
+  } finally {
+    backups.store.close();
+  }
+}
+
 interface Listed {
   id: string;
   kind: string;
@@ -163,7 +180,7 @@ test('what is written while the moment is recorded, and after it, is not in what
   await writing;
   assert.ok(written > 3, `${written} writes`);
   assert.equal(made.files.count, 1);
-  const proof = await run<Proof>(['backup', 'prove', made.id]);
+  const proof = await prove(made.id, environment());
   assert.deepEqual(failures(proof), []);
   assert.deepEqual(
     proof.checks.map(({ name }) => name),
@@ -201,7 +218,7 @@ test('each way in which a restore fails is said, with its reason', async () => {
     ['no program', restore, /where there is no program postgres/, { BACKUP_POSTGRES_BIN: join(parent, 'none') }],
   ]; // biome-ignore format: a table
   for (const [what, command, reason, more] of cases) {
-    const found = failures(await run<Proof>(['backup', 'prove', proven], { ...environment(command), ...more }));
+    const found = failures(await prove(proven, { ...environment(command), ...more }));
     assert.ok(found.length === 1 && found[0]!.startsWith('restore: '), `${what}: ${found.join('\n') || 'not seen'}`);
     assert.match(found[0]!, reason, what);
   }
