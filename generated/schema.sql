@@ -490,6 +490,28 @@ create trigger audit_update AFTER UPDATE ON public.calendar_feed REFERENCING OLD
 grant delete, insert, select, update on table calendar_feed to holdfast_app;
 grant delete, insert, select, update on table calendar_feed to holdfast_system;
 
+create table certificate (
+  endpoint text not null,
+  subject text,
+  issuer text,
+  valid_until timestamp(3) with time zone,
+  distrust text,
+  error text,
+  checked_at timestamp(3) with time zone not null,
+  constraint certificate_distrust_check CHECK ((length(distrust) <= 500)),
+  constraint certificate_endpoint_check CHECK (((length(endpoint) >= 1) AND (length(endpoint) <= 500))),
+  constraint certificate_error_check CHECK ((length(error) <= 500)),
+  constraint certificate_issuer_check CHECK ((length(issuer) <= 500)),
+  constraint certificate_pkey PRIMARY KEY (endpoint),
+  constraint certificate_subject_check CHECK ((length(subject) <= 500))
+);
+alter table certificate enable row level security;
+alter table certificate force row level security;
+create policy system on certificate for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table certificate to holdfast_system;
+
 create table change (
   tenant_id uuid not null,
   id uuid not null,
@@ -4618,6 +4640,17 @@ AS $function$
     and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
 $function$;
 grant execute on function app.birthday_fits(text) to public;
+
+create function app.certificates_seen()
+ RETURNS TABLE(endpoint text, subject text, issuer text, valid_until timestamp with time zone, distrust text, error text, checked_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select c.endpoint, c.subject, c.issuer, c.valid_until, c.distrust, c.error, c.checked_at from certificate c order by c.valid_until nulls last, c.endpoint limit 200
+$function$;
+alter function app.certificates_seen() owner to holdfast_system;
+grant execute on function app.certificates_seen() to holdfast_app;
 
 create function app.check_audience()
  RETURNS trigger
@@ -9676,6 +9709,24 @@ AS $function$
       where length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) parts
 $function$;
 grant execute on function app.words_query(text[]) to public;
+
+create function app.write_certificates(seen jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from certificate c where c.endpoint not in (select f.endpoint from jsonb_to_recordset(seen) as f (endpoint text));
+  insert into certificate as c (endpoint, subject, issuer, valid_until, distrust, error, checked_at)
+  select f.endpoint, f.subject, f.issuer, f.valid_until, f.distrust, f.error, now()
+  from jsonb_to_recordset(seen) as f (endpoint text, subject text, issuer text, valid_until timestamptz, distrust text, error text)
+  on conflict (endpoint) do update set subject = coalesce(excluded.subject, c.subject), issuer = coalesce(excluded.issuer, c.issuer),
+    valid_until = coalesce(excluded.valid_until, c.valid_until), distrust = case when excluded.error is null then excluded.distrust else c.distrust end,
+    error = excluded.error, checked_at = excluded.checked_at;
+end $function$;
+alter function app.write_certificates(jsonb) owner to holdfast_system;
+grant execute on function app.write_certificates(jsonb) to holdfast_app;
 
 create function app.write_process(given jsonb)
  RETURNS void

@@ -43,6 +43,7 @@ import { alertJobs } from './operations/alerts/jobs.ts';
 import { alertRoutes } from './operations/alerts/routes.ts';
 import { AlertWatcher } from './operations/alerts/watcher.ts';
 import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
+import { certificateJobs, certificateSchedules } from './operations/certificates/jobs.ts';
 import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
 import { errorRoutes } from './operations/errors/routes.ts';
@@ -112,6 +113,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...alertJobs(services),
       ...lifecycleJobs(services),
       ...storageJobs(services),
+      ...certificateJobs(services),
     ];
     const schedules = allSchedules(config);
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
@@ -234,6 +236,7 @@ const allSchedules = (config: Config): Schedule[] => [
   ...backupSchedules(config),
   ...lifecycleSchedules,
   ...storageSchedules,
+  ...certificateSchedules,
 ];
 
 function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {

@@ -55,3 +55,21 @@ alter table storage_sample add primary key (place, host, day);
 alter table storage_sample enable row level security;
 alter table storage_sample force row level security;
 grant select, insert, update, delete on storage_sample to holdfast_system;
+
+-- The certificates of the servers that the configuration names, as they were seen last. No tenant: they are of the installation.
+create table certificate (
+  -- Of which setting, and where: "SMTP_URL mail.example.com:465".
+  endpoint text not null check (length(endpoint) between 1 and 500),
+  subject text check (length(subject) <= 500),
+  issuer text check (length(issuer) <= 500),
+  valid_until timestamptz(3),
+  -- Why this machine does not trust it, although it was shown.
+  distrust text check (length(distrust) <= 500),
+  -- Why none was seen; then the rest is from the last time that one was.
+  error text check (length(error) <= 500),
+  checked_at timestamptz(3) not null
+);
+alter table certificate add primary key (endpoint);
+alter table certificate enable row level security;
+alter table certificate force row level security;
+grant select, insert, update, delete on certificate to holdfast_system;

@@ -157,4 +157,27 @@ $$;
 revoke all on function app.storage_samples() from public;
 grant execute on function app.storage_samples() to holdfast_app;
 
+-- What one check saw of all servers; what is no longer in the configuration goes. seen is [{endpoint, subject, issuer, valid_until, distrust, error}].
+create or replace function app.write_certificates(seen jsonb) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  delete from certificate c where c.endpoint not in (select f.endpoint from jsonb_to_recordset(seen) as f (endpoint text));
+  insert into certificate as c (endpoint, subject, issuer, valid_until, distrust, error, checked_at)
+  select f.endpoint, f.subject, f.issuer, f.valid_until, f.distrust, f.error, now()
+  from jsonb_to_recordset(seen) as f (endpoint text, subject text, issuer text, valid_until timestamptz, distrust text, error text)
+  on conflict (endpoint) do update set subject = coalesce(excluded.subject, c.subject), issuer = coalesce(excluded.issuer, c.issuer),
+    valid_until = coalesce(excluded.valid_until, c.valid_until), distrust = case when excluded.error is null then excluded.distrust else c.distrust end,
+    error = excluded.error, checked_at = excluded.checked_at;
+end $$;
+revoke all on function app.write_certificates(jsonb) from public;
+grant execute on function app.write_certificates(jsonb) to holdfast_app;
+
+create or replace function app.certificates_seen() returns table (endpoint text, subject text, issuer text, valid_until timestamptz, distrust text, error text,
+    checked_at timestamptz)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select c.endpoint, c.subject, c.issuer, c.valid_until, c.distrust, c.error, c.checked_at from certificate c order by c.valid_until nulls last, c.endpoint limit 200
+$$;
+revoke all on function app.certificates_seen() from public;
+grant execute on function app.certificates_seen() to holdfast_app;
+
 reset role;

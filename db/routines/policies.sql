@@ -108,6 +108,10 @@ create policy personal on calendar_feed to holdfast_app
 drop policy if exists system on calendar_feed;
 create policy system on calendar_feed to holdfast_system using (true) with check (true);
 
+-- certificate
+drop policy if exists system on certificate;
+create policy system on certificate to holdfast_system using (true) with check (true);
+
 -- change
 drop policy if exists read on change;
 create policy read on change for select to holdfast_app

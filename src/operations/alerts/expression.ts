@@ -141,6 +141,12 @@ export const age = (of: Expression): Expression => ({
   read: (figures) => of.read(figures).map(({ labels, value }) => ({ labels, value: figures.at - value })),
 });
 
+/** How far away a moment is, in seconds; negative when it has passed. */
+export const until = (of: Expression): Expression => ({
+  promql: `${of.promql} - time()`,
+  read: (figures) => of.read(figures).map(({ labels, value }) => ({ labels, value: value - figures.at })),
+});
+
 /** The first, where the second is 1 and the third is not there. */
 export const whileMissing = (a: Expression, known: Expression, missing: Expression): Expression => ({
   promql: `((${a.promql} * on () ${known.promql}) unless on () ${missing.promql})`,

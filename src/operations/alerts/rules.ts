@@ -10,11 +10,13 @@ import {
   quantile,
   rate,
   times,
+  until,
   whileMissing,
 } from './expression.ts';
 
 const minute = 60;
 const hour = 60 * minute;
+const day = 24 * hour;
 
 export interface Rule {
   name: string;
@@ -225,6 +227,20 @@ export const rules: readonly Rule[] = [
     message: 'Events were set aside',
     detail: '{1} could not handle {0} events and set them aside.',
     advice: 'Mend the cause, then try them again: holdfast feed retry',
+  },
+  {
+    name: 'HoldfastCertificateEndsSoon', severity: 'ticket', of: 'installation', unit: 'duration', label: 'endpoint',
+    measure: until(max(figure('holdfast_certificate_valid_until_timestamp_seconds'), ['endpoint'])), is: '<', threshold: 21 * day, forSeconds: 0,
+    message: 'A certificate ends within three weeks',
+    detail: 'The certificate of {1} ends in {0}.',
+    advice: 'Renew it on that server; then run the check again on the page Schedules.',
+  },
+  {
+    name: 'HoldfastCertificateEnds', severity: 'page', of: 'installation', unit: 'duration', label: 'endpoint',
+    measure: until(max(figure('holdfast_certificate_valid_until_timestamp_seconds'), ['endpoint'])), is: '<', threshold: 7 * day, forSeconds: 0,
+    message: 'A certificate ends within a week',
+    detail: 'The certificate of {1} ends in {0}.',
+    advice: 'Renew it on that server; then run the check again on the page Schedules.',
   },
   {
     name: 'HoldfastErrorNew', severity: 'ticket', of: 'installation', unit: 'count',

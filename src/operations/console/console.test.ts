@@ -34,6 +34,7 @@ const reads = [
   '/processes',
   '/configuration',
   '/storage',
+  '/certificates',
   '/actions',
   '/operators',
 ].map((path) => `/api/v1/installation${path}`);

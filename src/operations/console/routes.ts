@@ -10,6 +10,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import type { CataloguedBackup } from '../backup/catalogue.ts';
 import { backup_kind } from '../backup/jobs.ts';
 import { type BackupStatus, backupStatus } from '../backup/status.ts';
+import { certificateRoute } from '../certificates/routes.ts';
 import { nodeRoutes } from '../nodes/routes.ts';
 import { scheduleRoutes } from '../schedules/routes.ts';
 import { storageRoute } from '../storage/routes.ts';
@@ -189,6 +190,7 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
     ...scheduleRoutes(schedules),
     ...nodeRoutes,
     storageRoute(db),
+    certificateRoute(db),
   ];
 }
 

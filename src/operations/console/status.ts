@@ -3,6 +3,7 @@ import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy
 import { firingInWords } from '../alerts/service.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { flush_seconds } from '../backup/wal.ts';
+import { certificateFinding } from '../certificates/service.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -45,6 +46,7 @@ export async function findAll(
     ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
     boundedFinding('schedules', () => scheduleFinding(db)),
+    boundedFinding('certificates', () => certificateFinding(db)),
     boundedFinding('room', () => roomFinding(db)),
     boundedFinding('versions', () => versionFinding(db)),
     boundedFinding('configuration', () => configurationFinding(db)),

@@ -9,6 +9,7 @@ import { recordTypes } from '../../modules/index.ts';
 import { hasBackupStore } from '../backup/backup-store.ts';
 import { feedFigures, jobFigures } from './background.ts';
 import { backupFigures } from './backups.ts';
+import { certificateFigures } from './certificates.ts';
 import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
 import { diskFigures } from './disk.ts';
@@ -33,7 +34,7 @@ interface Options {
   version: string;
 }
 
-export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'log' | 'errors' | 'backups';
+export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'log' | 'errors' | 'certificates' | 'backups';
 
 export interface Metrics {
   /** The figures of these parts, as new as a scrape would have them, and those of the process. */
@@ -92,6 +93,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('disk', diskFigures(registry, config.HOLDFAST_DATA)),
     part('log', logFigures(registry, config.HOLDFAST_DATA)),
     part('errors', errorFigures(registry, ask)),
+    part('certificates', certificateFigures(registry, ask), { freshMs: fresh_ms.sizes }),
     ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),

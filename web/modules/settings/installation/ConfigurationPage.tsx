@@ -13,6 +13,7 @@ import { formatBytes, formatList } from '../../../ui/format.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
+import { CertificateSection } from './CertificateSection.tsx';
 import { configurationQuery, processesQuery } from './installation.ts';
 
 type Process = ProcessList['data'][number];
@@ -44,6 +45,7 @@ export default function ConfigurationPage() {
       >
         <Loaded query={configuration}>{(found) => <Settings {...found} />}</Loaded>
       </SettingsSection>
+      <CertificateSection />
     </>
   );
 }

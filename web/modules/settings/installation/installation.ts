@@ -7,6 +7,7 @@ import type {
   operatorActionList,
   operatorList,
 } from '../../../../src/operations/console/contract.ts';
+import type { CertificateList } from '../../../../src/operations/certificates/contract.ts';
 import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
 import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
 import type { ScheduleList } from '../../../../src/operations/schedules/contract.ts';
@@ -37,6 +38,7 @@ export const rulesQuery = query<z.infer<typeof ruleList>>('/alert-rules');
 export const processesQuery = query<ProcessList>('/processes');
 export const configurationQuery = query<Configuration>('/configuration');
 export const storageQuery = query<StorageReport>('/storage');
+export const certificatesQuery = query<CertificateList>('/certificates');
 export const schedulesQuery = query<ScheduleList>('/schedules');
 /** Counting what is past its time takes the database a while. */
 export const lifecycleQuery = { ...query<LifecycleReport>('/lifecycle'), refetchInterval: 60_000 };
@@ -64,6 +66,7 @@ const parts: Record<string, string> = {
   traces: t('Traces'),
   schedules: t('Schedules'),
   room: t('Room'),
+  certificates: t('Certificates'),
   versions: t('Versions'),
   configuration: t('Configuration'),
 };

@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query';
+import { CircleAlert, CircleCheck, ShieldQuestion, TriangleAlert } from 'lucide-react';
+import type { CertificateList } from '../../../../src/operations/certificates/contract.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { certificatesQuery } from './installation.ts';
+
+type Certificate = CertificateList['data'][number];
+
+const day_ms = 86_400_000;
+const warning_days = 21;
+const urgent_days = 7;
+
+/** Until when the certificates of the servers in the configuration are valid. */
+export function CertificateSection() {
+  const certificates = useQuery(certificatesQuery);
+  return (
+    <SettingsSection
+      title={t('Certificates')}
+      description={t(
+        'Of the servers that the configuration names. They are looked at each day, and when somebody runs the check on the page Schedules.',
+      )}
+    >
+      <Loaded query={certificates}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState title={t('No server in the configuration is reached by TLS')} />
+          ) : (
+            <Panel label={t('Certificates')}>
+              {data.map((certificate) => (
+                <CertificateRow key={certificate.endpoint} certificate={certificate} />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+    </SettingsSection>
+  );
+}
+
+function CertificateRow({ certificate }: { certificate: Certificate }) {
+  const { endpoint, subject, issuer, valid_until, distrust, error, checked_at } = certificate;
+  const days = valid_until ? (Date.parse(valid_until) - Date.now()) / day_ms : null;
+  const [Icon, ink] =
+    days === null
+      ? ([ShieldQuestion, ''] as const)
+      : days < urgent_days
+        ? ([CircleAlert, 'text-bad-ink'] as const)
+        : days < warning_days
+          ? ([TriangleAlert, 'text-attention-ink'] as const)
+          : ([CircleCheck, 'text-good-ink'] as const);
+  return (
+    <PanelRow
+      icon={<Icon size={16} aria-hidden="true" className={ink} />}
+      title={<span className="wrap-anywhere">{endpoint}</span>}
+      detail={
+        <>
+          {valid_until && (
+            <span className="block text-ink">
+              <T
+                text="Valid until <day></day>, <time></time>"
+                values={{ day: () => <DateText value={valid_until} exact />, time: () => <DateText value={valid_until} /> }}
+              />
+            </span>
+          )}
+          {subject && <span className="block">{t('For {subject}, by {issuer}', { subject, issuer })}</span>}
+          {distrust && (
+            <span className="block text-attention-ink">{t('The worker does not trust it: {why}', { why: distrust })}</span>
+          )}
+          {error && <span className="block text-attention-ink">{t('None was seen: {why}', { why: error })}</span>}
+          <span className="block">
+            <T text="Looked at <time></time>" values={{ time: () => <DateText value={checked_at} /> }} />
+          </span>
+        </>
+      }
+    />
+  );
+}
