@@ -81,6 +81,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'alerts',
     'backups',
     'cache',
+    'certificates',
     'configuration',
     'database',
     'disk',

@@ -64,13 +64,18 @@ function CertificateRow({ certificate }: { certificate: Certificate }) {
             <span className="block text-ink">
               <T
                 text="Valid until <day></day>, <time></time>"
-                values={{ day: () => <DateText value={valid_until} exact />, time: () => <DateText value={valid_until} /> }}
+                values={{
+                  day: () => <DateText value={valid_until} exact />,
+                  time: () => <DateText value={valid_until} />,
+                }}
               />
             </span>
           )}
           {subject && <span className="block">{t('For {subject}, by {issuer}', { subject, issuer })}</span>}
           {distrust && (
-            <span className="block text-attention-ink">{t('The worker does not trust it: {why}', { why: distrust })}</span>
+            <span className="block text-attention-ink">
+              {t('The worker does not trust it: {why}', { why: distrust })}
+            </span>
           )}
           {error && <span className="block text-attention-ink">{t('None was seen: {why}', { why: error })}</span>}
           <span className="block">

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AlertList, receiverList, ruleList } from '../../../../src/operations/alerts/contract.ts';
+import type { CertificateList } from '../../../../src/operations/certificates/contract.ts';
 import type {
   BackupList,
   InstallationStatus,
@@ -7,7 +8,6 @@ import type {
   operatorActionList,
   operatorList,
 } from '../../../../src/operations/console/contract.ts';
-import type { CertificateList } from '../../../../src/operations/certificates/contract.ts';
 import type { LifecycleReport } from '../../../../src/operations/lifecycle/contract.ts';
 import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
 import type { ScheduleList } from '../../../../src/operations/schedules/contract.ts';
