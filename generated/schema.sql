@@ -2962,6 +2962,26 @@ create trigger touch BEFORE UPDATE ON public.product
 grant delete, insert, select, update on table product to holdfast_app;
 grant delete, insert, select, update on table product to holdfast_system;
 
+create table pseudonymised_copy (
+  single boolean not null default true,
+  source text not null,
+  replaced_at timestamp(3) with time zone not null default now(),
+  sends boolean not null default false,
+  sends_changed_at timestamp(3) with time zone,
+  constraint pseudonymised_copy_pkey PRIMARY KEY (single),
+  constraint pseudonymised_copy_single_check CHECK (single),
+  constraint pseudonymised_copy_source_check CHECK (((length(source) >= 1) AND (length(source) <= 300)))
+);
+alter table pseudonymised_copy enable row level security;
+alter table pseudonymised_copy force row level security;
+create policy processes on pseudonymised_copy for select to holdfast_app
+    using (true);
+create policy system on pseudonymised_copy for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table pseudonymised_copy to holdfast_app;
+grant insert, select, update on table pseudonymised_copy to holdfast_system;
+
 create table record_history (
   tenant_id uuid not null,
   seq bigint not null,

@@ -29,6 +29,7 @@ import { SensitiveNames } from './kernel/logs/redact.ts';
 import { LogShipper } from './kernel/logs/shipper.ts';
 import { Spill } from './kernel/logs/spill.ts';
 import { openApiRoutes } from './kernel/openapi/routes.ts';
+import { Outgoing } from './kernel/outgoing.ts';
 import { sendPage, servePage } from './kernel/page.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
@@ -93,7 +94,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const services = await createServices(options);
   const { db, hub, log } = services;
   const routes = allRoutes(services, masterKeys);
-  const stops: (() => Promise<unknown>)[] = [];
+  const stops: (() => Promise<unknown>)[] = [() => services.outgoing.stop()];
+  await services.outgoing.start();
   let server: FastifyInstance | undefined;
   let address: string | undefined;
   const metrics =
@@ -198,6 +200,7 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
     observe: usage.ran,
     log,
   });
+  const outgoing = new Outgoing(db, log);
   openCursors(masterKeys);
   const cache = createCache({
     redisUrl: config.REDIS_URL,
@@ -221,7 +224,8 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
       dayMegabytesMax: config.UPLOAD_MEGABYTES_PER_TENANT_AND_DAY,
     }),
     scan: config.CLAMD_URL ? createClamdScan({ url: config.CLAMD_URL, allowPlaintext }) : undefined,
-    mailer: openMailer(config, log),
+    mailer: openMailer(config, log, outgoing),
+    outgoing,
     keyRing: openKeyRing(masterKeys),
     hub: new ChangeHub(db, log),
     usage,

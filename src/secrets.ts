@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { type Config, secretSettings } from './kernel/config/config.ts';
 import { readMasterKeys } from './kernel/installation.ts';
-import { createMailer, type Mailer } from './kernel/mail/mailer.ts';
+import { createMailer, type Mailer, MailNotConfigured } from './kernel/mail/mailer.ts';
+import { type Outgoing, silent_copy } from './kernel/outgoing.ts';
 import { setCursorKeys } from './kernel/resource/cursor.ts';
 import type { Services } from './kernel/services.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
@@ -9,8 +10,21 @@ import { createKeyRing } from './kernel/vault/seal.ts';
 
 const reread_ms = 2_000;
 
-export const openMailer = (config: Config, log: Logger): Mailer =>
-  createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log, allowPlaintext: config.ALLOW_PLAINTEXT });
+export function openMailer(config: Config, log: Logger, outgoing: Outgoing): Mailer {
+  const mailer = createMailer({
+    url: config.SMTP_URL,
+    from: config.MAIL_FROM,
+    log,
+    allowPlaintext: config.ALLOW_PLAINTEXT,
+  });
+  return {
+    get configured() {
+      return mailer.configured && outgoing.allowed;
+    },
+    send: (message) => (outgoing.allowed ? mailer.send(message) : Promise.reject(new MailNotConfigured(silent_copy))),
+    close: () => mailer.close(),
+  };
+}
 
 export const openCursors = (keys: MasterKeys): void => setCursorKeys(createKeyRing(keys, 'list cursors'));
 export const openKeyRing = (keys: MasterKeys) => createKeyRing(keys, 'sealed fields');
@@ -32,7 +46,7 @@ export function followSecrets(services: Services, reread: () => Config): () => P
       const keys = await readMasterKeys(fresh);
       const changed = takeKeys(services, keys);
       if (names.length === 0 && !changed) return;
-      const mailer = names.includes('SMTP_URL') ? openMailer(fresh, log) : undefined;
+      const mailer = names.includes('SMTP_URL') ? openMailer(fresh, log, services.outgoing) : undefined;
       for (const name of names) Object.assign(config, { [name]: fresh[name] });
       if (mailer) {
         services.mailer.close();

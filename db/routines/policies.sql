@@ -827,6 +827,10 @@ create policy remove on product for delete to holdfast_app
 drop policy if exists system on product;
 create policy system on product to holdfast_system using (true) with check (true);
 
+-- pseudonymised_copy
+drop policy if exists system on pseudonymised_copy;
+create policy system on pseudonymised_copy to holdfast_system using (true) with check (true);
+
 -- record_history
 drop policy if exists read on record_history;
 create policy read on record_history for select to holdfast_app

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startApp, version } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
+import { migrate } from '../kernel/database/migrate.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
-import { keyFile, readMasterKeys } from '../kernel/installation.ts';
+import { appRoleOf, keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
 import { openOwnBackups, readCatalogue, summaryOf } from '../operations/backup/catalogue.ts';
@@ -16,6 +17,7 @@ import { type Proof, proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
+import { pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
 
 function noStore(): never {
@@ -243,6 +245,10 @@ export const restoreCommands: (Command | LoneCommand)[] = [
       to: { help: 'A new or empty folder; it may hold the key (master.key)' },
       'into-database': { kind: 'switch', help: 'Instead: the empty database at DATABASE_URL, from a logical backup' },
       at: { help: 'As it was at this time, such as 2026-03-01T14:30:00Z; without it as late as possible' },
+      pseudonymise: {
+        kind: 'switch',
+        help: 'Replace what says something about people; for a copy, never for a recovery',
+      },
       installation: { help: 'Which, when the backup store has several' },
     },
     runAlone: async (call) => {
@@ -280,12 +286,25 @@ interface Restored {
   began: number;
 }
 
+const copyHint =
+  'Nobody can sign in yet: holdfast user list and holdfast user password-link say who and how. It sends nothing: holdfast copy show.';
+
 async function finishRestore(
-  { flags, say, answer }: LoneCall,
+  { flags, switches, say, answer }: LoneCall,
   { ownerUrl, backups, manifest, config, where, hint, began }: Restored,
 ): Promise<number> {
-  say('Restoring the files');
   const files = openFiles(config);
+  if (switches.pseudonymise) {
+    await pseudonymise({ ownerUrl, source: `the backup ${manifest.id}`, say });
+    const count = await writePlaceholders(ownerUrl, files).finally(() => files.close());
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    answer(
+      { ...where, backup: manifest.id, kind: manifest.kind, pseudonymised: true, files: count, missing: [], seconds },
+      `Restored and pseudonymised in ${seconds} s. ${hint}\n${copyHint}`,
+    );
+    return 0;
+  }
+  say('Restoring the files');
   const restored = await restoreFiles(ownerUrl, backups, files).finally(() => files.close());
   for (const key of restored.missing) say(`The file ${key} is not in the backup store`);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
@@ -311,7 +330,11 @@ async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<
     );
   const { server } = await restoreBackup(backups, manifest, { dir, target, masterKeys: keys, config, say });
   try {
-    if (file && file !== keyFile({ HOLDFAST_DATA: dir })) await copyFile(file, keyFile({ HOLDFAST_DATA: dir }));
+    const own = keyFile({ HOLDFAST_DATA: dir });
+    // The key opens the backups of the original, and seals nothing in a pseudonymised copy, which gets one of its own at its start.
+    if (call.switches.pseudonymise) await rm(own, { force: true });
+    else if (file && file !== own) await copyFile(file, own);
+    if (call.switches.pseudonymise) await migrate(server.ownerUrl, { appRole: appRoleOf(server.ownerUrl, keys) });
     return await finishRestore(call, {
       ownerUrl: server.ownerUrl,
       backups,
@@ -343,6 +366,6 @@ async function restoreIntoDatabase(call: LoneCall, store: FileStore): Promise<nu
     );
   await loadBackup(backups, manifest, { ownerUrl, masterKeys: keys, say });
   const database = new URL(ownerUrl).pathname.slice(1);
-  const hint = `Start it with the same DATABASE_URL and HOLDFAST_KEY: npm start`;
+  const hint = `Start it with the same DATABASE_URL${call.switches.pseudonymise ? ', and a HOLDFAST_KEY of its own' : ' and HOLDFAST_KEY'}: npm start`;
   return finishRestore(call, { ownerUrl, backups, manifest, config, where: { database }, hint, began });
 }

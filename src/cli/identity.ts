@@ -1,7 +1,8 @@
 import { createApiKey, createPasswordLink, createSignInLink, createUser, roleIdsOf } from '../kernel/identity/index.ts';
 import { readAddress } from '../kernel/installation.ts';
-import { type Call, type Command, UsageError, withTenant } from './command.ts';
+import { type Call, type Command, tenantId, UsageError, withSystem, withTenant } from './command.ts';
 
+const users_listed_max = 1_000;
 const tenant = { needed: true, help: 'Name of the workspace' } as const;
 
 const linkTo = async ({ config }: Call, page: string, token: string) =>
@@ -25,6 +26,26 @@ export const identityCommands: Command[] = [
       });
       const link = await linkTo(call, '/sign-in/link', token);
       call.answer({ user_id, sign_in_link: link }, `Made the user ${email}. They sign in once with:\n${link}`);
+      return 0;
+    },
+  },
+  {
+    name: 'user list',
+    summary: 'Lists who signs in to a workspace.',
+    flags: { tenant },
+    run: async (call) => {
+      const tenant_id = await tenantId(call);
+      const users = await withSystem(call, async (client) => {
+        const { rows } = await client.query<{ email: string; name: string; status: string; roles: string }>(
+          `select u.email, u.name, u.status, coalesce((select string_agg(r.key, ', ' order by r.key) from user_role x
+             join role r on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id), '') as roles
+           from user_account u where u.tenant_id = $1 and u.email is not null order by u.created_at, u.id limit $2`,
+          [tenant_id, users_listed_max],
+        );
+        return rows;
+      });
+      const lines = users.map(({ email, name, status, roles }) => `${email}  ${name}  ${status}  ${roles}`);
+      call.answer(users, lines.join('\n') || 'Nobody yet: holdfast user create');
       return 0;
     },
   },

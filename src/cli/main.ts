@@ -14,6 +14,7 @@ import { identityCommands } from './identity.ts';
 import { importCommands } from './import.ts';
 import { jobCommands } from './jobs.ts';
 import { operatorCommands } from './operator.ts';
+import { pseudonymiseCommands } from './pseudonymise.ts';
 import { tenantCommands } from './tenant.ts';
 import { upgradeCommands } from './upgrade.ts';
 
@@ -26,6 +27,7 @@ const commands: AnyCommand[] = [
   ...auditCommands,
   ...backupCommands,
   ...restoreCommands,
+  ...pseudonymiseCommands,
   ...upgradeCommands,
   ...feedCommands,
   ...jobCommands,

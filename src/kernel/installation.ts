@@ -103,7 +103,7 @@ export function readMasterKeys(config: Config): Promise<MasterKeys> {
   return loadMasterKeys(config.HOLDFAST_KEY ? { value: config.HOLDFAST_KEY } : { file: keyFile(config) });
 }
 
-const addressFile = (config: Config): string => join(config.HOLDFAST_DATA, 'address');
+export const addressFile = (config: Config): string => join(config.HOLDFAST_DATA, 'address');
 
 /** Writes the address of this server into the data directory, for the links that the command line prints. */
 export async function writeAddress(config: Config, address: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Authenticator } from './identity/authenticate.ts';
 import type { LogStore } from './logs/log-store.ts';
 import type { LogShipper } from './logs/shipper.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { ChangeHub } from './realtime/hub.ts';
 import type { Tracing } from './tracing/span.ts';
 import type { UsageRecorder } from './usage/recorder.ts';
@@ -30,6 +31,8 @@ export interface Services {
   /** Absent when no virus scanner is configured. */
   scan: Scan | undefined;
   mailer: Mailer;
+  /** Whether anything may be sent to others. */
+  outgoing: Outgoing;
   /** Seals secrets kept in rows. */
   keyRing: KeyRing;
   hub: ChangeHub;

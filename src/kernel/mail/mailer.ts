@@ -52,8 +52,8 @@ export interface MailerOptions {
 }
 
 export class MailNotConfigured extends Error {
-  constructor() {
-    super('No mail server is configured, so no mail was sent. Set SMTP_URL and MAIL_FROM.');
+  constructor(message = 'No mail server is configured, so no mail was sent. Set SMTP_URL and MAIL_FROM.') {
+    super(message);
     this.name = 'MailNotConfigured';
   }
 }

@@ -3,6 +3,7 @@ import { createOutboundFetch } from '../../kernel/http/outbound.ts';
 import { publicOrigin } from '../../kernel/identity/index.ts';
 import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { MailInvalid, MailNotConfigured } from '../../kernel/mail/mailer.ts';
+import { silent_copy } from '../../kernel/outgoing.ts';
 import type { Services } from '../../kernel/services.ts';
 import { type OutboundFetch, post, retryWaitMs, signedHeaders } from '../../modules/directory/webhook/index.ts';
 import { sending_kind } from './dispatch.ts';
@@ -27,7 +28,7 @@ const messages_per_run_max = 20;
 const give_up_hours = 24;
 const runs_max = 4;
 
-type SendingServices = Pick<Services, 'config' | 'keyRing' | 'mailer'>;
+type SendingServices = Pick<Services, 'config' | 'keyRing' | 'mailer' | 'outgoing'>;
 
 /** Sends what waits, to all receivers at once: one that hangs delays nothing but its own. */
 export function alertJobs(services: SendingServices): JobKind[] {
@@ -86,6 +87,7 @@ async function send(
   telling: Telling,
 ): Promise<string | null> {
   const { message } = telling;
+  if (!services.outgoing.allowed) return silent_copy;
   if (receiver.kind === 'email') return sendMail(services, receiver.target, telling);
   const secret = receiver.sealed_secret ? openSecret(services, receiver.id, receiver.sealed_secret) : '';
   const deliver = async (

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import type { Config } from '../../kernel/config/config.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
@@ -80,6 +81,12 @@ export async function logStoreFinding(store: LogStore): Promise<Finding> {
   } catch (error) {
     return { check: 'log store', ok: false, detail: redactText((error as Error).message), advice };
   }
+}
+
+export async function copyFinding(db: Database): Promise<Finding> {
+  const [copy] = await db.call<{ source: string; sends: boolean }>(sql`select source, sends from pseudonymised_copy`);
+  const sending = copy?.sends ? 'sends e-mails, webhooks and alerts' : 'sends nothing (holdfast copy send)';
+  return { check: 'copy', ok: true, detail: `A pseudonymised copy of ${copy?.source ?? 'nothing'}, which ${sending}` };
 }
 
 export async function feedFinding(db: Database): Promise<Finding> {

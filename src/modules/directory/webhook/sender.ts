@@ -33,6 +33,8 @@ const sender_seconds = 40;
 /** After so long another webhook of the workspace has its turn. */
 const turn_ms = 20_000;
 const busy_ms = 1_000;
+/** After so long a copy that sends nothing looks whether it may. */
+const silent_ms = 30_000;
 const http_gone = 410;
 const too_long = 'too_long';
 /** Failures of the program itself, not of receivers. */
@@ -45,7 +47,7 @@ export async function enqueueSending(ctx: Context, id: string, runAt?: Date): Pr
   await enqueue(ctx, sending_kind, { id }, { dedupeKey, attemptsMax: attempts_max, ...(runAt && { runAt }) });
 }
 
-type SenderServices = Pick<Services, 'config' | 'keyRing' | 'mailer'>;
+type SenderServices = Pick<Services, 'config' | 'keyRing' | 'mailer' | 'outgoing'>;
 
 interface Next {
   webhook: SendingWebhook;
@@ -95,6 +97,10 @@ export class WebhookSender {
   }
 
   private async due(ctx: Context, webhook: SendingWebhook, begun: number): Promise<Next | undefined> {
+    if (!this.services.outgoing.allowed) {
+      await enqueueSending(ctx, webhook.id, new Date(Date.now() + silent_ms));
+      return undefined;
+    }
     const isPaused = webhook.paused_until !== null && Date.parse(webhook.paused_until) > Date.now();
     const delivery = isPaused ? undefined : await nextDue(ctx, webhook.id);
     if (!delivery) {

@@ -1,0 +1,1 @@
+export { type PseudonymisedTable, pseudonymise, writePlaceholders } from './pseudonymise.ts';

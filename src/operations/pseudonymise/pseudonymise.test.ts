@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { client as clientOf, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { findCanaries, writableColumns, writeCanaries } from '../../../test/harness/canaries.ts';
+import { seedTenant } from '../../../test/isolation/seed.ts';
+import { definedResources } from '../../kernel/contract/resource.ts';
+import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
+import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { verifyAudit } from '../audit-verify.ts';
+import { pseudonymise } from './pseudonymise.ts';
+import { type TableRule, tableRules } from './rules.ts';
+
+let app: TestApp;
+let client: pg.Client;
+let tenant: TestTenant;
+let written: Set<string>;
+
+before(async () => {
+  app = await startTestApp({ HOLDFAST_ROLE: 'web' });
+  client = new pg.Client({ connectionString: app.database.ownerUrl });
+  await client.connect();
+  tenant = await app.tenant('original');
+  await client.query('begin; set local role holdfast_system');
+  await seedTenant(client, tenant.tenant_id, 'goldcrest');
+  await client.query('commit');
+  await seedInstallation();
+  // By which the trail has earlier values, written by the triggers.
+  await client.query(`begin; set local role holdfast_system;
+    select set_config('app.tenant_id', '${tenant.tenant_id}', true), set_config('app.actor_kind', 'system', true);
+    update contact set family_name = 'Goldcrest of before', street = 'Goldcrest Road 1', birthday = '1971-02-03';
+    update deal set amount = 123400, description = 'Goldcrest wrote'; commit`);
+  const rules = tableRules();
+  const columns = (await writableColumns(client)).filter(
+    ({ table, name, type }) => name !== 'custom' && type !== 'uuid[]' && !isKept(rules.get(table), name),
+  );
+  written = await writeCanaries(client, columns);
+  await client.query('analyze');
+});
+after(async () => {
+  await client.end();
+  await app.stop();
+});
+
+const isKept = (rule: TableRule | undefined, column: string) =>
+  rule !== undefined && 'columns' in rule && rule.columns[column] === 'keep';
+
+/** Rows of tables that belong to no workspace. */
+async function seedInstallation() {
+  await client.query(`insert into alert_receiver (name, kind, target) values ('Goldcrest', 'email', 'goldcrest@example.com');
+    insert into alert_message (receiver_id, kind, state) select id, 'firing', 'waiting' from alert_receiver;
+    insert into alert (rule, severity, state, value, started_at, seen_at) values ('Goldcrest', 'page', 'pending', 1, now(), now());
+    insert into alert_silence (until, reason, created_by) values (now(), 'Goldcrest', 'Goldcrest');
+    insert into error_report (fingerprint, kind, message, occurrences, first_seen_at, last_seen_at, first_version, last_version)
+      values (repeat('a', 64), 'Goldcrest', 'Goldcrest', 1, now(), now(), '1', '1');
+    insert into error_occurrence (report_id, line_id, at, process, version, message) select id, id, now(), 'web', '1', 'Goldcrest' from error_report;
+    insert into operator_action (who, action, target, reason) values ('Goldcrest', 'cancel', 'Goldcrest', 'Goldcrest')`);
+}
+
+async function counts(): Promise<Record<string, string>> {
+  const rules = tableRules();
+  const result: Record<string, string> = {};
+  await client.query('begin; set local role holdfast_system');
+  for (const [table, rule] of rules) {
+    if ('emptied' in rule || table === 'pseudonymised_copy') continue;
+    const { rows } = await client.query<{ count: string }>(`select count(*) from ${table}`);
+    result[table] = rows[0]!.count;
+  }
+  const { rows } = await client.query(
+    `select (select sum(amount)::text from deal) as deals, (select count(*)::text from contact c join company o using (tenant_id) where o.id = c.company_id) as employed,
+      (select count(*)::text from note n join contact c on c.tenant_id = n.tenant_id and c.id = n.contact_id) as notes,
+      (select count(*)::text from attachment a join note n on n.tenant_id = a.tenant_id and n.id = a.note_id) as attached,
+      (select count(*)::text from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id) as lines`,
+  );
+  await client.query('commit');
+  return { ...result, ...rows[0] };
+}
+
+test('every personal field of every contract has a rule, holds a canary here, and is no vocabulary that stays', () => {
+  const rules = tableRules();
+  for (const { table, meta } of definedResources())
+    for (const [name, { sensitivity, readOnly }] of meta)
+      if (sensitivity !== 'public') {
+        if (readOnly && !written.has(`${table}.${name}`) && table === 'contact') continue;
+        assert.ok(!isKept(rules.get(table), name), `${table}.${name} is kept`);
+        assert.ok(written.has(`${table}.${name}`) || name === 'birthday', `${table}.${name} got no canary`);
+      }
+  for (const column of [
+    'note.body', 'comment.body', 'task.title', 'task.body', 'company.name', 'deal.name', 'deal.description', 'file.name', 'record_history.after',
+    'audit_event.ip', 'log_line.message', 'import_row.cells', 'session.hash', 'webhook.url', 'idempotency_key.body', 'saved_view.filter',
+    'user_password.hash', 'usage_statement.statement', 'job.payload', 'custom_conversion_value.before', 'error_report.message',
+  ]) // biome-ignore format: a list of words
+    assert.ok(written.has(column), `${column} got no canary`);
+  assert.ok(written.size > 150, `${written.size} columns`);
+});
+
+test('a column that nobody has decided about stops everything, and a dry run counts; neither changes anything', async () => {
+  const source = { ownerUrl: app.database.ownerUrl, source: 'a test', say: () => {} };
+  const before = await findCanaries(client);
+  assert.ok(before.length > 60, `${before.length} rows with canaries`);
+  await client.query('alter table company add column nickname text');
+  await assert.rejects(
+    pseudonymise(source).finally(() => client.query('alter table company drop column nickname')),
+    /Nobody has said what becomes of company\.nickname/,
+  );
+  const report = await pseudonymise({ ...source, dryRun: true });
+  assert.deepEqual(
+    report.find(({ name }) => name === 'session'),
+    { name: 'session', rows: 1, substituted: 0, emptied: 1, columns: [] },
+  );
+  assert.deepEqual(await findCanaries(client), before);
+});
+
+test('no table, sample or catalogue of a copy holds a canary, while counts, relations and sums are as they were', async () => {
+  const before = await counts();
+  await pseudonymise({ ownerUrl: app.database.ownerUrl, source: 'a test', say: () => {} });
+  assert.deepEqual(await findCanaries(client), []);
+  const after = await counts();
+  assert.deepEqual({ ...after, file: before.file }, before);
+  assert.ok(Number(after.custom_value) >= 1, 'searched values of the workspace’s own fields');
+});
+
+test('the schema, its triggers and row-level security are as they were', async () => {
+  const { rows } = await client.query(
+    `select (select count(*)::int from pg_trigger where tgenabled = 'D' and not tgisinternal) as off,
+      (select count(*)::int from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity and not relforcerowsecurity and relkind in ('r', 'p')
+        and not relispartition) as not_forced`,
+  );
+  assert.deepEqual(rows, [{ off: 0, not_forced: 0 }]);
+  const { findings, erased } = await verifyAudit(app.database.ownerUrl);
+  assert.deepEqual(findings, []);
+  assert.ok(erased > 0, 'events say what was done, and no longer with which values');
+});
+
+test('the application starts on the copy, lists its records, and old keys open nothing', async () => {
+  const node = await app.secondNode();
+  const { db } = node.services;
+  const { key } = await withContext(db, systemActor(tenant.tenant_id), async (ctx) => {
+    const [role_id] = await roleIdsOf(ctx, ['admin']);
+    return createApiKey(ctx, { name: 'Copy', role_id: role_id! });
+  });
+  const api = clientOf(node.address!, key);
+  for (const plural of [
+    'contacts',
+    'companies',
+    'deals',
+    'notes',
+    'tasks',
+    'activities',
+    'comments',
+    'saved-views',
+    'imports',
+    'users',
+  ]) {
+    const { status, body } = await api('GET', `/api/v1/${plural}`);
+    assert.equal(status, 200, `${plural}: ${JSON.stringify(body)}`);
+    assert.ok(body.data.length >= 1, plural);
+  }
+  const [contact] = (await api('GET', '/api/v1/contacts')).body.data;
+  assert.match(contact.email, /^[a-z]+\.[a-z2-9]{10}@[a-z]+-[a-z]+-[a-z2-9]{6}\.example$/);
+  const found = await api(
+    'GET',
+    `/api/v1/contacts?filter=${encodeURIComponent(JSON.stringify({ field: 'email', op: 'eq', value: contact.email }))}`,
+  );
+  assert.deepEqual(
+    found.body.data.map(({ id }: { id: string }) => id),
+    [contact.id],
+  );
+  const searched = await api('GET', `/api/v1/search?q=${encodeURIComponent(contact.family_name)}`);
+  assert.equal(searched.status, 200);
+  assert.ok(JSON.stringify(searched.body).includes(contact.id), 'search finds the made-up name');
+  const changed = await api('PATCH', `/api/v1/contacts/${contact.id}`, { job_title: 'Tester' });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+});
+
+test('a copy is none twice', async () => {
+  await assert.rejects(
+    pseudonymise({ ownerUrl: app.database.ownerUrl, source: 'a test', say: () => {} }),
+    /a pseudonymised copy already/,
+  );
+});

@@ -1,0 +1,96 @@
+import type pg from 'pg';
+import type { CopiedTable } from './catalogue.ts';
+import { type ColumnRule, type Substitute, tableRules } from './rules.ts';
+import { type CustomDefinition, columnsOf, type Replacer, type RowContext } from './values.ts';
+
+const batch_rows = 1_000;
+const told_rows = 50_000;
+
+type Row = Record<string, unknown> & { tenant_id?: string; resource?: string };
+/** Definitions of custom fields by workspace, record type and key. */
+type Definitions = Map<string, Map<string, CustomDefinition>>;
+
+const isSubstitute = (column: { name: string; rule: ColumnRule }): column is { name: string; rule: Substitute } =>
+  typeof column.rule === 'string' && column.rule !== 'keep';
+
+export async function readDefinitions(client: pg.ClientBase): Promise<Definitions> {
+  const { rows } = await client.query<CustomDefinition & { tenant_id: string; resource: string; key: string }>(
+    `select id, tenant_id, resource, key, type, coalesce(options, '{}') as options, coalesce(rules, '{}') as rules, is_unique from public.custom_field`,
+  );
+  const definitions: Definitions = new Map();
+  for (const row of rows) {
+    const of = `${row.tenant_id} ${row.resource}`;
+    definitions.set(of, (definitions.get(of) ?? new Map()).set(row.key, row));
+  }
+  return definitions;
+}
+
+/** Puts substitutes into one table; answers in how many rows. */
+export async function rewriteTable(
+  client: pg.Client,
+  table: CopiedTable,
+  { replacer, definitions, say }: { replacer: Replacer; definitions: Definitions; say: (line: string) => void },
+): Promise<number> {
+  const name = `public.${client.escapeIdentifier(table.name)}`;
+  const fixed = table.columns.flatMap(({ name: column, rule }) =>
+    typeof rule === 'object' ? [{ column: client.escapeIdentifier(column), sql: rule.sql }] : [],
+  );
+  let changed = 0;
+  if (fixed.length > 0) {
+    const { rowCount } = await client.query(
+      `update ${name} set ${fixed.map(({ column, sql }) => `${column} = ${sql}`).join(', ')}
+       where ${fixed.map(({ column, sql }) => `${column} is distinct from ${sql}`).join(' or ')}`,
+    );
+    changed = rowCount ?? 0;
+  }
+  const columns = table.columns.filter(isSubstitute);
+  if (columns.length === 0) return changed;
+  if (table.key.length === 0)
+    throw new Error(`The table ${table.name} has no primary key by which rows could be found`);
+  const rules = tableRules();
+  const contextOf = ({ tenant_id, resource }: Row): RowContext => ({
+    custom: definitions.get(`${tenant_id} ${resource ?? table.name}`) ?? new Map(),
+    filtered: columnsOf(rules.get(resource ?? 'deal')),
+  });
+  const hasResource =
+    columns.some(({ rule }) => rule === 'filter') && (await hasColumn(client, table.name, 'resource'));
+  const read = [
+    ...new Set([...table.key, ...columns.map((column) => column.name), ...(hasResource ? ['resource'] : [])]),
+  ];
+  // A cursor sees the rows as they were when it was opened, whatever is updated meanwhile.
+  await client.query(
+    `declare pseudonymise no scroll cursor for select ${read.map((column) => client.escapeIdentifier(column)).join(', ')} from ${name}`,
+  );
+  const set = columns.map(
+    (column) => `${client.escapeIdentifier(column.name)} = v.${client.escapeIdentifier(column.name)}`,
+  );
+  const match = table.key.map((key) => `t.${client.escapeIdentifier(key)} = v.${client.escapeIdentifier(key)}`);
+  let seen = 0;
+  for (;;) {
+    const { rows } = await client.query<Row>(`fetch ${batch_rows} from pseudonymise`);
+    if (rows.length === 0) break;
+    const fresh = rows.map((row) => {
+      const context = contextOf(row);
+      const values = columns.map((column) => [column.name, replacer.replace(column.rule, row[column.name], context)]);
+      return { ...Object.fromEntries(table.key.map((key) => [key, row[key]])), ...Object.fromEntries(values) };
+    });
+    const { rowCount } = await client.query(
+      `update ${name} t set ${set.join(', ')} from jsonb_populate_recordset(null::${name}, $1::jsonb) v where ${match.join(' and ')}`,
+      [JSON.stringify(fresh)],
+    );
+    changed += rowCount ?? 0;
+    if (Math.floor((seen + rows.length) / told_rows) > Math.floor(seen / told_rows))
+      say(`  ${table.name}: ${(seen + rows.length).toLocaleString('en')} rows`);
+    seen += rows.length;
+  }
+  await client.query('close pseudonymise');
+  return changed;
+}
+
+async function hasColumn(client: pg.ClientBase, table: string, column: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from pg_attribute where attrelid = to_regclass($1) and attname = $2 and not attisdropped`,
+    [`public.${table}`, column],
+  );
+  return rowCount === 1;
+}
