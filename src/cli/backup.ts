@@ -8,6 +8,7 @@ import { migrate } from '../kernel/database/migrate.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { appRoleOf, keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';
+import { ownDatabase } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
 import { openOwnBackups, readCatalogue, summaryOf } from '../operations/backup/catalogue.ts';
 import { backUpOwn } from '../operations/backup/jobs.ts';
@@ -295,7 +296,7 @@ async function finishRestore(
 ): Promise<number> {
   const files = openFiles(config);
   if (switches.pseudonymise) {
-    await pseudonymise({ ownerUrl, source: `the backup ${manifest.id}`, say });
+    await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: `the backup ${manifest.id}`, say });
     const count = await writePlaceholders(ownerUrl, files).finally(() => files.close());
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     answer(
@@ -339,7 +340,7 @@ async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<
       ownerUrl: server.ownerUrl,
       backups,
       manifest,
-      config: { ...config, HOLDFAST_DATA: dir },
+      config: { ...config, HOLDFAST_DATA: dir, DATABASE_URL: undefined },
       where: { dir },
       hint: `Start it${config.DATABASE_URL ? ', without DATABASE_URL' : ''}: npm start -- --data ${dir}`,
       began,

@@ -5,6 +5,7 @@ import { openFiles } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
 import { connectEmbedded } from '../kernel/database/embedded.ts';
 import { addressFile, prepareInstallation } from '../kernel/installation.ts';
+import { ownDatabase } from '../operations/backup/backup.ts';
 import { connect } from '../operations/connection.ts';
 import { type PseudonymisedTable, pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError, withSystem } from './command.ts';
@@ -62,7 +63,7 @@ async function replaceInCopy({ config, flags, answer, say }: LoneCall): Promise<
   const files = openFiles(config);
   try {
     const { ownerUrl } = installation;
-    const report = await pseudonymise({ ownerUrl, source: name, say });
+    const report = await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: name, say });
     // A bucket may be that of the original.
     if (!config.S3_BUCKET) await rm(join(config.HOLDFAST_DATA, 'files'), { recursive: true, force: true });
     await rm(join(config.HOLDFAST_DATA, 'log'), { recursive: true, force: true });

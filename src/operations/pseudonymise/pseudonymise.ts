@@ -12,6 +12,8 @@ import { Replacer } from './values.ts';
 export interface PseudonymiseOptions {
   /** As the owner of its tables. */
   ownerUrl: string;
+  /** As a superuser, where there is one: the log of changes is emptied too. */
+  superuserUrl?: string | null;
   /** Where it came from, for whoever asks the copy. */
   source: string;
   dryRun?: boolean;
@@ -33,6 +35,7 @@ export interface PseudonymisedTable {
 const placeholder = Buffer.from('What this file held was removed from this pseudonymised copy.\n');
 const placeholder_sha256 = createHash('sha256').update(placeholder).digest('hex');
 const files_batch = 500;
+const log_segments_max = 200;
 
 /**
  * Replaces what says something about people in a copy of an installation, in one transaction: all of it or nothing. Triggers are off meanwhile, so
@@ -40,6 +43,7 @@ const files_batch = 500;
  */
 export async function pseudonymise({
   ownerUrl,
+  superuserUrl,
   source,
   dryRun = false,
   say,
@@ -54,6 +58,7 @@ export async function pseudonymise({
     const report = await (dryRun ? count(client, tables) : replaceAll(client, tables, { source, say }));
     await client.query(dryRun ? 'rollback' : 'commit');
     if (!dryRun) await removeTraces(client, say);
+    if (!dryRun && superuserUrl) await removeLog(superuserUrl);
     return report;
   } finally {
     await client.end();
@@ -187,8 +192,7 @@ async function forgetArchives(client: pg.Client): Promise<void> {
 }
 
 /**
- * Rows that were replaced still lie in the files of the database until these are written anew, and samples of values in its statistics. Where the role
- * may, the log of changes goes too.
+ * Rows that were replaced still lie in the files of the database until these are written anew, and samples of values in its statistics.
  */
 async function removeTraces(client: pg.Client, say: (line: string) => void): Promise<void> {
   say('Writing the database anew, without what was replaced');
@@ -196,8 +200,8 @@ async function removeTraces(client: pg.Client, say: (line: string) => void): Pro
     `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
        and pg_get_userbyid(c.relowner) = current_user order by 1`,
   );
-  const { rows: able } = await client.query<{ clears: boolean; superuser: boolean }>(
-    `select exists (select from pg_proc where proname = 'pg_clear_attribute_stats') as clears, rolsuper as superuser from pg_roles where rolname = current_user`,
+  const { rows: able } = await client.query<{ clears: boolean }>(
+    `select exists (select from pg_proc where proname = 'pg_clear_attribute_stats') as clears`,
   );
   if (able[0]!.clears)
     await client.query(`select pg_clear_attribute_stats(c.relnamespace::regnamespace::text, c.relname::text, a.attname::text, inherited)
@@ -205,13 +209,33 @@ async function removeTraces(client: pg.Client, say: (line: string) => void): Pro
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'i') and pg_get_userbyid(c.relowner) = current_user
         and exists (select from pg_stats s where s.schemaname = 'public' and s.tablename = c.relname and s.attname = a.attname)`);
   for (const { name } of tables) await client.query(`vacuum (full, analyze) ${name}`);
-  if (!able[0]!.superuser) return;
+}
+
+/**
+ * Segments of the log are used again under other names, with what they held, until they are written over; so the server shall delete those it no longer
+ * needs, and goes through those it has set aside.
+ */
+async function removeLog(superuserUrl: string): Promise<void> {
+  const client = await connect(superuserUrl, 'holdfast-pseudonymise');
   await client.query('alter system set wal_recycle = off');
   await client.query('select pg_reload_conf()');
-  for (let times = 0; times < 2; times++)
-    await client.query('select pg_switch_wal()').then(() => client.query('checkpoint'));
-  await client.query('alter system reset wal_recycle');
-  await client.query('select pg_reload_conf()');
+  try {
+    // The last that was set aside is the one in use, and may not be filled yet; the one after it is new.
+    for (let round = 0, alone = 0; round < log_segments_max; round++) {
+      await client.query('select pg_switch_wal()');
+      await client.query('checkpoint');
+      const { rows } = await client.query<{ left: number }>(
+        `select count(*)::int as left from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'`,
+      );
+      alone = rows[0]!.left === 1 ? alone + 1 : 0;
+      if (alone === 2) return;
+    }
+    throw new Error('The log of changes could not be emptied: something still needs it, such as a replication slot');
+  } finally {
+    await client.query('alter system reset wal_recycle');
+    await client.query('select pg_reload_conf()');
+    await client.end();
+  }
 }
 
 /** Stores what stands in the place of the files; answers how many. */
