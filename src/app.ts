@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { routes as auditRoutes } from './kernel/audit/routes.ts';
 import { createCache } from './kernel/cache/create-cache.ts';
-import type { Config } from './kernel/config/config.ts';
+import { type Config, configWarnings } from './kernel/config/config.ts';
+import type { ManagedSecrets } from './kernel/config/managed-secrets.ts';
 import type { Surroundings } from './kernel/config/sources.ts';
 import { definedResources } from './kernel/contract/resource.ts';
 import { Database } from './kernel/database/database.ts';
@@ -84,6 +85,8 @@ export interface AppOptions {
   reread?: () => Config;
   /** What the configuration was read from. Without it this process does not tell others how it is configured, or that it runs. */
   surroundings?: Surroundings;
+  /** Those that a manager keeps. */
+  secrets?: ManagedSecrets;
   /** Fail when an answer breaks its contract. */
   checkAnswers?: boolean;
 }
@@ -103,7 +106,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       ? createMetrics({ services, databaseUrl, masterKeys, version })
       : undefined;
   if (metrics) stops.push(() => metrics.stop());
-  if (reread) stops.push(followSecrets(services, reread));
+  for (const warning of configWarnings(config, services.secrets)) log.warn(warning);
+  if (reread) stops.push(followSecrets(services, reread, options.secrets));
   if (config.HOLDFAST_ROLE !== 'web') {
     const kinds = [
       ...identityJobs(services),
@@ -172,7 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-async function createServices({ config, databaseUrl, masterKeys }: AppOptions): Promise<Services> {
+async function createServices({ config, databaseUrl, masterKeys, secrets }: AppOptions): Promise<Services> {
   const names = new SensitiveNames();
   for (const { meta } of definedResources())
     names.add([...meta].filter(([, { sensitivity }]) => sensitivity !== 'public').map(([name]) => name));
@@ -226,6 +230,7 @@ async function createServices({ config, databaseUrl, masterKeys }: AppOptions): 
     scan: config.CLAMD_URL ? createClamdScan({ url: config.CLAMD_URL, allowPlaintext }) : undefined,
     mailer: openMailer(config, log, outgoing),
     outgoing,
+    secrets: { managed: secrets?.used ?? false, trouble: null, refused: null, wantRestart: [] },
     keyRing: openKeyRing(masterKeys),
     hub: new ChangeHub(db, log),
     usage,

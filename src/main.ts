@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type App, startApp, version } from './app.ts';
 import { firstStart } from './first-start.ts';
-import { ConfigError, loadConfig } from './kernel/config/config.ts';
+import { ConfigError } from './kernel/config/config.ts';
+import { openConfig } from './kernel/config/open.ts';
 import { StartFailure } from './kernel/database/embedded.ts';
 import { type Installation, prepareInstallation, writeAddress } from './kernel/installation.ts';
 import { MasterKeyError } from './kernel/vault/master-key.ts';
@@ -18,14 +19,19 @@ const stop_ms_max = 15_000;
 setFlagsFromString('--heap-growing-percent=80');
 
 const started = performance.now();
+/** Without a terminal, SIGHUP means to read secrets again, once the program runs. */
+let followHangup: (() => void) | undefined;
 
 async function main(): Promise<void> {
   const surroundings = { args: process.argv.slice(2), env: process.env };
-  const reread = () => loadConfig(surroundings.args, surroundings.env);
-  const config = reread();
+  const { config, reread, secrets } = await openConfig(surroundings.args, surroundings.env, say);
   let installation: Installation | undefined;
   let app: App | undefined;
   let worker: WorkerProcess | undefined;
+  followHangup = () => {
+    void secrets.refresh();
+    worker?.reread();
+  };
   const stop = stopper(async (signal) => {
     // Whoever presses Ctrl-C waits for the end; a platform waits for its proxies.
     await Promise.all([app?.stop({ notice: signal === 'SIGTERM' }), worker?.stop()]);
@@ -41,11 +47,11 @@ async function main(): Promise<void> {
     worker = new WorkerProcess(databaseUrl, say);
     const web = { ...config, HOLDFAST_ROLE: 'web' as const };
     [app] = await Promise.all([
-      startApp({ config: web, databaseUrl, masterKeys, reread, surroundings }),
+      startApp({ config: web, databaseUrl, masterKeys, reread, surroundings, secrets }),
       worker.start(),
     ]);
   } else {
-    app = await startApp({ config, databaseUrl, masterKeys, reread, surroundings });
+    app = await startApp({ config, databaseUrl, masterKeys, reread, surroundings, secrets });
   }
   // The line is spilled to disk at the end, and stored by whoever starts next.
   process.on('uncaughtExceptionMonitor', (error) => app?.services.log.fatal({ err: error }, 'the process ends'));
@@ -78,7 +84,9 @@ function stopper(work: (signal?: NodeJS.Signals) => Promise<void>): (code: numbe
     await Promise.race([work(signal), late]);
     process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0, signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0, signal));
+  // A terminal that is closed sends it too.
+  process.on('SIGHUP', () => void (process.stdin.isTTY || !followHangup ? stop(0, 'SIGHUP') : followHangup()));
   return stop;
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type Config, secretSettings } from './kernel/config/config.ts';
+import type { ManagedSecrets } from './kernel/config/managed-secrets.ts';
 import { readMasterKeys } from './kernel/installation.ts';
 import { createMailer, type Mailer, MailNotConfigured } from './kernel/mail/mailer.ts';
 import { type Outgoing, silent_copy } from './kernel/outgoing.ts';
@@ -34,18 +35,30 @@ export const openKeyRing = (keys: MasterKeys) => createKeyRing(keys, 'sealed fie
  * for theirs each time; keys and the mail server are put in place here. What cannot be taken over is told once and left as it was.
  * Answers how to stop.
  */
-export function followSecrets(services: Services, reread: () => Config): () => Promise<void> {
-  const { config, log } = services;
+export function followSecrets(services: Services, reread: () => Config, managed?: ManagedSecrets): () => Promise<void> {
+  const { config, log, secrets } = services;
+  const started = { ...config };
   let told = '';
+  let toldTrouble = '';
   let current: Promise<void> = Promise.resolve();
   const follow = async () => {
+    secrets.trouble = managed?.trouble ?? null;
+    const trouble = secrets.trouble?.detail ?? '';
+    if (trouble !== toldTrouble && trouble)
+      log.warn({ settings: secrets.trouble?.settings }, `${trouble}. Known values stay in use`);
+    if (trouble !== toldTrouble && !trouble) log.info('The secret manager answers again');
+    toldTrouble = trouble;
     try {
       const fresh = reread();
       const names = secretSettings.filter((name) => fresh[name] !== config[name]);
       // What the data directory holds shows in no setting.
       const keys = await readMasterKeys(fresh);
       const changed = takeKeys(services, keys);
-      if (names.length === 0 && !changed) return;
+      if (names.length === 0 && !changed) {
+        secrets.refused = null;
+        told = '';
+        return;
+      }
       const mailer = names.includes('SMTP_URL') ? openMailer(fresh, log, services.outgoing) : undefined;
       for (const name of names) Object.assign(config, { [name]: fresh[name] });
       if (mailer) {
@@ -53,21 +66,42 @@ export function followSecrets(services: Services, reread: () => Config): () => P
         services.mailer = mailer;
       }
       told = '';
+      secrets.refused = null;
+      secrets.wantRestart = names.length > 0 ? needRestart(started, config) : secrets.wantRestart;
       log.info({ settings: names, key_version: keys.current }, 'Secrets were taken over');
     } catch (error) {
       const { message } = error as Error;
       if (message !== told)
         log.error({ err: error }, 'Changed secrets were not taken over; those from before are still in use');
       told = message;
+      // A message names settings and files, never values.
+      secrets.refused = message;
     }
   };
+  managed?.follow(config.SECRETS_EVERY_SECONDS);
   const timer = setInterval(() => {
     current = current.then(follow);
   }, reread_ms).unref();
   return () => {
     clearInterval(timer);
-    return current;
+    return Promise.all([current, managed?.stop()]).then(() => {});
   };
+}
+
+/** Of what changed since the start, what this process goes on without. */
+function needRestart(started: Config, now: Config): string[] {
+  const place = (text: string | undefined) => {
+    const url = text ? URL.parse(text) : null;
+    return url && `${url.protocol}//${url.host}${url.pathname}`;
+  };
+  const names: (typeof secretSettings)[number][] = [];
+  // What answers the page has them from its start.
+  if (started.SENTRY_DSN !== now.SENTRY_DSN) names.push('SENTRY_DSN');
+  for (const name of ['METRICS_TOKEN', 'REDIS_URL', 'MONGODB_URL'] as const)
+    if (!started[name] !== !now[name]) names.push(name);
+  // Another password is for the next connection; another server is for another process.
+  if (place(started.DATABASE_URL) !== place(now.DATABASE_URL)) names.push('DATABASE_URL');
+  return names;
 }
 
 /** Answers whether there was anything new. A key that others may have sealed with must not go while the program runs. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { startApp } from './app.ts';
-import { loadConfig } from './kernel/config/config.ts';
+import { openConfig } from './kernel/config/open.ts';
 import { yieldProcessor } from './kernel/fairness/priority.ts';
 import { readMasterKeys } from './kernel/installation.ts';
 
@@ -14,12 +14,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Somebody waits for what the web server does; exports and the like can.
 yieldProcessor();
 
-const surroundings = { args: process.argv.slice(2), env: process.env };
-const reread = () => loadConfig(surroundings.args, surroundings.env);
-const config = { ...reread(), HOLDFAST_ROLE: 'worker' as const };
 const released = once(process, 'disconnect');
-const [databaseUrl] = (await once(process, 'message')) as [string];
-const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread, surroundings });
+const sent = once(process, 'message') as Promise<[string]>;
+const surroundings = { args: process.argv.slice(2), env: process.env };
+const {
+  config: read,
+  reread,
+  secrets,
+} = await openConfig(surroundings.args, surroundings.env, (line) => process.stderr.write(`${line}\n`));
+const config = { ...read, HOLDFAST_ROLE: 'worker' as const };
+const [databaseUrl] = await sent;
+const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread, surroundings, secrets });
+process.on('message', () => void secrets.refresh());
 process.on('uncaughtExceptionMonitor', (error) => app.services.log.fatal({ err: error }, 'the process ends'));
 if (process.connected) process.send!('ready');
 await released;

@@ -30,6 +30,11 @@ export class WorkerProcess {
     this.loop = this.keepAlive(child);
   }
 
+  /** Has it read secrets again now. */
+  reread(): void {
+    if (this.child?.connected) this.child.send('reread');
+  }
+
   /** Settles when the worker has ended; running jobs are given some time to. */
   async stop(): Promise<void> {
     this.stopping = true;

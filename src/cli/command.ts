@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startApp, version } from '../app.ts';
-import { type Config, loadConfig } from '../kernel/config/config.ts';
+import type { Config } from '../kernel/config/config.ts';
+import { openConfig } from '../kernel/config/open.ts';
 import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation } from '../kernel/installation.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
@@ -73,7 +74,7 @@ export async function runCommand(command: AnyCommand, args: string[]): Promise<n
   const answer: Call['answer'] = (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
   const own = typeof flags.data === 'string' ? ['--data', flags.data] : [];
   if ('runBare' in command) return (await command.runBare({ args: own, json, answer, say })) ?? 0;
-  const config = loadConfig(own, process.env);
+  const { config } = await openConfig(own, process.env, say);
   const call: LoneCall = {
     config,
     flags: flags as Record<string, string | undefined>,

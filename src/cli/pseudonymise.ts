@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFiles } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
 import { connectEmbedded } from '../kernel/database/embedded.ts';
+import { openFiles } from '../kernel/files/create-file-store.ts';
 import { addressFile, prepareInstallation } from '../kernel/installation.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { connect } from '../operations/connection.ts';

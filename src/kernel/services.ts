@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config/config.ts';
+import type { SecretTrouble } from './config/managed-secrets.ts';
 import type { Database } from './database/database.ts';
 import type { Scan } from './files/clamd.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -15,6 +16,17 @@ import type { ChangeHub } from './realtime/hub.ts';
 import type { Tracing } from './tracing/span.ts';
 import type { UsageRecorder } from './usage/recorder.ts';
 import type { KeyRing } from './vault/seal.ts';
+
+export interface SecretState {
+  /** Some come from a manager. */
+  managed: boolean;
+  /** A manager is away, or refuses: the last values that are known stay in use. */
+  trouble: SecretTrouble | null;
+  /** Why secrets that changed were not taken over. */
+  refused: string | null;
+  /** Settings that changed and count from the next start on. */
+  wantRestart: readonly string[];
+}
 
 /** The parts of a process, created once in src/app.ts. Routes and jobs that need some of them take them as an argument. */
 export interface Services {
@@ -31,6 +43,8 @@ export interface Services {
   /** Absent when no virus scanner is configured. */
   scan: Scan | undefined;
   mailer: Mailer;
+  /** How it stands with secrets that change while the program runs. */
+  secrets: SecretState;
   /** Whether anything may be sent to others. */
   outgoing: Outgoing;
   /** Seals secrets kept in rows. */

@@ -79,7 +79,7 @@ test('the staging page makes a copy in which nobody is found, on which people wo
   form.append('file', new Blob([`${canary} signs`], { type: 'text/plain' }), `${canary}.txt`);
   const file = await send('POST', 'files?kind=upload', form);
   const comment = await send('POST', 'comments', { body: canary, contact_id: contact.id });
-  await send('POST', 'attachments', { file_id: file.id, comment_id: comment.id });
+  const attached = await send('POST', 'attachments', { file_id: file.id, comment_id: comment.id });
   await it.api('PATCH', `contacts/${contact.id}`, { family_name: `${canary} the second` });
   const made = await it.run<{ id: string }>('backup', 'now');
   await it.shipped();
@@ -102,8 +102,7 @@ test('the staging page makes a copy in which nobody is found, on which people wo
     assert.equal(person.company_id, company.id);
     const [firm] = (await api('GET', '/api/v1/companies')).body.data;
     assert.equal(firm.domain, person.email.split('@')[1], 'the domain is still that of the addresses');
-    const [attached] = (await api('GET', '/api/v1/attachments')).body.data;
-    const content = await fetch(`${server.url}/api/v1/files/${attached.file_id}/content`, {
+    const content = await fetch(`${server.url}/api/v1/attachments/${attached.id}/content`, {
       headers: { authorization: `Bearer ${key}` },
     });
     assert.match(await content.text(), /removed from this pseudonymised copy/);

@@ -232,6 +232,25 @@ export const settings = {
     .describe(
       'Days for which raw events are kept: rows of imported files and what was wrong with them, the records that a change of many was for, events that could not be handled; at least 90',
     ),
+  VAULT_ADDR: z
+    .url()
+    .optional()
+    .describe('Vault or OpenBao, where settings say vault:PATH#KEY (docs/operating/keys.md)'),
+  VAULT_NAMESPACE: z.string().optional().describe('Its namespace, where there are several'),
+  VAULT_TOKEN: z.string().optional().describe('A token of Vault; renewed while Holdfast runs'),
+  VAULT_ROLE_ID: z.string().optional().describe('Instead: a role of its AppRole sign-in'),
+  VAULT_SECRET_ID: z.string().optional().describe('The secret id of that role'),
+  VAULT_KUBERNETES_ROLE: z
+    .string()
+    .optional()
+    .describe('Instead: a role of its Kubernetes sign-in, by the service account of the pod'),
+  SECRETS_EVERY_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(300)
+    .describe('How often secrets are read again from Vault or AWS Secrets Manager; on SIGHUP at once'),
   WORKER_SLOTS: count(16, 500).describe('Jobs at once in this process'),
   RATE_LIMIT_ADDRESS_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute from one address'),
   RATE_LIMIT_CALLER_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute by one session or API key'),
@@ -241,6 +260,7 @@ export const secretSettings = [
   'HOLDFAST_KEY', 'DATABASE_URL', 'BACKUP_PROOF_DATABASE_URL', 'REDIS_URL', 'MONGODB_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY',
   'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'SMTP_URL', 'METRICS_TOKEN', 'SENTRY_DSN', 'OTEL_EXPORTER_OTLP_HEADERS',
   'FILES_WARM_URL', 'FILES_COLD_URL',
+  'VAULT_TOKEN', 'VAULT_SECRET_ID',
 ] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {
@@ -296,12 +316,66 @@ export function parseFlags(args: string[]) {
   }
 }
 
-function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, string | undefined>; problems: string[] } {
+const managerSettings = ['VAULT_ADDR', 'VAULT_NAMESPACE', 'VAULT_TOKEN', 'VAULT_ROLE_ID', 'VAULT_SECRET_ID', 'VAULT_KUBERNETES_ROLE', 'ALLOW_PLAINTEXT'] as const; // biome-ignore format: a list of words
+
+/** What it takes to ask a manager for the other settings. */
+export function loadManagerConfig(env: NodeJS.ProcessEnv): Pick<Config, (typeof managerSettings)[number]> {
+  const { values, problems } = withSecretFiles(env, managerSettings);
+  const own = Object.fromEntries(managerSettings.map((name) => [name, values[name]]));
+  const parsed = z.object(settings).pick(nameSet(managerSettings)).safeParse(own);
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  else problems.push(...vaultProblems(parsed.data));
+  if (!parsed.data || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+const nameSet = <N extends string>(names: readonly N[]) =>
+  Object.fromEntries(names.map((name) => [name, true as const])) as Record<N, true>;
+
+function vaultProblems(
+  config: Pick<z.infer<z.ZodObject<typeof settings>>, (typeof managerSettings)[number]>,
+): string[] {
+  const problems: string[] = [];
+  const { VAULT_ADDR, VAULT_TOKEN, VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_KUBERNETES_ROLE } = config;
+  const ways = [VAULT_TOKEN, VAULT_ROLE_ID ?? VAULT_SECRET_ID, VAULT_KUBERNETES_ROLE].filter(Boolean).length;
+  if (!VAULT_ADDR && ways > 0) problems.push('VAULT is half configured: set VAULT_ADDR too');
+  if (VAULT_ADDR && ways !== 1)
+    problems.push(
+      'VAULT is half configured: set one of VAULT_TOKEN, VAULT_ROLE_ID with VAULT_SECRET_ID, VAULT_KUBERNETES_ROLE',
+    );
+  if (!VAULT_ROLE_ID !== !VAULT_SECRET_ID)
+    problems.push('VAULT is half configured: VAULT_ROLE_ID and VAULT_SECRET_ID belong together');
+  const url = VAULT_ADDR ? URL.parse(VAULT_ADDR) : null;
+  if (url && url.protocol !== 'https:' && leavesMachine(url.hostname) && !config.ALLOW_PLAINTEXT)
+    problems.push(`VAULT_ADDR would send data unencrypted to ${url.hostname}. Use TLS, or set ALLOW_PLAINTEXT=true`);
+  return problems;
+}
+
+/** What works, but not as somebody will have meant it. */
+export function configWarnings(config: Config, { managed }: { managed: boolean }): string[] {
+  const warnings: string[] = [];
+  if (config.SMTP_URL && !config.PUBLIC_URL)
+    warnings.push('SMTP_URL is set and PUBLIC_URL is not: links in e-mails lead to this machine only');
+  if (!config.SMTP_URL && config.MAIL_FROM !== settings.MAIL_FROM.parse(undefined))
+    warnings.push('MAIL_FROM is set and SMTP_URL is not: no e-mail is sent');
+  if (config.S3_STORAGE_CLASS && !config.S3_BUCKET)
+    warnings.push('S3_STORAGE_CLASS is set and S3_… is not: files are in the data directory');
+  if (config.VAULT_ADDR && !managed)
+    warnings.push('VAULT_ADDR is set, and no setting names a secret in Vault (vault:PATH#KEY)');
+  return warnings;
+}
+
+function withSecretFiles(
+  env: NodeJS.ProcessEnv,
+  only?: readonly string[],
+): { values: Record<string, string | undefined>; problems: string[] } {
   const values: Record<string, string | undefined> = {};
   const problems: string[] = [];
   // An empty variable counts as not set: compose files leave variables empty.
   for (const name of Object.keys(settings)) values[name] = env[name] || undefined;
   for (const name of secretSettings) {
+    if (only && !only.includes(name)) continue;
     const sources = secretSources(name, env);
     if (sources.length > 1) problems.push(`${sources.map(({ from }) => from).join(' and ')} are both set; keep one`);
     const [source] = sources;
@@ -361,6 +435,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
   if (config.SMTP_URL && !parseSender(config.MAIL_FROM)) problems.push(`MAIL_FROM ${mail_from_form}`);
   if (config.SENTRY_DSN && !parseDsn(config.SENTRY_DSN)) problems.push(`SENTRY_DSN ${sentry_dsn_form}`);
+  problems.push(...vaultProblems(config));
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
     problems.push(
       'HOLDFAST_KEY is needed with DATABASE_URL, the same on every node. Make one: openssl rand -base64 32',

@@ -1,7 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { type Config, parseFlags, secretSettings, secretSources, settings } from './config.ts';
+import { managedReference } from './managed-secrets.ts';
 
-export const sourceKinds = ['default', 'environment', 'flag', 'file', 'credential', 'none'] as const;
+export const sourceKinds = ['default', 'environment', 'flag', 'file', 'credential', 'manager', 'none'] as const;
 
 /** A setting as a process has it. */
 export interface SettingStatus {
@@ -12,7 +13,7 @@ export interface SettingStatus {
   is_set: boolean;
   /** `none`: it is not set and has no default. */
   source: (typeof sourceKinds)[number];
-  /** What it was read from, when that is neither the variable of its name nor the default: a file, a flag. */
+  /** What it was read from, when that is neither the variable of its name nor the default: a file, a flag, the name of a secret in a manager. */
   origin: string | null;
 }
 
@@ -61,7 +62,10 @@ export function describeSettings(config: Config, { args, env }: Surroundings): S
     if (!isSecret(name)) return env[name] ? { ...found, source: 'environment' } : found;
     const [source] = secretSources(name, env);
     if (!source) return found;
-    if (!source.file) return { ...found, source: 'environment' };
+    if (!source.file) {
+      const reference = managedReference(env[name]);
+      return reference ? { ...found, source: 'manager', origin: reference } : { ...found, source: 'environment' };
+    }
     return { ...found, source: source.from === `${name}_FILE` ? 'file' : 'credential', origin: source.file };
   });
 }

@@ -32,7 +32,7 @@ const advice: Record<'database' | 'storage' | 'cache', string> = {
 
 /** What was found about each part, those that are not well first. */
 export async function findAll(
-  services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore' | 'tracing' | 'outgoing'>,
+  services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore' | 'tracing' | 'outgoing' | 'secrets'>,
   readBackups: () => Promise<BackupStatus>,
 ): Promise<Finding[]> {
   const { config, db } = services;
@@ -51,6 +51,7 @@ export async function findAll(
     boundedFinding('room', () => roomFinding(db)),
     boundedFinding('versions', () => versionFinding(db)),
     boundedFinding('configuration', () => configurationFinding(db)),
+    settingsFinding(config, services.secrets),
     ...(services.outgoing.isCopy ? [boundedFinding('copy', () => copyFinding(db))] : []),
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { Config } from '../../kernel/config/config.ts';
+import { type Config, configWarnings } from '../../kernel/config/config.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
 import type { LogStore } from '../../kernel/logs/log-store.ts';
 import { redactText } from '../../kernel/logs/redact.ts';
 import { readWaitingLog } from '../../kernel/logs/waiting.ts';
 import type { Rule } from '../alerts/rules.ts';
+import type { SecretState } from '../../kernel/services.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
 import { jobTroubles } from './jobs.ts';
@@ -81,6 +82,25 @@ export async function logStoreFinding(store: LogStore): Promise<Finding> {
   } catch (error) {
     return { check: 'log store', ok: false, detail: redactText((error as Error).message), advice };
   }
+}
+
+/** What is half set, and how it stands with secrets that change while the program runs. Names settings, never values. */
+export function settingsFinding(config: Config, secrets: SecretState): Finding {
+  const { trouble, refused, wantRestart } = secrets;
+  const troubles = [
+    ...(trouble
+      ? [`${trouble.detail}; ${trouble.settings.join(', ')} as known before ${trouble.since.toISOString()} stay in use`]
+      : []),
+    ...(refused ? [`Changed secrets were not taken over: ${refused}`] : []),
+    ...(wantRestart.length > 0 ? [`${wantRestart.join(', ')} changed and count from the next start on`] : []),
+    ...configWarnings(config, secrets),
+  ];
+  return {
+    check: 'settings',
+    ok: troubles.length === 0,
+    detail: troubles.join('; ') || 'Complete',
+    advice: 'docs/operating/keys.md says how secrets change, docs/configuration.md what each setting is.',
+  };
 }
 
 export async function copyFinding(db: Database): Promise<Finding> {

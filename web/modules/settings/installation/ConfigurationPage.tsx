@@ -131,6 +131,7 @@ const sources: Record<Value['source'], string> = {
   flag: t('Command line'),
   file: t('File'),
   credential: t('Credential'),
+  manager: t('Secret manager'),
   none: '',
 };
 

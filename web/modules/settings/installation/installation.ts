@@ -65,6 +65,7 @@ const parts: Record<string, string> = {
   logs: t('Logs'),
   traces: t('Traces'),
   schedules: t('Schedules'),
+  settings: t('Settings and secrets'),
   room: t('Room'),
   certificates: t('Certificates'),
   versions: t('Versions'),
