@@ -123,6 +123,7 @@ test('docs/configuration.md names every setting', () => {
   committed(
     'docs/configuration.md',
     `# Configuration\n\nEverything is set in the environment; \`--port\`, \`--data\`, \`--role\` and \`--empty\` are flags too. A setting that holds a secret may also come from
-a file: set its name with \`_FILE\`, such as \`HOLDFAST_KEY_FILE\`, or as a systemd credential of its name in lower case,\nsuch as \`holdfast_key\` in \`$CREDENTIALS_DIRECTORY\`. Such files are read again every two\nseconds, so that a changed secret needs no restart. What is missing or half set stops the start with a message that says what to do.\n\n| setting | what it is | default |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+a file: set its name with \`_FILE\`, such as \`HOLDFAST_KEY_FILE\`, or as a systemd credential of its name in lower case,\nsuch as \`holdfast_key\` in \`$CREDENTIALS_DIRECTORY\`. Such files are read again every two\nseconds, so that a changed secret needs no restart. Or its value names a secret of Vault (\`vault:secret/data/holdfast#smtp_url\`) or of AWS Secrets Manager
+(\`aws-sm:NAME#KEY\`): docs/operating/keys.md. What is missing or half set stops the start with a message that says what to do.\n\n| setting | what it is | default |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
   );
 });

@@ -90,6 +90,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'logs',
     'room',
     'schedules',
+    'settings',
     'storage',
     'versions',
     'worker',

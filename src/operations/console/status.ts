@@ -15,6 +15,7 @@ import {
   jobFinding,
   logFinding,
   logStoreFinding,
+  settingsFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import { traceFinding } from '../health/traces.ts';

@@ -105,8 +105,13 @@ export function settingsFinding(config: Config, secrets: SecretState): Finding {
 
 export async function copyFinding(db: Database): Promise<Finding> {
   const [copy] = await db.call<{ source: string; sends: boolean }>(sql`select source, sends from pseudonymised_copy`);
-  const sending = copy?.sends ? 'sends e-mails, webhooks and alerts' : 'sends nothing (holdfast copy send)';
-  return { check: 'copy', ok: true, detail: `A pseudonymised copy of ${copy?.source ?? 'nothing'}, which ${sending}` };
+  return {
+    check: 'copy',
+    ok: true,
+    detail: copy?.sends
+      ? `A pseudonymised copy of ${copy.source}. It sends e-mails, webhooks and alerts`
+      : `A pseudonymised copy of ${copy?.source}. It sends nothing: holdfast copy send`,
+  };
 }
 
 export async function feedFinding(db: Database): Promise<Finding> {

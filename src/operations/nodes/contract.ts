@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const sourceKind = z.enum(['default', 'environment', 'flag', 'file', 'credential', 'none']);
+const sourceKind = z.enum(['default', 'environment', 'flag', 'file', 'credential', 'manager', 'none']);
 
 export const processList = z.object({
   data: z.array(
