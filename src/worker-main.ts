@@ -24,7 +24,14 @@ const {
 } = await openConfig(surroundings.args, surroundings.env, (line) => process.stderr.write(`${line}\n`));
 const config = { ...read, HOLDFAST_ROLE: 'worker' as const };
 const [databaseUrl] = await sent;
-const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread, surroundings, secrets });
+const app = await startApp({
+  config,
+  databaseUrl,
+  masterKeys: await readMasterKeys(config),
+  reread,
+  surroundings,
+  secrets,
+});
 process.on('message', () => void secrets.refresh());
 process.on('uncaughtExceptionMonitor', (error) => app.services.log.fatal({ err: error }, 'the process ends'));
 if (process.connected) process.send!('ready');

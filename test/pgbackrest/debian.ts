@@ -82,7 +82,8 @@ export class Debian {
   }
 
   remove(): void {
-    for (const path of this.mounted.reverse()) execFileSync('umount', [join(this.root, path)]);
+    // What still ends inside keeps a mount busy; detached it is out of the way. One that fails keeps the folder from being deleted, checkout and all.
+    for (const path of this.mounted.reverse()) execFileSync('umount', ['--lazy', join(this.root, path)]);
     rmSync(this.root, { recursive: true, force: true });
   }
 }
