@@ -88,7 +88,10 @@ async function deleteUnneeded(
   const at = new Date();
   try {
     const old = await deleteOldBackups(backups, config.BACKUP_DAYS);
-    const files = await deleteUnneededFiles(config.DATABASE_URL ?? ownDatabase(config)!, backups, at);
+    // How long another tool keeps its backups is not known here, so neither is which files they lead to.
+    const files = config.BACKUP_RESTORE_COMMAND
+      ? nothingDeleted()
+      : await deleteUnneededFiles(config.DATABASE_URL ?? ownDatabase(config)!, backups, at);
     const rows = old.backups.length + old.pieces + files.rows;
     await noteRun(db, 'backups', at, { rows, bytes: files.bytes, longest_ms: 0 });
   } catch (error) {

@@ -12,6 +12,7 @@ export function traceFinding(config: Config, tracing?: Tracing): Finding | undef
   if ('problem' in target)
     return {
       check,
+      severity: 'ticket',
       ok: false,
       detail: `They are off: ${target.problem}`,
       advice: 'Put the setting right (docs/operating/traces.md), or remove it; then start again.',
@@ -21,6 +22,7 @@ export function traceFinding(config: Config, tracing?: Tracing): Finding | undef
   const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   return {
     check,
+    severity: 'ticket',
     ok: trouble === undefined,
     detail: trouble
       ? `The receiver does not take them: ${redactText(trouble)}; ${waiting} spans wait, ${lost} were dropped since this server started`
