@@ -22,6 +22,7 @@ const imported = 'what the files of imports held';
 const passing = 'work under way, and answers to repeated requests';
 const written = 'what the program wrote about requests and people';
 const values = 'earlier values of records, and changes that could be undone';
+const machines = 'what the machines of the original are like';
 const learnt = 'what was learnt from values, and is learnt anew';
 
 /**
@@ -47,6 +48,7 @@ const ofTables: Record<string, TableRule> = {
     },
   },
   calendar_feed: emptied(credential),
+  certificate: emptied(machines),
   change: emptied(values),
   change_item: emptied(values),
   confirmed_email: emptied(credential),
@@ -85,6 +87,7 @@ const ofTables: Record<string, TableRule> = {
   feed_mark: { columns: keeping('consumer') },
   feed_set_aside: emptied(passing),
   file: { columns: { ...keeping('kind', 'storage_key', 'storage_class', 'sha256'), content_type: { sql: `'text/plain'` }, name: 'file_name' } },
+  file_read: emptied(written),
   idempotency_key: emptied(passing),
   import: { columns: { ...keeping('state', 'options', 'rights'), name: 'file_name', error: toNull, reversal: toNull } },
   import_file: emptied(imported),
@@ -93,6 +96,7 @@ const ofTables: Record<string, TableRule> = {
   import_row: emptied(imported),
   job: emptied(passing),
   lifecycle_archive: { columns: { ...keeping('source', 'state', 'storage_key', 'content_sha256', 'stored_sha256'), error: toNull } },
+  lifecycle_rule: { columns: { name: 'keep', error: toNull } },
   log_count: emptied(written),
   log_line: emptied(written),
   notification: emptied(outgoing),
@@ -100,17 +104,21 @@ const ofTables: Record<string, TableRule> = {
   one_time_token: emptied(credential),
   operator: emptied(credential),
   operator_action: emptied(written),
+  orphan_file: emptied(passing),
   passkey: emptied(credential),
+  process: emptied(machines),
   pseudonymised_copy: { columns: keeping('source') },
   record_history: emptied(values),
   recovery_code: emptied(credential),
   saved_mapping: emptied(imported),
   saved_view: { columns: { ...keeping('sort', 'columns'), filter: 'filter', arrangement: { sql: `'{}'` } } },
   schedule: { columns: keeping('name', 'cron', 'time_zone') },
+  schedule_pause: emptied(written),
   score_model: emptied(learnt),
   scoring_rule: { columns: { filter: 'filter' } },
   session: emptied(credential),
   sign_in_provider: emptied(credential),
+  storage_sample: emptied(machines),
   subject: { columns: keeping('type') },
   task: { columns: keeping('remind_before', 'recurrence') },
   tenant: { columns: keeping('name', 'title', 'time_zone', 'locale', 'features') },
