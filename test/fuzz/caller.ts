@@ -29,6 +29,8 @@ export class Caller {
   readonly ids = new Map<string, string[]>();
   /** Every id that only this tenant has. */
   readonly known = new Set<string>();
+  /** Ids that it sent: what it wrote itself, such as into a filter that is kept, it may read again. */
+  readonly said = new Set<string>();
   private readonly app: TestApp;
   private cookie = '';
   private user_id = '';

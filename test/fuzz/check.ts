@@ -20,7 +20,7 @@ export interface Received {
   text: string;
 }
 
-const uuid = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
+export const uuid = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
 
 const headers_of_all = [
   'x-request-id',

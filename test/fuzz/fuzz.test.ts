@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { Caller, tableOfProperty } from './caller.ts';
-import { Contract, type Operation, operationsOf, type Received } from './check.ts';
+import { Contract, type Operation, operationsOf, type Received, uuid } from './check.ts';
 import type { Schema } from './generate.ts';
 import { type Kind, kinds, type Request, requests } from './request.ts';
 
@@ -76,7 +76,7 @@ test(`no request finds a server error or an answer that the API document does no
         continue;
       }
       if (answer.status < 300) answered.add(operation.operationId);
-      for (const what of judge(contract, operation, kind, request, answer, other))
+      for (const what of judge(contract, operation, kind, request, answer, caller, other))
         findings.set(`${operation.operationId} ${what.slice(0, 60)}`, described(operation, request, answer, what));
       await follow(operation, caller, answer);
     }
@@ -124,17 +124,15 @@ function judge(
   kind: Kind,
   request: Request,
   answer: Received,
+  caller: Caller,
   other: Caller,
 ): string[] {
-  const found = contract.violations(
-    operation,
-    answer,
-    `${decodeURIComponent(request.url.replaceAll(/%(?![0-9a-f]{2})/gi, ''))} ${request.body}`,
-    {
-      ids: other.known,
-      word: other.word,
-    },
-  );
+  const sent = `${decodeURIComponent(request.url.replaceAll(/%(?![0-9a-f]{2})/gi, ''))} ${request.body}`;
+  for (const [id] of sent.matchAll(uuid)) caller.said.add(id);
+  const found = contract.violations(operation, answer, sent, {
+    ids: other.known.difference(caller.said),
+    word: other.word,
+  });
   if (kind === 'body' && answer.status < 300 && operation.body && 'value' in request) {
     const misfit = contract.misfit(
       `${operation.operationId} request`,
