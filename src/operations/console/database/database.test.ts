@@ -77,11 +77,12 @@ test('it reads sizes, indexes without use and slots, and says that pg_stat_state
   const owner = await open();
   await owner.query('create index again on contact (tenant_id, id)');
   await owner.query('create index again_too on contact (tenant_id, id)');
-  const found = (await report()).indexes as { name: string; problem: string; same_as: string | null }[];
-  assert.deepEqual(
-    found.flatMap(({ name, problem, same_as }) => (name === 'again_too' ? [problem, same_as] : [])),
-    ['duplicate', 'contact_pkey'],
-  );
+  // An index whose table somebody locks at that moment, such as autovacuum, is left out.
+  const found = await eventually(async () => {
+    const all = (await report()).indexes as { name: string; problem: string; same_as: string | null }[];
+    return all.find(({ name }) => name === 'again_too');
+  });
+  assert.deepEqual([found.problem, found.same_as], ['duplicate', 'contact_pkey']);
   assert.ok(indexes.every(({ name }: { name: string }) => !name.startsWith('again')));
   await owner.query('drop index again, again_too');
 });
