@@ -33,8 +33,8 @@ test('a page that stays open shows nothing of what somebody who signs in beside 
   await add('companies', { name: 'Visible Ltd', owner_id: ann.user_id });
   const { page, expectRefusal } = await world.visit(t, ann);
   await open(page, '/tasks');
-  const beside = await signInBeside(page, ben);
   expectRefusal(401);
+  const beside = await signInBeside(page, ben);
   const answers: string[] = [];
   page.on('response', async (response) => {
     if (response.ok() && response.url().includes('/api/v1/')) answers.push(await response.text().catch(() => ''));
