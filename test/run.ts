@@ -13,10 +13,9 @@ import { withCluster } from './harness/throw-away.ts';
 const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
 const files_at_once = 2;
-const waiting_at_once = 2;
 /** So many files that failed may pass the second time. */
 const unstable_files_max = 3;
-/** They wait more than they work, each of the others keeps a processor busy: these run beside those. */
+/** They wait more than they work, each of the others keeps a processor busy: these run one after the other beside those. */
 const mostly_waiting = [
   'src/kernel/cache/redis-store.test.ts',
   'src/kernel/database/network.test.ts',
@@ -79,7 +78,7 @@ async function runAll(): Promise<Report> {
   return withBundles(root, [...mixed, ...besides], async (modules) => {
     const parts = await Promise.all([
       runModules(modules.slice(0, mixed.length), files_at_once),
-      runModules(modules.slice(mixed.length), waiting_at_once),
+      runModules(modules.slice(mixed.length), 1),
     ]);
     return parts.reduce((sum, part) => ({
       passed: sum.passed + part.passed,
