@@ -19,6 +19,7 @@ import {
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import { traceFinding } from '../health/traces.ts';
+import { readProcesses } from '../nodes/queries.ts';
 import { configurationFinding, versionFinding } from '../nodes/service.ts';
 import { scheduleFinding } from '../schedules/service.ts';
 import { roomFinding } from '../storage/service.ts';
@@ -37,6 +38,7 @@ export async function findAll(
   readBackups: () => Promise<BackupStatus>,
 ): Promise<Finding[]> {
   const { config, db } = services;
+  const processes = readProcesses(db);
   const [ready, ...others] = await Promise.all([
     checkReadiness(services),
     boundedFinding('worker', () => workerFinding(db)),
@@ -50,8 +52,8 @@ export async function findAll(
     boundedFinding('schedules', () => scheduleFinding(db)),
     boundedFinding('certificates', () => certificateFinding(db)),
     boundedFinding('room', () => roomFinding(db)),
-    boundedFinding('versions', () => versionFinding(db)),
-    boundedFinding('configuration', () => configurationFinding(db)),
+    boundedFinding('versions', async () => versionFinding(await processes)),
+    boundedFinding('configuration', async () => configurationFinding(await processes)),
     settingsFinding(config, services.secrets),
     ...(services.outgoing.isCopy ? [boundedFinding('copy', () => copyFinding(db))] : []),
   ]);

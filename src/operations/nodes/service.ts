@@ -1,10 +1,9 @@
-import { settings } from '../../kernel/config/config.ts';
+import { settings } from '../../kernel/config/settings.ts';
 import { isSecret, settingNames } from '../../kernel/config/sources.ts';
-import type { Database } from '../../kernel/database/database.ts';
 import type { Finding } from '../health/findings.ts';
 import type { Configuration, ProcessList } from './contract.ts';
 import { beat_ms } from './heartbeat.ts';
-import { type ProcessRow, readProcesses, type ToldSetting } from './queries.ts';
+import type { ProcessRow, ToldSetting } from './queries.ts';
 
 /** Three times in which it should have said something. */
 const silent_seconds_max = (3 * beat_ms) / 1_000;
@@ -79,8 +78,8 @@ export function configurationOf(rows: readonly ProcessRow[]): Configuration {
 }
 
 /** During a rolling update there are two for a while; a day later, one was forgotten. */
-export async function versionFinding(db: Database): Promise<Finding> {
-  const versions = versionsOf(await readProcesses(db));
+export function versionFinding(rows: readonly ProcessRow[]): Finding {
+  const versions = versionsOf(rows);
   const all = versions.join(', ');
   return {
     check: 'versions',
@@ -97,8 +96,8 @@ export async function versionFinding(db: Database): Promise<Finding> {
   };
 }
 
-export async function configurationFinding(db: Database): Promise<Finding> {
-  const { data, unread } = configurationOf(await readProcesses(db));
+export function configurationFinding(rows: readonly ProcessRow[]): Finding {
+  const { data, unread } = configurationOf(rows);
   const different = data.filter(({ differs }) => differs).map(({ name }) => name);
   const base = { check: 'configuration', severity: 'ticket' } as const;
   const advice = 'The page Configuration says which process has what, and what a variable may have been meant to be.';
