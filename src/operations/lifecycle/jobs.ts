@@ -28,12 +28,14 @@ export const lifecycleJobs = (services: LifecycleServices): JobKind[] => [
     concurrencyMax: 1,
     run: (run) =>
       withRun(services, run, async (lifecycle) => {
-        // Files are worked on even when a month could not be archived.
-        const archived = await Promise.allSettled([runLifecycle(lifecycle)]);
         const { client, at, log, signal } = lifecycle;
-        const tiers = tiersOf(services.files);
-        await runFiles({ ...fileSettings(services.config), client, tiers, at, log, signal });
-        for (const result of archived) if (result.status === 'rejected') throw result.reason;
+        try {
+          await runLifecycle(lifecycle);
+        } finally {
+          // Even when a month could not be archived.
+          const tiers = tiersOf(services.files);
+          await runFiles({ ...fileSettings(services.config), client, tiers, at, log, signal });
+        }
       }),
   }),
   jobKind({
