@@ -139,7 +139,7 @@ interface Moment {
 }
 
 /** Begins a transaction in which nobody else changes anything, because every change adds to the audit trail. */
-export async function lockTrail(admin: pg.Client): Promise<void> {
+async function lockTrail(admin: pg.Client): Promise<void> {
   for (let tried = 1; ; tried++) {
     try {
       await admin.query(`begin; set local lock_timeout = ${lock_wait_ms}; lock table public.audit_event in share mode`);
@@ -152,6 +152,23 @@ export async function lockTrail(admin: pg.Client): Promise<void> {
   }
 }
 
+export interface SeenMoment {
+  /** Exported by the transaction that `client` is in. */
+  snapshot: string;
+  at: Date;
+  postgres: string;
+}
+
+/** Locks the trail by `admin` and lets `client` see what is there then. The caller names the place in the log, and then commits. */
+export async function seeMoment(admin: pg.Client, client: pg.Client): Promise<SeenMoment> {
+  await lockTrail(admin);
+  await client.query('begin isolation level repeatable read read only');
+  const { rows } = await client.query<SeenMoment>(
+    `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres`,
+  );
+  return rows[0]!;
+}
+
 /**
  * A moment that the log knows by name and a snapshot shows: no change is between the two, because every change adds to the audit trail, which is
  * locked for the milliseconds that it takes to name them.
@@ -159,17 +176,13 @@ export async function lockTrail(admin: pg.Client): Promise<void> {
 async function markMoment(admin: pg.Client, superuserUrl: string, id: string): Promise<Moment> {
   const client = await connect(superuserUrl, 'holdfast-backup');
   try {
-    await lockTrail(admin);
-    await client.query('begin isolation level repeatable read read only');
-    const { rows } = await client.query(
-      `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres`,
-    );
+    const seen = await seeMoment(admin, client);
     const name = `holdfast ${id}`;
     const marked = await admin.query('select pg_create_restore_point($1)::text as lsn', [name]);
     await admin.query('commit');
     // The server writes it out now rather than within its pause.
     await admin.query('select pg_switch_wal()');
-    return { client, ...rows[0], at: rows[0].at.toISOString(), name, at_lsn: formatLsn(parseLsn(marked.rows[0].lsn)) };
+    return { ...seen, client, at: seen.at.toISOString(), name, at_lsn: formatLsn(parseLsn(marked.rows[0].lsn)) };
   } catch (error) {
     await client.end();
     throw error;

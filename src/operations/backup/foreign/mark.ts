@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { connect } from '../../connection.ts';
-import { lockTrail } from '../backup.ts';
+import { type SeenMoment, seeMoment } from '../backup.ts';
 import type { BackupStore } from '../backup-store.ts';
 import { newBackupId, readContents } from '../contents.ts';
 import { backUpFiles } from '../files.ts';
@@ -60,10 +60,7 @@ export async function recordMark(
   }
 }
 
-interface Moment {
-  snapshot: string;
-  at: Date;
-  postgres: string;
+interface Moment extends SeenMoment {
   /** Of all databases of the server: all of them are restored. */
   bytes: number;
   at_lsn: string;
@@ -73,12 +70,7 @@ interface Moment {
 async function markMoment(client: pg.Client, ownerUrl: string): Promise<Moment> {
   const admin = await connect(ownerUrl, 'holdfast-backup');
   try {
-    await lockTrail(admin);
-    await client.query('begin isolation level repeatable read read only');
-    const seen = await client.query<Pick<Moment, 'snapshot' | 'at' | 'postgres' | 'bytes'>>(
-      `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres,
-         (select sum(pg_database_size(oid)) from pg_database where has_database_privilege(oid, 'connect'))::float8 as bytes`,
-    );
+    const seen = await seeMoment(admin, client);
     // With a number of its own the transaction ends with a record in the log, which is then behind the place.
     const place = await admin.query<{ lsn: string }>(
       'select pg_current_wal_insert_lsn()::text as lsn from pg_current_xact_id()',
@@ -91,7 +83,10 @@ async function markMoment(client: pg.Client, ownerUrl: string): Promise<Moment> 
     await admin.query('select pg_switch_wal()').catch((error: { code?: string }) => {
       if (error.code !== insufficient_privilege) throw error;
     });
-    return { ...seen.rows[0]!, at_lsn: place.rows[0]!.lsn, segment: after.rows[0]!.segment };
+    const size = await client.query<{ bytes: number }>(
+      `select sum(pg_database_size(oid))::float8 as bytes from pg_database where has_database_privilege(oid, 'connect')`,
+    );
+    return { ...seen, bytes: size.rows[0]!.bytes, at_lsn: place.rows[0]!.lsn, segment: after.rows[0]!.segment };
   } finally {
     await admin.end();
   }
