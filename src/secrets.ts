@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { type Config, secretSettings } from './kernel/config/config.ts';
+import type { Config } from './kernel/config/config.ts';
 import type { ManagedSecrets } from './kernel/config/managed-secrets.ts';
+import { secretSettings } from './kernel/config/settings.ts';
 import { readMasterKeys } from './kernel/installation.ts';
 import { createMailer, type Mailer, MailNotConfigured } from './kernel/mail/mailer.ts';
 import { type Outgoing, silent_copy } from './kernel/outgoing.ts';

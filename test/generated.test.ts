@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { actions, presetRoles, rightNames, scopeOf } from '../src/kernel/access/rights.ts';
 import { policiesSql, rulesSql } from '../src/kernel/access/rules-sql.ts';
-import { settings } from '../src/kernel/config/config.ts';
+import { settings } from '../src/kernel/config/settings.ts';
 import { definedResources } from '../src/kernel/contract/resource.ts';
 import { describeSchema } from '../src/kernel/database/schema.ts';
 import { recordTypesSql } from '../src/kernel/record-type/routines-sql.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { secretSettings, settings } from '../../src/kernel/config/config.ts';
+import { secretSettings, settings } from '../../src/kernel/config/settings.ts';
 
 interface Service {
   image: string;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, secretSettings } from './config.ts';
+import { ConfigError } from './config.ts';
 import { awsReader, type ManagerSettings, type ReadSecret, SecretError, vaultReader } from './secret-managers.ts';
+import { secretSettings } from './settings.ts';
 
 /** `vault:secret/data/holdfast#smtp_url`, `aws-sm:holdfast/production#smtp_url`, or without a key where the secret is one text. */
 const form = /^(vault|aws-sm):([^#\s]{1,512})(?:#([^#\s]{1,200}))?$/;

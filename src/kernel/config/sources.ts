@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
-import { type Config, parseFlags, secretSettings, secretSources, settings } from './config.ts';
+import { type Config, parseFlags, secretSources } from './config.ts';
 import { managedReference } from './managed-secrets.ts';
+import { secretSettings, settings } from './settings.ts';
 
 export const sourceKinds = ['default', 'environment', 'flag', 'file', 'credential', 'manager', 'none'] as const;
 

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, readlink } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { secretSettings } from '../../../kernel/config/config.ts';
+import { secretSettings } from '../../../kernel/config/settings.ts';
 import { redactText } from '../../../kernel/logs/redact.ts';
 
 /** The tool that backs up the database at DATABASE_URL, as far as it is known here: how it restores. */
