@@ -164,7 +164,7 @@ create or replace function app.advance_feed(consumer_name text, to_xid text, to_
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   me constant uuid := app.tenant_id();
-  gather constant interval := '200 milliseconds';
+  gather constant interval := '300 milliseconds';
 begin
   delete from feed_mark m where m.tenant_id = me and m.consumer = consumer_name and (m.until_xid, m.until_seq) <= (to_xid::xid8, to_seq);
   update feed_cursor p set xid = to_xid::xid8, seq = to_seq, at = coalesce(last_at, p.at), served_at = clock_timestamp(), failures = 0, error = null,

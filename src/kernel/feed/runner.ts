@@ -33,7 +33,7 @@ const pairs_max = 50;
 /** Effects that cause each other; deeper chains are taken for loops. */
 const depth_max = 8;
 /** While others write all the time, each look finds something; a quicker one would find less and cost as much. */
-const poll_ms = { least: 50, most: 1_000 };
+const poll_ms = { least: 100, most: 1_000 };
 const after_failure_ms = 1_000;
 /** A pair that another process was handling is looked at again after this time. */
 const elsewhere_ms = 100;
@@ -57,6 +57,7 @@ export class ConsumerRunner {
   /** Until when a pair is skipped, because another process was handling it or it rests. */
   private readonly notBefore = new Map<string, number>();
   private readonly poller: Poller;
+  private routedAt = Number.NEGATIVE_INFINITY;
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
 
@@ -95,7 +96,7 @@ export class ConsumerRunner {
   /** Returns in how many milliseconds there is more to do, as far as is known. */
   private async step(): Promise<number> {
     const { db, consumers } = this.options;
-    const routed = await routeFeed(db, routed_max);
+    const routed = await this.route();
     const free = batches_max - this.running.size;
     if (free <= 0) return poll_ms.most;
     const now = performance.now();
@@ -106,6 +107,14 @@ export class ConsumerRunner {
     for (const pair of due) this.run(pair);
     if (routed > 0 || due.length > 0) return poll_ms.least;
     return Math.min(...waiting.map(inMs));
+  }
+
+  /** Not after each batch that ends, but as often as polls are. Returns how many events were read. */
+  private async route(): Promise<number> {
+    const now = performance.now();
+    if (now - this.routedAt < poll_ms.least) return 0;
+    this.routedAt = now;
+    return routeFeed(this.options.db, routed_max);
   }
 
   private run(pair: Pair): void {
