@@ -27,7 +27,8 @@ export async function startCluster(directory: string): Promise<Cluster> {
     url.pathname = `/${database}`;
     return url.href;
   };
-  const run = (statement: string) => withClient(ownerUrl, async (client) => void (await client.query(statement)));
+  const run = (statement: string) =>
+    withClient(urlOf('postgres'), async (client) => void (await client.query(statement)));
   return {
     directory,
     urlOf,

@@ -11,6 +11,7 @@ import { r09 } from './r09-jobs.ts';
 import { r10 } from './r10-realtime.ts';
 import { r11 } from './r11-page.ts';
 import { r15 } from './r15-logs.ts';
+import { r16 } from './r16-backup.ts';
 import { r17 } from './r17-dashboard.ts';
 import { r18 } from './r18-cache.ts';
 import { r19 } from './r19-neighbours.ts';
@@ -20,4 +21,22 @@ import { r20 } from './r20-feed.ts';
  * In the order in which they run. The import doubles the data; the memory case comes after those that it reports on; and the exports that the
  * neighbours case starts run for minutes, so it is last.
  */
-export const cases: readonly Case[] = [r01, r02, r03, r04, r06, r09, r10, r11, r15, r17, r18, r20, r07, r05, r08, r19];
+export const cases: readonly Case[] = [
+  r01,
+  r02,
+  r03,
+  r04,
+  r06,
+  r09,
+  r10,
+  r11,
+  r15,
+  r16,
+  r17,
+  r18,
+  r20,
+  r07,
+  r05,
+  r08,
+  r19,
+];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
+import { database as own_database } from '../../src/kernel/database/embedded/server.ts';
 import { schemaChecksum } from '../../src/kernel/database/migrate.ts';
 import { createTenant } from '../../src/kernel/identity/index.ts';
 import { type Cluster, prepareHoldfast, withClient } from '../cluster.ts';
@@ -62,8 +63,16 @@ export async function ensureDataset(cluster: Cluster, shape: Shape, say: (line: 
   };
 }
 
-async function ensureHoldfast(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<string> {
-  const name = `holdfast_${nameOf(shape)}`;
+/** Fills the database that an installation on the directory of the cluster has, unless it is filled already. */
+export const ensureOwnDatabase = (cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<string> =>
+  ensureHoldfast(cluster, shape, say, own_database);
+
+async function ensureHoldfast(
+  cluster: Cluster,
+  shape: Shape,
+  say: (line: string) => void,
+  name = `holdfast_${nameOf(shape)}`,
+): Promise<string> {
   const url = cluster.urlOf(name);
   const sources = [schemaChecksum(), rowsOf(shape), files.holdfast, files.holdfastContacts, files.holdfastRest];
   await ensure(cluster, name, sources, async () => {
