@@ -16,10 +16,8 @@ export const auditCommands: Command[] = [
     summary: 'Replays the audit trail and names records that were added, changed or removed past it.',
     run: async ({ config, installation, answer }) => {
       const files = openFiles(config);
-      const report = await verifyAudit(installation.ownerUrl, {
-        files,
-        ring: openKeyRing(installation.masterKeys),
-      }).finally(() => files.close());
+      const archives = { files, ring: openKeyRing(installation.masterKeys) };
+      const report = await verifyAudit(installation.ownerUrl, { archives }).finally(() => files.close());
       const { archived } = report;
       const lines = report.findings.map((f) => `${f.tenant}: ${f.table} ${f.id} ${words[f.what]}`);
       if (report.unpartitioned > 0)

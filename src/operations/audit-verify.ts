@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { connect } from './connection.ts';
 import type { ArchiveStore } from './lifecycle/archive-file.ts';
@@ -40,6 +41,21 @@ export interface AuditReport {
   };
   /** Events that no monthly partition took: partitions were not made ahead. */
   unpartitioned: number;
+  /** Of so many records one was replayed, and of so many values one compared with its commitment: 1 where all were. */
+  one_in: number;
+}
+
+export interface VerifyOptions {
+  /** With the archived part of the trail. */
+  archives?: ArchiveStore;
+  /** Of more events than these only a sample of about so many is looked at, another each time. */
+  checked_max?: number;
+}
+
+/** Which of the records and values are looked at. */
+interface Sample {
+  one_in: number;
+  seed: number;
 }
 
 /** Tables with all three audit triggers and one row per record; the triggers' arguments say what events leave out or hide. */
@@ -53,20 +69,40 @@ const auditedTables = `
     and exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'id' and a.attgenerated = '')
   order by 1`;
 
+/** The part of the trail that is looked at, read once, since the trail has no index by resource. */
+const ownTables = `
+  create temp table archived_record (tenant_id uuid, record_id uuid, primary key (tenant_id, record_id));
+  create temp table trail_event (tenant_id uuid, record_id uuid, seq bigint, resource text, action text, is_erased boolean);
+  create index trail_event_resource on trail_event (resource);
+  grant all on archived_record, trail_event to holdfast_system`;
+
+const asSystem = `set local role holdfast_system; set local timezone = 'UTC'`;
+
+/** By what does not change between two statements, and differs from one run to the next. */
+const isSampled = (record: string, { one_in, seed }: Sample) =>
+  `uuid_hash_extended(${record}, ${seed}) % ${one_in} = 0`;
+const isSampledValue = (seq: string, { one_in, seed }: Sample) => `hashint8extended(${seq}, ${seed}) % ${one_in} = 0`;
+
 /**
  * Replays each record's events and compares the outcome with the row there is: what was added, changed or removed without an event
  * is named. Reads everything in one snapshot, as the system's role; changes nothing. Records with events in the archive are only asked whether an event
  * made them; without the files, not even that.
  */
-export async function verifyAudit(ownerUrl: string, archives?: ArchiveStore): Promise<AuditReport> {
+export async function verifyAudit(
+  ownerUrl: string,
+  { archives, checked_max = Number.POSITIVE_INFINITY }: VerifyOptions = {},
+): Promise<AuditReport> {
   const client = await connect(ownerUrl, 'holdfast-audit-verify');
   try {
-    await client.query(
-      `create temp table archived_record (tenant_id uuid, record_id uuid, primary key (tenant_id, record_id)); grant all on archived_record to holdfast_system`,
+    await client.query(ownTables);
+    await client.query(`begin isolation level repeatable read read only; ${asSystem}`);
+    const { rows: counted } = await client.query<{ events: number; unpartitioned: number }>(
+      `select (select count(*) from audit_event)::float8 as events,
+        (select count(*) from audit_event where tableoid = 'audit_event_default'::regclass)::float8 as unpartitioned`,
     );
-    await client.query(
-      `begin isolation level repeatable read read only; set local role holdfast_system; set local timezone = 'UTC'`,
-    );
+    const { events, unpartitioned } = counted[0]!;
+    const sample = { one_in: Math.max(1, Math.ceil(events / checked_max)), seed: randomInt(2 ** 31) };
+    const erased = await readTrail(client, sample);
     const { rows: tables } = await client.query<AuditedTable>(auditedTables);
     const findings: AuditFinding[] = [];
     const trail = await readArchivedTrail(client, archives);
@@ -76,13 +112,19 @@ export async function verifyAudit(ownerUrl: string, archives?: ArchiveStore): Pr
     for (const table of tables) {
       rows += Number((await client.query(`select count(*) from ${table.name}`)).rows[0].count);
       if (isBlind) unread += await countWithoutBeginning(client, table);
-      findings.push(...(await compare(client, table, isBlind)));
+      findings.push(...(await compare(client, table, isBlind, sample)));
     }
-    findings.push(...(await alteredHistory(client)));
-    const { rows: counted } = await client.query(`select (select count(*) from audit_event)::int as events,
-      (select count(*) from audit_event e where ${isErased})::int as erased,
-      (select count(*) from audit_event where tableoid = 'audit_event_default'::regclass)::int as unpartitioned`);
-    return { tables: tables.length, rows, findings, archived: { ...trail, unread }, ...counted[0] };
+    findings.push(...(await alteredHistory(client, sample)));
+    return {
+      tables: tables.length,
+      rows,
+      events,
+      erased,
+      findings,
+      archived: { ...trail, unread },
+      unpartitioned,
+      one_in: sample.one_in,
+    };
   } finally {
     await client.end();
   }
@@ -90,12 +132,27 @@ export async function verifyAudit(ownerUrl: string, archives?: ArchiveStore): Pr
 
 const isErased = `e.commitment is not null and not exists (select from record_history h where h.tenant_id = e.tenant_id and h.seq = e.seq)`;
 
+/** Answers how many of the events that are looked at have lost their values. */
+async function readTrail(client: pg.Client, sample: Sample): Promise<number> {
+  await client.query(
+    `insert into pg_temp.trail_event select e.tenant_id, e.record_id, e.seq, e.resource, e.action, ${isErased} from audit_event e
+     where e.action <> 'signal' and ${isSampled('coalesce(e.record_id, e.tenant_id)', sample)}`,
+  );
+  // Only the owner of a table may, and without it the planner takes it for almost empty.
+  await client.query(`reset role; analyze pg_temp.trail_event; ${asSystem}`);
+  const { rows } = await client.query<{ count: number }>(
+    'select count(*)::float8 as count from pg_temp.trail_event where is_erased',
+  );
+  return rows[0]!.count;
+}
+
 /** History whose values are not those that were committed to, or that no event is about. */
-async function alteredHistory(client: pg.Client): Promise<AuditFinding[]> {
+async function alteredHistory(client: pg.Client, sample: Sample): Promise<AuditFinding[]> {
   const { rows } = await client.query<AuditFinding>(
     `select coalesce(n.name, '') as tenant, h.resource as table, coalesce(h.record_id, h.tenant_id) as id, 'altered' as what
-     from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq left join tenant n on n.id = h.tenant_id
-     where (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
+     from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq and ${isSampledValue('e.seq', sample)}
+       left join tenant n on n.id = h.tenant_id
+     where ${isSampledValue('h.seq', sample)} and (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
        or (e.resource, e.record_id) is distinct from (h.resource, h.record_id))
        -- Values that wait for the next run, or were returned without their events.
        and (e.seq is not null or not exists (select from lifecycle_archive a where a.source = 'audit_event'
@@ -113,20 +170,23 @@ async function compare(
   client: pg.Client,
   { name, resource, omitted, redacted }: AuditedTable,
   isBlind: boolean,
+  sample: Sample,
 ): Promise<AuditFinding[]> {
   const { rows } = await client.query<AuditFinding>(
-    `with told as (
-       select distinct on (e.tenant_id, e.record_id, f.key) e.tenant_id, e.record_id, f.key, f.value
-       from recorded_change e cross join lateral jsonb_each(e.after) f where e.resource = $1 and e.action in ('create', 'update')
-       order by e.tenant_id, e.record_id, f.key, e.seq desc
-     ), trail as (
-       select tenant_id, record_id, jsonb_object_agg(key, value) - $2::text[] - $3::text[] as content from told group by 1, 2
+    `with trail as (
+       -- Most records have one event, whose values need not be taken apart and put together again. Of a field that changed, the last value counts.
+       select e.tenant_id, e.record_id, case when count(*) = 1 then (array_agg(v.after))[1] else (
+           select jsonb_object_agg(f.key, f.value order by o.place)
+           from unnest(array_agg(v.after order by e.seq)) with ordinality as o (after, place) cross join lateral jsonb_each(o.after) f
+         ) end - $2::text[] - $3::text[] as content
+       from pg_temp.trail_event e join record_history v on v.tenant_id = e.tenant_id and v.seq = e.seq
+       where e.resource = $1 and e.action in ('create', 'update') and v.after is not null group by 1, 2
      ), gone as (
-       select tenant_id, record_id from audit_event where resource = $1 and action = 'delete'
+       select tenant_id, record_id from pg_temp.trail_event where resource = $1 and action = 'delete'
      ), erased as (
-       select distinct e.tenant_id, e.record_id from audit_event e where e.resource = $1 and ${isErased}
+       select distinct e.tenant_id, e.record_id from pg_temp.trail_event e where e.resource = $1 and e.is_erased
      ), held as (
-       select tenant_id, id, to_jsonb(t) - $2::text[] - $3::text[] as content from ${name} t
+       select tenant_id, id, to_jsonb(t) - $2::text[] - $3::text[] as content from ${name} t where ${isSampled('t.id', sample)}
      )
      select n.name as tenant, $4 as table, coalesce(h.id, t.record_id) as id,
        case when t.record_id is null then 'unrecorded' when h.id is null then 'removed' else 'differs' end as what
@@ -135,7 +195,8 @@ async function compare(
      where not exists (select from pg_temp.archived_record x where x.tenant_id = n.id and x.record_id = coalesce(h.id, t.record_id))
        and not ($5 and not exists (select from audit_event b where b.tenant_id = n.id and b.record_id = coalesce(h.id, t.record_id)
          and b.resource = $1 and b.action = 'create'))
-       and not exists (select from erased x where x.tenant_id = n.id and x.record_id = coalesce(h.id, t.record_id)) and ((h.id is not null and ${filled('t.content')} is distinct from ${filled('h.content')})
+       and not exists (select from erased x where x.tenant_id = n.id and x.record_id = coalesce(h.id, t.record_id)) and ((h.id is not null
+         and jsonb_strip_nulls(t.content) is distinct from jsonb_strip_nulls(h.content) and ${filled('t.content')} is distinct from ${filled('h.content')})
        or (h.id is null and not exists (select from gone g where g.tenant_id = t.tenant_id and g.record_id = t.record_id)))
      order by 1, 3 limit ${reported_rows_max}`,
     [resource, omitted, redacted, name, isBlind],

@@ -11,7 +11,7 @@ export async function readContents(
   const tenants: BackupManifest['tenants'] = {};
   for (const { id, name } of rows) {
     signal?.throwIfAborted();
-    const tables = Object.entries(await digestTables(databaseUrl, id, snapshot));
+    const tables = Object.entries(await digestTables(databaseUrl, id, { snapshot }));
     tenants[id] = {
       name,
       tables: Object.fromEntries(tables.map(([table, { rows, sha256 }]) => [table, { rows, sha256 }])),

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
@@ -11,24 +10,14 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
-import { verifyAudit } from '../audit-verify.ts';
-import { connect, connectAsSystem } from '../connection.ts';
-import { digestTables } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
-import { allFiles, hashOf } from './files.ts';
+import { type Check, Checks, type Found } from './checks.ts';
 import { awaitArchived } from './foreign/mark.ts';
 import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
 import type { BackupManifest } from './manifest.ts';
+import { checkAudit, checkContent, checkFiles, checkIndexes } from './prove-checks.ts';
 import { restoreBackup } from './restore-backup.ts';
-
-export interface Check {
-  name: 'log' | 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'application';
-  passed: boolean;
-  /** What was looked at, or what is wrong with it. */
-  detail: string;
-  seconds: number;
-}
 
 export interface Proof {
   backup: string;
@@ -51,19 +40,14 @@ export interface ProofOptions {
   say: (line: string) => void;
 }
 
-interface Found<R> {
-  detail: string;
-  result: R;
-}
-
 /** The copy, the log that is applied to it, and what that makes of it. */
 const room_factor = 1.5;
-const files_checked_max = 200;
 const ready_ms_max = 30_000;
 const ready_poll_ms = 250;
 /** Beside the installation itself the copy makes do with little. */
 export const modestSettings = {
   shared_buffers: '128MB',
+  work_mem: '32MB',
   maintenance_work_mem: '64MB',
   max_connections: '30',
   fsync: 'off',
@@ -117,37 +101,26 @@ async function restoreAndCheck(
 ): Promise<Proof> {
   const { masterKeys, say } = options;
   const began = new Date();
-  const checks: Check[] = [];
-  const check = async <R>(name: Check['name'], look: () => Promise<Found<R>>): Promise<R | undefined> => {
-    say(`Checking: ${name}`);
-    const from = performance.now();
-    const seconds = () => Math.round(performance.now() - from) / 1000;
-    try {
-      const { detail, result } = await look();
-      checks.push({ name, passed: true, detail, seconds: seconds() });
-      return result;
-    } catch (error) {
-      checks.push({ name, passed: false, detail: (error as Error).message, seconds: seconds() });
-      return undefined;
-    }
-  };
+  const checks = new Checks(say);
   let recovery_seconds = 0;
   const tool = foreignTool(options.config);
   if (manifest.kind === 'mark' && tool)
-    await check('log', async () => ({ detail: await awaitArchived(manifest, tool), result: undefined }));
-  const server = await check('restore', () => restoreBeside(backups, manifest, dir, options));
+    await checks.run('log', async () => ({ detail: await awaitArchived(manifest, tool), result: undefined }));
+  const server = await checks.run('restore', () => restoreBeside(backups, manifest, dir, options));
   if (server) {
     try {
       // In the database that the operator has named, nobody is one.
       const superuserUrl = server.superuserUrl ?? embeddedSuperuserUrl(dir);
       const databaseUrl = asRole(server.ownerUrl, appRoleOf(server.ownerUrl, masterKeys));
-      await check('application', () => startsOn(options, { databaseUrl, dir }));
+      await checks.run('application', () => startsOn(options, { databaseUrl, dir }));
       // That the log arrives is waited for before anything is lost, not after.
-      recovery_seconds = checks.reduce((sum, { name, seconds }) => sum + (name === 'log' ? 0 : seconds), 0);
-      await check('indexes', () => checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null));
-      await check('content', () => checkContent(databaseUrl, server.ownerUrl, manifest));
-      await check('audit', () => checkAudit(server.ownerUrl));
-      await check('files', () => checkFiles(server.ownerUrl, backups));
+      recovery_seconds = checks.all.reduce((sum, { name, seconds }) => sum + (name === 'log' ? 0 : seconds), 0);
+      await Promise.all([
+        checks.share('indexes', (share) => checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null, share)),
+        checks.share('content', (share) => checkContent(databaseUrl, server.ownerUrl, manifest, share)),
+        checks.share('audit', (share) => checkAudit(server.ownerUrl, share)),
+        checks.share('files', (share) => checkFiles(server.ownerUrl, backups, share)),
+      ]);
     } finally {
       await server.stop();
     }
@@ -156,14 +129,9 @@ async function restoreAndCheck(
     backup: manifest.id,
     began_at: began.toISOString(),
     recovery_seconds: Math.round(recovery_seconds * 10) / 10,
-    passed: checks.every(({ passed }) => passed),
-    checks,
+    passed: checks.passed,
+    checks: checks.all,
   };
-}
-
-async function withSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
-  const client = await connectAsSystem(ownerUrl, 'holdfast-proof');
-  return work(client).finally(() => client.end());
 }
 
 /** A scratch server, or for a logical backup the database that the operator has named. */
@@ -204,79 +172,6 @@ async function restoreBeside(
     manifest.kind === 'base' ? `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}` : loaded(rows!);
   return { detail, result: server };
 }
-
-/** insufficient_privilege, feature_not_supported, undefined_file: what managed services answer to an extension that they do not give. */
-const may_not: ReadonlySet<unknown> = new Set(['42501', '0A000', '58P01']);
-
-/** Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know. */
-async function checkIndexes(url: string, isSuperuser: boolean): Promise<Found<undefined>> {
-  const admin = await connect(url, 'holdfast-proof');
-  try {
-    await admin.query('create extension if not exists amcheck');
-    const { rows } = await admin.query<{ name: string }>(
-      `select c.oid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
-       where a.amname = 'btree' and c.relkind = 'i' and i.indisvalid and c.relpersistence = 'p' order by 1`,
-    );
-    for (const { name } of rows) {
-      await admin.query('select bt_index_check($1::regclass, heapallindexed => true)', [name]).catch((error: Error) => {
-        throw new Error(`The index ${name} is broken: ${error.message}`);
-      });
-    }
-    return { detail: `${rows.length} indexes`, result: undefined };
-  } catch (error) {
-    if (isSuperuser || !may_not.has((error as { code?: unknown }).code)) throw error;
-    const detail = 'Made anew from the rows; amcheck is not to be had in the database for proofs';
-    return { detail, result: undefined };
-  } finally {
-    await admin.end();
-  }
-}
-
-const checkContent = (databaseUrl: string, ownerUrl: string, { tenants }: BackupManifest) =>
-  withSystem(ownerUrl, async (admin) => {
-    const { rows } = await admin.query<{ id: string }>('select id from public.tenant');
-    const gone = Object.keys(tenants).filter((id) => !rows.some((row) => row.id === id));
-    const extra = rows.filter(({ id }) => !tenants[id]);
-    if (gone.length + extra.length > 0)
-      throw new Error(`${gone.length} workspaces are missing and ${extra.length} were not there`);
-    let total = 0;
-    for (const [id, { name, tables }] of Object.entries(tenants)) {
-      const restored = await digestTables(databaseUrl, id);
-      for (const [table, recorded] of Object.entries(tables)) {
-        const { rows, sha256 } = restored[table]!;
-        if (rows !== recorded.rows)
-          throw new Error(`${table} of the workspace ${name} has ${rows} rows and had ${recorded.rows}`);
-        if (sha256 !== recorded.sha256)
-          throw new Error(`${table} of the workspace ${name} holds something else than it did`);
-        total += rows;
-      }
-    }
-    const count = Object.keys(tenants).length;
-    return { detail: `${total.toLocaleString('en')} rows of ${count} workspaces, equal by hash`, result: undefined };
-  });
-
-async function checkAudit(ownerUrl: string) {
-  const report = await verifyAudit(ownerUrl);
-  const [first] = report.findings;
-  if (first) throw new Error(`The audit trail does not verify: ${JSON.stringify(first)}`);
-  return { detail: `${report.events.toLocaleString('en')} events verify`, result: undefined };
-}
-
-const checkFiles = (ownerUrl: string, backups: BackupStore) =>
-  withSystem(ownerUrl, async (admin) => {
-    const sample: { storage_key: string; sha256: string }[] = [];
-    let seen = 0;
-    for await (const file of allFiles(admin)) {
-      seen++;
-      // Each of all files is as likely to be looked at.
-      if (sample.length < files_checked_max) sample.push(file);
-      else if (Math.random() < files_checked_max / seen) sample[Math.floor(Math.random() * files_checked_max)] = file;
-    }
-    for (const { storage_key, sha256 } of sample)
-      if ((await hashOf(backups, storage_key)) !== sha256)
-        throw new Error(`The file ${storage_key} holds something else than it did`);
-    return { detail: `${sample.length} of ${seen} files, equal by hash`, result: undefined };
-  });
 
 /** The application on a copy, with nothing of what it would do elsewhere: no mail, no alerts, no backups, no files of the others. */
 export async function startsOn(

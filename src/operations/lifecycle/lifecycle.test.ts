@@ -78,7 +78,7 @@ test('the trail is verified with its archive, and says how much of it is there',
   await api('PATCH', `/api/v1/contacts/${old.ids[1]}`, { given_name: 'Changed' });
   await api('DELETE', `/api/v1/contacts/${old.ids[2]}`);
   const { files, keyRing: ring } = app.app.services;
-  const verify = (store: FileStore = files) => verifyAudit(app.database.ownerUrl, { files: store, ring });
+  const verify = (store: FileStore = files) => verifyAudit(app.database.ownerUrl, { archives: { files: store, ring } });
   const clean = await verify();
   assert.deepEqual(clean.findings, []);
   assert.deepEqual([clean.archived.unreadable, clean.archived.deleted], [[], 0]);
@@ -175,7 +175,7 @@ test('a period returns as it was, verified by its hash, and leaves again after i
   const [event] = await events();
   assert.deepEqual([event.action, event.after.given_name], ['create', 'Returned']);
   const { files, keyRing: ring } = app.app.services;
-  assert.deepEqual((await verifyAudit(app.database.ownerUrl, { files, ring })).findings, []);
+  assert.deepEqual((await verifyAudit(app.database.ownerUrl, { archives: { files, ring } })).findings, []);
   const before = (await archives(old.first_at)).map(({ id, storage_key }) => [id, storage_key]);
   await lifecycle();
   assert.equal((await events()).length, 1, 'it stays for its days');

@@ -61,13 +61,20 @@ export function hashTenant(source: Source): Promise<string> {
   });
 }
 
-/** Rows and hash of each table of a workspace, as they are or as an exported snapshot has them. */
-export const digestTables = (databaseUrl: string, tenant_id: string, snapshot?: string) =>
-  withSnapshot(databaseUrl, tenant_id, (client) => readTables(client, nowhere), snapshot);
+/** Rows and hash of each table of a workspace, or of some, as they are or as an exported snapshot has them. */
+export const digestTables = (
+  databaseUrl: string,
+  tenant_id: string,
+  { snapshot, only }: { snapshot?: string; only?: ReadonlySet<string> } = {},
+) => withSnapshot(databaseUrl, tenant_id, (client) => readTables(client, nowhere, only), snapshot);
 
-async function readTables(client: pg.Client, sink: (name: string) => Writable): Promise<Record<string, TableDigest>> {
+async function readTables(
+  client: pg.Client,
+  sink: (name: string) => Writable,
+  only?: ReadonlySet<string>,
+): Promise<Record<string, TableDigest>> {
   const digests: Record<string, TableDigest> = {};
-  for (const table of await archiveTables(client))
+  for (const table of (await archiveTables(client)).filter(({ name }) => only?.has(name) ?? true))
     digests[table.name] = await readTable(client, table, sink(table.name));
   return digests;
 }

@@ -1,0 +1,180 @@
+import type pg from 'pg';
+import { type AuditReport, verifyAudit } from '../audit-verify.ts';
+import { connect, connectAsSystem } from '../connection.ts';
+import { digestTables } from '../tenant-archive/index.ts';
+import type { BackupStore } from './backup-store.ts';
+import type { Found, Share } from './checks.ts';
+import { allFiles, hashOf } from './files.ts';
+import type { BackupManifest } from './manifest.ts';
+
+/** Parts of different checks are weighed against each other by the bytes that they read, roughly. */
+const row_bytes = 1_000;
+/** The trail is read by one connection from beginning to end, so it has to begin first. */
+const trail_weight = Number.MAX_SAFE_INTEGER;
+const files_checked_max = 200;
+/** Small indexes and tables share a connection: opening one takes longer than looking at them. */
+const part_bytes_min = 16_000_000;
+
+async function withSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = await connectAsSystem(ownerUrl, 'holdfast-proof');
+  return work(client).finally(() => client.end());
+}
+
+/** insufficient_privilege, feature_not_supported, undefined_file: what managed services answer to an extension that they do not give. */
+const may_not: ReadonlySet<unknown> = new Set(['42501', '0A000', '58P01']);
+
+interface Index {
+  name: string;
+  /** Of it and its table, which is read for it. */
+  bytes: number;
+}
+
+/** Every B-tree: that its order holds, and that it has each row of its table. Others PostgreSQL's amcheck does not know. */
+export async function checkIndexes(url: string, isSuperuser: boolean, share: Share): Promise<Found<undefined>> {
+  try {
+    const indexes = await withClient(url, async (admin) => {
+      await admin.query('create extension if not exists amcheck');
+      const { rows } = await admin.query<Index>(
+        `select c.oid::regclass::text as name, (pg_relation_size(c.oid) + pg_relation_size(i.indrelid))::float8 as bytes
+         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
+         where a.amname = 'btree' and c.relkind = 'i' and i.indisvalid and c.relpersistence = 'p' order by 2 desc, 1`,
+      );
+      return rows;
+    });
+    await share(
+      inParts(indexes, ({ bytes }) => bytes),
+      weightOf,
+      ({ items }) =>
+        withClient(url, async (admin) => {
+          for (const { name } of items)
+            await admin
+              .query('select bt_index_check($1::regclass, heapallindexed => true)', [name])
+              .catch((error: Error) => {
+                throw new Error(`The index ${name} is broken: ${error.message}`, { cause: error });
+              });
+        }),
+    );
+    return { detail: `${indexes.length} indexes`, result: undefined };
+  } catch (error) {
+    const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+    if (isSuperuser || !may_not.has(cause?.code ?? code)) throw error;
+    const detail = 'Made anew from the rows; amcheck is not to be had in the database for proofs';
+    return { detail, result: undefined };
+  }
+}
+
+async function withClient<R>(url: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = await connect(url, 'holdfast-proof');
+  return work(client).finally(() => client.end());
+}
+
+interface Part<Item> {
+  items: Item[];
+  bytes: number;
+}
+
+const weightOf = ({ bytes }: Part<unknown>) => bytes;
+
+/** Each large one alone, small ones together. */
+function inParts<Item>(items: readonly Item[], bytesOf: (item: Item) => number): Part<Item>[] {
+  const parts: Part<Item>[] = [];
+  for (const item of items) {
+    const last = parts.at(-1);
+    if (last && last.bytes < part_bytes_min) {
+      last.items.push(item);
+      last.bytes += bytesOf(item);
+    } else parts.push({ items: [item], bytes: bytesOf(item) });
+  }
+  return parts;
+}
+
+interface RecordedTable {
+  tenant_id: string;
+  name: string;
+  table: string;
+  rows: number;
+  sha256: string;
+}
+
+export async function checkContent(
+  databaseUrl: string,
+  ownerUrl: string,
+  { tenants }: BackupManifest,
+  share: Share,
+): Promise<Found<undefined>> {
+  const there = await withSystem(ownerUrl, async (admin) => {
+    const { rows } = await admin.query<{ id: string }>('select id from public.tenant');
+    return rows;
+  });
+  const gone = Object.keys(tenants).filter((id) => !there.some((row) => row.id === id));
+  const extra = there.filter(({ id }) => !tenants[id]);
+  if (gone.length + extra.length > 0)
+    throw new Error(`${gone.length} workspaces are missing and ${extra.length} were not there`);
+  const recorded = Object.entries(tenants).map(([tenant_id, { name, tables }]) =>
+    Object.entries(tables)
+      .map(([table, digest]): RecordedTable => ({ tenant_id, name, table, ...digest }))
+      .sort((a, b) => b.rows - a.rows),
+  );
+  const parts = recorded.flatMap((tables) => inParts(tables, ({ rows }) => rows * row_bytes));
+  await share(parts, weightOf, ({ items }) => compareTables(databaseUrl, items));
+  const total = recorded.flat().reduce((sum, { rows }) => sum + rows, 0);
+  const count = recorded.length;
+  return { detail: `${total.toLocaleString('en')} rows of ${count} workspaces, equal by hash`, result: undefined };
+}
+
+async function compareTables(databaseUrl: string, recorded: RecordedTable[]): Promise<void> {
+  const only = new Set(recorded.map(({ table }) => table));
+  const restored = await digestTables(databaseUrl, recorded[0]!.tenant_id, { only });
+  for (const { table, name, rows, sha256 } of recorded) {
+    const found = restored[table];
+    if (!found) throw new Error(`There is no table ${table} any more, of which the workspace ${name} had ${rows} rows`);
+    if (found.rows !== rows)
+      throw new Error(`${table} of the workspace ${name} has ${found.rows} rows and had ${rows}`);
+    if (found.sha256 !== sha256) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
+  }
+}
+
+/** Of more than so many events a sample is looked at, so that a proof of a large installation ends. `holdfast audit verify` looks at all. */
+const events_checked_max = 250_000;
+
+const trailText = ({ events, one_in }: AuditReport) =>
+  one_in === 1
+    ? `${events.toLocaleString('en')} events verify, and all values are those that they vouch for`
+    : `Of ${events.toLocaleString('en')} events a sample verifies: of ${one_in} records one leads to what it holds, and of ${one_in} values one is that which its event vouches for`;
+
+export async function checkAudit(ownerUrl: string, share: Share): Promise<Found<undefined>> {
+  let detail = '';
+  await share(
+    [ownerUrl],
+    () => trail_weight,
+    async (url) => {
+      const report = await verifyAudit(url, { checked_max: events_checked_max });
+      const [first] = report.findings;
+      if (first) throw new Error(`The audit trail does not verify: ${JSON.stringify(first)}`);
+      detail = trailText(report);
+    },
+  );
+  return { detail, result: undefined };
+}
+
+export async function checkFiles(ownerUrl: string, backups: BackupStore, share: Share): Promise<Found<undefined>> {
+  const sample: { storage_key: string; sha256: string }[] = [];
+  let seen = 0;
+  await withSystem(ownerUrl, async (admin) => {
+    for await (const file of allFiles(admin)) {
+      seen++;
+      // Each of all files is as likely to be looked at.
+      if (sample.length < files_checked_max) sample.push(file);
+      else if (Math.random() < files_checked_max / seen) sample[Math.floor(Math.random() * files_checked_max)] = file;
+    }
+  });
+  await share(
+    sample,
+    () => 0,
+    async ({ storage_key, sha256 }) => {
+      if ((await hashOf(backups, storage_key)) !== sha256)
+        throw new Error(`The file ${storage_key} holds something else than it did`);
+    },
+  );
+  return { detail: `${sample.length} of ${seen} files, equal by hash`, result: undefined };
+}
