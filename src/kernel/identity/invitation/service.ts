@@ -10,7 +10,7 @@ import { setPassword } from '../password/service.ts';
 import { asPerson, linkTo } from '../person.ts';
 import { openSession } from '../sign-in/service.ts';
 import { findTokenOf, issueToken, linkSpent, revokeTokens, spendToken } from '../token/service.ts';
-import { refuseAbove } from '../user/authority.ts';
+import { refuseAbove, refuseOperator } from '../user/authority.ts';
 import { user } from '../user/contract.ts';
 import { findRoles } from '../user/queries.ts';
 import { grantRoles, kindOf } from '../user/service.ts';
@@ -38,6 +38,7 @@ export async function deliverInvitation(ctx: Context, services: Services, user_i
   const row = await getRow(ctx, user, user_id);
   // The holder of the link becomes this user, so it must not lead to more rights.
   await refuseAbove(ctx, user_id);
+  await refuseOperator(ctx, user_id);
   if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
   if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
   if (services.mailer.configured) {

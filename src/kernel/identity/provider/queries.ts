@@ -28,7 +28,9 @@ export async function writeSecret(ctx: Context, id: string, sealed: Buffer | nul
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
+/** Accounts at another issuer may have the same names and be of others, so those that were connected are no longer. */
 export async function writeIssuer(ctx: Context, id: string, issuer: string): Promise<void> {
+  await ctx.tx.run(sql`delete from external_identity where tenant_id = ${ctx.tenant_id} and provider_id = ${id}`);
   await ctx.tx.run(
     sql`update sign_in_provider set issuer = ${issuer} where tenant_id = ${ctx.tenant_id} and id = ${id}`,
   );

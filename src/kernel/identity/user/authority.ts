@@ -26,6 +26,7 @@ import {
   findTeamMatesOf,
   findTeamMatesOfRole,
   isLastAdministrator,
+  isOperatorBeyond,
   lockAdministrators,
 } from './queries.ts';
 
@@ -163,6 +164,17 @@ export async function refuseAbove(ctx: Context, user_id: string): Promise<void> 
   if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
   if (user_id !== ctx.actor.user_id)
     await refuseReachBeyond(ctx, theirs, { mates: () => findTeamMatesOf(ctx, user_id), people: async () => [user_id] });
+}
+
+/**
+ * Refuses what would let the caller sign in as an operator of the installation, unless the caller is one. Rights say nothing of that: whoever administers
+ * the workspace that an operator has an account in has all of them.
+ */
+export async function refuseOperator(ctx: Context, user_id: string): Promise<void> {
+  if (await isOperatorBeyond(ctx, user_id))
+    throw problems.forbidden(
+      'This user is an operator of the installation, so only operators, signed in, change how they sign in. Ask one of them.',
+    );
 }
 
 /** What is left at this moment of the rights somebody had when work was begun in their name; none for whoever was shut out. */

@@ -6,7 +6,7 @@ import type { Services } from '../../services.ts';
 import { asCaller } from '../person.ts';
 import { removeSecondFactor } from '../second-factor/service.ts';
 import { endSessions } from '../session/service.ts';
-import { refuseAbove } from './authority.ts';
+import { refuseAbove, refuseOperator } from './authority.ts';
 import { user, userRoles } from './contract.ts';
 import { deactivateUser, reactivateUser, setRoles, userRules } from './service.ts';
 
@@ -87,6 +87,7 @@ export function userRoutes({ authenticator }: Services): Route[] {
       handler: async (ctx, { params }) => {
         await getRow(ctx, user, params.id);
         await refuseAbove(ctx, params.id);
+        await refuseOperator(ctx, params.id);
         await removeSecondFactor(ctx, params.id);
         return {};
       },

@@ -9,7 +9,7 @@ import { confirmEmail } from '../password/queries.ts';
 import { setPassword } from '../password/service.ts';
 import { endSessions } from '../session/service.ts';
 import { revokeTokens } from '../token/service.ts';
-import { keepAnAdministrator, refuseAbove, refuseRoleBeyond } from './authority.ts';
+import { keepAnAdministrator, refuseAbove, refuseOperator, refuseRoleBeyond } from './authority.ts';
 import { user } from './contract.ts';
 import {
   deleteUserRoles,
@@ -65,6 +65,7 @@ export const userRules: CrudRules = {
       if (input.access_until !== null) await keepAnAdministrator(ctx, id);
     }
     if (input.email === undefined) return input;
+    await refuseOperator(ctx, id);
     const { status, email } = await getRow(ctx, user, id);
     if (input.email === null && status === 'active')
       throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');

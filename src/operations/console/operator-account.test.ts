@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
+
+let app: TestApp;
+let home: TestTenant;
+let administrator: Client;
+let operator_id: string;
+
+const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
+const grant = (user_id: string) =>
+  rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]);
+
+before(async () => {
+  app = await startTestApp();
+  home = await app.tenant();
+  administrator = await home.signedIn('admin', 'Ada');
+  operator_id = (await home.as('admin', 'Olga')).user_id;
+  await grant(operator_id);
+});
+after(() => app.stop());
+
+test('whoever administers the workspace of an operator cannot sign in as the operator', async () => {
+  const user = `/api/v1/users/${operator_id}`;
+  const { api: key } = await home.as('admin', 'Ada');
+  for (const client of [administrator, key]) {
+    const moved = await client('PATCH', user, { email: 'mallory@elsewhere.example' });
+    assert.equal(moved.status, 403, JSON.stringify(moved.body));
+    assert.match(moved.body.detail, /operator/);
+    assert.equal((await client('DELETE', `${user}/second-factor`)).status, 403);
+  }
+  // A key is no operator, so a stolen one must not become one.
+  const { api: own } = await home.as('admin', 'Olga');
+  assert.equal((await own('PATCH', user, { email: 'mallory@elsewhere.example' })).status, 403);
+  const [{ email } = {}] = await rows('select email from user_account where id = $1', [operator_id]);
+  assert.match(String(email), /^Olga@/);
+});
+
+test('the invitation of somebody who is an operator already goes through operators', async () => {
+  const { body } = await administrator('POST', '/api/v1/invitations', {
+    email: 'new@people.example',
+    name: 'New',
+    role_ids: [(await rows(`select id from role where tenant_id = $1 and key = 'viewer'`, [home.tenant_id]))[0]!.id],
+  });
+  const id = body.user.id as string;
+  await grant(id);
+  const again = await administrator('POST', `/api/v1/invitations/${id}/delivery`);
+  assert.equal(again.status, 403, JSON.stringify(again.body));
+});
+
+test('accounts at another issuer do not sign in those of the one before', async () => {
+  const issuer = 'https://login.example.com';
+  const made = await administrator('POST', '/api/v1/sign-in-providers', {
+    name: 'Login',
+    kind: 'oidc',
+    issuer,
+    client_id: 'holdfast',
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const link = () =>
+    rows('select subject from external_identity where tenant_id = $1 and user_id = $2', [home.tenant_id, operator_id]);
+  await rows('insert into external_identity (tenant_id, provider_id, subject, user_id) values ($1, $2, $3, $4)', [
+    home.tenant_id,
+    made.body.id,
+    'olga',
+    operator_id,
+  ]);
+  const path = `/api/v1/sign-in-providers/${made.body.id}`;
+  assert.equal((await administrator('PATCH', path, { issuer })).status, 200);
+  assert.equal((await link()).length, 1);
+  const moved = await administrator('PATCH', path, { issuer: 'https://mallory.example.com' });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  assert.equal((await link()).length, 0);
+});
