@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { sql } from '../database/database.ts';
+import { uuidV7 } from '../database/uuid.ts';
 import type { LogLine } from './line.ts';
 import type { FoundCounts, FoundLines, LogStore } from './log-store.ts';
 
@@ -28,13 +30,7 @@ export function openPostgresLogStore({ url, days }: { url: string; days: number 
   // What fails while nothing is asked is opened again at the next append.
   pool.on('error', () => {});
   return {
-    append: async (lines: readonly LogLine[]) => {
-      await pool.query({
-        name: 'append_log',
-        text: 'select app.append_log($1::jsonb)',
-        values: [JSON.stringify(lines)],
-      });
-    },
+    append: (lines: readonly LogLine[]) => appendAll(pool, lines),
     search: async ({ tx }, { everything, filter }, before, limit) => {
       const { found } = await tx.one<{ found: FoundLines }>(
         sql`select app.search_log(${everything}, ${JSON.stringify(filter)}::jsonb, ${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid, ${limit}) as found`,
@@ -57,6 +53,39 @@ export function openPostgresLogStore({ url, days }: { url: string; days: number 
     close: () => pool.end(),
   };
 }
+
+/**
+ * Whether the database refused what it was given, and always will: text that is none, a number out of range, a rule that is broken. What is sent again
+ * until it is taken must not contain such a thing.
+ */
+export const isOfContent = (error: unknown): boolean => /^2[23]/.test((error as pg.DatabaseError).code ?? '');
+
+/** A line that the database does not take is replaced by one that says so: it would keep all others from being stored. */
+async function appendAll(pool: pg.Pool, lines: readonly LogLine[], replaced = false): Promise<void> {
+  try {
+    await pool.query({ name: 'append_log', text: 'select app.append_log($1::jsonb)', values: [JSON.stringify(lines)] });
+  } catch (error) {
+    if (!isOfContent(error) || replaced) throw error;
+    if (lines.length === 1) return appendAll(pool, [unstorable(error as pg.DatabaseError)], true);
+    const half = Math.ceil(lines.length / 2);
+    await appendAll(pool, lines.slice(0, half));
+    await appendAll(pool, lines.slice(half));
+  }
+}
+
+const unstorable = ({ code }: pg.DatabaseError): LogLine => ({
+  id: uuidV7(),
+  at: new Date().toISOString(),
+  level: 40,
+  tenant_id: null,
+  user_id: null,
+  route: null,
+  request_id: null,
+  trace_id: null,
+  process: `${hostname()}:${process.pid}`.slice(0, 100),
+  message: 'a line of the log was not stored: the database does not take it; it is on stdout',
+  data: JSON.stringify({ code }),
+});
 
 /** Drops the oldest day of the log that is past its time. Returns whether there was one. */
 async function dropDay(pool: pg.Pool, days: number, signal: AbortSignal): Promise<boolean> {

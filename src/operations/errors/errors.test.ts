@@ -177,3 +177,29 @@ test('a cause that is new, or that came back, is an alert; what somebody deals w
   await setState(id, 'ignored');
   await quiet();
 });
+
+test('an error that is cut within a character is reported', () => {
+  for (const before of ['', 'a']) {
+    const odd = `${before}${'😀'.repeat(8_000)}`;
+    const text = JSON.stringify(groupErrors([lineOf(odd, `Error: ${odd}`)], '9'));
+    assert.ok(!/\\ud[89a-f]/.test(text), text.slice(0, 2_000).slice(-100));
+  }
+});
+
+test('what the database does not take keeps no other line from the store', async () => {
+  const store = withErrorReports(openPostgresLogStore({ url: app.database.appUrl, days: 30 }), {
+    databaseUrl: app.database.appUrl,
+    version: '9.9.9',
+  });
+  const good = lineOf('A good line');
+  const none = { ...lineOf('No line'), message: '\ud83d' };
+  const late = { ...lineOf('Not a time'), at: 'yesterday or so', level: 40 };
+  await store.append([{ ...lineOf('x'.repeat(40)), level: 30 }, none, good, late]);
+  await store.close();
+  const stored = await rows('select id, message, level from log_line where id = any ($1) or message like $2', [
+    [good.id, none.id, late.id],
+    'a line of the log was not stored%',
+  ]);
+  assert.equal(stored.filter(({ id }) => id === good.id).length, 1);
+  assert.equal(stored.filter(({ level }) => level === 40).length, 2);
+});

@@ -99,9 +99,9 @@ function causeOf(line: LogLine, error: LoggedError): Cause {
   const parts = [kind, withoutValues(message), ...(frames.length > 0 ? frames : [line.route ?? ''])];
   return {
     fingerprint: createHash('sha256').update(parts.join('\n')).digest('hex'),
-    kind: kind.slice(0, 200),
-    message: message.slice(0, 1_000),
-    location: (frames[0] ?? withoutValues(text(error.page))).slice(0, 300) || null,
+    kind: cut(kind, 200),
+    message: cut(message, 1_000),
+    location: cut(frames[0] ?? withoutValues(text(error.page)), 300) || null,
   };
 }
 
@@ -110,6 +110,9 @@ function errorOf({ data }: LogLine): LoggedError {
   const { err, page } = JSON.parse(data) as { err?: unknown; page?: unknown };
   return typeof err === 'object' && err !== null ? { ...err, page } : {};
 }
+
+/** Cut within a character, a text would be none that the database takes. */
+const cut = (value: string, max: number): string => value.slice(0, max).toWellFormed();
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -147,7 +150,7 @@ function occurrenceOf(line: LogLine, error: LoggedError, message: string): Occur
     request_id,
     trace_id,
     process,
-    message: message.slice(0, 2_000),
-    stack: text(error.stack).slice(0, stack_characters_max) || null,
+    message: cut(message, 2_000),
+    stack: cut(text(error.stack), stack_characters_max) || null,
   };
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { LogLine } from '../../kernel/logs/line.ts';
 import type { LogStore } from '../../kernel/logs/log-store.ts';
+import { isOfContent } from '../../kernel/logs/postgres-log-store.ts';
 import { groupErrors } from './report.ts';
 import type { SentrySender } from './sentry.ts';
 
@@ -37,7 +38,11 @@ export function withErrorReports(store: Sink, { databaseUrl, version, sentry }: 
       await store.append(lines);
       const groups = groupErrors(lines, version);
       if (groups.length === 0) return;
-      await pool.query('select app.note_errors($1::jsonb)', [JSON.stringify(groups)]);
+      await pool.query('select app.note_errors($1::jsonb)', [JSON.stringify(groups)]).catch((error: unknown) => {
+        // What the database cannot take it never will; the lines are stored, and others must not wait for this.
+        if (!isOfContent(error)) throw error;
+        process.stderr.write(`${groups.length} error reports could not be kept: ${(error as Error).message}\n`);
+      });
       sentry?.addAll(groups);
     },
     close: async () => {
