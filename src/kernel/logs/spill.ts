@@ -31,7 +31,13 @@ export class Spill {
     const text = this.textFor(lines);
     if (text === undefined) return false;
     await mkdir(this.folder, { recursive: true });
-    await appendFile(this.open(), text, { mode: 0o600 });
+    try {
+      await appendFile(this.open(), text, { mode: 0o600 });
+    } catch (error) {
+      // A full disk may have taken half a row, which must not become the beginning of the next.
+      await this.finish();
+      throw error;
+    }
     await this.added(text);
     return true;
   }
