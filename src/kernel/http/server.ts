@@ -229,7 +229,11 @@ async function handle(
   }
   if (definition.rateLimit) await limit(options, reply, actor?.user_id ?? request.ip, definition.rateLimit);
   authorize(definition, actor, request);
-  if (actor && definition.access === 'operator' && !(await isOperator(options.db, actor))) throw problems.forbidden();
+  if (actor && definition.access === 'operator') {
+    if (!(await isOperator(options.db, actor))) throw problems.forbidden();
+    // It concerns the installation. The workspace in which an operator has an account reads its own lines.
+    scope.tenant_id = null;
+  }
   const { feature } = definition;
   if (feature && actor)
     await withContext(options.db, actor, (ctx) => refuseWithoutFeature(ctx, feature, options.featuresOff), {

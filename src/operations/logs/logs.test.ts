@@ -126,6 +126,20 @@ test('administrators see the lines of their workspace, operators all, and nobody
   assert.deepEqual(await withContext(db, asUser, ({ tx }) => tx.many(sql`select * from log_line`)), []);
 });
 
+test('what an operator does on the pages of the installation is none of their workspace’s lines', async () => {
+  const seen = await operator('GET', '/api/v1/installation/jobs');
+  const refused = await administrator('GET', '/api/v1/installation/jobs');
+  const [request_id, of_refused] = [seen, refused].map(({ headers }) => headers.get('x-request-id')!);
+  const [line] = await eventually(async () => {
+    const { body } = await operator('GET', `/api/v1/installation/log-lines?${query({ request_id: request_id! })}`);
+    return body.data.length === 1 && body.data;
+  });
+  assert.equal(line.user_id, user_id);
+  // Who tried it is.
+  await eventually(async () => (await messages(administrator, 'log-lines', { request_id: of_refused! })).length === 1);
+  assert.deepEqual(await messages(administrator, 'log-lines', { request_id: request_id! }), []);
+});
+
 test('every combination of filters finds what it names, page by page, and the histogram counts the same', async () => {
   const people = [uuidV7(), uuidV7()];
   const routes = ['GET /api/v1/a', 'job b'];
@@ -291,4 +305,34 @@ test('what a process left that was killed is sent by another, half a row at its 
   );
   await heir.stop();
   assert.deepEqual(await readdir(folder), []);
+});
+
+test('what a full disk took half of is not the beginning of the next line', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root may make a small disk');
+  const { execFileSync } = await import('node:child_process');
+  const { mkdir, rm } = await import('node:fs/promises');
+  const folder = join(app.app.services.config.HOLDFAST_DATA, 'small-disk');
+  await mkdir(folder);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'pipe' });
+  } catch {
+    return t.skip('no small disk can be made here');
+  }
+  const spill = new Spill(folder);
+  const drained: string[] = [];
+  try {
+    assert.equal(await spill.write([line({ message: 'before' })]), true);
+    await assert.rejects(spill.write([line({ message: 'too large '.repeat(20_000) })]), /ENOSPC/);
+    await spill.drain(async (lines) => void drained.push(...lines.map(({ message }) => message)));
+    assert.equal(await spill.write([line({ message: 'first after' })]), true);
+    await assert.rejects(spill.write([line({ message: 'too large '.repeat(20_000) })]), /ENOSPC/);
+    // Somebody makes room, and nothing was sent meanwhile.
+    execFileSync('mount', ['-o', 'remount,size=256k', folder]);
+    assert.equal(await spill.write([line({ message: 'second after' })]), true);
+    await spill.drain(async (lines) => void drained.push(...lines.map(({ message }) => message)));
+    assert.deepEqual(drained, ['before', 'first after', 'second after']);
+  } finally {
+    execFileSync('umount', [folder]);
+    await rm(folder, { recursive: true });
+  }
 });
