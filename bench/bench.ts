@@ -28,6 +28,8 @@ export interface Case {
   sizes: 'all' | 'largest';
   /** `both`: also runs on a fresh installation, not only on analysed data. */
   states?: 'both';
+  /** Left out of the smoke run, because tests do all that it does. */
+  smoke?: false;
   measure(bench: Bench): Promise<Figure[]>;
   /** Throws when a statement of the case does not use its indexes. */
   checkPlans?(bench: Bench): Promise<void>;

@@ -45,6 +45,7 @@ async function measureAt(
     (c) =>
       options.only.includes(c.id) &&
       (isLargest || c.sizes === 'all') &&
+      !(options.smoke && c.smoke === false) &&
       (state === 'old' || (options.smoke ? c.id === 'R5' : c.states === 'both')),
   );
   if (wanted.length === 0) return [];

@@ -23,7 +23,6 @@ const run = promisify(execFile);
 
 /** 10 GB on the disk. */
 const contacts_count = 2_000_000;
-const contacts_smoke = 10_000;
 const proof_max = 3;
 const requests_max = 1.5;
 const loss_seconds_max = 60;
@@ -50,7 +49,7 @@ async function start(bench: Bench, data: string): Promise<Installation> {
   await rm(backupDir, { recursive: true, force: true });
   await mkdir(backupDir, { recursive: true });
   const cluster = await startCluster(data);
-  await ensureOwnDatabase(cluster, usualShape(bench.smoke ? contacts_smoke : contacts_count), bench.say);
+  await ensureOwnDatabase(cluster, usualShape(contacts_count), bench.say);
   await cluster.stop();
   const { DATABASE_URL: _, ...shared } = holdfastSettings(bench.cluster, '');
   const env = { ...shared, HOLDFAST_DATA: data, BACKUP_DIR: backupDir };
@@ -137,7 +136,7 @@ interface Round {
 }
 
 /** A backup and its proof, as the operator asks for one on the page, while people work; and their work by itself before. */
-async function backUp(installation: Installation, alone_seconds: number): Promise<Round> {
+async function backUp(installation: Installation): Promise<Round> {
   const { people, operator, newest } = installation;
   const alone_ms = await work(people, sleep(alone_seconds * 1000));
   const before = (await newest())?.backup.id;
@@ -223,6 +222,7 @@ async function longestLoss({ superuserUrl }: Installation, during: Promise<unkno
 export const r16: Case = {
   id: 'R16',
   sizes: 'largest',
+  smoke: false,
   measure: async (bench): Promise<Figure[]> => {
     const installation = await start(bench, `${bench.cluster.directory}-backup`);
     try {
@@ -232,7 +232,7 @@ export const r16: Case = {
       const losses: number[] = [];
       const byHand: number[] = [];
       for (let round = 0; round < Math.min(rounds_max, bench.effort.rounds); round++) {
-        const made = backUp(installation, bench.smoke ? 0.5 : alone_seconds);
+        const made = backUp(installation);
         losses.push(await longestLoss(installation, made));
         rounds.push(await made);
         byHand.push(await copyByHand(installation));
