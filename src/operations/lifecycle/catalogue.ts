@@ -21,6 +21,9 @@ export interface Archive extends Period {
   content_sha256: string | null;
 }
 
+/** Whoever changes what is in the archive has it. */
+export const lifecycle_turn = 'lifecycle';
+
 const columns = `id, source, of_tenant, first_at, end_at, state, storage_key, row_count::float8 as row_count, encode(content_sha256, 'hex') as content_sha256`;
 
 export const contentOf = ({ row_count, content_sha256 }: Archive): Content => ({

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Tier } from '../../kernel/files/contract.ts';
@@ -28,16 +29,34 @@ export interface FileRun {
   after?: (step: FileStep, key: string) => void | Promise<void>;
 }
 
-/** Runs it if no other process does. */
-export async function alone(client: pg.Client, name: string, work: () => Promise<void>): Promise<void> {
-  const lock = `hashtextextended($1, 0)`;
-  const { rows } = await client.query(`select pg_try_advisory_lock(${lock}) as mine`, [name]);
-  if (!rows[0].mine) return;
+const turn_pause_ms = 500;
+
+async function takeTurn(client: pg.Client, name: string): Promise<boolean> {
+  const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [name]);
+  return rows[0].mine;
+}
+
+async function ending(client: pg.Client, name: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } finally {
-    await client.query(`select pg_advisory_unlock(${lock})`, [name]).catch(() => {});
+    await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(() => {});
   }
+}
+
+/** Runs it if no other process does. */
+export async function alone(client: pg.Client, name: string, work: () => Promise<void>): Promise<void> {
+  if (await takeTurn(client, name)) await ending(client, name, work);
+}
+
+/** Runs it as soon as no other process does. */
+export async function inTurn(
+  { client, signal }: Pick<FileRun, 'client' | 'signal'>,
+  name: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!(await takeTurn(client, name))) await sleep(turn_pause_ms, undefined, { signal });
+  await ending(client, name, work);
 }
 
 /** The hash of a file as a store has it. */

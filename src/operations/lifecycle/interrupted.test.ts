@@ -5,10 +5,11 @@ import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { TestApp, TestTenant } from '../../../test/harness/app.ts';
+import { eventually, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { type LifecycleWorld, startLifecycleWorld } from '../../../test/harness/lifecycle.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import type { Step } from './archive.ts';
+import { returnPeriod } from './return.ts';
 
 /** A month for each test. */
 let world: LifecycleWorld;
@@ -141,4 +142,107 @@ test('nobody waits for the trail longer than a tenth of a second at a time, whoe
   await running;
   assert.equal(await there(old.table), false);
   assert.ok(Math.max(...waits) < 300, `a writer waited ${Math.max(...waits)} ms`);
+});
+
+/** Has a month returned, as a worker does, over a connection with this name. */
+async function returning(name: string, source: 'audit_event' | 'record_history', first_at: Date, files?: FileStore) {
+  const client = new pg.Client({ connectionString: app.database.ownerUrl, application_name: name });
+  await client.connect();
+  const { files: stored, keyRing: ring } = app.app.services;
+  const until = new Date(Date.now() + 86_400_000);
+  await returnPeriod({ client, files: files ?? stored, ring, at: new Date() }, source, first_at, until).finally(() =>
+    client.end(),
+  );
+}
+
+/** The file store, told of each read; what it throws the read does. */
+const watched = (told: () => void): FileStore => {
+  const { files } = app.app.services;
+  return Object.create(files, {
+    get: {
+      value: (key: string) => {
+        told();
+        return files.get(key);
+      },
+    },
+  });
+};
+
+test('two who return a month at once bring it back whole, and its file stays what it was', async () => {
+  const old = await past(41, ['One', 'Two', 'Three']);
+  await lifecycle();
+  const blocker = new pg.Client({ connectionString: app.database.ownerUrl });
+  await blocker.connect();
+  // The first has loaded everything, and waits to attach it.
+  await blocker.query('begin; lock table audit_event in share update exclusive mode');
+  const first = returning('return-1', 'audit_event', old.first_at);
+  await eventually(
+    async () =>
+      (
+        await rows(
+          `select from pg_stat_activity where application_name = 'return-1' and query like 'alter table%attach%'`,
+        )
+      ).length > 0,
+  );
+  let reads = 0;
+  const second = returning(
+    'return-2',
+    'audit_event',
+    old.first_at,
+    watched(() => reads++),
+  );
+  const loaded = async () =>
+    (
+      await rows(
+        `select from pg_stat_activity where application_name = 'return-2' and (query like '%advisory%' or query like 'create table%' or query like '%attach%')`,
+      )
+    ).length > 0;
+  await eventually(async () => reads > 1 || (await loaded()));
+  await blocker.query('rollback');
+  await blocker.end();
+  const outcomes = await Promise.allSettled([first, second]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'fulfilled'],
+    JSON.stringify(outcomes.map((outcome) => 'reason' in outcome && String(outcome.reason))),
+  );
+  assert.equal((await rows(`select from ${old.table}`)).length, 3);
+  // At the end of its days it goes, and is in the archive as before.
+  await lifecycle({ at: new Date(Date.now() + 2 * 86_400_000) });
+  assert.equal(await there(old.table), false);
+  const events = (await archives(old.first_at)).filter(({ source }) => source === 'audit_event');
+  assert.deepEqual(
+    events.map(({ state, row_count }) => [state, row_count]),
+    [['archived', 3]],
+  );
+});
+
+test('values whose return was interrupted come back when it is tried again', async () => {
+  const old = await past(42, ['Half']);
+  await lifecycle();
+  let reads = 0;
+  const failing = watched(() => {
+    // The second time they are loaded.
+    if (++reads === 2) throw new Error('the store is away');
+  });
+  await assert.rejects(returning('return-3', 'record_history', old.first_at, failing), /the store is away/);
+  const values = () => rows('select from record_history where record_id = $1', [old.ids[0]]);
+  assert.equal((await values()).length, 0);
+  await returning('return-3', 'record_history', old.first_at);
+  assert.equal((await values()).length, 1);
+});
+
+test('what is held while a run deletes stays, though the run had found it', async () => {
+  const months = [await past(100, ['Older']), await past(99, ['Newer'])];
+  await lifecycle({ deleteYears: 50 });
+  const hold = (body: string) =>
+    rows(`set role holdfast_system; create or replace function app.is_held(kind text, of_tenant uuid, first_at timestamptz, end_at timestamptz) returns boolean
+      language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$ select ${body} $$; reset role`);
+  try {
+    await lifecycle({ after: (step) => (step === 'file_deleted' ? hold('true').then(() => {}) : undefined) });
+  } finally {
+    await hold('false');
+  }
+  const states = (await Promise.all(months.map(({ first_at }) => archives(first_at)))).flat().map(({ state }) => state);
+  assert.deepEqual(states.toSorted(), ['archived', 'archived', 'archived', 'deleted']);
 });

@@ -7,24 +7,34 @@ import {
   type Archive,
   asSystem,
   contentOf,
+  lifecycle_turn,
   listArchives,
   nameOf,
   partitionOf,
   type Source,
   setState,
 } from './catalogue.ts';
+import { inTurn } from './file-run.ts';
 import { eventLines, withBriefLock } from './rows.ts';
 
 const insert_rows = 500;
 
 type ReturnRun = Pick<Run, 'client' | 'files' | 'ring' | 'at' | 'signal'>;
 
-/** Puts an archived period back into the database until a time, if its files are whole. */
-export async function returnPeriod(run: ReturnRun, source: Source, first_at: Date, until: Date): Promise<void> {
-  const archives = await listArchives(run.client, `source = $1 and first_at = $2 and state = 'archived'`, [
-    source,
-    first_at,
-  ]);
+/**
+ * Puts an archived period back into the database until a time, if its files are whole. Not while another process does so, or archives and deletes: two
+ * would load into one table, and a month that is half there would be taken for all there is.
+ */
+export const returnPeriod = (run: ReturnRun, source: Source, first_at: Date, until: Date): Promise<void> =>
+  inTurn(run, lifecycle_turn, () => returnInTurn(run, source, first_at, until));
+
+async function returnInTurn(run: ReturnRun, source: Source, first_at: Date, until: Date): Promise<void> {
+  // Values are said to be returned before they are: a run that goes on with one that stopped has to look at these too.
+  const archives = await listArchives(
+    run.client,
+    `source = $1 and first_at = $2 and (state = 'archived' or (source = 'record_history' and state = 'returned' and returned_until > $3))`,
+    [source, first_at, run.at],
+  );
   if (archives.length > 1 && source === 'audit_event')
     throw new JobFailed(
       'Events came to this period after it was archived, in files of their own. Search them in the archive.',
