@@ -73,6 +73,8 @@ async function appendAll(pool: pg.Pool, lines: readonly LogLine[], replaced = fa
   }
 }
 
+const not_stored = 'a line of the log was not stored: the database does not take it; it is on stdout';
+
 const unstorable = ({ code }: pg.DatabaseError): LogLine => ({
   id: uuidV7(),
   at: new Date().toISOString(),
@@ -83,7 +85,7 @@ const unstorable = ({ code }: pg.DatabaseError): LogLine => ({
   request_id: null,
   trace_id: null,
   process: `${hostname()}:${process.pid}`.slice(0, 100),
-  message: 'a line of the log was not stored: the database does not take it; it is on stdout',
+  message: not_stored,
   data: JSON.stringify({ code }),
 });
 

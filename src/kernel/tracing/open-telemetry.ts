@@ -77,6 +77,7 @@ export function openTelemetry({ target, service, version, role, ratio, log }: Op
     start: (name, root) => startRoot(tracer, ids, name, root),
     counts: () => queue.counts(),
     trouble: () => queue.trouble(),
+    droppedAt: () => queue.droppedAt(),
     // The exporter's own end would wait for its last attempt, which the queue gives up after its time.
     stop: () => provider.shutdown(),
   };

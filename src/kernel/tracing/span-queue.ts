@@ -29,6 +29,7 @@ export class SpanQueue implements SpanProcessor {
   private sent = 0;
   private readonly dropped = { queue_full: 0, refused: 0, end: 0 };
   private reported = 0;
+  private last: Date | undefined;
   private reporting: NodeJS.Timeout | undefined;
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> | undefined;
@@ -45,6 +46,10 @@ export class SpanQueue implements SpanProcessor {
 
   trouble(): string | undefined {
     return this.failure && `${this.failure.kind}: ${this.failure.message}`;
+  }
+
+  droppedAt(): Date | undefined {
+    return this.last;
   }
 
   onStart(): void {}
@@ -137,6 +142,7 @@ export class SpanQueue implements SpanProcessor {
 
   private drop(why: keyof SpanCounts['dropped'], count: number): void {
     this.dropped[why] += count;
+    if (count > 0) this.last = new Date();
     if (count > 0 && !this.ending.signal.aborted)
       this.reporting ??= setTimeout(() => {
         this.reporting = undefined;

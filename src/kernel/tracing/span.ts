@@ -32,6 +32,8 @@ export interface Tracing {
   counts(): SpanCounts;
   /** Why spans are not taken just now; undefined when they are. */
   trouble(): string | undefined;
+  /** When spans were dropped last, other than at the end of the process. */
+  droppedAt(): Date | undefined;
   /** Sends what waits, as far as that is quickly done. */
   stop(): Promise<void>;
 }

@@ -38,6 +38,7 @@ before(async () => {
     OTEL_SERVICE_NAME: 'holdfast-test',
     SMTP_URL: sink.url,
     LOG_LEVEL: 'info',
+    ALERTS_EVERY_SECONDS: '1',
   };
   app = await startTestApp({ ...settings, HOLDFAST_ROLE: 'web' });
   await app.secondNode({ HOLDFAST_ROLE: 'worker' });
@@ -226,4 +227,24 @@ test('while the receiver is away requests go on, and their spans arrive when it 
   assert.deepEqual(tracing!.counts().dropped, { queue_full: 0, refused: 0, end: 0 });
   const ids = ofTrace(id).map(({ spanId }) => spanId);
   assert.equal(new Set(ids).size, ids.length, 'each once');
+});
+
+test('spans that the receiver refuses are told of, on the page and by an alert', async () => {
+  receiver.status = 400;
+  try {
+    assert.equal((await api('GET', '/api/v1/session', undefined, { traceparent: caller().traceparent })).status, 200);
+    await eventually(async () => app.app.services.tracing!.counts().dropped.refused > 0);
+  } finally {
+    receiver.status = 200;
+  }
+  const alert = await eventually(async () => {
+    const { body } = await operator('GET', '/api/v1/installation/alerts');
+    return body.firing.find(({ rule }: { rule: string }) => rule === 'HoldfastSpansDropped');
+  }, 15_000);
+  assert.match(alert.detail, /dropped \d+ spans in ten minutes/);
+  // Also when all is taken again.
+  await eventually(async () => app.app.services.tracing!.trouble() === undefined);
+  const { ok, severity, detail } = await healthOfTraces();
+  assert.deepEqual([ok, severity], [false, 'ticket']);
+  assert.match(detail, /^Sent by OTLP; \d+ spans were dropped since this server started, the last at /);
 });

@@ -250,6 +250,13 @@ export const rules: readonly Rule[] = [
     advice: 'Look at the page Errors; resolve or ignore there what somebody deals with.',
   },
   {
+    name: 'HoldfastSpansDropped', severity: 'ticket', of: 'process', unit: 'count', label: 'instance',
+    measure: times(rate('holdfast_trace_spans_dropped_total', {}, 10, perInstance), 600), is: '>', threshold: 0, forSeconds: 0,
+    message: 'Traces have gaps',
+    detail: '{1} dropped {0} spans in ten minutes, so traces have gaps.',
+    advice: 'Look whether the receiver of traces takes them: holdfast doctor. If it does, record fewer with OTEL_TRACES_SAMPLER_ARG.',
+  },
+  {
     name: 'HoldfastEventLoopBlocked', severity: 'ticket', of: 'process', unit: 'duration', label: 'instance',
     measure: figure('nodejs_eventloop_lag_p99_seconds'), is: '>', threshold: 0.5, forSeconds: 5 * minute,
     message: 'A process computes for too long',

@@ -4,8 +4,11 @@ import { isTracingConfigured, otlpTarget } from '../../kernel/tracing/settings.t
 import type { Tracing } from '../../kernel/tracing/span.ts';
 import type { Finding } from './findings.ts';
 
+/** For so long it is told that spans were dropped. */
+const told_ms = 3_600_000;
+
 /** Whether traces are sent; undefined while nobody asked for them. `tracing` is that of a running server. */
-export function traceFinding(config: Config, tracing?: Tracing): Finding | undefined {
+export function traceFinding(config: Config, tracing?: Tracing, now = Date.now()): Finding | undefined {
   if (!isTracingConfigured(config)) return undefined;
   const check = 'traces';
   const target = otlpTarget(config);
@@ -19,17 +22,19 @@ export function traceFinding(config: Config, tracing?: Tracing): Finding | undef
     };
   const trouble = tracing?.trouble();
   const { waiting, dropped } = tracing?.counts() ?? { waiting: 0, dropped: {} };
+  const droppedAt = tracing?.droppedAt();
+  const isRecent = droppedAt !== undefined && now - droppedAt.getTime() < told_ms;
   const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   return {
     check,
     severity: 'ticket',
-    ok: trouble === undefined,
+    ok: trouble === undefined && !isRecent,
     detail: trouble
       ? `The receiver does not take them: ${redactText(trouble)}; ${waiting} spans wait, ${lost} were dropped since this server started`
       : lost > 0
-        ? `Sent by OTLP; ${lost} spans were dropped since this server started`
+        ? `Sent by OTLP; ${lost} spans were dropped since this server started, the last at ${droppedAt?.toISOString()}`
         : 'Sent by OTLP',
     advice:
-      'Look whether OTEL_EXPORTER_OTLP_ENDPOINT answers and takes OTEL_EXPORTER_OTLP_HEADERS. Nothing waits for it.',
+      'Look whether OTEL_EXPORTER_OTLP_ENDPOINT answers and takes OTEL_EXPORTER_OTLP_HEADERS; if it does, record fewer with OTEL_TRACES_SAMPLER_ARG. Nothing waits for it.',
   };
 }
