@@ -39,6 +39,8 @@ const args = [
   '--enable-touch-drag-drop',
   // The pages of a context share what they have read and compiled.
   '--process-per-site',
+  // A page of a test ends before optimised code pays for having been compiled.
+  '--js-flags=--no-maglev,--no-turbofan',
 ];
 
 export const desktop = { viewport: { width: 1440, height: 900 } };
