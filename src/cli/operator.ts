@@ -15,10 +15,14 @@ export const operatorCommands: Command[] = [
       const id = await tenantId(call);
       const granted = await withSystem(call, async (client) => {
         const { rows } = await client.query(
-          `insert into operator (tenant_id, user_id, granted_by)
-           select tenant_id, id, 'the command line' from user_account
-           where tenant_id = $1 and email_key = lower($2) and kind = 'member' and status <> 'disabled'
-           on conflict (tenant_id, user_id) do update set granted_by = operator.granted_by returning user_id`,
+          `with member as (
+             select tenant_id, id from user_account
+             where tenant_id = $1 and email_key = lower($2) and kind = 'member' and status <> 'disabled'
+           ), granted as (
+             insert into operator (tenant_id, user_id, granted_by)
+             select tenant_id, id, 'the command line' from member on conflict do nothing
+           )
+           select id as user_id from member`,
           [id, email],
         );
         return rows[0];

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
@@ -52,6 +58,26 @@ test('no role and no key opens the installation, not even the key of an operator
   }
   assert.equal((await administrator('GET', '/api/v1/session')).body.operator, false);
   assert.equal((await operator('GET', '/api/v1/session')).body.operator, true);
+});
+
+test('the command line names an operator, however often it is told to, and takes that back', async (t) => {
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-operator-'));
+  t.after(() => rm(data, { recursive: true }));
+  const { user_id: greta } = await other.as('viewer', 'Greta');
+  await rows(`update user_account set email = 'greta@ops.example' where id = $1`, [greta]);
+  const [workspace] = await rows('select name from tenant where id = $1', [other.tenant_id]);
+  const holdfast = (command: string) =>
+    promisify(execFile)(
+      process.execPath,
+      ['src/cli/main.ts', 'operator', command, '--data', data, '--tenant', String(workspace!.name), '--email', 'Greta@ops.example'],
+      { env: { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: randomBytes(32).toString('base64url') } },
+    ); // biome-ignore format: one call
+  const operates = async () => (await rows('select from operator where user_id = $1', [greta])).length === 1;
+  await holdfast('grant');
+  await holdfast('grant');
+  assert.equal(await operates(), true);
+  await holdfast('revoke');
+  assert.equal(await operates(), false);
 });
 
 test('the database itself refuses who is no operator', async () => {
