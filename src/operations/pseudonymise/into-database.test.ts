@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { client } from '../../../test/harness/app.ts';
+import { findCanaries } from '../../../test/harness/canaries.ts';
+import { ManagedInstallation } from '../../../test/harness/managed.ts';
+import { holdfast } from '../../../test/harness/process.ts';
+
+let it: ManagedInstallation;
+before(async () => {
+  it = await ManagedInstallation.begin();
+});
+after(() => it.close());
+
+async function canariesIn(url: string) {
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  return findCanaries(owner).finally(() => owner.end());
+}
+
+test('a backup fills a database at DATABASE_URL without the people in it, and the copy starts with a key of its own', async () => {
+  const company = await it.add('Goldcrest Ltd');
+  const made = await it.api('POST', 'contacts', {
+    given_name: 'Goldcrest',
+    family_name: 'Goldcrest',
+    email: 'g@goldcrest.com',
+    company_id: company,
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  await it.upload('Goldcrest agreed to this.');
+  await it.run(['backup', 'now']);
+  assert.ok((await canariesIn(it.ownerUrl)).length > 0);
+
+  const elsewhere = await it.server.database();
+  const env = { ...it.environment(elsewhere), HOLDFAST_DATA: join(it.parent, 'copy') };
+  const answer = await it.run<{ pseudonymised: boolean; files: number }>(
+    ['restore', '--into-database', '--pseudonymise'],
+    env,
+  );
+  assert.equal(answer.pseudonymised, true);
+  assert.deepEqual(await canariesIn(elsewhere), []);
+
+  const own = {
+    HOLDFAST_DATA: env.HOLDFAST_DATA,
+    DATABASE_URL: elsewhere,
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+  };
+  const copy = await it.start(own);
+  assert.equal((await client(copy.url, it.key)('GET', '/api/v1/companies')).status, 401);
+  const key = (await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], own)).trim();
+  const { status, body } = await client(copy.url, key)('GET', '/api/v1/companies');
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual(
+    body.data.map(({ id, name }: { id: string; name: string }) => [id, name === 'Goldcrest Ltd']),
+    [[company, false]],
+  );
+  const shown = JSON.parse(await holdfast(['copy', 'show', '--json'], own)) as { source: string; sends: boolean };
+  assert.match(shown.source, /^the backup /);
+  assert.equal(shown.sends, false);
+  await holdfast(['audit', 'verify'], own);
+});
