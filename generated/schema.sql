@@ -2965,7 +2965,7 @@ grant delete, insert, select, update on table product to holdfast_system;
 create table pseudonymised_copy (
   single boolean not null default true,
   source text not null,
-  replaced_at timestamp(3) with time zone not null default now(),
+  replaced_at timestamp(3) with time zone,
   sends boolean not null default false,
   sends_changed_at timestamp(3) with time zone,
   constraint pseudonymised_copy_pkey PRIMARY KEY (single),

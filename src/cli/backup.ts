@@ -296,7 +296,14 @@ async function finishRestore(
 ): Promise<number> {
   const files = openFiles(config);
   if (switches.pseudonymise) {
-    await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: `the backup ${manifest.id}`, say });
+    await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: `the backup ${manifest.id}`, say }).catch(
+      (error: unknown) => {
+        say(
+          `${Object.values(where)[0]} holds the backup, NOT pseudonymised: it sends nothing. Empty it before you try again.`,
+        );
+        throw error;
+      },
+    );
     const count = await writePlaceholders(ownerUrl, files).finally(() => files.close());
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     answer(

@@ -92,7 +92,8 @@ async function showPlan({ config, answer, say }: LoneCall): Promise<number> {
 
 interface Copy {
   source: string;
-  replaced_at: Date;
+  /** Null: its replacing stopped, and it holds real people. */
+  replaced_at: Date | null;
   sends: boolean;
 }
 
@@ -101,6 +102,8 @@ const readCopy = (call: Call): Promise<Copy | undefined> =>
     const { rows } = await client.query<Copy>('select source, replaced_at, sends from pseudonymised_copy');
     return rows[0];
   });
+
+const unfinished = 'It sends nothing. Empty it, and restore and pseudonymise it again.';
 
 export const pseudonymiseCommands: (Command | LoneCommand)[] = [
   {
@@ -122,7 +125,9 @@ export const pseudonymiseCommands: (Command | LoneCommand)[] = [
       call.answer(
         copy ?? null,
         copy
-          ? `A pseudonymised copy of ${copy.source}, made at ${copy.replaced_at.toISOString()}. ${sends}`
+          ? !copy.replaced_at
+            ? `A copy of ${copy.source} whose pseudonymisation was not finished: it holds real people. ${unfinished}`
+            : `A pseudonymised copy of ${copy.source}, made at ${copy.replaced_at.toISOString()}. ${sends}`
           : 'This is no pseudonymised copy.',
       );
       return 0;
@@ -133,7 +138,10 @@ export const pseudonymiseCommands: (Command | LoneCommand)[] = [
     summary: 'Lets a pseudonymised copy send e-mails, webhooks and alerts, or with --off no more.',
     flags: { off: { kind: 'switch', help: 'It sends nothing from now on' } },
     run: async (call) => {
-      if (!(await readCopy(call))) throw new UsageError('This is no pseudonymised copy: it sends what it has to.');
+      const copy = await readCopy(call);
+      if (!copy) throw new UsageError('This is no pseudonymised copy: it sends what it has to.');
+      if (!copy.replaced_at)
+        throw new UsageError(`Its pseudonymisation was not finished, so it would write to real people. ${unfinished}`);
       const sends = call.switches.off !== true;
       await withSystem(call, (client) =>
         client.query('update pseudonymised_copy set sends = $1, sends_changed_at = now()', [sends]),

@@ -104,7 +104,16 @@ export function settingsFinding(config: Config, secrets: SecretState): Finding {
 }
 
 export async function copyFinding(db: Database): Promise<Finding> {
-  const [copy] = await db.call<{ source: string; sends: boolean }>(sql`select source, sends from pseudonymised_copy`);
+  const [copy] = await db.call<{ source: string; sends: boolean; done: boolean }>(
+    sql`select source, sends, replaced_at is not null as done from pseudonymised_copy`,
+  );
+  if (copy?.done === false)
+    return {
+      check: 'copy',
+      ok: false,
+      detail: `A copy of ${copy.source} whose pseudonymisation was not finished: it holds real people. It sends nothing`,
+      advice: 'Stop it, empty its database or data directory, and restore and pseudonymise it again.',
+    };
   return {
     check: 'copy',
     ok: true,

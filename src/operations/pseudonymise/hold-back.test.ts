@@ -33,7 +33,7 @@ before(async () => {
   });
   home = await app.tenant();
   // What is started from now on is a copy; the first process, which has no worker, only makes people and signs them in.
-  await rows(`insert into pseudonymised_copy (source) values ('a test')`);
+  await rows(`insert into pseudonymised_copy (source, replaced_at) values ('a test', now())`);
   const node = await app.secondNode({ HOLDFAST_ROLE: 'all' });
   const { user_id, key } = await home.as('admin', 'Olga');
   admin = client(node.address!, key);

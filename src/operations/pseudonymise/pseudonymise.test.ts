@@ -103,6 +103,12 @@ test('a column that nobody has decided about stops everything, and a dry run cou
     pseudonymise(source).finally(() => client.query('alter table company drop column nickname')),
     /Nobody has said what becomes of company\.nickname/,
   );
+  // It holds real people, so it must not write to them when somebody starts it.
+  const { rows } = await client
+    .query('begin; set local role holdfast_system')
+    .then(() => client.query('select sends, replaced_at from pseudonymised_copy'));
+  await client.query('rollback');
+  assert.deepEqual(rows, [{ sends: false, replaced_at: null }]);
   const report = await pseudonymise({ ...source, dryRun: true });
   assert.deepEqual(
     report.find(({ name }) => name === 'session'),

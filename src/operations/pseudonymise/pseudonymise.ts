@@ -51,11 +51,12 @@ export async function pseudonymise({
 }: PseudonymiseOptions): Promise<PseudonymisedTable[]> {
   const client = await connect(ownerUrl, 'holdfast-pseudonymise');
   try {
+    if (!dryRun) await holdBack(client, source);
     await client.query(`begin;
       select set_config('statement_timeout', '0', true), set_config('lock_timeout', '5s', true), set_config('search_path', 'pg_catalog, public', true),
         set_config('idle_in_transaction_session_timeout', '0', true)`);
     const tables = await decideTables(client, rules);
-    const report = await (dryRun ? count(client, tables) : replaceAll(client, tables, { source, say }));
+    const report = await (dryRun ? count(client, tables) : replaceAll(client, tables, say));
     await client.query(dryRun ? 'rollback' : 'commit');
     if (!dryRun) await removeTraces(client, say);
     if (!dryRun && superuserUrl) await removeLog(superuserUrl);
@@ -63,6 +64,21 @@ export async function pseudonymise({
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Before anything else, and committed: a copy whose replacing is interrupted, or refused because of a column, still has real people in it, and must not
+ * write to them when somebody starts it.
+ */
+async function holdBack(client: pg.Client, source: string): Promise<void> {
+  await client.query('begin; set local role holdfast_system');
+  const { rowCount } = await client.query(
+    `insert into public.pseudonymised_copy (source) values ($1)
+     on conflict (single) do update set source = excluded.source, sends = false where pseudonymised_copy.replaced_at is null`,
+    [source],
+  );
+  await client.query('commit');
+  if (rowCount === 0) throw problems.conflict('This is a pseudonymised copy already. Restore another one.');
 }
 
 const nameOf = (client: pg.Client, { name }: Pick<CopiedTable, 'name'>) => `public.${client.escapeIdentifier(name)}`;
@@ -115,10 +131,8 @@ async function suspendTriggers(client: pg.Client, tables: readonly CopiedTable[]
 async function replaceAll(
   client: pg.Client,
   tables: readonly CopiedTable[],
-  { source, say }: Pick<PseudonymiseOptions, 'source' | 'say'>,
+  say: PseudonymiseOptions['say'],
 ): Promise<PseudonymisedTable[]> {
-  if ((await client.query('select from public.pseudonymised_copy')).rowCount === 1)
-    throw problems.conflict('This is a pseudonymised copy already. Restore another one.');
   const forced = await suspendSecurity(client, tables);
   await suspendTriggers(client, tables);
   const report: PseudonymisedTable[] = [];
@@ -147,7 +161,7 @@ async function replaceAll(
   // Triggers that wait for the end of the transaction would stand in the way.
   await client.query('set constraints all immediate');
   for (const table of tables) await client.query(`alter table ${nameOf(client, table)} enable trigger user`);
-  await client.query(`insert into public.pseudonymised_copy (source) values ($1)`, [source]);
+  await client.query('update public.pseudonymised_copy set replaced_at = now()');
   for (const name of forced) await client.query(`alter table ${nameOf(client, { name })} force row level security`);
   return report;
 }
