@@ -6099,6 +6099,15 @@ $function$;
 alter function app.job_figures(integer) owner to holdfast_system;
 grant execute on function app.job_figures(integer) to holdfast_app;
 
+create function app.jobs_failed_lately()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select count(*)::int from (select from job where state = 'failed' and finished_at > now() - interval '1 day' limit 10000) as failed $function$;
+alter function app.jobs_failed_lately() owner to holdfast_system;
+grant execute on function app.jobs_failed_lately() to holdfast_app;
+
 create function app.jobs_in_doubt()
  RETURNS integer
  LANGUAGE sql

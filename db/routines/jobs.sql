@@ -215,6 +215,13 @@ create or replace function app.jobs_in_doubt() returns int language sql stable s
 revoke all on function app.jobs_in_doubt() from public;
 grant execute on function app.jobs_in_doubt() to holdfast_app;
 
+-- How many jobs failed for good within a day and were not run again, up to 10,000: for the operator's page.
+create or replace function app.jobs_failed_lately() returns int language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as
+  $$ select count(*)::int from (select from job where state = 'failed' and finished_at > now() - interval '1 day' limit 10000) as failed $$;
+revoke all on function app.jobs_failed_lately() from public;
+grant execute on function app.jobs_failed_lately() to holdfast_app;
+
 -- Deletes what is past its time: idempotency keys (24 hours), finished jobs (30 days; those of the installation itself, of which there is one each
 -- minute, a day; the last of a schedule for as long as it is that). Bounded; call until it returns 0.
 create or replace function app.purge_expired(rows_max int default 10000) returns int language plpgsql volatile security definer

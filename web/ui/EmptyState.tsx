@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { cx } from './cx.ts';
 
 /** Why there is nothing, and the way out. */
 export function EmptyState({
@@ -7,6 +8,7 @@ export function EmptyState({
   children,
   action,
   page,
+  compact,
 }: {
   icon?: ReactNode;
   title: string;
@@ -14,11 +16,18 @@ export function EmptyState({
   action?: ReactNode;
   /** It is all there is on the page, so its title is the page's. */
   page?: boolean;
+  /** One of several parts of a page. */
+  compact?: boolean;
 }) {
   const Heading = page ? 'h1' : 'h2';
   return (
-    <div className="mx-auto flex max-w-sm flex-col items-center px-6 py-16 text-center">
-      {icon && (
+    <div
+      className={cx(
+        'mx-auto flex flex-col items-center px-6 text-center',
+        compact ? 'rounded-lg border border-dashed border-line py-6' : 'max-w-sm py-16',
+      )}
+    >
+      {icon && !compact && (
         <span className="mb-4 inline-flex size-10 items-center justify-center rounded-lg border border-line bg-surface text-muted">
           {icon}
         </span>

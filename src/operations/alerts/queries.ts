@@ -204,9 +204,11 @@ export const listSilences = <Row>(ctx: Context): Promise<Row[]> =>
   );
 
 /** Those that fire and that nobody wants to hear no more about. */
-export const firingNow = (ctx: Context): Promise<{ rule: string; labels: Labels; value: number }[]> =>
+export const firingNow = (
+  ctx: Context,
+): Promise<{ rule: string; labels: Labels; value: number; severity: AlertRow['severity'] }[]> =>
   ctx.tx.many(
-    sql`select a.rule, a.labels, a.value from alert a where a.state = 'firing' and not ${silenced} order by a.severity, a.fired_at limit 20`,
+    sql`select a.rule, a.labels, a.value, a.severity from alert a where a.state = 'firing' and not ${silenced} order by a.severity, a.fired_at limit 20`,
   );
 
 export async function note(ctx: Context, action: string, target: string, reason: string): Promise<void> {

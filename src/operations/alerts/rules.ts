@@ -246,7 +246,7 @@ export const rules: readonly Rule[] = [
     name: 'HoldfastErrorNew', severity: 'ticket', of: 'installation', unit: 'count',
     measure: max(figure('holdfast_errors_new')), is: '>', threshold: 0, forSeconds: 0,
     message: 'A new error happens',
-    detail: 'Errors of {0} causes were seen for the first time in the last ten minutes, or came back after they had been resolved.',
+    detail: 'Kinds of errors seen for the first time in the last ten minutes, or again after they were resolved: {0}.',
     advice: 'Look at the page Errors; resolve or ignore there what somebody deals with.',
   },
   {

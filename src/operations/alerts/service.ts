@@ -55,8 +55,8 @@ export async function readAlerts(ctx: Context): Promise<AlertList> {
 }
 
 /** What fires and is not silenced, in short. */
-export const firingInWords = async (ctx: Context): Promise<string[]> =>
-  (await firingNow(ctx)).map((alert) => wordsOf(alert).message);
+export const firingInWords = async (ctx: Context): Promise<Pick<Alert, 'message' | 'severity'>[]> =>
+  (await firingNow(ctx)).map((alert) => ({ message: wordsOf(alert).message, severity: alert.severity }));
 
 export async function acknowledgeAlert(ctx: Context, id: string, reason: string): Promise<void> {
   const acknowledged = await acknowledge(ctx, id);

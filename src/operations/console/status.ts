@@ -32,6 +32,15 @@ const advice: Record<'database' | 'storage' | 'cache', string> = {
   cache: 'Holdfast works without Redis, more slowly. Check REDIS_URL and the server.',
 };
 
+/** When several are not well, the first of these is named first: it hurts most, or is the cause of others. Others follow; alerts mostly say the same again. */
+const worst_first = ['database', 'disk', 'storage', 'backups', 'worker', 'certificates', 'room'];
+const rank = (found: Finding): number => (isUrgent(found) ? 0 : found.ok ? 2 : 1);
+function worse({ check }: Finding): number {
+  if (check === 'alerts') return worst_first.length + 1;
+  const at = worst_first.indexOf(check);
+  return at < 0 ? worst_first.length : at;
+}
+
 /** What was found about each part, those that are not well first. */
 export async function findAll(
   services: Pick<Services, 'config' | 'db' | 'files' | 'cache' | 'logStore' | 'tracing' | 'outgoing' | 'secrets'>,
@@ -59,11 +68,11 @@ export async function findAll(
   ]);
   const needed = (['database', 'storage', 'cache'] as const).map((check): Finding => {
     const { ok, ms, detail } = ready[check]!;
-    return { check, ok, detail: detail ?? `Answers within ${ms} ms`, advice: advice[check] };
+    const severity = check === 'cache' ? 'ticket' : 'page';
+    return { check, ok, severity, detail: detail ?? `Answers within ${ms} ms`, advice: advice[check] };
   });
   const traces = traceFinding(config, services.tracing);
-  const rank = (found: Finding) => (isUrgent(found) ? 0 : found.ok ? 2 : 1);
-  return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => rank(a) - rank(b));
+  return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => rank(a) - rank(b) || worse(a) - worse(b));
 }
 
 async function workerFinding(db: Services['db']): Promise<Finding> {
@@ -79,10 +88,11 @@ async function workerFinding(db: Services['db']): Promise<Finding> {
 
 async function alertFinding(db: Services['db']): Promise<Finding> {
   const firing = await withContext(db, systemActor(system_tenant_id), firingInWords, { mode: 'read' });
-  const all = firing.join('; ');
+  const all = firing.map(({ message }) => message).join('; ');
   return {
     check: 'alerts',
     ok: firing.length === 0,
+    severity: firing.some(({ severity }) => severity === 'page') ? 'page' : 'ticket',
     detail: firing.length === 0 ? 'None fires' : `Firing: ${all}`,
     advice: 'The page Alerts says what to do.',
   };

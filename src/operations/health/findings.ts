@@ -10,7 +10,7 @@ import type { SecretState } from '../../kernel/services.ts';
 import type { Rule } from '../alerts/rules.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
-import { jobTroubles } from './jobs.ts';
+import { countFailedJobs, jobTroubles } from './jobs.ts';
 
 /** What was found about a part of the installation. `doctor` and the operator's page say the same. */
 export interface Finding {
@@ -66,6 +66,7 @@ export async function logFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'
   return {
     check: 'logs',
     ok,
+    severity: 'ticket',
     detail: ok
       ? 'Lines are stored as they come'
       : `${Math.ceil(bytes / 1e3)} KB of lines wait on disk since ${since?.toISOString()}: the log store cannot be reached`,
@@ -80,7 +81,7 @@ export async function logStoreFinding(store: LogStore): Promise<Finding> {
   try {
     return { check: 'log store', ok: true, detail: await store.check(), advice };
   } catch (error) {
-    return { check: 'log store', ok: false, detail: redactText((error as Error).message), advice };
+    return { check: 'log store', ok: false, severity: 'ticket', detail: redactText((error as Error).message), advice };
   }
 }
 
@@ -98,6 +99,7 @@ export function settingsFinding(config: Config, secrets: SecretState): Finding {
   return {
     check: 'settings',
     ok: troubles.length === 0,
+    severity: 'ticket',
     detail: troubles.join('; ') || 'Complete',
     advice: 'docs/operating/keys.md says how secrets change, docs/configuration.md what each setting is.',
   };
@@ -128,18 +130,34 @@ export async function feedFinding(db: Database): Promise<Finding> {
   return {
     check: 'feed',
     ok: troubles.length === 0,
+    severity: 'ticket',
     detail: troubles.length === 0 ? 'Everything that follows from changes is done' : troubles.join('; '),
     advice: 'Run: holdfast feed list. A worker has to run for consumers to go on.',
   };
 }
 
 export async function jobFinding(db: Database): Promise<Finding> {
-  const trouble = await jobTroubles(db);
+  const [trouble, failed] = await Promise.all([jobTroubles(db), countFailedJobs(db)]);
+  const check = 'jobs';
+  if (trouble)
+    return {
+      check,
+      ok: false,
+      detail: trouble,
+      advice: 'Run: holdfast jobs list. Ask the other system, then: holdfast jobs resolve.',
+    };
   return {
-    check: 'jobs',
-    ok: trouble === '',
-    detail: trouble || 'The outcome of each is known',
-    advice: 'Run: holdfast jobs list. Ask the other system, then: holdfast jobs resolve.',
+    check,
+    ok: failed === 0,
+    severity: 'ticket',
+    detail:
+      failed === 0
+        ? 'The outcome of each is known, and none failed within a day'
+        : failed === 1
+          ? 'A job failed for good within a day'
+          : `${failed} jobs failed for good within a day`,
+    advice:
+      'Mend what its error says, then run it again: on the page Health, or see holdfast jobs list --state failed.',
   };
 }
 

@@ -5,13 +5,15 @@ interface SettingsSectionProps {
   title: string;
   description?: ReactNode;
   action?: ReactNode;
+  /** What links to it end with: `#room`. */
+  id?: string;
   children: ReactNode;
 }
 
 /** A titled part of a settings page. */
-export function SettingsSection({ title, description, action, children }: SettingsSectionProps) {
+export function SettingsSection({ title, description, action, id, children }: SettingsSectionProps) {
   return (
-    <section aria-label={title} className="mb-10">
+    <section id={id} aria-label={title} className="mb-10 scroll-mt-4">
       <header className="mb-4 flex items-start justify-between gap-3 max-sm:flex-wrap">
         <div className={cx('min-w-0 max-w-prose', Boolean(description) && 'max-sm:basis-full')}>
           <h2 className="text-16">{title}</h2>

@@ -94,7 +94,9 @@ export default function AlertPage() {
         <Loaded query={alerts}>
           {({ resolved }) =>
             resolved.length === 0 ? (
-              <EmptyState title={t('Nothing yet')}>{t('What fired and is over stays here for 90 days.')}</EmptyState>
+              <EmptyState compact title={t('Nothing yet')}>
+                {t('What fired and is over stays here for 90 days.')}
+              </EmptyState>
             ) : (
               <Panel label={t('Alert history')}>
                 {resolved.map((alert) => (
@@ -220,7 +222,7 @@ function Firing({ firing, onAsk }: { firing: Alert[]; onAsk: (asked: Asked) => v
 function Receivers({ receivers, onAsk }: { receivers: Receiver[]; onAsk: (asked: Asked) => void }) {
   if (receivers.length === 0)
     return (
-      <EmptyState icon={<TriangleAlert size={18} />} title={t('Nobody is told')}>
+      <EmptyState compact icon={<TriangleAlert size={18} />} title={t('Nobody is told')}>
         {t('Alerts stand on this page only. Add an e-mail address, Slack, PagerDuty or a webhook.')}
       </EmptyState>
     );

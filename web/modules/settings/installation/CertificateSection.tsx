@@ -21,6 +21,7 @@ export function CertificateSection() {
   const certificates = useQuery(certificatesQuery);
   return (
     <SettingsSection
+      id="certificates"
       title={t('Certificates')}
       description={t(
         'Of the servers that the configuration names. They are looked at each day, and when somebody runs the check on the page Schedules.',
@@ -29,7 +30,7 @@ export function CertificateSection() {
       <Loaded query={certificates}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title={t('No server in the configuration is reached by TLS')} />
+            <EmptyState compact title={t('No server in the configuration is reached by TLS')} />
           ) : (
             <Panel label={t('Certificates')}>
               {data.map((certificate) => (

@@ -52,7 +52,7 @@ export default function ConfigurationPage() {
 
 function Processes({ data, versions }: ProcessList) {
   if (data.length === 0)
-    return <EmptyState icon={<Server size={18} />} title={t('No process has said anything yet')} />;
+    return <EmptyState compact icon={<Server size={18} />} title={t('No process has said anything yet')} />;
   return (
     <>
       {versions.length > 1 && (
@@ -158,7 +158,7 @@ function Settings({ data, unread }: Configuration) {
         </Button>
       </div>
       {shown.length === 0 ? (
-        <EmptyState title={t('Everything has its default')} />
+        <EmptyState compact title={t('Everything has its default')} />
       ) : (
         <Panel label={t('Configuration')}>
           {shown.map((setting) => (

@@ -47,7 +47,7 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
         </div>
       )}
       {orphans.files === 0 ? (
-        <EmptyState icon={<FileQuestion size={18} />} title={t('Each file belongs to something')} />
+        <EmptyState compact icon={<FileQuestion size={18} />} title={t('Each file belongs to something')} />
       ) : (
         <>
           <p className="mb-2 text-13 text-muted">{filesOf(orphans.files, orphans.bytes)}</p>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, RotateCcw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import {
@@ -10,6 +11,7 @@ import {
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
+import { buttonClass } from '../../../ui/Button.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -19,7 +21,17 @@ import { jobKindName, jobStates } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { isUrgent, jobsQuery, operate, partName, reasonField, sentencesOf, statusQuery } from './installation.ts';
+import {
+  detailOf,
+  isUrgent,
+  jobsQuery,
+  operate,
+  pageOf,
+  partName,
+  reasonField,
+  sentencesOf,
+  statusQuery,
+} from './installation.ts';
 import { StorageSection } from './StorageSection.tsx';
 
 /** Is it well, what is wrong, can I have it back, and how long would that take? */
@@ -49,6 +61,7 @@ export default function HealthPage() {
         </Loaded>
       </SettingsSection>
       <SettingsSection
+        id="jobs"
         title={t('Jobs that need somebody')}
         description={t('Of all workspaces: those that failed, whose outcome is unknown, and those that run.')}
       >
@@ -60,7 +73,7 @@ export default function HealthPage() {
 }
 
 function Part({ found }: { found: InstallationStatus['findings'][number] }) {
-  const { check, ok, detail, advice } = found;
+  const { check, ok, advice } = found;
   const ink = ok ? 'text-good-ink' : isUrgent(found) ? 'text-bad-ink' : 'text-attention-ink';
   return (
     <PanelRow
@@ -76,11 +89,28 @@ function Part({ found }: { found: InstallationStatus['findings'][number] }) {
       title={partName(check)}
       detail={
         <>
-          <span className={cx('block', !ok && ink)}>{translateServerText(detail)}</span>
+          <span className={cx('block', !ok && ink)}>{detailOf(found)}</span>
           {!ok && advice && <span className="block text-ink">{translateServerText(advice)}</span>}
+          {!ok && <PageLink check={check} className="inline-block py-1 font-medium text-accent-ink underline" />}
         </>
       }
     />
+  );
+}
+
+/** To where more is said about a part. */
+function PageLink({ check, className }: { check: string; className: string }) {
+  const to = pageOf(check);
+  if (!to) return null;
+  return (
+    <Link
+      to="/settings/$section"
+      params={{ section: to.section }}
+      {...(to.hash && { hash: to.hash })}
+      className={className}
+    >
+      {t('Open {page}', { page: to.label })}
+    </Link>
   );
 }
 
@@ -91,14 +121,29 @@ const moods = {
 };
 
 function Sentence({ status }: { status: InstallationStatus }) {
-  const { mood, state, back } = sentencesOf(status);
+  const { mood, state, back, worst } = sentencesOf(status);
   const Icon = mood === 'well' ? CircleCheck : TriangleAlert;
   return (
     <div role="status" className={cx('mb-4 flex items-start gap-3 rounded-lg px-4 py-3', moods[mood])}>
       <Icon size={20} aria-hidden="true" className="mt-0.5 shrink-0" />
-      <p className="min-w-0 text-14">
-        <strong className="font-semibold">{state}</strong> {back}
-      </p>
+      <div className="min-w-0 flex-1 text-14 wrap-anywhere">
+        <p>
+          <strong className="font-semibold">{state}</strong>
+          {mood === 'well' && ` ${back}`}
+        </p>
+        {worst && (
+          <>
+            <p className="mt-1">
+              {t('{part}: {detail}.', { part: partName(worst.check), detail: detailOf(worst) })}{' '}
+              {worst.advice && translateServerText(worst.advice)}
+            </p>
+            <p className="mt-1">{back}</p>
+            <p className="mt-3">
+              <PageLink check={worst.check} className={buttonClass()} />
+            </p>
+          </>
+        )}
+      </div>
     </div>
   );
 }
@@ -123,7 +168,11 @@ function Missing({ counts, data }: OperatorJobList) {
 function Jobs({ counts, data: jobs }: OperatorJobList) {
   const [retried, setRetried] = useState<OperatorJob | null>(null);
   if (jobs.length === 0)
-    return <EmptyState title={t('None')}>{t('No job failed, and none is running right now.')}</EmptyState>;
+    return (
+      <EmptyState compact title={t('None')}>
+        {t('No job failed, and none is running right now.')}
+      </EmptyState>
+    );
   return (
     <>
       <Missing counts={counts} data={jobs} />

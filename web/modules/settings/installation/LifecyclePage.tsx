@@ -70,7 +70,7 @@ export default function LifecyclePage() {
             description={t('A run each night does what is due. Sizes of what is still in the database are estimates.')}
           >
             {found.next.length === 0 ? (
-              <EmptyState icon={<CalendarClock size={18} />} title={t('Nothing is old enough')}>
+              <EmptyState compact icon={<CalendarClock size={18} />} title={t('Nothing is old enough')}>
                 {t('The first month appears here when it is over.')}
               </EmptyState>
             ) : (
@@ -86,7 +86,7 @@ export default function LifecyclePage() {
             description={t('Each file was read back and compared before its rows left the database.')}
           >
             {found.archived.length === 0 ? (
-              <EmptyState icon={<Archive size={18} />} title={t('Nothing is archived yet')} />
+              <EmptyState compact icon={<Archive size={18} />} title={t('Nothing is archived yet')} />
             ) : (
               <Panel label={t('Archive')}>
                 {found.archived.map((row) => (

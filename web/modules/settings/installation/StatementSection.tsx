@@ -22,7 +22,12 @@ const missing = {
 export function StatementSection({ statements }: { statements: NonNullable<DatabaseReport['statements']> }) {
   const { state, data } = statements;
   if (state !== 'read') return <Banner meaning="attention">{missing[state]}</Banner>;
-  if (data.length === 0) return <EmptyState title={t('Nothing yet')}>{t('No statement was counted yet.')}</EmptyState>;
+  if (data.length === 0)
+    return (
+      <EmptyState compact title={t('Nothing yet')}>
+        {t('No statement was counted yet.')}
+      </EmptyState>
+    );
   return (
     <Panel label={t('Statements')}>
       {data.map((statement) => (

@@ -16,18 +16,19 @@ export function StorageSection() {
   const storage = useQuery(storageQuery);
   return (
     <SettingsSection
-      title={t('Room')}
+      id="disk"
+      title={t('Disk space')}
       description={t('A sample a day. The forecast goes on in a straight line from the last 30 days.')}
     >
       <Loaded query={storage}>
         {({ data, sizes }) =>
           data.length === 0 ? (
-            <EmptyState icon={<HardDrive size={18} />} title={t('No sample yet')}>
+            <EmptyState icon={<HardDrive size={18} />} title={t('No sample yet')} compact>
               {t('A worker takes the first when it starts.')}
             </EmptyState>
           ) : (
             <>
-              <Panel label={t('Room')}>
+              <Panel label={t('Disk space')}>
                 {data.map((disk) => (
                   <DiskRow key={`${disk.place} ${disk.host}`} disk={disk} />
                 ))}

@@ -15,8 +15,9 @@ import type { StorageReport } from '../../../../src/operations/storage/contract.
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { FieldDef } from '../../../record/field.ts';
-import { t } from '../../../text/text.ts';
-import { formatList, formatRelative } from '../../../ui/format.ts';
+import { t, translateServerText } from '../../../text/text.ts';
+import { formatDate, formatDateTime, formatList, formatRelative } from '../../../ui/format.ts';
+import { jobKindName } from '../jobs/jobNames.ts';
 
 export const installationKey = 'installation';
 /** How often an open page looks again. */
@@ -66,12 +67,51 @@ const parts: Record<string, string> = {
   traces: t('Traces'),
   schedules: t('Schedules'),
   settings: t('Settings and secrets'),
-  room: t('Room'),
+  room: t('Disk forecast'),
   certificates: t('Certificates'),
   versions: t('Versions'),
   configuration: t('Configuration'),
+  'log store': t('Store of the log'),
+  copy: t('Pseudonymised copy'),
 };
 export const partName = (check: string): string => parts[check] ?? check;
+
+/** Where more is said about a part, and something can be done about it: a page, and a place on it. */
+const pages: Record<string, { section: string; hash?: string; label: string }> = {
+  database: { section: 'database', label: t('Database') },
+  storage: { section: 'configuration', label: t('Configuration') },
+  cache: { section: 'configuration', label: t('Configuration') },
+  worker: { section: 'configuration', label: t('Configuration') },
+  jobs: { section: 'health', hash: 'jobs', label: t('Jobs') },
+  feed: { section: 'installation-logs', label: t('Logs') },
+  backups: { section: 'backups', label: t('Backups') },
+  disk: { section: 'health', hash: 'disk', label: t('Disk space') },
+  alerts: { section: 'alerts', label: t('Alerts') },
+  logs: { section: 'configuration', label: t('Configuration') },
+  'log store': { section: 'configuration', label: t('Configuration') },
+  traces: { section: 'configuration', label: t('Configuration') },
+  schedules: { section: 'schedules', label: t('Schedules') },
+  settings: { section: 'configuration', label: t('Configuration') },
+  room: { section: 'health', hash: 'disk', label: t('Disk space') },
+  certificates: { section: 'configuration', hash: 'certificates', label: t('Certificates') },
+  versions: { section: 'configuration', label: t('Configuration') },
+  configuration: { section: 'configuration', label: t('Configuration') },
+};
+export const pageOf = (check: string) => pages[check];
+
+const times = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
+const days = /\b\d{4}-\d\d-\d\d\b/g;
+const backup_ids = /\b(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)\d*z-[0-9a-f]+\b/g;
+const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
+
+/** What the server found about a part, as people here say it: it writes times of UTC and names of programs. */
+export function detailOf({ check, detail }: Pick<Found, 'check' | 'detail'>): string {
+  const named = check === 'schedules' ? detail.replace(schedule_names, jobKindName) : detail;
+  return translateServerText(named)
+    .replace(backup_ids, '$1-$2-$3T$4:$5:$6Z')
+    .replace(times, (time) => formatDateTime(new Date(time).toISOString()))
+    .replace(days, (day) => formatDate(day));
+}
 
 /** How long something takes, roughly. */
 export const roughly = (seconds: number): string =>
@@ -90,6 +130,8 @@ export function sentencesOf({ findings, recovery }: InstallationStatus): {
   mood: 'well' | 'waits' | 'bad';
   state: string;
   back: string;
+  /** What is named first: the server has sorted by what hurts most. */
+  worst: Found | undefined;
 } {
   const bad = findings.filter(isUrgent);
   const waiting = findings.filter((found) => !found.ok && !isUrgent(found));
@@ -103,7 +145,12 @@ export function sentencesOf({ findings, recovery }: InstallationStatus): {
             named(waiting),
           )
         : t('Every part that is checked is well.');
-  return { mood: bad.length > 0 ? 'bad' : waiting.length > 0 ? 'waits' : 'well', state, back: backOf(recovery) };
+  return {
+    mood: bad.length > 0 ? 'bad' : waiting.length > 0 ? 'waits' : 'well',
+    state,
+    back: backOf(recovery),
+    worst: bad[0] ?? waiting[0],
+  };
 }
 
 function backOf(recovery: InstallationStatus['recovery']): string {
