@@ -155,7 +155,7 @@ export const rules: readonly Rule[] = [
     measure: min(divide(figure('holdfast_disk_free_bytes'), figure('holdfast_disk_size_bytes')), perInstance), is: '<', threshold: 0.2, forSeconds: 5 * minute,
     message: 'The disk is almost full',
     detail: '{0} of the disk of the data directory at {1} is free.',
-    advice: 'Make room or enlarge it; the largest tables are in holdfast_table_size_bytes.',
+    advice: 'Make room or enlarge it; the page Database shows the largest tables.',
   },
   {
     name: 'HoldfastSignInsFail', severity: 'ticket', of: 'server', unit: 'count',
@@ -184,14 +184,14 @@ export const rules: readonly Rule[] = [
     measure: max(figure('holdfast_backup_last_proof_passed')), is: '==', threshold: 0, forSeconds: 15 * minute,
     message: 'The newest backup could not be restored',
     detail: 'The newest backup was restored on trial, and something was wrong.',
-    advice: 'What is wrong with it: holdfast backup prove',
+    advice: 'The page Backups says what is wrong with it. Make a new one there, or with holdfast backup now.',
   },
   {
     name: 'HoldfastBackupNotProven', severity: 'page', of: 'installation', unit: 'duration',
     measure: age(max(figure('holdfast_backup_proven_timestamp_seconds'))), is: '>', threshold: 26 * hour, forSeconds: 15 * minute,
     message: 'No new backup is proven',
     detail: 'A backup was last proven {0} ago: nobody knows whether a newer one can be restored.',
-    advice: 'What is wrong with it: holdfast backup prove',
+    advice: 'The page Backups says what is wrong with it. Make a new one there, or with holdfast backup now.',
   },
   {
     name: 'HoldfastJobsWait', severity: 'page', of: 'installation', unit: 'duration',

@@ -176,7 +176,8 @@ export function backupFinding(
   const bad = (detail: string, advice: string): Finding => ({ check, ok: false, detail, advice });
   if (state === 'no_store')
     return bad('There is no backup store', 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).');
-  const anew = 'holdfast backup now, then holdfast backup prove; holdfast jobs list says why the last failed.';
+  const anew =
+    'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list says why.';
   const latest = Math.max(
     ...backups.flatMap(({ backup, proof }) => [backup.at, proof?.began_at ?? backup.at]).map(Date.parse),
   );

@@ -27,7 +27,8 @@ import {
   severities,
   silenceFields,
 } from './alerts.ts';
-import { alertsQuery, operate, reasonField, receiversQuery, rulesQuery } from './installation.ts';
+import { alertsQuery, operate, personOf, reasonField, receiversQuery, rulesQuery } from './installation.ts';
+import { RuleLink } from './RuleLink.tsx';
 
 /** What an operator is asked before something is done. */
 type Asked =
@@ -44,6 +45,10 @@ export default function AlertPage() {
   const alerts = useQuery(alertsQuery);
   const receivers = useQuery(receiversQuery);
   const rules = useQuery(rulesQuery);
+  const messageOf = (rule: string) => {
+    const known = rules.data?.data.find(({ name }) => name === rule);
+    return known ? translateServerText(known.message) : rule;
+  };
   const [asked, setAsked] = useState<Asked | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   return (
@@ -66,11 +71,12 @@ export default function AlertPage() {
               <PanelRow
                 key={silence.id}
                 icon={<BellOff size={16} aria-hidden="true" />}
-                title={silence.rule ?? t('All alerts')}
+                title={silence.rule ? messageOf(silence.rule) : t('All alerts')}
                 detail={
                   <>
                     <span className="block text-ink">{silence.reason}</span>
-                    {t('Until {when}', { when: formatDateTime(silence.until) })} · <bdi>{silence.created_by}</bdi>
+                    {t('Until {when}', { when: formatDateTime(silence.until) })} ·{' '}
+                    <bdi>{personOf(silence.created_by)}</bdi>
                   </>
                 }
                 end={<Button onClick={() => setAsked({ what: 'end', silence })}>{t('End silence')}</Button>}
@@ -199,7 +205,7 @@ function Firing({ firing, onAsk }: { firing: Alert[]; onAsk: (asked: Asked) => v
                 {alert.acknowledged_by && (
                   <>
                     {' · '}
-                    {t('Acknowledged by {who}', { who: alert.acknowledged_by })}
+                    {t('Acknowledged by {who}', { who: personOf(alert.acknowledged_by) })}
                   </>
                 )}
               </p>
@@ -210,6 +216,7 @@ function Firing({ firing, onAsk }: { firing: Alert[]; onAsk: (asked: Asked) => v
                   </Button>
                 )}
                 {!alert.silenced && <Button onClick={() => onAsk({ what: 'silence', alert })}>{t('Silence')}</Button>}
+                <RuleLink rule={alert.rule} />
               </div>
             </div>
           </div>

@@ -13,7 +13,7 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { backupsQuery, operate, reasonField, roughly } from './installation.ts';
+import { backupsQuery, inWords, operate, reasonField, roughly } from './installation.ts';
 
 type Backup = BackupList['data'][number];
 
@@ -55,6 +55,7 @@ export default function BackupPage() {
             </EmptyState>
           ) : (
             <>
+              <FailedProof backups={data} />
               {kind === 'logical' && (
                 <Banner meaning="info">
                   {t(
@@ -107,6 +108,26 @@ export default function BackupPage() {
   );
 }
 
+/** What is wrong, and what to do about it; nothing while the last restore that was tried was well. */
+function FailedProof({ backups }: { backups: Backup[] }) {
+  const tried = backups.find(({ proof }) => proof !== null)?.proof;
+  if (!tried || tried.passed) return null;
+  const why = tried.checks.filter(({ passed }) => !passed).map(({ detail }) => inWords(detail));
+  const proven = backups.find(({ proof }) => proof?.passed);
+  return (
+    <div className="mb-3">
+      <Banner meaning="bad">
+        {t('The newest backup could not be restored: {why}. Back up now, and look whether the new one is proven.', {
+          why: why.join('; '),
+        })}{' '}
+        {proven
+          ? t('The last proven one is of {when}.', { when: formatDateTime(proven.at) })
+          : t('No other one is proven.')}
+      </Banner>
+    </div>
+  );
+}
+
 const stateOf = ({ proof }: Backup) => {
   if (!proof) return { Icon: CircleDashed, ink: 'text-muted', meaning: 'neutral' as const, label: t('Not proven yet') };
   return proof.passed
@@ -137,44 +158,40 @@ function BackupRow({ backup, ofOthers }: { backup: Backup; ofOthers: boolean }) 
         </>
       }
       detail={
-        <>
-          <span className="block">
-            {ofOthers
-              ? t('{database} of data, {files, plural, one {# file} other {# files}}', {
-                  database: formatBytes(backup.database_bytes),
-                  files: backup.files,
-                })
-              : t('{database} of data in {stored}, {files, plural, one {# file} other {# files}}', {
-                  database: formatBytes(backup.database_bytes),
-                  stored: formatBytes(backup.stored_bytes),
-                  files: backup.files,
-                })}
-            {proof?.passed && ` · ${t('back in {time}', { time: roughly(proof.recovery_seconds) })}`}
-          </span>
-          <span className="block font-mono">{backup.id}</span>
-        </>
+        <span className="block">
+          {ofOthers
+            ? t('{database} of data, {files, plural, one {# file} other {# files}}', {
+                database: formatBytes(backup.database_bytes),
+                files: backup.files,
+              })
+            : t('{database} of data in {stored}, {files, plural, one {# file} other {# files}}', {
+                database: formatBytes(backup.database_bytes),
+                stored: formatBytes(backup.stored_bytes),
+                files: backup.files,
+              })}
+          {proof?.passed && ` · ${t('back in {time}', { time: roughly(proof.recovery_seconds) })}`}
+        </span>
       }
     >
-      {proof && (
-        <details className="text-12" open={!proof.passed}>
-          <summary className="cursor-pointer text-muted">{t('What was checked')}</summary>
-          <ul className="mt-1.5 flex flex-col gap-1">
-            {proof.checks.map((check) => (
-              <li key={check.name} className="flex gap-2">
-                {check.passed ? (
-                  <CircleCheck size={14} className="mt-0.5 shrink-0 text-good-ink" aria-label={t('Passed')} />
-                ) : (
-                  <CircleAlert size={14} className="mt-0.5 shrink-0 text-bad-ink" aria-label={t('Failed')} />
-                )}
-                <span className="min-w-0 wrap-anywhere">
-                  <span className="font-medium">{checkNames[check.name] ?? check.name}</span>{' '}
-                  <span className="text-muted">{check.detail}</span>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <details className="text-12" open={proof !== null && !proof.passed}>
+        <summary className="cursor-pointer text-muted">{proof ? t('What was checked') : t('Details')}</summary>
+        <ul className="mt-1.5 flex flex-col gap-1">
+          {proof?.checks.map((check) => (
+            <li key={check.name} className="flex gap-2">
+              {check.passed ? (
+                <CircleCheck size={14} className="mt-0.5 shrink-0 text-good-ink" aria-label={t('Passed')} />
+              ) : (
+                <CircleAlert size={14} className="mt-0.5 shrink-0 text-bad-ink" aria-label={t('Failed')} />
+              )}
+              <span className="min-w-0 wrap-anywhere">
+                <span className="font-medium">{checkNames[check.name] ?? check.name}</span>{' '}
+                <span className="text-muted">{inWords(check.detail)}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+        <p className="mt-1.5 text-muted wrap-anywhere">{t('In commands it is called {id}', { id: backup.id })}</p>
+      </details>
     </PanelRow>
   );
 }

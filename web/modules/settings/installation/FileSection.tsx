@@ -57,7 +57,7 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
                 key={file.storage_key}
                 icon={<FileX size={16} aria-hidden="true" />}
                 title={<span className="font-mono text-12 font-normal break-all">{file.storage_key}</span>}
-                detail={fateOf(file)}
+                detail={fateOf(file, orphans.unconfirmed > 0)}
               />
             ))}
           </Panel>
@@ -81,8 +81,9 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
   );
 }
 
-function fateOf({ bytes, modified_at, delete_at }: Orphans['oldest'][number]): string {
+function fateOf({ bytes, modified_at, delete_at }: Orphans['oldest'][number], waits: boolean): string {
   const what = { size: formatBytes(bytes), written: formatRelative(modified_at), when: formatRelative(delete_at) };
+  if (waits) return t('{size}, written {written}, waits until you agree', what);
   return Date.parse(delete_at) <= Date.now()
     ? t('{size}, written {written}, deleted at the next run', what)
     : t('{size}, written {written}, deleted {when}', what);

@@ -14,7 +14,7 @@ import { jobKindName, jobStates } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { operate, reasonField, roughly, schedulesQuery } from './installation.ts';
+import { operate, personOf, reasonField, roughly, schedulesQuery } from './installation.ts';
 
 type Act = 'run' | 'pause' | 'resume';
 
@@ -76,7 +76,11 @@ function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (ac
             <span className="block text-ink">
               <T
                 text="Paused <time></time> by {person}: {reason}"
-                values={{ person: paused.by, reason: paused.reason, time: () => <DateText value={paused.at} /> }}
+                values={{
+                  person: personOf(paused.by),
+                  reason: paused.reason,
+                  time: () => <DateText value={paused.at} />,
+                }}
               />
             </span>
           )}

@@ -86,6 +86,7 @@ const pages: Record<string, { section: string; hash?: string; label: string }> =
   feed: { section: 'installation-logs', label: t('Logs') },
   backups: { section: 'backups', label: t('Backups') },
   disk: { section: 'health', hash: 'disk', label: t('Disk space') },
+  errors: { section: 'errors', label: t('Errors') },
   alerts: { section: 'alerts', label: t('Alerts') },
   logs: { section: 'configuration', label: t('Configuration') },
   'log store': { section: 'configuration', label: t('Configuration') },
@@ -102,16 +103,33 @@ export const pageOf = (check: string) => pages[check];
 const times = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
 const days = /\b\d{4}-\d\d-\d\d\b/g;
 const backup_ids = /\b(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)\d*z-[0-9a-f]+\b/g;
+const backup_files = /\b\d{12,}\/([a-z]+)\/[^\s:]+/g;
+const partsOfBackups: Record<string, string> = {
+  base: t('The copy of the database'),
+  wal: t('The log of changes'),
+  files: t('A file'),
+  catalogue: t('The catalogue'),
+};
 const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
 
 /** What the server found about a part, as people here say it: it writes times of UTC and names of programs. */
 export function detailOf({ check, detail }: Pick<Found, 'check' | 'detail'>): string {
   const named = check === 'schedules' ? detail.replace(schedule_names, jobKindName) : detail;
-  return translateServerText(named)
-    .replace(backup_ids, '$1-$2-$3T$4:$5:$6Z')
+  return inWords(named);
+}
+
+/** A text of the server with times of here; a file of a backup is called by what it is. */
+export const inWords = (text: string): string =>
+  translateServerText(
+    text
+      .replace(backup_files, (_, part: string) => partsOfBackups[part] ?? part)
+      .replace(backup_ids, '$1-$2-$3T$4:$5:$6Z'),
+  )
     .replace(times, (time) => formatDateTime(new Date(time).toISOString()))
     .replace(days, (day) => formatDate(day));
-}
+
+/** Whoever did something is written down as “Ada <ada@example.com>, acme”. */
+export const personOf = (who: string): string => who.replace(/ <[^<>]*>.*$/s, '');
 
 /** How long something takes, roughly. */
 export const roughly = (seconds: number): string =>

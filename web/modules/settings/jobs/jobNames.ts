@@ -38,7 +38,7 @@ const kinds: Record<string, string> = {
   'score.count': t('Count of won and lost deals'),
   'score.refresh': t('Scores of deals'),
   security_notice: t('Security notice by e-mail'),
-  'storage.sample': t('Sample of the room on disks'),
+  'storage.sample': t('Sample of disk space'),
   'webhook.send': t('Webhooks'),
 };
 
