@@ -5546,12 +5546,14 @@ AS $function$
   from feed_router p
   union all
   select c.name, c.version, count(m.consumer)::int,
-    coalesce(extract(epoch from max(now() - greatest(m.since, p.at))), 0)::double precision,
+    -- Of a consumer that is new, the mark is from the beginning of time: it is as late as the workspace is old.
+    coalesce(extract(epoch from max(now() - greatest(m.since, p.at, t.created_at))), 0)::double precision,
     count(*) filter (where p.failures > 0)::int,
     (select count(*)::int from feed_set_aside s where s.consumer = c.name),
     coalesce(max(p.error), (select s.error from feed_set_aside s where s.consumer = c.name order by s.set_aside_at desc limit 1)), null
   from feed_consumer c left join feed_mark m on m.consumer = c.name
   left join feed_cursor p on p.consumer = m.consumer and p.tenant_id = m.tenant_id
+  left join tenant t on t.id = m.tenant_id
   group by c.name, c.version
 $function$;
 alter function app.feed_health() owner to holdfast_system;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { digestTables } from '../tenant-archive/index.ts';
+import { hashTables } from '../tenant-archive/index.ts';
 import type { BackupManifest } from './manifest.ts';
 
 /** Rows and hash of each table, by workspace, as a snapshot has them that `client` sees too. */
@@ -11,11 +11,7 @@ export async function readContents(
   const tenants: BackupManifest['tenants'] = {};
   for (const { id, name } of rows) {
     signal?.throwIfAborted();
-    const tables = Object.entries(await digestTables(databaseUrl, id, { snapshot }));
-    tenants[id] = {
-      name,
-      tables: Object.fromEntries(tables.map(([table, { rows, sha256 }]) => [table, { rows, sha256 }])),
-    };
+    tenants[id] = { name, tables: await hashTables(databaseUrl, id, { snapshot }) };
   }
   return tenants;
 }

@@ -1,5 +1,5 @@
 import { problems } from '../../kernel/errors/problem.ts';
-import type { TableDigest } from '../tenant-archive/content.ts';
+import type { TableHash } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
 
 /** Of a base backup; what holds more than this number says was made by a newer Holdfast. */
@@ -22,7 +22,7 @@ interface SharedManifest {
   base_bytes: number;
   files: { count: number; bytes: number };
   /** Rows and hash of each table, by workspace. */
-  tenants: Record<string, { name: string; tables: Record<string, Pick<TableDigest, 'rows' | 'sha256'>> }>;
+  tenants: Record<string, { name: string; tables: Record<string, TableHash> }>;
 }
 
 /** A copy of the database cluster's files, which the log of changes brings to any moment after it. */

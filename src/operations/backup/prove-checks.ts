@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type AuditReport, verifyAudit } from '../audit-verify.ts';
 import { connect, connectAsSystem } from '../connection.ts';
-import { digestTables } from '../tenant-archive/index.ts';
+import { hashTables } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import type { Found, Share } from './checks.ts';
 import { allFiles, hashOf } from './files.ts';
@@ -93,7 +93,7 @@ interface RecordedTable {
   name: string;
   table: string;
   rows: number;
-  sha256: string;
+  hash: string;
 }
 
 export async function checkContent(
@@ -112,7 +112,7 @@ export async function checkContent(
     throw new Error(`${gone.length} workspaces are missing and ${extra.length} were not there`);
   const recorded = Object.entries(tenants).map(([tenant_id, { name, tables }]) =>
     Object.entries(tables)
-      .map(([table, digest]): RecordedTable => ({ tenant_id, name, table, ...digest }))
+      .map(([table, recordedHash]): RecordedTable => ({ tenant_id, name, table, ...recordedHash }))
       .sort((a, b) => b.rows - a.rows),
   );
   const parts = recorded.flatMap((tables) => inParts(tables, ({ rows }) => rows * row_bytes));
@@ -124,13 +124,13 @@ export async function checkContent(
 
 async function compareTables(databaseUrl: string, recorded: RecordedTable[]): Promise<void> {
   const only = new Set(recorded.map(({ table }) => table));
-  const restored = await digestTables(databaseUrl, recorded[0]!.tenant_id, { only });
-  for (const { table, name, rows, sha256 } of recorded) {
+  const restored = await hashTables(databaseUrl, recorded[0]!.tenant_id, { only });
+  for (const { table, name, rows, hash } of recorded) {
     const found = restored[table];
     if (!found) throw new Error(`There is no table ${table} any more, of which the workspace ${name} had ${rows} rows`);
     if (found.rows !== rows)
       throw new Error(`${table} of the workspace ${name} has ${found.rows} rows and had ${rows}`);
-    if (found.sha256 !== sha256) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
+    if (found.hash !== hash) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { FileStore } from '../../kernel/files/file-store.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connectAsSystem } from '../connection.ts';
-import { digestTables, exportTenant, importTenant } from '../tenant-archive/index.ts';
+import { exportTenant, hashTables, importTenant } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { backUpFiles, nameOf } from './files.ts';
 import { checkRoom, modestSettings } from './prove.ts';
@@ -84,8 +84,8 @@ export async function restoreTenant(
         await migrate(server.ownerUrl, { appRole });
         const thenUrl = asRole(server.ownerUrl, appRole);
         const tenant_id = await findTenantThen(server.ownerUrl, name, now);
-        const then = await digestTables(thenUrl, tenant_id);
-        const present = now ? await digestTables(databaseUrl, now) : {};
+        const then = await hashTables(thenUrl, tenant_id);
+        const present = now ? await hashTables(databaseUrl, now) : {};
         const differences = Object.fromEntries(
           Object.entries(then)
             .map(([table, { rows }]) => [table, { restored: rows, present: present[table]?.rows ?? 0 }] as const)

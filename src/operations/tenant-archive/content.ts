@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { measure } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
+import { RowHash } from '../row-hash.ts';
 import { archivedTables, excludedTables } from './choices.ts';
 import type { ArchiveTable } from './tables.ts';
 
@@ -15,6 +16,12 @@ export interface TableDigest {
   columns: string[];
   rows: number;
   sha256: string;
+}
+
+/** Equal for the same rows in any order. */
+export interface TableHash {
+  rows: number;
+  hash: string;
 }
 
 /** What the statements of an archive read, and values written the same on every server. */
@@ -49,18 +56,24 @@ export async function withSnapshot<R>(
   }
 }
 
+/** The rows of a table that belong to the workspace, each column as it leaves. */
+function rowsOf({ name, columns }: ArchiveTable): string {
+  const { rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = archivedTables[name]!;
+  const values = columns.map((column) => `${leaves[column] ?? `t."${column}"`} as "${column}"`).join(', ');
+  return `select ${values} from public."${name}" t where t."${tenantColumn}" = (select app.tenant_id()) and ${rows}`;
+}
+
 /** One line per row, columns and rows in an order that depends on nothing but their content. Only counted when nobody takes them. */
 export async function readTable(
   client: pg.Client,
-  { name, columns, order }: ArchiveTable,
+  table: ArchiveTable,
   sink: Writable = nowhere(),
 ): Promise<TableDigest> {
-  const { rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = archivedTables[name]!;
-  const values = columns.map((column) => `${leaves[column] ?? `t."${column}"`} as "${column}"`).join(', ');
+  const { columns, order } = table;
   const lines = client.query(
     copyTo(`copy (
       select to_jsonb(r) from (
-        select ${values} from public."${name}" t where t."${tenantColumn}" = (select app.tenant_id()) and ${rows}
+        ${rowsOf(table)}
         ${order.length > 0 ? `order by ${order.join(', ')}` : ''}
       ) r) to stdout ${lineFormat}`),
   ) as Readable & { rowCount: number };
@@ -69,6 +82,13 @@ export async function readTable(
   // How many rows there were, the server says after the last of them; with the next answer it has been heard.
   await client.query('select');
   return { columns, rows: lines.rowCount, sha256: measured.result().sha256 };
+}
+
+/** How many rows a table has, and the hash of what they hold. Without order and JSON it takes a fifth of the time of reading them for an archive. */
+export async function hashTable(client: pg.Client, table: ArchiveTable): Promise<TableHash> {
+  const hash = new RowHash();
+  await pipeline(client.query(copyTo(`copy (${rowsOf(table)}) to stdout`)), hash, nowhere());
+  return hash.result();
 }
 
 export const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });

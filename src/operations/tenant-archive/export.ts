@@ -9,11 +9,13 @@ import { FileError, type FileStore, measure } from '../../kernel/files/file-stor
 import { filePath, tablePath } from './archive.ts';
 import {
   contentHash,
+  hashTable,
   nowhere,
   readTable,
   type StoredRow,
   storedFiles,
   type TableDigest,
+  type TableHash,
   withSnapshot,
 } from './content.ts';
 import { format, format_version, type Manifest, sealManifest } from './manifest.ts';
@@ -62,19 +64,26 @@ export function hashTenant(source: Source): Promise<string> {
 }
 
 /** Rows and hash of each table of a workspace, or of some, as they are or as an exported snapshot has them. */
-export const digestTables = (
+export const hashTables = (
   databaseUrl: string,
   tenant_id: string,
   { snapshot, only }: { snapshot?: string; only?: ReadonlySet<string> } = {},
-) => withSnapshot(databaseUrl, tenant_id, (client) => readTables(client, nowhere, only), snapshot);
+): Promise<Record<string, TableHash>> =>
+  withSnapshot(
+    databaseUrl,
+    tenant_id,
+    async (client) => {
+      const hashes: Record<string, TableHash> = {};
+      for (const table of await archiveTables(client))
+        if (only?.has(table.name) ?? true) hashes[table.name] = await hashTable(client, table);
+      return hashes;
+    },
+    snapshot,
+  );
 
-async function readTables(
-  client: pg.Client,
-  sink: (name: string) => Writable,
-  only?: ReadonlySet<string>,
-): Promise<Record<string, TableDigest>> {
+async function readTables(client: pg.Client, sink: (name: string) => Writable): Promise<Record<string, TableDigest>> {
   const digests: Record<string, TableDigest> = {};
-  for (const table of (await archiveTables(client)).filter(({ name }) => only?.has(name) ?? true))
+  for (const table of await archiveTables(client))
     digests[table.name] = await readTable(client, table, sink(table.name));
   return digests;
 }

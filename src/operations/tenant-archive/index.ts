@@ -1,2 +1,2 @@
-export { digestTables, exportTenant, hashTenant } from './export.ts';
+export { exportTenant, hashTables, hashTenant } from './export.ts';
 export { importTenant } from './import.ts';

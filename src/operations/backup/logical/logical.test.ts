@@ -18,11 +18,11 @@ import { createFolderStore } from '../../../kernel/files/folder-store.ts';
 import { appRoleOf, asRole } from '../../../kernel/installation.ts';
 import { loadMasterKeys } from '../../../kernel/vault/master-key.ts';
 import type { Finding } from '../../health/findings.ts';
-import { digestTables } from '../../tenant-archive/index.ts';
+import { RowHash } from '../../row-hash.ts';
+import { hashTables } from '../../tenant-archive/index.ts';
 import { type LogicalManifest, readManifest } from '../manifest.ts';
 import type { Proof } from '../prove.ts';
 import { loadBackup } from './load.ts';
-import { RowHash } from './row-hash.ts';
 import { deleteTables, takeLogicalBackup } from './take.ts';
 
 let it: ManagedInstallation;
@@ -211,7 +211,7 @@ test('a backup of tables before a migration is restored and migrated; one of a m
   const tenantOf = async (ownerUrl: string): Promise<string> =>
     (await it.asked(`select id from public.tenant where name = 'acme'`, ownerUrl)).rows[0].id;
   const digests = async (ownerUrl: string) =>
-    digestTables(asRole(ownerUrl, appRoleOf(ownerUrl, masterKeys)), await tenantOf(ownerUrl));
+    hashTables(asRole(ownerUrl, appRoleOf(ownerUrl, masterKeys)), await tenantOf(ownerUrl));
   const manifest = await newest();
   const before = await load(manifest);
   const expected = await digests(before);

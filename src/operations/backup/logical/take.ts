@@ -6,6 +6,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { problems } from '../../../kernel/errors/problem.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { connect } from '../../connection.ts';
+import { RowHash } from '../../row-hash.ts';
 import type { BackupStore } from '../backup-store.ts';
 import { newBackupId, readContents } from '../contents.ts';
 import { backUpFiles } from '../files.ts';
@@ -20,7 +21,6 @@ import {
   refuseHiddenRows,
   system_role,
 } from './catalogue.ts';
-import { RowHash } from './row-hash.ts';
 
 const tables_at_once = 2;
 
