@@ -11,10 +11,19 @@ export async function feedTroubles(db: Database): Promise<string[]> {
 
 function troublesOf({ consumer, lag_seconds, behind, failing, set_aside, restored_at }: ConsumerHealth): string[] {
   const troubles: string[] = [];
-  if (lag_seconds > lag_seconds_max)
-    troubles.push(`${Math.round(lag_seconds / 60)} minutes behind${behind > 0 ? ` in ${behind} workspaces` : ''}`);
-  if (failing > 0) troubles.push(`failing in ${failing} workspaces`);
-  if (set_aside > 0) troubles.push(`${set_aside} events set aside`);
+  if (lag_seconds > lag_seconds_max) {
+    const minutes = Math.round(lag_seconds / 60);
+    const message = behind > 0 ? `${minutes} minutes behind in ${behind} workspaces` : `${minutes} minutes behind`;
+    troubles.push(message);
+  }
+  if (failing > 0) {
+    const message = `failing in ${failing} workspaces`;
+    troubles.push(message);
+  }
+  if (set_aside > 0) {
+    const message = `${set_aside} events set aside`;
+    troubles.push(message);
+  }
   if (restored_at) troubles.push(`went on from a restored database at ${restored_at}`);
   return troubles.map((trouble) => `${consumer}: ${trouble}`);
 }

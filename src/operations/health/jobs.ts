@@ -5,7 +5,8 @@ export async function jobTroubles(db: Database): Promise<string> {
   const [row] = await db.call<{ doubtful: number }>(sql`select app.jobs_in_doubt() as doubtful`);
   const { doubtful } = row!;
   if (doubtful === 0) return '';
-  return doubtful === 1 ? 'The outcome of a job is in doubt' : `The outcome of ${doubtful} jobs is in doubt`;
+  const message = doubtful === 1 ? 'The outcome of a job is in doubt' : `The outcome of ${doubtful} jobs is in doubt`;
+  return message;
 }
 
 /** How many failed for good within a day, and were not run again since. */

@@ -13,7 +13,8 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { backupsQuery, inWords, operate, reasonField, roughly } from './installation.ts';
+import { checkName, inWords } from './findings.ts';
+import { backupsQuery, operate, reasonField, roughly } from './installation.ts';
 
 type Backup = BackupList['data'][number];
 
@@ -135,16 +136,6 @@ const stateOf = ({ proof }: Backup) => {
     : { Icon: CircleAlert, ink: 'text-bad-ink', meaning: 'bad' as const, label: t('Restore failed') };
 };
 
-const checkNames: Record<string, string> = {
-  log: t('Log in the archive'),
-  restore: t('Restore'),
-  application: t('Start of the application'),
-  indexes: t('Indexes'),
-  content: t('Content'),
-  audit: t('Audit trail'),
-  files: t('Files'),
-};
-
 function BackupRow({ backup, ofOthers }: { backup: Backup; ofOthers: boolean }) {
   const { proof } = backup;
   const { Icon, ink, meaning, label } = stateOf(backup);
@@ -184,7 +175,7 @@ function BackupRow({ backup, ofOthers }: { backup: Backup; ofOthers: boolean }) 
                 <CircleAlert size={14} className="mt-0.5 shrink-0 text-bad-ink" aria-label={t('Failed')} />
               )}
               <span className="min-w-0 wrap-anywhere">
-                <span className="font-medium">{checkNames[check.name] ?? check.name}</span>{' '}
+                <span className="font-medium">{checkName(check.name)}</span>{' '}
                 <span className="text-muted">{inWords(check.detail)}</span>
               </span>
             </li>

@@ -21,8 +21,8 @@ import { jobKindName, jobStates } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
+import { detailOf } from './findings.ts';
 import {
-  detailOf,
   isUrgent,
   jobsQuery,
   operate,

@@ -120,6 +120,7 @@ function NextRun({ schedule: { next_at } }: { schedule: ScheduleStatus }) {
 
 function LastRun({ schedule: { last, failed, per, workspaces } }: { schedule: ScheduleStatus }) {
   if (!last) return <span className="block">{t('It has not run yet.')}</span>;
+  if (!last.started_at && !last.finished_at) return <span className="block">{t('It waits for a free worker.')}</span>;
   const took =
     last.started_at && last.finished_at
       ? Math.max(0, Date.parse(last.finished_at) - Date.parse(last.started_at)) / 1_000

@@ -15,9 +15,8 @@ import type { StorageReport } from '../../../../src/operations/storage/contract.
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { FieldDef } from '../../../record/field.ts';
-import { t, translateServerText } from '../../../text/text.ts';
-import { formatDate, formatDateTime, formatList, formatRelative } from '../../../ui/format.ts';
-import { jobKindName } from '../jobs/jobNames.ts';
+import { t } from '../../../text/text.ts';
+import { formatList, formatRelative } from '../../../ui/format.ts';
 
 export const installationKey = 'installation';
 /** How often an open page looks again. */
@@ -100,34 +99,6 @@ const pages: Record<string, { section: string; hash?: string; label: string }> =
 };
 export const pageOf = (check: string) => pages[check];
 
-const times = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
-const days = /\b\d{4}-\d\d-\d\d\b/g;
-const backup_ids = /\b(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)\d*z-[0-9a-f]+\b/g;
-const backup_files = /\b\d{12,}\/([a-z]+)\/[^\s:]+/g;
-const partsOfBackups: Record<string, string> = {
-  base: t('The copy of the database'),
-  wal: t('The log of changes'),
-  files: t('A file'),
-  catalogue: t('The catalogue'),
-};
-const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
-
-/** What the server found about a part, as people here say it: it writes times of UTC and names of programs. */
-export function detailOf({ check, detail }: Pick<Found, 'check' | 'detail'>): string {
-  const named = check === 'schedules' ? detail.replace(schedule_names, jobKindName) : detail;
-  return inWords(named);
-}
-
-/** A text of the server with times of here; a file of a backup is called by what it is. */
-export const inWords = (text: string): string =>
-  translateServerText(
-    text
-      .replace(backup_files, (_, part: string) => partsOfBackups[part] ?? part)
-      .replace(backup_ids, '$1-$2-$3T$4:$5:$6Z'),
-  )
-    .replace(times, (time) => formatDateTime(new Date(time).toISOString()))
-    .replace(days, (day) => formatDate(day));
-
 /** Whoever did something is written down as “Ada <ada@example.com>, acme”. */
 export const personOf = (who: string): string => who.replace(/ <[^<>]*>.*$/s, '');
 
@@ -139,7 +110,7 @@ export const roughly = (seconds: number): string =>
       ? t('{minutes, plural, one {# minute} other {# minutes}}', { minutes: Math.round(seconds / 60) })
       : t('{hours, plural, one {# hour} other {# hours}}', { hours: Math.ceil(seconds / 3600) });
 
-type Found = InstallationStatus['findings'][number];
+export type Found = InstallationStatus['findings'][number];
 export const isUrgent = ({ ok, severity }: Found): boolean => !ok && severity === 'page';
 
 /** Is it well, what is wrong, could it be had back, and how long would that take? */

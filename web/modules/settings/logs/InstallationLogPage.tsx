@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { t, translateServerText } from '../../../text/text.ts';
+import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
+import { detailOf } from '../installation/findings.ts';
 import { statusQuery } from '../installation/installation.ts';
 import { LogViewer } from './LogViewer.tsx';
 
@@ -19,7 +20,7 @@ export default function InstallationLogPage() {
             {t(
               'The newest lines are missing here: the log store cannot be reached, so they wait on disk and follow when it is back.',
             )}{' '}
-            <span className="text-12">{translateServerText(waiting.detail)}</span>
+            <span className="text-12">{detailOf(waiting)}</span>
           </Banner>
         )
       }

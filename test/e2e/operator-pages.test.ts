@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { InstallationStatus } from '../../src/operations/console/contract.ts';
+import { startTestApp, type TestApp } from '../harness/app.ts';
+import { asOwner } from '../harness/identity.ts';
+import { barriers, looksRight, open, phone, setUp, textOf } from './browser.ts';
+
+const store = mkdtempSync(join(tmpdir(), 'holdfast-operator-pages-'));
+after(() => rmSync(store, { recursive: true, force: true }));
+
+/** With a worker beside it that makes logical backups, as of a database that somebody else runs; nothing listens where they would be proven. */
+async function withBackups(settings: Record<string, string>): Promise<TestApp> {
+  const first = await startTestApp(settings);
+  const app = await first.secondNode({
+    HOLDFAST_ROLE: 'all',
+    DATABASE_URL: first.database.ownerUrl,
+    BACKUP_PROOF_DATABASE_URL: 'postgres://nobody@127.0.0.1:9/proof',
+    BACKUP_DIR: store,
+    S3_REGIONN: 'eu-central-1',
+  });
+  return { ...first, app, url: app.address! };
+}
+
+const world = setUp(
+  async ({ app, administrator, tenant }) => {
+    await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+      tenant.tenant_id,
+      administrator.user_id,
+    ]);
+  },
+  { HOLDFAST_KEY: randomBytes(32).toString('base64'), HOLDFAST_ROLE: 'web' },
+  { start: withBackups },
+);
+
+const rows = (text: string, values: unknown[] = []) => asOwner(world.app, text, values);
+const say = async (page: Page, button: string, reason: string) => {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await dialog.getByRole('button', { name: button }).click();
+  await dialog.waitFor({ state: 'detached' });
+};
+
+test('a schedule runs now and is paused for a reason, which the list and Health show until it is resumed', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/settings/schedules');
+  const cleaning = page.getByRole('listitem').filter({ hasText: 'Cleaning up' });
+  await cleaning.getByText(/Last run/).waitFor();
+  await cleaning.getByRole('button', { name: 'Run now' }).click();
+  await say(page, 'Run now', 'The disk is full');
+  await cleaning.getByRole('button', { name: 'Pause' }).click();
+  await say(page, 'Pause', 'Until the import is done');
+  await cleaning.getByText(/by Ada Admin: Until the import is done/).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await open(page, '/settings/health');
+  const part = page.getByRole('region', { name: 'Health' }).getByRole('listitem').filter({ hasText: 'Paused: Cleaning up' });
+  await part.getByRole('link', { name: 'Open Schedules' }).click();
+  await cleaning.getByRole('button', { name: 'Resume' }).click();
+  await say(page, 'Resume', 'It is done');
+  await cleaning.getByText('Paused').waitFor({ state: 'detached' });
+  await open(page, '/settings/operators');
+  for (const reason of ['The disk is full', 'Until the import is done', 'It is done'])
+    await page.getByText(reason).first().waitFor();
+}); // biome-ignore format: steps
+
+test('Backups says why a proof failed and what to do, without paths and ids in sentences; Health links there', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/settings/backups');
+  const banner = page.getByRole('alert');
+  await banner.waitFor({ timeout: 60_000 });
+  assert.match(await textOf(banner), /could not be restored: .*ECONNREFUSED.*Back up now.*No other one is proven/);
+  const backup = page.getByRole('region', { name: 'Backups' }).getByRole('listitem').filter({ hasText: 'Restore failed' }).first();
+  await backup.getByText('What was checked').waitFor();
+  await looksRight(page, 'backups-failed');
+  await open(page, '/settings/health');
+  const part = page.getByRole('region', { name: 'Health' }).getByRole('listitem').filter({ hasText: /^Not wellBackups|The restore of/ });
+  assert.doesNotMatch(await textOf(part.first()), /\d{8}t\d{9}z/);
+  await part.first().getByRole('link', { name: 'Open Backups' }).click();
+  await banner.waitFor();
+}); // biome-ignore format: steps
+
+test('Health’s sentence names the worst and links to it; what can wait is said as such; well is said plainly', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  let change: (status: InstallationStatus) => void = () => {};
+  // As the server answers, but for which parts are well: this machine’s disk may be full.
+  await page.route('**/api/v1/installation', async (route) => {
+    const response = await route.fetch();
+    const status = (await response.json()) as InstallationStatus;
+    change(status);
+    await route.fulfill({ response, json: status });
+  });
+  const sentence = page.getByRole('region', { name: 'Health' }).getByRole('status');
+  const bad = (...checks: string[]) => (status: InstallationStatus) => {
+    for (const found of status.findings) found.ok = !checks.includes(found.check);
+    status.findings.sort((a, b) => Number(a.ok) - Number(b.ok));
+  };
+  change = bad('backups', 'configuration');
+  await open(page, '/settings/health');
+  assert.match(await textOf(sentence), /^One part needs you: Backups\.Backups: The restore of .* failed: .*Make a new one/);
+  await looksRight(page, 'health-bad');
+  await sentence.getByRole('link', { name: 'Open Backups' }).waitFor();
+
+  change = bad('configuration');
+  await open(page, '/settings/health');
+  assert.match(await textOf(sentence), /^One part can wait for the morning: Configuration\.Configuration: .+The page Configuration says/);
+  await sentence.getByRole('link', { name: 'Open Configuration' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+
+  change = bad();
+  await open(page, '/settings/health');
+  assert.match(await textOf(sentence), /^Every part that is checked is well\./);
+  assert.equal(await sentence.getByRole('link').count(), 0);
+  assert.deepEqual(await barriers(page), []);
+}); // biome-ignore format: steps
+
+test('Configuration lists processes, what was set and what nobody reads, and every setting on demand', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/settings/configuration');
+  await page.getByText('The variable S3_REGIONN is set, and nobody reads it. Was S3_REGION meant?').waitFor();
+  const settings = page.getByRole('region', { name: 'Configuration' });
+  await settings.getByText('BACKUP_DIR', { exact: true }).waitFor();
+  assert.equal(await page.getByText('postgres://').count(), 0, 'a secret is not shown');
+  assert.equal(await settings.getByText('LOG_RETENTION_DAYS', { exact: true }).count(), 0);
+  const given = await settings.getByRole('listitem').count();
+  await settings.getByRole('button', { name: 'Show every setting' }).click();
+  assert.ok((await settings.getByRole('listitem').count()) > given + 20);
+  assert.deepEqual(await barriers(page), []);
+});
+
+test('Lifecycle asks before many files go that nothing refers to, and says of each that it waits', async (t) => {
+  await rows(
+    `insert into orphan_file select 'left/' || g, 1000, now() - interval '9 days', now() - interval '5 days', now() - interval '5 days' from generate_series(1, 150) g`,
+  );
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/settings/lifecycle');
+  const orphans = page.getByRole('region', { name: 'Files that nothing refers to' });
+  await orphans.getByText(/^150 files are past that time/).waitFor();
+  assert.match(await textOf(orphans.getByRole('listitem').first()), /waits until you agree/);
+  await looksRight(page, 'lifecycle-orphans');
+  await orphans.getByRole('button', { name: 'Let them be deleted' }).click();
+  await say(page, 'Delete', 'Left by the old importer');
+  await orphans.getByText(/are past that time/).waitFor({ state: 'detached' });
+  assert.match(await textOf(orphans.getByRole('listitem').first()), /deleted at the next run/);
+});

@@ -1,0 +1,80 @@
+import { t, translateServerText } from '../../../text/text.ts';
+import { formatDate, formatDateTime } from '../../../ui/format.ts';
+import { jobKindName } from '../jobs/jobNames.ts';
+import type { Found } from './installation.ts';
+
+const times = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
+const days = /\b\d{4}-\d\d-\d\d\b/g;
+const backup_ids = /\b(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)\d*z-[0-9a-f]+\b/g;
+const backup_files = /\b\d{12,}\/([a-z]+)\/[^\s:]+/g;
+const partsOfBackups: Record<string, string> = {
+  base: t('The copy of the database'),
+  wal: t('The log of changes'),
+  files: t('A file'),
+  catalogue: t('The catalogue'),
+};
+const checks: Record<string, string> = {
+  log: t('Log in the archive'),
+  restore: t('Restore'),
+  application: t('Start of the application'),
+  indexes: t('Indexes'),
+  content: t('Content'),
+  audit: t('Audit trail'),
+  files: t('Files'),
+};
+const proof_checks = /\b(log|restore|application|indexes|content|audit|files): /g;
+/** What the proof of a backup checks. */
+export const checkName = (name: string): string => checks[name] ?? name;
+const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
+
+const proofs: [RegExp, (first: string, second: string) => string][] = [
+  [
+    /^((?:.*: )?)(.+) was changed, cut off, moved, or sealed with another key$/,
+    (before, what) =>
+      before + t('{what} was changed, cut off, moved, or sealed with another key', { what: translateServerText(what) }),
+  ],
+  [/^Applied the log up to (\S+), the moment of (.+)$/, (_, when) => t('The log was applied up to {when}', { when })],
+  [/^(\S+) indexes$/, (count) => t('{count} indexes are sound', { count })],
+  [
+    /^(\S+) rows of (\S+) workspaces, equal by hash$/,
+    (rows, workspaces) => t('{rows} rows of {workspaces} workspaces are equal by hash', { rows, workspaces }),
+  ],
+  [/^(\S+) events verify$/, (events) => t('{events} events verify', { events })],
+  [
+    /^(\S+) of (\S+) files, equal by hash$/,
+    (count, all) => t('{count} of {all} files are equal by hash', { count, all }),
+  ],
+];
+
+/** Proofs are kept with their backups, in English: what they say is known again by its form. */
+function ofProof(text: string): string {
+  for (const [form, say] of proofs) {
+    const [, first, second] = form.exec(text) ?? [];
+    if (first !== undefined) return translateServerText(say(first, second ?? ''));
+  }
+  return translateServerText(text);
+}
+
+/** What the server found about a part, as people here say it: it writes times of UTC and names of programs. */
+export function detailOf({ check, detail }: Pick<Found, 'check' | 'detail'>): string {
+  const named = check === 'schedules' ? detail.replace(schedule_names, jobKindName) : detail;
+  // Several that are independent of one another, each in its own words.
+  if (check === 'feed')
+    return named
+      .split('; ')
+      .map((one) => one.replace(/(?<=^\S+: ).*/, inWords))
+      .join('; ');
+  if (check === 'alerts' || check === 'settings') return named.split('; ').map(inWords).join('; ');
+  const said = inWords(named);
+  return check === 'backups' ? said.replace(proof_checks, (_, name: string) => `${checkName(name)}: `) : said;
+}
+
+/** A text of the server with times of here; a file of a backup is called by what it is. */
+export const inWords = (text: string): string =>
+  ofProof(
+    text
+      .replace(backup_files, (_, part: string) => partsOfBackups[part] ?? part)
+      .replace(backup_ids, '$1-$2-$3T$4:$5:$6Z'),
+  )
+    .replace(times, (time) => formatDateTime(new Date(time).toISOString()))
+    .replace(days, (day) => formatDate(day));
