@@ -44,7 +44,7 @@ import { moduleConsumers, moduleJobs, moduleRoutes, moduleSchedules } from './mo
 import { alertJobs } from './operations/alerts/jobs.ts';
 import { alertRoutes } from './operations/alerts/routes.ts';
 import { AlertWatcher } from './operations/alerts/watcher.ts';
-import { backupJobs, backupSchedules, followLog } from './operations/backup/jobs.ts';
+import { backupJobs, backupSchedules, followLog, proofSchedules } from './operations/backup/jobs.ts';
 import { certificateJobs, certificateSchedules } from './operations/certificates/jobs.ts';
 import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
@@ -121,7 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...storageJobs(services),
       ...certificateJobs(services),
     ];
-    const schedules = allSchedules(config);
+    const schedules = allSchedules(config, masterKeys);
     checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
     const { tracing } = services;
     const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing });
@@ -239,10 +239,11 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
   };
 }
 
-const allSchedules = (config: Config): Schedule[] => [
+const allSchedules = (config: Config, masterKeys: MasterKeys): Schedule[] => [
   ...moduleSchedules,
   ...housekeepingSchedules,
   ...backupSchedules(config),
+  ...proofSchedules(masterKeys),
   ...lifecycleSchedules,
   ...storageSchedules,
   ...certificateSchedules,
@@ -259,7 +260,7 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
     ...moduleRoutes(services),
     ...realtimeRoutes(services),
     ...healthRoutes(services),
-    ...consoleRoutes({ services, masterKeys, version, schedules: allSchedules(services.config) }),
+    ...consoleRoutes({ services, masterKeys, version, schedules: allSchedules(services.config, masterKeys) }),
     ...alertRoutes(services),
     ...logRoutes(services),
     ...errorRoutes,

@@ -8,7 +8,7 @@ import { type Outgoing, silent_copy } from './kernel/outgoing.ts';
 import { setCursorKeys } from './kernel/resource/cursor.ts';
 import type { Services } from './kernel/services.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
-import { createKeyRing } from './kernel/vault/seal.ts';
+import { createKeyRing, fieldRing } from './kernel/vault/seal.ts';
 
 const reread_ms = 2_000;
 
@@ -29,7 +29,7 @@ export function openMailer(config: Config, log: Logger, outgoing: Outgoing): Mai
 }
 
 export const openCursors = (keys: MasterKeys): void => setCursorKeys(createKeyRing(keys, 'list cursors'));
-export const openKeyRing = (keys: MasterKeys) => createKeyRing(keys, 'sealed fields');
+export const openKeyRing = fieldRing;
 
 /**
  * Takes over secrets whose files have changed, while the program runs. Connections to Redis and the file store ask the configuration

@@ -10,16 +10,18 @@ import { appRoleOf, keyFile, readMasterKeys } from '../kernel/installation.ts';
 import type { MasterKeys } from '../kernel/vault/master-key.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
-import { openOwnBackups, readCatalogue, summaryOf } from '../operations/backup/catalogue.ts';
+import { openOwnBackups, readCatalogue, readTimeProofs, summaryOf } from '../operations/backup/catalogue.ts';
 import { backUpOwn } from '../operations/backup/jobs.ts';
 import { loadBackup } from '../operations/backup/logical/load.ts';
 import { type BackupManifest, readManifest } from '../operations/backup/manifest.ts';
-import { type Proof, proveBackup } from '../operations/backup/prove.ts';
+import { proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
+import { proveTime } from '../operations/backup/time-proof.ts';
 import { pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
+import { proofState, proofText, timeProofLine } from './proof-text.ts';
 
 function noStore(): never {
   throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
@@ -39,14 +41,6 @@ const otherTool =
   'Another tool backs up the database: these are moments that its backups are compared with (BACKUP_RESTORE_COMMAND). The files are in the backup store, and only there.';
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
-
-function proofText({ backup, passed, recovery_seconds, checks }: Proof): string {
-  const lines = checks.map(
-    (check) => `  ${check.passed ? 'passed' : 'FAILED'}  ${check.name.padEnd(12)} ${check.detail} (${check.seconds} s)`,
-  );
-  const verdict = passed ? `${backup} is proven: back in ${recovery_seconds} s.` : `${backup} is NOT proven.`;
-  return `${lines.join('\n')}\n${verdict}`;
-}
 
 /** The backups of another tool are proven by what they lead to now: whether its archive has the log is part of that. */
 async function newestToProve({ config, installation: { databaseUrl }, say }: Call, backups: BackupStore) {
@@ -82,18 +76,21 @@ export const backupCommands: Command[] = [
   {
     name: 'backup list',
     summary: 'Lists the backups in the backup store, and whether a restore of each was tried and was well.',
+    flags: { seconds: { kind: 'switch', help: 'Instead: the single seconds that were restored on trial' } },
     run: async (call) => {
       const backups = await ownBackups(call);
       try {
         const all = (await readCatalogue(backups)).reverse();
-        const lines = all.map(({ backup, proof }) => {
-          const state = proof
-            ? proof.passed
-              ? `proven, back in ${proof.recovery_seconds} s`
-              : 'PROOF FAILED'
-            : 'not proven yet';
-          return `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${state}`;
-        });
+        const times = (await readTimeProofs(backups)).reverse();
+        if (call.switches.seconds) {
+          call.answer(times, times.map(timeProofLine).join('\n') || 'None was restored on trial yet');
+          return 0;
+        }
+        const lines = all.map(
+          ({ backup, proof }) =>
+            `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${proofState(proof)}`,
+        );
+        if (times.length > 0) lines.push('Seconds that were restored on trial:', ...times.map(timeProofLine));
         const newest = all.at(-1)?.backup;
         if (newest?.kind === 'logical') lines.push(logicalLimits(newest.at));
         if (newest?.kind === 'mark') lines.push(otherTool);
@@ -112,17 +109,31 @@ export const backupCommands: Command[] = [
     summary:
       'Restores a backup into a scratch server and checks that all is there and sound: the newest, or the one named. Where another tool backs up the database: as it is now.',
     words: '[BACKUP]',
+    flags: {
+      at: { help: 'How things were at a time such as 2026-03-01T14:30:00Z, by the backup before it and the log' },
+      random: { kind: 'switch', help: 'At a second that is drawn from all between the oldest backup and now' },
+    },
     run: async (call) => {
+      const { words, flags, switches } = call;
+      if ([words[0], flags.at, switches.random].filter(Boolean).length > 1)
+        throw new UsageError('Name one: a backup, --at or --random.');
+      const time = switches.random ? 'random' : flags.at === undefined ? undefined : (targetOf(flags.at) as Date);
       const backups = await ownBackups(call);
       try {
-        const [id] = call.words;
-        const manifest = id ? await readManifest(backups, id) : await newestToProve(call, backups);
-        const proof = await proveBackup(backups, manifest, {
+        const [id] = words;
+        const options = {
           config: call.config,
           masterKeys: call.installation.masterKeys,
           start: startApp,
           say: call.say,
-        });
+        };
+        const proof = time
+          ? await proveTime(backups, time, options)
+          : await proveBackup(
+              backups,
+              id ? await readManifest(backups, id) : await newestToProve(call, backups),
+              options,
+            );
         call.answer(proof, proofText(proof));
         return proof.passed ? 0 : 1;
       } finally {

@@ -5,6 +5,7 @@ import { schemaDrift } from '../kernel/database/schema.ts';
 import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { backupStatus } from '../operations/backup/status.ts';
+import { countWorkerConnections } from '../operations/console/queries.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -130,10 +131,16 @@ async function appRole(call: Call): Promise<Finding> {
   };
 }
 
-/** Of what lies in the backup store. Whether the log is on its way there only a running program can tell. */
+/** Of what lies in the backup store. How far the log is on its way there counts only while a program runs that sends it. */
 async function backups(call: Call): Promise<Finding> {
-  const status = await withDatabase(call, (db) => backupStatus(call.config, call.installation.masterKeys, db));
-  return backupFinding(status.kind === 'mark' ? status : { ...status, shipping: null });
+  const { status, workers } = await withDatabase(call, async (db) => ({
+    status: await backupStatus(call.config, call.installation.masterKeys, db),
+    workers: await countWorkerConnections(db),
+  }));
+  if (status.kind === 'mark') return backupFinding(status);
+  const { shipping } = status;
+  // A sender that was lost a moment ago comes back; for how long it was away, what it measured says.
+  return backupFinding({ ...status, shipping: workers > 0 && shipping?.loss ? { ...shipping, active: true } : null });
 }
 
 function disk({ config }: Call): Promise<Finding> {

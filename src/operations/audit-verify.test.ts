@@ -31,6 +31,9 @@ test('a workspace that was only worked in is accounted for by its trail, and wha
     clean.tables > 10 && clean.rows > 3_000 && clean.events >= clean.rows && clean.unpartitioned === 0,
     JSON.stringify(clean),
   );
+  const tenth = await verifyAudit(app.database.ownerUrl, { checked_max: clean.events / 10 });
+  assert.deepEqual(tenth.findings, [], 'a sample is as clean');
+  assert.ok(tenth.one_in >= 10 && tenth.events >= clean.events, JSON.stringify(tenth));
 
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
@@ -79,4 +82,18 @@ test('history that was altered is named; history that was erased is counted, and
       [altered, 'differs'],
     ].sort(),
   );
+  const again = await systemClient(app);
+  await again.query(
+    `reset role; begin; alter table record_history no force row level security;
+     update record_history set after = after || '{"given_name": "Other"}' where resource = 'contact' and after is not null;
+     alter table record_history force row level security; commit`,
+  );
+  const { rows: changed } = await again.query(
+    `select count(*)::int as count from record_history where after ->> 'given_name' = 'Other'`,
+  );
+  await again.end();
+  const sample = await verifyAudit(app.database.ownerUrl, { checked_max: report.events / 10 });
+  const of = (what: string) => sample.findings.filter((finding) => finding.what === what).length;
+  assert.ok(of('altered') > 0 && of('altered') < changed[0].count / 2, `${of('altered')} of ${changed[0].count}`);
+  assert.ok(of('differs') > 0 && of('differs') < changed[0].count / 2, 'and so are the records that a sample replays');
 });

@@ -13,6 +13,7 @@ import { BackupStore, backupRing, openBackupFiles } from '../../src/operations/b
 import { coverage, parseLsn, parsePiece, segmentStart } from '../../src/operations/backup/lsn.ts';
 import { type Proof, proveBackup } from '../../src/operations/backup/prove.ts';
 import { chooseBackup } from '../../src/operations/backup/restore.ts';
+import { proveTime } from '../../src/operations/backup/time-proof.ts';
 import { client } from './app.ts';
 import { eventually } from './eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from './process.ts';
@@ -81,19 +82,16 @@ export class BackedUp {
     return JSON.parse(await holdfast([...args, '--json'], this.environment())) as Answer;
   }
 
-  /** The outcome of a proof of the newest backup, as the command line makes it. */
-  async proof(): Promise<Proof> {
+  /** The outcome of a proof of the newest backup, or of a time, as the command line makes it. */
+  async proof(time?: Date): Promise<Proof> {
     const config = loadConfig([], this.environment());
     const masterKeys = await readMasterKeys(config);
     const files = openBackupFiles(config)!;
     const store = new BackupStore(files, this.id, backupRing(masterKeys));
     try {
-      return await proveBackup(store, await chooseBackup(store), {
-        config,
-        masterKeys,
-        start: startApp,
-        say: () => {},
-      });
+      const options = { config, masterKeys, start: startApp, say: () => {} };
+      if (time) return await proveTime(store, time, options);
+      return await proveBackup(store, await chooseBackup(store), options);
     } finally {
       files.close();
     }

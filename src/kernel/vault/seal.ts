@@ -52,6 +52,9 @@ export function createKeyRing({ keys: masters, current }: MasterKeys, purpose: s
   return ring;
 }
 
+/** For the sealed columns of the database. */
+export const fieldRing = (keys: MasterKeys): KeyRing => createKeyRing(keys, 'sealed fields');
+
 /** Format: 1 byte format, 4 bytes key version, 12 bytes nonce, ciphertext, 16 bytes tag. */
 export function sealBytes(ring: KeyRing, plain: Uint8Array, binding: Binding): Buffer {
   const key = keyOf(ring, ring.current);

@@ -182,9 +182,9 @@ export const rules: readonly Rule[] = [
   {
     name: 'HoldfastBackupFailsProof', severity: 'page', of: 'installation', unit: 'count',
     measure: max(figure('holdfast_backup_last_proof_passed')), is: '==', threshold: 0, forSeconds: 15 * minute,
-    message: 'The newest backup could not be restored',
-    detail: 'The newest backup was restored on trial, and something was wrong.',
-    advice: 'The page Backups says what is wrong with it. Make a new one there, or with holdfast backup now.',
+    message: 'A restore on trial failed',
+    detail: 'The newest backup, or a random second of what can be had back, was restored on trial, and something was wrong.',
+    advice: 'The page Backups says what was wrong. Make a new backup there, or with holdfast backup now.',
   },
   {
     name: 'HoldfastBackupNotProven', severity: 'page', of: 'installation', unit: 'duration',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { lossNow, lossOfDay, readLoss } from './loss.ts';
 import type { Proof } from './prove.ts';
 
 let it: BackedUp;
@@ -13,6 +14,14 @@ after(() => it.close());
 
 test('what is written while a backup is made does not disturb it, and a restore of it proves equal', async () => {
   await it.upload('What was agreed.');
+  const provider = {
+    name: 'Ours',
+    kind: 'oidc',
+    issuer: 'https://sso.example',
+    client_id: 'h',
+    client_secret: 'secret',
+  };
+  assert.equal((await it.api('POST', 'sign-in-providers', provider)).status, 201);
   let ended = false;
   const writing = (async () => {
     for (let i = 0; !ended; i++) await it.add(`Busy ${i}`);
@@ -26,8 +35,9 @@ test('what is written while a backup is made does not disturb it, and a restore 
   assert.deepEqual(failures(proven), []);
   assert.deepEqual(
     proven.checks.map(({ name }) => name),
-    ['restore', 'application', 'indexes', 'content', 'audit', 'files'],
+    ['restore', 'application', 'indexes', 'content', 'audit', 'files', 'secrets'],
   );
+  assert.match(proven.checks.at(-1)!.detail, /^1 of 1 secrets open/);
   const listed = await it.run<{ id: string; proof: Proof | null }[]>('backup', 'list');
   assert.deepEqual(
     listed.map((one) => [one.id, one.proof?.passed]),
@@ -36,13 +46,56 @@ test('what is written while a backup is made does not disturb it, and a restore 
   assert.ok(listed.length >= 2);
 });
 
-test('an index that was broken before the backup fails the proof', async () => {
+test('the daily proof of a random second waits for a backup that is made, and then tells how it went', async () => {
+  const add = (kind: string) =>
+    it.asked(`insert into job (tenant_id, kind, payload, state, run_at, attempts_max)
+      select id, '${kind}', '{}', 'ready', now(), 1 from tenant where name = 'system'; select pg_notify('holdfast_jobs', '')`);
+  const states = async (kind: string) =>
+    (await it.asked(`select state from job where kind = '${kind}' order by id`)).rows.map(({ state }) => state);
+  await add('backup');
+  await eventually(async () => (await states('backup')).includes('running'), 60_000);
+  await add('backup-proof');
+  await eventually(async () => (await states('backup-proof')).includes('scheduled'), 60_000);
+  assert.equal((await readdir(it.folder('time-proof')).catch(() => [])).length, 0);
+  await eventually(async () => !(await states('backup')).includes('running'), 60_000);
+  await it.asked(`update job set state = 'ready', run_at = now() where kind = 'backup-proof' and state = 'scheduled'`);
+  await eventually(async () => (await readdir(it.folder('time-proof')).catch(() => [])).length === 1, 60_000);
+  const [proof] = await it.run<Proof[]>('backup', 'list', '--seconds');
+  assert.deepEqual(failures(proof!), []);
+});
+
+test('a backup store that is away shows in how much could be lost, then and for a day', async () => {
+  const measured = async () => (await readLoss({ HOLDFAST_DATA: it.data }))!;
+  await eventually(async () => lossNow(await measured()) < 30, 60_000);
+  await rename(it.backups, `${it.backups}-away`);
+  await writeFile(it.backups, 'Not a folder');
+  await it.add('Not in the backup store');
+  await eventually(async () => lossNow(await measured()) > 35, 90_000);
+  await rm(it.backups);
+  await rename(`${it.backups}-away`, it.backups);
+  const back = new Date().toISOString();
+  await eventually(async () => (await measured()).durable_until > back, 90_000);
+  const loss = await measured();
+  assert.ok(loss.day_seconds > 35 && lossOfDay(loss) === loss.day_seconds, JSON.stringify(loss));
+  const doctor = await it.run<{ check: string; detail: string }[]>('doctor');
+  const { detail } = doctor.find(({ check }) => check === 'backups')!;
+  assert.match(detail, new RegExp(`at most of ${loss.day_seconds} s in the last day`));
+});
+
+test('an index and a secret that were broken before the backup fail the proof', async () => {
   await it.asked('create table public.shelf (n int); create index shelf_n on public.shelf (n)');
   await it.asked(`update pg_index set indisready = false where indexrelid = 'public.shelf_n'::regclass`);
   await it.asked('insert into public.shelf values (1)');
   await it.asked(`update pg_index set indisready = true where indexrelid = 'public.shelf_n'::regclass`);
+  const flip =
+    'update sign_in_provider set sealed_client_secret = set_bit(sealed_client_secret, 200, 1 - get_bit(sealed_client_secret, 200))';
+  await it.asked(`begin; set local session_replication_role = replica; ${flip}; commit`);
   await it.run('backup', 'now');
-  assert.match(failures(await it.proof()).join(), /indexes: The index shelf_n is broken/);
+  const [indexes, secrets, ...others] = failures(await it.proof());
+  assert.match(indexes!, /^indexes: The index shelf_n is broken/);
+  assert.match(secrets!, /^secrets: sealed_client_secret of sign_in_provider .* does not open: This value was changed/);
+  assert.deepEqual(others, []);
+  await it.asked(`begin; set local session_replication_role = replica; ${flip}; commit`);
   await it.asked('drop table public.shelf');
 });
 

@@ -7,6 +7,7 @@ import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './back
 import { identifyDatabase } from './logical/take.ts';
 import { type BackupManifest, readManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
+import type { TimeProof } from './time-proof.ts';
 import { identify } from './wal.ts';
 
 type Without<Manifest, Key extends string> = Manifest extends unknown ? Omit<Manifest, Key> : never;
@@ -57,6 +58,16 @@ export async function readCatalogue(
         proof: proof ? await once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)) : null,
       };
     }),
+  );
+}
+
+/** The newest proofs of single seconds, newest first. */
+export async function readTimeProofs(backups: BackupStore, count_max = Number.POSITIVE_INFINITY): Promise<TimeProof[]> {
+  const newest = [...(await backups.listInfo('time-proof'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
+  return Promise.all(
+    newest.map(([id, info]) =>
+      once(backups, `time-proof/${id}`, info, () => backups.getJson<TimeProof>('time-proof', id)),
+    ),
   );
 }
 

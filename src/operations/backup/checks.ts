@@ -1,7 +1,7 @@
 import { Lanes } from '../lanes.ts';
 
 export interface Check {
-  name: 'log' | 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'application';
+  name: 'log' | 'restore' | 'indexes' | 'content' | 'audit' | 'files' | 'secrets' | 'application';
   passed: boolean;
   /** What was looked at, or what is wrong with it. */
   detail: string;

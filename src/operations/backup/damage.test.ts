@@ -18,6 +18,10 @@ test('each kind of damage in the backup store fails the proof, with its reason',
     await it.add(name);
     await it.shipped();
   }
+  const after = new Date();
+  // A change behind that time shows that the log leads up to it.
+  await it.add('Later');
+  await it.shipped();
   // A running program would notice the damage itself, and begin with a backup of its own.
   await it.server.stop();
   const whole = join(it.parent, 'whole');
@@ -76,6 +80,16 @@ test('each kind of damage in the backup store fails the proof, with its reason',
   await assert.rejects(holdfast(['backup', 'prove'], it.environment()), changed, 'a bit of the catalogue');
   await rm(it.backups, { recursive: true });
   await cp(whole, it.backups, { recursive: true });
+  await rm(join(it.folder('wal'), pieces.at(-1)!));
+  await rm(join(it.folder('wal'), pieces.at(-2)!));
+  assert.match(
+    failures(await it.proof(after)).join(),
+    /^restore: The log behind the backup \S+ ends before 20\S+: the last change that it leads to is of 20/,
+    'a second whose log is gone',
+  );
+  await rm(it.backups, { recursive: true });
+  await cp(whole, it.backups, { recursive: true });
+  assert.deepEqual(failures(await it.proof(after)), [], 'and is back');
   const both = await Promise.allSettled([it.proof(), it.proof()]);
   const done = both.flatMap((one) => (one.status === 'fulfilled' ? [failures(one.value)] : []));
   const refused = both.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));

@@ -1,28 +1,35 @@
 import { z } from 'zod';
 import type { Config } from '../../kernel/config/config.ts';
+import { sql } from '../../kernel/database/database.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { enqueue } from '../../kernel/jobs/queue.ts';
 import type { Schedule } from '../../kernel/jobs/schedule.ts';
 import type { Services } from '../../kernel/services.ts';
 import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
-import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { deriveKey, type MasterKeys } from '../../kernel/vault/master-key.ts';
 import { noteRun, nothingDeleted } from '../lifecycle/delete-past.ts';
 import { ownDatabase, takeBackup } from './backup.ts';
-import { BackupStore, backupRing, openBackupFiles } from './backup-store.ts';
+import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './backup-store.ts';
 import { openOwnBackups } from './catalogue.ts';
 import { followFiles } from './foreign/follow-files.ts';
 import { recordMark } from './foreign/mark.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
-import { type ProofOptions, proveBackup } from './prove.ts';
+import { type Proof, type ProofOptions, proveBackup } from './prove.ts';
 import { deleteOldBackups } from './retention.ts';
+import { proveTime, whyNoTimeProof } from './time-proof.ts';
 import { deleteUnneededFiles } from './unneeded-files.ts';
 import { forgetSlot, WalShipper } from './wal.ts';
 
 export const backup_kind = 'backup';
 
+/** Restores how things were at a random second. */
+export const proof_kind = 'backup-proof';
+
 const night_hour = 3;
+/** Until a proof is tried again that met a backup. */
+const busy_minutes = 20;
 
 /** At night in Europe and America, and between as often as is wanted; the first at once. */
 export const backupSchedules = ({ BACKUP_EVERY_HOURS }: Pick<Config, 'BACKUP_EVERY_HOURS'>): Schedule[] => [
@@ -36,6 +43,24 @@ export const backupSchedules = ({ BACKUP_EVERY_HOURS }: Pick<Config, 'BACKUP_EVE
     beginsAtOnce: true,
   },
 ];
+
+/** Each day at a second that the key says: installations begin at different times, and the processes of one agree. */
+export function proofSchedules({ keys }: MasterKeys): Schedule[] {
+  const oldest = keys.get(Math.min(...keys.keys()))!;
+  const second = deriveKey(oldest, 'second of the daily proof').export().readUInt32LE() % seconds_per_day;
+  return [
+    {
+      name: proof_kind,
+      cron: `${second % 60} ${Math.floor(second / 60) % 60} ${Math.floor(second / 3_600)} * * *`,
+      timeZone: 'UTC',
+      per: 'installation',
+      kind: proof_kind,
+      payload: {},
+    },
+  ];
+}
+
+const seconds_per_day = 86_400;
 
 const hoursOfDay = (every: number): string =>
   Array.from({ length: 24 / every }, (_, place) => (night_hour + place * every) % 24)
@@ -53,7 +78,46 @@ interface Options {
 /** Makes a backup, proves it, and deletes old ones. Where there is no backup store it does nothing; `doctor` says so. */
 export const backupJobs = (options: Options): JobKind[] => [
   jobKind({ kind: backup_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => backUp(options, run) }),
+  jobKind({ kind: proof_kind, payload: z.object({}), concurrencyMax: 1, run: (run) => proveSecond(options, run) }),
 ];
+
+/** Restores how things were at a random second. Logical backups have none but their own, which is no fault. */
+async function proveSecond(
+  { services, masterKeys, start }: Options,
+  { log, signal, transaction }: JobRun,
+): Promise<void> {
+  const { config } = services;
+  const say = (line: string) => log.info({ kind: proof_kind }, line);
+  const why = hasBackupStore(config) ? whyNoTimeProof(config) : 'There is no backup store';
+  if (why) return say(`No random second is proven: ${why}`);
+  // Both at once would take the room and the time of two copies.
+  const busy = await transaction(async (ctx) => {
+    const [running] = await ctx.tx.many(sql`select from job where kind = ${backup_kind} and state = 'running' limit 1`);
+    if (running)
+      await enqueue(
+        ctx,
+        proof_kind,
+        {},
+        { dedupeKey: proof_kind, runAt: new Date(Date.now() + busy_minutes * 60_000) },
+      );
+    return running !== undefined;
+  });
+  if (busy) return say(`A backup is being made; the proof of a random second begins in ${busy_minutes} minutes`);
+  const backups = await openOwnBackups(config, masterKeys);
+  if (!backups) return;
+  try {
+    // Before the first backup there is nothing to prove.
+    if ((await backups.list('backup')).length === 0) return say('No random second is proven: there is no backup yet');
+    const proof = await proveTime(backups, 'random', { config, masterKeys, start, say, waits: signal });
+    if (!proof.passed)
+      throw new JobFailed(`${proof.at}, from the backup ${proof.backup}, is not proven: ${failuresOf(proof)}`);
+  } finally {
+    backups.store.close();
+  }
+}
+
+const failuresOf = ({ checks }: Proof) =>
+  checks.flatMap(({ passed, name, detail }) => (passed ? [] : `${name}: ${detail}`)).join('; ');
 
 async function backUp(
   { services, databaseUrl, masterKeys, version, start }: Options,
@@ -66,12 +130,11 @@ async function backUp(
     const say = (line: string) => log.info({ kind: backup_kind }, line);
     const manifest = await backUpOwn({ config, databaseUrl, files, version, signal }, backups, say);
     signal.throwIfAborted();
-    const proof = await proveBackup(backups, manifest, { config, masterKeys, start, say });
+    const proof = await proveBackup(backups, manifest, { config, masterKeys, start, say, waits: signal });
     // One that could not be restored takes no other's place.
-    const failed = proof.checks.filter(({ passed }) => !passed);
-    if (failed.length > 0)
+    if (!proof.passed)
       throw new JobFailed(
-        `${manifest.kind === 'mark' ? 'The moment' : 'The backup'} ${manifest.id} is not proven: ${failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`,
+        `${manifest.kind === 'mark' ? 'The moment' : 'The backup'} ${manifest.id} is not proven: ${failuresOf(proof)}`,
       );
     await deleteUnneeded(services, backups, say);
   } finally {
@@ -153,6 +216,7 @@ export function followLog({
       ),
     files,
     log,
+    config,
   });
   shipper.start();
   return async () => {

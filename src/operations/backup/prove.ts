@@ -6,20 +6,29 @@ import type { Config } from '../../kernel/config/config.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import { embeddedSuperuserUrl, StartFailure } from '../../kernel/database/embedded.ts';
+import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
+import { connect } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { type Check, Checks, type Found } from './checks.ts';
 import { awaitArchived } from './foreign/mark.ts';
 import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
-import type { BackupManifest } from './manifest.ts';
+import type { BackupManifest, BaseManifest, MarkManifest } from './manifest.ts';
 import { checkAudit, checkContent, checkFiles, checkIndexes } from './prove-checks.ts';
 import { restoreBackup } from './restore-backup.ts';
 
 export interface Proof {
+  /** The name of a proof of a second that somebody named or that was drawn; one of the recorded moment is named by its backup. */
+  id?: string;
+  /** That second; absent: the moment that the backup recorded. */
+  at?: string;
+  /** Between which it was drawn, and how many seconds of that had no log and so were left out. */
+  window?: { from: string; to: string; without_log_seconds: number };
   backup: string;
   began_at: string;
   /** How long it takes from the decision to restore until the application answers. */
@@ -38,12 +47,15 @@ export interface ProofOptions {
     masterKeys: MasterKeys;
   }) => Promise<{ address: string | undefined; stop: () => Promise<void> }>;
   say: (line: string) => void;
+  /** Waits for the end of another proof, for as long as this is not aborted, rather than refuse. */
+  waits?: AbortSignal;
 }
 
 /** The copy, the log that is applied to it, and what that makes of it. */
 const room_factor = 1.5;
 const ready_ms_max = 30_000;
 const ready_poll_ms = 250;
+const busy_poll_ms = 5_000;
 /** Beside the installation itself the copy makes do with little. */
 export const modestSettings = {
   shared_buffers: '128MB',
@@ -54,21 +66,27 @@ export const modestSettings = {
 };
 
 /** Restores the moment that a backup recorded into a scratch server, looks whether all is there and sound, and keeps the result beside the backup. */
-export async function proveBackup(
-  backups: BackupStore,
-  manifest: BackupManifest,
-  options: ProofOptions,
-): Promise<Proof> {
-  const parent = join(options.config.HOLDFAST_DATA, 'proof');
+export const proveBackup = (backups: BackupStore, manifest: BackupManifest, options: ProofOptions): Promise<Proof> =>
+  withProofFolder(options, async (dir) => {
+    const proof = await restoreAndCheck({ backups, manifest, target: 'recorded', dir }, options);
+    await backups.putJson('proof', manifest.id, proof);
+    return proof;
+  });
+
+/** One proof at a time: each needs the room of a copy. */
+export async function withProofFolder<R>(
+  { config, waits }: Pick<ProofOptions, 'config' | 'waits'>,
+  work: (dir: string) => Promise<R>,
+): Promise<R> {
+  const parent = join(config.HOLDFAST_DATA, 'proof');
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const lock = lockDataDir(parent);
+  let lock = lockDataDir(parent);
+  for (; !lock && waits; lock = lockDataDir(parent)) await sleep(busy_poll_ms, undefined, { signal: waits });
   if (!lock) throw problems.conflict('A backup is being proven already.');
   const dir = join(parent, 'data');
   try {
     await clear(dir);
-    const proof = await restoreAndCheck(backups, manifest, dir, options);
-    await backups.putJson('proof', manifest.id, proof);
-    return proof;
+    return await work(dir);
   } finally {
     await clear(dir);
     lock.release();
@@ -93,33 +111,48 @@ export async function checkRoom(dir: string, bytes: number): Promise<void> {
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
-async function restoreAndCheck(
-  backups: BackupStore,
-  manifest: BackupManifest,
-  dir: string,
+/** What is restored: the moment that the backup recorded, or how things were at a second after it. */
+export interface Restored {
+  backups: BackupStore;
+  manifest: BackupManifest;
+  target: 'recorded' | Date;
+  dir: string;
+}
+
+export async function restoreAndCheck(
+  restored: Restored,
   options: ProofOptions,
+  checks = new Checks(options.say),
 ): Promise<Proof> {
-  const { masterKeys, say } = options;
+  const { backups, manifest, target, dir } = restored;
+  const { masterKeys } = options;
   const began = new Date();
-  const checks = new Checks(say);
   let recovery_seconds = 0;
   const tool = foreignTool(options.config);
-  if (manifest.kind === 'mark' && tool)
+  if (manifest.kind === 'mark' && tool && target === 'recorded')
     await checks.run('log', async () => ({ detail: await awaitArchived(manifest, tool), result: undefined }));
-  const server = await checks.run('restore', () => restoreBeside(backups, manifest, dir, options));
+  const server = await checks.run('restore', () => restoreBeside(restored, options));
   if (server) {
     try {
       // In the database that the operator has named, nobody is one.
       const superuserUrl = server.superuserUrl ?? embeddedSuperuserUrl(dir);
-      const databaseUrl = asRole(server.ownerUrl, appRoleOf(server.ownerUrl, masterKeys));
-      await checks.run('application', () => startsOn(options, { databaseUrl, dir }));
+      const appRole = appRoleOf(server.ownerUrl, masterKeys);
+      const databaseUrl = asRole(server.ownerUrl, appRole);
+      await checks.run('application', async () => {
+        // As a start after a restore does. What was recorded is compared as it was.
+        if (target !== 'recorded') await migrate(server.ownerUrl, { appRole });
+        return startsOn(options, { databaseUrl, dir });
+      });
       // That the log arrives is waited for before anything is lost, not after.
       recovery_seconds = checks.all.reduce((sum, { name, seconds }) => sum + (name === 'log' ? 0 : seconds), 0);
       await Promise.all([
         checks.share('indexes', (share) => checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null, share)),
-        checks.share('content', (share) => checkContent(databaseUrl, server.ownerUrl, manifest, share)),
+        checks.share('content', (share) =>
+          contentCheck(target, () => checkContent(databaseUrl, server.ownerUrl, manifest, share)),
+        ),
         checks.share('audit', (share) => checkAudit(server.ownerUrl, share)),
         checks.share('files', (share) => checkFiles(server.ownerUrl, backups, share)),
+        checks.run('secrets', () => checkSecrets(server.ownerUrl, masterKeys)),
       ]);
     } finally {
       await server.stop();
@@ -136,9 +169,7 @@ async function restoreAndCheck(
 
 /** A scratch server, or for a logical backup the database that the operator has named. */
 async function restoreBeside(
-  backups: BackupStore,
-  manifest: BackupManifest,
-  dir: string,
+  { backups, manifest, target, dir }: Restored,
   { config, masterKeys }: ProofOptions,
 ): Promise<Found<ProofServer>> {
   const loaded = (rows: number) =>
@@ -150,14 +181,14 @@ async function restoreBeside(
   }
   await checkRoom(dir, manifest.cluster_bytes);
   if (manifest.kind === 'mark') {
-    const to = { dir, target: 'recorded', settings: modestSettings, installation: backups.installation } as const;
+    const to = { dir, target, settings: modestSettings, installation: backups.installation };
     const { server, command_seconds } = await restoreByTool(toolFor(config, manifest), manifest, to);
-    const detail = `The restore command took ${command_seconds} s; applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}`;
+    const detail = `The restore command took ${command_seconds} s; ${lowerFirst(await reached(server, manifest, target))}`;
     return { detail, result: server };
   }
   const { server, rows } = await restoreBackup(backups, manifest, {
     dir,
-    target: 'recorded',
+    target,
     masterKeys,
     config,
     settings: modestSettings,
@@ -168,10 +199,45 @@ async function restoreBeside(
       cause: error,
     });
   });
-  const detail =
-    manifest.kind === 'base' ? `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}` : loaded(rows!);
+  const detail = manifest.kind === 'logical' ? loaded(rows!) : await reached(server, manifest, target);
   return { detail, result: server };
 }
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** PostgreSQL does not start when the log ends before the target; that it did not go beyond is asked of it. */
+async function reached(
+  server: ProofServer,
+  manifest: BaseManifest | MarkManifest,
+  target: 'recorded' | Date,
+): Promise<string> {
+  if (target === 'recorded') return `Applied the log up to ${manifest.at_lsn}, the moment of ${manifest.at}`;
+  try {
+    const client = await connect(server.ownerUrl, 'holdfast-proof');
+    const { rows } = await client
+      .query<{ last: Date | null }>('select pg_last_xact_replay_timestamp() as last')
+      .finally(() => client.end());
+    const { last } = rows[0]!;
+    if (last && last > target)
+      throw new Error(`The restore went beyond ${target.toISOString()}: it has a change of ${last.toISOString()}`);
+    const change = last ? `the last change before that is of ${last.toISOString()}` : 'nothing changed between the two';
+    return `Applied the log behind the backup ${manifest.id} up to ${target.toISOString()}; ${change}`;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+const contentCheck = (
+  target: 'recorded' | Date,
+  compare: () => Promise<Found<undefined>>,
+): Promise<Found<undefined>> =>
+  target === 'recorded'
+    ? compare()
+    : Promise.resolve({
+        detail: 'Not compared: what the database held at that second was not recorded',
+        result: undefined,
+      });
 
 /** The application on a copy, with nothing of what it would do elsewhere: no mail, no alerts, no backups, no files of the others. */
 export async function startsOn(

@@ -3,11 +3,12 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { client } from '../../../test/harness/app.ts';
-import { BackedUp } from '../../../test/harness/backup.ts';
+import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import type { Proof } from './prove.ts';
+import type { TimeProof } from './time-proof.ts';
 
 let it: BackedUp;
 before(async () => {
@@ -84,6 +85,29 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
   const file = await it.upload('And what was agreed after all backups.');
   const late = await it.add('After all backups');
   await it.shipped();
+
+  const [named, drawn] = [
+    await it.run<TimeProof>('backup', 'prove', '--at', at.toISOString()),
+    await it.run<TimeProof>('backup', 'prove', '--random'),
+  ];
+  assert.deepEqual([...failures(named), ...failures(drawn)], []);
+  const said = (proof: Proof, check: string) => proof.checks.find(({ name }) => name === check)?.detail ?? '';
+  assert.match(said(named, 'restore'), new RegExp(`up to ${at.toISOString()}; the last change before that is of 20`));
+  assert.match(said(named, 'content'), /^Not compared/);
+  assert.match(said(drawn, 'log'), /was in the backup store \d+ s later/);
+  const { from, to, without_log_seconds } = drawn.window!;
+  assert.ok(drawn.at > from && drawn.at < to && drawn.at.endsWith('.000Z') && without_log_seconds === 0);
+  const recorded = await it.run<(Proof & { at: string })[]>('backup', 'list');
+  const exact = await it.run<TimeProof>('backup', 'prove', '--at', recorded[0]!.at);
+  assert.match(
+    said(exact, 'content'),
+    /equal by hash/,
+    'where the content of that very moment is known, it is compared',
+  );
+  assert.deepEqual(
+    (await it.run<TimeProof[]>('backup', 'list', '--seconds')).map((one) => [one.id, one.passed]),
+    [named, drawn, exact].map(({ id }) => [id, true]),
+  );
 
   await it.server.kill();
   await stopLeftovers(join(it.data, 'postgres'), () => {});

@@ -94,12 +94,26 @@ export async function restoreDatabase(
     recovery_target_timeline: 'current',
     // It answers when it is there, not before.
     hot_standby: 'off',
+    // Why it does not get there, it says to whoever started it, not in a file that goes with the copy.
+    logging_collector: 'off',
     ...(target === 'recorded' && { recovery_target_name: manifest.restore_point }),
     ...(target instanceof Date && { recovery_target_time: target.toISOString().replace('Z', '+00') }),
   };
-  const server = await startEmbeddedPostgres({ dataDir: dir, log: say, settings: { ...settings, ...recovery } });
+  const server = await startEmbeddedPostgres({ dataDir: dir, log: say, settings: { ...settings, ...recovery } }).catch(
+    (error: Error) => {
+      throw whyNotReached(error, manifest, target);
+    },
+  );
   await rm(join(cluster, log_folder), { recursive: true });
   return server;
+}
+
+function whyNotReached(error: Error, { id }: BaseManifest, target: Target): Error {
+  if (!/recovery ended before configured recovery target was reached/.test(error.message)) return error;
+  const last = /last completed transaction was at log time ([^\n]+)/.exec(error.message)?.[1];
+  const wanted = target instanceof Date ? target.toISOString() : 'the moment that was recorded';
+  const until = last ? `: the last change that it leads to is of ${last}` : '';
+  return new Error(`The log behind the backup ${id} ends before ${wanted}${until}`, { cause: error });
 }
 
 async function extract(backups: BackupStore, { id }: BaseManifest, cluster: string): Promise<void> {

@@ -2,10 +2,12 @@ import type { Config } from '../../kernel/config/config.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { hasBackupStore } from './backup-store.ts';
-import { type CataloguedBackup, openOwnBackups, readCatalogue } from './catalogue.ts';
+import { type CataloguedBackup, openOwnBackups, readCatalogue, readTimeProofs } from './catalogue.ts';
 import { type Archiver, archiverText } from './foreign/mark.ts';
+import { type Loss, readLoss } from './loss.ts';
 import type { BackupManifest } from './manifest.ts';
 import type { Proof } from './prove.ts';
+import type { TimeProof } from './time-proof.ts';
 import { slot_name } from './wal.ts';
 
 /** Of the write-ahead log on its way to the backup store. */
@@ -16,6 +18,8 @@ export interface Shipping {
   inactive_since: string | null;
   /** By when the archive of another tool had the log; null where that is not known, and of our own log, which follows within seconds. */
   archived_at?: string | null;
+  /** As the log that is sent to the backup store was measured; null before it was, absent where another tool has it. */
+  loss?: Loss | null;
 }
 
 export interface BackupStatus {
@@ -26,27 +30,48 @@ export interface BackupStatus {
   /** Newest first. */
   backups: CataloguedBackup[];
   last_proven: Proof | null;
+  /** Of single seconds, newest first. */
+  time_proofs: TimeProof[];
   shipping: Shipping | null;
 }
 
 const shown_max = 30;
+const times_shown_max = 10;
 
 /** How well the installation could be had back. Fails when the backup store does not answer. */
 export async function backupStatus(config: Config, masterKeys: MasterKeys, db: Database): Promise<BackupStatus> {
   const kind = config.DATABASE_URL ? (config.BACKUP_RESTORE_COMMAND ? 'mark' : 'logical') : 'base';
-  const nothing: Omit<BackupStatus, 'state'> = { kind, backups: [], last_proven: null, shipping: null };
+  const nothing: Omit<BackupStatus, 'state'> = {
+    kind,
+    backups: [],
+    last_proven: null,
+    time_proofs: [],
+    shipping: null,
+  };
   if (!hasBackupStore(config)) return { state: kind === 'base' ? 'no_store' : 'elsewhere', ...nothing };
   const store = await openOwnBackups(config, masterKeys);
   if (!store) return { state: 'elsewhere', ...nothing };
   try {
     const backups = await readCatalogue(store, shown_max);
-    const last_proven = backups.find(({ proof }) => proof?.passed)?.proof ?? null;
-    const shipping = kind === 'base' ? await readShipping(db) : kind === 'mark' ? await readArchiving(db) : null;
-    return { state: 'kept', kind, backups, last_proven, shipping };
+    const time_proofs = await readTimeProofs(store, times_shown_max);
+    const last_proven = newestPassed([...backups.map(({ proof }) => proof), ...time_proofs]);
+    const shipping =
+      kind === 'base'
+        ? { ...(await readShipping(db)), loss: await readLoss(config) }
+        : kind === 'mark'
+          ? await readArchiving(db)
+          : null;
+    return { state: 'kept', kind, backups, last_proven, time_proofs, shipping };
   } finally {
     store.store.close();
   }
 }
+
+const newestPassed = (proofs: (Proof | null)[]): Proof | null =>
+  proofs.reduce(
+    (newest, proof) => (proof?.passed && (!newest || proof.began_at > newest.began_at) ? proof : newest),
+    null,
+  );
 
 async function readShipping(db: Database): Promise<Shipping> {
   const [row] = await db.call<Shipping>(sql`

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Config } from '../../kernel/config/config.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import type { BackupStore } from './backup-store.ts';
 import { FileShipper } from './file-shipper.ts';
+import { LossMeter } from './loss.ts';
 import {
   coverage,
   formatLsn,
@@ -18,7 +20,7 @@ import { ReplicationConnection } from './replication.ts';
 
 /** The server keeps the log for it until it is in the backup store. */
 export const slot_name = 'holdfast_backup';
-/** What is younger may be lost with the machine. */
+/** What is younger is not sent yet, but for what fills a segment. */
 export const flush_seconds = 15;
 const status_ms = 5_000;
 const retry_ms = { least: 1_000, most: 60_000 };
@@ -32,6 +34,7 @@ export class WalStream {
   private readonly url: string;
   private readonly timeline: number;
   private readonly beforePut: () => Promise<void>;
+  private readonly afterPut: (to: bigint) => void;
   private parts: Buffer[] = [];
   private from: bigint;
   private to: bigint;
@@ -45,8 +48,10 @@ export class WalStream {
     timeline: number,
     from: bigint,
     beforePut: () => Promise<void> = async () => {},
+    afterPut: (to: bigint) => void = () => {},
   ) {
     this.beforePut = beforePut;
+    this.afterPut = afterPut;
     this.backups = backups;
     this.url = url;
     this.timeline = timeline;
@@ -115,6 +120,7 @@ export class WalStream {
         await this.beforePut();
         await this.backups.put('wal', pieceName({ timeline: this.timeline, from, to }), bytes);
         this.sent = to;
+        this.afterPut(to);
       } catch (error) {
         // What came after it must not be taken for complete.
         this.failure = error as Error;
@@ -200,6 +206,7 @@ export interface WalShipperOptions {
   /** Of the application. */
   files: FileStore;
   log: Logger;
+  config: Pick<Config, 'HOLDFAST_DATA'>;
 }
 
 /** Keeps the log in the backup store up to date for as long as the program runs, through losses of the server and of the store. */
@@ -258,9 +265,17 @@ export class WalShipper {
       await this.options.backupNeeded();
     const files = new FileShipper({ url, store, backups, log });
     const caughtUp = files.catchUp();
+    const meter = new LossMeter(this.options.config, url);
+    await meter.start();
+    meter.shipped(from);
+    const shipped = (to: bigint) => meter.shipped(to);
     try {
-      await new WalStream(backups, url, timeline, from, () => files.ship()).run({ slotName: slot_name, signal });
+      await new WalStream(backups, url, timeline, from, () => files.ship(), shipped).run({
+        slotName: slot_name,
+        signal,
+      });
     } finally {
+      await meter.stop();
       await files.close();
       await caughtUp;
     }

@@ -131,6 +131,7 @@ test('it says what is not well first, and that nothing could be had back', async
     state: 'no_store',
     kind: 'base',
     data: [],
+    time_proofs: [],
   });
 });
 

@@ -26,7 +26,9 @@ export const installationStatus = z
         loss_seconds_max: z
           .number()
           .nullable()
-          .describe('How much of the last changes could be lost with this machine; null while they are not sent on'),
+          .describe(
+            'How much of the last changes could be lost with this machine, as it was measured: the most at any time of the last day, now included; null while they are not sent on',
+          ),
       })
       .nullable()
       .describe('How well the installation could be had back; null when no restore is proven'),
@@ -40,6 +42,12 @@ const proof = z.object({
   passed: z.boolean(),
   recovery_seconds: z.number(),
   checks: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string(), seconds: z.number() })),
+});
+
+const timeProof = proof.extend({
+  id: z.string(),
+  second: z.iso.datetime().describe('How things were then, was restored'),
+  backup: z.string().describe('By which that was, and the log behind it'),
 });
 
 export const backupList = z.object({
@@ -60,6 +68,9 @@ export const backupList = z.object({
       proof: proof.nullable().describe('Of the last restore that was tried; null when none was'),
     }),
   ),
+  time_proofs: z
+    .array(timeProof)
+    .describe('Of single seconds, drawn each day from all between the oldest backup and then; newest first'),
 });
 export type BackupList = z.infer<typeof backupList>;
 

@@ -9,6 +9,7 @@ import { withContext } from '../../kernel/tenancy/context.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import type { CataloguedBackup } from '../backup/catalogue.ts';
 import { backup_kind } from '../backup/jobs.ts';
+import type { Proof } from '../backup/prove.ts';
 import { type BackupStatus, backupStatus } from '../backup/status.ts';
 import { certificateRoute } from '../certificates/routes.ts';
 import { nodeRoutes } from '../nodes/routes.ts';
@@ -100,8 +101,9 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
       response: backupList,
       transaction: false,
       handler: async () => {
-        const { state, kind, backups } = await readBackups();
-        return { body: { state, kind, data: backups.map(viewOf) } satisfies BackupList };
+        const { state, kind, backups, time_proofs } = await readBackups();
+        const times = time_proofs.map((one) => ({ id: one.id, second: one.at, backup: one.backup, ...proofView(one) }));
+        return { body: { state, kind, data: backups.map(viewOf), time_proofs: times } satisfies BackupList };
       },
     }),
     route({
@@ -202,11 +204,13 @@ function viewOf({ backup, proof }: CataloguedBackup): BackupList['data'][number]
     database_bytes: backup.cluster_bytes,
     stored_bytes: backup.base_bytes,
     files: backup.files.count,
-    proof: proof && {
-      at: proof.began_at,
-      passed: proof.passed,
-      recovery_seconds: proof.recovery_seconds,
-      checks: proof.checks,
-    },
+    proof: proof && proofView(proof),
   };
 }
+
+const proofView = ({ began_at, passed, recovery_seconds, checks }: Proof) => ({
+  at: began_at,
+  passed,
+  recovery_seconds,
+  checks,
+});

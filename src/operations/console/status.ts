@@ -1,8 +1,8 @@
 import type { Services } from '../../kernel/services.ts';
 import { system_tenant_id, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { firingInWords } from '../alerts/service.ts';
+import { lossOfDay } from '../backup/loss.ts';
 import type { BackupStatus } from '../backup/status.ts';
-import { flush_seconds } from '../backup/wal.ts';
 import { certificateFinding } from '../certificates/service.ts';
 import {
   backupFinding,
@@ -114,9 +114,10 @@ function lossOf(
   kind: BackupStatus['kind'],
   { backups, shipping, now }: Pick<BackupStatus, 'backups' | 'shipping'> & { now: number },
 ): number | null {
+  // Measured, it also shows a store that is slow or away.
+  if (kind === 'base') return shipping?.loss ? lossOfDay(shipping.loss, now) : null;
   if (shipping && !shipping.active) return null;
   if (shipping?.archived_at) return Math.max(0, Math.ceil((now - Date.parse(shipping.archived_at)) / 1_000));
-  if (kind === 'base') return shipping ? flush_seconds : null;
   return sinceLast(backups, now);
 }
 

@@ -14,6 +14,7 @@ const status = {
   state: 'kept',
   backups: [{ backup: { at }, proof: { began_at: at, passed: true, recovery_seconds: 40, checks: [] } }],
   last_proven: { began_at: at, recovery_seconds: 40 },
+  time_proofs: [],
   shipping: { active: true, behind_bytes: 0, inactive_since: null },
 } as unknown as BackupStatus;
 const hours = (count: number) => Date.parse(at) + count * 3_600_000;
@@ -26,6 +27,18 @@ test('backups are well while the clock goes on, too old after a day, and of the 
   assert.equal(back.ok, false);
   assert.match(back.detail, /2026-03-01T03:17:00.000Z, which is in the future: the clock of this machine was set back/);
   assert.equal(backupFinding(status, hours(3)).ok, true, 'well again');
+});
+
+test('a restore of a random second that failed is as bad as one of the newest backup, until the next one is well', () => {
+  const checks = [{ name: 'restore', passed: false, detail: 'The log ends before', seconds: 1 }];
+  const second = { id: 'a', at, backup: 'b', began_at: at, passed: false, recovery_seconds: 0, checks };
+  const found = backupFinding({ ...status, time_proofs: [second] } as BackupStatus, hours(2));
+  assert.deepEqual(
+    [found.ok, found.detail],
+    [false, `The restore of ${at}, from b, failed: restore: The log ends before`],
+  );
+  const later = { ...second, passed: true, checks: [] };
+  assert.equal(backupFinding({ ...status, time_proofs: [later, second] } as BackupStatus, hours(2)).ok, true);
 });
 
 test('lines of the log that wait on disk for longer than a minute are said, those of a moment are not', async (t) => {
@@ -44,7 +57,14 @@ test('lines of the log that wait on disk for longer than a minute are said, thos
 test('of logical backups it is said how much is in none of them', () => {
   const proof = { began_at: new Date(hours(1)).toISOString(), recovery_seconds: 12, passed: true, checks: [] };
   const newest = { backup: { at: new Date(hours(1)).toISOString() }, proof };
-  const logical = { state: 'kept', kind: 'logical', backups: [newest], last_proven: proof, shipping: null };
+  const logical = {
+    state: 'kept',
+    kind: 'logical',
+    backups: [newest],
+    last_proven: proof,
+    time_proofs: [],
+    shipping: null,
+  };
   const found = backupFinding(logical as unknown as BackupStatus, hours(9));
   assert.equal(found.ok, true);
   assert.match(found.detail, /the last 480 minutes of changes are in none/);

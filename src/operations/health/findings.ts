@@ -8,6 +8,8 @@ import { redactText } from '../../kernel/logs/redact.ts';
 import { readWaitingLog } from '../../kernel/logs/waiting.ts';
 import type { SecretState } from '../../kernel/services.ts';
 import type { Rule } from '../alerts/rules.ts';
+import { lossNow, lossOfDay } from '../backup/loss.ts';
+import type { Proof } from '../backup/prove.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { feedTroubles } from './feed.ts';
 import { countFailedJobs, jobTroubles } from './jobs.ts';
@@ -29,6 +31,8 @@ export const isUrgent = ({ ok, severity = 'page' }: Finding): boolean => !ok && 
 const disk_free_share_min = 0.2;
 const disk_free_bytes_enough = 50e9;
 const proof_hours_max = 30;
+/** Twice what is promised; a moment without the store is none. */
+const loss_seconds_max = 120;
 /** By which clocks of two machines may differ. */
 const clock_ms_max = 300_000;
 /** After a moment without the store, lines are stored within a minute. */
@@ -161,8 +165,11 @@ export async function jobFinding(db: Database): Promise<Finding> {
   };
 }
 
+const reasonsOf = ({ checks }: Proof) =>
+  checks.flatMap((one) => (one.passed ? [] : `${one.name}: ${one.detail}`)).join('; ');
+
 export function backupFinding(
-  { state, kind, backups, last_proven, shipping }: BackupStatus,
+  { state, kind, backups, last_proven, time_proofs, shipping }: BackupStatus,
   now = Date.now(),
 ): Finding {
   const check = 'backups';
@@ -180,6 +187,7 @@ export function backupFinding(
     'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list says why.';
   const latest = Math.max(
     ...backups.flatMap(({ backup, proof }) => [backup.at, proof?.began_at ?? backup.at]).map(Date.parse),
+    ...time_proofs.map(({ began_at }) => Date.parse(began_at)),
   );
   // How old the newest is, nobody knows then, nor which is the newest.
   if (latest > now + clock_ms_max)
@@ -188,10 +196,14 @@ export function backupFinding(
       'Set the clock right; then holdfast backup now, then holdfast backup prove.',
     );
   const failed = backups.find(({ proof }) => proof);
-  if (failed?.proof?.passed === false) {
-    const reasons = failed.proof.checks.flatMap((one) => (one.passed ? [] : `${one.name}: ${one.detail}`));
-    return bad(`The restore of ${failed.backup.id} failed: ${reasons.join('; ')}`, anew);
-  }
+  if (failed?.proof?.passed === false)
+    return bad(`The restore of ${failed.backup.id} failed: ${reasonsOf(failed.proof)}`, anew);
+  const [second] = time_proofs;
+  if (second && !second.passed)
+    return bad(
+      `The restore of ${second.at}, from ${second.backup}, failed: ${reasonsOf(second)}`,
+      `holdfast backup prove --at ${second.at} tries it again. If part of the log is lost: holdfast backup now, then holdfast backup prove --random.`,
+    );
   if (backups.length === 0) return bad('There is no backup in the backup store', anew);
   if (!last_proven) return bad('None was restored and found well yet', anew);
   const hours = (now - Date.parse(last_proven.began_at)) / hour_ms;
@@ -218,7 +230,21 @@ export function backupFinding(
         : 'The log of changes is not sent to the backup store',
       'A worker has to run, and reach the backup store: its log says why it does not.',
     );
-  if (kind !== 'logical') return { check, ok: true, detail: message };
+  if (kind !== 'logical') {
+    const loss = shipping?.loss;
+    if (!loss) return { check, ok: true, detail: message };
+    const [lost, day] = [lossNow(loss, now), lossOfDay(loss, now)];
+    if (lost > loss_seconds_max)
+      return bad(
+        `The changes of the last ${lost} s are in no backup: the backup store is slow, or away`,
+        'The log of the worker says why. Until then they would be lost with this machine.',
+      );
+    return {
+      check,
+      ok: true,
+      detail: `${message}; could lose the changes of the last ${lost} s, and at most of ${day} s in the last day`,
+    };
+  }
   const [newest] = backups;
   const lost = Math.ceil((now - Date.parse(newest!.backup.at)) / 60_000);
   return {

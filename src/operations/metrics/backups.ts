@@ -2,19 +2,25 @@ import type { Config } from '../../kernel/config/config.ts';
 import type { Registry } from '../../kernel/metrics/registry.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { hasBackupStore } from '../backup/backup-store.ts';
-import { openOwnBackups, readCatalogue } from '../backup/catalogue.ts';
+import { openOwnBackups, readCatalogue, readTimeProofs } from '../backup/catalogue.ts';
+import { type Loss, lossOfDay, readLoss } from '../backup/loss.ts';
 import type { Proof } from '../backup/prove.ts';
 import type { Source } from './database.ts';
 import { figure } from './figure.ts';
 
 /** How many backups are looked at for one whose proof passed. */
 const backups_max = 30;
+const times_max = 10;
 
 interface Reading {
   /** The moment that the newest backup recorded. */
   newest: string | undefined;
   lastProof: Proof | undefined;
   lastPassed: Proof | undefined;
+  /** Of single seconds. */
+  lastTime: Proof | undefined;
+  lastTimePassed: Proof | undefined;
+  loss: Loss | null;
 }
 
 export function backupFigures(registry: Registry, config: Config, masterKeys: MasterKeys): Source<Reading> {
@@ -22,10 +28,25 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
   plain('configured', 'Whether Holdfast makes backups here: 1 or 0')([[{}, hasBackupStore(config) ? 1 : 0]]);
   const newest = plain('newest_timestamp_seconds', 'The moment that the newest backup recorded, in seconds since 1970');
   const proven = plain('proven_timestamp_seconds', 'When the newest proof that passed began, in seconds since 1970');
-  const passed = plain('last_proof_passed', 'Whether the newest proof passed: 1 or 0');
+  const passed = plain(
+    'last_proof_passed',
+    'Whether the newest proof of a backup, and that of a random second, passed: 1 or 0',
+  );
+  const timeProven = plain(
+    'time_proven_timestamp_seconds',
+    'When the newest proof of a random second that passed began, in seconds since 1970',
+  );
   const recovery = plain(
     'recovery_seconds',
     'How long the newest proof that passed took until the application answered',
+  );
+  const durable = plain(
+    'durable_timestamp_seconds',
+    'All that was changed before then is in the backup store, in seconds since 1970',
+  );
+  const loss = plain(
+    'loss_seconds',
+    'The most changes that could have been lost at any time of the last day, in seconds',
   );
   return {
     read: () => readBackups(config, masterKeys),
@@ -34,7 +55,10 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
       const seconds = (at: string | undefined) => one(at === undefined ? undefined : Date.parse(at) / 1000);
       newest(seconds(reading?.newest));
       proven(seconds(reading?.lastPassed?.began_at));
-      passed(one(reading?.lastProof && Number(reading.lastProof.passed)));
+      passed(one(reading?.lastProof && Number(reading.lastProof.passed && reading.lastTime?.passed !== false)));
+      timeProven(seconds(reading?.lastTimePassed?.began_at));
+      durable(seconds(reading?.loss?.durable_until));
+      loss(one(reading?.loss ? lossOfDay(reading.loss) : undefined));
       recovery(one(reading?.lastPassed?.recovery_seconds));
     },
   };
@@ -45,11 +69,15 @@ async function readBackups(config: Config, masterKeys: MasterKeys): Promise<Read
   if (!backups) throw new Error('The database does not run');
   try {
     const catalogue = await readCatalogue(backups, backups_max);
+    const times = await readTimeProofs(backups, times_max);
     const proofs = catalogue.flatMap(({ proof }) => proof ?? []);
     return {
       newest: catalogue[0]?.backup.at,
       lastProof: proofs[0],
       lastPassed: proofs.find(({ passed }) => passed),
+      loss: await readLoss(config),
+      lastTime: times[0],
+      lastTimePassed: times.find(({ passed }) => passed),
     };
   } finally {
     backups.store.close();

@@ -184,7 +184,7 @@ test('what is written while the moment is recorded, and after it, is not in what
   assert.deepEqual(failures(proof), []);
   assert.deepEqual(
     proof.checks.map(({ name }) => name),
-    ['log', 'restore', 'application', 'indexes', 'content', 'audit', 'files'],
+    ['log', 'restore', 'application', 'indexes', 'content', 'audit', 'files', 'secrets'],
   );
   proven = made.id;
   // A server that sent its own log to theirs would have begun a time line of its own.
@@ -239,6 +239,10 @@ test('the tool gets its own settings and where to restore to, and no secret of H
   assert.match(text, /^HOLDFAST_RESTORE_DIR=\S+proof\/data\/postgres$/m);
   assert.match(text, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+00 [0-9A-F]+\/[0-9A-F]+$/m);
   assert.doesNotMatch(text, /HOLDFAST_KEY|DATABASE_URL/);
+  const drawn = await run<Proof>(['backup', 'prove', '--random'], env);
+  assert.deepEqual(failures(drawn), []);
+  const second = drawn.at!.replace('T', ' ').replace('Z', '+00');
+  assert.ok((await readFile(seen, 'utf8')).includes(`\n${second} `), 'the tool is told the second that was drawn');
 });
 
 test('one workspace comes back from the backups of the tool, at any time, and lost files from the store', async () => {

@@ -60,6 +60,28 @@ export async function recordMark(
   }
 }
 
+/** A moment of which nothing is recorded, and the segment that has to be in the archive for it. The log has a change behind it. */
+export async function noteMoment(ownerUrl: string): Promise<Pick<MarkManifest, 'at' | 'segment'>> {
+  const client = await connect(ownerUrl, 'holdfast-proof');
+  try {
+    const { rows: moment } = await client.query<{ at: Date }>('select clock_timestamp() as at');
+    await client.query('select pg_current_xact_id()');
+    const { rows: after } = await client.query<{ segment: string }>(
+      'select pg_walfile_name(pg_current_wal_insert_lsn()) as segment',
+    );
+    await endSegment(client);
+    return { at: moment[0]!.at.toISOString(), segment: after[0]!.segment };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Where that is not allowed, the server's archive_timeout ends the segment, or the tool streams the log. */
+const endSegment = (client: pg.Client) =>
+  client.query('select pg_switch_wal()').catch((error: { code?: string }) => {
+    if (error.code !== insufficient_privilege) throw error;
+  });
+
 interface Moment extends SeenMoment {
   /** Of all databases of the server: all of them are restored. */
   bytes: number;
@@ -79,10 +101,7 @@ async function markMoment(client: pg.Client, ownerUrl: string): Promise<Moment> 
     const after = await admin.query<{ segment: string }>(
       'select pg_walfile_name(pg_current_wal_insert_lsn()) as segment',
     );
-    // Where that is not allowed, the server's archive_timeout ends the segment, or the tool streams the log.
-    await admin.query('select pg_switch_wal()').catch((error: { code?: string }) => {
-      if (error.code !== insufficient_privilege) throw error;
-    });
+    await endSegment(admin);
     const size = await client.query<{ bytes: number }>(
       `select sum(pg_database_size(oid))::float8 as bytes from pg_database where has_database_privilege(oid, 'connect')`,
     );
@@ -111,7 +130,7 @@ export const archiverText = `select current_setting('archive_mode') <> 'off' as 
 
 /** Waits until the log up to the moment has been archived, and says how long after the moment that was. */
 export async function awaitArchived(
-  { at, segment }: MarkManifest,
+  { at, segment }: Pick<MarkManifest, 'at' | 'segment'>,
   { ownerUrl, lossSecondsMax }: { ownerUrl: string; lossSecondsMax: number },
 ): Promise<string> {
   const client = await connect(ownerUrl, 'holdfast-proof');

@@ -53,8 +53,8 @@ export async function restoreByTool(
       return await restoreOnce(tool, manifest, options);
     } catch (error) {
       // A stream of the log that the tool receives may be a little behind; whether it is cannot be asked of the server.
-      const late = Date.now() - Date.parse(manifest.at) > tool.lossSecondsMax * 1_000;
-      if (!(error instanceof LogEnds) || late || options.target !== 'recorded') throw error;
+      const late = Date.now() - timeOf(options.target, manifest).getTime() > tool.lossSecondsMax * 1_000;
+      if (!(error instanceof LogEnds) || late || options.target === 'latest') throw error;
       await rm(join(options.dir, 'postgres'), { recursive: true, force: true });
       await sleep(stream_ms);
     }

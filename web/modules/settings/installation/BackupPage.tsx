@@ -47,7 +47,7 @@ export default function BackupPage() {
       }
     >
       <Loaded query={backups}>
-        {({ state, kind, data }) =>
+        {({ state, kind, data, time_proofs }) =>
           state !== 'kept' ? (
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
           ) : data.length === 0 ? (
@@ -57,6 +57,7 @@ export default function BackupPage() {
           ) : (
             <>
               <FailedProof backups={data} />
+              <FailedSecond proofs={time_proofs} />
               {kind === 'logical' && (
                 <Banner meaning="info">
                   {t(
@@ -77,6 +78,22 @@ export default function BackupPage() {
                   <BackupRow key={backup.id} backup={backup} ofOthers={ofOthers} />
                 ))}
               </Panel>
+              {time_proofs.length > 0 && (
+                <div className="mt-10">
+                  <SettingsSection
+                    title={t('Random seconds')}
+                    description={t(
+                      'Each day a second is drawn from all that can be had back, and restored from the backup before it and the log of changes.',
+                    )}
+                  >
+                    <Panel label={t('Random seconds')}>
+                      {time_proofs.map((proof) => (
+                        <TimeProofRow key={proof.id} proof={proof} />
+                      ))}
+                    </Panel>
+                  </SettingsSection>
+                </div>
+              )}
             </>
           )
         }
@@ -129,7 +146,23 @@ function FailedProof({ backups }: { backups: Backup[] }) {
   );
 }
 
-const stateOf = ({ proof }: Backup) => {
+function FailedSecond({ proofs }: { proofs: BackupList['time_proofs'] }) {
+  const [tried] = proofs;
+  if (!tried || tried.passed) return null;
+  const why = tried.checks.filter(({ passed }) => !passed).map(({ detail }) => inWords(detail));
+  return (
+    <div className="mb-3">
+      <Banner meaning="bad">
+        {t('How things were at {when} could not be restored: {why}.', {
+          when: formatDateTime(tried.second),
+          why: why.join('; '),
+        })}
+      </Banner>
+    </div>
+  );
+}
+
+const stateOf = ({ proof }: Pick<Backup, 'proof'>) => {
   if (!proof) return { Icon: CircleDashed, ink: 'text-muted', meaning: 'neutral' as const, label: t('Not proven yet') };
   return proof.passed
     ? { Icon: CircleCheck, ink: 'text-good-ink', meaning: 'good' as const, label: t('Proven') }
@@ -164,25 +197,54 @@ function BackupRow({ backup, ofOthers }: { backup: Backup; ofOthers: boolean }) 
         </span>
       }
     >
-      <details className="text-12" open={proof !== null && !proof.passed}>
-        <summary className="cursor-pointer text-muted">{proof ? t('What was checked') : t('Details')}</summary>
-        <ul className="mt-1.5 flex flex-col gap-1">
-          {proof?.checks.map((check) => (
-            <li key={check.name} className="flex gap-2">
-              {check.passed ? (
-                <CircleCheck size={14} className="mt-0.5 shrink-0 text-good-ink" aria-label={t('Passed')} />
-              ) : (
-                <CircleAlert size={14} className="mt-0.5 shrink-0 text-bad-ink" aria-label={t('Failed')} />
-              )}
-              <span className="min-w-0 wrap-anywhere">
-                <span className="font-medium">{checkName(check.name)}</span>{' '}
-                <span className="text-muted">{inWords(check.detail)}</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-        <p className="mt-1.5 text-muted wrap-anywhere">{t('In commands it is called {id}', { id: backup.id })}</p>
-      </details>
+      <Details proof={proof} backup={backup.id} />
     </PanelRow>
+  );
+}
+
+function TimeProofRow({ proof }: { proof: BackupList['time_proofs'][number] }) {
+  const { Icon, ink, meaning, label } = stateOf({ proof });
+  return (
+    <PanelRow
+      icon={<Icon size={16} aria-hidden="true" className={ink} />}
+      title={
+        <>
+          {formatDateTime(proof.second)}
+          <Badge meaning={meaning}>{label}</Badge>
+        </>
+      }
+      detail={
+        <span className="block">
+          {t('Tried {when}', { when: formatDateTime(proof.at) })}
+          {proof.passed && ` · ${t('back in {time}', { time: roughly(proof.recovery_seconds) })}`}
+        </span>
+      }
+    >
+      <Details proof={proof} backup={proof.backup} />
+    </PanelRow>
+  );
+}
+
+function Details({ proof, backup }: { proof: Backup['proof']; backup: string }) {
+  return (
+    <details className="text-12" open={proof !== null && !proof.passed}>
+      <summary className="cursor-pointer text-muted">{proof ? t('What was checked') : t('Details')}</summary>
+      <ul className="mt-1.5 flex flex-col gap-1">
+        {proof?.checks.map((check) => (
+          <li key={check.name} className="flex gap-2">
+            {check.passed ? (
+              <CircleCheck size={14} className="mt-0.5 shrink-0 text-good-ink" aria-label={t('Passed')} />
+            ) : (
+              <CircleAlert size={14} className="mt-0.5 shrink-0 text-bad-ink" aria-label={t('Failed')} />
+            )}
+            <span className="min-w-0 wrap-anywhere">
+              <span className="font-medium">{checkName(check.name)}</span>{' '}
+              <span className="text-muted">{inWords(check.detail)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1.5 text-muted wrap-anywhere">{t('In commands it is called {id}', { id: backup })}</p>
+    </details>
   );
 }

@@ -21,8 +21,9 @@ const checks: Record<string, string> = {
   content: t('Content'),
   audit: t('Audit trail'),
   files: t('Files'),
+  secrets: t('Secrets'),
 };
-const proof_checks = /\b(log|restore|application|indexes|content|audit|files): /g;
+const proof_checks = /\b(log|restore|application|indexes|content|audit|files|secrets): /g;
 /** What the proof of a backup checks. */
 export const checkName = (name: string): string => checks[name] ?? name;
 const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
@@ -39,7 +40,22 @@ const proofs: [RegExp, (first: string, second: string) => string][] = [
     /^(\S+) rows of (\S+) workspaces, equal by hash$/,
     (rows, workspaces) => t('{rows} rows of {workspaces} workspaces are equal by hash', { rows, workspaces }),
   ],
-  [/^(\S+) events verify$/, (events) => t('{events} events verify', { events })],
+  [/^(\S+) events verify(?:, and all values .*)?$/, (events) => t('{events} events verify', { events })],
+  [
+    /^Of (\S+) events a sample verifies: of (\S+) records one /,
+    (events, one_in) =>
+      t('Of {events} events a sample verifies: one record and one value of {one_in}', { events, one_in }),
+  ],
+  [/^(\S+) of (\S+) secrets open with the key$/, (count, all) => t('{count} of {all} secrets open', { count, all })],
+  [
+    /^Applied the log behind the backup \S+ up to (\S+); the last change before that is of (\S+)$/,
+    (when, change) =>
+      t('The log was applied up to {when}; the last change before that is of {change}', { when, change }),
+  ],
+  [
+    /^The log up to (\S+) was in the backup store (\S+) s later$/,
+    (when, count) => t('The log up to {when} was in the backup store {count} s later', { when, count }),
+  ],
   [
     /^(\S+) of (\S+) files, equal by hash$/,
     (count, all) => t('{count} of {all} files are equal by hash', { count, all }),
