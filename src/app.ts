@@ -156,24 +156,30 @@ export async function startApp(options: AppOptions): Promise<App> {
     heartbeat.start();
     stops.push(() => heartbeat.stop());
   }
+  let stopping: Promise<void> | undefined;
   return {
     services,
     routes,
     server,
     address,
-    // Last started, first stopped; the stores go when nobody uses them any more.
-    stop: async ({ notice = false } = {}) => {
-      if (server) await services.drain.run({ notice });
-      for (const stop of stops.reverse()) await stop();
-      await services.usage.stop();
-      services.mailer.close();
-      services.files.close();
-      await services.cache.close();
-      await db.close();
-      await services.tracing?.stop();
-      await services.shipper.stop();
+    // Whoever stops it again waits for the same end: parts that have ended, and connections that are closed, take no second one.
+    stop: (options) => {
+      stopping ??= stop(options);
+      return stopping;
     },
   };
+  // Last started, first stopped; the stores go when nobody uses them any more.
+  async function stop({ notice = false } = {}): Promise<void> {
+    if (server) await services.drain.run({ notice });
+    for (const stop of stops.reverse()) await stop();
+    await services.usage.stop();
+    services.mailer.close();
+    services.files.close();
+    await services.cache.close();
+    await db.close();
+    await services.tracing?.stop();
+    await services.shipper.stop();
+  }
 }
 
 async function createServices({ config, databaseUrl, masterKeys, secrets }: AppOptions): Promise<Services> {

@@ -1,13 +1,15 @@
 /**
  * Calls `probe` until it gives something, for at most `ms`. What follows from a change waits for all transactions of the cluster that began before
  * it, those of other tests among them, so the limit is generous: it costs only those who fail.
+ * Whoever waits long asks less often: what is waited for needs the processor too.
  */
 export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 40_000): Promise<T> {
-  const deadline = Date.now() + ms;
+  const started = Date.now();
   for (;;) {
     const found = await probe();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`It did not happen within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    const waited = Date.now() - started;
+    if (waited > ms) throw new Error(`It did not happen within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(25, waited / 20), 250)));
   }
 }
