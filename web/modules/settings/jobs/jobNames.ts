@@ -14,6 +14,7 @@ export const jobStates: Record<Job['state'], { label: string; meaning: Meaning }
 
 const kinds: Record<string, string> = {
   backup: t('Backup and its proof'),
+  'backup-proof': t('Proof of a random second'),
   'certificate.check': t('Check of certificates'),
   'change.run': t('Change or undo of many records'),
   'dashboard.mail': t('Dashboards by e-mail'),
