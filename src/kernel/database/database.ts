@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import pg from 'pg';
@@ -229,10 +230,13 @@ function whileOpen(send: Send): { send: Send; end: () => void } {
 
 const deadlock_detected = '40P01';
 const deadlock_tries_max = 3;
+/** Until it is tried again, at least; at most twice that, so that two who lost do not meet again. */
+const deadlock_pause_ms = 50;
 
 /**
  * Runs a transaction again that PostgreSQL rolled back because it and another waited for each other. Which of the two is chance: the other one is
- * often of the program, such as a consumer or the clean-up, of which whoever waits for the request knows nothing.
+ * often of the program, such as a consumer or the clean-up, of which whoever waits for the request knows nothing. After a pause: at once it could
+ * take its first lock again before the other one wakes up, and both would wait for each other as before.
  */
 async function againAfterDeadlock<Result>(write: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
@@ -241,6 +245,7 @@ async function againAfterDeadlock<Result>(write: () => Promise<Result>): Promise
     } catch (error) {
       if ((error as { code?: string }).code !== deadlock_detected || tries === deadlock_tries_max) throw error;
     }
+    await sleep(deadlock_pause_ms * (1 + Math.random()));
   }
 }
 
