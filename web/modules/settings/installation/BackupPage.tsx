@@ -55,7 +55,7 @@ export default function BackupPage() {
               {t('One is made within a minute of the first start, and when a backup store is found to have lost all.')}
             </EmptyState>
           ) : (
-            <>
+            <div className="flex flex-col gap-3">
               <FailedProof backups={data} />
               <FailedSecond proofs={time_proofs} />
               {kind === 'logical' && (
@@ -79,7 +79,7 @@ export default function BackupPage() {
                 ))}
               </Panel>
               {time_proofs.length > 0 && (
-                <div className="mt-10">
+                <div className="mt-7">
                   <SettingsSection
                     title={t('Random seconds')}
                     description={t(
@@ -94,7 +94,7 @@ export default function BackupPage() {
                   </SettingsSection>
                 </div>
               )}
-            </>
+            </div>
           )
         }
       </Loaded>
@@ -133,16 +133,14 @@ function FailedProof({ backups }: { backups: Backup[] }) {
   const why = tried.checks.filter(({ passed }) => !passed).map(({ detail }) => inWords(detail));
   const proven = backups.find(({ proof }) => proof?.passed);
   return (
-    <div className="mb-3">
-      <Banner meaning="bad">
-        {t('The newest backup could not be restored: {why}. Back up now, and look whether the new one is proven.', {
-          why: why.join('; '),
-        })}{' '}
-        {proven
-          ? t('The last proven one is of {when}.', { when: formatDateTime(proven.at) })
-          : t('No other one is proven.')}
-      </Banner>
-    </div>
+    <Banner meaning="bad">
+      {t('The newest backup could not be restored: {why}. Back up now, and look whether the new one is proven.', {
+        why: why.join('; '),
+      })}{' '}
+      {proven
+        ? t('The last proven one is of {when}.', { when: formatDateTime(proven.at) })
+        : t('No other one is proven.')}
+    </Banner>
   );
 }
 
@@ -151,14 +149,12 @@ function FailedSecond({ proofs }: { proofs: BackupList['time_proofs'] }) {
   if (!tried || tried.passed) return null;
   const why = tried.checks.filter(({ passed }) => !passed).map(({ detail }) => inWords(detail));
   return (
-    <div className="mb-3">
-      <Banner meaning="bad">
-        {t('How things were at {when} could not be restored: {why}.', {
-          when: formatDateTime(tried.second),
-          why: why.join('; '),
-        })}
-      </Banner>
-    </div>
+    <Banner meaning="bad">
+      {t('How things were at {when} could not be restored: {why}.', {
+        when: formatDateTime(tried.second),
+        why: why.join('; '),
+      })}
+    </Banner>
   );
 }
 

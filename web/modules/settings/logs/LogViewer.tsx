@@ -83,6 +83,8 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
 
   const lines = on ? tail.lines : pages.data;
   const opened = search.line === undefined ? undefined : lines?.find(({ id }) => id === search.line);
+  const uncounted = counts.error && !counts.data;
+  const unread = lines === undefined && pages.error;
   const full = (lines?.length ?? 0) >= shown_lines_max;
   const filtered = Object.keys(filter).length > 0;
   return (
@@ -131,20 +133,22 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
             workspaces={workspaces}
             onChange={change}
           />
-          <div className="mb-5">
-            <LogHistogram
-              counts={counts.data}
-              period={period}
-              onNarrow={narrowTo}
-              onWiden={fixedPeriod(search) && (() => change(wider(period)))}
-            />
-            {counts.error && !counts.data && <QueryError title={t('The lines could not be counted')} query={counts} />}
-          </div>
+          {uncounted ? (
+            // Where the lines cannot be had either, they say so.
+            !unread && <QueryError title={t('The lines could not be counted')} query={counts} />
+          ) : (
+            <div className="mb-5">
+              <LogHistogram
+                counts={counts.data}
+                period={period}
+                onNarrow={narrowTo}
+                onWiden={fixedPeriod(search) && (() => change(wider(period)))}
+              />
+            </div>
+          )}
           {on && <TailState tail={tail} paused={live === 'paused'} />}
           {lines === undefined && pages.isPending && <SkeletonRows label={t('Loading')} count={12} />}
-          {lines === undefined && pages.error && (
-            <QueryError title={t('The log could not be searched')} query={pages} />
-          )}
+          {unread && <QueryError title={t('The log could not be searched')} query={pages} />}
           {lines && lines.length > 0 && (
             <LogList
               lines={lines}
