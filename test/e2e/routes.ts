@@ -10,6 +10,12 @@ const found = (file: string, pattern: RegExp) =>
 export const settingsPaths = () =>
   found('settings/sections.ts', /\bid: '([\w-]+)'/g).map((section) => `/settings/${section}`);
 
+/** Those for operators of the installation. */
+export const operatorPaths = () =>
+  found('settings/sections.ts', /\bid: '([\w-]+)'(?:(?!\bid: ).)*?\boperator: true/gs).map(
+    (section) => `/settings/${section}`,
+  );
+
 /** The list of each record type and the page of a record, made of its contract. */
 const recordPaths = () =>
   found('records.ts', /'\.\/(.+)\/definition\.ts'/g)
