@@ -139,6 +139,8 @@ async function visit(
     (message) => isFault(message, refusals) && faults.push(`${message.text()} (${message.location().url})`),
   );
   t.after(async () => {
+    // Its types do not name it yet.
+    if (!(t as TestContext & { passed: boolean }).passed) await tellOf(page);
     await giveBack();
     assert.deepEqual(faults, []);
   });
@@ -147,6 +149,15 @@ async function visit(
     expectRefusal: (status) => void refusals.add(status),
     expectOffline: () => void refusals.add('net::ERR_INTERNET_DISCONNECTED'),
   };
+}
+
+const told_characters_max = 6_000;
+
+/** What stood on a page whose test failed. */
+async function tellOf(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  const seen = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String);
+  console.log(`At the end there was, at ${page.url()}:\n${seen.slice(0, told_characters_max)}`);
 }
 
 /**
