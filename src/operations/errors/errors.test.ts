@@ -166,7 +166,10 @@ test('a cause that is new, or that came back, is an alert; what somebody deals w
   const fail = () => ann('POST', '/api/v1/tags', { name: 'fail once more' });
   assert.equal((await fail()).status, 500);
   const { detail: said } = await eventually(fires, 15_000);
-  assert.match(said, /^Errors of 1 causes were seen for the first time in the last ten minutes, or came back/);
+  assert.match(
+    said,
+    /^Kinds of errors seen for the first time in the last ten minutes, or again after they were resolved: 1\./,
+  );
   const { id } = await seen(1);
   await setState(id, 'resolved');
   await quiet();

@@ -171,6 +171,11 @@ test('a period returns as it was, verified by its hash, and leaves again after i
     assert.equal((await ask({ source })).status, 202);
     await eventually(async () => (await archives(old.first_at)).find((a) => a.source === source)!.state === 'returned');
   }
+  // Values are said to be returned before they are.
+  await eventually(
+    async () =>
+      (await rows(`select from job where kind = 'lifecycle.return' and state in ('ready', 'running')`)).length === 0,
+  );
   const events = async () => (await api('GET', `/api/v1/audit-events?record_id=${old.ids[0]}`)).body.data;
   const [event] = await events();
   assert.deepEqual([event.action, event.after.given_name], ['create', 'Returned']);
