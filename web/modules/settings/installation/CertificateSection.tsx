@@ -44,6 +44,16 @@ export function CertificateSection() {
   );
 }
 
+/** What OpenSSL calls the reasons that are usual. */
+const distrusts: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: t('nobody but itself signed it'),
+  SELF_SIGNED_CERT_IN_CHAIN: t('whoever signed it is not known on this machine'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: t('whoever signed it is not known on this machine'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: t('whoever signed it is not known on this machine'),
+  CERT_HAS_EXPIRED: t('its time is over'),
+  CERT_NOT_YET_VALID: t('its time has not begun'),
+};
+
 function CertificateRow({ certificate }: { certificate: Certificate }) {
   const { endpoint, subject, issuer, valid_until, distrust, error, checked_at } = certificate;
   const days = valid_until ? (Date.parse(valid_until) - Date.now()) / day_ms : null;
@@ -75,7 +85,7 @@ function CertificateRow({ certificate }: { certificate: Certificate }) {
           {subject && <span className="block">{t('For {subject}, by {issuer}', { subject, issuer })}</span>}
           {distrust && (
             <span className="block text-attention-ink">
-              {t('The worker does not trust it: {why}', { why: distrust })}
+              {t('The worker does not trust it: {why}', { why: distrusts[distrust] ?? distrust })}
             </span>
           )}
           {error && <span className="block text-attention-ink">{t('None was seen: {why}', { why: error })}</span>}

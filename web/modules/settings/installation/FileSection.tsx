@@ -50,7 +50,11 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
         <EmptyState compact icon={<FileQuestion size={18} />} title={t('Each file belongs to something')} />
       ) : (
         <>
-          <p className="mb-2 text-13 text-muted">{filesOf(orphans.files, orphans.bytes)}</p>
+          <p className="mb-2 text-13 text-muted">
+            {filesOf(orphans.files, orphans.bytes)}
+            {orphans.oldest.length < orphans.files &&
+              ` · ${t('the oldest {count, number} are listed', { count: orphans.oldest.length })}`}
+          </p>
           <Panel label={t('Files that nothing refers to')}>
             {orphans.oldest.map((file) => (
               <PanelRow

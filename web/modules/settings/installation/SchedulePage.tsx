@@ -148,18 +148,21 @@ function LastRun({ schedule: { last, failed, per, workspaces } }: { schedule: Sc
   );
 }
 
-const clock = (hour: string, minute: string) => `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+const clock = (...parts: string[]) => parts.map((part) => part.padStart(2, '0')).join(':');
 
 /** The usual patterns in words; any other as it is written. */
 function rhythmOf({ cron, time_zone }: ScheduleStatus): string {
-  const [minute = '', hour = '', ...days] = cron.split(' ');
+  const parts = cron.split(' ');
+  const seconds = parts.length === 6 ? parts.splice(0, 1) : [];
+  const [minute = '', hour = '', ...days] = parts;
   const zone = time_zone ?? t('clock of each workspace');
-  if (!days.every((part) => part === '*') || days.length !== 3) return `${cron} (${zone})`;
-  if (minute === '*' && hour === '*') return t('Every minute');
+  const everyDay = days.length === 3 && days.every((part) => part === '*');
+  if (!everyDay || !seconds.every((part) => /^\d+$/.test(part))) return `${cron} (${zone})`;
+  if (minute === '*' && hour === '*' && seconds.length === 0) return t('Every minute');
   if (/^\d+$/.test(minute) && hour === '*') return t('Every hour');
   if (!/^\d+$/.test(minute) || !/^\d+(,\d+)*$/.test(hour)) return `${cron} (${zone})`;
   return t('Daily at {times} ({zone})', {
-    times: formatList(hour.split(',').map((each) => clock(each, minute))),
+    times: formatList(hour.split(',').map((each) => clock(each, minute, ...seconds))),
     zone,
   });
 }

@@ -1,0 +1,226 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import pg from 'pg';
+import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
+import type { InstallationStatus } from '../../src/operations/console/contract.ts';
+import type { ScheduleList } from '../../src/operations/schedules/contract.ts';
+import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
+import { operatorPaths } from '../e2e/routes.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Browser, openBrowser } from '../harness/identity.ts';
+import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
+import { readOptions } from '../harness/usage.ts';
+import { type Scheme, take } from './camera.ts';
+
+/**
+ * `npm run pictures:installation`: what its operators see of a real installation, started on an empty directory: while all is well, when there is
+ * something that can wait, and when it burns.
+ */
+
+const usage = `The operator's pages of an installation that is well, has troubles, and burns, as pictures in .cache/pictures/installation/.
+
+npm run pictures:installation -- [--only health,backups] [--locale de] [--keep 60]
+  --only    pages whose names have one of these parts
+  --locale  the language of the page, such as de
+  --keep    how many seconds the burning one stays, to look at it by hand`;
+const asked = readOptions(usage, {
+  only: { type: 'string' },
+  locale: { type: 'string' },
+  keep: { type: 'string', default: '0' },
+});
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = join(root, '.cache', 'pictures', 'installation');
+const schemes: readonly Scheme[] = ['light', 'dark'];
+const proof_ms_max = 300_000;
+const alerts_ms = 90_000;
+const trouble_ms_max = 120_000;
+
+const paths = ['/', '/imports/new', '/settings/jobs', ...operatorPaths()];
+const nameOf = (path: string) => path.replace('/settings', '').slice(1).replaceAll('/', '-') || 'home';
+const wanted = paths.filter((path) =>
+  (asked.only ?? nameOf(path)).split(',').some((part) => nameOf(path).includes(part)),
+);
+
+const parent = await mkdtemp(join(tmpdir(), 'holdfast-pictures-'));
+const [data, store, away] = ['data', 'store', 'store-away'].map((name) => join(parent, name)) as [
+  string,
+  string,
+  string,
+];
+const faults: string[] = [];
+let running: HoldfastProcess | undefined;
+let session: Browser;
+
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  running = await startProcess(['--data', data], {
+    BACKUP_DIR: store,
+    ALERTS_EVERY_SECONDS: '5',
+    LOG_LEVEL: 'info',
+    ...settings,
+  });
+  // It is printed after the server answers.
+  const token = await eventually(() => Promise.resolve(/sign-in\/link#(\S+)/.exec(running!.output())?.[1]));
+  session = openBrowser(running.url);
+  await session.send('POST', '/api/v1/sign-in/link', { token });
+  if (asked.locale) await session.send('PATCH', '/api/v1/profile', { locale: asked.locale });
+}
+
+async function ask<R>(method: string, path: string, body?: object): Promise<R> {
+  const answer = await session.send(method, `/api/v1${path}`, body);
+  if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body as R;
+}
+
+async function withDatabase(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: embeddedSuperuserUrl(data)! });
+  await client.connect();
+  await work(client).finally(() => client.end());
+}
+
+/** A server whose certificate ends soon, and that nobody signed. */
+async function startUntrusted(): Promise<{ port: number; stop: () => void }> {
+  const [key, cert] = [join(parent, 'key.pem'), join(parent, 'cert.pem')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '9', '-subj', '/CN=errors.example/O=Example'], { stdio: 'ignore' }); // biome-ignore format: a line
+  const server = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (socket) => socket.end());
+  server.on('tlsClientError', () => {});
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
+}
+
+async function portOfNobody(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function takeAll(state: string): Promise<void> {
+  const browser = await launch();
+  try {
+    for (const [size, device] of Object.entries({ desktop, phone })) {
+      const baseURL = running!.url.replace('127.0.0.1', 'localhost');
+      const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device, viewport: { ...device.viewport, height: 1400 } }); // biome-ignore format: a line
+      await withoutWorker(context);
+      for (const path of wanted) {
+        const label = [nameOf(path), state, size, asked.locale].filter(Boolean).join('.');
+        const scene = { name: label, path, refused: true as const };
+        faults.push(...(await take(context, { scene, workspace: { session, ids: {} }, state: 'demo', schemes, folder, label }))); // biome-ignore format: a line
+      }
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+  }
+  console.error(`${state}: taken`);
+}
+
+async function beWell(): Promise<void> {
+  await start();
+  await eventually(async () => (await ask<InstallationStatus>('GET', '/installation')).recovery, proof_ms_max);
+  await withDatabase((client) => client.query('select pg_switch_wal()'));
+  await eventually(
+    () => holdfast(['backup', 'prove', '--random'], { HOLDFAST_DATA: data, BACKUP_DIR: store }).catch(() => undefined),
+    proof_ms_max,
+  );
+}
+
+const paused = { reason: 'Until the import of the old system is done' };
+
+/** What can wait for the morning. */
+async function haveTroubles(): Promise<void> {
+  await running!.stop();
+  const untrusted = await startUntrusted();
+  await start({ S3_REGIONN: 'eu-central-1', SENTRY_DSN: `https://key@localhost:${untrusted.port}/1` });
+  const { data: schedules } = await ask<ScheduleList>('GET', '/installation/schedules');
+  await ask('POST', `/installation/schedules/${schedules.at(-1)!.name}/pause`, paused);
+  await withDatabase(async (client) => {
+    await client.query(
+      `insert into job (tenant_id, kind, state, attempts, error, started_at, finished_at)
+       select tenant.id, kind, 'failed', 5, error, now() - interval '1 hour', now() - interval '50 minutes' from tenant,
+        (values ('mail.send', 'The mail server at mail.example refused: 550 5.7.1 Relaying denied'),
+          ('webhook.deliver', 'The receiver at https://hooks.example did not answer within 10 s')) given (kind, error)`,
+    );
+    await client.query(
+      `insert into orphan_file select 'left/' || g, 48000 * g, now() - interval '9 days', now() - interval '5 days', now() - interval '5 days'
+       from generate_series(1, 150) g`,
+    );
+    await client.query(
+      `insert into error_report (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version, last_version)
+       select encode(sha256(kind::bytea), 'hex'), kind, message, location, route, seen, now() - interval '3 days', now() - interval '2 minutes', '0.1.0', '0.1.0'
+       from (values ('TypeError', 'Cannot read properties of undefined (reading ''name'')', 'web/record/RecordHeader.tsx:41:17', '/companies/$id', 41),
+        ('PhoneError', 'Not a number of a telephone: +00', 'src/modules/directory/contact/phone.ts:88:9', 'PATCH /api/v1/contacts/:id', 3)) given (kind, message, location, route, seen)`,
+    );
+    // Most of a table is bloat, and some statements were slow.
+    await client.query('alter table note set (autovacuum_enabled = off)');
+    await client.query('select pg_sleep(1.5)');
+  });
+  await ask('POST', '/installation/schedules/certificate.check/runs', { reason: 'To see them now' });
+  await eventually(
+    async () => (await ask<InstallationStatus>('GET', '/installation')).findings.some(({ ok }) => !ok),
+    trouble_ms_max,
+  );
+  await new Promise((settled) => setTimeout(settled, alerts_ms));
+  untrusted.stop();
+}
+
+/** What wakes somebody. */
+async function burn(): Promise<{ stop: () => Promise<void> }> {
+  await running!.stop();
+  await start({ MONGODB_URL: `mongodb://127.0.0.1:${await portOfNobody()}/logs` });
+  await rename(store, away);
+  await writeFile(store, 'Somebody put a file where the folder was.\n');
+  const url = embeddedSuperuserUrl(data)!;
+  const [holder, waiting] = [new pg.Client(url), new pg.Client(url)];
+  await holder.connect();
+  await waiting.connect();
+  await holder.query(`begin; lock table tag in access exclusive mode`);
+  const waits = waiting.query('select count(*) from tag').catch(() => {});
+  await withDatabase(async (client) => {
+    await client.query(
+      `insert into process (id, host, pid, role, version, node_version, address, started_at, seen_at, memory_bytes, settings, unread)
+       select app.uuid_v7(), 'crm-2', 4711, role, '0.0.9', node_version, address, started_at, now() - interval '4 minutes', memory_bytes, settings, unread
+       from process where role = 'web' limit 1`,
+    );
+    await client.query(
+      `insert into job (tenant_id, kind, state, attempts, started_at) select id, 'mail.send', 'in_doubt', 1, now() - interval '20 minutes' from tenant`,
+    );
+  });
+  await new Promise((settled) => setTimeout(settled, alerts_ms * 2));
+  return {
+    stop: async () => {
+      await holder.end();
+      await waits;
+      await waiting.end();
+    },
+  };
+}
+
+const { buildPage } = await import(join(root, 'bin', 'bootstrap.mjs'));
+buildPage();
+await mkdir(folder, { recursive: true });
+try {
+  await beWell();
+  await takeAll('well');
+  await haveTroubles();
+  await takeAll('troubles');
+  const fire = await burn();
+  await takeAll('fire');
+  if (Number(asked.keep) > 0) console.error(`It burns at ${running!.url} for ${asked.keep} s`);
+  await new Promise((over) => setTimeout(over, Number(asked.keep) * 1000));
+  await fire.stop();
+} catch (error) {
+  faults.push(String(error instanceof Error ? error.stack : error), running?.output() ?? '');
+} finally {
+  await running?.stop();
+  await rm(parent, { recursive: true, force: true, maxRetries: 10 });
+}
+for (const fault of faults) console.error(fault);
+console.log(`Pictures in ${folder}, ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;
