@@ -31,7 +31,7 @@ export async function compare(bench: Bench, pair: Pair): Promise<Figure[]> {
 }
 
 /** Throughput on 16 connections. Without `throughputMin`, the figure has no limit. */
-async function compareThroughput(
+export async function compareThroughput(
   { effort: { rounds, secondsPerRound } }: Bench,
   { id, what, holdfast, reference, throughputMin: least }: Omit<Pair, 'latencyMax'>,
 ): Promise<Figure> {

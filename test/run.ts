@@ -28,6 +28,8 @@ const mostly_waiting = [
   'src/kernel/realtime/realtime.test.ts',
   'src/modules/directory/webhook/crash.test.ts',
   'src/modules/directory/webhook/delivery.test.ts',
+  'src/operations/alerts/causes-of-server.test.ts',
+  'src/operations/alerts/causes.test.ts',
   'src/operations/backup/backup.test.ts',
   'src/operations/backup/damage.test.ts',
   'src/operations/backup/foreign/foreign.test.ts',

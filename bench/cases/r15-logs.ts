@@ -5,10 +5,12 @@ import type { LogLine } from '../../src/kernel/logs/line.ts';
 import { openPostgresLogStore } from '../../src/kernel/logs/postgres-log-store.ts';
 import { type Bench, type Case, tenantNamed } from '../bench.ts';
 import { withClient } from '../cluster.ts';
+import { compareThroughput } from '../compare.ts';
 import type { Figure } from '../figure.ts';
 import { limitFigure } from '../limit.ts';
 import { Connection, type Target } from '../load.ts';
 import { signIn } from '../people.ts';
+import { startHoldfast } from '../servers.ts';
 import { percentile } from '../statistics.ts';
 
 const days = 10;
@@ -16,6 +18,8 @@ const lines_total = 10_000_000;
 const lines_total_smoke = 20_000;
 const search_ms_max = 500;
 const ingest_per_second_min = 5_000;
+/** What people's requests keep of their rate while their lines are stored. */
+const kept_min = 0.95;
 const batch_lines = 2_000;
 const calls_each = 40;
 const day_ms = 86_400_000;
@@ -219,6 +223,30 @@ async function ingest({ databaseUrl, smoke, effort }: Bench, tenant_id: string):
   });
 }
 
+/** What people pay for the lines of their requests: lists, by a server that stores each line, and by one that logs warnings alone. */
+async function cost(bench: Bench): Promise<Figure> {
+  const { cluster, dataset, holdfastAsPeople } = bench;
+  const start = (settings: Record<string, string>) =>
+    startHoldfast(cluster, dataset.holdfastUrl, { role: 'web', settings });
+  const servers = [await start({}), await start({ LOG_LEVEL: 'warn' })] as const;
+  try {
+    const [holdfast, reference] = servers.map(({ url }) => ({
+      target: { ...holdfastAsPeople, url },
+      work: async (connection: Connection) =>
+        void (await connection.send({ method: 'GET', path: '/api/v1/contacts?sort=name&limit=50' })),
+    }));
+    return await compareThroughput(bench, {
+      id: 'R15.cost',
+      what: 'lists while their lines are stored, beside none',
+      holdfast: holdfast!,
+      reference: reference!,
+      throughputMin: kept_min,
+    });
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+}
+
 /** R15: the log viewer at ten million lines, as an operator asks for them. */
 export const r15: Case = {
   id: 'R15',
@@ -237,7 +265,8 @@ export const r15: Case = {
     try {
       await fill(bench, tenant_id);
       const target = { url: bench.holdfastServer.url, headers: headers! };
-      return [...(await searches(target, await sampleRows(bench), bench)), await ingest(bench, tenant_id)];
+      const found = await searches(target, await sampleRows(bench), bench);
+      return [...found, await ingest(bench, tenant_id), await cost(bench)];
     } finally {
       await withClient(holdfastUrl, dropLines);
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
+import { alertsFor, installation, type ListedAlert } from '../../../test/harness/alerts.ts';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts';
@@ -13,8 +14,13 @@ let home: TestTenant;
 let operator: Client;
 let sink: MailSink;
 let receiver: Receiver;
+let done: ReturnType<typeof alertsFor>['done'];
+let alerts: ReturnType<typeof alertsFor>['listed'];
+let set: ReturnType<typeof alertsFor>['set'];
+let fires: ReturnType<typeof alertsFor>['fires'];
+let ends: (rule: string) => Promise<unknown>;
 
-const base = '/api/v1/installation';
+const base = installation;
 const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, never>[]>;
 
 before(async () => {
@@ -34,41 +40,14 @@ before(async () => {
     home.tenant_id,
     user_id,
   ]);
+  ({ done, listed: alerts, set, fires } = alertsFor(operator));
+  ends = (rule) => eventually(async () => !(await alerts()).firing.some((each) => each.rule === rule), 15_000);
 });
 after(async () => {
   await app.stop();
   await Promise.all([sink.close(), receiver.stop()]);
 });
 
-async function done(method: string, path: string, body: object, status: number) {
-  const answer = await operator(method, `${base}/${path}`, body);
-  assert.equal(answer.status, status, JSON.stringify(answer.body));
-  return answer.body;
-}
-
-/** Rules as an operator sets them, so that nobody has to wait. */
-const set = (name: string, limits: object = {}) =>
-  operator('GET', `${base}/alert-rules`).then(({ body }) => {
-    const found = body.data.find((each: { name: string }) => each.name === name);
-    const { enabled, threshold } = found;
-    const now = { enabled, threshold, for_seconds: 0, keep_seconds: 0, reason: 'For a test', ...limits };
-    return done('PUT', `alert-rules/${name}`, now, 204);
-  });
-
-interface Listed {
-  id: string;
-  rule: string;
-  labels: Record<string, string>;
-  detail: string;
-  messages: number;
-  acknowledged_by: string | null;
-}
-const alerts = async (): Promise<{ firing: Listed[]; resolved: Listed[] }> =>
-  (await operator('GET', `${base}/alerts`)).body;
-const fires = (rule: string) =>
-  eventually(async () => (await alerts()).firing.find((each) => each.rule === rule), 15_000);
-const ends = (rule: string) =>
-  eventually(async () => !(await alerts()).firing.some((each) => each.rule === rule), 15_000);
 const mailsOf = (words: string) => sink.messages().filter(({ text }) => text.includes(words));
 
 test('nobody but operators sees alerts, in the database either', async () => {
@@ -166,7 +145,7 @@ test('what goes wrong together is one message at each receiver, and another when
   );
 
   const all = ['HoldfastStatementLong', 'HoldfastJobsInDoubt', 'HoldfastSignInsFail'];
-  const isTold = ({ rule, messages }: Listed) => !all.includes(rule) || messages === 3;
+  const isTold = ({ rule, messages }: ListedAlert) => !all.includes(rule) || messages === 3;
   await eventually(async () => (await alerts()).firing.every(isTold), 15_000);
   await app.app.services.db.call(
     sql`select pg_cancel_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)' and datname = current_database()`,

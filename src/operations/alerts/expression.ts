@@ -130,6 +130,15 @@ export const divide = (a: Expression, b: Expression): Expression => ({
   read: (figures) => combined(a.read(figures), b.read(figures), (over, under) => over / under),
 });
 
+/** The second where there is nothing of the first. */
+export const orElse = (a: Expression, b: Expression): Expression => ({
+  promql: `(${a.promql} or ${b.promql})`,
+  read: (figures) => {
+    const points = a.read(figures);
+    return points.length > 0 ? points : b.read(figures);
+  },
+});
+
 export const times = (a: Expression, factor: number): Expression => ({
   promql: `${a.promql} * ${factor}`,
   read: (figures) => a.read(figures).map(({ labels, value }) => ({ labels, value: value * factor })),

@@ -7,6 +7,7 @@ import {
   max,
   min,
   onlyInPrometheus,
+  orElse,
   quantile,
   rate,
   times,
@@ -151,6 +152,13 @@ export const rules: readonly Rule[] = [
     advice: 'Check that the store can be written and the worker runs.',
   },
   {
+    name: 'HoldfastBackupBehind', severity: 'page', of: 'installation', unit: 'duration',
+    measure: age(max(figure('holdfast_backup_durable_timestamp_seconds'))), is: '>', threshold: 5 * minute, forSeconds: minute,
+    message: 'The newest changes are in no backup',
+    detail: 'The changes of the last {0} are in no backup and would be lost with the machine.',
+    advice: 'The page Backups says whether the store can be read, the log of the worker why it cannot be written.',
+  },
+  {
     name: 'HoldfastDiskFull', severity: 'page', of: 'server', unit: 'share', label: 'instance',
     measure: min(divide(figure('holdfast_disk_free_bytes'), figure('holdfast_disk_size_bytes')), perInstance), is: '<', threshold: 0.2, forSeconds: 5 * minute,
     message: 'The disk is almost full',
@@ -188,9 +196,9 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'HoldfastBackupNotProven', severity: 'page', of: 'installation', unit: 'duration',
-    measure: age(max(figure('holdfast_backup_proven_timestamp_seconds'))), is: '>', threshold: 26 * hour, forSeconds: 15 * minute,
+    measure: age(orElse(max(figure('holdfast_backup_proven_timestamp_seconds')), max(figure('holdfast_backup_oldest_timestamp_seconds')))), is: '>', threshold: 26 * hour, forSeconds: 15 * minute,
     message: 'No new backup is proven',
-    detail: 'A backup was last proven {0} ago: nobody knows whether a newer one can be restored.',
+    detail: 'No backup was proven for {0}: nobody knows whether a newer one can be restored.',
     advice: 'The page Backups says what is wrong with it. Make a new one there, or with holdfast backup now.',
   },
   {

@@ -1,7 +1,9 @@
 import type { Config } from '../../kernel/config/config.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import { redactText } from '../../kernel/logs/redact.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
-import { hasBackupStore } from './backup-store.ts';
+import { type BackupStore, hasBackupStore } from './backup-store.ts';
 import { type CataloguedBackup, openOwnBackups, readCatalogue, readTimeProofs } from './catalogue.ts';
 import { type Archiver, archiverText } from './foreign/mark.ts';
 import { type Loss, readLoss } from './loss.ts';
@@ -38,7 +40,7 @@ export interface BackupStatus {
 const shown_max = 30;
 const times_shown_max = 10;
 
-/** How well the installation could be had back. Fails when the backup store does not answer. */
+/** How well the installation could be had back. Fails with a problem that says why when the backup store does not answer. */
 export async function backupStatus(config: Config, masterKeys: MasterKeys, db: Database): Promise<BackupStatus> {
   const kind = config.DATABASE_URL ? (config.BACKUP_RESTORE_COMMAND ? 'mark' : 'logical') : 'base';
   const nothing: Omit<BackupStatus, 'state'> = {
@@ -49,11 +51,10 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
     shipping: null,
   };
   if (!hasBackupStore(config)) return { state: kind === 'base' ? 'no_store' : 'elsewhere', ...nothing };
-  const store = await openOwnBackups(config, masterKeys);
+  const store = await readable(openOwnBackups(config, masterKeys));
   if (!store) return { state: 'elsewhere', ...nothing };
   try {
-    const backups = await readCatalogue(store, shown_max);
-    const time_proofs = await readTimeProofs(store, times_shown_max);
+    const [backups, time_proofs] = await readable(readStore(store));
     const last_proven = newestPassed([...backups.map(({ proof }) => proof), ...time_proofs]);
     const shipping =
       kind === 'base'
@@ -64,6 +65,20 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
     return { state: 'kept', kind, backups, last_proven, time_proofs, shipping };
   } finally {
     store.store.close();
+  }
+}
+
+const readStore = (store: BackupStore) =>
+  Promise.all([readCatalogue(store, shown_max), readTimeProofs(store, times_shown_max)]);
+
+/** Whoever looks at night has to hear what is wrong with the store, and not the number of an error. */
+async function readable<R>(reading: Promise<R>): Promise<R> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw problems.unavailable(
+      `The backup store cannot be read: ${redactText((error as Error).message)}. Look whether the folder of BACKUP_DIR is there and can be read, or the store of BACKUP_S3_… answers.`,
+    );
   }
 }
 

@@ -15,18 +15,20 @@ const times_max = 10;
 interface Reading {
   /** The moment that the newest backup recorded. */
   newest: string | undefined;
+  /** The same of the oldest. */
+  oldest: string | undefined;
   lastProof: Proof | undefined;
   lastPassed: Proof | undefined;
   /** Of single seconds. */
   lastTime: Proof | undefined;
   lastTimePassed: Proof | undefined;
-  loss: Loss | null;
 }
 
 export function backupFigures(registry: Registry, config: Config, masterKeys: MasterKeys): Source<Reading> {
   const plain = (name: string, help: string) => figure(registry, `holdfast_backup_${name}`, help);
   plain('configured', 'Whether Holdfast makes backups here: 1 or 0')([[{}, hasBackupStore(config) ? 1 : 0]]);
   const newest = plain('newest_timestamp_seconds', 'The moment that the newest backup recorded, in seconds since 1970');
+  const oldest = plain('oldest_timestamp_seconds', 'The moment that the oldest backup recorded, in seconds since 1970');
   const proven = plain('proven_timestamp_seconds', 'When the newest proof that passed began, in seconds since 1970');
   const passed = plain(
     'last_proof_passed',
@@ -40,26 +42,39 @@ export function backupFigures(registry: Registry, config: Config, masterKeys: Ma
     'recovery_seconds',
     'How long the newest proof that passed took until the application answered',
   );
-  const durable = plain(
-    'durable_timestamp_seconds',
-    'All that was changed before then is in the backup store, in seconds since 1970',
-  );
-  const loss = plain(
-    'loss_seconds',
-    'The most changes that could have been lost at any time of the last day, in seconds',
-  );
   return {
     read: () => readBackups(config, masterKeys),
     show: (reading) => {
-      const one = (value: number | undefined) => (value === undefined ? [] : ([[{}, value]] as const));
-      const seconds = (at: string | undefined) => one(at === undefined ? undefined : Date.parse(at) / 1000);
       newest(seconds(reading?.newest));
+      oldest(seconds(reading?.oldest));
       proven(seconds(reading?.lastPassed?.began_at));
       passed(one(reading?.lastProof && Number(reading.lastProof.passed && reading.lastTime?.passed !== false)));
       timeProven(seconds(reading?.lastTimePassed?.began_at));
-      durable(seconds(reading?.loss?.durable_until));
-      loss(one(reading?.loss ? lossOfDay(reading.loss) : undefined));
       recovery(one(reading?.lastPassed?.recovery_seconds));
+    },
+  };
+}
+
+const one = (value: number | undefined) => (value === undefined ? [] : ([[{}, value]] as const));
+const seconds = (at: string | undefined) => one(at === undefined ? undefined : Date.parse(at) / 1000);
+
+/** What the worker measured and keeps in the data directory: known when the backup store is away, too, which is when it counts. */
+export function lossFigures(registry: Registry, config: Config): Source<Loss | null> {
+  const durable = figure(
+    registry,
+    'holdfast_backup_durable_timestamp_seconds',
+    'All that was changed before then is in the backup store, in seconds since 1970',
+  );
+  const loss = figure(
+    registry,
+    'holdfast_backup_loss_seconds',
+    'The most changes that could have been lost at any time of the last day, in seconds',
+  );
+  return {
+    read: () => readLoss(config),
+    show: (reading) => {
+      durable(seconds(reading?.durable_until));
+      loss(one(reading ? lossOfDay(reading) : undefined));
     },
   };
 }
@@ -73,9 +88,9 @@ async function readBackups(config: Config, masterKeys: MasterKeys): Promise<Read
     const proofs = catalogue.flatMap(({ proof }) => proof ?? []);
     return {
       newest: catalogue[0]?.backup.at,
+      oldest: catalogue.at(-1)?.backup.at,
       lastProof: proofs[0],
       lastPassed: proofs.find(({ passed }) => passed),
-      loss: await readLoss(config),
       lastTime: times[0],
       lastTimePassed: times.find(({ passed }) => passed),
     };

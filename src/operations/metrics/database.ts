@@ -34,15 +34,17 @@ interface SlotRow {
   inactive: number;
 }
 
-/** Statements of roles that the application's may not look at are not among them. */
+/** A replica that is away is as far behind as it has been away, which its slot knows since PostgreSQL 17. Statements of roles that the application's may not look at are not among them. */
 const databaseText = `select pg_database_size(d.datname)::double precision as bytes,
     (select sum(numbackends) from pg_stat_database)::double precision as connections,
     current_setting('max_connections')::double precision as connections_max,
     d.xact_commit::double precision as commits, d.xact_rollback::double precision as rollbacks, d.deadlocks::double precision as deadlocks,
     d.blks_hit::double precision as blocks_hit, d.blks_read::double precision as blocks_read, d.temp_bytes::double precision as temp_bytes,
     a.longest_statement, a.longest_transaction,
-    case when pg_has_role('pg_read_all_stats', 'usage') then (
-      select coalesce(extract(epoch from max(replay_lag)), 0)::double precision from pg_stat_replication where application_name <> 'holdfast-backup')
+    case when pg_has_role('pg_read_all_stats', 'usage') then greatest(
+      (select coalesce(extract(epoch from max(replay_lag)), 0)::double precision from pg_stat_replication where application_name <> 'holdfast-backup'),
+      (select coalesce(extract(epoch from max(now() - (to_jsonb(s) ->> 'inactive_since')::timestamptz)), 0)::double precision
+       from pg_replication_slots s where slot_type = 'physical' and slot_name <> '${slot_name}' and not active))
     end as replication_lag, p.web, p.worker
   from pg_stat_database d cross join (
     select coalesce(extract(epoch from max(clock_timestamp() - query_start) filter (where state = 'active')), 0)::double precision as longest_statement,
@@ -81,7 +83,7 @@ export function databaseFigures(registry: Registry, ask: Ask): Source<{ row: Dat
   const replication = figure(
     registry,
     'holdfast_replication_lag_seconds',
-    'How far the slowest replica is behind; only where the role may read it (pg_read_all_stats)',
+    'How far the slowest replica is behind, or for how long one with a slot is away; only where the role may read it (pg_read_all_stats)',
   );
   const connected = figure(
     registry,

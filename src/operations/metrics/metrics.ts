@@ -8,7 +8,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { recordTypes } from '../../modules/index.ts';
 import { hasBackupStore } from '../backup/backup-store.ts';
 import { feedFigures, jobFigures } from './background.ts';
-import { backupFigures } from './backups.ts';
+import { backupFigures, lossFigures } from './backups.ts';
 import { certificateFigures } from './certificates.ts';
 import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
@@ -34,7 +34,17 @@ interface Options {
   version: string;
 }
 
-export type PartName = 'database' | 'jobs' | 'feed' | 'sizes' | 'disk' | 'log' | 'errors' | 'certificates' | 'backups';
+export type PartName =
+  | 'database'
+  | 'jobs'
+  | 'feed'
+  | 'sizes'
+  | 'disk'
+  | 'log'
+  | 'errors'
+  | 'certificates'
+  | 'backups'
+  | 'loss';
 
 export interface Metrics {
   /** The figures of these parts, as new as a scrape would have them, and those of the process. */
@@ -94,6 +104,8 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('log', logFigures(registry, config.HOLDFAST_DATA)),
     part('errors', errorFigures(registry, ask)),
     part('certificates', certificateFigures(registry, ask), { freshMs: fresh_ms.sizes }),
+    // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody.
+    ...(hasBackupStore(config) && !config.DATABASE_URL ? [part('loss', lossFigures(registry, config))] : []),
     ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),

@@ -12,6 +12,8 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../../test/harness/otlp.ts';
 import { freePort, type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { killService, startService } from '../../../test/harness/service.ts';
+import { clusterProcesses } from '../../kernel/database/embedded/processes.ts';
+import { clusterDir } from '../../kernel/database/embedded.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = join(root, 'deploy/prometheus');
@@ -146,6 +148,8 @@ async function startPrometheus(target: string, token: string): Promise<string> {
     .replace('localhost:3000', target)
     .replaceAll(/(interval|timeout): \d+s/g, '$1: 1s');
   await writeFile(join(own, 'prometheus.yml'), config);
+  // Nobody has to wait until something has been wrong for long enough.
+  await writeFile(join(own, 'rules.yml'), rules.replaceAll(/^( +(?:keep_firing_)?for:) .*$/gm, '$1 0s'));
   await run('promtool', ['check', 'config', join(own, 'prometheus.yml')]);
   const address = `127.0.0.1:${await freePort()}`;
   prometheus = await startService({
@@ -231,4 +235,22 @@ test('a real Prometheus gets every figure of the rules from a real Holdfast, and
     evaluated.filter(({ health }) => health === 'err').map(({ name, lastError }) => `${name}: ${lastError}`),
     [],
   );
+
+  // The two that only Prometheus can see, each by what it is about.
+  const firing = async (alert: string) => (await query(`ALERTS{alertname="${alert}", alertstate="firing"}`)).length;
+  const databaseProcesses = clusterProcesses(clusterDir(join(dir, 'data')));
+  assert.deepEqual([await firing('HoldfastDatabaseAway'), await firing('HoldfastDown')], [0, 0]);
+  for (const pid of databaseProcesses) process.kill(pid, 'SIGSTOP');
+  try {
+    await eventually(async () => (await firing('HoldfastDatabaseAway')) === 1, 30_000);
+  } finally {
+    for (const pid of databaseProcesses) process.kill(pid, 'SIGCONT');
+  }
+  await eventually(async () => (await firing('HoldfastDatabaseAway')) === 0, 30_000);
+  const settings = { METRICS_TOKEN: token, BACKUP_DIR: join(dir, 'backups'), ALERTS_EVERY_SECONDS: '0' };
+  const { port } = new URL(server.url);
+  await server.stop();
+  await eventually(async () => (await firing('HoldfastDown')) === 1, 30_000);
+  server = await startProcess(['--empty', '--data', join(dir, 'data'), '--port', port], settings);
+  await eventually(async () => (await firing('HoldfastDown')) === 0, 30_000);
 });

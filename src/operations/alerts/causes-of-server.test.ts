@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { alertsFor } from '../../../test/harness/alerts.ts';
+import { eventually } from '../../../test/harness/app.ts';
+import { openBrowser } from '../../../test/harness/identity.ts';
+import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
+import { databaseAccount } from '../../kernel/database/embedded/account.ts';
+import { postgresBinaries } from '../../kernel/database/embedded/binaries.ts';
+import { startServer, stopServer } from '../../kernel/database/embedded/server.ts';
+import { clusterDir, embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import type { BackupList, InstallationStatus } from '../console/contract.ts';
+
+/** Alerts about backups and replicas, each raised by what it is about on an installation that runs as with `npm start`. */
+
+const parent = await mkdtemp(join(tmpdir(), 'holdfast-causes-'));
+const [data, store, away, standby] = ['data', 'store', 'away', 'standby'].map((name) => join(parent, name)) as [string, string, string, string]; // biome-ignore format: a line
+const proof_ms_max = 120_000;
+let server: HoldfastProcess | undefined;
+let desk: ReturnType<typeof alertsFor>;
+let ask: <Answer>(method: string, path: string, body?: object) => Promise<{ status: number; body: Answer }>;
+
+after(async () => {
+  await server?.stop();
+  await rm(parent, { recursive: true, force: true, maxRetries: 10 });
+});
+
+/** The figures of backups are read at the start and then every five minutes: after a change of theirs the program starts anew. */
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  await server?.stop();
+  server = await startProcess(['--data', data, '--empty'], {
+    BACKUP_DIR: store,
+    ALERTS_EVERY_SECONDS: '1',
+    ...settings,
+  });
+  const token = await eventually(async () => /sign-in\/link#(\S+)/.exec(server!.output())?.[1]);
+  const { send } = openBrowser(server.url);
+  await send('POST', '/api/v1/sign-in/link', { token });
+  desk = alertsFor((method, path, body) => send(method, path, body as object) as never);
+  ask = (method, path, body) => send(method, `/api/v1/installation${path}`, body) as never;
+}
+
+async function onServer<R>(work: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = new pg.Client({ connectionString: embeddedSuperuserUrl(data)! });
+  await client.connect();
+  return work(client).finally(() => client.end());
+}
+
+/** Writes so much of the log of changes. */
+const write = (megabytes: number) =>
+  onServer((client) =>
+    client.query(`select pg_logical_emit_message(false, 'test', repeat('x', 1000000)) from generate_series(1, $1)`, [
+      megabytes,
+    ]),
+  );
+
+const newest = async () => (await ask<BackupList>('GET', '/backups')).body.data[0];
+const isProven = () => eventually(async () => (await newest())?.proof?.passed, proof_ms_max);
+
+test('there is no backup, until one is made', async () => {
+  await start({ HOLDFAST_ROLE: 'web' });
+  await desk.set('HoldfastBackupMissing');
+  await desk.fires('HoldfastBackupMissing');
+  await start();
+  await isProven();
+});
+
+test('a replica that is away is as far behind as it has been away, and its slot holds the log', async () => {
+  await server!.stop();
+  server = undefined;
+  execFileSync('cp', ['-a', data, standby]);
+  const directory = clusterDir(standby);
+  const account = databaseAccount(directory);
+  const [signal, socketDir] = [join(directory, 'standby.signal'), await mkdtemp('/tmp/holdfast-')];
+  await writeFile(signal, '');
+  if (account) for (const path of [signal, socketDir]) await chown(path, account.uid, account.gid);
+  await start();
+  await desk.ends('HoldfastBackupMissing');
+  const primary = new URL(embeddedSuperuserUrl(data)!);
+  await onServer(async (client) => {
+    await client.query(`select pg_create_physical_replication_slot('replica', true)`);
+    await client.query('grant pg_read_all_stats to holdfast_app_holdfast');
+  });
+  const cluster = {
+    directory,
+    account,
+    socketDir,
+    binaries: await postgresBinaries({ dataDir: standby, asRoot: account !== undefined }),
+    password: primary.password,
+    settings: {
+      primary_conninfo: `host=${decodeURIComponent(primary.hostname)} port=5432 user=${primary.username} password=${primary.password}`,
+      primary_slot_name: 'replica',
+    },
+  };
+  const follows = () =>
+    eventually(() =>
+      onServer(
+        async (client) =>
+          (await client.query(`select from pg_replication_slots where slot_name = 'replica' and active`)).rowCount ===
+          1,
+      ),
+    );
+  let replica = await startServer(cluster);
+  try {
+    await follows();
+    await desk.set('HoldfastReplicationBehind', { threshold: 1 });
+    await desk.set('HoldfastSlotHoldsLog', { threshold: 1e6 });
+    await stopServer(replica);
+    assert.match((await desk.fires('HoldfastReplicationBehind')).detail, /^A replica is [\d.]+ s behind/);
+    await write(3);
+    assert.match((await desk.fires('HoldfastSlotHoldsLog')).detail, /of log for a replica slot that does not read it/);
+    replica = await startServer(cluster);
+    await follows();
+    for (const rule of ['HoldfastReplicationBehind', 'HoldfastSlotHoldsLog']) await desk.ends(rule);
+  } finally {
+    await stopServer(replica);
+    await onServer((client) => client.query(`select pg_drop_replication_slot('replica')`));
+    await rm(socketDir, { recursive: true });
+  }
+});
+
+test('a store that is away: changes are in no backup, and the page says why', async () => {
+  await desk.set('HoldfastBackupBehind', { threshold: 30 });
+  await desk.set('HoldfastLogNotInBackup', { threshold: 1e6 });
+  await rename(store, away);
+  await writeFile(store, 'Somebody put a file where the folder was');
+  await write(3);
+  for (const rule of ['HoldfastLogNotInBackup', 'HoldfastBackupBehind']) await desk.fires(rule);
+  const { status, body } = await ask<{ detail: string }>('GET', '/backups');
+  assert.deepEqual([status, body.detail.slice(0, 45)], [503, 'The backup store cannot be read: ENOTDIR: not']);
+  const { findings } = (await ask<InstallationStatus>('GET', '')).body;
+  assert.match(
+    findings[0]!.detail,
+    /^The backup store cannot be read: ENOTDIR.* Look whether the folder of BACKUP_DIR is there/,
+  );
+  await rm(store);
+  await rename(away, store);
+  for (const rule of ['HoldfastLogNotInBackup', 'HoldfastBackupBehind']) await desk.ends(rule);
+});
+
+test('the newest backup is old, is damaged, and none was proven for long', async () => {
+  const before = (await newest())!;
+  const [installation] = (await readdir(store)).filter((name) => /^\d+$/.test(name));
+  const base = join(store, installation!, 'base');
+  const files = (await readdir(base, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const largest = files.map((file) => join(file.parentPath, file.name)).find((path) => path.includes(before.id))!;
+  execFileSync('sh', ['-c', `printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none`, 'sh', largest]);
+  await assert.rejects(holdfast(['backup', 'prove'], { HOLDFAST_DATA: data, BACKUP_DIR: store }));
+  const rules = ['HoldfastBackupFailsProof', 'HoldfastBackupOld', 'HoldfastBackupNotProven'];
+  const age = (Date.now() - Date.parse(before.at)) / 1000;
+  assert.ok(age > 20, 'a new one will be younger for some time');
+  await desk.set('HoldfastBackupFailsProof');
+  for (const rule of rules.slice(1)) await desk.set(rule, { threshold: age });
+  await start();
+  for (const rule of rules) await desk.fires(rule);
+  const run = await ask('POST', '/backups', { reason: 'The old one is damaged' });
+  assert.equal(run.status, 202, JSON.stringify(run.body));
+  await eventually(async () => (await newest())?.id !== before.id, proof_ms_max);
+  await isProven();
+  await start();
+  for (const rule of rules) await desk.ends(rule);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { alertsFor } from '../../../test/harness/alerts.ts';
+import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
+
+/** Each alert is raised by what it is about, is one, and ends with it. Those about backups and replicas: causes-of-server.test.ts. */
+
+let app: TestApp;
+let ann: Client;
+let desk: ReturnType<typeof alertsFor>;
+
+const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
+
+before(async () => {
+  app = await startTestApp({
+    HOLDFAST_ROLE: 'web',
+    ALERTS_EVERY_SECONDS: '1',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
+    RATE_LIMIT_CALLER_PER_MINUTE: '1000000',
+  });
+  const home = await app.tenant();
+  const { user_id, api } = await home.as('admin', 'Ann');
+  ann = api;
+  desk = alertsFor(await home.signedIn('admin', 'Ann'));
+  await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    home.tenant_id,
+    user_id,
+  ]);
+  // Their work of before goes on as if they were not there.
+  await rows(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no room for it'; end $$;
+    create trigger fail before insert on tag for each row when (new.name like 'fail%') execute function fail()`);
+});
+after(() => app.stop());
+
+const held = async (statement: string, work: () => Promise<unknown>) => {
+  const client = new pg.Client({ connectionString: app.database.ownerUrl });
+  await client.connect();
+  try {
+    await client.query(`begin; ${statement}`);
+    await work();
+  } finally {
+    await client.end();
+  }
+};
+
+test('without a worker its absence, jobs that wait and consumers that are behind; a job that fails for good', async () => {
+  await desk.set('HoldfastWorkerDown');
+  for (const rule of ['HoldfastJobsWait', 'HoldfastFeedBehind']) await desk.set(rule, { threshold: 1 });
+  await desk.set('HoldfastJobsFail', { threshold: 0 });
+  assert.equal((await ann('POST', '/api/v1/contacts', { given_name: 'Waits' })).status, 201);
+  const { body: asked } = await ann('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
+  const [job] = await rows(`select id, payload from job where state = 'ready' and kind like 'export%'`);
+  assert.ok(job, JSON.stringify(asked));
+  await rows(`update job set attempts_max = 1, payload = '{}' where id = $1`, [job.id]);
+  const waiting = ['HoldfastWorkerDown', 'HoldfastJobsWait', 'HoldfastFeedBehind'];
+  for (const rule of waiting) await desk.fires(rule);
+  await app.secondNode({ HOLDFAST_ROLE: 'worker' });
+  for (const rule of waiting) await desk.ends(rule);
+  assert.match((await desk.fires('HoldfastJobsFail')).detail, /^1 more jobs than an hour ago have failed for good/);
+  await rows(`update job set state = 'ready', attempts = 0, payload = $2, finished_at = null where id = $1`, [
+    job.id,
+    JSON.stringify(job.payload),
+  ]);
+  await desk.ends('HoldfastJobsFail');
+});
+
+test('requests that are slow, and that fail', async () => {
+  await desk.set('HoldfastSlow');
+  await desk.set('HoldfastErrors');
+  const quick = async (count: number) => {
+    for (let n = 0; n < count; n++) assert.equal((await ann('GET', '/api/v1/tags')).status, 200);
+  };
+  await held('lock table tag in access exclusive mode', async () => {
+    const waiting = Promise.all(Array.from({ length: 8 }, (_, n) => ann('GET', `/api/v1/tags?limit=${n + 1}`)));
+    await sleep(1_600);
+    await rows(
+      'select pg_terminate_backend(pid) from pg_stat_activity where query like $1 and state = $2 and datname = current_database()',
+      ['begin; lock table tag%', 'idle in transaction'],
+    );
+    await waiting;
+  }).catch(() => {});
+  assert.match((await desk.fires('HoldfastSlow')).detail, /^One request in twenty to .+ takes more than/);
+  await quick(400);
+  await desk.ends('HoldfastSlow');
+
+  for (let n = 0; n < 40; n++) assert.equal((await ann('POST', '/api/v1/tags', { name: `fail ${n}` })).status, 500);
+  assert.match((await desk.fires('HoldfastErrors')).detail, /% of the requests to .+ fail/);
+  await quick(2_500);
+  await desk.ends('HoldfastErrors');
+});
+
+test('a transaction that stays open, and connections that run out', async () => {
+  await desk.set('HoldfastTransactionLong', { threshold: 1 });
+  await held('select from tag', () => desk.fires('HoldfastTransactionLong'));
+  await desk.ends('HoldfastTransactionLong');
+
+  const [{ share, all }] = (await rows(
+    `select count(*)::float8 / current_setting('max_connections')::float8 as share, current_setting('max_connections')::float8 as all from pg_stat_activity where backend_type = 'client backend'`,
+  )) as unknown as [{ share: number; all: number }];
+  await desk.set('HoldfastServerConnections', { threshold: share + 0.15 });
+  const clients = Array.from(
+    { length: Math.ceil(all * 0.2) },
+    () => new pg.Client({ connectionString: app.database.appUrl }),
+  );
+  try {
+    for (const client of clients) await client.connect();
+    await desk.fires('HoldfastServerConnections');
+  } finally {
+    for (const client of clients) await client.end();
+  }
+  await desk.ends('HoldfastServerConnections');
+});
+
+test('figures that cannot be read', async () => {
+  await desk.set('HoldfastFiguresMissing');
+  await rows('alter table error_report rename to error_report_away');
+  try {
+    assert.match((await desk.fires('HoldfastFiguresMissing')).detail, /^The figures of “errors” cannot be read/);
+  } finally {
+    await rows('alter table error_report_away rename to error_report');
+  }
+  await desk.ends('HoldfastFiguresMissing');
+});
+
+test('a process that computes for too long', async () => {
+  await desk.set('HoldfastEventLoopBlocked', { threshold: 0.1 });
+  const until = Date.now() + 20_000;
+  const blocking = (async () => {
+    while (Date.now() < until && !(await desk.listed()).firing.some(({ rule }) => rule === 'HoldfastEventLoopBlocked'))
+      for (let n = 0; n < 4; n++) {
+        for (const end = performance.now() + 250; performance.now() < end; );
+        await sleep(20);
+      }
+  })();
+  assert.match(
+    (await desk.fires('HoldfastEventLoopBlocked')).detail,
+    /is [\d.]+ s late with everything|is \d+ ms late with everything/,
+  );
+  await blocking;
+  await desk.ends('HoldfastEventLoopBlocked');
+});
+
+test('that no process serves, which a worker tells of', async () => {
+  await desk.set('HoldfastNobodyServes');
+  const state = async () =>
+    (await rows(`select state from alert where rule = 'HoldfastNobodyServes'`)).map((row) => String(row.state));
+  assert.deepEqual(await state(), []);
+  await app.app.stop();
+  await eventually(async () => (await state()).includes('firing'), 30_000);
+  await app.secondNode({ HOLDFAST_ROLE: 'web' });
+  await eventually(async () => (await state()).includes('resolved'), 30_000);
+  assert.deepEqual(await state(), ['resolved']);
+});
