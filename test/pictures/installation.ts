@@ -192,6 +192,19 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
       `insert into job (tenant_id, kind, state, attempts, started_at) select id, 'mail.send', 'in_doubt', 1, now() - interval '20 minutes' from tenant`,
     );
   });
+  // Sooner than as they come, so that nobody waits for an hour.
+  for (const [rule, threshold] of Object.entries({
+    HoldfastBackupBehind: 60,
+    HoldfastTransactionLong: 60,
+    HoldfastJobsInDoubt: 0,
+  }))
+    await ask('PUT', `/installation/alert-rules/${rule}`, {
+      enabled: true,
+      threshold,
+      for_seconds: 0,
+      keep_seconds: 0,
+      reason: 'For a picture',
+    });
   await new Promise((settled) => setTimeout(settled, alerts_ms * 2));
   return {
     stop: async () => {

@@ -143,7 +143,7 @@ export function sentencesOf({ findings, recovery }: InstallationStatus): {
 }
 
 function backOf(recovery: InstallationStatus['recovery']): string {
-  if (!recovery) return t('No restore is proven: what is lost now may stay lost.');
+  if (!recovery) return t('No proven restore is known: what is lost now may stay lost.');
   const { proven_at, seconds, loss_seconds_max } = recovery;
   const values = { when: formatRelative(proven_at), back: roughly(seconds) };
   if (loss_seconds_max === null)
