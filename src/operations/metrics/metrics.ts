@@ -87,6 +87,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
       ...options,
     });
   const backups = backupFigures(registry, config, masterKeys);
+  const loss = lossFigures(registry, config);
   const parts = [
     part('database', databaseFigures(registry, ask)),
     part('jobs', jobFigures(registry, ask)),
@@ -105,7 +106,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('errors', errorFigures(registry, ask)),
     part('certificates', certificateFigures(registry, ask), { freshMs: fresh_ms.sizes }),
     // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody.
-    ...(hasBackupStore(config) && !config.DATABASE_URL ? [part('loss', lossFigures(registry, config))] : []),
+    ...(hasBackupStore(config) && !config.DATABASE_URL ? [part('loss', loss)] : []),
     ...(hasBackupStore(config)
       ? [part('backups', backups, { freshMs: fresh_ms.backups, waitMs: backups_wait_ms, inBackground: true })]
       : []),
