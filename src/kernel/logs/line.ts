@@ -91,6 +91,18 @@ const uuidOf = (value: unknown): string | null =>
 const shortOf = (value: unknown, max: number): string | null =>
   typeof value === 'string' && value !== '' ? printable(redactText(value.slice(0, max))) : null;
 
+const routes_max = 1_000;
+/** As the program names them: the same few hundred in all lines. */
+const routes = new Map<unknown, string | null>();
+function routeOf(value: unknown): string | null {
+  const known = routes.get(value);
+  if (known !== undefined) return known;
+  const route = shortOf(value, 200);
+  if (routes.size >= routes_max) routes.clear();
+  routes.set(value, route);
+  return route;
+}
+
 /** Reads what pino wrote of a line. */
 export function lineOf(written: string, names: SensitiveNames, process: string): LogLine {
   const {
@@ -105,8 +117,8 @@ export function lineOf(written: string, names: SensitiveNames, process: string):
     level: typeof level === 'number' ? level : 30,
     tenant_id: uuidOf(tenant) ?? uuidOf(tenant_id),
     user_id: uuidOf(user),
-    route: shortOf(route, 200),
-    request_id: shortOf(request_id, 100),
+    route: routeOf(route),
+    request_id: uuidOf(request_id) ?? shortOf(request_id, 100),
     trace_id: typeof trace_id === 'string' && /^[0-9a-f]{32}$/.test(trace_id) ? trace_id : null,
     process,
     // One line stays one line, wherever it is read.

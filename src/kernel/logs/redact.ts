@@ -9,24 +9,31 @@ export const redacted = '[redacted]';
 
 const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** In addresses the characters of an e-mail or a phone number may be percent-encoded. */
-const patterns: readonly [RegExp, string | ((...match: string[]) => string)][] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
+/**
+ * In addresses the characters of an e-mail or a phone number may be percent-encoded. A text that has none of the last words cannot match, which is
+ * known sooner.
+ */
+const patterns: readonly [RegExp, string | ((...match: string[]) => string), string[]?][] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted, ['-----BEGIN']],
   // The prefix of an API key is public, and says which one it was.
-  [/\b(hf_[0-9A-Za-z]{8})_[0-9A-Za-z_]{8,}/g, `$1_${redacted}`],
+  [/\b(hf_[0-9A-Za-z]{8})_[0-9A-Za-z_]{8,}/g, `$1_${redacted}`, ['hf_']],
   [/\b(Bearer|Basic|Digest)\s+[\w+/=.~-]{6,}/gi, `$1 ${redacted}`],
-  [/\b(__(?:Host|Secure)-[\w-]+)=[^;\s"]+/g, `$1=${redacted}`],
-  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, redacted],
+  [/\b(__(?:Host|Secure)-[\w-]+)=[^;\s"]+/g, `$1=${redacted}`, ['__Host-', '__Secure-']],
+  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, redacted, ['eyJ']],
   [
     /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[abeoprs]-[\w-]{8,}|\b(?:whsec|sk|rk|pk)_[\w+/=]{16,}|\bgh[opsu]_\w{20,}/g,
     redacted,
   ],
-  [/(:\/\/)[^/\s@"']{1,500}@/g, `$1${redacted}@`],
+  [/(:\/\/)[^/\s@"']{1,500}@/g, `$1${redacted}@`, ['://']],
   [
     /\b((?:[\w-]{0,40}(?:password|passwd|secret|token|api[_-]?key|access[_-]?key))["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"'&;,)}\]]{1,500}/gi,
     `$1${redacted}`,
   ],
-  [/[\p{L}\p{N}.!#$&'*+/=?^_`{|}~-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu, redacted],
+  [
+    /[\p{L}\p{N}.!#$&'*+/=?^_`{|}~-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu,
+    redacted,
+    ['@', '%40'],
+  ],
   // Ids and times are no phone numbers, so they are matched first and stay.
   [
     /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|(?<![\w.:/-])(?:(?:\+|%2B|00)[1-9]|\(\+?\d|0[1-9])(?:[\s().\-/]|%20)?(?:\d(?:[\s().\-/]|%20){0,2}){5,16}\d(?![\w])|(?<![\w.:/-])\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}(?![\w-])/gi,
@@ -52,19 +59,30 @@ const plain = /^[a-z ,:;'()A-Z_-]{0,19}$|^[a-z ,.;'()]*$/;
 export function redactText(text: string): string {
   if (plain.test(text) && !/password|secret|token|key|bearer|basic/i.test(text)) return text;
   let out = text;
-  for (const [pattern, by] of patterns) out = out.replace(pattern, by as string);
+  for (const [pattern, by, words] of patterns)
+    if (!words || words.some((word) => out.includes(word))) out = out.replace(pattern, by as string);
   return out;
 }
+
+const known_names_max = 1_000;
 
 /** Names of values that no line shows: those of credentials, and those that contracts declare secret or of a person. */
 export class SensitiveNames {
   private readonly names = new Set<string>(credentialNames.map(plainName));
+  /** Lines have the same few names again and again. */
+  private readonly known = new Map<string, boolean>();
 
   add(names: Iterable<string>): void {
     for (const name of names) this.names.add(plainName(name));
+    this.known.clear();
   }
 
   has(name: string): boolean {
-    return this.names.has(plainName(name));
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const found = this.names.has(plainName(name));
+    if (this.known.size >= known_names_max) this.known.clear();
+    this.known.set(name, found);
+    return found;
   }
 }

@@ -4,6 +4,10 @@ import type { LogStore } from './log-store.ts';
 import type { Spill } from './spill.ts';
 
 const flush_ms = 250;
+/** A few lines cost the database as much as many, so those that tell of nothing wrong wait for one another. */
+const wait_ms = 1_000;
+const worth_lines = 1_000;
+const urgent_level = 40;
 const batch_lines_max = 2_000;
 /** Lines in memory while the store takes its time; then they go to disk. */
 const buffer_lines_max = 20_000;
@@ -23,12 +27,16 @@ interface ShipperOptions {
 
 /**
  * Sends lines to the store, many at a time and behind the back of who wrote them. While the store is away, they are written to disk as soon as they
- * come: a process that is killed then loses the lines of its last quarter of a second.
+ * come. A process that is killed loses the lines of its last second here, and of warnings and errors those of the last quarter of a second; stdout had
+ * them sooner.
  */
 export class LogShipper {
   private readonly options: ShipperOptions;
   private buffer: LogLine[] = [];
   private characters = 0;
+  /** Since when the first of them waits, and whether one of them should not. */
+  private waitingSince = 0;
+  private urgent = false;
   private sending: LogLine[] = [];
   private lost = 0;
   private spilled = 0;
@@ -55,6 +63,8 @@ export class LogShipper {
   }
 
   add(line: LogLine): void {
+    if (this.buffer.length === 0) this.waitingSince = Date.now();
+    if (line.level >= urgent_level) this.urgent = true;
     this.buffer.push(line);
     this.characters += line.data.length + line.message.length;
     if (this.buffer.length >= buffer_lines_max || this.characters >= buffer_characters_max) this.spillBuffer();
@@ -78,7 +88,7 @@ export class LogShipper {
     if (this.away && this.buffer.length > 0) this.spillBuffer();
     if (this.running || this.stopping) return;
     const now = Date.now();
-    if (this.away ? now < this.retryAt : this.buffer.length === 0 && this.spilled === 0 && now < this.adoptAt) return;
+    if (this.away ? now < this.retryAt : !this.isWorth(now) && this.spilled === 0 && now < this.adoptAt) return;
     this.running = this.send()
       .catch((error: Error) => this.failed(error))
       .finally(() => {
@@ -86,8 +96,14 @@ export class LogShipper {
       });
   }
 
+  private isWorth(now: number): boolean {
+    const { length } = this.buffer;
+    return length >= worth_lines || (length > 0 && (this.urgent || now - this.waitingSince >= wait_ms));
+  }
+
   private async send(): Promise<void> {
     const { store, spill, log } = this.options;
+    this.urgent = false;
     if (this.away || this.spilled > 0 || Date.now() >= this.adoptAt) {
       await this.spilling;
       const { spilled, lost } = this;
