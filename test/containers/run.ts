@@ -29,9 +29,11 @@ const rise_ms = 2_000;
 const stop_seconds_max = 20;
 const image_megabytes_max = 420;
 
-const missing = tools.filter((tool) => spawnSync('which', [tool]).status !== 0);
+const missing = [...tools, 'versitygw'].filter((tool) => spawnSync('which', [tool]).status !== 0);
 if (missing.length > 0) {
-  say(`Needed and not here: ${missing.join(', ')}. On Debian, as root: apt-get install ${tools.join(' ')}`);
+  say(
+    `Needed and not here: ${missing.join(', ')}. On Debian, as root: apt-get install ${tools.join(' ')}; .ci/run makes versitygw`,
+  );
   process.exit(2);
 }
 
