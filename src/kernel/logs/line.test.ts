@@ -67,6 +67,9 @@ test('what has the form of a credential or of a way to reach a person is found i
       assert.ok(!text.includes(core) && !text.includes('hunter2'), text);
     }
   }
+  // Not only up to its first hyphen.
+  const { text } = written((log) => log.info('before pk_27tNObHGoE6AuqwLs-lbQkXkD_cBatlvAfOjQBo after'));
+  assert.ok(!text.includes('lbQkXkD'), text);
 });
 
 test('ids, times, routes and what statements say stay as they are', () => {

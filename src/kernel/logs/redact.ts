@@ -21,7 +21,7 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
   [/\b(__(?:Host|Secure)-[\w-]+)=[^;\s"]+/g, `$1=${redacted}`, ['__Host-', '__Secure-']],
   [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, redacted, ['eyJ']],
   [
-    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[abeoprs]-[\w-]{8,}|\b(?:whsec|sk|rk|pk)_[\w+/=]{16,}|\bgh[opsu]_\w{20,}/g,
+    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[abeoprs]-[\w-]{8,}|\b(?:whsec|sk|rk|pk)_[\w+/=-]{16,}|\bgh[opsu]_\w{20,}/g,
     redacted,
   ],
   [/(:\/\/)[^/\s@"']{1,500}@/g, `$1${redacted}@`, ['://']],
