@@ -26,7 +26,7 @@ const contacts_count = 2_000_000;
 const proof_max = 3;
 const requests_max = 1.5;
 const loss_seconds_max = 60;
-const rounds_max = 2;
+const rounds_max = 3;
 /** Between two requests of one of the sixteen, who read what they got. */
 const pause_ms = 250;
 const alone_seconds = 30;
