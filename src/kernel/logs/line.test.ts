@@ -67,9 +67,16 @@ test('what has the form of a credential or of a way to reach a person is found i
       assert.ok(!text.includes(core) && !text.includes('hunter2'), text);
     }
   }
-  // Not only up to its first hyphen.
-  const { text } = written((log) => log.info('before pk_27tNObHGoE6AuqwLs-lbQkXkD_cBatlvAfOjQBo after'));
-  assert.ok(!text.includes('lbQkXkD'), text);
+  // Not only up to a hyphen, or to what looks like another credential.
+  for (const [secret, rest] of [
+    ['pk_27tNObHGoE6AuqwLs-lbQkXkD_cBatlvAfOjQBo', 'lbQkXkD'],
+    ['whsec_AKF+eyJEK5fE12hT5/3YlMkRTcvMbZRC', '3YlMkRT'],
+    ['secret=AKF+eyJEK5fE12hT5/3YlMkRTcvMbZRC', '3YlMkRT'],
+    ['Qw7hZpLmNcVbXsAd-eyJEK5fE12hT5u3YlMkRTcvMbZ', 'Qw7hZp'],
+  ] as const) {
+    const { text } = written((log) => log.info(`before ${secret} after`));
+    assert.ok(!text.includes(rest), text);
+  }
 });
 
 test('ids, times, routes and what statements say stay as they are', () => {

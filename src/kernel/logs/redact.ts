@@ -19,7 +19,6 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
   [/\b(hf_[0-9A-Za-z]{8})_[0-9A-Za-z_]{8,}/g, `$1_${redacted}`, ['hf_']],
   [/\b(Bearer|Basic|Digest)\s+[\w+/=.~-]{6,}/gi, `$1 ${redacted}`],
   [/\b(__(?:Host|Secure)-[\w-]+)=[^;\s"]+/g, `$1=${redacted}`, ['__Host-', '__Secure-']],
-  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, redacted, ['eyJ']],
   [
     /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[abeoprs]-[\w-]{8,}|\b(?:whsec|sk|rk|pk)_[\w+/=-]{16,}|\bgh[opsu]_\w{20,}/g,
     redacted,
@@ -44,6 +43,8 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
     /(?<![A-Za-z0-9_+/-])[A-Za-z0-9_+/-]{20,}={0,2}(?![A-Za-z0-9_+/-])/g,
     (match) => (isRandom(match!) ? redacted : match!),
   ],
+  // Last: in the middle of a key or token it would leave what is around it.
+  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, redacted, ['eyJ']],
 ];
 
 function isRandom(text: string): boolean {
