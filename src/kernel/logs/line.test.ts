@@ -72,6 +72,7 @@ test('what has the form of a credential or of a way to reach a person is found i
     ['pk_27tNObHGoE6AuqwLs-lbQkXkD_cBatlvAfOjQBo', 'lbQkXkD'],
     ['whsec_AKF+eyJEK5fE12hT5/3YlMkRTcvMbZRC', '3YlMkRT'],
     ['secret=AKF+eyJEK5fE12hT5/3YlMkRTcvMbZRC', '3YlMkRT'],
+    ['eyJcc5be5640be97cecff56.eyJ02adf3f1da16b86e2d6f0a18280b93.6194e64ec133376ba1e0098dd55197', '6194e'],
     ['Qw7hZpLmNcVbXsAd-eyJEK5fE12hT5u3YlMkRTcvMbZ', 'Qw7hZp'],
   ] as const) {
     const { text } = written((log) => log.info(`before ${secret} after`));

@@ -28,6 +28,8 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
     /\b((?:[\w-]{0,40}(?:password|passwd|secret|token|api[_-]?key|access[_-]?key))["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"'&;,)}\]]{1,500}/gi,
     `$1${redacted}`,
   ],
+  // In its parts, of which the last need not look random.
+  [/(?<![\w+-])eyJ[\w-]{8,}(?:\.[\w-]+){1,2}/g, redacted, ['eyJ']],
   [
     /[\p{L}\p{N}.!#$&'*+/=?^_`{|}~-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu,
     redacted,
@@ -44,7 +46,7 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
     (match) => (isRandom(match!) ? redacted : match!),
   ],
   // Last: in the middle of a key or token it would leave what is around it.
-  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, redacted, ['eyJ']],
+  [/\beyJ[\w-]{8,}/g, redacted, ['eyJ']],
 ];
 
 function isRandom(text: string): boolean {

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { alertsFor } from '../../../test/harness/alerts.ts';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 
 /** Each alert is raised by what it is about, is one, and ends with it. Those about backups and replicas: causes-of-server.test.ts. */
 
 let app: TestApp;
+let home: TestTenant;
 let ann: Client;
 let desk: ReturnType<typeof alertsFor>;
 
@@ -21,7 +26,7 @@ before(async () => {
     RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
     RATE_LIMIT_CALLER_PER_MINUTE: '1000000',
   });
-  const home = await app.tenant();
+  home = await app.tenant();
   const { user_id, api } = await home.as('admin', 'Ann');
   ann = api;
   desk = alertsFor(await home.signedIn('admin', 'Ann'));
@@ -120,6 +125,44 @@ test('a transaction that stays open, and connections that run out', async () => 
     for (const client of clients) await client.end();
   }
   await desk.ends('HoldfastServerConnections');
+});
+
+test('an event that a consumer cannot handle', async () => {
+  await desk.set('HoldfastFeedSetAside');
+  const { user_id, api } = await home.as('member', 'Ben');
+  const contact = (await ann('POST', '/api/v1/contacts', { given_name: 'Poison' })).body;
+  await asItsOwner(`alter table notification add constraint poison check (record_id <> '${contact.id}') not valid`);
+  assert.equal((await ann('PATCH', `/api/v1/contacts/${contact.id}`, { owner_id: user_id })).status, 200);
+  assert.match((await desk.fires('HoldfastFeedSetAside')).detail, /could not handle 1 events and set them aside/);
+  await asItsOwner('alter table notification drop constraint poison');
+  await rows('update feed_set_aside set again = true');
+  await desk.ends('HoldfastFeedSetAside');
+  assert.equal((await api('GET', '/api/v1/notifications?view=all')).body.data.length, 1);
+});
+
+test('a disk that fills', async (t) => {
+  const small = await mkdtemp(join(tmpdir(), 'holdfast-small-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'holdfast', small]).status !== 0)
+    return t.skip('file systems may not be mounted here');
+  const node = await app.secondNode({ HOLDFAST_DATA: small });
+  try {
+    await desk.set('HoldfastDiskFull');
+    const { port } = new URL(node.address!);
+    const here = async () =>
+      (await desk.listed()).firing.filter(
+        ({ rule, labels }) => rule === 'HoldfastDiskFull' && labels.instance?.endsWith(`:${port}`),
+      );
+    assert.deepEqual(await here(), []);
+    await writeFile(join(small, 'ballast'), Buffer.alloc(56 * 1024 ** 2));
+    const [alert] = await eventually(async () => ((await here()).length > 0 ? here() : undefined), 30_000);
+    assert.match(alert!.detail, /^1\d(\.\d+)? ?% of the disk of the data directory/);
+    await rm(join(small, 'ballast'));
+    await eventually(async () => (await here()).length === 0, 30_000);
+  } finally {
+    await node.stop();
+    spawnSync('umount', [small]);
+    await rm(small, { recursive: true });
+  }
 });
 
 test('figures that cannot be read', async () => {
