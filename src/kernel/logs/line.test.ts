@@ -73,6 +73,7 @@ test('what has the form of a credential or of a way to reach a person is found i
     ['whsec_AKF+eyJEK5fE12hT5/3YlMkRTcvMbZRC', '3YlMkRT'],
     ['secret=AKF+eyJEK5fE12hT5/3YlMkRTcvMbZRC', '3YlMkRT'],
     ['eyJcc5be5640be97cecff56.eyJ02adf3f1da16b86e2d6f0a18280b93.6194e64ec133376ba1e0098dd55197', '6194e'],
+    ['sQI8x3SiWW1M6-sk_nPh6LUhWOJZaaUa4XLj8bTFBXI', 'sQI8x3'],
     ['Qw7hZpLmNcVbXsAd-eyJEK5fE12hT5u3YlMkRTcvMbZ', 'Qw7hZp'],
   ] as const) {
     const { text } = written((log) => log.info(`before ${secret} after`));
