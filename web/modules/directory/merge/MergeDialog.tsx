@@ -149,7 +149,8 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
             loading={loading}
             onQuery={setQuery}
             placeholder={t('Add another {type}', { type: words.type })}
-            onChange={(choice) => choice && setIds([...ids, choice.id])}
+            // Chosen twice by a hand that trembles it is still one.
+            onChange={(choice) => choice && setIds((now) => [...new Set([...now, choice.id])])}
           />
         </div>
       )}
