@@ -118,7 +118,8 @@ after(async () => {
   if (prometheus) await killService(prometheus);
   await server?.stop();
   await traces?.stop();
-  if (dir) await rm(dir, { recursive: true, force: true });
+  // Whoever is stopped late may write until then.
+  if (dir) await rm(dir, { recursive: true, force: true, maxRetries: 20 });
 });
 
 /** One that has been backed up, and whose backup is proven. */
