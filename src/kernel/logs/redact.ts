@@ -21,7 +21,7 @@ const patterns: readonly [RegExp, string | ((...match: string[]) => string), str
   [/\b(__(?:Host|Secure)-[\w-]+)=[^;\s"]+/g, `$1=${redacted}`, ['__Host-', '__Secure-']],
   // Not in the middle of a token, whose beginning would stay.
   [
-    /(?<![\w-])(?:(?:AKIA|ASIA)[0-9A-Z]{16}\b|xox[abeoprs]-[\w-]{8,}|(?:whsec|sk|rk|pk)_[\w+/=-]{16,}|gh[opsu]_\w{20,})/g,
+    /(?<![\w-])(?:(?:AKIA|ASIA)[0-9A-Z]{16}\b|xox[abeoprs]-[\w-]{8,}|(?:whsec|sk|rk|pk)_[\w+/=-]{16,}|gh[opsu]_[\w-]{20,})/g,
     redacted,
   ],
   [/(:\/\/)[^/\s@"']{1,500}@/g, `$1${redacted}@`, ['://']],
