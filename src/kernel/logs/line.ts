@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { uuidV7 } from '../database/uuid.ts';
 import { system_tenant_id } from '../tenancy/context.ts';
 import { redacted, redactText, type SensitiveNames } from './redact.ts';
@@ -88,20 +89,12 @@ class Cleaner {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const uuidOf = (value: unknown): string | null =>
   typeof value === 'string' && uuid.test(value) && value !== system_tenant_id ? value : null;
-const shortOf = (value: unknown, max: number): string | null =>
-  typeof value === 'string' && value !== '' ? printable(redactText(value.slice(0, max))) : null;
+const cleared = (text: string, max: number): string => printable(redactText(text.slice(0, max)));
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const routes_max = 1_000;
 /** As the program names them: the same few hundred in all lines. */
-const routes = new Map<unknown, string | null>();
-function routeOf(value: unknown): string | null {
-  const known = routes.get(value);
-  if (known !== undefined) return known;
-  const route = shortOf(value, 200);
-  if (routes.size >= routes_max) routes.clear();
-  routes.set(value, route);
-  return route;
-}
+const routes = new LRUCache<string, string>({ max: routes_max, memoMethod: (route) => cleared(route, 200) });
 
 /** Reads what pino wrote of a line. */
 export function lineOf(written: string, names: SensitiveNames, process: string): LogLine {
@@ -117,8 +110,8 @@ export function lineOf(written: string, names: SensitiveNames, process: string):
     level: typeof level === 'number' ? level : 30,
     tenant_id: uuidOf(tenant) ?? uuidOf(tenant_id),
     user_id: uuidOf(user),
-    route: routeOf(route),
-    request_id: uuidOf(request_id) ?? shortOf(request_id, 100),
+    route: isText(route) ? routes.memo(route) : null,
+    request_id: uuidOf(request_id) ?? (isText(request_id) ? cleared(request_id, 100) : null),
     trace_id: typeof trace_id === 'string' && /^[0-9a-f]{32}$/.test(trace_id) ? trace_id : null,
     process,
     // One line stays one line, wherever it is read.

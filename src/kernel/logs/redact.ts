@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Credentials, by the names that requests, libraries and drivers have for them; case and separators do not count. */
 const credentialNames = [
   'password', 'passwd', 'new_password', 'current_password', 'passphrase', 'token', 'access_token', 'refresh_token', 'id_token', 'key', 'api_key', 'secret', 'client_secret',
@@ -74,7 +76,10 @@ const known_names_max = 1_000;
 export class SensitiveNames {
   private readonly names = new Set<string>(credentialNames.map(plainName));
   /** Lines have the same few names again and again. */
-  private readonly known = new Map<string, boolean>();
+  private readonly known = new LRUCache<string, boolean>({
+    max: known_names_max,
+    memoMethod: (name) => this.names.has(plainName(name)),
+  });
 
   add(names: Iterable<string>): void {
     for (const name of names) this.names.add(plainName(name));
@@ -82,11 +87,6 @@ export class SensitiveNames {
   }
 
   has(name: string): boolean {
-    const known = this.known.get(name);
-    if (known !== undefined) return known;
-    const found = this.names.has(plainName(name));
-    if (this.known.size >= known_names_max) this.known.clear();
-    this.known.set(name, found);
-    return found;
+    return this.known.memo(name);
   }
 }

@@ -34,9 +34,6 @@ export class LogShipper {
   private readonly options: ShipperOptions;
   private buffer: LogLine[] = [];
   private characters = 0;
-  /** Since when the first of them waits, and whether one of them should not. */
-  private waitingSince = 0;
-  private urgent = false;
   private sending: LogLine[] = [];
   private lost = 0;
   private spilled = 0;
@@ -63,8 +60,6 @@ export class LogShipper {
   }
 
   add(line: LogLine): void {
-    if (this.buffer.length === 0) this.waitingSince = Date.now();
-    if (line.level >= urgent_level) this.urgent = true;
     this.buffer.push(line);
     this.characters += line.data.length + line.message.length;
     if (this.buffer.length >= buffer_lines_max || this.characters >= buffer_characters_max) this.spillBuffer();
@@ -96,14 +91,19 @@ export class LogShipper {
       });
   }
 
+  /** Whether what waits is much, has waited for long (or the clock was set since), or tells of something wrong. */
   private isWorth(now: number): boolean {
-    const { length } = this.buffer;
-    return length >= worth_lines || (length > 0 && (this.urgent || now - this.waitingSince >= wait_ms));
+    const [first] = this.buffer;
+    if (!first) return false;
+    return (
+      this.buffer.length >= worth_lines ||
+      Math.abs(now - Date.parse(first.at)) >= wait_ms ||
+      this.buffer.some(({ level }) => level >= urgent_level)
+    );
   }
 
   private async send(): Promise<void> {
     const { store, spill, log } = this.options;
-    this.urgent = false;
     if (this.away || this.spilled > 0 || Date.now() >= this.adoptAt) {
       await this.spilling;
       const { spilled, lost } = this;
