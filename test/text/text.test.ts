@@ -53,18 +53,19 @@ const for_programs = [
   'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',
   'src/kernel/jobs/schedule.ts',
 ];
-const refused = refusals([
+const for_people = [
   'src/kernel/**/*.ts',
   'src/modules/**/*.ts',
   'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts',
   'src/operations/backup/status.ts',
-]);
+];
+const refused = refusals(for_people);
 
 test('whatever the server refuses has its German words, values included', () => {
   const known = Object.fromEntries(german.map(({ english, translated }) => [english, translated]));
   const shapes = shapesOf(Object.fromEntries(german.filter(({ file }) => file === of_server).map(({ english, translated }) => [english, translated])));
   const told = (text: string): string => known[text] ?? inWordsOf(shapes, text, told) ?? text;
-  const shown = refusals(['src/kernel/**/*.ts', 'src/modules/**/*.ts', 'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts', 'src/operations/backup/status.ts'], for_programs)
+  const shown = refusals(for_people, for_programs)
     .map(({ message }) => message)
     .filter((message) => /\p{L}/u.test(message.replace(/\{\d+\}/g, '')) && !message.includes('{"'));
   assert.ok(shown.length > 250, `${shown.length} messages`);
