@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Client, client, eventually } from '../harness/app.ts';
 import { createTestDatabase } from '../harness/cluster.ts';
-import { freePort, type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
+import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
+import { freePort } from '../harness/service.ts';
 import { Ledger, storedContacts } from './ledger.ts';
 
 async function check(api: Client, ledger: Ledger): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
 import type { Proof } from '../../src/operations/backup/prove.ts';
-import { client } from '../harness/app.ts';
+import { client, unlimited } from '../harness/app.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
 import { type Comparison, compare, DrillLedger, type Write } from './ledger.ts';
@@ -39,8 +39,6 @@ export interface DrillResult {
 }
 
 const proof_ms_max = 600_000;
-/** One machine writes for everybody here, as fast as it is answered. */
-const unlimited = { RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000', RATE_LIMIT_CALLER_PER_MINUTE: '1000000' };
 
 interface Listed {
   timeline: number;

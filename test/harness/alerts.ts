@@ -11,10 +11,10 @@ export interface ListedAlert {
 }
 
 export const installation = '/api/v1/installation';
-const alert_ms_max = 30_000;
+const alert_ms_max = 15_000;
 
-/** What an operator does with alerts. */
-export function alertsFor(operator: Client) {
+/** What an operator does with alerts, and how long they are waited for. */
+export function alertsFor(operator: Client, ms = alert_ms_max) {
   const done = async (method: string, path: string, body: object, status: number) => {
     const answer = await operator(method, `${installation}/${path}`, body);
     assert.equal(answer.status, status, JSON.stringify(answer.body));
@@ -22,9 +22,12 @@ export function alertsFor(operator: Client) {
   };
   const listed = async (): Promise<{ firing: ListedAlert[]; resolved: ListedAlert[] }> =>
     (await operator('GET', `${installation}/alerts`)).body;
+  const over = (rule: string) =>
+    eventually(async () => !(await listed()).firing.some((each) => each.rule === rule), ms);
   return {
     done,
     listed,
+    over,
     /** A rule as an operator sets it, so that nobody has to wait. */
     set: async (rule: string, limits: { threshold?: number; enabled?: boolean } = {}) => {
       const { body } = await operator('GET', `${installation}/alert-rules`);
@@ -32,11 +35,10 @@ export function alertsFor(operator: Client) {
       const now = { enabled, threshold, for_seconds: 0, keep_seconds: 0, reason: 'For a test', ...limits };
       await done('PUT', `alert-rules/${rule}`, now, 204);
     },
-    fires: (rule: string) =>
-      eventually(async () => (await listed()).firing.find((each) => each.rule === rule), alert_ms_max),
+    fires: (rule: string) => eventually(async () => (await listed()).firing.find((each) => each.rule === rule), ms),
     /** Resolves when it is over; it was one alert, and not one after the other. */
     ends: async (rule: string) => {
-      await eventually(async () => !(await listed()).firing.some((each) => each.rule === rule), alert_ms_max);
+      await over(rule);
       const of = (await listed()).resolved
         .filter((each) => each.rule === rule)
         .map(({ labels }) => JSON.stringify(labels));

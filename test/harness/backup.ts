@@ -3,11 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/kernel/config/config.ts';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
-import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
 import { readMasterKeys } from '../../src/kernel/installation.ts';
 import { BackupStore, backupRing, openBackupFiles } from '../../src/operations/backup/backup-store.ts';
 import { coverage, parseLsn, parsePiece, segmentStart } from '../../src/operations/backup/lsn.ts';
@@ -16,6 +14,7 @@ import { chooseBackup } from '../../src/operations/backup/restore.ts';
 import { proveTime } from '../../src/operations/backup/time-proof.ts';
 import { client } from './app.ts';
 import { eventually } from './eventually.ts';
+import { asSuperuser } from './installation.ts';
 import { type HoldfastProcess, holdfast, startProcess } from './process.ts';
 
 /** An installation that runs, with its backup store beside it, and one workspace, `acme`. */
@@ -104,9 +103,7 @@ export class BackedUp {
 
   /** Asks the database that runs on the data directory, as its superuser. */
   async asked(sql: string) {
-    const superuser = new pg.Client({ connectionString: embeddedSuperuserUrl(this.data)! });
-    await superuser.connect();
-    return superuser.query(sql).finally(() => superuser.end());
+    return asSuperuser(this.data, (client) => client.query(sql));
   }
 
   /** Until the log up to now is in the backup store. A segment that ends is sent at once, others after some seconds. */

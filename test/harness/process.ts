@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from './service.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ready_ms_max = 60_000;
@@ -76,13 +76,4 @@ export async function holdfast(args: string[], env: Record<string, string> = {},
     maxBuffer: 20_000_000,
   });
   return stdout.trim();
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

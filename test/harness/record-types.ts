@@ -9,7 +9,7 @@ import { realtimeRoutes } from '../../src/kernel/realtime/routes.ts';
 import type { Services } from '../../src/kernel/services.ts';
 import { subjectsSql } from '../../src/modules/directory/subject-sql.ts';
 import { records, tableRules } from '../../src/modules/index.ts';
-import { type Client, client, startTestApp, type TestApp } from './app.ts';
+import { type Client, client, startTestApp, type TestApp, unlimited } from './app.ts';
 
 /** Record types that only a test has. */
 export interface TestRecordTypes {
@@ -25,8 +25,6 @@ export interface RecordTypesApp extends TestApp {
   /** A client of these routes, with this API key. */
   types(key?: string): Client;
 }
-
-const unlimited = { RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000', RATE_LIMIT_CALLER_PER_MINUTE: '1000000' };
 
 /**
  * The program on a database that has these record types too, and beside it a server of their routes. The database gets the tables, then the policies

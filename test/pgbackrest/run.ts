@@ -10,7 +10,7 @@ import type { Finding } from '../../src/operations/health/findings.ts';
 import { client } from '../harness/app.ts';
 import { failures } from '../harness/backup.ts';
 import { eventually } from '../harness/eventually.ts';
-import { freePort } from '../harness/process.ts';
+import { freePort } from '../harness/service.ts';
 import { Debian, node } from './debian.ts';
 
 /** npm run test:pgbackrest: the backups of the real pgBackRest, of the real PostgreSQL of Debian 13, are proven, damaged, and found damaged. */

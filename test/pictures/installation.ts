@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import pg from 'pg';
 import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
@@ -11,9 +11,13 @@ import type { InstallationStatus } from '../../src/operations/console/contract.t
 import type { ScheduleList } from '../../src/operations/schedules/contract.ts';
 import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
 import { operatorPaths } from '../e2e/routes.ts';
+import { alertsFor } from '../harness/alerts.ts';
+import { selfSigned } from '../harness/certificate.ts';
 import { eventually } from '../harness/eventually.ts';
-import { type Browser, openBrowser } from '../harness/identity.ts';
+import type { Browser } from '../harness/identity.ts';
+import { asSuperuser, signInByLink } from '../harness/installation.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
+import { freePort } from '../harness/service.ts';
 import { readOptions } from '../harness/usage.ts';
 import { type Scheme, take } from './camera.ts';
 
@@ -24,14 +28,12 @@ import { type Scheme, take } from './camera.ts';
 
 const usage = `The operator's pages of an installation that is well, has troubles, and burns, as pictures in .cache/pictures/installation/.
 
-npm run pictures:installation -- [--only health,backups] [--locale de] [--keep 60]
+npm run pictures:installation -- [--only health,backups] [--locale de]
   --only    pages whose names have one of these parts
-  --locale  the language of the page, such as de
-  --keep    how many seconds the burning one stays, to look at it by hand`;
+  --locale  the language of the page, such as de`;
 const asked = readOptions(usage, {
   only: { type: 'string' },
   locale: { type: 'string' },
-  keep: { type: 'string', default: '0' },
 });
 
 const root = resolve(import.meta.dirname, '../..');
@@ -64,10 +66,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
     LOG_LEVEL: 'info',
     ...settings,
   });
-  // It is printed after the server answers.
-  const token = await eventually(() => Promise.resolve(/sign-in\/link#(\S+)/.exec(running!.output())?.[1]));
-  session = openBrowser(running.url);
-  await session.send('POST', '/api/v1/sign-in/link', { token });
+  session = await signInByLink(running);
   if (asked.locale) await session.send('PATCH', '/api/v1/profile', { locale: asked.locale });
 }
 
@@ -77,28 +76,12 @@ async function ask<R>(method: string, path: string, body?: object): Promise<R> {
   return answer.body as R;
 }
 
-async function withDatabase(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: embeddedSuperuserUrl(data)! });
-  await client.connect();
-  await work(client).finally(() => client.end());
-}
-
 /** A server whose certificate ends soon, and that nobody signed. */
 async function startUntrusted(): Promise<{ port: number; stop: () => void }> {
-  const [key, cert] = [join(parent, 'key.pem'), join(parent, 'cert.pem')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '9', '-subj', '/CN=errors.example/O=Example'], { stdio: 'ignore' }); // biome-ignore format: a line
-  const server = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (socket) => socket.end());
+  const server = createTlsServer(await selfSigned(parent, 9), (socket) => socket.end());
   server.on('tlsClientError', () => {});
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
-}
-
-async function portOfNobody(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function takeAll(state: string): Promise<void> {
@@ -124,7 +107,7 @@ async function takeAll(state: string): Promise<void> {
 async function beWell(): Promise<void> {
   await start();
   await eventually(async () => (await ask<InstallationStatus>('GET', '/installation')).recovery, proof_ms_max);
-  await withDatabase((client) => client.query('select pg_switch_wal()'));
+  await asSuperuser(data, (client) => client.query('select pg_switch_wal()'));
   await eventually(
     () => holdfast(['backup', 'prove', '--random'], { HOLDFAST_DATA: data, BACKUP_DIR: store }).catch(() => undefined),
     proof_ms_max,
@@ -140,7 +123,7 @@ async function haveTroubles(): Promise<void> {
   await start({ S3_REGIONN: 'eu-central-1', SENTRY_DSN: `https://key@localhost:${untrusted.port}/1` });
   const { data: schedules } = await ask<ScheduleList>('GET', '/installation/schedules');
   await ask('POST', `/installation/schedules/${schedules.at(-1)!.name}/pause`, paused);
-  await withDatabase(async (client) => {
+  await asSuperuser(data, async (client) => {
     await client.query(
       `insert into job (tenant_id, kind, state, attempts, error, started_at, finished_at)
        select tenant.id, kind, 'failed', 5, error, now() - interval '1 hour', now() - interval '50 minutes' from tenant,
@@ -157,8 +140,7 @@ async function haveTroubles(): Promise<void> {
        from (values ('TypeError', 'Cannot read properties of undefined (reading ''name'')', 'web/record/RecordHeader.tsx:41:17', '/companies/$id', 41),
         ('PhoneError', 'Not a number of a telephone: +00', 'src/modules/directory/contact/phone.ts:88:9', 'PATCH /api/v1/contacts/:id', 3)) given (kind, message, location, route, seen)`,
     );
-    // Most of a table is bloat, and some statements were slow.
-    await client.query('alter table note set (autovacuum_enabled = off)');
+    // One of the slow statements.
     await client.query('select pg_sleep(1.5)');
   });
   await ask('POST', '/installation/schedules/certificate.check/runs', { reason: 'To see them now' });
@@ -166,14 +148,14 @@ async function haveTroubles(): Promise<void> {
     async () => (await ask<InstallationStatus>('GET', '/installation')).findings.some(({ ok }) => !ok),
     trouble_ms_max,
   );
-  await new Promise((settled) => setTimeout(settled, alerts_ms));
+  await sleep(alerts_ms);
   untrusted.stop();
 }
 
 /** What wakes somebody. */
 async function burn(): Promise<{ stop: () => Promise<void> }> {
   await running!.stop();
-  await start({ MONGODB_URL: `mongodb://127.0.0.1:${await portOfNobody()}/logs` });
+  await start({ MONGODB_URL: `mongodb://127.0.0.1:${await freePort()}/logs` });
   await rename(store, away);
   await writeFile(store, 'Somebody put a file where the folder was.\n');
   const url = embeddedSuperuserUrl(data)!;
@@ -182,7 +164,7 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
   await waiting.connect();
   await holder.query(`begin; lock table tag in access exclusive mode`);
   const waits = waiting.query('select count(*) from tag').catch(() => {});
-  await withDatabase(async (client) => {
+  await asSuperuser(data, async (client) => {
     await client.query(
       `insert into process (id, host, pid, role, version, node_version, address, started_at, seen_at, memory_bytes, settings, unread)
        select app.uuid_v7(), 'crm-2', 4711, role, '0.0.9', node_version, address, started_at, now() - interval '4 minutes', memory_bytes, settings, unread
@@ -193,19 +175,10 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
     );
   });
   // Sooner than as they come, so that nobody waits for an hour.
-  for (const [rule, threshold] of Object.entries({
-    HoldfastBackupBehind: 60,
-    HoldfastTransactionLong: 60,
-    HoldfastJobsInDoubt: 0,
-  }))
-    await ask('PUT', `/installation/alert-rules/${rule}`, {
-      enabled: true,
-      threshold,
-      for_seconds: 0,
-      keep_seconds: 0,
-      reason: 'For a picture',
-    });
-  await new Promise((settled) => setTimeout(settled, alerts_ms * 2));
+  const desk = alertsFor(session.send);
+  await desk.set('HoldfastBackupBehind', { threshold: 60 });
+  await desk.set('HoldfastJobsInDoubt');
+  await sleep(alerts_ms * 2);
   return {
     stop: async () => {
       await holder.end();
@@ -225,8 +198,6 @@ try {
   await takeAll('troubles');
   const fire = await burn();
   await takeAll('fire');
-  if (Number(asked.keep) > 0) console.error(`It burns at ${running!.url} for ${asked.keep} s`);
-  await new Promise((over) => setTimeout(over, Number(asked.keep) * 1000));
   await fire.stop();
 } catch (error) {
   faults.push(String(error instanceof Error ? error.stack : error), running?.output() ?? '');

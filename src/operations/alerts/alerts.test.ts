@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
-import { alertsFor, installation, type ListedAlert } from '../../../test/harness/alerts.ts';
+import { alertsFor, installation as base, type ListedAlert } from '../../../test/harness/alerts.ts';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts';
@@ -14,13 +14,8 @@ let home: TestTenant;
 let operator: Client;
 let sink: MailSink;
 let receiver: Receiver;
-let done: ReturnType<typeof alertsFor>['done'];
-let alerts: ReturnType<typeof alertsFor>['listed'];
-let set: ReturnType<typeof alertsFor>['set'];
-let fires: ReturnType<typeof alertsFor>['fires'];
-let ends: (rule: string) => Promise<unknown>;
 
-const base = installation;
+const { done, listed: alerts, set, fires, over: ends } = alertsFor((...call) => operator(...call));
 const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, never>[]>;
 
 before(async () => {
@@ -40,8 +35,6 @@ before(async () => {
     home.tenant_id,
     user_id,
   ]);
-  ({ done, listed: alerts, set, fires } = alertsFor(operator));
-  ends = (rule) => eventually(async () => !(await alerts()).firing.some((each) => each.rule === rule), 15_000);
 });
 after(async () => {
   await app.stop();

@@ -4,10 +4,10 @@ import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import pg from 'pg';
+import type pg from 'pg';
 import { alertsFor } from '../../../test/harness/alerts.ts';
 import { eventually } from '../../../test/harness/app.ts';
-import { openBrowser } from '../../../test/harness/identity.ts';
+import { asSuperuser, signInByLink } from '../../../test/harness/installation.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { postgresBinaries } from '../../kernel/database/embedded/binaries.ts';
@@ -37,18 +37,12 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
     ALERTS_EVERY_SECONDS: '1',
     ...settings,
   });
-  const token = await eventually(async () => /sign-in\/link#(\S+)/.exec(server!.output())?.[1]);
-  const { send } = openBrowser(server.url);
-  await send('POST', '/api/v1/sign-in/link', { token });
-  desk = alertsFor((method, path, body) => send(method, path, body as object) as never);
+  const { send } = await signInByLink(server);
+  desk = alertsFor(send, 30_000);
   ask = (method, path, body) => send(method, `/api/v1/installation${path}`, body) as never;
 }
 
-async function onServer<R>(work: (client: pg.Client) => Promise<R>): Promise<R> {
-  const client = new pg.Client({ connectionString: embeddedSuperuserUrl(data)! });
-  await client.connect();
-  return work(client).finally(() => client.end());
-}
+const onServer = <R>(work: (client: pg.Client) => Promise<R>): Promise<R> => asSuperuser(data, work);
 
 /** Writes so much of the log of changes. */
 const write = (megabytes: number) =>

@@ -7,7 +7,14 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { alertsFor } from '../../../test/harness/alerts.ts';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+  unlimited,
+} from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 
 /** Each alert is raised by what it is about, is one, and ends with it. Those about backups and replicas: causes-of-server.test.ts. */
@@ -23,22 +30,19 @@ before(async () => {
   app = await startTestApp({
     HOLDFAST_ROLE: 'web',
     ALERTS_EVERY_SECONDS: '1',
-    RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
-    RATE_LIMIT_CALLER_PER_MINUTE: '1000000',
+    ...unlimited,
   });
   home = await app.tenant();
   const { user_id, api } = await home.as('admin', 'Ann');
   ann = api;
-  desk = alertsFor(await home.signedIn('admin', 'Ann'));
+  desk = alertsFor(await home.signedIn('admin', 'Ann'), 30_000);
   await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
     home.tenant_id,
     user_id,
   ]);
-  await asItsOwner(
-    `create function fail() returns trigger language plpgsql as $$ begin raise exception 'no room for it'; end $$`,
-  );
-  await asItsOwner(
-    `create trigger fail before insert on tag for each row when (new.name like 'fail%') execute function fail()`,
+  await rows(
+    `reset role; create function fail() returns trigger language plpgsql as $$ begin raise exception 'no room for it'; end $$;
+    create trigger fail before insert on tag for each row when (new.name like 'fail%') execute function fail()`,
   );
 });
 after(() => app.stop());
@@ -53,12 +57,6 @@ async function held(statement: string, work: () => Promise<unknown>, url = app.d
   } finally {
     await client.end();
   }
-}
-
-async function asItsOwner(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: app.database.ownerUrl });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }
 
 test('without a worker its absence, jobs that wait and consumers that are behind; a job that fails for good', async () => {
@@ -131,10 +129,12 @@ test('an event that a consumer cannot handle', async () => {
   await desk.set('HoldfastFeedSetAside');
   const { user_id, api } = await home.as('member', 'Ben');
   const contact = (await ann('POST', '/api/v1/contacts', { given_name: 'Poison' })).body;
-  await asItsOwner(`alter table notification add constraint poison check (record_id <> '${contact.id}') not valid`);
+  await rows(
+    `reset role; alter table notification add constraint poison check (record_id <> '${contact.id}') not valid`,
+  );
   assert.equal((await ann('PATCH', `/api/v1/contacts/${contact.id}`, { owner_id: user_id })).status, 200);
   assert.match((await desk.fires('HoldfastFeedSetAside')).detail, /could not handle 1 events and set them aside/);
-  await asItsOwner('alter table notification drop constraint poison');
+  await rows('reset role; alter table notification drop constraint poison');
   await rows('update feed_set_aside set again = true');
   await desk.ends('HoldfastFeedSetAside');
   assert.equal((await api('GET', '/api/v1/notifications?view=all')).body.data.length, 1);
@@ -154,8 +154,8 @@ test('a disk that fills', async (t) => {
       );
     assert.deepEqual(await here(), []);
     await writeFile(join(small, 'ballast'), Buffer.alloc(56 * 1024 ** 2));
-    const [alert] = await eventually(async () => ((await here()).length > 0 ? here() : undefined), 30_000);
-    assert.match(alert!.detail, /^1\d(\.\d+)? ?% of the disk of the data directory/);
+    const alert = await eventually(async () => (await here())[0], 30_000);
+    assert.match(alert.detail, /^1\d(\.\d+)? ?% of the disk of the data directory/);
     await rm(join(small, 'ballast'));
     await eventually(async () => (await here()).length === 0, 30_000);
   } finally {
@@ -167,11 +167,11 @@ test('a disk that fills', async (t) => {
 
 test('figures that cannot be read', async () => {
   await desk.set('HoldfastFiguresMissing');
-  await asItsOwner('alter table error_report rename to error_report_away');
+  await rows('reset role; alter table error_report rename to error_report_away');
   try {
     assert.match((await desk.fires('HoldfastFiguresMissing')).detail, /^The figures of “errors” cannot be read/);
   } finally {
-    await asItsOwner('alter table error_report_away rename to error_report');
+    await rows('reset role; alter table error_report_away rename to error_report');
   }
   await desk.ends('HoldfastFiguresMissing');
 });

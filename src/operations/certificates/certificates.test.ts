@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { selfSigned } from '../../../test/harness/certificate.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import type { CertificateList } from './contract.ts';
 import { look } from './look.ts';
@@ -29,16 +30,10 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-async function certificate(days: number): Promise<{ key: Buffer; cert: Buffer }> {
-  const [key, cert] = [join(dir, `${days}.key`), join(dir, `${days}.pem`)];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', String(days), '-subj', '/CN=errors.test/O=Holdfast Test'], { stdio: 'ignore' }); // biome-ignore format: a line
-  return { key: await readFile(key), cert: await readFile(cert) };
-}
-
 before(async () => {
   if (skip) return;
   dir = await mkdtemp(join(tmpdir(), 'holdfast-certificates-'));
-  const tls = await listen(createTlsServer(await certificate(5), (socket) => socket.end()));
+  const tls = await listen(createTlsServer(await selfSigned(dir, 5), (socket) => socket.end()));
   const closed = createServer();
   const dead = await listen(closed);
   closed.close();
@@ -87,7 +82,7 @@ test('the certificate of a server in the configuration is seen, and told before 
 });
 
 test('PostgreSQL and mail servers are asked for encryption first; who offers none is told', { skip }, async () => {
-  const context = await certificate(90);
+  const context = await selfSigned(dir, 90);
   const talk = (answer: (text: string, socket: Socket) => string | null) =>
     createServer((socket) => {
       socket.on('error', () => {});

@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 import { client } from '../../../test/harness/app.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../../test/harness/otlp.ts';
-import { freePort, type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
-import { killService, startService } from '../../../test/harness/service.ts';
+import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
+import { freePort, killService, startService } from '../../../test/harness/service.ts';
 import { clusterProcesses } from '../../kernel/database/embedded/processes.ts';
 import { clusterDir } from '../../kernel/database/embedded.ts';
 

@@ -1,0 +1,20 @@
+import pg from 'pg';
+import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
+import { eventually } from './eventually.ts';
+import { type Browser, openBrowser } from './identity.ts';
+import type { HoldfastProcess } from './process.ts';
+
+/** A browser in which the administrator is signed in, by the link that each start prints after the server answers. */
+export async function signInByLink({ url, output }: HoldfastProcess): Promise<Browser> {
+  const token = await eventually(async () => /sign-in\/link#(\S+)/.exec(output())?.[1]);
+  const browser = openBrowser(url);
+  await browser.send('POST', '/api/v1/sign-in/link', { token });
+  return browser;
+}
+
+/** Works in the database that runs on a data directory, as its superuser. */
+export async function asSuperuser<R>(dataDir: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = new pg.Client({ connectionString: embeddedSuperuserUrl(dataDir)! });
+  await client.connect();
+  return work(client).finally(() => client.end());
+}
