@@ -126,6 +126,8 @@ for (let done = 0; done < wanted; done += batch) {
       core = hidden;
       write(text);
     }
+    // While it is known what the line must not show.
+    log.flush();
   }
   // The buffered lines leave.
   await new Promise(setImmediate);

@@ -178,6 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await services.cache.close();
     await db.close();
     await services.tracing?.stop();
+    services.log.flush();
     await services.shipper.stop();
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { promisify } from 'node:util';
 import { eventually } from '../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../test/harness/cluster.ts';
 import { type HoldfastProcess, startProcess } from '../../../test/harness/process.ts';
+import { createLog } from './log.ts';
 
 const run = promisify(execFile);
 
@@ -56,4 +58,34 @@ test('a line says who asked, and holds no secret of an address, whichever verb i
     await database.drop();
     await rm(data, { recursive: true, force: true, maxRetries: 10 });
   }
+});
+
+for (const [end, code] of Object.entries({ 'process.exit(3)': 3, "throw new Error('it broke')": 1, '': 0 }))
+  test(`a process that ends with "${end}" has written and handed on all its lines`, async () => {
+    const script = `import { createLog } from ${JSON.stringify(import.meta.resolve('./log.ts'))};
+      let kept = 0;
+      process.on('exit', () => console.error('kept ' + kept));
+      const log = createLog('info', { keep: () => kept++ });
+      for (const n of [1, 2, 3]) log.info('line ' + n);
+      ${end}`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    const [out, err] = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
+    const [exited] = await once(child, 'close');
+    assert.equal(exited, code);
+    const written = (await out!).join('').trim().split('\n');
+    assert.deepEqual(
+      written.map((line) => JSON.parse(line).msg),
+      ['line 1', 'line 2', 'line 3'],
+    );
+    assert.match((await err!).join(''), /^kept 3$/m);
+  });
+
+test('lines that come together are handed on in their order, at the latest when the log is flushed', () => {
+  const kept: string[] = [];
+  const log = createLog('info', { keep: ({ message }) => kept.push(message) });
+  log.info('first');
+  log.child({ of: 'a request' }).warn('second');
+  assert.deepEqual(kept, []);
+  log.flush();
+  assert.deepEqual(kept, ['first', 'second']);
 });
