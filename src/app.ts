@@ -250,7 +250,7 @@ const allSchedules = (config: Config, masterKeys: MasterKeys): Schedule[] => [
   ...moduleSchedules,
   ...housekeepingSchedules,
   ...backupSchedules(config),
-  ...proofSchedules(masterKeys),
+  ...proofSchedules(config, masterKeys),
   ...lifecycleSchedules,
   ...storageSchedules,
   ...certificateSchedules,

@@ -16,6 +16,8 @@ export interface Schedule {
   dedupeKey?: string;
   /** The first run is immediate rather than at the next time of the expression. */
   beginsAtOnce?: boolean;
+  /** Why its jobs do nothing in this installation, for its operators. */
+  idle?: string | undefined;
 }
 
 export const zone_of_workspace = 'workspace';

@@ -32,20 +32,21 @@ const night_hour = 3;
 const busy_minutes = 20;
 
 /** At night in Europe and America, and between as often as is wanted; the first at once. */
-export const backupSchedules = ({ BACKUP_EVERY_HOURS }: Pick<Config, 'BACKUP_EVERY_HOURS'>): Schedule[] => [
+export const backupSchedules = (config: Config): Schedule[] => [
   {
     name: backup_kind,
-    cron: `17 ${hoursOfDay(BACKUP_EVERY_HOURS)} * * *`,
+    cron: `17 ${hoursOfDay(config.BACKUP_EVERY_HOURS)} * * *`,
     timeZone: 'UTC',
     per: 'installation',
     kind: backup_kind,
     payload: {},
     beginsAtOnce: true,
+    idle: whyNoBackup(config),
   },
 ];
 
 /** Each day at a second that the key says: installations begin at different times, and the processes of one agree. */
-export function proofSchedules({ keys }: MasterKeys): Schedule[] {
+export function proofSchedules(config: Config, { keys }: MasterKeys): Schedule[] {
   const oldest = keys.get(Math.min(...keys.keys()))!;
   const second = deriveKey(oldest, 'second of the daily proof').export().readUInt32LE() % seconds_per_day;
   return [
@@ -56,11 +57,15 @@ export function proofSchedules({ keys }: MasterKeys): Schedule[] {
       per: 'installation',
       kind: proof_kind,
       payload: {},
+      idle: whyNoProof(config),
     },
   ];
 }
 
 const seconds_per_day = 86_400;
+
+const whyNoBackup = (config: Config) => (hasBackupStore(config) ? undefined : 'There is no backup store');
+const whyNoProof = (config: Config) => whyNoBackup(config) ?? whyNoTimeProof(config);
 
 const hoursOfDay = (every: number): string =>
   Array.from({ length: 24 / every }, (_, place) => (night_hour + place * every) % 24)
@@ -88,7 +93,7 @@ async function proveSecond(
 ): Promise<void> {
   const { config } = services;
   const say = (line: string) => log.info({ kind: proof_kind }, line);
-  const why = hasBackupStore(config) ? whyNoTimeProof(config) : 'There is no backup store';
+  const why = whyNoProof(config);
   if (why) return say(`No random second is proven: ${why}`);
   // Both at once would take the room and the time of two copies.
   const busy = await transaction(async (ctx) => {

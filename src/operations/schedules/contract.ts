@@ -23,6 +23,7 @@ export const scheduleList = z.object({
         })
         .nullable()
         .describe('Its latest job; null when it left none yet'),
+      idle: z.string().nullable().describe('Why its jobs do nothing here; null when they do something'),
       failed: z.int().describe('In how many workspaces its last job failed or is in doubt'),
       paused: z.object({ at: z.iso.datetime(), by: z.string(), reason: z.string() }).nullable(),
     }),

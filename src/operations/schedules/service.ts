@@ -12,7 +12,7 @@ export async function listSchedules(ctx: Context, schedules: readonly Schedule[]
     schedules.map(({ name }) => name),
   );
   const found = new Map(rows.map((row) => [row.name, row]));
-  return schedules.map(({ name, kind, cron, timeZone, per }) => {
+  return schedules.map(({ name, kind, cron, timeZone, per, idle = null }) => {
     const row = found.get(name)!;
     return {
       name,
@@ -29,6 +29,7 @@ export async function listSchedules(ctx: Context, schedules: readonly Schedule[]
         finished_at: row.finished_at,
         error: row.error,
       },
+      idle,
       failed: row.failed,
       paused: row.paused_at ? { at: row.paused_at, by: row.paused_by!, reason: row.pause_reason! } : null,
     };

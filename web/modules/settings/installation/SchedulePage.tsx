@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleAlert, CircleCheck, CirclePause, Clock, Pause, Play, StepForward } from 'lucide-react';
+import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, Pause, Play, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import type { ScheduleStatus } from '../../../../src/operations/schedules/contract.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
@@ -44,16 +44,17 @@ export default function SchedulePage() {
 const isBad = ({ failed, last }: ScheduleStatus): boolean =>
   failed > 0 || last?.state === 'failed' || last?.state === 'in_doubt';
 
+/** An icon and its colour. */
+function signOf(schedule: ScheduleStatus) {
+  if (schedule.paused) return [CirclePause, 'text-attention-ink'] as const;
+  if (isBad(schedule)) return [CircleAlert, 'text-bad-ink'] as const;
+  if (schedule.idle) return [CircleSlash, ''] as const;
+  return schedule.last?.state === 'done' ? ([CircleCheck, 'text-good-ink'] as const) : ([Clock, ''] as const);
+}
+
 function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (act: Act) => void }) {
-  const { name, kind, cron, last, paused, workspaces } = schedule;
-  const Icon = paused ? CirclePause : isBad(schedule) ? CircleAlert : last?.state === 'done' ? CircleCheck : Clock;
-  const ink = paused
-    ? 'text-attention-ink'
-    : isBad(schedule)
-      ? 'text-bad-ink'
-      : last?.state === 'done'
-        ? 'text-good-ink'
-        : '';
+  const { name, kind, cron, idle, last, paused, workspaces } = schedule;
+  const [Icon, ink] = signOf(schedule);
   return (
     <PanelRow
       icon={<Icon size={16} aria-hidden="true" className={ink} />}
@@ -84,7 +85,13 @@ function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (ac
               />
             </span>
           )}
-          <LastRun schedule={schedule} />
+          {idle ? (
+            <span className="block text-ink">
+              {t('It does nothing here: {reason}', { reason: translateServerText(idle) })}
+            </span>
+          ) : (
+            <LastRun schedule={schedule} />
+          )}
         </>
       }
       end={
