@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { settings } from '../../src/kernel/config/settings.ts';
 import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
 import { exportTargets } from '../../src/modules/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
@@ -15,6 +16,8 @@ const server = readSources(['src/**/*.ts']);
 const mails = server.flatMap(({ uses }) => uses);
 /** What the server says in English and the page shows: asked for by text that comes in answers. */
 const of_server = 'server.json';
+/** What the page Configuration says of each setting. */
+const descriptions = Object.values(settings).map(({ description }) => description!);
 /** The design page shows made-up names and texts. */
 const samples = 'web/modules/design/';
 
@@ -39,6 +42,14 @@ test('the fields that columns of files can be mapped to have their German words'
   const known = new Set(german.map(({ english }) => english));
   const labels = exportTargets.flatMap(({ fields }) => fields.map(({ label }) => label));
   assert.deepEqual([...new Set(labels.filter((label) => !known.has(label)))], []);
+});
+
+test('what each setting is for has its German words', () => {
+  const known = new Set(german.map(({ english }) => english));
+  assert.deepEqual(
+    descriptions.filter((text) => !known.has(text)),
+    [],
+  );
 });
 
 test('every mail has its German words, with the same arguments, and none are left over', () => {
@@ -83,7 +94,11 @@ test('whatever the server refuses has its German words, values included', () => 
 
 test('no German words are left over, and none say the same thing in two ways', () => {
   const asked = new Set(uses.map(({ message }) => message));
-  const said = new Set([...server.flatMap(({ texts }) => texts), ...refused.map(({ message }) => message)]);
+  const said = new Set([
+    ...server.flatMap(({ texts }) => texts),
+    ...refused.map(({ message }) => message),
+    ...descriptions,
+  ]);
   const over = german.filter(({ file, english }) => !(file === of_server ? said : asked).has(english));
   assert.deepEqual(over, []);
   const all = [...german, ...Object.entries(germanOfMails).map(([english, translated]) => ({ english, translated }))];

@@ -3,7 +3,7 @@ import { Server, TriangleAlert, WifiOff } from 'lucide-react';
 import { useState } from 'react';
 import type { Configuration, ProcessList } from '../../../../src/operations/nodes/contract.ts';
 import { T } from '../../../text/T.tsx';
-import { t } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -190,7 +190,7 @@ function SettingRow({ setting: { name, description, secret, values, differs } }:
               {values.length > 1 && <span className="text-muted"> · {formatList(value.processes)}</span>}
             </span>
           ))}
-          <span className="block">{description}</span>
+          <span className="block">{translateServerText(description)}</span>
         </>
       }
     />
