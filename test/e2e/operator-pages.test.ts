@@ -39,8 +39,10 @@ const world = setUp(
 
 const rows = (text: string, values: unknown[] = []) => asOwner(world.app, text, values);
 const say = async (page: Page, button: string, reason: string) => {
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  const field = page.getByRole('textbox', { name: 'Reason' });
+  // Messages at the edge, which say that it is done, are dialogs too.
+  const dialog = page.getByRole('dialog').filter({ has: field });
+  await field.fill(reason);
   await dialog.getByRole('button', { name: button }).click();
   await dialog.waitFor({ state: 'detached' });
 };
