@@ -12,6 +12,7 @@ const page = readSources(['web/**/*.{ts,tsx}']);
 /** Of contracts the page has what it says as the mails do. */
 const shared = readSources(['src/**/contract.ts']);
 const german = readCatalogue('web/text/de');
+const translatable = new Set(german.map(({ english }) => english));
 const server = readSources(['src/**/*.ts']);
 const mails = server.flatMap(({ uses }) => uses);
 /** What the server says in English and the page shows: asked for by text that comes in answers. */
@@ -25,29 +26,25 @@ const at = ({ file, line }: SourceLine) => `${file}:${line}`;
 const uses = [...page, ...shared].flatMap(({ uses }) => uses);
 
 test('every message of the page has its German words', () => {
-  const known = new Set(german.map(({ english }) => english));
-  const missing = uses.filter(({ message }) => !known.has(message));
+  const missing = uses.filter(({ message }) => !translatable.has(message));
   assert.deepEqual([...new Set(missing.map((use) => `${at(use)} ${use.message}`))], []);
 });
 
 test('the names of fields that the contracts give have their German words', () => {
-  const known = new Set(german.map(({ english }) => english));
   const titles = readSources(['src/**/contract.ts']).flatMap(({ titles }) => titles);
   // In small letters it is what the API calls a kind of record.
-  const missing = titles.filter((title) => /^\p{Lu}/u.test(title) && !known.has(title));
+  const missing = titles.filter((title) => /^\p{Lu}/u.test(title) && !translatable.has(title));
   assert.deepEqual([...new Set(missing)], []);
 });
 
 test('the fields that columns of files can be mapped to have their German words', () => {
-  const known = new Set(german.map(({ english }) => english));
   const labels = exportTargets.flatMap(({ fields }) => fields.map(({ label }) => label));
-  assert.deepEqual([...new Set(labels.filter((label) => !known.has(label)))], []);
+  assert.deepEqual([...new Set(labels.filter((label) => !translatable.has(label)))], []);
 });
 
 test('what each setting is for has its German words', () => {
-  const known = new Set(german.map(({ english }) => english));
   assert.deepEqual(
-    descriptions.filter((text) => !known.has(text)),
+    descriptions.filter((text) => !translatable.has(text)),
     [],
   );
 });

@@ -85,13 +85,12 @@ function ScheduleRow({ schedule, onAct }: { schedule: ScheduleStatus; onAct: (ac
               />
             </span>
           )}
-          {idle ? (
+          {idle && (
             <span className="block text-ink">
               {t('It does nothing here: {reason}', { reason: translateServerText(idle) })}
             </span>
-          ) : (
-            <LastRun schedule={schedule} />
           )}
+          <LastRun schedule={schedule} />
         </>
       }
       end={
