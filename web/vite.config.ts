@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { firstWords } from './text/firstWords.ts';
 import { recordContracts } from './worker/contracts.ts';
 import { serviceWorker } from './worker/plugin.ts';
 
@@ -29,7 +30,13 @@ const groups = [
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [recordContracts(), react(), tailwindcss(), serviceWorker()],
+  plugins: [
+    recordContracts(),
+    firstWords(fileURLToPath(new URL('..', import.meta.url)), parts),
+    react(),
+    tailwindcss(),
+    serviceWorker(),
+  ],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -22,9 +22,11 @@ const viewport = { width: 1350, height: 940 };
 /** The height of the browser's own frame. Without it the window would be smaller than the page, and changes at its end would never be drawn. */
 const frame_px = 160;
 
-export async function visit({ holdfast }: Bench, browser: Browser): Promise<Visit> {
+/** `locale`: of the browser. */
+export async function visit({ holdfast }: Bench, browser: Browser, locale = 'en-US'): Promise<Visit> {
   const context = await browser.newContext({
     viewport,
+    locale,
     baseURL: holdfast.url.replace('127.0.0.1', 'localhost'),
     extraHTTPHeaders: holdfast.headers,
   });

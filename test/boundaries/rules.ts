@@ -122,6 +122,16 @@ export const rules: Rule[] = [
       within(path, 'web') && path.endsWith('.tsx') ? [...text.matchAll(physical_class)].map((m) => m[0]) : [],
   },
   {
+    name: 'a part of the page that comes later has its words: lazyPart and lazyPage',
+    check: ({ path, text }) =>
+      within(path, 'web') &&
+      path !== 'web/text/lazy.ts' &&
+      // They have theirs from the beginning.
+      !/^web\/modules\/(home|identity)\//.test(path)
+        ? [...text.matchAll(/\b(?:lazy|lazyRouteComponent)\(/g)].map((m) => m[0])
+        : [],
+  },
+  {
     name: 'files stay readable: at most 600 lines',
     check: ({ text }) => {
       const lines = text.split('\n').length;

@@ -83,6 +83,21 @@ test('before signing in the browser says which language', async (t) => {
     });
 });
 
+test('where one comes in, the words of all other pages are not waited for', async (t) => {
+  const person = await world.person('Frieda Flink', 'admin');
+  await speak(person, 'de');
+  const { page } = await world.visit(t, person, german);
+  const ofOthers: string[] = [];
+  page.on('request', (request) => /\/assets\/de-/.test(request.url()) && ofOthers.push(request.url()));
+  await open(page, '/');
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  assert.deepEqual(await englishLeft(page), []);
+  assert.deepEqual(ofOthers, []);
+  await open(page, '/contacts');
+  assert.deepEqual(await englishLeft(page), []);
+  assert.equal(ofOthers.length, 1);
+});
+
 test('numbers, money and dates are written as in Germany', async (t) => {
   const person = await world.person('Emil Euler', 'admin');
   await speak(person, 'de');

@@ -1,7 +1,8 @@
 import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react';
+import { Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { forgetOwner } from '../offline/owner.ts';
 import { useOffline } from '../offline/useOffline.ts';
+import { lazyPart } from '../text/lazy.ts';
 import { t } from '../text/text.ts';
 import { BottomBar } from './BottomBar.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
@@ -11,8 +12,8 @@ import { Sidebar } from './Sidebar.tsx';
 import { isLeaving, SessionProvider } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
-const CommandPalette = lazy(() => import('./palette/CommandPalette.tsx'));
-const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx'));
+const CommandPalette = lazyPart(() => import('./palette/CommandPalette.tsx'));
+const ShortcutsDialog = lazyPart(() => import('./ShortcutsDialog.tsx'));
 
 export function Shell() {
   const { session } = useRouteContext({ from: '/shell' });

@@ -1,4 +1,4 @@
-import { t, translateServerText } from '../text/text.ts';
+import { allWords, t, translateServerText } from '../text/text.ts';
 
 export interface FieldError {
   field: string;
@@ -48,6 +48,8 @@ function wordsOf({ code, errors, detail, title }: Problem): string {
 
 export async function readProblem(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => ({}));
+  // It says why in English; without the words of the page's language that is better than nothing.
+  await allWords().catch(() => undefined);
   const retry = Number(response.headers.get('retry-after'));
   return new ApiError(
     {

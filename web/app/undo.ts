@@ -1,4 +1,5 @@
 import type { Change } from '../../src/modules/directory/change/contract.ts';
+import { afterWords } from '../text/lazy.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
 import { progressToast, toast } from '../ui/toast.ts';
@@ -91,7 +92,7 @@ export async function leftOf({ skipped, skipped_samples: samples }: Change): Pro
 
 /** The fields of all forms come along with their names, and are seldom asked for. */
 async function fieldNames(resource: string, fields: string[]): Promise<string[]> {
-  const { fieldWords } = await import('../record/fieldWords.ts');
+  const { fieldWords } = await afterWords(() => import('../record/fieldWords.ts'))();
   return fields.map((field) => fieldWords(resource, field));
 }
 

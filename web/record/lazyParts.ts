@@ -1,4 +1,4 @@
-import { lazy } from 'react';
+import { lazyPart } from '../text/lazy.ts';
 
 const loadPanel = () => import('./RecordPanel.tsx');
 const loadForm = () => import('./RecordFormDialog.tsx');
@@ -10,24 +10,24 @@ let editor: typeof import('./InlineEditor.tsx') | undefined;
 const loadSelectionActions = () => import('./SelectionActions.tsx');
 
 /** What a list needs only once somebody does something with it. */
-export const LazyRecordPanel = lazy(loadPanel);
-export const LazyRecordForm = lazy(loadForm);
-export const LazyInlineEditor = lazy(loadEditor);
+export const LazyRecordPanel = lazyPart(loadPanel);
+export const LazyRecordForm = lazyPart(loadForm);
+export const LazyInlineEditor = lazyPart(loadEditor);
 /** Once it is there it is drawn at once, so that the key that began the edit lands in it. */
 export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
-export const LazySelectionActions = lazy(loadSelectionActions);
-export const LazyMergeDialog = lazy(() => import('../modules/directory/merge/MergeDialog.tsx'));
-export const LazyRecordRelated = lazy(() => import('./RecordRelated.tsx'));
-export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
-export const LazyRecordBoard = lazy(() => import('./layouts/RecordBoard.tsx'));
-export const LazyRecordGroups = lazy(() => import('./layouts/RecordGroups.tsx'));
-export const LazyRecordCalendar = lazy(() => import('./layouts/RecordCalendar.tsx'));
-export const LazyGroupPicker = lazy(() => import('./layouts/GroupPicker.tsx'));
-export const LazyByPicker = lazy(() => import('./layouts/ByPicker.tsx'));
-export const LazyAsOfPicker = lazy(() => import('./AsOfPicker.tsx'));
-export const LazyStateActions = lazy(() => import('./StateActions.tsx'));
-export const LazyReversal = lazy(() => import('./Reversal.tsx'));
-export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
+export const LazySelectionActions = lazyPart(loadSelectionActions);
+export const LazyMergeDialog = lazyPart(() => import('../modules/directory/merge/MergeDialog.tsx'));
+export const LazyRecordRelated = lazyPart(() => import('./RecordRelated.tsx'));
+export const LazyViewMenu = lazyPart(() => import('./view/ViewMenu.tsx'));
+export const LazyRecordBoard = lazyPart(() => import('./layouts/RecordBoard.tsx'));
+export const LazyRecordGroups = lazyPart(() => import('./layouts/RecordGroups.tsx'));
+export const LazyRecordCalendar = lazyPart(() => import('./layouts/RecordCalendar.tsx'));
+export const LazyGroupPicker = lazyPart(() => import('./layouts/GroupPicker.tsx'));
+export const LazyByPicker = lazyPart(() => import('./layouts/ByPicker.tsx'));
+export const LazyAsOfPicker = lazyPart(() => import('./AsOfPicker.tsx'));
+export const LazyStateActions = lazyPart(() => import('./StateActions.tsx'));
+export const LazyReversal = lazyPart(() => import('./Reversal.tsx'));
+export const LazyFilterBar = lazyPart(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */
 export function preloadParts(): void {

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../app/routes.ts';
+import { lazyPage } from '../text/lazy.ts';
 import type { RecordDefinition } from './definition.ts';
 import { listSearch } from './listSearch.ts';
 
@@ -9,7 +10,7 @@ export const routesOf = (definition: RecordDefinition) => [
     getParentRoute: () => shellRoute,
     path: definition.path,
     validateSearch: listSearch,
-    component: lazyRouteComponent(async () => {
+    component: lazyPage(async () => {
       const { RecordListPage } = await import('./RecordListPage.tsx');
       return { default: () => <RecordListPage definition={definition} /> };
     }),
@@ -17,7 +18,7 @@ export const routesOf = (definition: RecordDefinition) => [
   createRoute({
     getParentRoute: () => shellRoute,
     path: `${definition.path}/$id` as const,
-    component: lazyRouteComponent(async () => {
+    component: lazyPage(async () => {
       const { RecordPage } = await import('./RecordPage.tsx');
       return { default: () => <RecordPage definition={definition} /> };
     }),

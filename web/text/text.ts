@@ -7,9 +7,31 @@ import { inWordsOf, shapesOf } from './shapes.ts';
 export type Values = Readonly<Record<string, PrimitiveType>>;
 export type RichValues = Readonly<Record<string, PrimitiveType | ReactNode | FormatXMLElementFn<ReactNode>>>;
 
-/** Read before any module that imports this one, which may therefore say `t('…')` while it is read itself. */
-const german = language === 'de' ? await import('./de.ts') : undefined;
-const catalogue: Readonly<Record<string, string>> = german?.words ?? {};
+/**
+ * Read before any module that imports this one, which may therefore say `t('…')` while it is read itself. These are the words of what one sees first;
+ * the others are there before any part of the page that comes later (lazy.ts).
+ */
+const catalogue: Record<string, string> = language === 'de' ? { ...(await import('./deFirst.ts')).words } : {};
+let shapes: ReturnType<typeof shapesOf> = [];
+let later: Promise<void> | undefined;
+
+/** When the words of all parts are there. What fails is tried again with the next part. */
+export function allWords(): Promise<void> {
+  later ??= language === 'de' ? readLaterWords() : Promise.resolve();
+  return later;
+}
+
+async function readLaterWords(): Promise<void> {
+  try {
+    const { words, ofServer } = await import('./de.ts');
+    Object.assign(catalogue, words);
+    shapes = shapesOf(ofServer);
+  } catch (error) {
+    later = undefined;
+    throw error;
+  }
+}
+
 const formats = new Map<string, IntlMessageFormat>();
 
 const formatters = {
@@ -37,8 +59,6 @@ const endedOnce = (text: string): string => text.replace(/(?<!\.)\.\.(?=\s|$)/g,
 export function formatRich(message: string, values: RichValues): ReactNode {
   return formatOf(catalogue[message] ?? message).format<ReactNode>(values as Record<string, PrimitiveType | ReactNode>);
 }
-
-const shapes = shapesOf(german?.ofServer ?? {});
 
 /** The words for an English text that comes from elsewhere, such as an answer of the server, values and all; as it is when there are none. */
 export const translateServerText = (text: string): string =>

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../app/routes.ts';
+import { lazyPage } from '../../text/lazy.ts';
 
 export interface DesignSearch {
   dir?: 'rtl';
@@ -10,6 +11,6 @@ export const designRoutes = [
     getParentRoute: () => shellRoute,
     path: '/design',
     validateSearch: ({ dir }: Record<string, unknown>): DesignSearch => (dir === 'rtl' ? { dir } : {}),
-    component: lazyRouteComponent(() => import('./DesignPage.tsx')),
+    component: lazyPage(() => import('./DesignPage.tsx')),
   }),
 ];

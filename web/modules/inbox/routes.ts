@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { rootRoute, shellRoute } from '../../app/routes.ts';
+import { lazyPage } from '../../text/lazy.ts';
 import { inboxSearch } from './notification.ts';
 
 export const inboxRoutes = [
@@ -7,7 +8,7 @@ export const inboxRoutes = [
     getParentRoute: () => shellRoute,
     path: '/inbox',
     validateSearch: inboxSearch,
-    component: lazyRouteComponent(() => import('./InboxPage.tsx')),
+    component: lazyPage(() => import('./InboxPage.tsx')),
   }),
 ];
 
@@ -19,6 +20,6 @@ export const unsubscribeRoutes = [
     validateSearch: (search: Record<string, unknown>) => ({
       token: typeof search.token === 'string' ? search.token : undefined,
     }),
-    component: lazyRouteComponent(() => import('./UnsubscribePage.tsx')),
+    component: lazyPage(() => import('./UnsubscribePage.tsx')),
   }),
 ];

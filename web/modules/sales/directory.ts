@@ -1,5 +1,5 @@
-import { lazy } from 'react';
 import type { RecordDefinition } from '../../record/definition.ts';
+import { lazyPart } from '../../text/lazy.ts';
 import { addToPipeline } from './deal/bulkActions.ts';
 
 /** Contacts and companies as sales has them: with their deals, and the way to make some. */
@@ -8,13 +8,16 @@ export const contactWithSales = (contact: RecordDefinition): RecordDefinition =>
   bulkActions: [...contact.bulkActions, addToPipeline],
   relatedParts: [
     ...contact.relatedParts,
-    { Part: lazy(() => import('./deal/DealsOfContact.tsx')), shows: ['deal'] },
-    { Part: lazy(() => import('./score/ContactPoints.tsx')), shows: [] },
+    { Part: lazyPart(() => import('./deal/DealsOfContact.tsx')), shows: ['deal'] },
+    { Part: lazyPart(() => import('./score/ContactPoints.tsx')), shows: [] },
   ],
 });
 
 export const companyWithSales = (company: RecordDefinition): RecordDefinition => ({
   ...company,
   bulkActions: [...company.bulkActions, addToPipeline],
-  relatedParts: [...company.relatedParts, { Part: lazy(() => import('./deal/DealsOfCompany.tsx')), shows: ['deal'] }],
+  relatedParts: [
+    ...company.relatedParts,
+    { Part: lazyPart(() => import('./deal/DealsOfCompany.tsx')), shows: ['deal'] },
+  ],
 });

@@ -1,15 +1,16 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../app/routes.ts';
+import { lazyPage } from '../../text/lazy.ts';
 
 export const settingsRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/settings',
-    component: lazyRouteComponent(() => import('./SettingsPage.tsx')),
+    component: lazyPage(() => import('./SettingsPage.tsx')),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/settings/$section',
-    component: lazyRouteComponent(() => import('./SettingsPage.tsx')),
+    component: lazyPage(() => import('./SettingsPage.tsx')),
   }),
 ];

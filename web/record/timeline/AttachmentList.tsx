@@ -1,15 +1,16 @@
 import { History, Paperclip, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { address } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
 import { trashRecord } from '../../app/records.ts';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { formatBytes } from '../../ui/format.ts';
 import type { MenuAction } from '../../ui/Menu.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
 import { type Attachment, refreshTimelines } from './timeline.ts';
 
-const FileVersions = lazy(() => import('./FileVersions.tsx'));
+const FileVersions = lazyPart(() => import('./FileVersions.tsx'));
 
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 

@@ -1,9 +1,10 @@
 import { Eye, Pencil, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { saveRecord, trashRecord } from '../../app/records.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import type { MenuAction } from '../../ui/Menu.tsx';
@@ -14,7 +15,7 @@ import { RichText } from './RichText.tsx';
 import { type Attachment, type Comment, refreshTimelines } from './timeline.ts';
 import { usePointed } from './usePointed.ts';
 
-const TextForm = lazy(() => import('./TextForm.tsx'));
+const TextForm = lazyPart(() => import('./TextForm.tsx'));
 
 interface ThreadProps {
   comment: Comment;

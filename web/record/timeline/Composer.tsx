@@ -1,14 +1,15 @@
 import { CalendarDays, Mail, MessageSquare, Phone, SquareCheck, StickyNote } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import type { AnyRecord } from '../field.ts';
 import { subjectKey } from './timeline.ts';
 
-const ActivityForm = lazy(() => import('./ActivityForm.tsx'));
-const TextForm = lazy(() => import('./TextForm.tsx'));
+const ActivityForm = lazyPart(() => import('./ActivityForm.tsx'));
+const TextForm = lazyPart(() => import('./TextForm.tsx'));
 
 const texts = [
   { kind: 'note', label: t('Note'), icon: StickyNote },

@@ -1,7 +1,8 @@
 import { Building2 } from 'lucide-react';
-import { lazy } from 'react';
+
 import { company as contract } from '../../../../src/modules/directory/company/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { companyFields } from './fields.ts';
 
@@ -26,6 +27,6 @@ export const company = defineRecord({
     { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
   facts: ['industry', 'annual_revenue', 'owner_id'],
-  Related: lazy(() => import('./CompanyRelated.tsx')),
+  Related: lazyPart(() => import('./CompanyRelated.tsx')),
   narrow: { details: ['industry', 'domain', 'city'], standing: 'country' },
 });

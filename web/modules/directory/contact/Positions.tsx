@@ -1,14 +1,15 @@
 import { Pencil } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { pathOf } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { isFormer, type Position, positionText } from './position.ts';
 
-const PositionDialog = lazy(() => import('./PositionDialog.tsx'));
+const PositionDialog = lazyPart(() => import('./PositionDialog.tsx'));
 
 /** The companies of a contact: the main one, then further and former ones. */
 export function Positions({ record }: { record: AnyRecord }) {

@@ -1,7 +1,8 @@
 import { Users } from 'lucide-react';
-import { lazy } from 'react';
+
 import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { contactFields } from './fields.ts';
 
@@ -30,7 +31,7 @@ export const contact = defineRecord({
     { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
   facts: ['company_id', 'lifecycle_stage', 'owner_id'],
-  Related: lazy(() => import('./ContactRelated.tsx')),
+  Related: lazyPart(() => import('./ContactRelated.tsx')),
   cards: true,
   narrow: { details: ['company_id', 'email', 'phone'], standing: 'lifecycle_stage' },
 });

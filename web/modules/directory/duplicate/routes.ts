@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
+import { lazyPage } from '../../../text/lazy.ts';
 
 export interface DuplicateSearch {
   /** The record type; the first without one. */
@@ -11,6 +12,6 @@ export const duplicateRoutes = [
     getParentRoute: () => shellRoute,
     path: '/duplicates',
     validateSearch: ({ of }: Record<string, unknown>): DuplicateSearch => (typeof of === 'string' ? { of } : {}),
-    component: lazyRouteComponent(() => import('./DuplicatePage.tsx')),
+    component: lazyPage(() => import('./DuplicatePage.tsx')),
   }),
 ];

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
+import { lazyPage } from '../../../text/lazy.ts';
 
 export const exportRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/exports',
-    component: lazyRouteComponent(() => import('./ExportListPage.tsx')),
+    component: lazyPage(() => import('./ExportListPage.tsx')),
   }),
 ];

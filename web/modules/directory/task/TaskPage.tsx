@@ -1,12 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import type { Values } from '../../../record/useDraft.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
@@ -19,7 +20,7 @@ import { TaskTabs } from './TaskTabs.tsx';
 import type { Task } from './task.ts';
 import type { TaskSearch } from './taskSearch.ts';
 
-const TaskCalendar = lazy(() => import('./TaskCalendar.tsx'));
+const TaskCalendar = lazyPart(() => import('./TaskCalendar.tsx'));
 
 export default function TaskPage() {
   usePageTitle(t('Tasks'));

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
+import { lazyPage } from '../../../text/lazy.ts';
 import { taskSearch } from './taskSearch.ts';
 
 export const taskRoutes = [
@@ -7,6 +8,6 @@ export const taskRoutes = [
     getParentRoute: () => shellRoute,
     path: '/tasks',
     validateSearch: taskSearch,
-    component: lazyRouteComponent(() => import('./TaskPage.tsx')),
+    component: lazyPage(() => import('./TaskPage.tsx')),
   }),
 ];

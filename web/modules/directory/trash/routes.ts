@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
+import { lazyPage } from '../../../text/lazy.ts';
 import { trashSearch } from './trash.ts';
 
 export const trashRoutes = [
@@ -7,6 +8,6 @@ export const trashRoutes = [
     getParentRoute: () => shellRoute,
     path: '/trash',
     validateSearch: trashSearch,
-    component: lazyRouteComponent(() => import('./TrashPage.tsx')),
+    component: lazyPage(() => import('./TrashPage.tsx')),
   }),
 ];

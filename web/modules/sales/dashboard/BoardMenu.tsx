@@ -1,17 +1,18 @@
 import { Ellipsis } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { type Board, changeBoard, makeBoard, removeBoard, type TileForm } from './tiles.ts';
 
-const TargetsDialog = lazy(() => import('./TargetsDialog.tsx'));
-const MailingsDialog = lazy(() => import('./MailingsDialog.tsx'));
+const TargetsDialog = lazyPart(() => import('./TargetsDialog.tsx'));
+const MailingsDialog = lazyPart(() => import('./MailingsDialog.tsx'));
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },

@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ChartColumn, Ellipsis, GripVertical, RefreshCw, Table2 } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense, useMemo, useState } from 'react';
+import { type KeyboardEvent, Suspense, useMemo, useState } from 'react';
 import { tile_height_max, tile_width_max } from '../../../../src/modules/sales/figures/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { useSession } from '../../../app/session.tsx';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
@@ -23,7 +24,7 @@ import { useTileDrag } from './useTileDrag.ts';
 import { WithoutRate } from './WithoutRate.tsx';
 import { isNow, titleOf } from './words.ts';
 
-const TileChart = lazy(() => import('./TileChart.tsx'));
+const TileChart = lazyPart(() => import('./TileChart.tsx'));
 
 /** What can be done with a tile by whoever may change its dashboard. */
 export interface TileActions {

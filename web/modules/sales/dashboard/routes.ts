@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
+import { lazyPage } from '../../../text/lazy.ts';
 import { dashboardSearch } from './dashboardSearch.ts';
 import { rowsSearch } from './rowsSearch.ts';
 
@@ -8,12 +9,12 @@ export const dashboardRoutes = [
     getParentRoute: () => shellRoute,
     path: '/dashboard',
     validateSearch: dashboardSearch,
-    component: lazyRouteComponent(() => import('./DashboardPage.tsx')),
+    component: lazyPage(() => import('./DashboardPage.tsx')),
   }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/dashboard/rows',
     validateSearch: rowsSearch,
-    component: lazyRouteComponent(() => import('./RowsPage.tsx')),
+    component: lazyPage(() => import('./RowsPage.tsx')),
   }),
 ];

@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { definitionOf } from '../../../record/definitions.ts';
 import { FieldFacts } from '../../../record/FieldFacts.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 
-const ScoreFact = lazy(() => import('../score/ScoreFact.tsx'));
+const ScoreFact = lazyPart(() => import('../score/ScoreFact.tsx'));
 const whileOpen = ['amount', 'company_id', 'expected_close_on'];
 const onceClosed = ['amount', 'company_id', 'closed_on'];
 

@@ -1,6 +1,7 @@
 import { CircleDollarSign, MoveRight } from 'lucide-react';
-import { lazy } from 'react';
+
 import type { OwnBulkAction } from '../../../record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 
 /** Moves deals to a stage, or gives them an amount. */
@@ -8,7 +9,7 @@ export const setDeals: OwnBulkAction = {
   label: t('Move'),
   icon: MoveRight,
   right: ['deal', 'update'],
-  Dialog: lazy(() => import('./SetDealsDialog.tsx')),
+  Dialog: lazyPart(() => import('./SetDealsDialog.tsx')),
 };
 
 /** A deal for each of the people or companies. */
@@ -16,5 +17,5 @@ export const addToPipeline: OwnBulkAction = {
   label: t('Add to pipeline'),
   icon: CircleDollarSign,
   right: ['deal', 'create'],
-  Dialog: lazy(() => import('./StartDealsDialog.tsx')),
+  Dialog: lazyPart(() => import('./StartDealsDialog.tsx')),
 };

@@ -1,7 +1,8 @@
 import { CircleDollarSign } from 'lucide-react';
-import { lazy } from 'react';
+
 import { deal as contract } from '../../../../src/modules/sales/deal/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { setDeals } from './bulkActions.ts';
 import { DealFacts } from './DealFacts.tsx';
@@ -53,17 +54,17 @@ export const deal = defineRecord({
       { id: 'all', label: t('Everyone’s') },
       { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
     ],
-    Picker: lazy(() => import('./PipelinePicker.tsx')),
-    Board: lazy(() => import('./DealBoard.tsx')),
+    Picker: lazyPart(() => import('./PipelinePicker.tsx')),
+    Board: lazyPart(() => import('./DealBoard.tsx')),
   },
   Facts: DealFacts,
-  Related: lazy(() => import('./DealRelated.tsx')),
-  Actions: lazy(() => import('./DealActions.tsx')),
-  Banner: lazy(() => import('./StageBar.tsx')),
+  Related: lazyPart(() => import('./DealRelated.tsx')),
+  Actions: lazyPart(() => import('./DealActions.tsx')),
+  Banner: lazyPart(() => import('./StageBar.tsx')),
   useStart: useNewDeal,
   useAsked: useAskedOfNew,
   ownInputs: {
-    lines: { Input: lazy(() => import('./NewLines.tsx')), toWire: (value) => linesToWire(value as Line[]) },
+    lines: { Input: lazyPart(() => import('./NewLines.tsx')), toWire: (value) => linesToWire(value as Line[]) },
   },
   bulkActions: [setDeals],
   singleFields: ['pipeline_id', 'stage_id', 'status', 'closed_on', 'close_reason_id', 'close_note'],

@@ -1,0 +1,55 @@
+import { globSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { Plugin } from 'vite';
+
+/** Where one comes in. */
+const entries = ['web/app/main.tsx', 'web/modules/home/HomePage.tsx', 'web/modules/identity/*Page.tsx'];
+const imported = /(?:^|[\s;])(?:import|export)\s(?!type\s)(?:[^'"();]*?\sfrom\s)?['"](\.[^'"]+\.tsx?)['"]/g;
+const literal = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\$]|\\.)*)`/g;
+
+/**
+ * Of a catalogue that is asked for with `?first`, the words of what comes with the first view: all that its modules could say. `beside` matches other
+ * modules that the build puts there.
+ */
+export function firstWords(root: string, beside: RegExp): Plugin {
+  let said: Set<string> | undefined;
+  return {
+    name: 'holdfast:first-words',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/\/de\/\w+\.json\?first$/.test(id)) return null;
+      said ??= textsIn(root, modulesOfFirstView(root, beside));
+      const words = Object.entries(JSON.parse(code)).filter(([english]) => said!.has(english));
+      return { code: `export default ${JSON.stringify(Object.fromEntries(words))}`, moduleType: 'js', map: null };
+    },
+  };
+}
+
+/** Paths from the root, with the contracts of record types that are among them. */
+export function modulesOfFirstView(root: string, beside: RegExp): string[] {
+  const others = globSync('web/**/*.{ts,tsx}', { cwd: root, exclude: ['web/dist/**', '**/*.test.ts'] });
+  const found = new Set([...globSync(entries, { cwd: root }), ...others.filter((path) => beside.test(path))]);
+  for (const path of found) {
+    // Of the server there is but what contracts say of fields.
+    if (path.startsWith('src/')) continue;
+    for (const [, name] of read(root, path).matchAll(imported)) found.add(posix.join(posix.dirname(path), name!));
+  }
+  return [...found];
+}
+
+/** All texts in the sources of modules. What a field of a contract can be is said as one reads it: `in_repair` as "In repair". */
+function textsIn(root: string, modules: readonly string[]): Set<string> {
+  const texts = modules.flatMap((path) =>
+    [...read(root, path).matchAll(literal)].map(([, single, double, template]) =>
+      (single ?? double ?? template ?? '').replace(/\\(.)/gs, '$1'),
+    ),
+  );
+  return new Set([...texts, ...texts.map(titled)]);
+}
+
+const read = (root: string, path: string) => readFileSync(posix.join(root, path), 'utf8');
+
+const titled = (value: string): string => {
+  const words = value.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
