@@ -52,14 +52,18 @@ export class BackupStore {
     return kept.value.sizeBytes;
   }
 
+  /** The bytes as they lie there, and what opens them. */
+  async getSealed(kind: Kind, name: string): Promise<{ body: Readable; key: string; ring: KeyRing }> {
+    const key = this.key(kind, name);
+    return { body: await this.store.get(key), key, ring: this.ring };
+  }
+
   /** The bytes that were put; reading fails when they are not what was. */
   async get(kind: Kind, name: string): Promise<Readable> {
-    const key = this.key(kind, name);
+    const { body, key, ring } = await this.getSealed(kind, name);
     const plain: Transform = createZstdDecompress({ chunkSize: read_bytes });
     // What fails on the way is said by the stream itself.
-    pipeline(await this.store.get(key), openStream(this.ring, key), plain).catch((error: Error) =>
-      plain.destroy(error),
-    );
+    pipeline(body, openStream(ring, key), plain).catch((error: Error) => plain.destroy(error));
     return plain;
   }
 

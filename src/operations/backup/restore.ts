@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chown, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
@@ -22,6 +19,7 @@ import {
   segmentStart,
 } from './lsn.ts';
 import { type BackupManifest, type BaseManifest, readManifest } from './manifest.ts';
+import { unpackBase } from './unpack/unpack.ts';
 
 /** The moment that the backup recorded, a time after it, or the last change that reached the backup store. */
 export type Target = 'recorded' | 'latest' | Date;
@@ -81,7 +79,7 @@ export async function restoreDatabase(
   const cluster = join(dir, 'postgres');
   await mkdir(cluster, { mode: 0o700 });
   say('Reading the base backup');
-  await extract(backups, manifest, cluster);
+  await unpackBase(backups, manifest.id, cluster);
   say(`Reading the log of changes, ${pieces.length} pieces`);
   await writeLog(backups, pieces, join(cluster, log_folder));
   await writeFile(join(cluster, 'recovery.signal'), '');
@@ -114,24 +112,6 @@ function whyNotReached(error: Error, { id }: BaseManifest, target: Target): Erro
   const wanted = target instanceof Date ? target.toISOString() : 'the moment that was recorded';
   const until = last ? `: the last change that it leads to is of ${last}` : '';
   return new Error(`The log behind the backup ${id} ends before ${wanted}${until}`, { cause: error });
-}
-
-async function extract(backups: BackupStore, { id }: BaseManifest, cluster: string): Promise<void> {
-  const base = await backups.get('base', id);
-  const tar = spawn('tar', ['-x', '-f', '-', '-C', cluster, '--no-same-owner'], { stdio: ['pipe', 'ignore', 'pipe'] });
-  let said = '';
-  tar.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2_000);
-  });
-  const ended = once(tar, 'exit') as Promise<[number | null]>;
-  await pipeline(base, tar.stdin).catch((error: NodeJS.ErrnoException) => {
-    // What it could not unpack it says itself.
-    if (error.code === 'EPIPE') return;
-    tar.kill();
-    throw error;
-  });
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`The base backup could not be unpacked: ${said.trim()}`);
 }
 
 /** Segments as the server knows them; where the last is not full, it is filled up with nothing. */
