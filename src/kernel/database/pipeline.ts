@@ -22,7 +22,7 @@ export const sendsOver = (client: pg.PoolClient, answerMsMax: number): Send =>
   oncePerTick((pending) => void client.query(new Batch(pending, answerMsMax)));
 
 /** The process id of the connection on the server, which the types of pg leave out. */
-export const backendOf = (client: pg.PoolClient) => client as pg.PoolClient & { processID: number; user: string };
+export const backendOf = (client: pg.ClientBase) => client as pg.ClientBase & { processID: number; user: string };
 
 /** How long to wait for a connection. */
 export const connect_ms_max = 10_000;

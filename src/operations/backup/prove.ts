@@ -62,8 +62,12 @@ export const modestSettings = {
   work_mem: '32MB',
   maintenance_work_mem: '64MB',
   max_connections: '30',
+  max_parallel_workers_per_gather: '0',
   fsync: 'off',
 };
+
+/** Of our own PostgreSQL, where what reads for a connection has its priority when it is the connection itself. */
+const ownSettings = { ...modestSettings, io_method: 'sync' };
 
 /** Restores the moment that a backup recorded into a scratch server, looks whether all is there and sound, and keeps the result beside the backup. */
 export const proveBackup = (backups: BackupStore, manifest: BackupManifest, options: ProofOptions): Promise<Proof> =>
@@ -191,7 +195,7 @@ async function restoreBeside(
     target,
     masterKeys,
     config,
-    settings: modestSettings,
+    settings: ownSettings,
     say: () => {},
   }).catch((error: Error) => {
     if (manifest.kind === 'base' || !(error instanceof StartFailure)) throw error;
