@@ -237,9 +237,11 @@ export const r16: Case = {
         losses.push(await longestLoss(installation, made));
         rounds.push(await made);
         byHand.push(await copyByHand(installation));
-        const { backup_seconds, checks } = rounds.at(-1)!;
+        const { backup_seconds, checks, ...waits } = rounds.at(-1)!;
         const each = checks.map(({ name, seconds }) => `${name} ${Math.round(seconds)} s`).join(', ');
-        bench.say(`  backup ${Math.round(backup_seconds)} s; ${each}; by hand ${Math.round(byHand.at(-1)!)} s`);
+        bench.say(
+          `  backup ${Math.round(backup_seconds)} s; ${each}; by hand ${Math.round(byHand.at(-1)!)} s; requests ${Math.round(waits.alone_ms)}, ${Math.round(waits.backup_ms)}, ${Math.round(waits.proof_ms)} ms`,
+        );
       }
       const beside = (during: 'backup_ms' | 'proof_ms'): Omit<Figure, 'id' | 'what'> => {
         const ratio = median(rounds.map((round) => round[during] / round.alone_ms));

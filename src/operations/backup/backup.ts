@@ -7,7 +7,7 @@ import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
-import { newBackupId, readContents } from './contents.ts';
+import { hashContents, newBackupId, newSeed } from './contents.ts';
 import { backUpFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
@@ -17,8 +17,6 @@ import { WalStream } from './wal.ts';
 export interface BackupSource {
   /** Of Holdfast's database, as a role that may replicate. */
   superuserUrl: string;
-  /** As the application. */
-  databaseUrl: string;
   files: FileStore;
   version: string;
 }
@@ -29,7 +27,7 @@ export const ownDatabase = ({ DATABASE_URL, HOLDFAST_DATA }: Config): string | n
 
 /** Makes a full backup in the backup store: base, log, files, and last what it holds. One without that is none. */
 export async function takeBackup(
-  { superuserUrl, databaseUrl, files, version }: BackupSource,
+  { superuserUrl, files, version }: BackupSource,
   backups: BackupStore,
   say: (line: string) => void,
 ): Promise<BaseManifest> {
@@ -49,7 +47,8 @@ export async function takeBackup(
       const copied = await backUpFiles(moment.client, files, backups);
       for (const key of copied.missing) say(`The file ${key} is not in the file store; the backup goes without it`);
       say('Recording what it holds');
-      const tenants = await readContents(moment.client, { databaseUrl, snapshot: moment.snapshot });
+      const seed = newSeed();
+      const tenants = await hashContents(moment.client, seed);
       const manifest: BaseManifest = {
         format: manifest_format,
         kind: 'base',
@@ -66,6 +65,7 @@ export async function takeBackup(
         cluster_bytes: base.cluster_bytes,
         base_bytes: base.bytes,
         files: { count: copied.count, bytes: copied.bytes },
+        seed,
         tenants,
       };
       await backups.putJson('backup', id, manifest);

@@ -1,20 +1,67 @@
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { hashTables } from '../tenant-archive/index.ts';
+import { archivedTables, hashTables, keptTables } from '../tenant-archive/index.ts';
 import type { BackupManifest } from './manifest.ts';
 
-/** Rows and hash of each table, by workspace, as a snapshot has them that `client` sees too. */
+type Tenants = BackupManifest['tenants'];
+
+/** Rows and hash of each table, by workspace, as a snapshot has them that `client` sees too. The hashes are the same on any server. */
 export async function readContents(
   client: pg.Client,
   { databaseUrl, snapshot, signal }: { databaseUrl: string; snapshot: string; signal?: AbortSignal },
-): Promise<BackupManifest['tenants']> {
-  const { rows } = await client.query<{ id: string; name: string }>('select id, name from public.tenant order by id');
-  const tenants: BackupManifest['tenants'] = {};
-  for (const { id, name } of rows) {
+): Promise<Tenants> {
+  const tenants: Tenants = {};
+  for (const { id, name } of await readTenants(client)) {
     signal?.throwIfAborted();
     tenants[id] = { name, tables: await hashTables(databaseUrl, id, { snapshot }) };
   }
   return tenants;
 }
+
+/**
+ * The same in a tenth of that time, of more tables, for what only a copy of the same files is compared with: hashes of PostgreSQL, which may be others in
+ * its next major version or on another kind of processor. A table of which a workspace has no row is not named. `client` sees all rows.
+ */
+export async function hashContents(client: pg.Client, seed: string, signal?: AbortSignal): Promise<Tenants> {
+  const tenants: Tenants = {};
+  for (const { id, name } of await readTenants(client)) tenants[id] = { name, tables: {} };
+  for (const table of keptTables) {
+    signal?.throwIfAborted();
+    for (const { tenant_id, ...found } of await hashTable(client, table, seed))
+      tenants[tenant_id]!.tables[table] = found;
+  }
+  return tenants;
+}
+
+export interface HashedTable {
+  tenant_id: string;
+  rows: number;
+  hash: string;
+}
+
+/**
+ * A table in one pass, by workspace. The hash of a row is hashed once more before it is added up: by itself it is a sum over the columns, which does not
+ * change when two rows swap a value.
+ */
+export async function hashTable(client: pg.Client, table: string, seed: string): Promise<HashedTable[]> {
+  const { tenantColumn = 'tenant_id' } = archivedTables[table] ?? {};
+  // Helpers would take the processors from people: they do not have the low priority of this connection.
+  await client.query('set max_parallel_workers_per_gather = 0');
+  const { rows } = await client.query<HashedTable>(
+    `select t.${tenantColumn} as tenant_id, count(*)::float8 as rows, sum(hashint8extended(hash_record_extended(t, $1), $1))::text as hash
+     from public.${table} t group by 1`,
+    [seed],
+  );
+  return rows;
+}
+
+async function readTenants(client: pg.Client): Promise<{ id: string; name: string }[]> {
+  const { rows } = await client.query<{ id: string; name: string }>('select id, name from public.tenant order by id');
+  return rows;
+}
+
+/** Nobody knows it beforehand, so nobody can make rows whose hashes add up alike. */
+export const newSeed = (): string => randomBytes(8).readBigInt64LE().toString();
 
 /** By its time, so that names are in order. */
 export const newBackupId = (at: Date, random: string): string =>

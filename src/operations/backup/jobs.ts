@@ -189,7 +189,7 @@ export function backUpOwn(
     const source = { ownerUrl: config.DATABASE_URL, databaseUrl, files, version, ...(signal && { signal }) };
     return config.BACKUP_RESTORE_COMMAND ? recordMark(source, backups, say) : takeLogicalBackup(source, backups, say);
   }
-  return takeBackup({ superuserUrl: ownDatabase(config)!, databaseUrl, files, version }, backups, say);
+  return takeBackup({ superuserUrl: ownDatabase(config)!, files, version }, backups, say);
 }
 
 /**

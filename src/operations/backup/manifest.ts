@@ -21,7 +21,9 @@ interface SharedManifest {
   cluster_bytes: number;
   base_bytes: number;
   files: { count: number; bytes: number };
-  /** Rows and hash of each table, by workspace. */
+  /** Of hashes of PostgreSQL; absent where they are the same on any server, as in logical backups and those of an earlier Holdfast. */
+  seed?: string;
+  /** Rows and hash of each table, by workspace; of hashes of PostgreSQL only tables with rows. */
   tenants: Record<string, { name: string; tables: Record<string, TableHash> }>;
 }
 

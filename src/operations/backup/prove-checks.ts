@@ -1,14 +1,17 @@
 import type pg from 'pg';
 import { type AuditReport, verifyAudit } from '../audit-verify.ts';
 import { connect, connectAsSystem } from '../connection.ts';
-import { hashTables } from '../tenant-archive/index.ts';
+import { hashTables, type TableHash } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import type { Found, Share } from './checks.ts';
+import { hashTable } from './contents.ts';
 import { allFiles, hashOf } from './files.ts';
 import type { BackupManifest } from './manifest.ts';
 
 /** Parts of different checks are weighed against each other by the bytes that they read, roughly. */
-const row_bytes = 1_000;
+const row_bytes = 600;
+/** What is hashed as text takes as long as so many bytes. */
+const row_text_bytes = 10 * row_bytes;
 /** The trail is read by one connection from beginning to end, so it has to begin first. */
 const trail_weight = Number.MAX_SAFE_INTEGER;
 const files_checked_max = 200;
@@ -99,7 +102,7 @@ interface RecordedTable {
 export async function checkContent(
   databaseUrl: string,
   ownerUrl: string,
-  { tenants }: BackupManifest,
+  { tenants, seed }: BackupManifest,
   share: Share,
 ): Promise<Found<undefined>> {
   const there = await withSystem(ownerUrl, async (admin) => {
@@ -110,28 +113,63 @@ export async function checkContent(
   const extra = there.filter(({ id }) => !tenants[id]);
   if (gone.length + extra.length > 0)
     throw new Error(`${gone.length} workspaces are missing and ${extra.length} were not there`);
+  await (seed === undefined
+    ? compareByTenant(databaseUrl, tenants, share)
+    : compareByTable(ownerUrl, tenants, seed, share));
+  const all = Object.values(tenants).flatMap(({ tables }) => Object.values(tables));
+  const total = all.reduce((sum, { rows }) => sum + rows, 0);
+  const count = Object.keys(tenants).length;
+  return { detail: `${total.toLocaleString('en')} rows of ${count} workspaces, equal by hash`, result: undefined };
+}
+
+type Tenants = BackupManifest['tenants'];
+
+/** By hashes of PostgreSQL: each table once, for all workspaces. */
+async function compareByTable(ownerUrl: string, tenants: Tenants, seed: string, share: Share): Promise<void> {
+  const rowsOf = new Map<string, number>();
+  for (const { tables } of Object.values(tenants))
+    for (const [table, { rows }] of Object.entries(tables)) rowsOf.set(table, (rowsOf.get(table) ?? 0) + rows);
+  const largest = [...rowsOf].sort(([, a], [, b]) => b - a);
+  await share(
+    inParts(largest, ([, rows]) => rows * row_bytes),
+    weightOf,
+    ({ items }) =>
+      withSystem(ownerUrl, async (admin) => {
+        for (const [table] of items) {
+          const found = new Map((await hashTable(admin, table, seed)).map((hashed) => [hashed.tenant_id, hashed]));
+          for (const [tenant_id, { name, tables }] of Object.entries(tenants))
+            compare(table, name, tables[table] ?? nothing, found.get(tenant_id) ?? nothing);
+        }
+      }),
+  );
+}
+
+const nothing: TableHash = { rows: 0, hash: '' };
+
+/** By hashes that are the same on any server. */
+async function compareByTenant(databaseUrl: string, tenants: Tenants, share: Share): Promise<void> {
   const recorded = Object.entries(tenants).map(([tenant_id, { name, tables }]) =>
     Object.entries(tables)
       .map(([table, recordedHash]): RecordedTable => ({ tenant_id, name, table, ...recordedHash }))
       .sort((a, b) => b.rows - a.rows),
   );
-  const parts = recorded.flatMap((tables) => inParts(tables, ({ rows }) => rows * row_bytes));
-  await share(parts, weightOf, ({ items }) => compareTables(databaseUrl, items));
-  const total = recorded.flat().reduce((sum, { rows }) => sum + rows, 0);
-  const count = recorded.length;
-  return { detail: `${total.toLocaleString('en')} rows of ${count} workspaces, equal by hash`, result: undefined };
+  const parts = recorded.flatMap((tables) => inParts(tables, ({ rows }) => rows * row_text_bytes));
+  await share(parts, weightOf, async ({ items }) => {
+    const only = new Set(items.map(({ table }) => table));
+    const restored = await hashTables(databaseUrl, items[0]!.tenant_id, { only });
+    for (const { table, name, ...was } of items) {
+      const found = restored[table];
+      if (!found)
+        throw new Error(`There is no table ${table} any more, of which the workspace ${name} had ${was.rows} rows`);
+      compare(table, name, was, found);
+    }
+  });
 }
 
-async function compareTables(databaseUrl: string, recorded: RecordedTable[]): Promise<void> {
-  const only = new Set(recorded.map(({ table }) => table));
-  const restored = await hashTables(databaseUrl, recorded[0]!.tenant_id, { only });
-  for (const { table, name, rows, hash } of recorded) {
-    const found = restored[table];
-    if (!found) throw new Error(`There is no table ${table} any more, of which the workspace ${name} had ${rows} rows`);
-    if (found.rows !== rows)
-      throw new Error(`${table} of the workspace ${name} has ${found.rows} rows and had ${rows}`);
-    if (found.hash !== hash) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
-  }
+function compare(table: string, name: string, was: TableHash, found: TableHash): void {
+  if (found.rows !== was.rows)
+    throw new Error(`${table} of the workspace ${name} has ${found.rows} rows and had ${was.rows}`);
+  if (found.hash !== was.hash) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
 }
 
 /** Of more than so many events a sample is looked at, so that a proof of a large installation ends. `holdfast audit verify` looks at all. */

@@ -79,7 +79,6 @@ async function backUp(): Promise<void> {
   const backups = (await openOwnBackups(config, await readMasterKeys(config)))!;
   const source = {
     superuserUrl: embeddedSuperuserUrl(data)!,
-    databaseUrl: await applicationUrl(),
     files: openFiles(config),
     version,
   };

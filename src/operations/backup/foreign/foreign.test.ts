@@ -2,104 +2,38 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import pg from 'pg';
 import { client } from '../../../../test/harness/app.ts';
 import { failures } from '../../../../test/harness/backup.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../../test/harness/process.ts';
+import { TheirServer } from '../../../../test/harness/their-server.ts';
 import { startApp } from '../../../app.ts';
 import { ConfigError, loadConfig } from '../../../kernel/config/config.ts';
-import {
-  type EmbeddedPostgres,
-  embeddedSuperuserUrl,
-  startEmbeddedPostgres,
-} from '../../../kernel/database/embedded.ts';
 import { readMasterKeys } from '../../../kernel/installation.ts';
 import type { Finding } from '../../health/findings.ts';
 import { openOwnBackups } from '../catalogue.ts';
 import { readManifest } from '../manifest.ts';
 import { type Proof, proveBackup } from '../prove.ts';
 
-/**
- * A PostgreSQL that somebody runs and backs up with a tool of theirs: archive_command copies its log into a repository, where a base backup lies as a tar, and a
- * shell script restores both.
- */
 const parent = await mkdtemp('/tmp/holdfast-foreign-');
-const theirs = join(parent, 'theirs');
-const repository = join(parent, 'repository');
 const masterKey = randomBytes(32).toString('base64url');
-let database: EmbeddedPostgres;
+let theirs: TheirServer;
 let app: HoldfastProcess;
 let key = '';
 
-const tool = `set -eu
-tar -xf ${repository}/base.tar -C "$1"
-echo "restore_command = 'cp ${repository}/wal/%f %p'" >> "$1/postgresql.auto.conf"
-touch "$1/recovery.signal"
-`;
-
-const script = (name: string) => join(parent, `${name}.sh`);
-const restore = `sh ${script('restore')} {dir}`;
-
-const environment = (command = restore) => ({
+const environment = (command = theirs.restoreCommand) => ({
   HOLDFAST_DATA: join(parent, 'data'),
   HOLDFAST_KEY: masterKey,
-  DATABASE_URL: database.ownerUrl,
+  DATABASE_URL: theirs.ownerUrl,
   BACKUP_DIR: join(parent, 'place'),
   BACKUP_RESTORE_COMMAND: command,
 });
 
-async function asSuperuser(...statements: string[]): Promise<Record<string, string>> {
-  const superuser = new pg.Client({ connectionString: embeddedSuperuserUrl(theirs)! });
-  await superuser.connect();
-  try {
-    let answer: pg.QueryResult | undefined;
-    for (const statement of statements) answer = await superuser.query(statement);
-    return answer!.rows[0];
-  } finally {
-    await superuser.end();
-  }
-}
-
-/** As such tools do it, in one session. */
-async function takeTheirBackup(): Promise<void> {
-  const superuser = new pg.Client({ connectionString: embeddedSuperuserUrl(theirs)! });
-  await superuser.connect();
-  await superuser.query(`select pg_backup_start('theirs', true)`);
-  const cluster = join(theirs, 'postgres');
-  const left = ['pg_wal/*', 'postmaster.pid', 'log/*', 'pg_replslot/*'].map((name) => `--exclude=./${name}`);
-  const base = join(repository, 'base.tar');
-  execFileSync('tar', ['-cf', base, '--warning=no-file-changed', ...left, '-C', cluster, '.']);
-  await superuser.query('create role their_reader');
-  const { rows } = await superuser.query('select labelfile from pg_backup_stop()');
-  await superuser.end();
-  await writeFile(join(parent, 'backup_label'), rows[0].labelfile);
-  execFileSync('tar', ['-rf', base, '-C', parent, './backup_label']);
-  execFileSync('cp', ['-a', join(repository, 'wal'), join(repository, 'wal-then')]);
-}
-
 before(async () => {
-  await mkdir(join(repository, 'wal'), { recursive: true });
-  await chmod(parent, 0o755);
-  await chmod(join(repository, 'wal'), 0o777);
-  database = await startEmbeddedPostgres({
-    dataDir: theirs,
-    log: () => {},
-    settings: {
-      shared_buffers: '128MB',
-      fsync: 'off',
-      archive_mode: 'on',
-      archive_timeout: '2s',
-      // A setting of theirs that the copy must not act by.
-      log_min_messages: 'info',
-    },
-  });
-  await asSuperuser(`alter system set archive_command = 'cp %p ${repository}/wal/%f'`, 'select pg_reload_conf()');
-  await writeFile(script('restore'), tool);
-  await takeTheirBackup();
+  theirs = await TheirServer.begin(parent);
   app = await startProcess(['--empty', '--data', join(parent, 'data')], environment());
   await holdfast(['tenant', 'create', '--name', 'acme'], environment());
   key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], environment());
@@ -107,7 +41,7 @@ before(async () => {
 
 after(async () => {
   await app?.stop();
-  await database?.stop();
+  await theirs?.stop();
   await rm(parent, { recursive: true, force: true });
 });
 
@@ -189,12 +123,14 @@ test('what is written while the moment is recorded, and after it, is not in what
   proven = made.id;
   // A server that sent its own log to theirs would have begun a time line of its own.
   assert.deepEqual(
-    (await readdir(join(repository, 'wal'))).filter((name) => !name.startsWith('00000001')),
+    (await readdir(join(theirs.repository, 'wal'))).filter((name) => !name.startsWith('00000001')),
     [],
   );
 });
 
 test('each way in which a restore fails is said, with its reason', async () => {
+  const { tool, repository } = theirs;
+  const script = (name: string) => theirs.script(name);
   const scripts: Record<string, string> = {
     old: tool.replace('/wal/', '/wal-then/'),
     bare: tool.replace('/wal/', '/none/'),
@@ -215,7 +151,7 @@ test('each way in which a restore fails is said, with its reason', async () => {
     ['no log', `sh ${script('bare')} {dir}`, /lacks the log that belongs to the base backup/],
     ['another installation', `sh ${script('other')} {dir}`, /restored another PostgreSQL: its identifier is \d+, that of the one at DATABASE_URL \d+/],
     ['a table space elsewhere', `sh ${script('elsewhere')} {dir}`, /uses \S+repository, outside of its directory/],
-    ['no program', restore, /where there is no program postgres/, { BACKUP_POSTGRES_BIN: join(parent, 'none') }],
+    ['no program', theirs.restoreCommand, /where there is no program postgres/, { BACKUP_POSTGRES_BIN: join(parent, 'none') }],
   ]; // biome-ignore format: a table
   for (const [what, command, reason, more] of cases) {
     const found = failures(await prove(proven, { ...environment(command), ...more }));
@@ -231,8 +167,9 @@ test('each way in which a restore fails is said, with its reason', async () => {
 
 test('the tool gets its own settings and where to restore to, and no secret of Holdfast', async () => {
   const seen = join(parent, 'seen');
-  await writeFile(script('curious'), `env > ${seen}\necho "$2" >> ${seen}\n${tool}`);
-  const env = { ...environment(`sh ${script('curious')} {dir} '{time} {lsn}'`), PGBACKREST_REPO1_PATH: '/repo' };
+  const curious = theirs.script('curious');
+  await writeFile(curious, `env > ${seen}\necho "$2" >> ${seen}\n${theirs.tool}`);
+  const env = { ...environment(`sh ${curious} {dir} '{time} {lsn}'`), PGBACKREST_REPO1_PATH: '/repo' };
   assert.deepEqual(failures(await run<Proof>(['backup', 'prove', proven], env)), []);
   const text = await readFile(seen, 'utf8');
   assert.match(text, /^PGBACKREST_REPO1_PATH=\/repo$/m);
@@ -268,7 +205,7 @@ test('one workspace comes back from the backups of the tool, at any time, and lo
 });
 
 test('an archive that stands still fails the proof within the time that was promised, and the doctor says so', async () => {
-  await asSuperuser(`alter system set archive_command = 'false'`, 'select pg_reload_conf()');
+  await theirs.archive(false);
   await add('Not safe');
   const found = failures(await run<Proof>(['backup', 'prove'], { ...environment(), BACKUP_LOSS_SECONDS_MAX: '4' }));
   assert.equal(found.length, 2, found.join('\n'));
@@ -277,7 +214,7 @@ test('an archive that stands still fails the proof within the time that was prom
     /^log: The log of the moment was not archived within 4 s .*: archive_command fails, the last time at /,
   );
   assert.match(found[1]!, /^restore: What was restored ends before the moment that was recorded/);
-  await asSuperuser(`alter system set archive_command = 'cp %p ${repository}/wal/%f'`, 'select pg_reload_conf()');
+  await theirs.archive(true);
   assert.deepEqual(failures(await run<Proof>(['backup', 'prove'])), []);
   const { ok, detail } = await backupFinding();
   assert.equal(ok, true, detail);

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { connect } from '../../connection.ts';
 import { type SeenMoment, seeMoment } from '../backup.ts';
 import type { BackupStore } from '../backup-store.ts';
-import { newBackupId, readContents } from '../contents.ts';
+import { hashContents, newBackupId, newSeed } from '../contents.ts';
 import { backUpFiles } from '../files.ts';
 import { system_role } from '../logical/catalogue.ts';
 import type { LogicalSource } from '../logical/take.ts';
@@ -21,7 +21,7 @@ export async function recordMark(
   backups: BackupStore,
   say: (line: string) => void,
 ): Promise<MarkManifest> {
-  const { ownerUrl, databaseUrl, files, version, signal } = source;
+  const { ownerUrl, files, version, signal } = source;
   const began_at = new Date();
   const id = newBackupId(began_at, randomBytes(3).toString('hex'));
   const client = await connect(ownerUrl, 'holdfast-backup');
@@ -33,11 +33,8 @@ export async function recordMark(
     const filed = await backUpFiles(client, files, backups);
     for (const key of filed.missing) say(`The file ${key} is not in the file store; the backup store goes without it`);
     say('Recording what the database holds');
-    const tenants = await readContents(client, {
-      databaseUrl,
-      snapshot: moment.snapshot,
-      ...(signal && { signal }),
-    });
+    const seed = newSeed();
+    const tenants = await hashContents(client, seed, signal);
     const manifest: MarkManifest = {
       format: mark_format,
       kind: 'mark',
@@ -51,6 +48,7 @@ export async function recordMark(
       at_lsn: moment.at_lsn,
       segment: moment.segment,
       files: { count: filed.count, bytes: filed.bytes },
+      seed,
       tenants,
     };
     await backups.putJson('backup', id, manifest);

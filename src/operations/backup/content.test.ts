@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { connect, connectAsSystem } from '../connection.ts';
+import { Checks } from './checks.ts';
+import { hashContents, newSeed } from './contents.ts';
+import type { BackupManifest } from './manifest.ts';
+import { checkContent } from './prove-checks.ts';
+
+let app: TestApp;
+let ids: string[];
+before(async () => {
+  app = await startTestApp();
+  const { api } = await (await app.tenant('content')).as('admin');
+  const made = async (given_name: string, job_title: string | null) => {
+    const other_emails = [{ label: 'Home', value: `${given_name}@home.example` }];
+    const { status, body } = await api('POST', '/api/v1/contacts', { given_name, job_title, other_emails });
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id as string;
+  };
+  ids = [await made('Ada', 'Engineer'), await made('Grace', 'Admiral'), await made('Joan', null)];
+});
+after(() => app.stop());
+
+/** Writes past the program, as damage does: nothing notices it. */
+async function damage(statement: string): Promise<void> {
+  const client = await connect(app.database.ownerUrl, 'damage');
+  await client.query('begin; alter table contact disable trigger user; set local role holdfast_system');
+  await client.query(statement.replaceAll(/\$(\d)/g, (_, n) => `'${ids[Number(n) - 1]}'`));
+  await client.query('reset role; alter table contact enable trigger user; commit');
+  await client.end();
+}
+
+async function record(seed: string): Promise<BackupManifest['tenants']> {
+  const client = await connectAsSystem(app.database.ownerUrl, 'record');
+  return hashContents(client, seed).finally(() => client.end());
+}
+
+/** What the proof says of the content. */
+async function compared(seed: string, tenants: BackupManifest['tenants']): Promise<string> {
+  const checks = new Checks(() => {});
+  const { appUrl, ownerUrl } = app.database;
+  await checks.share('content', (share) => checkContent(appUrl, ownerUrl, { tenants, seed } as BackupManifest, share));
+  return checks.all[0]!.detail;
+}
+
+const changes: [what: string, change: string, back: string][] = [
+  ['one letter', `update contact set given_name = 'Adb' where id = $1`, `update contact set given_name = 'Ada' where id = $1`],
+  ['a letter that became a capital', `update contact set given_name = 'ADa' where id = $1`, `update contact set given_name = 'Ada' where id = $1`],
+  ['two values that were swapped',
+    `update contact set job_title = case id when $1 then 'Admiral' else 'Engineer' end where id in ($1, $2)`,
+    `update contact set job_title = case id when $1 then 'Engineer' else 'Admiral' end where id in ($1, $2)`],
+  ['nothing that became empty', `update contact set job_title = '' where id = $3`, 'update contact set job_title = null where id = $3'],
+  ['a value within a list',
+    `update contact set other_emails = jsonb_set(other_emails, '{0,label}', '"Work"') where id = $2`,
+    `update contact set other_emails = jsonb_set(other_emails, '{0,label}', '"Home"') where id = $2`],
+  ['a value that moved to the next column',
+    'update contact set family_name = job_title, job_title = null where id = $2',
+    'update contact set job_title = family_name, family_name = null where id = $2'],
+]; // biome-ignore format: each change beside the one that takes it back
+
+test('whatever became of a value, the content is not what was recorded', async (t) => {
+  const seed = newSeed();
+  const tenants = await record(seed);
+  assert.match(await compared(seed, tenants), /rows of \d+ workspaces, equal by hash/);
+  for (const [what, change, back] of changes)
+    await t.test(what, async () => {
+      await damage(change);
+      assert.match(
+        await compared(seed, tenants),
+        /contact of the workspace content.* holds something else than it did/,
+      );
+      await damage(back);
+      assert.match(await compared(seed, tenants), /equal by hash/);
+    });
+  await damage('delete from contact where id = $3');
+  assert.match(await compared(seed, tenants), /contact of the workspace content.* has 2 rows and had 3/);
+});
+
+test('another seed makes other hashes, so none can be prepared', async () => {
+  const [one, other] = [await record('1'), await record('2')];
+  const hashOf = (tenants: BackupManifest['tenants']) =>
+    Object.values(tenants).flatMap(({ tables }) => (tables.contact?.rows ? [tables.contact.hash] : []));
+  assert.equal(hashOf(one).length, 1);
+  assert.notDeepEqual(hashOf(one), hashOf(other));
+});
