@@ -23,11 +23,11 @@ before(async () => {
 after(() => app.stop());
 
 /** Writes past the program, as damage does: nothing notices it. */
-async function damage(statement: string): Promise<void> {
+async function damage(statement: string, table = 'contact'): Promise<void> {
   const client = await connect(app.database.ownerUrl, 'damage');
-  await client.query('begin; alter table contact disable trigger user; set local role holdfast_system');
+  await client.query(`begin; alter table ${table} disable trigger user; set local role holdfast_system`);
   await client.query(statement.replaceAll(/\$(\d)/g, (_, n) => `'${ids[Number(n) - 1]}'`));
-  await client.query('reset role; alter table contact enable trigger user; commit');
+  await client.query(`reset role; alter table ${table} enable trigger user; commit`);
   await client.end();
 }
 
@@ -75,6 +75,14 @@ test('whatever became of a value, the content is not what was recorded', async (
     });
   await damage('delete from contact where id = $3');
   assert.match(await compared(seed, tenants), /contact of the workspace content.* has 2 rows and had 3/);
+});
+
+test('a row in a table that was empty is noticed', async () => {
+  const seed = newSeed();
+  const tenants = await record(seed);
+  await damage("insert into tag (tenant_id, name) select tenant_id, 'Crept in' from contact where id = $1", 'tag');
+  assert.match(await compared(seed, tenants), /tag of the workspace content.* has 1 rows and had 0/);
+  await damage('delete from tag', 'tag');
 });
 
 test('another seed makes other hashes, so none can be prepared', async () => {
