@@ -172,7 +172,7 @@ async function copyByHand({ data, superuserUrl }: Installation): Promise<number>
   return withClient(superuserUrl, async (client) => {
     const began = performance.now();
     await client.query(`select pg_backup_start('by hand', fast => true)`);
-    await run('cp', ['-a', '--reflink=never', clusterDir(data), clusterDir(copy)]);
+    await run('cp', ['-a', '--reflink=never', clusterDir(data), clusterDir(copy)]).catch(unlessGone);
     const { rows } = await client.query('select labelfile from pg_backup_stop()');
     await rm(join(clusterDir(copy), 'postmaster.pid'));
     const label = join(clusterDir(copy), 'backup_label');
@@ -181,7 +181,7 @@ async function copyByHand({ data, superuserUrl }: Installation): Promise<number>
     const { uid, gid } = await stat(clusterDir(data));
     await chown(label, uid, gid);
     // The log of the time of copying.
-    await run('cp', ['-a', join(clusterDir(data), 'pg_wal'), clusterDir(copy)]);
+    await run('cp', ['-a', join(clusterDir(data), 'pg_wal'), clusterDir(copy)]).catch(unlessGone);
     await copyFile(join(data, 'postgres-password'), join(copy, 'postgres-password'));
     const server = await startEmbeddedPostgres({ dataDir: copy, log: () => {}, settings: modestSettings });
     const seconds = (performance.now() - began) / 1000;
@@ -189,6 +189,12 @@ async function copyByHand({ data, superuserUrl }: Installation): Promise<number>
     await rm(copy, { recursive: true, force: true });
     return seconds;
   });
+}
+
+/** A server at work deletes files that `cp` has seen; the log has what became of them. */
+function unlessGone(error: { stderr?: string }): void {
+  const lines = (error.stderr ?? '').trim().split('\n');
+  if (!lines.every((line) => /No such file or directory$/.test(line))) throw error;
 }
 
 /** While `during` runs: for how long the newest change was not in the backup store yet, at the most, in seconds. */
