@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -58,6 +59,8 @@ const wanted = paths.filter((path) =>
 );
 
 const parent = await mkdtemp(join(tmpdir(), 'holdfast-pictures-'));
+// Started as root, databases run under another account, which has to get to where their log is archived.
+await chmod(parent, 0o755);
 const [data, store, away] = ['data', 'store', 'store-away'].map((name) => join(parent, name)) as [
   string,
   string,
@@ -65,6 +68,7 @@ const [data, store, away] = ['data', 'store', 'store-away'].map((name) => join(p
 ];
 const faults: string[] = [];
 let running: HoldfastProcess | undefined;
+let theirs: TheirServer | undefined;
 let session: Browser;
 
 async function start(settings: Record<string, string> = {}, directory = data): Promise<void> {
@@ -237,7 +241,11 @@ async function backUpAgain(): Promise<void> {
 
 /** An installation whose database somebody else runs, with a proven backup of whatever kind. */
 async function withTheirDatabase(name: string, databaseUrl: string, settings: Record<string, string>): Promise<void> {
-  const place = { BACKUP_DIR: join(parent, `${name}-store`), DATABASE_URL: databaseUrl };
+  const place = {
+    BACKUP_DIR: join(parent, `${name}-store`),
+    DATABASE_URL: databaseUrl,
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+  };
   await start({ ...place, ...settings }, join(parent, name));
   await eventually(async () => (await ask<InstallationStatus>('GET', '/installation')).recovery, proof_ms_max);
 }
@@ -246,14 +254,13 @@ const { buildPage } = await import(join(root, 'bin', 'bootstrap.mjs'));
 buildPage();
 await mkdir(folder, { recursive: true });
 try {
-  const theirs = await TheirServer.begin(join(parent, 'elsewhere'));
+  theirs = await TheirServer.begin(join(parent, 'elsewhere'));
   await withTheirDatabase('mark', theirs.ownerUrl, { BACKUP_RESTORE_COMMAND: theirs.restoreCommand });
   await takeAll('their-tool', aboutBackups);
   await running!.stop();
   await withTheirDatabase('logical', await theirs.anotherDatabase(), {});
   await takeAll('logical', aboutBackups);
   await running!.stop();
-  await theirs.stop();
   await beWell();
   await takeAll('well');
   await letBackupsAge();
@@ -268,6 +275,7 @@ try {
   faults.push(String(error instanceof Error ? error.stack : error), running?.output() ?? '');
 } finally {
   await running?.stop();
+  await theirs?.stop();
   await rm(parent, { recursive: true, force: true, maxRetries: 10 });
 }
 for (const fault of faults) console.error(fault);
