@@ -58,14 +58,6 @@ touch "$1/recovery.signal"
     return this.server.ownerUrl;
   }
 
-  /** Of a second, empty database. */
-  async anotherDatabase(): Promise<string> {
-    await this.asSuperuser('create database another owner holdfast_owner');
-    const url = new URL(this.ownerUrl);
-    url.pathname = '/another';
-    return url.href;
-  }
-
   get restoreCommand(): string {
     return `sh ${this.script('restore')} {dir}`;
   }

@@ -1,19 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import pg from 'pg';
-import { loadConfig } from '../../src/kernel/config/config.ts';
 import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
-import { createFolderStore } from '../../src/kernel/files/folder-store.ts';
-import { readMasterKeys } from '../../src/kernel/installation.ts';
-import { BackupStore, backupRing } from '../../src/operations/backup/backup-store.ts';
-import type { BackupManifest } from '../../src/operations/backup/manifest.ts';
-import type { Proof } from '../../src/operations/backup/prove.ts';
 import type { InstallationStatus } from '../../src/operations/console/contract.ts';
 import type { ScheduleList } from '../../src/operations/schedules/contract.ts';
 import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
@@ -25,13 +18,12 @@ import type { Browser } from '../harness/identity.ts';
 import { asSuperuser, signInByLink } from '../harness/installation.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
 import { freePort } from '../harness/service.ts';
-import { TheirServer } from '../harness/their-server.ts';
 import { readOptions } from '../harness/usage.ts';
 import { type Scheme, take } from './camera.ts';
 
 /**
  * `npm run pictures:installation`: what its operators see of a real installation, started on an empty directory: while all is well, when there is
- * something that can wait, and when it burns. Of its backups also when nothing has been proven for days, and where the database is somebody else's.
+ * something that can wait, and when it burns.
  */
 
 const usage = `The operator's pages of an installation that is well, has troubles, and burns, as pictures in .cache/pictures/installation/.
@@ -49,7 +41,6 @@ const folder = join(root, '.cache', 'pictures', 'installation');
 const schemes: readonly Scheme[] = ['light', 'dark'];
 const proof_ms_max = 300_000;
 const alerts_ms = 90_000;
-const day_ms = 86_400_000;
 const trouble_ms_max = 120_000;
 
 const paths = ['/', '/imports/new', '/settings/jobs', ...operatorPaths()];
@@ -59,8 +50,6 @@ const wanted = paths.filter((path) =>
 );
 
 const parent = await mkdtemp(join(tmpdir(), 'holdfast-pictures-'));
-// Started as root, databases run under another account, which has to get to where their log is archived.
-await chmod(parent, 0o755);
 const [data, store, away] = ['data', 'store', 'store-away'].map((name) => join(parent, name)) as [
   string,
   string,
@@ -68,11 +57,10 @@ const [data, store, away] = ['data', 'store', 'store-away'].map((name) => join(p
 ];
 const faults: string[] = [];
 let running: HoldfastProcess | undefined;
-let theirs: TheirServer | undefined;
 let session: Browser;
 
-async function start(settings: Record<string, string> = {}, directory = data): Promise<void> {
-  running = await startProcess(['--data', directory], {
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  running = await startProcess(['--data', data], {
     BACKUP_DIR: store,
     ALERTS_EVERY_SECONDS: '5',
     LOG_LEVEL: 'info',
@@ -96,17 +84,14 @@ async function startUntrusted(): Promise<{ port: number; stop: () => void }> {
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
 
-/** What shows backups. */
-const aboutBackups = wanted.filter((path) => /\/(backups|health|schedules)$/.test(path));
-
-async function takeAll(state: string, shown = wanted): Promise<void> {
+async function takeAll(state: string): Promise<void> {
   const browser = await launch();
   try {
     for (const [size, device] of Object.entries({ desktop, phone })) {
       const baseURL = running!.url.replace('127.0.0.1', 'localhost');
       const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device, viewport: { ...device.viewport, height: 1400 } }); // biome-ignore format: a line
       await withoutWorker(context);
-      for (const path of shown) {
+      for (const path of wanted) {
         const label = [nameOf(path), state, size, asked.locale].filter(Boolean).join('.');
         const scene = { name: label, path, refused: true as const };
         faults.push(...(await take(context, { scene, workspace: { session, ids: {} }, state: 'demo', schemes, folder, label }))); // biome-ignore format: a line
@@ -203,69 +188,12 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
   };
 }
 
-const backup_schedules = ['backup', 'backup-proof'];
-
-/** As when somebody has paused the backups, and forgotten it. */
-async function letBackupsAge(): Promise<void> {
-  for (const name of backup_schedules) await ask('POST', `/installation/schedules/${name}/pause`, paused);
-  await running!.stop();
-  const backups = new BackupStore(
-    createFolderStore(store),
-    (await readdir(store)).find((name) => /^\d+$/.test(name))!,
-    backupRing(await readMasterKeys(loadConfig([], { HOLDFAST_DATA: data }))),
-  );
-  const earlier = (at: string) => new Date(Date.parse(at) - 4 * day_ms).toISOString();
-  for (const id of await backups.list('backup')) {
-    const made = await backups.getJson<BackupManifest>('backup', id);
-    await backups.putJson('backup', id, { ...made, began_at: earlier(made.began_at), at: earlier(made.at) });
-  }
-  for (const kind of ['proof', 'time-proof'] as const)
-    for (const id of await backups.list(kind)) {
-      const proof = await backups.getJson<Proof>(kind, id);
-      await backups.putJson(kind, id, { ...proof, began_at: earlier(proof.began_at), ...(proof.at && { at: earlier(proof.at) }) }); // biome-ignore format: a line
-    }
-  await start();
-  await sleep(alerts_ms);
-}
-
-async function backUpAgain(): Promise<void> {
-  const began = new Date().toISOString();
-  const reason = 'They were forgotten';
-  for (const name of backup_schedules) await ask('POST', `/installation/schedules/${name}/resume`, { reason });
-  await ask('POST', '/installation/schedules/backup/runs', { reason });
-  await eventually(
-    async () => ((await ask<InstallationStatus>('GET', '/installation')).recovery?.proven_at ?? '') > began,
-    proof_ms_max,
-  );
-}
-
-/** An installation whose database somebody else runs, with a proven backup of whatever kind. */
-async function withTheirDatabase(name: string, databaseUrl: string, settings: Record<string, string>): Promise<void> {
-  const place = {
-    BACKUP_DIR: join(parent, `${name}-store`),
-    DATABASE_URL: databaseUrl,
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
-  };
-  await start({ ...place, ...settings }, join(parent, name));
-  await eventually(async () => (await ask<InstallationStatus>('GET', '/installation')).recovery, proof_ms_max);
-}
-
 const { buildPage } = await import(join(root, 'bin', 'bootstrap.mjs'));
 buildPage();
 await mkdir(folder, { recursive: true });
 try {
-  theirs = await TheirServer.begin(join(parent, 'elsewhere'));
-  await withTheirDatabase('mark', theirs.ownerUrl, { BACKUP_RESTORE_COMMAND: theirs.restoreCommand });
-  await takeAll('their-tool', aboutBackups);
-  await running!.stop();
-  await withTheirDatabase('logical', await theirs.anotherDatabase(), {});
-  await takeAll('logical', aboutBackups);
-  await running!.stop();
   await beWell();
   await takeAll('well');
-  await letBackupsAge();
-  await takeAll('old', aboutBackups);
-  await backUpAgain();
   await haveTroubles();
   await takeAll('troubles');
   const fire = await burn();
@@ -275,7 +203,6 @@ try {
   faults.push(String(error instanceof Error ? error.stack : error), running?.output() ?? '');
 } finally {
   await running?.stop();
-  await theirs?.stop();
   await rm(parent, { recursive: true, force: true, maxRetries: 10 });
 }
 for (const fault of faults) console.error(fault);
