@@ -129,9 +129,8 @@ const lock_wait_ms = 2_000;
 const lock_not_available = '55P03';
 
 interface Moment {
-  /** In a transaction that sees the moment; its snapshot is exported. */
+  /** In a transaction that sees the moment. */
   client: pg.Client;
-  snapshot: string;
   name: string;
   at: string;
   at_lsn: string;
@@ -153,8 +152,6 @@ async function lockTrail(admin: pg.Client): Promise<void> {
 }
 
 export interface SeenMoment {
-  /** Exported by the transaction that `client` is in. */
-  snapshot: string;
   at: Date;
   postgres: string;
 }
@@ -164,7 +161,7 @@ export async function seeMoment(admin: pg.Client, client: pg.Client): Promise<Se
   await lockTrail(admin);
   await client.query('begin isolation level repeatable read read only');
   const { rows } = await client.query<SeenMoment>(
-    `select pg_export_snapshot() as snapshot, clock_timestamp() as at, current_setting('server_version') as postgres`,
+    `select clock_timestamp() as at, current_setting('server_version') as postgres`,
   );
   return rows[0]!;
 }

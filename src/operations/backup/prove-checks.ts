@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { type AuditReport, verifyAudit } from '../audit-verify.ts';
 import { connect, connectAsSystem } from '../connection.ts';
-import { hashTables, keptTables, type TableHash } from '../tenant-archive/index.ts';
+import { hashTables, type TableHash } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import type { Found, Share } from './checks.ts';
-import { hashTable } from './contents.ts';
+import { hashTable, readKeptTables } from './contents.ts';
 import { allFiles, hashOf } from './files.ts';
 import type { BackupManifest } from './manifest.ts';
 
@@ -132,8 +132,8 @@ type Tenants = BackupManifest['tenants'];
 
 /** By hashes of PostgreSQL: each table once, for all workspaces. */
 async function compareByTable(ownerUrl: string, tenants: Tenants, seed: string, share: Share): Promise<void> {
-  // Also those that were empty, where this version's tables are there.
-  const rowsOf = new Map((await thereOf(ownerUrl, keptTables)).map((table) => [table, 0]));
+  // Also those that were empty.
+  const rowsOf = new Map((await withSystem(ownerUrl, readKeptTables)).map((table) => [table, 0]));
   for (const { tables } of Object.values(tenants))
     for (const [table, { rows }] of Object.entries(tables)) rowsOf.set(table, (rowsOf.get(table) ?? 0) + rows);
   const largest = [...rowsOf].sort(([, a], [, b]) => b - a);
@@ -150,15 +150,6 @@ async function compareByTable(ownerUrl: string, tenants: Tenants, seed: string, 
       }),
   );
 }
-
-const thereOf = (ownerUrl: string, tables: readonly string[]): Promise<string[]> =>
-  withSystem(ownerUrl, async (admin) => {
-    const { rows } = await admin.query<{ name: string }>(
-      `select name from unnest($1::text[]) as name where to_regclass('public.' || quote_ident(name)) is not null`,
-      [tables],
-    );
-    return rows.map(({ name }) => name);
-  });
 
 const nothing: TableHash = { rows: 0, hash: '' };
 
