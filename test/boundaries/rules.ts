@@ -127,7 +127,7 @@ export const rules: Rule[] = [
       within(path, 'web') &&
       path !== 'web/text/lazy.ts' &&
       // They have theirs from the beginning.
-      !/^web\/modules\/(home|identity)\//.test(path)
+      !/^web\/modules\/(home|identity)\/routes\.ts$/.test(path)
         ? [...text.matchAll(/\b(?:lazy|lazyRouteComponent)\(/g)].map((m) => m[0])
         : [],
   },

@@ -1,5 +1,6 @@
 import type { FieldMeta, FieldType } from '../../src/kernel/contract/fields.ts';
 import type { Resource } from '../../src/kernel/contract/resource.ts';
+import { titled } from '../text/names.ts';
 import { t, translateServerText } from '../text/text.ts';
 import type { FieldDef, FieldKind } from './field.ts';
 import { times } from './times.ts';
@@ -94,9 +95,3 @@ const ofContract = (key: string, meta: FieldMeta, byDegree: true | undefined): F
 
 /** Tables have the names of record types; that of people is the one whose name was taken. */
 export const resourceOf = (table: string): string => (table === 'user_account' ? 'user' : table);
-
-/** `in_repair`: "In repair". */
-const titled = (value: string): string => {
-  const words = value.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};

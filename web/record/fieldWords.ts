@@ -1,3 +1,4 @@
+import { spoken, titled } from '../text/names.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { findDefinition } from './definitions.ts';
 
@@ -89,9 +90,6 @@ const others: Readonly<Record<string, string>> = {
   was: t('Stood there'),
 };
 
-/** The name of a column as one reads it. */
-export const spoken = (name: string) => name.replaceAll('_', ' ');
-
 /** As forms call a field; undefined where only its name tells. */
 export const knownWords = (resource: string, field: string): string | undefined =>
   findDefinition(resource)?.fields.find(({ key }) => key === field)?.label ?? others[field];
@@ -100,17 +98,13 @@ export const knownWords = (resource: string, field: string): string | undefined 
 export function fieldWords(resource: string, field: string): string {
   const known = knownWords(resource, field);
   if (known) return known;
-  const name = nameOf(field);
   const written = writtenName(field);
   const said = translateServerText(written);
-  return said === written ? name : said;
+  return said === written ? spoken(bare(field)) : said;
 }
 
 /** A field that the workspace made itself goes by its key. */
-const nameOf = (field: string) => spoken(field.replace(/^custom\.|_id$/g, ''));
+const bare = (field: string) => field.replace(/^custom\.|_id$/g, '');
 
 /** As a title would have it. */
-export function writtenName(field: string): string {
-  const name = nameOf(field);
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
+export const writtenName = (field: string): string => titled(bare(field));

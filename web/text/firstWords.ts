@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Plugin } from 'vite';
+import { titled } from './names.ts';
 
 /** Where one comes in. */
 const entries = ['web/app/main.tsx', 'web/modules/home/HomePage.tsx', 'web/modules/identity/*Page.tsx'];
@@ -26,7 +27,7 @@ export function firstWords(root: string, beside: RegExp): Plugin {
 }
 
 /** Paths from the root, with the contracts of record types that are among them. */
-export function modulesOfFirstView(root: string, beside: RegExp): string[] {
+function modulesOfFirstView(root: string, beside: RegExp): string[] {
   const others = globSync('web/**/*.{ts,tsx}', { cwd: root, exclude: ['web/dist/**', '**/*.test.ts'] });
   const found = new Set([...globSync(entries, { cwd: root }), ...others.filter((path) => beside.test(path))]);
   for (const path of found) {
@@ -48,8 +49,3 @@ function textsIn(root: string, modules: readonly string[]): Set<string> {
 }
 
 const read = (root: string, path: string) => readFileSync(posix.join(root, path), 'utf8');
-
-const titled = (value: string): string => {
-  const words = value.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};

@@ -1,5 +1,4 @@
 import { Building2 } from 'lucide-react';
-
 import { company as contract } from '../../../../src/modules/directory/company/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';

@@ -1,5 +1,4 @@
 import { Users } from 'lucide-react';
-
 import { contact as contract } from '../../../../src/modules/directory/contact/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';

@@ -1,5 +1,4 @@
 import { CircleDollarSign } from 'lucide-react';
-
 import { deal as contract } from '../../../../src/modules/sales/deal/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
 import { lazyPart } from '../../../text/lazy.ts';

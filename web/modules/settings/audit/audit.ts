@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../../../src/kernel/audit/contract.ts';
 import { fullName } from '../../../../src/kernel/contract/person-name.ts';
 import { findDefinition } from '../../../record/definitions.ts';
-import { spoken } from '../../../record/fieldWords.ts';
+import { spoken } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
 
 export type { AuditEvent };

@@ -1,7 +1,7 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { RightOffered, role } from '../../../../src/kernel/identity/role/contract.ts';
 import { definitions } from '../../../record/definitions.ts';
-import { spoken } from '../../../record/fieldWords.ts';
+import { titled } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
 
@@ -109,13 +109,11 @@ export function rightGroups(
     return right ? [{ ...right, resource, label }] : [];
   };
   const known = resourceGroups.map(({ label, rows }) => ({ label, rows: rows.flatMap(take) }));
-  const others = [...left.keys()].flatMap((resource) => take({ resource, label: titled(spoken(resource)) }));
+  const others = [...left.keys()].flatMap((resource) => take({ resource, label: titled(resource) }));
   return [...known, { label: t('More'), rows: others }]
     .map((group) => ({ ...group, rows: group.rows.filter(({ outside }) => kind === 'member' || outside.length > 0) }))
     .filter(({ rows }) => rows.length > 0);
 }
-
-const titled = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 const kindLabels: Record<ScopeKind, string> = {
   own: t('Own'),
