@@ -78,7 +78,7 @@ export function detailOf({ check, detail }: Pick<Found, 'check' | 'detail'>): st
   if (check === 'feed')
     return named
       .split('; ')
-      .map((one) => one.replace(/(?<=^\S+: ).*/, inWords))
+      .map((one) => one.replace(/(?<=^\S+: ).+|^(?!\S+: ).+/, inWords))
       .join('; ');
   if (check === 'alerts' || check === 'settings') return named.split('; ').map(inWords).join('; ');
   const said = inWords(named);
