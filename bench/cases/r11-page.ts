@@ -7,7 +7,7 @@ import { limitFigure } from '../limit.ts';
 import { Connection } from '../load.ts';
 import { workPerFrame } from '../page/frames.ts';
 import { hold, tap } from '../page/input.ts';
-import { gzipKilobytes, show, type Visit, visit } from '../page/visit.ts';
+import { gzipKilobytes, show, type Visit, type Visitor, visit } from '../page/visit.ts';
 import { readVitals, scoreOf, slowestInteraction, watchVitals } from '../page/vitals.ts';
 import { percentile } from '../statistics.ts';
 
@@ -35,9 +35,9 @@ async function firstView(
   bench: Bench,
   browser: Browser,
   path: string,
-  locale?: string,
+  visitor?: Visitor,
 ): Promise<{ kilobytes: number; score: number }> {
-  const { page, cdp, scripts, close } = await visit(bench, browser, locale);
+  const { page, cdp, scripts, close } = await visit(bench, browser, visitor);
   await cdp.send('Network.emulateNetworkConditions', desktop_line);
   await page.addInitScript(watchVitals);
   await page.goto(path);
@@ -50,13 +50,17 @@ async function firstView(
   return { kilobytes, score };
 }
 
-/** The kilobytes of the first views as one gets them who reads another language. */
-async function firstViewsIn(bench: Bench, browser: Browser, language: string): Promise<number[]> {
-  const connection = new Connection(bench.holdfast);
-  const speak = (locale: string) => connection.send({ method: 'PATCH', path: '/api/v1/profile', body: { locale } });
-  await speak(language);
+/** The kilobytes of the first views as one of the people gets them who reads another language. */
+async function firstViewsIn(bench: Bench, browser: Browser, locale: string): Promise<number[]> {
+  const { url, callers } = bench.holdfastAsPeople;
+  const headers = callers![0]!;
+  const connection = new Connection({ url, headers });
+  const speak = (language: string) =>
+    connection.send({ method: 'PATCH', path: '/api/v1/profile', body: { locale: language } });
+  await speak(locale);
+  const visitor = { token: headers.cookie!.split('=')[1]!, locale };
   const kilobytes: number[] = [];
-  for (const path of first_views) kilobytes.push((await firstView(bench, browser, path, language)).kilobytes);
+  for (const path of first_views) kilobytes.push((await firstView(bench, browser, path, visitor)).kilobytes);
   await speak('en');
   await connection.close();
   return kilobytes;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { settled, withoutWorker } from '../../test/e2e/browser.ts';
+import { sessionCookie, settled, withoutWorker } from '../../test/e2e/browser.ts';
 import type { Bench } from '../bench.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -22,14 +22,22 @@ const viewport = { width: 1350, height: 940 };
 /** The height of the browser's own frame. Without it the window would be smaller than the page, and changes at its end would never be drawn. */
 const frame_px = 160;
 
-/** `locale`: of the browser. */
-export async function visit({ holdfast }: Bench, browser: Browser, locale = 'en-US'): Promise<Visit> {
+/** Another person than the administrator, with the language of their browser. */
+export interface Visitor {
+  /** Of their session. */
+  token: string;
+  locale: string;
+}
+
+export async function visit({ holdfast }: Bench, browser: Browser, visitor?: Visitor): Promise<Visit> {
+  const baseURL = holdfast.url.replace('127.0.0.1', 'localhost');
   const context = await browser.newContext({
     viewport,
-    locale,
-    baseURL: holdfast.url.replace('127.0.0.1', 'localhost'),
-    extraHTTPHeaders: holdfast.headers,
+    baseURL,
+    locale: visitor?.locale ?? 'en-US',
+    ...(!visitor && { extraHTTPHeaders: holdfast.headers }),
   });
+  if (visitor) await context.addCookies([sessionCookie(visitor.token)]);
   await withoutWorker(context);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);

@@ -209,18 +209,18 @@ export const withoutWorker = (context: BrowserContext) =>
   context.addInitScript('delete Navigator.prototype.serviceWorker');
 
 /** What makes a browser that person's. */
-export function cookieOf({ session }: Pick<Person, 'session'>) {
-  const [name, value] = [session_cookie, session.cookie() as string];
-  return {
-    name,
-    value,
-    domain: 'localhost',
-    path: '/',
-    secure: true,
-    httpOnly: true,
-    sameSite: 'Lax' as const,
-  };
-}
+export const cookieOf = ({ session }: Pick<Person, 'session'>) => sessionCookie(session.cookie() as string);
+
+/** With the token of a session. */
+export const sessionCookie = (value: string) => ({
+  name: session_cookie,
+  value,
+  domain: 'localhost',
+  path: '/',
+  secure: true,
+  httpOnly: true,
+  sameSite: 'Lax' as const,
+});
 
 function isFault(message: ConsoleMessage, refusals: ReadonlySet<number | string>): boolean {
   if (message.type() !== 'error' && message.type() !== 'warning') return false;
