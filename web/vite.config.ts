@@ -19,6 +19,7 @@ const groups = [
   { name: 'parts', test: parts },
   // What waits for this waits in some browsers for one more piece.
   { name: 'time', test: /web\/ui\/temporal\.ts$/ },
+  { name: 'sign-in', test: /modules\/identity\/SignInPage/ },
   { name: 'identity', test: /modules\/identity\/\w+Page/ },
   { name: 'home', test: /modules\/home\/HomePage/ },
   { name: 'list', test: /web\/record\/RecordListPage|web\/ui\/table\// },

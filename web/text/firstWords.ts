@@ -40,12 +40,14 @@ function modulesOfFirstView(root: string, beside: RegExp): string[] {
 
 /** All texts in the sources of modules. What a field of a contract can be is said as one reads it: `in_repair` as "In repair". */
 function textsIn(root: string, modules: readonly string[]): Set<string> {
-  const texts = modules.flatMap((path) =>
-    [...read(root, path).matchAll(literal)].map(([, single, double, template]) =>
-      (single ?? double ?? template ?? '').replace(/\\(.)/gs, '$1'),
-    ),
+  return new Set(
+    modules.flatMap((path) => {
+      const texts = [...read(root, path).matchAll(literal)].map(([, single, double, template]) =>
+        (single ?? double ?? template ?? '').replace(/\\(.)/gs, '$1'),
+      );
+      return path.startsWith('src/') ? [...texts, ...texts.map(titled)] : texts;
+    }),
   );
-  return new Set([...texts, ...texts.map(titled)]);
 }
 
 const read = (root: string, path: string) => readFileSync(posix.join(root, path), 'utf8');
