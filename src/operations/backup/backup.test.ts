@@ -3,8 +3,15 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import type { Share } from './checks.ts';
 import { lossNow, lossOfDay, readLoss } from './loss.ts';
 import type { Proof } from './prove.ts';
+import { checkIndexes, index_turns } from './prove-checks.ts';
+
+const oneByOne: Share = async (parts, _weightOf, work) => {
+  for (const part of parts) await work(part);
+};
 
 let it: BackedUp;
 before(async () => {
@@ -95,6 +102,14 @@ test('an index and a secret that were broken before the backup fail the proof', 
   assert.match(indexes!, /^indexes: The index shelf_n is broken/);
   assert.match(secrets!, /^secrets: sealed_client_secret of sign_in_provider .* does not open: This value was changed/);
   assert.deepEqual(others, []);
+  const url = embeddedSuperuserUrl(it.data)!;
+  const broken: string[] = [];
+  for (let turn = 0; turn < index_turns; turn++)
+    await checkIndexes(url, true, oneByOne, { turn, large_min: 0 }).catch((error: Error) => broken.push(error.message));
+  assert.equal(broken.length, 1, 'a large one in one turn');
+  assert.match(broken[0]!, /^The index shelf_n is broken/);
+  const every = checkIndexes(url, true, oneByOne, { turn: 'all', large_min: 0 });
+  await assert.rejects(every, /The index shelf_n is broken/);
   await it.asked(`begin; set local session_replication_role = replica; ${flip}; commit`);
   await it.asked('drop table public.shelf');
 });

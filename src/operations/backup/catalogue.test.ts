@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +8,33 @@ import { createFolderStore } from '../../kernel/files/folder-store.ts';
 import { BackupStore, backupRing } from './backup-store.ts';
 import { readCatalogue } from './catalogue.ts';
 import { manifest_format } from './manifest.ts';
+import { nextIndexTurn, type Proof } from './prove.ts';
+
+async function withBackups(work: (backups: BackupStore, folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-catalogue-'));
+  const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
+  const backups = new BackupStore(createFolderStore(folder), '7000000000000000001', backupRing(masterKeys));
+  await work(backups, folder).finally(() => rm(folder, { recursive: true }));
+}
+
+test('the large indexes have their turns from proof to proof, and all after one that was broken', () =>
+  withBackups(async (backups, folder) => {
+    let day = 0;
+    const proven = async (kind: 'proof' | 'time-proof', proof: Partial<Proof>) => {
+      const id = `2026010${++day}t000000000z-00000a`;
+      await backups.putJson(kind, id, { checks: [], ...proof });
+      const at = new Date(2026, 0, day);
+      await utimes(join(folder, backups.installation, kind, id), at, at);
+      return nextIndexTurn(backups);
+    };
+    assert.equal(await nextIndexTurn(backups), 0);
+    assert.equal(await proven('proof', { index_turn: 0 }), 1);
+    assert.equal(await proven('time-proof', { index_turn: 1 }), 2);
+    assert.equal(await proven('proof', { index_turn: 3 }), 0);
+    const broken = { name: 'indexes', passed: false, detail: 'The index shelf_n is broken', seconds: 1 } as const;
+    assert.equal(await proven('time-proof', { checks: [broken] }), 'all');
+    assert.equal(await proven('proof', {}), 0);
+  }));
 
 test('what stays the same in the backup store is fetched once, what changed again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-catalogue-'));

@@ -19,7 +19,7 @@ import { awaitArchived } from './foreign/mark.ts';
 import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
 import type { BackupManifest, BaseManifest, MarkManifest } from './manifest.ts';
-import { checkAudit, checkContent, checkFiles, checkIndexes } from './prove-checks.ts';
+import { checkAudit, checkContent, checkFiles, checkIndexes, type IndexCheck, index_turns } from './prove-checks.ts';
 import { restoreBackup } from './restore-backup.ts';
 
 export interface Proof {
@@ -34,6 +34,8 @@ export interface Proof {
   /** How long it takes from the decision to restore until the application answers. */
   recovery_seconds: number;
   passed: boolean;
+  /** Which of the large indexes were looked at for every row; absent where all were. */
+  index_turn?: number;
   checks: Check[];
 }
 
@@ -132,6 +134,7 @@ export async function restoreAndCheck(
   const { masterKeys } = options;
   const began = new Date();
   let recovery_seconds = 0;
+  let index_turn: number | undefined;
   const tool = foreignTool(options.config);
   if (manifest.kind === 'mark' && tool && target === 'recorded')
     await checks.run('log', async () => ({ detail: await awaitArchived(manifest, tool), result: undefined }));
@@ -149,8 +152,12 @@ export async function restoreAndCheck(
       });
       // That the log arrives is waited for before anything is lost, not after.
       recovery_seconds = checks.all.reduce((sum, { name, seconds }) => sum + (name === 'log' ? 0 : seconds), 0);
-      await Promise.all([
-        checks.share('indexes', (share) => checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null, share)),
+      const [turn] = await Promise.all([
+        checks.share('indexes', async (share) =>
+          checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null, share, {
+            turn: await nextIndexTurn(backups),
+          }),
+        ),
         checks.share('content', (share) =>
           contentCheck(target, () => checkContent(databaseUrl, server.ownerUrl, manifest, share)),
         ),
@@ -158,6 +165,7 @@ export async function restoreAndCheck(
         checks.share('files', (share) => checkFiles(server.ownerUrl, backups, share)),
         checks.run('secrets', () => checkSecrets(server.ownerUrl, masterKeys)),
       ]);
+      if (typeof turn === 'number') index_turn = turn;
     } finally {
       await server.stop();
     }
@@ -167,8 +175,26 @@ export async function restoreAndCheck(
     began_at: began.toISOString(),
     recovery_seconds: Math.round(recovery_seconds * 10) / 10,
     passed: checks.passed,
+    ...(index_turn !== undefined && { index_turn }),
     checks: checks.all,
   };
+}
+
+/** The one after that of the newest proof; all, when that found something broken, so that the next proof cannot pass by looking elsewhere. */
+export async function nextIndexTurn(backups: BackupStore): Promise<IndexCheck['turn']> {
+  const kinds = ['proof', 'time-proof'] as const;
+  const proofs = await Promise.all(
+    kinds.map(async (kind) =>
+      [...(await backups.listInfo(kind))].map(([id, { modifiedAt }]) => ({ kind, id, modifiedAt })),
+    ),
+  );
+  const newest = proofs
+    .flat()
+    .reduce<(typeof proofs)[0][0] | undefined>((a, b) => (a && a.modifiedAt >= b.modifiedAt ? a : b), undefined);
+  if (!newest) return 0;
+  const { index_turn, checks } = await backups.getJson<Proof>(newest.kind, newest.id);
+  if (checks.some(({ name, passed }) => name === 'indexes' && !passed)) return 'all';
+  return index_turn === undefined ? 0 : (index_turn + 1) % index_turns;
 }
 
 /** A scratch server, or for a logical backup the database that the operator has named. */

@@ -37,6 +37,14 @@ const proofs: [RegExp, (first: string, second: string) => string][] = [
   [/^Applied the log up to (\S+), the moment of (.+)$/, (_, when) => t('The log was applied up to {when}', { when })],
   [/^(\S+) indexes$/, (count) => t('{count} indexes are sound', { count })],
   [
+    /^(\S+) indexes in order, .*; the other (\S+) are large /,
+    (count, later) =>
+      t('{count} indexes are in order; whether {later} large ones have every row, the next proofs see in turn', {
+        count,
+        later,
+      }),
+  ],
+  [
     /^(\S+) rows of (\S+) workspaces, equal by hash$/,
     (rows, workspaces) => t('{rows} rows of {workspaces} workspaces are equal by hash', { rows, workspaces }),
   ],
