@@ -15,6 +15,7 @@ export interface PlanDatabase {
   user_id: string;
   company_id: string;
   contact_id: string;
+  ownerUrl: string;
   /** Leaves the planner without figures of any table, as on a fresh installation. False: this PostgreSQL cannot (before 18). */
   forgetStatistics(): Promise<boolean>;
   stop(): Promise<void>;
@@ -82,6 +83,7 @@ export async function contactsForPlans({
     user_id,
     company_id,
     contact_id,
+    ownerUrl: database.ownerUrl,
     as: (rights, work) => {
       const actor: Actor = { kind: 'user', tenant_id, user_id, credential_id: null, rights };
       // Not as a read, which may be several transactions: the scans of one are counted.
