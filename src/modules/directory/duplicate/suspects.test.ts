@@ -149,6 +149,18 @@ test('of a flood of records all are searched once it is over, and none is compar
     [flooded.tenant_id],
   );
   await eventually(async () => (await list('contact', there)).length > 0);
+  const done = `job where tenant_id = $1 and kind = 'duplicate.search' and state = 'done'`;
+  await eventually(() => is(`exists (select from ${done})`));
+  await owner.query(
+    `with done as (select id from ${done}) update job j set started_at = finished_at - interval '1 hour' from done where j.id = done.id`,
+    [flooded.tenant_id],
+  );
+  assert.equal((await there('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  await eventually(() => is(`exists (select from ${searches})`));
+  assert.ok(
+    await is(`exists (select from ${searches} and run_at > now() + interval '8 hours')`),
+    'and it rests for long',
+  );
   await owner.end();
 });
 
