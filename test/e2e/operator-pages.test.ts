@@ -74,7 +74,7 @@ test('Backups says why a proof failed and what to do, without paths and ids in s
   await open(page, '/settings/backups');
   const banner = page.getByRole('alert');
   await banner.waitFor({ timeout: 60_000 });
-  assert.match(await textOf(banner), /could not be restored: .*ECONNREFUSED.*Back up now.*No other one is proven/);
+  assert.match(await textOf(banner), /The restore of .* failed: .*ECONNREFUSED.*Make a new one.*No other one is proven/);
   const backup = page.getByRole('region', { name: 'Backups' }).getByRole('listitem').filter({ hasText: 'Restore failed' }).first();
   await backup.getByText('What was checked').waitFor();
   await looksRight(page, 'backups-failed');

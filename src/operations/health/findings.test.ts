@@ -67,7 +67,7 @@ test('of logical backups it is said how much is in none of them', () => {
   };
   const found = backupFinding(logical as unknown as BackupStatus, hours(9));
   assert.equal(found.ok, true);
-  assert.match(found.detail, /the last 480 minutes of changes are in none/);
+  assert.match(found.detail, /the changes of the last 8 hours are in none/);
   assert.equal(recoveryOf(logical as unknown as BackupStatus, hours(9))!.loss_seconds_max, 8 * 3_600);
 });
 

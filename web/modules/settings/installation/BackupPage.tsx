@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, CircleDashed, DatabaseBackup } from 'lucide-r
 import { useState } from 'react';
 import type { BackupList } from '../../../../src/operations/console/contract.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
-import { t } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -13,8 +13,8 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { checkName, inWords } from './findings.ts';
-import { backupsQuery, operate, reasonField, roughly } from './installation.ts';
+import { checkName, detailOf, inWords } from './findings.ts';
+import { backupsQuery, operate, reasonField, roughly, statusQuery } from './installation.ts';
 
 type Backup = BackupList['data'][number];
 
@@ -56,8 +56,7 @@ export default function BackupPage() {
             </EmptyState>
           ) : (
             <div className="flex flex-col gap-3">
-              <FailedProof backups={data} />
-              <FailedSecond proofs={time_proofs} />
+              <Trouble backups={data} />
               {kind === 'logical' && (
                 <Banner meaning="info">
                   {t(
@@ -126,34 +125,18 @@ export default function BackupPage() {
   );
 }
 
-/** What is wrong, and what to do about it; nothing while the last restore that was tried was well. */
-function FailedProof({ backups }: { backups: Backup[] }) {
-  const tried = backups.find(({ proof }) => proof !== null)?.proof;
-  if (!tried || tried.passed) return null;
-  const why = tried.checks.filter(({ passed }) => !passed).map(({ detail }) => inWords(detail));
+/** What is wrong, and what to do about it, as the page Health says it too. */
+function Trouble({ backups }: { backups: Backup[] }) {
+  const status = useQuery(statusQuery);
+  const found = status.data?.findings.find(({ check }) => check === 'backups');
+  if (!found || found.ok) return null;
   const proven = backups.find(({ proof }) => proof?.passed);
   return (
     <Banner meaning="bad">
-      {t('The newest backup could not be restored: {why}. Back up now, and look whether the new one is proven.', {
-        why: why.join('; '),
-      })}{' '}
+      {detailOf(found)}. {found.advice && translateServerText(found.advice)}{' '}
       {proven
         ? t('The last proven one is of {when}.', { when: formatDateTime(proven.at) })
         : t('No other one is proven.')}
-    </Banner>
-  );
-}
-
-function FailedSecond({ proofs }: { proofs: BackupList['time_proofs'] }) {
-  const [tried] = proofs;
-  if (!tried || tried.passed) return null;
-  const why = tried.checks.filter(({ passed }) => !passed).map(({ detail }) => inWords(detail));
-  return (
-    <Banner meaning="bad">
-      {t('How things were at {when} could not be restored: {why}.', {
-        when: formatDateTime(tried.second),
-        why: why.join('; '),
-      })}
     </Banner>
   );
 }
