@@ -5,7 +5,7 @@ import { type Browser, openBrowser } from './identity.ts';
 import type { HoldfastProcess } from './process.ts';
 
 /** A browser in which the administrator is signed in, by the link that each start prints after the server answers. */
-export async function signInByLink({ url, output }: HoldfastProcess): Promise<Browser> {
+export async function signInByLink({ url, output }: Pick<HoldfastProcess, 'url' | 'output'>): Promise<Browser> {
   const token = await eventually(async () => /sign-in\/link#(\S+)/.exec(output())?.[1]);
   const browser = openBrowser(url);
   await browser.send('POST', '/api/v1/sign-in/link', { token });

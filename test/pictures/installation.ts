@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +7,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import pg from 'pg';
+import { loadConfig } from '../../src/kernel/config/config.ts';
 import { embeddedSuperuserUrl } from '../../src/kernel/database/embedded.ts';
+import { readMasterKeys } from '../../src/kernel/installation.ts';
+import { openOwnBackups } from '../../src/operations/backup/catalogue.ts';
 import type { InstallationStatus } from '../../src/operations/console/contract.ts';
 import type { ScheduleList } from '../../src/operations/schedules/contract.ts';
 import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
@@ -16,14 +20,17 @@ import { selfSigned } from '../harness/certificate.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { Browser } from '../harness/identity.ts';
 import { asSuperuser, signInByLink } from '../harness/installation.ts';
+import { ManagedInstallation } from '../harness/managed.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
 import { freePort } from '../harness/service.ts';
+import { TheirServer } from '../harness/their-server.ts';
+import { withCluster } from '../harness/throw-away.ts';
 import { readOptions } from '../harness/usage.ts';
 import { type Scheme, take } from './camera.ts';
 
 /**
  * `npm run pictures:installation`: what its operators see of a real installation, started on an empty directory: while all is well, when there is
- * something that can wait, and when it burns.
+ * something that can wait, and when it burns. Of the other ways to back up, and of backups that grew old, the pages that speak of backups.
  */
 
 const usage = `The operator's pages of an installation that is well, has troubles, and burns, as pictures in .cache/pictures/installation/.
@@ -42,12 +49,15 @@ const schemes: readonly Scheme[] = ['light', 'dark'];
 const proof_ms_max = 300_000;
 const alerts_ms = 90_000;
 const trouble_ms_max = 120_000;
+const old_days = 4;
 
 const paths = ['/', '/imports/new', '/settings/jobs', ...operatorPaths()];
 const nameOf = (path: string) => path.replace('/settings', '').slice(1).replaceAll('/', '-') || 'home';
 const wanted = paths.filter((path) =>
   (asked.only ?? nameOf(path)).split(',').some((part) => nameOf(path).includes(part)),
 );
+
+const ofBackups = wanted.filter((path) => ['backups', 'health'].includes(nameOf(path)));
 
 const parent = await mkdtemp(join(tmpdir(), 'holdfast-pictures-'));
 const [data, store, away] = ['data', 'store', 'store-away'].map((name) => join(parent, name)) as [
@@ -66,8 +76,20 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
     LOG_LEVEL: 'info',
     ...settings,
   });
-  session = await signInByLink(running);
+  await signIn(running);
+}
+
+async function signIn(link: Pick<HoldfastProcess, 'url' | 'output'>): Promise<void> {
+  session = await signInByLink(link);
   if (asked.locale) await session.send('PATCH', '/api/v1/profile', { locale: asked.locale });
+}
+
+/** A first operator, where there is no demo. */
+async function signInFirst(env: Record<string, string>): Promise<void> {
+  const who = ['--tenant', 'acme', '--email', 'olga@operator.example'];
+  const said = await holdfast(['user', 'create', ...who, '--name', 'Olga Operator', '--role', 'admin'], env);
+  await holdfast(['operator', 'grant', ...who], env);
+  await signIn({ url: running!.url, output: () => said });
 }
 
 async function ask<R>(method: string, path: string, body?: object): Promise<R> {
@@ -84,14 +106,14 @@ async function startUntrusted(): Promise<{ port: number; stop: () => void }> {
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
 
-async function takeAll(state: string): Promise<void> {
+async function takeAll(state: string, paths = wanted): Promise<void> {
   const browser = await launch();
   try {
     for (const [size, device] of Object.entries({ desktop, phone })) {
       const baseURL = running!.url.replace('127.0.0.1', 'localhost');
       const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device, viewport: { ...device.viewport, height: 1400 } }); // biome-ignore format: a line
       await withoutWorker(context);
-      for (const path of wanted) {
+      for (const path of paths) {
         const label = [nameOf(path), state, size, asked.locale].filter(Boolean).join('.');
         const scene = { name: label, path, refused: true as const };
         faults.push(...(await take(context, { scene, workspace: { session, ids: {} }, state: 'demo', schemes, folder, label }))); // biome-ignore format: a line
@@ -188,6 +210,60 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
   };
 }
 
+/** As if none had been made for some days. */
+async function growOld(): Promise<void> {
+  const config = loadConfig([], { HOLDFAST_DATA: data, BACKUP_DIR: store });
+  const backups = (await openOwnBackups(config, await readMasterKeys(config)))!;
+  const back = (time: string) => new Date(Date.parse(time) - old_days * 86_400_000).toISOString();
+  for (const kind of ['backup', 'proof', 'time-proof'] as const)
+    for (const id of await backups.list(kind)) {
+      const { at, began_at, ...kept } = await backups.getJson<{ at?: string; began_at: string }>(kind, id);
+      await backups.putJson(kind, id, { ...kept, ...(at && { at: back(at) }), began_at: back(began_at) });
+    }
+  backups.store.close();
+  await sleep(alerts_ms);
+}
+
+async function takeLogical(): Promise<void> {
+  const installation = await ManagedInstallation.begin();
+  running = installation.process;
+  try {
+    await signInFirst(installation.environment());
+    await eventually(async () => (await ask<InstallationStatus>('GET', '/installation')).recovery, proof_ms_max);
+    await takeAll('logical', ofBackups);
+  } finally {
+    await installation.close();
+  }
+}
+
+async function takeTheirs(): Promise<void> {
+  // Its program runs as another account, which has to find the way to it.
+  const folder = await mkdtemp('/tmp/holdfast-pictures-theirs-');
+  const theirs = await TheirServer.begin(folder);
+  const env = {
+    HOLDFAST_DATA: join(folder, 'data'),
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    DATABASE_URL: theirs.ownerUrl,
+    BACKUP_DIR: join(folder, 'place'),
+    BACKUP_RESTORE_COMMAND: theirs.restoreCommand,
+  };
+  try {
+    running = await startProcess(['--empty', '--data', env.HOLDFAST_DATA], env);
+    await holdfast(['tenant', 'create', '--name', 'acme'], env);
+    await signInFirst(env);
+    await eventually(async () => (await ask<InstallationStatus>('GET', '/installation')).recovery, proof_ms_max);
+    await takeAll('theirs', ofBackups);
+    await theirs.archive(false);
+    await ask('POST', '/companies', { name: 'Written since' });
+    await sleep(alerts_ms);
+    await takeAll('theirs-behind', ofBackups);
+  } finally {
+    await running?.stop();
+    await theirs.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
 const { buildPage } = await import(join(root, 'bin', 'bootstrap.mjs'));
 buildPage();
 await mkdir(folder, { recursive: true });
@@ -199,6 +275,17 @@ try {
   const fire = await burn();
   await takeAll('fire');
   await fire.stop();
+  await running!.stop();
+  await rm(store);
+  await rename(away, store);
+  await start();
+  await growOld();
+  await takeAll('old', ofBackups);
+  await running!.stop();
+  await withCluster(async () => {
+    await takeLogical();
+    await takeTheirs();
+  });
 } catch (error) {
   faults.push(String(error instanceof Error ? error.stack : error), running?.output() ?? '');
 } finally {
