@@ -37,30 +37,38 @@ export class BackupStore {
 
   /** Compresses, seals and stores; answers how many bytes that took. */
   async put(kind: Kind, name: string, body: Readable | Buffer): Promise<number> {
-    const key = this.key(kind, name);
-    const sealed = sealStream(this.ring, key);
+    const { key, ring } = this.sealing(kind, name);
+    const sealed = sealStream(ring, key);
     const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
-    const stored = this.store.put(key, sealed, {
-      contentType: 'application/octet-stream',
-      sizeBytesMax: object_bytes_max,
-    });
+    const stored = this.putSealed(kind, name, sealed);
     const sent = pipeline(source, createZstdCompress(), sealed);
     // When one of them fails the other does too, and the store says best why.
     const [, kept] = await Promise.allSettled([sent, stored]);
     if (kept.status === 'rejected') throw kept.reason;
     await sent;
-    return kept.value.sizeBytes;
+    return kept.value;
   }
 
-  /** The bytes as they lie there, and what opens them. */
-  async getSealed(kind: Kind, name: string): Promise<{ body: Readable; key: string; ring: KeyRing }> {
-    const key = this.key(kind, name);
-    return { body: await this.store.get(key), key, ring: this.ring };
+  /** Stores what was compressed and sealed elsewhere; answers how many bytes that took. */
+  async putSealed(kind: Kind, name: string, sealed: Readable): Promise<number> {
+    const options = { contentType: 'application/octet-stream', sizeBytesMax: object_bytes_max };
+    return (await this.store.put(this.key(kind, name), sealed, options)).sizeBytes;
+  }
+
+  /** What seals and opens an object. */
+  sealing(kind: Kind, name: string): { key: string; ring: KeyRing } {
+    return { key: this.key(kind, name), ring: this.ring };
+  }
+
+  /** The bytes as they lie there. */
+  getSealed(kind: Kind, name: string): Promise<Readable> {
+    return this.store.get(this.key(kind, name));
   }
 
   /** The bytes that were put; reading fails when they are not what was. */
   async get(kind: Kind, name: string): Promise<Readable> {
-    const { body, key, ring } = await this.getSealed(kind, name);
+    const body = await this.getSealed(kind, name);
+    const { key, ring } = this.sealing(kind, name);
     const plain: Transform = createZstdDecompress({ chunkSize: read_bytes });
     // What fails on the way is said by the stream itself.
     pipeline(body, openStream(ring, key), plain).catch((error: Error) => plain.destroy(error));

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
@@ -8,6 +7,7 @@ import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { hashContents, newBackupId, newSeed } from './contents.ts';
+import { copyBase } from './copy/copy.ts';
 import { backUpFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
@@ -91,37 +91,6 @@ async function holdLog(url: string): Promise<ReplicationConnection> {
     `CREATE_REPLICATION_SLOT holdfast_base_${randomBytes(4).toString('hex')} TEMPORARY PHYSICAL RESERVE_WAL`,
   );
   return connection;
-}
-
-/** The database cluster as one tar, made by the server, which checks each page on the way. */
-async function copyBase(url: string, backups: BackupStore, id: string) {
-  const connection = new ReplicationConnection(url);
-  await connection.connect();
-  try {
-    const command = connection.start(`BASE_BACKUP (LABEL 'holdfast ${id}', CHECKPOINT 'fast', MANIFEST 'no')`);
-    const tar = new PassThrough();
-    let cluster_bytes = 0;
-    const unpack = async () => {
-      for await (const message of command.data as AsyncIterable<Buffer>) {
-        const [kind, rest] = [String.fromCharCode(message[0]!), message.subarray(1)];
-        if (kind === 'n' && !rest.toString('latin1').startsWith('base.tar\0'))
-          throw new Error('The database uses table spaces, which this backup cannot hold');
-        if (kind !== 'd') continue;
-        cluster_bytes += rest.length;
-        if (!tar.write(rest)) await new Promise<void>((go) => tar.once('drain', go));
-      }
-      tar.end();
-    };
-    const unpacked = unpack().catch((error: Error) => {
-      tar.destroy(error);
-      throw error;
-    });
-    const [bytes] = await Promise.all([backups.put('base', id, tar), unpacked]);
-    await command.done;
-    return { bytes, cluster_bytes, start_lsn: command.rows[0]![0]!, timeline: Number(command.rows[0]![1]) };
-  } finally {
-    connection.destroy();
-  }
 }
 
 const lock_tries_max = 60;

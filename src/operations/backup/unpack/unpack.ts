@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { BackupStore } from '../backup-store.ts';
+import { ownBytes } from '../thread-bytes.ts';
 import type { Unpacking } from './thread.ts';
 
 /** Pieces on their way to the thread, of 64 KiB mostly. */
@@ -11,9 +12,9 @@ const ahead_max = 64;
  * and looking through all that a large process holds took longer than to decompress them.
  */
 export async function unpackBase(backups: BackupStore, id: string, folder: string): Promise<void> {
-  const { body, key, ring } = await backups.getSealed('base', id);
+  const body = await backups.getSealed('base', id);
   const thread = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: { key, ring, folder } satisfies Unpacking,
+    workerData: { ...backups.sealing('base', id), folder } satisfies Unpacking,
   });
   // Throws what the thread throws, whenever that is asked for.
   const ended = once(thread, 'exit');
@@ -23,9 +24,9 @@ export async function unpackBase(backups: BackupStore, id: string, folder: strin
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       if (ahead >= ahead_max) await Promise.race([once(thread, 'message'), ended]);
-      // It moves there, so that it is no longer this thread's to give back. Others may share what only a part is of.
-      const bytes = chunk.byteLength === chunk.buffer.byteLength ? chunk : new Uint8Array(chunk);
-      thread.postMessage(bytes, [bytes.buffer as ArrayBuffer]);
+      // It moves there, so that it is no longer this thread's to give back.
+      const bytes = ownBytes(chunk);
+      thread.postMessage(bytes, [bytes.buffer]);
       ahead++;
     }
     thread.postMessage(null);

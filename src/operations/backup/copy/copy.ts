@@ -1,0 +1,32 @@
+import { on } from 'node:events';
+import { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { BackupStore } from '../backup-store.ts';
+import type { Copied, Copying } from './thread.ts';
+
+/**
+ * The database cluster as one tar, made by the server, which checks each page on the way. In a thread of its own, like unpacking it: what passes by the
+ * rest of the program is compressed and sealed already.
+ */
+export async function copyBase(url: string, backups: BackupStore, id: string): Promise<Copied & { bytes: number }> {
+  const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData: { url, label: `holdfast ${id}`, ...backups.sealing('base', id) } satisfies Copying,
+  });
+  let copied: Copied | undefined;
+  async function* sealed(): AsyncGenerator<Uint8Array> {
+    // Throws what the thread throws.
+    for await (const [message] of on(thread, 'message', { close: ['exit'] })) {
+      if (message instanceof Uint8Array) {
+        yield message;
+        thread.postMessage('taken');
+      } else copied = message;
+    }
+    if (!copied) throw new Error('The copy of the database ended before it was whole');
+  }
+  try {
+    const bytes = await backups.putSealed('base', id, Readable.from(sealed(), { objectMode: false }));
+    return { bytes, ...copied! };
+  } finally {
+    await thread.terminate();
+  }
+}
