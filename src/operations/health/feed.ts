@@ -13,15 +13,20 @@ function troublesOf({ consumer, lag_seconds, behind, failing, set_aside, restore
   const troubles: string[] = [];
   if (lag_seconds > lag_seconds_max) {
     const minutes = Math.round(lag_seconds / 60);
-    const message = behind > 0 ? `${minutes} minutes behind in ${behind} workspaces` : `${minutes} minutes behind`;
+    const message =
+      behind === 0
+        ? `${minutes} minutes behind`
+        : behind === 1
+          ? `${minutes} minutes behind in one workspace`
+          : `${minutes} minutes behind in ${behind} workspaces`;
     troubles.push(message);
   }
   if (failing > 0) {
-    const message = `failing in ${failing} workspaces`;
+    const message = failing === 1 ? 'failing in one workspace' : `failing in ${failing} workspaces`;
     troubles.push(message);
   }
   if (set_aside > 0) {
-    const message = `${set_aside} events set aside`;
+    const message = set_aside === 1 ? 'one event set aside' : `${set_aside} events set aside`;
     troubles.push(message);
   }
   if (restored_at) troubles.push(`went on from a restored database at ${restored_at}`);

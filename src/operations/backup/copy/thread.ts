@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createZstdCompress } from 'node:zlib';
+import { createZstdCompress, type ZstdOptions } from 'node:zlib';
 import type { KeyRing } from '../../../kernel/vault/seal.ts';
 import { sealStream } from '../../../kernel/vault/seal-stream.ts';
 import { ReplicationConnection } from '../replication.ts';
@@ -23,8 +23,15 @@ export interface Copied {
   timeline: number;
 }
 
-/** Pieces on their way out, of 64 KiB mostly. */
+/** Sealed pieces on their way out, of 64 KiB mostly. */
 const ahead_max = 64;
+/** The server sends 32 KiB at a time; handing each of these to be compressed, and waiting for it, took as long as compressing it. */
+const piece_bytes = 1024 * 1024;
+/** The next pieces are gathered while one is compressed. */
+const compression: ZstdOptions & { writableHighWaterMark: number } = {
+  chunkSize: piece_bytes,
+  writableHighWaterMark: 4 * piece_bytes,
+};
 
 const { url, label, key, ring } = workerData as Copying;
 const out = parentPort!;
@@ -46,18 +53,39 @@ try {
       yield rest;
     }
   };
-  await pipeline(tar, createZstdCompress(), sealStream(ring, key), async (sealed: AsyncIterable<Buffer>) => {
-    for await (const chunk of sealed) {
-      if (ahead >= ahead_max) await once(out, 'message');
-      const bytes = ownBytes(chunk);
-      out.postMessage(bytes, [bytes.buffer]);
-      ahead++;
-    }
-  });
+  await pipeline(
+    inPieces(tar()),
+    createZstdCompress(compression),
+    sealStream(ring, key),
+    async (sealed: AsyncIterable<Buffer>) => {
+      for await (const chunk of sealed) {
+        if (ahead >= ahead_max) await once(out, 'message');
+        const bytes = ownBytes(chunk);
+        out.postMessage(bytes, [bytes.buffer]);
+        ahead++;
+      }
+    },
+  );
   await command.done;
   const [start_lsn, timeline] = command.rows[0]!;
   out.postMessage({ cluster_bytes, start_lsn: start_lsn!, timeline: Number(timeline) } satisfies Copied);
 } finally {
   connection.destroy();
   out.close();
+}
+
+async function* inPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let piece = Buffer.allocUnsafeSlow(piece_bytes);
+  let filled = 0;
+  for await (const bytes of source)
+    for (let at = 0; at < bytes.length; ) {
+      const taken = bytes.copy(piece, filled, at);
+      at += taken;
+      filled += taken;
+      if (filled < piece_bytes) continue;
+      yield piece;
+      piece = Buffer.allocUnsafeSlow(piece_bytes);
+      filled = 0;
+    }
+  if (filled > 0) yield piece.subarray(0, filled);
 }
