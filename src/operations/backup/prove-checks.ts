@@ -27,7 +27,7 @@ async function withSystem<R>(ownerUrl: string, work: (client: pg.Client) => Prom
 const may_not: ReadonlySet<unknown> = new Set(['42501', '0A000', '58P01']);
 
 /** Whether a large index has every row takes seven times as long as whether it is in order, so each has its turn once in so many proofs. */
-export const index_turns = 4;
+export const index_turns = 6;
 /** With its table. */
 const large_bytes_min = 64_000_000;
 
@@ -206,7 +206,7 @@ function compare(table: string, name: string, was: TableHash, found: TableHash):
 }
 
 /** Of more than so many events a sample is looked at, so that a proof of a large installation ends. `holdfast audit verify` looks at all. */
-const events_checked_max = 250_000;
+const events_checked_max = 100_000;
 
 const trailText = ({ events, one_in }: AuditReport) =>
   one_in === 1
