@@ -12,10 +12,13 @@ export async function copyBase(url: string, backups: BackupStore, id: string): P
   const thread = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: { url, label: `holdfast ${id}`, ...backups.sealing('base', id) } satisfies Copying,
   });
+  // From now on, and not from when the store reads: what the thread says or throws before would be lost. Throws what it throws.
+  const messages = on(thread, 'message', { close: ['exit'] });
+  // When the store has given up, nobody asks the thread any more.
+  thread.on('error', () => {});
   let copied: Copied | undefined;
   async function* sealed(): AsyncGenerator<Uint8Array> {
-    // Throws what the thread throws.
-    for await (const [message] of on(thread, 'message', { close: ['exit'] })) {
+    for await (const [message] of messages) {
       if (message instanceof Uint8Array) {
         yield message;
         thread.postMessage('taken');
