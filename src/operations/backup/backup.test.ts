@@ -108,6 +108,8 @@ test('an index and a secret that were broken before the backup fail the proof', 
     await checkIndexes(url, true, oneByOne, { turn, large_min: 0 }).catch((error: Error) => broken.push(error.message));
   assert.equal(broken.length, 1, 'a large one in one turn');
   assert.match(broken[0]!, /^The index shelf_n is broken/);
+  const { detail } = await checkIndexes(url, true, oneByOne, { turn: 'none', large_min: 0 });
+  assert.match(detail, /^(\d+) indexes in order, and 0 of them with every row; the other \1 are large/);
   const every = checkIndexes(url, true, oneByOne, { turn: 'all', large_min: 0 });
   await assert.rejects(every, /The index shelf_n is broken/);
   await it.asked(`begin; set local session_replication_role = replica; ${flip}; commit`);

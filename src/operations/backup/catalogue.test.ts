@@ -18,23 +18,25 @@ async function withBackups(work: (backups: BackupStore, folder: string) => Promi
   await work(backups, folder).finally(() => rm(folder, { recursive: true }));
 }
 
-test('the large indexes have their turns from proof to proof, and all after one that was broken', () =>
+test('the large indexes have their turns as random seconds are proven, and all after one that was broken', () =>
   withBackups(async (backups, folder) => {
     let day = 0;
     const proven = async (kind: 'proof' | 'time-proof', proof: Partial<Proof>) => {
-      const id = `2026010${++day}t000000000z-00000a`;
-      await backups.putJson(kind, id, { checks: [], ...proof });
-      const at = new Date(2026, 0, day);
+      const at = new Date(2026, 0, ++day);
+      const id = `2026010${day}t000000000z-00000a`;
+      await backups.putJson(kind, id, { began_at: at.toISOString(), checks: [], ...proof });
       await utimes(join(folder, backups.installation, kind, id), at, at);
-      return nextIndexTurn(backups);
+      return [await nextIndexTurn(backups, 'recorded'), await nextIndexTurn(backups, new Date())];
     };
-    assert.equal(await nextIndexTurn(backups), 0);
-    assert.equal(await proven('proof', { index_turn: 0 }), 1);
-    assert.equal(await proven('time-proof', { index_turn: 1 }), 2);
-    assert.equal(await proven('proof', { index_turn: index_turns - 1 }), 0);
+    assert.deepEqual([await nextIndexTurn(backups, 'recorded'), await nextIndexTurn(backups, new Date())], ['none', 0]);
+    assert.deepEqual(await proven('proof', {}), ['none', 0]);
+    assert.deepEqual(await proven('time-proof', { index_turn: 0 }), ['none', 1]);
+    assert.deepEqual(await proven('proof', {}), ['none', 1]);
+    assert.deepEqual(await proven('time-proof', { index_turn: index_turns - 1 }), ['none', 0]);
     const broken = { name: 'indexes', passed: false, detail: 'The index shelf_n is broken', seconds: 1 } as const;
-    assert.equal(await proven('time-proof', { checks: [broken] }), 'all');
-    assert.equal(await proven('proof', {}), 0);
+    assert.deepEqual(await proven('time-proof', { checks: [broken] }), ['all', 'all']);
+    assert.deepEqual(await proven('proof', { checks: [broken] }), ['all', 'all']);
+    assert.deepEqual(await proven('proof', {}), ['none', 0]);
   }));
 
 test('what stays the same in the backup store is fetched once, what changed again', async () => {

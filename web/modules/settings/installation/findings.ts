@@ -39,10 +39,13 @@ const proofs: [RegExp, (first: string, second: string) => string][] = [
   [
     /^(\S+) indexes in order, .*; the other (\S+) are large /,
     (count, later) =>
-      t('{count} indexes are in order; whether {later} large ones have every row, the next proofs see in turn', {
-        count,
-        later,
-      }),
+      t(
+        '{count} indexes are in order; whether {later} large ones have every row, proofs of random seconds see in turn',
+        {
+          count,
+          later,
+        },
+      ),
   ],
   [
     /^(\S+) rows of (\S+) workspaces, equal by hash$/,
