@@ -247,11 +247,14 @@ export function backupFinding(
   }
   const [newest] = backups;
   const lost = Math.ceil((now - Date.parse(newest!.backup.at)) / 60_000);
-  const left =
-    lost <= 1
-      ? `${message}; a logical backup leads to no later moment, so the changes of the last minute are in none`
-      : lost < 120
-        ? `${message}; a logical backup leads to no later moment, so the changes of the last ${lost} minutes are in none`
-        : `${message}; a logical backup leads to no later moment, so the changes of the last ${Math.round(lost / 60)} hours are in none`;
-  return { check, ok: true, detail: left };
+  return {
+    check,
+    ok: true,
+    detail:
+      lost <= 1
+        ? `${message}; a logical backup leads to no later moment, so the changes of the last minute are in none`
+        : lost < 120
+          ? `${message}; a logical backup leads to no later moment, so the changes of the last ${lost} minutes are in none`
+          : `${message}; a logical backup leads to no later moment, so the changes of the last ${Math.round(lost / 60)} hours are in none`,
+  };
 }
