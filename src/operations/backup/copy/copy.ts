@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { BackupStore } from '../backup-store.ts';
+import { receiveBytes } from '../thread-bytes.ts';
 import type { Copied, Copying } from './thread.ts';
 
 /**
@@ -18,12 +19,7 @@ export async function copyBase(url: string, backups: BackupStore, id: string): P
   thread.on('error', () => {});
   let copied: Copied | undefined;
   async function* sealed(): AsyncGenerator<Uint8Array> {
-    for await (const [message] of messages) {
-      if (message instanceof Uint8Array) {
-        yield message;
-        thread.postMessage('taken');
-      } else copied = message;
-    }
+    copied = yield* receiveBytes<Copied>(thread, messages);
     if (!copied) throw new Error('The copy of the database ended before it was whole');
   }
   try {

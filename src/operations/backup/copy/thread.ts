@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createZstdCompress, type ZstdOptions } from 'node:zlib';
 import type { KeyRing } from '../../../kernel/vault/seal.ts';
 import { sealStream } from '../../../kernel/vault/seal-stream.ts';
 import { ReplicationConnection } from '../replication.ts';
-import { ownBytes } from '../thread-bytes.ts';
+import { sendBytes } from '../thread-bytes.ts';
 
 export interface Copying {
   /** Of the database, as a role that may replicate. */
@@ -23,8 +22,6 @@ export interface Copied {
   timeline: number;
 }
 
-/** Sealed pieces on their way out, of 64 KiB mostly. */
-const ahead_max = 64;
 /** The server sends 32 KiB at a time; handing each of these to be compressed, and waiting for it, took as long as compressing it. */
 const piece_bytes = 1024 * 1024;
 /** The next pieces are gathered while one is compressed. */
@@ -35,8 +32,6 @@ const compression: ZstdOptions & { writableHighWaterMark: number } = {
 
 const { url, label, key, ring } = workerData as Copying;
 const out = parentPort!;
-let ahead = 0;
-out.on('message', () => ahead--);
 
 const connection = new ReplicationConnection(url);
 await connection.connect();
@@ -57,14 +52,7 @@ try {
     inPieces(tar()),
     createZstdCompress(compression),
     sealStream(ring, key),
-    async (sealed: AsyncIterable<Buffer>) => {
-      for await (const chunk of sealed) {
-        if (ahead >= ahead_max) await once(out, 'message');
-        const bytes = ownBytes(chunk);
-        out.postMessage(bytes, [bytes.buffer]);
-        ahead++;
-      }
-    },
+    (sealed: AsyncIterable<Buffer>) => sendBytes(out, sealed),
   );
   await command.done;
   const [start_lsn, timeline] = command.rows[0]!;

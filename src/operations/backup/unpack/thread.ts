@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createZstdDecompress, type ZstdOptions } from 'node:zlib';
 import type { KeyRing } from '../../../kernel/vault/seal.ts';
 import { openStream } from '../../../kernel/vault/seal-stream.ts';
+import { receiveBytes } from '../thread-bytes.ts';
 import { TarFiles } from './tar-files.ts';
 
 export interface Unpacking {
@@ -22,13 +23,9 @@ const decompression: ZstdOptions & { readableHighWaterMark: number } = {
 
 const { key, ring, folder } = workerData as Unpacking;
 
-/** What the backup store has, compressed and sealed; an empty message is its end. Each is answered when it is taken. */
-async function* sealed(): AsyncGenerator<Uint8Array> {
-  for await (const [bytes] of on(parentPort!, 'message')) {
-    if (bytes === null) return;
-    parentPort!.postMessage('taken');
-    yield bytes;
-  }
-}
-
-await pipeline(sealed, openStream(ring, key), createZstdDecompress(decompression), new TarFiles(folder));
+await pipeline(
+  receiveBytes(parentPort!, on(parentPort!, 'message')),
+  openStream(ring, key),
+  createZstdDecompress(decompression),
+  new TarFiles(folder),
+);

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { BackupStore } from '../backup-store.ts';
-import { ownBytes } from '../thread-bytes.ts';
+import { sendBytes } from '../thread-bytes.ts';
 import type { Unpacking } from './thread.ts';
-
-/** Pieces on their way to the thread, of 64 KiB mostly. */
-const ahead_max = 64;
 
 /**
  * Writes the files of a base backup into a folder. In a thread of its own: gigabytes that pass by are memory that has to be given back again and again,
@@ -19,16 +16,8 @@ export async function unpackBase(backups: BackupStore, id: string, folder: strin
   // Throws what the thread throws, whenever that is asked for.
   const ended = once(thread, 'exit');
   ended.catch(() => {});
-  let ahead = 0;
-  thread.on('message', () => ahead--);
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      if (ahead >= ahead_max) await Promise.race([once(thread, 'message'), ended]);
-      // It moves there, so that it is no longer this thread's to give back.
-      const bytes = ownBytes(chunk);
-      thread.postMessage(bytes, [bytes.buffer]);
-      ahead++;
-    }
+    await sendBytes(thread, body, ended);
     thread.postMessage(null);
     await ended;
   } finally {
