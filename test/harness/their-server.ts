@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,6 +18,7 @@ export class TheirServer {
   /** The text of the script that restores. */
   readonly tool: string;
   private readonly parent: string;
+  private readonly masterKey = randomBytes(32).toString('base64url');
   private readonly server: EmbeddedPostgres;
 
   private constructor(parent: string, server: EmbeddedPostgres) {
@@ -60,6 +62,17 @@ touch "$1/recovery.signal"
 
   get restoreCommand(): string {
     return `sh ${this.script('restore')} {dir}`;
+  }
+
+  /** Of an installation that stands on it, with its data and its backup store in the same folder. */
+  environment(command = this.restoreCommand) {
+    return {
+      HOLDFAST_DATA: join(this.parent, 'data'),
+      HOLDFAST_KEY: this.masterKey,
+      DATABASE_URL: this.ownerUrl,
+      BACKUP_DIR: join(this.parent, 'place'),
+      BACKUP_RESTORE_COMMAND: command,
+    };
   }
 
   script(name: string): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -240,13 +239,7 @@ async function takeTheirs(): Promise<void> {
   // Its program runs as another account, which has to find the way to it.
   const folder = await mkdtemp('/tmp/holdfast-pictures-theirs-');
   const theirs = await TheirServer.begin(folder);
-  const env = {
-    HOLDFAST_DATA: join(folder, 'data'),
-    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
-    DATABASE_URL: theirs.ownerUrl,
-    BACKUP_DIR: join(folder, 'place'),
-    BACKUP_RESTORE_COMMAND: theirs.restoreCommand,
-  };
+  const env = theirs.environment();
   try {
     running = await startProcess(['--empty', '--data', env.HOLDFAST_DATA], env);
     await holdfast(['tenant', 'create', '--name', 'acme'], env);

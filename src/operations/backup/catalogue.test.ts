@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFolderStore } from '../../kernel/files/folder-store.ts';
-import { BackupStore, backupRing } from './backup-store.ts';
+import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { readCatalogue } from './catalogue.ts';
 import { manifest_format } from './manifest.ts';
 import { nextIndexTurn, type Proof } from './prove.ts';
 import { index_turns } from './prove-checks.ts';
-
-async function withBackups(work: (backups: BackupStore, folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-catalogue-'));
-  const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
-  const backups = new BackupStore(createFolderStore(folder), '7000000000000000001', backupRing(masterKeys));
-  await work(backups, folder).finally(() => rm(folder, { recursive: true }));
-}
 
 test('the large indexes have their turns as random seconds are proven, and all after one that was broken', () =>
   withBackups(async (backups, folder) => {
@@ -39,39 +29,36 @@ test('the large indexes have their turns as random seconds are proven, and all a
     assert.deepEqual(await proven('proof', {}), ['none', 0]);
   }));
 
-test('what stays the same in the backup store is fetched once, what changed again', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-catalogue-'));
-  try {
-    const store = createFolderStore(folder);
-    let fetched = 0;
-    const get: typeof store.get = (...args) => {
-      fetched++;
-      return store.get(...args);
-    };
-    const counting = { ...store, get };
-    const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
-    const backups = new BackupStore(counting, '7000000000000000001', backupRing(masterKeys));
-    const ids = ['20260101t000000000z-00000a', '20260102t000000000z-00000b', '20260103t000000000z-00000c'];
-    for (const id of ids) await backups.putJson('backup', id, { format: manifest_format, id, tenants: {} });
-    await backups.putJson('proof', ids[2]!, { backup: ids[2], passed: false });
-    const read = () => readCatalogue(backups, 2);
-    const first = await read();
-    assert.deepEqual(
-      first.map(({ backup, proof }) => [backup.id, proof?.passed]),
-      [
-        [ids[2], false],
-        [ids[1], undefined],
-      ],
-    );
-    assert.equal(fetched, 3);
-    assert.deepEqual(await read(), first);
-    assert.equal(fetched, 3, 'nothing changed');
-    await backups.putJson('proof', ids[2]!, { backup: ids[2], passed: true });
-    assert.equal((await read())[0]!.proof?.passed, true, 'proven again');
-    assert.equal(fetched, 4);
-    await writeFile(join(folder, backups.installation, 'backup', ids[1]!), 'damaged');
-    await assert.rejects(read());
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+test('what stays the same in the backup store is fetched once, what changed again', () => {
+  let fetched = 0;
+  return withBackups(
+    async (backups, folder) => {
+      const ids = ['20260101t000000000z-00000a', '20260102t000000000z-00000b', '20260103t000000000z-00000c'];
+      for (const id of ids) await backups.putJson('backup', id, { format: manifest_format, id, tenants: {} });
+      await backups.putJson('proof', ids[2]!, { backup: ids[2], passed: false });
+      const read = () => readCatalogue(backups, 2);
+      const first = await read();
+      assert.deepEqual(
+        first.map(({ backup, proof }) => [backup.id, proof?.passed]),
+        [
+          [ids[2], false],
+          [ids[1], undefined],
+        ],
+      );
+      assert.equal(fetched, 3);
+      assert.deepEqual(await read(), first);
+      assert.equal(fetched, 3, 'nothing changed');
+      await backups.putJson('proof', ids[2]!, { backup: ids[2], passed: true });
+      assert.equal((await read())[0]!.proof?.passed, true, 'proven again');
+      assert.equal(fetched, 4);
+      await writeFile(join(folder, backups.installation, 'backup', ids[1]!), 'damaged');
+      await assert.rejects(read());
+    },
+    ({ get }) => ({
+      get: (...args) => {
+        fetched++;
+        return get(...args);
+      },
+    }),
+  );
 });

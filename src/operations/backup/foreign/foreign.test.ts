@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,18 +18,11 @@ import { readManifest } from '../manifest.ts';
 import { type Proof, proveBackup } from '../prove.ts';
 
 const parent = await mkdtemp('/tmp/holdfast-foreign-');
-const masterKey = randomBytes(32).toString('base64url');
 let theirs: TheirServer;
 let app: HoldfastProcess;
 let key = '';
 
-const environment = (command = theirs.restoreCommand) => ({
-  HOLDFAST_DATA: join(parent, 'data'),
-  HOLDFAST_KEY: masterKey,
-  DATABASE_URL: theirs.ownerUrl,
-  BACKUP_DIR: join(parent, 'place'),
-  BACKUP_RESTORE_COMMAND: command,
-});
+const environment = (command?: string) => theirs.environment(command);
 
 before(async () => {
   theirs = await TheirServer.begin(parent);
