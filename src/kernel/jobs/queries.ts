@@ -37,9 +37,8 @@ export async function listJobs(ctx: Context, query: JobQuery): Promise<{ data: J
 
 /** How many seconds the last job of a kind took that ended well within two days; undefined where there is none. */
 export async function secondsOfLast(ctx: Context, kind: string): Promise<number | undefined> {
-  const last = await ctx.tx.maybe<{
-    seconds: number;
-  }>(sql`select extract(epoch from finished_at - started_at)::float8 as seconds from job
+  const last = await ctx.tx.maybe<{ seconds: number }>(sql`
+    select extract(epoch from finished_at - started_at)::float8 as seconds from job
     where tenant_id = ${ctx.tenant_id} and kind = ${kind} and state = 'done' and created_at > now() - interval '2 days'
     order by created_at desc limit 1`);
   return last?.seconds;

@@ -152,12 +152,13 @@ export async function restoreAndCheck(
       });
       // That the log arrives is waited for before anything is lost, not after.
       recovery_seconds = checks.all.reduce((sum, { name, seconds }) => sum + (name === 'log' ? 0 : seconds), 0);
-      const [turn] = await Promise.all([
-        checks.share('indexes', async (share) =>
-          checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null, share, {
-            turn: await nextIndexTurn(backups, target),
-          }),
-        ),
+      await Promise.all([
+        checks.share('indexes', async (share) => {
+          const turn = await nextIndexTurn(backups, target);
+          const found = await checkIndexes(superuserUrl ?? server.ownerUrl, superuserUrl !== null, share, { turn });
+          if (typeof turn === 'number') index_turn = turn;
+          return found;
+        }),
         checks.share('content', (share) =>
           contentCheck(target, () => checkContent(databaseUrl, server.ownerUrl, manifest, share)),
         ),
@@ -165,7 +166,6 @@ export async function restoreAndCheck(
         checks.share('files', (share) => checkFiles(server.ownerUrl, backups, share)),
         checks.run('secrets', () => checkSecrets(server.ownerUrl, masterKeys)),
       ]);
-      if (typeof turn === 'number') index_turn = turn;
     } finally {
       await server.stop();
     }
@@ -186,8 +186,9 @@ export async function restoreAndCheck(
  */
 export async function nextIndexTurn(backups: BackupStore, target: Restored['target']): Promise<IndexCheck['turn']> {
   const [ofBackup, ofSecond] = [await newestOf(backups, 'proof'), await newestOf(backups, 'time-proof')];
-  const newest =
-    ofBackup && ofSecond ? (ofBackup.began_at > ofSecond.began_at ? ofBackup : ofSecond) : (ofBackup ?? ofSecond);
+  const [newest] = [ofBackup, ofSecond]
+    .filter((one) => one !== undefined)
+    .sort((a, b) => (a.began_at < b.began_at ? 1 : -1));
   if (newest?.checks.some(({ name, passed }) => name === 'indexes' && !passed)) return 'all';
   if (target === 'recorded') return 'none';
   return ofSecond?.index_turn === undefined ? 0 : (ofSecond.index_turn + 1) % index_turns;
