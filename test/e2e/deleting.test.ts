@@ -24,8 +24,11 @@ async function deleteSlowly(t: TestContext, address: (id: string) => string, isH
   const { session } = world.administrator;
   const { id } = (await session.send('POST', '/api/v1/contacts', { given_name: 'Slowly', family_name: 'Gone' })).body;
   const { page } = await world.visit(t);
+  // Parts of the page that are loaded later ask of the record too.
+  const isWhole = page.waitForResponse(`**/api/v1/contacts/${id}/score`);
   await open(page, address(id));
   await page.getByRole('button', { name: /Followed by/ }).waitFor();
+  await isWhole;
   const told = Promise.withResolvers<void>();
   let held = 0;
   await page.route('**/*', async (route) => {

@@ -35,9 +35,7 @@ export default function BackupPage() {
   return (
     <SettingsSection
       title={t('Backups')}
-      description={t(
-        'Each night, and each is restored beside the running system and compared with what it should hold.',
-      )}
+      description={t('Each is restored beside the running system and compared with what it should hold.')}
       action={
         backups.data?.state === 'kept' && (
           <Button emphasis="primary" icon={<DatabaseBackup size={14} />} onClick={() => setAsking(true)}>
