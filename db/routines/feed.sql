@@ -121,8 +121,11 @@ begin
   select * into c from feed_consumer f where f.name = consumer_name and f.version = consumer_version;
   if not found then return; end if;
   return query
-    select s.xid::text, s.seq, true, jsonb_build_array(to_jsonb(e) - array['commitment', 'ip']) from feed_set_aside s
-    join audit_event e on e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at
+    select s.xid::text, s.seq, true, jsonb_build_array(f) from feed_set_aside s
+    cross join lateral (
+      select e.xid, e.seq, e.at, e.action, e.resource, e.record_id, e.fields, e.actor_id, e.request_id, e.import_id, e.cause, e.depth
+      from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at
+    ) f
     where s.tenant_id = me and s.consumer = consumer_name and s.again order by s.seq limit 1;
   if found then return; end if;
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
@@ -138,7 +141,8 @@ begin
   if (cur.xid, cur.seq) < (cur.alone_xid, cur.alone_seq) then events_max := 1; end if;
   return query
     with read as materialized (
-      select e.* from audit_event e
+      select e.xid, e.seq, e.at, e.action, e.resource, e.record_id, e.fields, e.actor_id, e.request_id, e.import_id, e.cause, e.depth
+      from audit_event e
       where e.tenant_id = me and (e.xid, e.seq) > (cur.xid, cur.seq) and (e.xid, e.seq) <= (mark.until_xid, mark.until_seq)
         and e.at >= mark.since and e.at <= now() + interval '1 day'
       order by e.xid, e.seq limit read_max
@@ -154,7 +158,7 @@ begin
       union all
       select mark.until_xid, mark.until_seq where (select count(*) from fitting) < events_max and (select count(*) from read) < read_max
     )
-    select p.xid::text, p.seq, false, coalesce((select jsonb_agg(to_jsonb(f) - array['commitment', 'ip'] order by f.xid, f.seq) from fitting f), '[]') from reached p;
+    select p.xid::text, p.seq, false, coalesce((select jsonb_agg(f order by f.xid, f.seq) from fitting f), '[]') from reached p;
 end $$;
 revoke all on function app.take_feed(text, int, int) from public;
 grant execute on function app.take_feed(text, int, int) to holdfast_app;
