@@ -4,7 +4,7 @@ import { durationText, typedDurationSeconds } from '../../../kernel/contract/dur
 import { parseCellList } from '../csv/index.ts';
 import { type DateFormat, parseDate } from './date.ts';
 import { type ColumnType, parseBoolean } from './infer.ts';
-import { parseMoney } from './money.ts';
+import { currenciesOf, parseMoney } from './money.ts';
 import { normalise } from './normalise.ts';
 import { type NumberFormat, parseInteger, parseNumber, plainNumbers } from './number.ts';
 import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
@@ -71,7 +71,7 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
     case 'url':
       return readUrl;
     case 'currency':
-      return readCurrency;
+      return (text) => readCurrency(text, meaning.currency);
     case 'select':
       return selectReader(field);
     default:
@@ -151,7 +151,8 @@ function readUrl(text: string): string | Refusal {
   return address;
 }
 
-function readCurrency(text: string): string | Refusal {
+/** A code, or a sign: `€` stands for one currency. One that stands for several, such as `$`, means the expected currency where that is among them. */
+function readCurrency(text: string, expected: string): string | Refusal {
   const code = text.toUpperCase();
   if (/^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code)) return code;
   return refuse('unknown_currency', `${shown(text)} is not the code of a currency. Write one such as USD.`);
@@ -160,6 +161,10 @@ function readCurrency(text: string): string | Refusal {
 function selectReader({ values = [], aliases = {} }: TargetField): (text: string) => string | Refusal {
   const known = new Map(values.map((value) => [normalise(value), value]));
   for (const [word, value] of Object.entries(aliases)) known.set(normalise(word), value);
+  const named = currenciesOf(text);
+  if (named.has(expected)) return expected;
+  const [only, ...others] = named;
+  if (only && others.length === 0) return only;
   return (text) =>
     known.get(normalise(text)) ??
     refuse('not_a_choice', `${shown(text)} is not one of ${values.join(', ')}. Choose one of them.`);

@@ -77,7 +77,9 @@ export function rowReader(
         leaveOut(cell, text);
         continue;
       }
-      const value = cell.read(text, rowCurrency);
+      const read = cell.read(text, rowCurrency);
+      // An amount whose currency cannot be read is left out: in another currency it would be another amount.
+      const value = cell.field.type === 'money' && isRefusal(named) && read !== null ? named : read;
       if (!isRefusal(value)) {
         row.values[cell.into] = value;
         const doubt = value === null ? null : cell.doubt?.(value);
@@ -179,8 +181,8 @@ function valueReader(
   const plain = readerFor(currency);
   if (field.type === 'money') return (cell, code) => inMinorUnits(readerFor(code)(cell), code, field.name);
   const check = contractCheck(target, field);
-  return (cell) => {
-    const value = plain(cell);
+  return (cell, code) => {
+    const value = field.type === 'currency' ? readerFor(code)(cell) : plain(cell);
     const checked = typeof value === 'string' && check ? check(value) : value;
     return field.type === 'duration' && typeof checked === 'string' ? String(durationSeconds(checked)) : checked;
   };

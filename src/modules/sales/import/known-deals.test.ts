@@ -139,6 +139,25 @@ test('an amount that names no currency is in the one that the known record has',
   assert.deepEqual([company.annual_revenue, company.currency], ['12', 'JPY']);
 });
 
+test('a currency is a code or a sign; an amount whose currency cannot be read is left out, and never taken for another', async () => {
+  const api = await workspace({ stage: 'Proposal', amount: '5.00', currency: 'EUR' });
+  const rows = ['0,Deal 0,1000,Euro', '1,Roof,1000,€', '2,Wall,1000,¥', '3,Door,1000,$', '4,Gate,,Euro'];
+  const problems = await load(api, ['Deal ID,Deal Name,Amount,Currency', ...rows]);
+  const [known, unclear, alone] = ['2', '4', '6'].map((row) => `${row} unknown_currency`);
+  assert.deepEqual(
+    problems.sort(),
+    [known, known, unclear, unclear, alone],
+    'the amount is named as well as the currency',
+  );
+  assert.deepEqual(await shown(api, 'amount', 'currency'), [
+    ['5.00', 'EUR'],
+    ['1000.00', 'EUR'],
+    [null, 'USD'],
+    ['1000.00', 'USD'],
+    [null, 'USD'],
+  ]);
+});
+
 test('a file changes no currency in which figures are written otherwise, nor that of products', async () => {
   const api = await workspace(
     { stage: 'Proposal', amount: '7000', currency: 'JPY' },
