@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { importTargets as targets } from '../../index.ts';
 import { type CellMeaning, cellReader } from './convert.ts';
 import { isCountry } from './country.ts';
-import { germanNumbers } from './number.ts';
+import { germanNumbers, plainNumbers } from './number.ts';
 import type { TargetField, TargetType } from './target.ts';
 
 const field = (type: TargetType, values?: string[]): TargetField => ({
@@ -38,7 +38,13 @@ test('cells become what the database reads', () => {
     [field('email'), meaning({ kind: 'email' }), 'Ann Lee <ann@lee.com>', 'ann@lee.com'],
     [field('url'), meaning({ kind: 'url' }), 'example.com', 'https://example.com'],
     [field('url'), meaning({ kind: 'url' }), 'http://example.com/x', 'http://example.com/x'],
+    [field('decimal'), meaning({ kind: 'decimal', format: plainNumbers }), '1.2340', '1.234'],
+    [field('decimal'), meaning({ kind: 'decimal', format: plainNumbers }), '1.2345', '1.2345'],
+    [field('numbers'), meaning({ kind: 'text' }), '12.1250 %; 1.50', '12.125;1.50'],
     [field('currency'), meaning({ kind: 'text' }), 'eur', 'EUR'],
+    [field('currency'), meaning({ kind: 'text' }), '€', 'EUR'],
+    [field('currency'), meaning({ kind: 'text' }), '$', 'USD'],
+    [field('currency'), meaning({ kind: 'text' }, { currency: 'CAD' }), '$', 'CAD'],
     [field('select', ['in_progress', 'done']), meaning({ kind: 'text' }), 'In Progress', 'in_progress'],
   ];
   for (const [target, how, cell, value] of cases)
@@ -62,6 +68,7 @@ test('cells that cannot be that say why', () => {
     [field('email'), 'ann at lee', 'not_an_email'],
     [field('url'), 'javascript:alert(1)', 'not_a_url'],
     [field('currency'), 'dollars', 'unknown_currency'],
+    [field('currency'), '¥', 'unknown_currency'],
     [field('select', ['a']), 'b', 'not_a_choice'],
   ];
   for (const [target, cell, code] of cases)

@@ -40,7 +40,7 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
     case 'integer':
       return (text) => parseInteger(text, numbers);
     case 'decimal':
-      return (text) => parseNumber(text, numbers);
+      return (text) => readDecimal(text, numbers);
     case 'numbers':
       return (text) => readNumbers(text, numbers);
     case 'money': {
@@ -79,9 +79,15 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
   }
 }
 
+/** Without the zero that keeps 1.234 of a workbook from being read as 1234, which may be one decimal too many for the field. */
+function readDecimal(text: string, format: NumberFormat): string | Refusal {
+  const number = parseNumber(text, format);
+  return isRefusal(number) ? number : number.replace(/(\.\d{3})0+$/, '$1');
+}
+
 /** As one text again: `2;1.5`. */
 function readNumbers(text: string, format: NumberFormat): string | Refusal {
-  const values = parseCellList(text, ';').map((value) => parseNumber(value.replace(/\s*%$/, ''), format));
+  const values = parseCellList(text, ';').map((value) => readDecimal(value.replace(/\s*%$/, ''), format));
   return values.find(isRefusal) ?? values.join(';');
 }
 
@@ -155,16 +161,16 @@ function readUrl(text: string): string | Refusal {
 function readCurrency(text: string, expected: string): string | Refusal {
   const code = text.toUpperCase();
   if (/^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code)) return code;
+  const named = currenciesOf(text);
+  if (named.has(expected)) return expected;
+  const [only, ...others] = named;
+  if (only && others.length === 0) return only;
   return refuse('unknown_currency', `${shown(text)} is not the code of a currency. Write one such as USD.`);
 }
 
 function selectReader({ values = [], aliases = {} }: TargetField): (text: string) => string | Refusal {
   const known = new Map(values.map((value) => [normalise(value), value]));
   for (const [word, value] of Object.entries(aliases)) known.set(normalise(word), value);
-  const named = currenciesOf(text);
-  if (named.has(expected)) return expected;
-  const [only, ...others] = named;
-  if (only && others.length === 0) return only;
   return (text) =>
     known.get(normalise(text)) ??
     refuse('not_a_choice', `${shown(text)} is not one of ${values.join(', ')}. Choose one of them.`);

@@ -66,11 +66,13 @@ export function parseMoney(text: string, currency: string, format: MoneyFormat):
 function toMoney(number: string, currency: string, text: string): Money | Refusal {
   const places = currencyDigits(currency);
   const [whole = '', fraction = ''] = number.split('.');
-  if (fraction.length > places) {
+  // Zeros beyond the decimals of the currency say nothing, and a workbook writes them.
+  if (/[1-9]/.test(fraction.slice(places))) {
     return refuse('too_many_decimals', `${shown(text)} has ${fraction.length} decimals; ${currency} has ${places}.`);
   }
   if (whole.replace('-', '').length > whole_digits_max) {
     return refuse('amount_too_large', `${shown(text)} is larger than an amount can be.`);
   }
-  return { amount: places === 0 ? whole : `${whole}.${fraction.padEnd(places, '0')}`, currency };
+  const decimals = fraction.slice(0, places).padEnd(places, '0');
+  return { amount: places === 0 ? whole : `${whole}.${decimals}`, currency };
 }

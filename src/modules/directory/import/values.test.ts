@@ -159,6 +159,9 @@ test('money is read with signs and codes around it, exactly', () => {
     ['$-5.00', 'USD', englishNumbers, '-5.00'],
     ['(5.00)', 'USD', englishNumbers, '-5.00'],
     ['1.234', 'KWD', plainNumbers, '1.234'],
+    ['1.2340', 'KWD', plainNumbers, '1.234'],
+    ['1200.0000', 'USD', plainNumbers, '1200.00'],
+    ['7000.00', 'JPY', plainNumbers, '7000'],
     ['CHF 1’054.05', 'CHF', { decimal: '.', group: "'" }, '1054.05'],
   ];
   for (const [text, currency, format, amount] of cases) {
@@ -170,6 +173,7 @@ test('money that cannot be kept as it is written is refused', () => {
   const refused: [text: string, currency: string, code: string][] = [
     ['1.234', 'USD', 'too_many_decimals'],
     ['1.5', 'JPY', 'too_many_decimals'],
+    ['1.2340', 'USD', 'too_many_decimals'],
     ['1e400', 'USD', 'not_an_amount'],
     ['NaN', 'USD', 'not_an_amount'],
     ['Infinity', 'USD', 'not_an_amount'],
@@ -197,5 +201,9 @@ test('full names part where people part them', () => {
   assert.deepEqual(splitFullName('Frase, Moses'), { given_name: 'Moses', family_name: 'Frase' });
   assert.deepEqual(splitFullName('Ludwig van Beethoven'), { given_name: 'Ludwig', family_name: 'van Beethoven' });
   assert.deepEqual(splitFullName('Maria de la Cruz'), { given_name: 'Maria', family_name: 'de la Cruz' });
+  const junior = { given_name: 'Martin Luther, Jr.', family_name: 'King' };
+  assert.deepEqual(splitFullName('King , Martin Luther, Jr.'), junior);
+  assert.deepEqual(splitFullName('Frase,'), { given_name: null, family_name: 'Frase' });
+  assert.deepEqual(splitFullName(', Moses'), { given_name: 'Moses', family_name: null });
   assert.deepEqual(splitFullName('山田太郎'), { given_name: null, family_name: '山田太郎' });
 });
