@@ -25,7 +25,8 @@ const particles = new Set([
 /** `Moses Frase` and `Frase, Moses` alike. One word is a family name; scripts without spaces stay whole. */
 export function splitFullName(text: string): { given_name: string | null; family_name: string | null } {
   const name = text.trim().replace(/\s+/g, ' ');
-  const [before = '', after = ''] = name.split(/\s*,\s*/, 2);
+  // At the first comma alone: what stands behind a second one, such as `Jr.`, belongs to the name too.
+  const [, before = name, after = ''] = /^([^,]*?)\s*,\s*(.*)$/.exec(name) ?? [];
   if (after !== '') return { given_name: after, family_name: before === '' ? null : before };
   const parts = before.split(' ');
   let family = parts.length - 1;
