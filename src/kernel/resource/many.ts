@@ -8,6 +8,7 @@ import type { Context } from '../tenancy/context.ts';
 import { type Refusal, writeRows } from './bisect-write.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
+import { settle } from './settle.ts';
 import { checkReferences, checkValues, columnsOf, parameterOf, type Values } from './store.ts';
 
 interface Row {
@@ -111,6 +112,8 @@ export function tagMany(
     const added = ctx.tx.many<{ id: string }>(sql`insert into record_tag as t (tenant_id, tag_id, ${column})
       select ${ctx.tenant_id}, g.tag_id, r.id from unnest(${some}::uuid[]) r (id) cross join unnest(${add}::uuid[]) g (tag_id)
       on conflict do nothing returning t.${column} as id`);
+    // Both are waited for: while one is, nobody would catch the failure of the other.
+    await settle([removed, added]);
     const changed = [...new Set([...(await removed), ...(await added)].map(({ id }) => id))];
     return ctx.tx.many(
       sql`update ${sql.table(resource.table)} r set updated_at = now() where ${these(ctx, changed)} returning r.id`,
