@@ -81,12 +81,15 @@ test('a dashboard goes to each with the figures that each may see, once, until o
   assert.match(all!.text, /Open value: \$1,023\.00\n {2}Not in it, for want of a rate: CHF.7\.00/);
   assert.match(all!.text, /Set rates of currencies: https:\/\/crm\.example\/settings\/currency-rates/);
   assert.doesNotMatch(own!.text, /rates? of/);
-  assert.match(all!.attachments[0]!.text, /Open value,Open value,1023\.00,USD,4\r\nOpen value,Open value,7\.00,CHF,4/);
+  assert.match(
+    all!.attachments[0]!.text,
+    /Open value,Open value,1023\.00,USD,4,\r\nOpen value,Open value,7\.00,CHF,4,/,
+  );
   const [csv] = own!.attachments;
   assert.equal(csv!.filename, 'Monday-first-thing.csv');
   assert.equal(
     csv!.text,
-    `\ufeffFigure,Of,Value,Currency,Records\r\nOpen value,Open value,12.50,USD,1\r\n'=SUM(A1),Win rate,,,0\r\n`,
+    `\ufeffFigure,Of,Value,Currency,Records,Conversion\r\nOpen value,Open value,12.50,USD,1,\r\n'=SUM(A1),Win rate,,,0,\r\n`,
   );
   assert.equal(mailsTo('ann').length, 1);
   assert.equal(await jobs(`'scheduled'`), 2, 'the next ones wait');
@@ -115,8 +118,13 @@ test('the overview, which is nobody’s, is mailed like any other, in the langua
   const boss = await tenant.as('manager', 'boss');
   const fay = await tenant.as('advisor', 'fay');
   await asOwner(app, `update user_account set locale = 'de-DE' where id = '${fay.user_id}'`);
-  await made(boss.api, 'deals', { name: 'Big', amount: '900.00' });
-  await made(fay.api, 'deals', { name: 'Own', amount: '12.50' });
+  // Before there is a pipeline, the first deal brings one.
+  await made(boss.api, 'deals', { name: 'First', amount: '0.00' });
+  const [first, second] = (await boss.api('GET', '/api/v1/pipelines')).body.data[0].stages;
+  const big = await made(boss.api, 'deals', { name: 'Big', amount: '900.00', stage_id: first.id });
+  await made(fay.api, 'deals', { name: 'Own', amount: '12.50', stage_id: first.id });
+  const moved = await boss.api('PATCH', `/api/v1/deals/${big.id}`, { stage_id: second.id });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
   const mailing = { dashboard_id: null, rhythm: 'monthly', hour: 6 };
   const { id } = await made(boss.api, 'dashboard-mailings', { ...mailing, recipient_id: fay.user_id });
   await made(boss.api, 'dashboard-mailings', { ...mailing, recipient_id: boss.user_id });
@@ -132,6 +140,8 @@ test('the overview, which is nobody’s, is mailed like any other, in the langua
   assert.doesNotMatch(german!.text, /900,00|912,50/);
   assert.match(english!.text, /Open value: \$912\.50/);
   assert.match(english!.text, /Weighted forecast \(By period · now\)/);
+  assert.ok(english!.text.includes(`${first.name}: 3 (33.3%)\n  ${second.name}: 1 (0%)`), english!.text);
+  assert.ok(english!.attachments[0]!.text.includes(`Conversion,${first.name},3,,3,33.3%\r\n`));
   assert.match(english!.text, /https:\/\/crm\.example\/dashboard\n/);
   assert.equal((await fay.api('DELETE', `/api/v1/dashboard-mailings/${id}`)).status, 204);
   await time();

@@ -87,7 +87,10 @@ function valueText(row: TileRow, figure: TileFigure, t: MailWords): string {
   if (row.total) return moneys([row.total], t);
   if (row.value === null) return t('nothing yet');
   if (unitOf(figure) === 'percent') return number(row.value / 100, { style: 'percent', maximumFractionDigits: 1 });
-  return number(row.value, { maximumFractionDigits: 1 });
+  const value = number(row.value, { maximumFractionDigits: 1 });
+  if (!row.advanced) return value;
+  const share = Number(row.advanced.percent) / 100;
+  return `${value} (${number(share, { style: 'percent', maximumFractionDigits: 1 })})`;
 }
 
 const moneys = (amounts: readonly MoneyAmount[], { locale }: MailWords): string =>
@@ -97,9 +100,9 @@ const moneys = (amounts: readonly MoneyAmount[], { locale }: MailWords): string 
     ),
   );
 
-/** Every figure with all its rows; amounts as they are, those without a rate in lines of their own. */
+/** Every figure with all its rows; amounts as they are, those without a rate in lines of their own. Of a step of the funnel, how many percent went on. */
 export function csvOf(figures: readonly Figures[], t: MailWords): string {
-  const head = [t('Figure'), t('Of'), t('Value'), t('Currency'), t('Records')];
+  const head = [t('Figure'), t('Of'), t('Value'), t('Currency'), t('Records'), t('Conversion')];
   const lines = figures.flatMap(({ tile, rows }) =>
     rows.flatMap((row) =>
       values(row).map(([value, currency]) => [
@@ -108,6 +111,7 @@ export function csvOf(figures: readonly Figures[], t: MailWords): string {
         value,
         currency,
         String(row.count),
+        row.advanced ? `${row.advanced.percent}%` : '',
       ]),
     ),
   );
