@@ -5997,6 +5997,30 @@ begin
 end $function$;
 grant execute on function app.index_log() to holdfast_app;
 
+create function app.insert_next_task(task_id uuid, changes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  insert into task (tenant_id, title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id,
+    deal_id, record_id, custom)
+  select t.tenant_id, n.title, n.body, n.priority, n.due_at, n.remind_at, n.remind_before, n.recurrence, n.series_start,
+    (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
+    (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
+    (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
+    (select d.id from deal d where d.tenant_id = t.tenant_id and d.id = n.deal_id and d.deleted_at is null),
+    (select a.id from attachable_record a where a.tenant_id = t.tenant_id and a.id = n.record_id),
+    jsonb_strip_nulls(app.custom_defaults('task') || ((t.custom || coalesce(changes -> 'custom', '{}')) - array(select f.key from custom_field f
+      where f.tenant_id = t.tenant_id and f.resource = 'task' and (f.retired_at is not null or f.is_unique))))
+  from task t cross join lateral jsonb_populate_record(t, changes - 'custom') n
+  where t.tenant_id = app.tenant_id() and t.id = task_id
+    and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')));
+end $function$;
+alter function app.insert_next_task(uuid,jsonb) owner to holdfast_system;
+grant execute on function app.insert_next_task(uuid,jsonb) to holdfast_app;
+
 create function app.is_conversion(change_id uuid)
  RETURNS boolean
  LANGUAGE sql

@@ -69,6 +69,29 @@ end $$;
 revoke all on function app.derive_reminder() from public;
 grant execute on function app.derive_reminder() to session_user;
 
+-- Makes the next task of a series: open, with the columns of the present task, and with changes, which the same request makes of that one. As the
+-- system, because a series goes on for everybody, whoever ticks off its present task: also somebody who may change tasks but create none, or who may not
+-- see each custom field. It leaves out what no new record may have: references to what is in the trash, values of retired and of unique custom fields.
+create or replace function app.insert_next_task(task_id uuid, changes jsonb) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  insert into task (tenant_id, title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id,
+    deal_id, record_id, custom)
+  select t.tenant_id, n.title, n.body, n.priority, n.due_at, n.remind_at, n.remind_before, n.recurrence, n.series_start,
+    (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
+    (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
+    (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
+    (select d.id from deal d where d.tenant_id = t.tenant_id and d.id = n.deal_id and d.deleted_at is null),
+    (select a.id from attachable_record a where a.tenant_id = t.tenant_id and a.id = n.record_id),
+    jsonb_strip_nulls(app.custom_defaults('task') || ((t.custom || coalesce(changes -> 'custom', '{}')) - array(select f.key from custom_field f
+      where f.tenant_id = t.tenant_id and f.resource = 'task' and (f.retired_at is not null or f.is_unique))))
+  from task t cross join lateral jsonb_populate_record(t, changes - 'custom') n
+  where t.tenant_id = app.tenant_id() and t.id = task_id
+    and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')));
+end $$;
+revoke all on function app.insert_next_task(uuid, jsonb) from public;
+grant execute on function app.insert_next_task(uuid, jsonb) to holdfast_app;
+
 reset role;
 
 -- A task that is done knows since when, and an open one does not, whoever says so: a person, an import, an undo.

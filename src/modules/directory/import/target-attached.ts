@@ -1,10 +1,11 @@
 import { Problem } from '../../../kernel/errors/problem.ts';
-import { rootPath } from '../../../kernel/resource/store.ts';
+import { rootPath, type Values } from '../../../kernel/resource/store.ts';
 import { activity } from '../activity/contract.ts';
 import { withText } from '../mention/index.ts';
 import { note } from '../note/contract.ts';
 import { requireSubject } from '../subject.ts';
 import { task } from '../task/contract.ts';
+import { createNext } from '../task/index.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import { asHtml } from './notes.ts';
 import type { ImportTarget } from './target.ts';
@@ -44,8 +45,23 @@ function taskTarget(): ImportTarget {
     ...target,
     fields: target.fields.map((field) => (by_rules.includes(field.name) ? { ...field, readOnly: true } : field)),
     defaults: (given) => ({ ...target.defaults(given), status: 'open', priority: 'normal' }),
+    check: continueSeries,
   };
 }
+
+/** A file ticks off a task that repeats as a request does: the next one takes its place. */
+async function continueSeries({ ctx, dry }: Load, rows: LoadRow[]): Promise<void> {
+  if (dry) return;
+  const done = rows.filter(({ found, values }) => found && values.status === 'done');
+  if (done.length > 0) await createNext(ctx, new Map(done.map(({ id, values }) => [id, brought(values)])));
+}
+
+/** The fields of a task that a row has a value for. */
+const brought = ({ custom, ...values }: LoadRow['values']): Values => ({
+  ...Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== null && task.meta.has(name))),
+  ...(custom && { custom: JSON.parse(custom) }),
+});
+
 /** They follow rules that no single cell can be checked by. */
 const by_rules = ['recurrence', 'remind_before'];
 

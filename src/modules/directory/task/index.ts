@@ -10,6 +10,7 @@ import { checkReminder, withReminder } from './reminder.ts';
 import { changedTask, checkRecurrence } from './service.ts';
 
 export { seriesAfter } from './next.ts';
+export { createNext } from './service.ts';
 
 declare module '../../../kernel/access/rights.ts' {
   interface RightNames {

@@ -5,21 +5,22 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
 import type { Repeating } from './next.ts';
 
-/** What the next task of a series takes over from the one before. */
-const inherited = sql.raw(
-  't.title, t.body, t.priority, t.assignee_id, t.contact_id, t.company_id, t.deal_id, t.record_id, t.custom, t.recurrence, t.remind_before',
-);
-
 /** Where the clock hangs that a series goes by. */
 const zoneOf = (task: 't' | 'r') =>
   sql`(select coalesce((select u.time_zone from user_account u
     where u.tenant_id = ${sql.ref(`${task}.tenant_id`)} and u.id = ${sql.ref(`${task}.assignee_id`)}), app.user_zone())) as zone`;
 
-/** An open task that repeats, kept from others until the transaction ends: two who tick it off make one next task, not two. */
-export function lockRepeating(ctx: Context, id: string): Promise<(Repeating & Values) | undefined> {
-  return ctx.tx.maybe(sql`select ${inherited}, t.due_at, t.remind_at, t.series_start, ${zoneOf('t')}
-    from task t where t.tenant_id = ${ctx.tenant_id} and t.id = ${id} and t.status = 'open' and t.recurrence is not null and t.deleted_at is null
-    for no key update of t`);
+/** Open tasks that repeat, kept from others until the transaction ends: two who tick one off make one next task, not two. */
+export function lockRepeating(ctx: Context, ids: readonly string[]): Promise<(Repeating & { id: string })[]> {
+  return ctx.tx.many(sql`select t.id, t.recurrence, t.due_at, t.remind_at, t.series_start, ${zoneOf('t')}
+    from task t where t.tenant_id = ${ctx.tenant_id} and t.id = any (${ids}::uuid[]) and t.status = 'open' and t.recurrence is not null
+      and t.deleted_at is null
+    order by t.id for no key update of t`);
+}
+
+/** Creates the task that comes after one of a series. `changes`: its columns that are not those of the task before. */
+export async function insertNext(ctx: Context, id: string, changes: Values): Promise<void> {
+  await ctx.tx.run(sql`select app.insert_next_task(${id}, ${JSON.stringify(changes)}::jsonb)`);
 }
 
 interface Ordered {

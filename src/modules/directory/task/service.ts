@@ -1,30 +1,30 @@
 import { Temporal } from 'temporal-polyfill';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { createRows, type ErrorPath, type Values } from '../../../kernel/resource/store.ts';
+import { columnsOf, type ErrorPath, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
 import { nextOf, occurs } from './next.ts';
-import { lockRepeating } from './queries.ts';
+import { insertNext, lockRepeating } from './queries.ts';
 import { recurrenceError } from './recurrence.ts';
 
 /** Prepares a change of a task. When a recurring task is done, the next one is created in the same change. A new rule starts a new series. */
 export async function changedTask(ctx: Context, id: string, input: Values): Promise<Values> {
-  if (input.status === 'done') await createNext(ctx, id, input);
+  if (input.status === 'done') await createNext(ctx, new Map([[id, input]]));
   return input.recurrence === undefined ? input : { ...input, series_start: null };
 }
 
-async function createNext(ctx: Context, id: string, input: Values): Promise<void> {
-  const locked = await lockRepeating(ctx, id);
-  if (!locked) return;
-  const { zone, series_start, ...current } = { ...locked, ...(input as Partial<typeof locked>) };
-  if (!current.recurrence) return;
-  const next = nextOf(
-    { ...current, series_start: input.recurrence ? null : series_start, zone },
-    Temporal.Now.instant(),
-  );
-  if (!next) return;
-  const { status: _, ...copied } = current;
-  await createRows(ctx, task, [{ ...copied, ...next }]);
+/** Creates the next task of each series whose present one is ticked off. `changes`: what else happens to the present ones, by their ids. */
+export async function createNext(ctx: Context, changes: ReadonlyMap<string, Values>): Promise<void> {
+  for (const { id, zone, ...locked } of await lockRepeating(ctx, [...changes.keys()])) {
+    const input = changes.get(id)!;
+    const { series_start, ...current } = { ...locked, ...(input as Partial<typeof locked>) };
+    if (!current.recurrence) continue;
+    const next = nextOf(
+      { ...current, series_start: input.recurrence ? null : series_start, zone },
+      Temporal.Now.instant(),
+    );
+    if (next) await insertNext(ctx, id, { ...columnsOf(task, input, ''), ...next });
+  }
 }
 
 /** A limit, because checking a rule takes time. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
 import { recurrenceError } from './recurrence.ts';
 
 let app: TestApp;
@@ -164,4 +165,71 @@ test('a task that was done by mistake is open again, and the next one is gone', 
     (await open(api)).map(({ id }: { id: string }) => id),
     [task.id],
   );
+});
+
+test('a series goes on without what is in the trash or retired, and without what is needed only since then', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = (key: string, more: object = {}) =>
+    made(api, 'custom-fields', { resource: 'task', key, label: key, type: 'text', ...more });
+  await field('place');
+  await field('serial', { is_unique: true });
+  const retired = await field('season');
+  const contact = await made(api, 'contacts', { given_name: 'Ada' });
+  const company = await made(api, 'companies', { name: 'Acme' });
+  const task = await made(api, 'tasks', {
+    title: 'Water the plants',
+    due_at: '2099-01-05T07:00:00Z',
+    recurrence: 'FREQ=DAILY',
+    contact_id: contact.id,
+    company_id: company.id,
+    custom: { place: 'Hall', serial: '1', season: 'Spring' },
+  });
+  assert.equal((await api('DELETE', `/api/v1/contacts/${contact.id}`)).status, 204);
+  assert.equal((await api('DELETE', `/api/v1/custom-fields/${retired.id}`)).status, 204);
+  await field('effort', { required: true });
+
+  const done = await api('PATCH', `/api/v1/tasks/${task.id}`, { status: 'done', priority: 'urgent' });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  const [next, ...others] = await open(api);
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [next.due_at, next.priority, next.contact_id, next.company_id, next.custom],
+    ['2099-01-06T07:00:00.000Z', 'urgent', null, company.id, { place: 'Hall' }],
+  );
+});
+
+test('a series goes on when somebody ticks it off who may create no tasks and sees not all of their fields', async () => {
+  const workspace = await app.tenant();
+  const { api } = await workspace.as('admin');
+  const worker = await workspace.as('contractor');
+  await made(api, 'custom-fields', { resource: 'task', key: 'secret', label: 'Secret', type: 'text', visible_to: [] });
+  const task = await made(api, 'tasks', {
+    title: 'Water the plants',
+    due_at: '2099-01-05T07:00:00Z',
+    recurrence: 'FREQ=DAILY',
+    assignee_id: worker.user_id,
+    custom: { secret: 'Key under the mat' },
+  });
+  const done = await worker.api('PATCH', `/api/v1/tasks/${task.id}`, { status: 'done' });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  const [next] = await open(api);
+  assert.deepEqual([next.assignee_id, next.custom], [worker.user_id, task.custom]);
+});
+
+test('a series goes on when a file ticks off its task', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const task = await made(api, 'tasks', {
+    title: 'Water the plants',
+    body: 'With rain',
+    due_at: '2099-01-05T07:00:00Z',
+    recurrence: 'FREQ=DAILY',
+  });
+  const file = `Holdfast id,Title,Status,Priority\n${task.id},Water the plants,done,high\n`;
+  const imported = await importNow(api, [['tasks.csv', file]], ({ files: [one] }) => ({
+    files: [{ id: one!.id, resource: 'task' }],
+  }));
+  assert.deepEqual(imported.problem_samples, []);
+  const [next, ...others] = await open(api);
+  assert.deepEqual(others, []);
+  assert.deepEqual([next.due_at, next.body, next.priority], ['2099-01-06T07:00:00.000Z', 'With rain', 'high']);
 });
