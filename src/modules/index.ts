@@ -19,7 +19,7 @@ import { attachment } from './directory/attachment/contract.ts';
 import { attachmentRoutes } from './directory/attachment/index.ts';
 import { recordActions } from './directory/bulk/index.ts';
 import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
-import { changeJobs, changeRoutes } from './directory/change/index.ts';
+import { changeJobs, changeRoutes, type ImportReversal, whenChangeDropped } from './directory/change/index.ts';
 import { commentType } from './directory/comment/index.ts';
 import { companyType } from './directory/company/index.ts';
 import { contactType } from './directory/contact/index.ts';
@@ -180,6 +180,9 @@ export function moduleRoutes(services: Services): Route[] {
   ];
 }
 
+const importReversal: ImportReversal = { kinds: undoableImports, onEnd: endReversal };
+whenChangeDropped(importReversal);
+
 /** Every kind of job of the modules. */
 export function moduleJobs(services: Services): JobKind[] {
   return [
@@ -189,7 +192,7 @@ export function moduleJobs(services: Services): JobKind[] {
     ...scoringJobs,
     ...notificationJobs(services, records),
     ...mailingJobs(services),
-    ...changeJobs(undoable, bulkActions, { kinds: undoableImports, onEnd: endReversal }),
+    ...changeJobs(undoable, bulkActions, importReversal),
     ...webhookJobs(services, hookable),
   ];
 }

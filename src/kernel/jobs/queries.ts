@@ -4,6 +4,7 @@ import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { Job, JobQuery } from './contract.ts';
+import { runDropped } from './dropped.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -48,13 +49,28 @@ export const findJob = (ctx: Context, id: string): Promise<Job | undefined> =>
   ctx.tx.maybe<Job>(sql`select ${columns} from job where ${reached(ctx, 'read')} and id = ${id}`);
 
 /**
- * Cancels a job. A waiting job ends at once, in doubt when something was sent; a running one at its next check. A job that has ended stays as it is.
+ * Cancels a job. A waiting job ends at once, in doubt when something was sent, and what it was for hears of it; a running one ends at its next check. A
+ * job that has ended stays as it is.
  */
-export const cancelJob = (ctx: Context, id: string): Promise<Job | undefined> =>
-  ctx.tx.maybe<Job>(sql`update job set cancel_requested = true,
+export async function cancelJob(ctx: Context, id: string): Promise<Job | undefined> {
+  const found = await ctx.tx.maybe<Job & { payload: unknown }>(sql`update job set cancel_requested = true,
       state = case when state = 'running' then state when sent_at is not null then 'in_doubt' else 'cancelled' end,
       finished_at = case when state = 'running' then finished_at else now() end
-    where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') returning ${columns}`);
+    where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') returning ${columns}, payload`);
+  if (!found) return undefined;
+  const { payload, ...job } = found;
+  if (job.state === 'cancelled') await runDropped(ctx, job.kind, payload);
+  return job;
+}
+
+/** Whether a job of this kind with this in its payload is running or still to run. */
+export async function isJobLive(ctx: Context, kind: string, payload: object): Promise<boolean> {
+  const { live } = await ctx.tx.one<{
+    live: boolean;
+  }>(sql`select exists (select from job where tenant_id = ${ctx.tenant_id} and kind = ${kind}
+    and state in ('scheduled', 'ready', 'running') and payload @> ${JSON.stringify(payload)}::jsonb) as live`);
+  return live;
+}
 
 /** Lets a failed job run again with all its attempts. One in doubt is looked up again. */
 export const retryJob = (ctx: Context, id: string): Promise<Job | undefined> =>

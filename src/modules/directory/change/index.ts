@@ -1,3 +1,3 @@
-export { changeJobs, type ReversalEnd } from './jobs.ts';
-export { startImportReversal } from './reversal.ts';
+export { changeJobs, type ImportReversal, type ReversalEnd, whenChangeDropped } from './jobs.ts';
+export { isReversalLost, startImportReversal } from './reversal.ts';
 export { changeRoutes } from './routes.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Rights } from '../../../kernel/access/rights.ts';
 import { remainingRights } from '../../../kernel/identity/index.ts';
+import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
@@ -34,10 +35,19 @@ interface Work {
   imports: ImportReversal;
 }
 
+const payload = z.object({ change_id: z.uuid() });
+
+/** Declares that a change whose job is cancelled while it waits is cancelled as well. */
+export const whenChangeDropped = (imports: ImportReversal): void =>
+  whenDropped(run_kind, payload, async (ctx, { change_id }) => {
+    const row = await findChangeRow(ctx, change_id, true);
+    if (row && isOpen(row)) await end(ctx, row, imports, 'cancelled');
+  });
+
 export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imports: ImportReversal): JobKind[] => [
   jobKind({
     kind: run_kind,
-    payload: z.object({ change_id: z.uuid() }),
+    payload,
     concurrencyMax: changes_at_once,
     run: async (run, { change_id }) => {
       const work = { kinds, actions, imports };
@@ -51,8 +61,8 @@ export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imp
           await run.transaction(async (ctx) => {
             const row = await findChangeRow(ctx, change_id, true);
             if (!row || !isOpen(row)) return;
-            if (cancelled) await end(ctx, row, work, 'cancelled');
-            else await end(ctx, row, work, 'failed', (error as Error).message);
+            if (cancelled) await end(ctx, row, imports, 'cancelled');
+            else await end(ctx, row, imports, 'failed', (error as Error).message);
           });
         throw error;
       }
@@ -91,16 +101,16 @@ async function nextBatch(ctx: Context, id: string, work: Work): Promise<void> {
   // Locked: a run that lost its lease may still be in a batch.
   const row = await findChangeRow(ctx, id, true);
   if (!row || !isOpen(row)) return;
-  if (row.cancel_requested) return end(ctx, row, work, 'cancelled');
+  if (row.cancel_requested) return end(ctx, row, work.imports, 'cancelled');
   const kinds = isImportReversal(row) ? work.imports.kinds : work.kinds;
   const more = row.of_change === null ? await changeBatch(ctx, work.actions, row) : await reverseBatch(ctx, kinds, row);
-  if (!more) await end(ctx, row, work, 'done');
+  if (!more) await end(ctx, row, work.imports, 'done');
 }
 
 async function end(
   ctx: Context,
   row: ChangeRow,
-  { imports }: Work,
+  imports: ImportReversal,
   state: 'done' | 'failed' | 'cancelled',
   error: string | null = null,
 ): Promise<void> {

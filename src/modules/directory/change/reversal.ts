@@ -1,4 +1,5 @@
 import { Problem, problems } from '../../../kernel/errors/problem.ts';
+import { isJobLive } from '../../../kernel/jobs/queries.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Skip, undo_days } from '../undo/contract.ts';
@@ -97,10 +98,22 @@ export async function reverseBatch(ctx: Context, kinds: UndoKinds, row: ChangeRo
 }
 
 async function resume(ctx: Context, earlier: ChangeRow): Promise<string> {
-  if (earlier.state !== 'failed' && earlier.state !== 'cancelled') throw undoneAlready(earlier.id);
+  if (!(await isStopped(ctx, earlier))) throw undoneAlready(earlier.id);
   await reopenChange(ctx, earlier.id);
   await enqueue(ctx, run_kind, { change_id: earlier.id });
   return earlier.id;
+}
+
+/** A reversal whose job ended without telling it, as when its worker was lost too often, has stopped as well. */
+async function isStopped(ctx: Context, { id, state }: ChangeRow): Promise<boolean> {
+  if (state === 'waiting' || state === 'running') return !(await isJobLive(ctx, run_kind, { change_id: id }));
+  return state === 'failed' || state === 'cancelled';
+}
+
+/** Whether an import is being taken back by a job that is no more. */
+export async function isReversalLost(ctx: Context, import_id: string): Promise<boolean> {
+  const reversal = await findReversal(ctx, { change_id: import_id, record_id: null, is_import: true });
+  return reversal !== undefined && isStopped(ctx, reversal);
 }
 
 /** Whether there is a change, young enough, that the caller made or whose records the caller sees. */

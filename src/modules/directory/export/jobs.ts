@@ -1,17 +1,25 @@
 import { z } from 'zod';
+import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import type { ImportTarget } from '../import/index.ts';
+import { endExport } from './queries.ts';
 import { failExport, makeExport } from './service.ts';
 
 export const export_kind = 'export.make';
 const exports_at_once = 2;
 const exports_per_tenant_at_once = 1;
+const payload = z.object({ export_id: z.uuid() });
+
+whenDropped(export_kind, payload, (ctx, { export_id }) => {
+  const message = 'Its background job was cancelled. Export again to have the file.';
+  return endExport(ctx, export_id, { state: 'failed', error: message });
+});
 
 export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarget[]): JobKind[] => [
   jobKind({
     kind: export_kind,
-    payload: z.object({ export_id: z.uuid() }),
+    payload,
     concurrencyMax: exports_at_once,
     tenantMax: exports_per_tenant_at_once,
     run: async ({ job }, { export_id }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { Cancelled } from './file-loader.ts';
@@ -11,11 +12,16 @@ export const run_kind = 'import.run';
 
 /** Of one worker at once: imports are few, and each keeps a connection and a core busy. */
 const imports_at_once = 2;
+const payload = z.object({ import_id: z.uuid(), dry: z.boolean() });
+
+whenDropped(run_kind, payload, async (ctx, { import_id, dry }) => {
+  await finishRun(ctx, import_id, dry, new Cancelled('The job was cancelled'));
+});
 
 export const importJobs = ({ files, db }: Services, targets: readonly ImportTarget[]): JobKind[] => [
   jobKind({
     kind: run_kind,
-    payload: z.object({ import_id: z.uuid(), dry: z.boolean() }),
+    payload,
     concurrencyMax: imports_at_once,
     run: async (run, { import_id, dry }) => {
       const { tenant_id, actor_id: user_id } = run.job;

@@ -1,6 +1,6 @@
 import { problems } from '../../../kernel/errors/problem.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type ReversalEnd, startImportReversal } from '../change/index.ts';
+import { isReversalLost, type ReversalEnd, startImportReversal } from '../change/index.ts';
 import type { UndoKinds } from '../undo/index.ts';
 import { endImport, isArchived, startImport } from './queries.ts';
 import { lockImport } from './service.ts';
@@ -13,7 +13,8 @@ export async function startReversal(
   import_id: string,
 ): Promise<void> {
   const row = await lockImport(ctx, import_id);
-  if (!['done', 'cancelled', 'failed'].includes(row.state))
+  const isOver = ['done', 'cancelled', 'failed'].includes(row.state);
+  if (!isOver && !(row.state === 'reverting' && (await isReversalLost(ctx, row.id))))
     throw problems.conflict('Only an import that is over can be taken back, and only once.');
   if (await isArchived(ctx, row.id))
     throw problems.conflict(

@@ -208,8 +208,10 @@ export async function startRun(
   version?: number,
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
-  const resumes = row.state === 'running' && Date.now() - Date.parse(row.heard_at) > silent_ms_max;
-  if (!resumes) refuseWhileBusy(row);
+  // Nobody is at it any more, as when the worker was lost too often.
+  const isSilent = Date.now() - Date.parse(row.heard_at) > silent_ms_max;
+  const resumes = row.state === 'running' && isSilent;
+  if (!resumes && !(row.state === 'dry_running' && isSilent)) refuseWhileBusy(row);
   if (row.state === 'done' || row.state === 'reverted')
     throw problems.conflict('This import is over. Make a new one to import again.');
   const files = (await findFiles(ctx, id)).filter(({ answers }) => !answers.ignored);

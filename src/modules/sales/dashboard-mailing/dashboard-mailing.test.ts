@@ -165,6 +165,21 @@ test('a time that could not be mailed is passed over, and the next one comes', a
   );
 });
 
+test('a time whose job somebody cancels is passed over, and the next one comes', async () => {
+  const { api, user_id } = await (await app.tenant()).as('admin');
+  const mailing = await made(api, 'dashboard-mailings', { dashboard_id: null, recipient_id: user_id, rhythm: 'daily' });
+  const waiting = async () => (await api('GET', '/api/v1/jobs?kind=dashboard.mail&state=scheduled')).body.data;
+  const [job] = await waiting();
+  assert.equal(job.run_at, mailing.next_at);
+  assert.equal((await api('POST', `/api/v1/jobs/${job.id}/cancellation`)).body.state, 'cancelled');
+  const { next_at } = (await api('GET', `/api/v1/dashboard-mailings/${mailing.id}`)).body;
+  assert.ok(next_at > mailing.next_at, next_at);
+  assert.deepEqual(
+    (await waiting()).map(({ run_at }: { run_at: string }) => run_at),
+    [next_at],
+  );
+});
+
 test('who may not see the dashboard any more gets nothing; who gets it may end it', async () => {
   const cy = await tenant.as('member', 'cy');
   const dee = await tenant.as('member', 'dee');

@@ -1,19 +1,25 @@
 import { z } from 'zod';
+import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { mailDashboard, skipTime } from './mail.ts';
 import { mailing_kind } from './service.ts';
+
+const payload = z.object({ id: z.uuid(), at: z.iso.datetime() });
+
+whenDropped(mailing_kind, payload, (ctx, { id, at }) => skipTime(ctx, id, at));
 
 export const mailingJobs = (services: Services): JobKind[] => [
   jobKind({
     kind: mailing_kind,
-    payload: z.object({ id: z.uuid(), at: z.iso.datetime() }),
+    payload,
     run: async ({ job }, { id, at }) => {
       try {
         await mailDashboard(services, job.tenant_id, id, at);
       } catch (error) {
         if (error instanceof JobFailed || job.attempts >= job.attempts_max)
-          await skipTime(services, job.tenant_id, id, at);
+          await withContext(services.db, systemActor(job.tenant_id), (ctx) => skipTime(ctx, id, at));
         throw error;
       }
     },

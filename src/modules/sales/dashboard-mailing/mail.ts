@@ -2,7 +2,7 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import { publicOrigin, sendMail } from '../../../kernel/identity/index.ts';
 import { type MailWords, mailWords } from '../../../kernel/mail/words.ts';
 import type { Services } from '../../../kernel/services.ts';
-import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { findRecipient, personActor, unsubscribeUrl } from '../../directory/notification/index.ts';
 import { dashboardQuery } from '../dashboard/contract.ts';
 import { cachedDashboard } from '../dashboard/index.ts';
@@ -19,30 +19,32 @@ import { csvOf, type Figures, tableOf } from './words.ts';
  * Message-ID, by which mail programs know the two as one.
  */
 export async function mailDashboard(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
-  const mailing = await findDue(services, tenant_id, id, at);
+  const { db, mailer } = services;
+  const system = systemActor(tenant_id);
+  const mailing = await withContext(db, system, (ctx) => findDue(ctx, id, at), { mode: 'read' });
   if (!mailing) return;
-  if (services.mailer.configured) await send(services, tenant_id, mailing);
-  await passOn(services, tenant_id, mailing);
+  if (mailer.configured) await send(services, tenant_id, mailing);
+  await withContext(db, system, (ctx) => passOn(ctx, mailing));
 }
 
-/** This time could not be mailed, after all attempts: the next one can. */
-export async function skipTime(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
-  const mailing = await findDue(services, tenant_id, id, at);
-  if (mailing) await passOn(services, tenant_id, mailing);
+/** This time could not be mailed, after all attempts, or somebody has cancelled it: the next one can. */
+export async function skipTime(ctx: Context, id: string, at: string): Promise<void> {
+  const mailing = await findDue(ctx, id, at);
+  if (mailing) await passOn(ctx, mailing);
 }
 
 /** Undefined for what is gone, or goes out at another time by now. */
-async function findDue(services: Services, tenant_id: string, id: string, at: string): Promise<Mailing | undefined> {
-  const system = systemActor(tenant_id);
-  const mailing = await withContext(services.db, system, (ctx) => findMailing(ctx, id), { mode: 'read' });
+async function findDue(ctx: Context, id: string, at: string): Promise<Mailing | undefined> {
+  const mailing = await findMailing(ctx, id);
   return mailing && Date.parse(mailing.next_at) === Date.parse(at) ? mailing : undefined;
 }
 
-const passOn = (services: Services, tenant_id: string, mailing: Mailing): Promise<void> =>
-  withContext(services.db, systemActor(tenant_id), async (ctx) => {
-    const next = nextTime(new Date(), mailing.rhythm, mailing.hour, mailing.time_zone);
-    if ((await goOn(ctx, mailing, next)) === 1) await leaveMail(ctx, mailing.id, next);
-  });
+async function passOn(ctx: Context, mailing: Mailing): Promise<void> {
+  // One that is cancelled may be yet to come.
+  const after = new Date(Math.max(Date.now(), Date.parse(mailing.next_at)));
+  const next = nextTime(after, mailing.rhythm, mailing.hour, mailing.time_zone);
+  if ((await goOn(ctx, mailing, next)) === 1) await leaveMail(ctx, mailing.id, next);
+}
 
 async function send(services: Services, tenant_id: string, mailing: Mailing): Promise<void> {
   const { id, dashboard_id, recipient_id, next_at } = mailing;
