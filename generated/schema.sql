@@ -6767,7 +6767,7 @@ create function app.open_import_stage(target text)
 AS $function$
 begin
   execute format('create temporary table import_stage on commit drop as
-    select null::int as row_number, null::uuid as match_id, null::text as refusal, t.* from public.%I t with no data', target);
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, t.* from public.%I t with no data', target);
   grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
 end $function$;
 alter function app.open_import_stage(text) owner to holdfast_system;

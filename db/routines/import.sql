@@ -11,12 +11,12 @@ $$;
 set local role holdfast_system;
 
 -- The table into which a batch is copied before it is written: the target's columns without its constraints, for one transaction. Temporary, so
--- that it is not logged; made by holdfast_system because the application's role owns nothing.
+-- that it is not logged; made by holdfast_system because the application's role owns nothing. unmapped: columns in which a record keeps its value.
 create or replace function app.open_import_stage(target text) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   execute format('create temporary table import_stage on commit drop as
-    select null::int as row_number, null::uuid as match_id, null::text as refusal, t.* from public.%I t with no data', target);
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, null::text[] as unmapped, t.* from public.%I t with no data', target);
   grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
 end $$;
 revoke all on function app.open_import_stage(text) from public;

@@ -106,6 +106,33 @@ test('no row is refused for a field that a record can do without: the cell is le
   assert.equal(strict.files[0]!.counts.errors, 3);
 });
 
+test('where empty cells clear a value, those that cannot be read leave it alone', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'tier', label: 'Tier', type: 'select', options: ['Low', 'High'] };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const head = 'Record ID,First name,E-mail,Lead status,Company,Tier';
+  const people = ['1,Ann,ann@x.example,new,Acme,Low', '2,Bo,bo@x.example,new,Acme,Low'];
+  await importNow(api, [['people.csv', [head, ...people].join('\n')]]);
+  const changed = ['1,Ann,none yet,Lukewarm,Nobody,Middling', '2,Bo,,,,'];
+  const done = await importNow(api, [['people.csv', [head, ...changed].join('\n')]], () => ({
+    options: { blank_cells: 'clear', missing_relations: 'leave_empty' },
+  }));
+  assert.deepEqual(done.files[0]!.counts, { rows: 2, created: 0, updated: 1, unchanged: 1, skipped: 0, errors: 0 });
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  assert.deepEqual(
+    data.map(({ email, lead_status, company, custom }: Record<string, { name: string } | null>) => [
+      email,
+      lead_status,
+      company?.name,
+      custom,
+    ]),
+    [
+      ['ann@x.example', 'new', 'Acme', { tier: 'Low' }],
+      [null, null, undefined, {}],
+    ],
+  );
+});
+
 test('cells that do not fit their field are kept in a note of the record where somebody wants that', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const keep = () => ({ options: { bad_cells: 'note' } });

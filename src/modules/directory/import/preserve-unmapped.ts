@@ -5,18 +5,20 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { restage, type StagePlan } from './staging.ts';
 
-/** What a row says nothing of stays as it is in a record that is there, whatever a new one would be given. */
+/** What a row says nothing of, or nothing that can be read, stays as it is in a record that is there, whatever a new one would be given. */
 export async function preserveUnmapped(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
   await refuseCurrencyAlone(ctx, plan, rows);
-  const kept = rows.filter(({ found, unmapped }) => found && unmapped.some((column) => plan.updated.includes(column)));
+  const updatedOf = ({ unmapped }: LoadRow) => unmapped.filter((column) => plan.updated.includes(column));
+  const kept = rows.filter((row) => row.found && updatedOf(row).length > 0);
   if (kept.length === 0) return;
   await readInOwnCurrency(ctx, plan, kept);
-  const columns = new Set([...kept.flatMap(({ unmapped }) => unmapped), ...amounts(plan).map(([name]) => name)]);
+  const columns = new Set(['unmapped', ...kept.flatMap(updatedOf), ...amounts(plan).map(([name]) => name)]);
   // The rows themselves keep these values: a batch that fails is matched by them once more.
-  const left = kept.map(({ number, values, unmapped }) => ({
-    number,
-    values: { ...values, ...Object.fromEntries(unmapped.map((column) => [column, null])) },
-  }));
+  const left = kept.map((row) => {
+    const unmapped = updatedOf(row);
+    const nothing = Object.fromEntries(unmapped.map((column) => [column, null]));
+    return { number: row.number, values: { ...row.values, ...nothing, unmapped } };
+  });
   await restage(ctx, left, [...columns]);
 }
 

@@ -165,6 +165,7 @@ export class Relations {
     // One that is not there keeps its place, for what other columns say of each.
     const ids = matches.map(({ match }) => ('record' in match ? match.record : ''));
     row.values[idPlace(field)] = found.length > 0 ? ids.join(';') : null;
+    if (found.length === 0) row.unmapped.push(idPlace(field));
     row.values[field.name] = found.map(({ name }) => name).join(', ') || null;
     for (const { name, match } of matches) if (!('record' in match)) this.#complain(row, column, name, match);
   }

@@ -17,7 +17,7 @@ import { splitMoney } from './money.ts';
 import type { Row } from './read.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { FileTally } from './tally.ts';
-import type { ImportTarget, TargetField } from './target.ts';
+import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
 
 interface Cell {
   at: number;
@@ -33,6 +33,13 @@ interface Cell {
 }
 
 const uuid = z.uuid();
+
+/** What no other column of the file fills: columns of the record, or its custom field. */
+function ownPlaces({ field, into }: Cell, cells: readonly Cell[]): readonly string[] {
+  if ('custom' in field) return [into];
+  const others = cells.filter((cell) => cell.field !== field).flatMap((cell) => columnsOf(cell.field));
+  return columnsOf(field).filter((column) => !others.includes(column));
+}
 
 /** The cells of a file's rows as values of the record they are. Relations are still the names that stand in the file. */
 export function rowReader(
@@ -60,8 +67,11 @@ export function rowReader(
     row.problems = problems.map((problem) =>
       problem.column === null ? problem : { ...problem, severity: severityOf(problem.column) },
     );
-    const leaveOut = ({ column, into }: Cell, text: string, part?: Refusal['part']) => {
+    const leaveOut = (cell: Cell, text: string, part?: Refusal['part']) => {
+      const { column, into } = cell;
       row.values[into] = part?.value ?? null;
+      // It says something, though nobody knows what: it is no empty cell, which may clear a value.
+      if (!part) row.unmapped.push(...ownPlaces(cell, cells));
       if (keepsBadCells) row.notes.push({ label: column, text: (part?.left_out ?? text).replaceAll('\0', '�') });
     };
     const named = currencyCell?.read(texts[currencyCell.at]!, fileCurrency);

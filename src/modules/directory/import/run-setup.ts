@@ -149,7 +149,8 @@ function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: Fi
   const clears = run.row.options.blank_cells === 'clear';
   return (row: Row) => {
     const made = read(row);
-    const entries = custom.filter((field) => clears || made.values[field] !== null);
+    const isCleared = (field: string) => clears && !made.unmapped.includes(field);
+    const entries = custom.filter((field) => made.values[field] !== null || isCleared(field));
     const pairs = entries.map(
       (field) => `${JSON.stringify(field.slice('custom.'.length))}:${made.values[field] ?? 'null'}`,
     );

@@ -15,7 +15,7 @@ import { isBlank } from './row-reader.ts';
 import { beginRun, loaderBase, type Run, type RunOptions, relationsOf, setUpFile } from './run-setup.ts';
 import { inSlices } from './slices.ts';
 import type { FileTally } from './tally.ts';
-import type { TargetField } from './target.ts';
+import { columnsOf, type TargetField } from './target.ts';
 
 const rows_per_batch = 5_000;
 const parents_max = 200_000;
@@ -146,7 +146,10 @@ function breakCircle(row: LoadRow, own: TargetField[], circular: Set<string>): v
   row.problems = [];
   const { name } = row.values;
   if (!name || !circular.has(normalise(name))) return;
-  for (const field of own) row.values[field.name] = null;
+  for (const field of own) {
+    row.values[field.name] = null;
+    row.unmapped.push(...columnsOf(field));
+  }
   const message = `“${name}” would be its own parent, directly or through others. It goes in without a parent.`;
   row.problems.push({ code: 'circular_parents', severity: 'warning', row: row.number, column: null, message });
 }

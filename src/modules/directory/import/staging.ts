@@ -103,7 +103,7 @@ export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome
 /** Puts into the stage what is known of rows only since they have found their records. */
 export async function restage(
   ctx: Context,
-  rows: readonly Pick<LoadRow, 'number' | 'values'>[],
+  rows: readonly { number: number; values: Record<string, unknown> }[],
   columns: readonly string[],
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -262,13 +262,14 @@ function orDefault(column: string, target: ImportTarget, defaults: StagePlan['de
     : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
 }
 
-/** The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be empty. */
+/** The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be empty. An unreadable one keeps it. */
 function changed({ options, defaults, target }: StagePlan, column: string): Sql {
   const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
   if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
   const needed = emptyValue(target, column) !== undefined || (column in defaults && column !== target.contract.owner);
   const required = target.fields.some(({ name, required }) => required && name === column);
-  return options.blank_cells === 'clear' && !needed && !required ? mine : sql`coalesce(${mine}, ${theirs})`;
+  if (options.blank_cells === 'keep' || needed || required) return sql`coalesce(${mine}, ${theirs})`;
+  return sql`case when ${column} = any (s.unmapped) then ${theirs} else ${mine} end`;
 }
 
 /** New rows that did not go in, because a record the caller does not see has their id. */
