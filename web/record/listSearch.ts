@@ -1,4 +1,5 @@
 import type { Span } from '../ui/calendar/span.ts';
+import { isDay } from '../ui/isDay.ts';
 import type { Filter } from './filter/filter.ts';
 import { type ListLayout, listLayouts } from './layouts/listLayout.ts';
 
@@ -23,12 +24,10 @@ export interface ListSearch {
   pipeline?: string;
 }
 
-const calendar_day = /^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)$/;
-
 export function listSearch(search: Record<string, unknown>): ListSearch {
   const text = (key: string) => (typeof search[key] === 'string' ? (search[key] as string) : undefined);
   const [layout, span] = [text('layout'), text('span')];
-  const dayIn = (key: string) => (calendar_day.test(text(key) ?? '') ? text(key) : undefined);
+  const day = (key: string) => (isDay(search[key]) ? search[key] : undefined);
   return {
     view: text('view'),
     filter: typeof search.filter === 'object' && search.filter !== null ? (search.filter as Filter) : undefined,
@@ -38,8 +37,8 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
     layout: listLayouts.find((each) => each === layout),
     by: text('by'),
     group: text('group'),
-    day: dayIn('day'),
-    asOf: dayIn('asOf'),
+    day: day('day'),
+    asOf: day('asOf'),
     span: span === 'week' ? 'week' : undefined,
     pipeline: text('pipeline'),
   };

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { t } from '../../../text/text.ts';
 import { formatWeekday, today, weekdayNames } from '../../../ui/format.ts';
+import { isDay } from '../../../ui/isDay.ts';
 import { fromTyped } from '../../../ui/zoned.ts';
 
 /** The end of a day of work: when what is due "today" is due. */
@@ -14,8 +15,6 @@ interface QuickTask {
   /** The word that was understood as a day; null when it is today's for want of one. */
   word: string | null;
 }
-
-const isIso = /^\d{4}-\d\d-\d\d$/;
 
 /**
  * A task as typed in one line. Its last word may be the day: today, tomorrow, a weekday (the next of that name) or a date such as
@@ -40,12 +39,7 @@ function dayNamed(word: string, now: number): string | null {
   if (name === t('tomorrow')) return day.add({ days: 1 }).toString();
   const weekday = weekdayNames().findIndex((names) => names.includes(name)) + 1;
   if (weekday > 0) return day.add({ days: ((weekday - day.dayOfWeek + 6) % 7) + 1 }).toString();
-  return isIso.test(word) && isDay(word) ? word : null;
-}
-
-function isDay(word: string): boolean {
-  const moment = new Date(`${word}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(word);
+  return isDay(word) ? word : null;
 }
 
 /** "Fri, 2026-11-27", so that nobody has to guess what was understood. */

@@ -1,4 +1,5 @@
 import { type Span, spans } from '../../../ui/calendar/span.ts';
+import { isDay } from '../../../ui/isDay.ts';
 
 export const taskViews = ['day', 'calendar', 'all', 'done'] as const;
 export type TaskView = (typeof taskViews)[number];
@@ -24,6 +25,3 @@ export function taskSearch(search: Record<string, unknown>): TaskSearch {
     who: search.who === 'all' ? 'all' : undefined,
   };
 }
-
-const isDay = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
