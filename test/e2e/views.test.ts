@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { open, setUp } from './browser.ts';
+import { open, settled, setUp } from './browser.ts';
 
 const world = setUp(async ({ administrator }) => {
   const create = async (path: string, body: object) => {
@@ -84,6 +84,22 @@ test('a filter knows periods of one’s own calendar', async (t) => {
   await page.getByRole('dialog', { name: 'Edit the filter' }).getByRole('combobox', { name: 'Period' }).click();
   await page.getByRole('option', { name: 'today' }).click();
   await grid.getByText('Paper Mill').waitFor();
+});
+
+test('a period gives way to a day, which is meant to its end', async (t) => {
+  const { page } = await world.visit(t);
+  const within = encodeURIComponent(JSON.stringify({ field: 'created_at', op: 'within', value: 'this_month' }));
+  await open(page, `/companies?filter=${within}`);
+  await page.getByRole('button', { name: /Created is within this month/ }).click();
+  const editor = page.getByRole('dialog', { name: 'Edit the filter' });
+  await editor.getByRole('combobox', { name: 'Condition' }).click();
+  await page.getByRole('option', { name: 'is on or before' }).click();
+  const today = (await page.evaluate(`new Date().toLocaleDateString('sv')`)) as string;
+  await editor.getByLabel('Value').fill(today);
+  await page.waitForURL((url) => url.search.includes('59.999999Z'));
+  await settled(page);
+  await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
+  assert.equal(await editor.getByLabel('Value').inputValue(), today);
 });
 
 test('the sum at the foot of a list is that of all that match', async (t) => {

@@ -3,6 +3,7 @@ import { Select } from '../../ui/Select.tsx';
 import type { FieldDef } from '../field.ts';
 import { ConditionValue } from './ConditionValue.tsx';
 import { type Condition, type Operator, operatorsFor, startValue, wordFor } from './filter.ts';
+import { valueUnder } from './values.ts';
 
 interface ConditionEditorProps {
   fields: readonly FieldDef[];
@@ -35,14 +36,9 @@ export function ConditionEditor({ fields, condition, onChange }: ConditionEditor
           label={t('Condition')}
           options={operatorsFor(field).map((op) => ({ value: op, label: wordFor(op, field.kind) }))}
           value={condition.op}
-          onChange={(op) => {
-            const kept =
-              typeof startValue(op as Operator, field.kind) === typeof condition.value &&
-              op !== 'in' &&
-              op !== 'between';
-            const value =
-              kept && !Array.isArray(condition.value) ? condition.value : startValue(op as Operator, field.kind);
-            onChange({ ...condition, op: op as Operator, value });
+          onChange={(next) => {
+            const op = next as Operator;
+            onChange({ ...condition, op, value: valueUnder(op, field.kind, condition) });
           }}
         />
       </div>

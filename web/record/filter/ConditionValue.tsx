@@ -6,12 +6,12 @@ import { Input } from '../../ui/Input.tsx';
 import { NumberInput } from '../../ui/NumberInput.tsx';
 import { isNumeric, isUnread, type NumberKind, type Unread } from '../../ui/number.ts';
 import { Select } from '../../ui/Select.tsx';
-import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
 import { useLookup } from '../lookup.ts';
 import { MultiSelect } from '../MultiSelect.tsx';
 import { useReference } from '../reference.ts';
 import { type Condition, periods, takesValue } from './filter.ts';
+import { dayOf, isLastDay, valueOfDay } from './values.ts';
 
 interface ConditionValueProps {
   field: FieldDef;
@@ -37,7 +37,7 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
       <div className="flex items-center gap-2">
         <Plain field={field} label={t('From')} value={from} onChange={(next) => onChange([next, to])} />
         <span className="text-12 text-muted">{t('and')}</span>
-        <Plain field={field} label={t('To')} value={to} onChange={(next) => onChange([from, next])} />
+        <Plain field={field} label={t('To')} value={to} isLast onChange={(next) => onChange([from, next])} />
       </div>
     );
   }
@@ -64,32 +64,33 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
       <Reference of={field.kind === 'tags' ? 'tag' : (field.of ?? 'user')} id={value as string} onChange={onChange} />
     );
   }
-  return <Plain field={field} label={t('Value')} value={value} onChange={onChange} />;
+  return <Plain field={field} label={t('Value')} value={value} isLast={isLastDay(op)} onChange={onChange} />;
 }
 
 interface PlainProps {
   field: FieldDef;
   label: string;
   value: unknown;
+  /** Of days: the last one that is meant. */
+  isLast?: boolean;
   onChange: (value: unknown) => void;
 }
 
-function Plain({ field, label, value, onChange }: PlainProps) {
+function Plain({ field, label, value, isLast = false, onChange }: PlainProps) {
   if (isNumeric(field)) return <Figure kind={field.kind} label={label} value={value} onChange={onChange} />;
-  const dated = field.kind === 'date' || field.kind === 'time';
-  const shown = field.kind === 'time' && typeof value === 'string' ? toTyped(value).slice(0, 10) : String(value ?? '');
+  const isDated = field.kind === 'date' || field.kind === 'time';
   return (
     <Input
-      type={dated ? 'date' : 'text'}
+      type={isDated ? 'date' : 'text'}
       aria-label={label}
-      value={shown}
-      onValueChange={(next) => onChange(field.kind === 'time' ? (fromTyped(next && `${next}T00:00`) ?? '') : next)}
+      value={isDated ? dayOf(value) : String(value ?? '')}
+      onValueChange={(next) => onChange(isDated ? valueOfDay(field.kind, next, isLast) : next)}
     />
   );
 }
 
 /** What cannot be read stays with its reason; until then the condition is without a value. */
-function Figure({ kind, label, value, onChange }: Omit<PlainProps, 'field'> & { kind: NumberKind }) {
+function Figure({ kind, label, value, onChange }: Omit<PlainProps, 'field' | 'isLast'> & { kind: NumberKind }) {
   const [unread, setUnread] = useState<Unread | null>(null);
   return (
     <div className="min-w-0 flex-1">

@@ -24,6 +24,7 @@ import {
 } from './filter.ts';
 import { PartEditor } from './GroupEditor.tsx';
 import type { FilterSubject } from './subject.ts';
+import { dayOf } from './values.ts';
 
 interface FilterChipProps {
   subject: FilterSubject;
@@ -149,7 +150,7 @@ function valueText(field: FieldDef, value: unknown): string {
   const option = field.options?.find((each) => each.value === value);
   if (option) return option.label;
   if (field.kind === 'boolean') return value ? t('yes') : t('no');
-  if (field.kind === 'date' || field.kind === 'time') return formatDate(String(value).slice(0, 10));
+  if (field.kind === 'date' || field.kind === 'time') return dayOf(value) ? formatDate(dayOf(value)) : String(value);
   if (isNumeric(field)) return field.key.endsWith('_year') ? String(value) : formatDecimal(value as string | number);
   return field.kind === 'reference' || field.kind === 'tags' ? '…' : String(value);
 }
