@@ -158,6 +158,46 @@ test('a cell that somebody else has changed is not overwritten', async (t) => {
   await eventually(async () => (await contacts('race'))[0]?.phone === '22');
 });
 
+test('what one types and deletes stays with its record when rows come, go and move', async (t) => {
+  await make('shift', Array(3).fill({ job_title: 'Clerk' }));
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('shift')}&sort=name`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByRole('gridcell', { name: 'shift 2' }).waitFor();
+  const editor = grid.getByRole('textbox', { name: 'Job title' });
+  const titles = async () => (await contacts('shift')).map(({ job_title }) => job_title);
+  const comes = async (given_name: string) => {
+    await send('POST', 'contacts', { given_name, source: 'shift', job_title: 'Head' });
+    await grid.getByRole('gridcell', { name: given_name }).waitFor();
+  };
+
+  await walk(page, 1, 'Job title');
+  await page.keyboard.type('Cap');
+  await comes('above 1');
+  assert.equal(await editor.inputValue(), 'Cap');
+  await page.keyboard.type('tain');
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await titles()).join() === 'Head,Clerk,Captain,Clerk');
+
+  // Enter went down, to the last one.
+  await eventually(async () => (await focused(page).getAttribute('data-cell'))?.startsWith('3:'));
+  await comes('above 0');
+  await page.keyboard.press('Delete');
+  await eventually(async () => JSON.stringify(await titles()) === '["Head","Head","Clerk","Captain",null]');
+
+  await walk(page, 2, 'Job title');
+  await page.keyboard.type('Left ');
+  const left = (await send('GET', `contacts?sort=name&filter=${source('shift')}`)).data[2];
+  await send('PATCH', `contacts/${left.id}`, { source: 'elsewhere' });
+  // With this one the list is read again, and is without the other.
+  await comes('shift 9');
+  await page.keyboard.type('in time');
+  expectRefusal(412);
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await send('GET', `contacts/${left.id}`)).job_title === 'Left in time');
+  assert.deepEqual(await titles(), ['Head', 'Head', 'Captain', null, 'Head']);
+});
+
 test('columns stay in sight when pinned, lists are sorted by several fields, and a view keeps both', async (t) => {
   await make('order', [
     { given_name: 'One', job_title: 'Clerk', city: 'Bern' },

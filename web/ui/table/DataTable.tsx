@@ -9,6 +9,7 @@ import { ColumnsMenu } from './ColumnsMenu.tsx';
 import type { EditEnd, Row } from './column.ts';
 import type { DataTableProps } from './DataTableProps.ts';
 import { features } from './features.ts';
+import { type Editing, followEditing } from './follow.ts';
 import { HeadCells } from './HeadCells.tsx';
 import { AwaitedRow, LoadingRows } from './LoadingRows.tsx';
 import { NarrowList } from './NarrowList.tsx';
@@ -50,7 +51,9 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const row_px = useCoarsePointer() ? 44 : 36;
   const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
   const [layout, setLayout] = useTableLayout(props.layoutKey, initial);
-  const [editing, setEditing] = useState<(CellPosition & { typed: boolean }) | null>(null);
+  const [edited, setEditing] = useState<Editing<T> | null>(null);
+  const editing = edited && followEditing(rows, edited);
+  if (editing !== edited) setEditing(editing);
 
   const definitions = useMemo(
     () =>
@@ -94,41 +97,24 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   );
 
   const selection = useSelection(rows, props.whole?.key ?? '');
-  const activeRow = useRef(0);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => row_px,
-    overscan: 6,
-    scrollMargin: header_px,
-    scrollPaddingStart: header_px,
-    // The row of the active cell stays, so that the grid keeps its place in the tab order.
-    rangeExtractor: (range) =>
-      [...new Set([...defaultRangeExtractor(range), activeRow.current])].filter((row) => row < rows.length),
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
-  useEffect(() => virtual.measure(), [virtual, row_px]);
-  const items = virtual.getVirtualItems();
-  useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
-
-  const opening = useRef({ rows, onOpen });
-  opening.current = { rows, onOpen };
+  const opening = useRef({ rowAt: rows.at, onOpen });
   // The same for good, so that rows are not drawn again when others come.
   const open = useCallback((index: number) => {
-    const { rows, onOpen } = opening.current;
-    const row = rows.at(index);
+    const { rowAt, onOpen } = opening.current;
+    const row = rowAt(index);
     if (row) onOpen(row);
   }, []);
   const edit = useCallback(
-    (at: CellPosition, typed: boolean) => {
+    ({ row, column }: CellPosition, typed: boolean) => {
+      const record = opening.current.rowAt(row);
       // At once, so that the key that was pressed lands in the editor.
-      if (visible[at.column]?.edit) flushSync(() => setEditing({ ...at, typed }));
+      if (record && visible[column]?.edit) flushSync(() => setEditing({ row, column, record, typed }));
     },
     [visible],
   );
   const focus = useGridFocus({
     grid: scroller,
-    rowCount: rows.length,
+    rows,
     columnCount: visible.length,
     scrollTo: ({ row }) => virtual.scrollToIndex(row),
     isEditable: (column) => visible[column]?.edit !== undefined,
@@ -140,6 +126,24 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     onFillDown: () => range.fillDown(),
   });
   const { active } = focus;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => row_px,
+    overscan: 6,
+    scrollMargin: header_px,
+    scrollPaddingStart: header_px,
+    // The row of the active cell stays, so that the grid keeps its place in the tab order; that of an edit, so that what is typed is not lost.
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), active.row, editing?.row ?? active.row])].filter(
+        (row) => row < rows.length,
+      ),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
+  useEffect(() => virtual.measure(), [virtual, row_px]);
+  const items = virtual.getVirtualItems();
+  useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
+
   const heads = useHeadFocus({
     grid: scroller,
     columns: visible,
@@ -150,8 +154,8 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     after.want(toRow);
     selection.clear();
   };
-  activeRow.current = active.row;
   const { rowAt, ...keeping } = useKeptFocus(scroller, rows, active);
+  opening.current = { rowAt, onOpen };
   const range = useRangeActions({ rows, columns: visible, range: focus.range, sheet: props.sheet });
   const pointer = useRangePointer({ range: focus.range, focus: focus.focus, onFill: range.fillTo });
   const marked = { ...focus.range, bottom: pointer.fillTo ?? focus.range.bottom };
@@ -159,7 +163,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   refocus.current = focus.focus;
   const at = useRef(editing);
   at.current = editing;
-  const edited = useCallback((end: EditEnd = 'stay') => {
+  const endEdit = useCallback((end: EditEnd = 'stay') => {
     const [down, along] = endSteps[end];
     if (at.current && end !== 'away')
       refocus.current({ row: at.current.row + down, column: at.current.column + along });
@@ -215,7 +219,11 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
           if (event.key !== 'Escape' || editing) focus.onKeyDown(event);
           else if (onEscape()) event.preventDefault();
         }}
-        {...keeping}
+        onFocus={(event) => {
+          keeping.onFocus();
+          focus.onFocus(event);
+        }}
+        onBlur={keeping.onBlur}
         onCopy={range.onCopy}
         onCut={range.onCut}
         onPaste={range.onPaste}
@@ -249,7 +257,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
           style={{ height: virtual.getTotalSize(), width: table.getTotalSize(), minWidth: '100%' }}
         >
           {items.map((item) => {
-            const row = rowAt(item.index);
+            const row = editing?.row === item.index ? editing.record : rowAt(item.index);
             if (!row) return <AwaitedRow key={item.index} top={item.start - header_px} height={row_px} />;
             return (
               <BodyRow
@@ -275,7 +283,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
                 onOpen={open}
                 onToggle={selection.toggle}
                 onEdit={edit}
-                onEdited={edited}
+                onEdited={endEdit}
               />
             );
           })}

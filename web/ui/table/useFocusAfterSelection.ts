@@ -20,7 +20,7 @@ export function useFocusAfterSelection<T extends Row>({ grid, rows, active, focu
     followed.current = null;
     const now = rows.placeOf(id);
     const { activeElement, body } = document;
-    const stayed = active.row === place && (activeElement === body || grid.current?.contains(activeElement));
+    const stayed = active.row === now && (activeElement === body || grid.current?.contains(activeElement));
     if (now !== undefined && stayed) focus({ row: now, column: active.column });
   });
   return {

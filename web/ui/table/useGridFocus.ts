@@ -1,10 +1,13 @@
-import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type RefObject, useRef, useState } from 'react';
 import { rightward } from '../../text/locale.ts';
-import { type CellPosition, rangeOf } from './range.ts';
+import type { Row } from './column.ts';
+import { cellIn, followArea, type RecordCell } from './follow.ts';
+import { type CellPosition, cellAt, rangeOf } from './range.ts';
+import type { Rows } from './rows.ts';
 
 interface GridFocusOptions {
   grid: RefObject<HTMLElement | null>;
-  rowCount: number;
+  rows: Rows<Row>;
   columnCount: number;
   scrollTo: (position: CellPosition) => void;
   isEditable: (column: number) => boolean;
@@ -22,18 +25,21 @@ const page_rows = 15;
 
 /**
  * One cell of the grid is in the tab order. Arrows move it, with Shift they stretch a range; what can be edited is edited by typing, by Enter
- * and by F2. Cells that cannot be edited know j, k, o and x.
+ * and by F2. Cells that cannot be edited know j, k, o and x. The active cell and its range stay with their records when rows come and go.
  */
 export function useGridFocus(options: GridFocusOptions) {
-  const [{ active, anchor }, setPlace] = useState(() => ({ active: origin, anchor: origin }));
+  const [kept, setArea] = useState(() => ({ active: origin, anchor: origin }));
+  const area = followArea(options.rows, kept);
+  if (area !== kept) setArea(area);
+  const { active, anchor } = area;
   const latest = useRef(options);
   latest.current = options;
 
   /** Under the pointer nothing may move, or what was pressed is not what is let go: `reveal` is for the keys. */
   function focus(position: CellPosition, { stretch = false, reveal = true } = {}) {
-    const { rowCount, columnCount, scrollTo } = latest.current;
-    const next = { row: clamp(position.row, rowCount), column: clamp(position.column, columnCount) };
-    setPlace((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
+    const { rows, columnCount, scrollTo } = latest.current;
+    const next = cellIn(rows, { row: clamp(position.row, rows.length), column: clamp(position.column, columnCount) });
+    setArea((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
     // At once, so that the next key finds it; one far away is yet to be drawn.
     if (take(next, reveal)) return;
     if (reveal) scrollTo(next);
@@ -49,9 +55,20 @@ export function useGridFocus(options: GridFocusOptions) {
   }
 
   function selectAll() {
-    const { rowCount, columnCount } = latest.current;
-    setPlace({ anchor: { row: rowCount - 1, column: columnCount - 1 }, active: origin });
+    const { rows, columnCount } = latest.current;
+    setArea({ anchor: cellIn(rows, { row: rows.length - 1, column: columnCount - 1 }), active: origin });
     focus(origin, { stretch: true });
+  }
+
+  /** What gets the focus by itself, as by Tab or when it is read at last, is from then on the cell of the record that is there. */
+  function onFocus({ target }: FocusEvent) {
+    const at = cellAt(target);
+    if (at)
+      setArea((kept) => {
+        const { active } = kept;
+        const isUnclaimed = active.id === undefined && active.row === at.row && active.column === at.column;
+        return isUnclaimed ? { ...kept, active: cellIn(latest.current.rows, at) } : kept;
+      });
   }
 
   /** What a key does; false for those that are not the grid's. */
@@ -87,10 +104,10 @@ export function useGridFocus(options: GridFocusOptions) {
     if ((event.target as HTMLElement).dataset.cell && run(event)) event.preventDefault();
   }
 
-  return { active, anchor, range: rangeOf(anchor, active), focus, onKeyDown };
+  return { active, range: rangeOf(anchor, active), focus, onFocus, onKeyDown };
 }
 
-const origin: CellPosition = { row: 0, column: 0 };
+const origin: RecordCell = { row: 0, column: 0, id: undefined };
 const clamp = (value: number, count: number) => Math.max(0, Math.min(value, count - 1));
 
 type Step = [rows: number, columns: number];
