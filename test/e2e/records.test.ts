@@ -130,6 +130,15 @@ test('who edits what somebody else has just changed is told so and loses nothing
   assert.equal(await editor.inputValue(), 'Crystallographer');
   assert.equal((await read(`contacts/${id}`)).job_title, 'Director');
 
+  // To look around is not to replace it.
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'PATCH' && sent.push(request.url()));
+  await page.getByRole('heading', { name: 'Rosalind' }).first().click();
+  await page.locator('body:not(:has(input:focus))').waitFor();
+  assert.equal(await editor.inputValue(), 'Crystallographer');
+  assert.deepEqual(sent, []);
+
+  await editor.focus();
   await page.keyboard.press('Enter');
   await editor.waitFor({ state: 'detached' });
   assert.equal((await read(`contacts/${id}`)).job_title, 'Crystallographer');

@@ -28,8 +28,8 @@ interface InlineEditorProps {
 }
 
 /**
- * Enter or leaving saves, Esc leaves all as it was, a choice saves at once. In texts of several lines Enter takes Mod. In a table cell
- * Enter goes down and Tab goes right, with Shift back.
+ * Enter or leaving saves, Esc leaves all as it was, a choice saves at once. What was refused waits for Enter. In texts of several lines
+ * Enter takes Mod. In a table cell Enter goes down and Tab goes right, with Shift back.
  */
 export default function InlineEditor({ resource, record, field, onDone, onValue, typed, draft }: InlineEditorProps) {
   const inCell = onValue !== undefined;
@@ -109,9 +109,9 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
           to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]')
         )
           return;
-        if (gathered.has(field.kind)) end('away');
-        else if (!chosen.has(field.kind)) void save(value, 'away');
-        else if (to) end('away');
+        if (gathered.has(field.kind) || (chosen.has(field.kind) && to)) end('away');
+        // What was refused is not sent again by the way: after a conflict that would replace what somebody else has just saved.
+        else if (!chosen.has(field.kind) && message === null) void save(value, 'away');
       }}
     >
       <FieldInput
