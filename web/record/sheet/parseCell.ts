@@ -4,7 +4,7 @@ import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
 import { isUnread, type Mark, type NumberKind, readNumber } from '../../ui/number.ts';
 import { Temporal } from '../../ui/temporal.ts';
 import { fromTyped } from '../../ui/zoned.ts';
-import type { FieldDef } from '../field.ts';
+import type { FieldDef, LabelledValue } from '../field.ts';
 import { currencyIn } from './text.ts';
 
 /** What a text says an amount is in, when that is not the currency of the record. */
@@ -45,7 +45,11 @@ export function parseCell(field: FieldDef, text: string, names: Names, mark: Mar
     case 'tags':
       return all(trimmed, (each) => named(field, each, names));
     case 'lines':
-      return { value: text.split(/\r?\n/) };
+      return { value: linesOf(text) };
+    case 'labelled':
+      return { value: linesOf(trimmed).map(labelledValue) };
+    case 'addresses':
+      return { reason: t('An address has several parts: enter it in the cell itself') };
     case 'duration':
       return { value: readDuration(trimmed) };
     case 'currency':
@@ -61,6 +65,14 @@ export const partsOf = (text: string): string[] =>
     .split(/[,;\n]/)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+const linesOf = (text: string): string[] => text.split(/\r?\n/);
+
+/** "Work: ada@example.com", as lists of such values are copied, or the value alone. */
+function labelledValue(line: string): LabelledValue {
+  const [, label = null, value = line] = /^([^:]+):\s+(.+)$/.exec(line) ?? [];
+  return { label: label?.trim() ?? null, value: value.trim() };
+}
 
 function all(text: string, one: (part: string) => ParsedCell): ParsedCell {
   const values: unknown[] = [];

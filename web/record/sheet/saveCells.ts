@@ -6,6 +6,7 @@ import type { Resource } from '../../app/resources.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from '../field.ts';
 import { currentOf } from '../saveField.ts';
+import { makeLanes } from './lanes.ts';
 
 const saves_at_once_max = 6;
 
@@ -30,19 +31,14 @@ export interface Outcome {
 
 const limit = pLimit(saves_at_once_max);
 /** Edits of one record follow one another, each on what the one before it made. */
-const lanes = new Map<string, Promise<AnyRecord | null>>();
+const inTurn = makeLanes<AnyRecord | null>();
 
 /** Saves edits of many records. What one record or field is refused keeps no other from being saved. */
 export async function saveCells(resource: Resource, edits: readonly RecordEdit[]): Promise<Outcome> {
   const outcome: Outcome = { changes: [], saved: [], refused: [] };
   await Promise.all(
     edits.map(async (edit) => {
-      const { id } = edit.record;
-      const before = lanes.get(id) ?? Promise.resolve(null);
-      const mine = before.then((latest) => limit(() => saveRecordCells(resource, edit, latest, outcome)));
-      lanes.set(id, mine);
-      await mine;
-      if (lanes.get(id) === mine) lanes.delete(id);
+      await inTurn(edit.record.id, (latest) => limit(() => saveRecordCells(resource, edit, latest, outcome)));
     }),
   );
   return outcome;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { setFormat } from '../../ui/format.ts';
-import type { FieldDef, FieldKind } from '../field.ts';
+import { type FieldDef, type FieldKind, toBody } from '../field.ts';
 import { otherCurrency, parseCell } from './parseCell.ts';
 import { textOf } from './text.ts';
 
@@ -54,6 +54,35 @@ test('what is copied from a cell means the same when it is pasted, in whatever w
         else assert.deepEqual(meant, original);
       }),
     );
+});
+
+test('values with labels are read as they are copied, and alone', () => {
+  const word = fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8})?$/);
+  const value = fc.oneof(word, fc.constantFrom('https://example.com', 'ada@example.com', '+49 30 901820'));
+  const listed = fc.array(fc.record({ label: fc.option(word), value }, { noNullPrototype: true }), { minLength: 1 });
+  const emails = field('labelled');
+  fc.assert(
+    fc.property(listed, (original) => {
+      assert.deepEqual(parseCell(emails, textOf(emails, original), none), { value: original });
+    }),
+  );
+  assert.deepEqual(parseCell(emails, ' ', none), { value: null });
+  // In which part what stands between two commas belongs nobody can tell.
+  const address = [{ label: 'Home', street: 'Main Street 5', city: 'Berlin' }];
+  assert.ok('reason' in parseCell(field('addresses'), textOf(field('addresses'), address), none));
+});
+
+test('what any kind of field makes of a text can be sent', () => {
+  const kinds: FieldKind[] = [
+    'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'duration', 'money', 'currency', 'date', 'time', 'boolean', 'select',
+    'multi_select', 'reference', 'tags', 'lines', 'labelled', 'addresses', 'birthday',
+  ]; // biome-ignore format: a list of words
+  setFormat({ locale: 'en-US', time_zone: 'UTC' });
+  for (const kind of kinds)
+    for (const text of ['', 'lead', 'Work: ada@example.com', '7', '2026-11-20']) {
+      const understood = parseCell(field(kind), text, none);
+      if ('value' in understood) assert.doesNotThrow(() => toBody([field(kind)], { field: understood.value }), kind);
+    }
 });
 
 test('a text is read in the way of its reader, and refused when it is not clear', () => {
