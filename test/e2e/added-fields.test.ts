@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../harness/app.ts';
 import { barriers, open, setUp } from './browser.ts';
 
 const world = setUp();
@@ -25,6 +26,13 @@ test('tasks and products have fields of one’s own in their forms', async (t) =
     type: 'integer',
     required: true,
   });
+  await send('POST', 'custom-fields', {
+    resource: 'product',
+    key: 'fragile',
+    label: 'Fragile',
+    type: 'boolean',
+    required: true,
+  });
   const { page } = await world.visit(t);
   await open(page, '/settings/custom-fields');
   await page.getByText('Weight', { exact: true }).waitFor();
@@ -48,5 +56,14 @@ test('tasks and products have fields of one’s own in their forms', async (t) =
   assert.deepEqual(await barriers(page), []);
   await creating.getByRole('button', { name: 'Create product' }).click();
   await creating.waitFor({ state: 'hidden' });
-  assert.deepEqual((await send('GET', 'products')).data[0].custom, { weight: 41 });
+  assert.deepEqual((await send('GET', 'products')).data[0].custom, { weight: 41, fragile: false });
+
+  await page.getByRole('row', { name: /Desk/ }).getByRole('checkbox').click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Edit' }).click();
+  const editing = page.getByRole('dialog', { name: 'Edit 1 product' });
+  await editing.getByRole('combobox', { name: 'Field' }).click();
+  await page.getByRole('option', { name: 'Offered for new deals' }).click();
+  await editing.getByRole('button', { name: 'Change 1 product' }).click();
+  await editing.waitFor({ state: 'hidden' });
+  await eventually(async () => (await send('GET', 'products')).data[0].active === false);
 });

@@ -68,6 +68,7 @@ test('a field of several records is set, what is wrong is said in the dialog', a
   expectRefusal(422);
   await dialog.getByRole('button', { name: 'Change 2 contacts' }).click();
   await dialog.getByText('name@example.com').waitFor();
+  await dialog.getByRole('textbox', { name: 'New value' }).and(page.locator('[aria-invalid="true"]')).waitFor();
   await dialog.getByRole('combobox', { name: 'Field' }).click();
   await page.getByRole('option', { name: 'City', exact: true }).click();
   await dialog.getByLabel('New value').fill('Lund');

@@ -101,6 +101,14 @@ export function errorsByField(error: unknown): Record<string, string> {
   return byField;
 }
 
+/** The error with its fields as a form knows them that sends them as a part of its request: `fields.name` as `name`. */
+export function withFieldsOf(error: unknown, part: string): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const own = (field: string) => (field.startsWith(`${part}.`) ? field.slice(part.length + 1) : field);
+  const errors = error.problem.errors.map((each) => ({ ...each, field: own(each.field) }));
+  return new ApiError({ ...error.problem, errors }, error.retryAfterSeconds);
+}
+
 const changed_meanwhile = t(
   'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.',
 );

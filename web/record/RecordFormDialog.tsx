@@ -10,7 +10,7 @@ import { DiscardDialog } from './DiscardDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
 import { FormField } from './FormField.tsx';
-import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from './field.ts';
+import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, startOf, toBody } from './field.ts';
 import { RestoredDraft } from './RestoredDraft.tsx';
 import { currentOf } from './saveField.ts';
 import { useDraft, type Values } from './useDraft.ts';
@@ -50,14 +50,15 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const save = useMutation({
     mutationFn: () => {
       if (!seen) {
+        const values = { ...startOf(fields.filter(({ required }) => required)), ...draft.values };
         return createRecord<AnyRecord>(
           resource,
           withoutBlanks({
-            ...toBody(all, draft.values),
+            ...toBody(all, values),
             ...Object.fromEntries(own.map(([name, { toWire }]) => [name, toWire(draft.values[name] ?? [])])),
           }),
           t('{Type} created', { Type: words.Type }),
-          { ...lookOf(all, draft.values), ...Object.fromEntries(own.map(([name]) => [name, []])) },
+          { ...lookOf(all, values), ...Object.fromEntries(own.map(([name]) => [name, []])) },
         );
       }
       return saveRecord(

@@ -198,6 +198,10 @@ export function toBody(
   return body;
 }
 
+/** What a form begins with for fields that have no value: a switch that stands at "no" says so, it is an answer as it is shown. */
+export const startOf = (fields: readonly FieldDef[]): Record<string, unknown> =>
+  Object.fromEntries(fields.filter(({ kind }) => kind === 'boolean').map(({ key }) => [key, false]));
+
 /** What is shown in place of the ids in such a body: answers carry `owner` beside `owner_id`. */
 export function lookOf(
   fields: readonly FieldDef[],

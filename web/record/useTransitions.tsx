@@ -3,7 +3,7 @@ import type { Transition } from '../../src/kernel/contract/state-machine.ts';
 import { exchange } from '../app/api.ts';
 import { attempt } from '../app/attempt.ts';
 import { replaceRow } from '../app/lists.ts';
-import { ApiError } from '../app/problem.ts';
+import { withFieldsOf } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { pathOf } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
@@ -12,7 +12,7 @@ import { t, translateServerText } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FormDialog } from './FormDialog.tsx';
-import { type AnyRecord, isBlank, readField } from './field.ts';
+import { type AnyRecord, isBlank, readField, startOf } from './field.ts';
 import { nameOnPage } from './recordName.ts';
 import { leadsBack } from './states.ts';
 import { useFields } from './useFields.ts';
@@ -58,7 +58,7 @@ export function useTransitions(definition: RecordDefinition): Transitions {
     }).catch((error) => {
       // Somebody else may have taken it further: then there are other ways on.
       void queryClient.invalidateQueries({ queryKey: [resource] });
-      throw atFields(error);
+      throw withFieldsOf(error, 'fields');
     });
     replaceRow(resource, data);
     queryClient.setQueryData([resource, 'one', record.id], data);
@@ -97,17 +97,10 @@ export function useTransitions(definition: RecordDefinition): Transitions {
         description={t('{name} needs this first.', { name: nameOnPage(definition, asking.record) })}
         action={translateServerText(asking.way.title)}
         fields={missingOf(asking.record, asking.way).map((field) => ({ ...field, required: true }))}
-        start={{}}
+        start={startOf(missingOf(asking.record, asking.way))}
         onSave={(body) => send(asking.record, asking.way, body)}
         onClose={() => setAsking(null)}
       />
     ),
   };
-}
-
-/** The fields of a change of state stand under `fields` in its request, and are named so where one is refused. */
-function atFields(error: unknown): unknown {
-  if (!(error instanceof ApiError)) return error;
-  const errors = error.problem.errors.map((each) => ({ ...each, field: each.field.replace(/^fields\./, '') }));
-  return new ApiError({ ...error.problem, errors }, error.retryAfterSeconds);
 }

@@ -1,5 +1,6 @@
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { FormShell } from '../../app/FormShell.tsx';
+import { withFieldsOf } from '../../app/problem.ts';
 import { inSentence, t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -8,11 +9,10 @@ import { Select } from '../../ui/Select.tsx';
 import type { BulkDialogProps, RecordDefinition } from '../definition.ts';
 import { countOf } from '../definitions.ts';
 import { FieldInput } from '../FieldInput.tsx';
-import { type FieldDef, isBlank, toBody } from '../field.ts';
+import { isBlank, startOf, toBody } from '../field.ts';
 import { useFields } from '../useFields.ts';
+import { fieldsForMany } from './manyFields.ts';
 
-/** Fields whose value is not the same thing on each record, or moves others with it: those are changed one by one. */
-const singleKinds = new Set<FieldDef['kind']>(['money', 'currency', 'tags']);
 /** Sets one field on all selected records. */
 export function EditManyDialog({
   definition,
@@ -22,19 +22,15 @@ export function EditManyDialog({
   onRun,
   onClose,
 }: BulkDialogProps & { definition: RecordDefinition }) {
-  const fields = useFields(definition).filter(
-    ({ kind, key, readOnly, createOnly }) =>
-      !readOnly &&
-      !createOnly &&
-      !singleKinds.has(kind) &&
-      key !== 'external_id' &&
-      !definition.singleFields.includes(key),
-  );
+  const fields = fieldsForMany(useFields(definition), definition.singleFields);
   const [key, setKey] = useState((fields.find(({ kind }) => kind === 'select') ?? fields[0])?.key ?? '');
-  const [value, setValue] = useState<unknown>(null);
+  const [given, setGiven] = useState<unknown>(undefined);
   const form = useId();
+  // The same object for the same answer, see the form.
+  const refused = useMemo(() => withFieldsOf(error, 'action.fields'), [error]);
   const field = fields.find((each) => each.key === key);
   if (!field) return null;
+  const value = given ?? startOf([field])[key] ?? null;
   const run = () =>
     onRun(() => ({
       action: { kind: 'update', fields: toBody([field], { [key]: value }) },
@@ -51,14 +47,14 @@ export function EditManyDialog({
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
-            {isBlank(value) && field.kind !== 'boolean'
+            {isBlank(value)
               ? t('Clear the field of {counted}', { counted })
               : t('Change {counted}', { counted })}
           </Button>
         </>
       }
     >
-      <FormShell id={form} error={error} fields={[key]} onSubmit={run} className="grid gap-4 pt-1">
+      <FormShell id={form} error={refused} fields={[key]} onSubmit={run} className="grid gap-4 pt-1">
         <Field name="field" label={t('Field')}>
           <Select
             label={t('Field')}
@@ -66,7 +62,7 @@ export function EditManyDialog({
             value={key}
             onChange={(next) => {
               setKey(next);
-              setValue(null);
+              setGiven(undefined);
             }}
           />
         </Field>
@@ -75,7 +71,7 @@ export function EditManyDialog({
           label={t('New value')}
           help={field.required ? undefined : t('Left empty, the field is cleared.')}
         >
-          <FieldInput key={key} field={field} value={value} onChange={setValue} labelled />
+          <FieldInput key={key} field={field} value={value} onChange={setGiven} labelled />
         </Field>
       </FormShell>
     </Dialog>

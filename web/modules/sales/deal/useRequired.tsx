@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { api, changing } from '../../../app/api.ts';
 import { askedByStage } from '../../../app/problem.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
+import { startOf } from '../../../record/field.ts';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { DealLinesDialog } from './DealLinesDialog.tsx';
@@ -102,8 +103,7 @@ function RequiredDialog({ missing: { dealId, fields: names, productless }, onFil
       description={t('Fill this in, and the deal moves on.')}
       action={t('Save and move')}
       fields={fields}
-      // A switch that stands at "no" says so: it is an answer as it is shown.
-      start={Object.fromEntries(fields.filter(({ kind }) => kind === 'boolean').map(({ key }) => [key, false]))}
+      start={startOf(fields)}
       onClose={onClose}
       closeWhenSaved={false}
       onSave={async (body) => {
