@@ -21,6 +21,18 @@ test('times are told from now, and by their date when they are far away', () => 
   assert.equal(formatRelative('2026-08-01T12:00:00Z', noon), 'Aug 1, 2026');
 });
 
+test('days are told by the calendar of the reader, not by 24 hours each', () => {
+  setFormat({ locale: 'en', time_zone: 'Europe/Berlin' });
+  const wednesday = Date.parse('2026-11-18T22:00:00+01:00');
+  assert.equal(formatRelative('2026-11-19T21:00:00+01:00', wednesday), 'in 23 hours');
+  assert.equal(formatRelative('2026-11-19T23:00:00+01:00', wednesday), 'tomorrow');
+  assert.equal(formatRelative('2026-11-20T09:00:00+01:00', wednesday), 'in 2 days');
+  assert.equal(formatRelative('2026-11-17T09:00:00+01:00', wednesday), 'yesterday');
+  assert.equal(formatRelative('2026-11-16T23:00:00+01:00', wednesday), '2 days ago');
+  assert.equal(formatRelative('2026-12-01T23:59:00+01:00', wednesday), 'in 13 days');
+  assert.equal(formatRelative('2026-12-02T00:01:00+01:00', wednesday), 'Dec 2, 2026');
+});
+
 test('a day is the one on the calendar of the person', () => {
   const late = Date.parse('2026-11-20T23:30:00Z');
   setFormat({ locale: 'en', time_zone: 'Asia/Tokyo' });

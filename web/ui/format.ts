@@ -134,10 +134,9 @@ export function formatMonth(time: string, month: 'long' | 'short' = 'long'): str
 const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [
   ['minute', 60, 60],
   ['hour', 3600, 24],
-  ['day', 86_400, 14],
 ];
 
-/** "5 minutes ago", "in 3 days"; the date itself when it is further away than two weeks. */
+/** "5 minutes ago", from 24 hours on "in 3 days" by the calendar; the date itself when it is two weeks away. */
 export function formatRelative(time: string, now = Date.now()): string {
   if (time.length === 10) return formatRelativeDay(time, now);
   const seconds = (new Date(time).getTime() - now) / 1000;
@@ -146,7 +145,7 @@ export function formatRelative(time: string, now = Date.now()): string {
     const count = Math.round(seconds / size);
     if (Math.abs(count) < limit) return relatives().format(count, unit);
   }
-  return formatDate(time);
+  return formatRelativeDay(time, now);
 }
 
 /** How many calendar days lie between today, where the person is, and the date. */

@@ -47,9 +47,7 @@ export function EditManyDialog({
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
-            {isBlank(value)
-              ? t('Clear the field of {counted}', { counted })
-              : t('Change {counted}', { counted })}
+            {isBlank(value) ? t('Clear the field of {counted}', { counted }) : t('Change {counted}', { counted })}
           </Button>
         </>
       }
