@@ -171,6 +171,27 @@ test('columns are hidden, shown, put elsewhere and made wider; the list is table
   await grid.getByText('Cy', { exact: true }).waitFor();
 });
 
+test('columns of fields of one’s own come when they are asked for, and keep their place', async (t) => {
+  const { page } = await world.visit(t, world.administrator, { viewport: { width: 2600, height: 800 } });
+  await open(page, '/contacts');
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const tier = grid.getByRole('columnheader', { name: /^Tier/ });
+  await page.getByRole('button', { name: 'Columns', exact: true }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Tier', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await tier.waitFor();
+  assert.equal(await grid.getByRole('columnheader', { name: /^Visit/ }).count(), 0);
+  const place = () => tier.getAttribute('aria-colindex');
+  const before = await place();
+  await grid.getByRole('button', { name: 'Tier: column options' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Move to the start' }).press('Enter');
+  await eventually(async () => (await place()) !== before);
+  const moved = await place();
+  await page.reload();
+  await tier.waitFor();
+  assert.equal(await place(), moved);
+});
+
 test('the shape that somebody chooses for deals stays; one that a link brings does not', async (t) => {
   const { page } = await world.visit(t);
   const [board, table] = [

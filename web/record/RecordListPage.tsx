@@ -15,7 +15,7 @@ import { formatNumber, today } from '../ui/format.ts';
 import type { Sort } from '../ui/table/column.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
-import { shownColumns, startLayout } from '../ui/table/useTableLayout.ts';
+import { shownColumns } from '../ui/table/useTableLayout.ts';
 import { columnsFor, withCurrencies } from './columns.tsx';
 import type { ListView, OwnBoard, RecordDefinition, SavedView } from './definition.ts';
 import { wordsOf } from './definitions.ts';
@@ -188,7 +188,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 definition={definition}
                 filter={filter}
                 sort={writeSort(sort)}
-                columns={() => withCurrencies(fields, shownColumns(layoutKey, startLayout(columns, view?.layout)))}
+                columns={() => withCurrencies(fields, shownColumns(layoutKey, columns, view?.layout))}
               />
             )}
             <LayoutSwitch path={path} current={layout} offered={arranged.offered} />

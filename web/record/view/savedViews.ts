@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api, type Page } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { pathOf, type Resource } from '../../app/resources.ts';
@@ -19,18 +20,18 @@ export function useSavedViews(resource: Resource) {
       return api.get<Page<SavedView>>(pathOf('saved_view'), { filter, sort: 'name', limit: views_max }, signal);
     },
   });
-  const views = (query.data?.data ?? []).map(
-    (saved): ListView => ({
-      id: saved.id,
-      label: saved.name,
-      filter: saved.filter ?? undefined,
-      sort: saved.sort ?? undefined,
-      layout: layoutOf(saved),
-      saved,
-    }),
-  );
+  const views = useMemo(() => (query.data?.data ?? []).map(viewOf), [query.data]);
   return { views, query };
 }
+
+const viewOf = (saved: SavedView): ListView => ({
+  id: saved.id,
+  label: saved.name,
+  filter: saved.filter ?? undefined,
+  sort: saved.sort ?? undefined,
+  layout: layoutOf(saved),
+  saved,
+});
 
 const layoutOf = ({ columns }: SavedView): TableLayout => ({
   columnOrder: columns.order,

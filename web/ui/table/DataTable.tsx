@@ -50,7 +50,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const row_px = useCoarsePointer() ? 44 : 36;
   const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
-  const [layout, setLayout] = useTableLayout(props.layoutKey, initial);
+  const [layout, setLayout, reset] = useTableLayout(props.layoutKey, initial);
   const [edited, setEditing] = useState<Editing<T> | null>(null);
   const editing = edited && followEditing(rows, edited);
   if (editing !== edited) setEditing(editing);
@@ -190,7 +190,6 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       setLayout((kept) => ({ ...kept, pinned: [...kept.pinned.filter((each) => each !== id), ...(on ? [id] : [])] })),
     [setLayout],
   );
-  const reset = useCallback(() => setLayout(initial), [setLayout, initial]);
   const widths = headers.map((header) => header.getSize());
   const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: [active.column, heads.column] });
   const sizes: Record<string, string> = {};

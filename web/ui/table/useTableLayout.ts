@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 export interface TableLayout {
   columnOrder: string[];
@@ -8,38 +8,55 @@ export interface TableLayout {
   pinned: string[];
 }
 
-/** How a person arranged a table, kept in this browser; without a key only while it is open. */
+/** How a person arranged a table, kept in this browser; without a key only while it is open. Columns may come later than the table. */
 export function useTableLayout(key: string | null, initial: TableLayout) {
-  const [layout, setLayout] = useState<TableLayout>(() => keptLayout(key, initial));
+  const [kept, setKept] = useState(() => (key === null ? null : readLayout(key)));
+  const layout = useMemo(() => layoutOver(initial, kept), [initial, kept]);
+  const start = useRef(initial);
+  start.current = initial;
+  const setLayout = useCallback(
+    (change: (layout: TableLayout) => TableLayout) => setKept((kept) => change(layoutOver(start.current, kept))),
+    [],
+  );
+  const reset = useCallback(() => setKept(null), []);
   useEffect(() => {
     if (key !== null) window.localStorage.setItem(storageKey(key), JSON.stringify(layout));
   }, [key, layout]);
-  return [layout, setLayout] as const;
+  return [layout, setLayout, reset] as const;
 }
 
-function keptLayout(key: string | null, initial: TableLayout): TableLayout {
-  const kept = key === null ? null : readLayout(key);
-  if (!kept) return initial;
-  const visibility = { ...initial.columnVisibility, ...kept.columnVisibility };
-  return { ...withColumns(kept, initial.columnOrder), columnVisibility: visibility };
+/** What somebody arranged, and for columns that nobody has arranged yet how they start. */
+export function layoutOver(initial: TableLayout, arranged: TableLayout | null): TableLayout {
+  if (!arranged) return initial;
+  const columnVisibility = { ...initial.columnVisibility, ...arranged.columnVisibility };
+  return { ...arranged, columnOrder: orderWith(arranged.columnOrder, initial.columnOrder), columnVisibility };
 }
 
-/** How a table stands before anybody arranges it. */
-export function startLayout(
-  columns: readonly { id: string; hidden?: boolean | undefined }[],
-  layout?: TableLayout,
-): TableLayout {
-  const ids = columns.map(({ id }) => id);
-  if (layout) return withColumns(layout, ids);
+/** Columns that are not there keep their place: fields of the workspace's own are read after the table is drawn. */
+const orderWith = (order: readonly string[], ids: readonly string[]): string[] => [
+  ...order,
+  ...ids.filter((id) => !order.includes(id)),
+];
+
+interface LaidColumn {
+  id: string;
+  hidden?: boolean | undefined;
+}
+
+/** How a table stands before anybody arranges it. `layout`: how a view has it. */
+export function startLayout(columns: readonly LaidColumn[], layout?: TableLayout): TableLayout {
   const hidden = columns.filter((column) => column.hidden).map(({ id }) => [id, false]);
-  return { columnOrder: ids, columnSizing: {}, pinned: [], columnVisibility: Object.fromEntries(hidden) };
+  const columnOrder = columns.map(({ id }) => id);
+  const plain = { columnOrder, columnSizing: {}, pinned: [], columnVisibility: Object.fromEntries(hidden) };
+  return layoutOver(plain, layout ?? null);
 }
 
-/** The columns that a table shows under this key, in their order. */
-export function shownColumns(key: string, initial: TableLayout): string[] {
-  const { columnOrder, columnVisibility, pinned } = keptLayout(key, initial);
+/** The columns that a table shows under this key, in their order. `layout`: how its view has it. */
+export function shownColumns(key: string, columns: readonly LaidColumn[], layout?: TableLayout): string[] {
+  const { columnOrder, columnVisibility, pinned } = layoutOver(startLayout(columns, layout), readLayout(key));
+  const isThere = new Set(columns.map(({ id }) => id));
   return pinnedFirst(
-    columnOrder.filter((id) => columnVisibility[id] !== false),
+    columnOrder.filter((id) => isThere.has(id) && columnVisibility[id] !== false),
     pinned,
     (id) => id,
   );
@@ -62,10 +79,4 @@ export function readLayout(key: string): TableLayout | null {
   } catch {
     return null;
   }
-}
-
-/** A layout for columns that may have come and gone since it was made. */
-export function withColumns(layout: TableLayout, ids: readonly string[]): TableLayout {
-  const order = layout.columnOrder.filter((id) => ids.includes(id));
-  return { ...layout, columnOrder: [...order, ...ids.filter((id) => !order.includes(id))] };
 }
