@@ -30,6 +30,15 @@ export async function confirmMaker(ctx: Context, cache: Cache): Promise<void> {
   if (ctx.actor.kind === 'user') await confirmPresence(ctx, cache, undefined);
 }
 
+/**
+ * The same for whoever administers accounts, before a change by which an account can be taken over. A key may change other accounts, but not how its own
+ * person signs in: a stolen key would become that person's account.
+ */
+export async function confirmAccountChange(ctx: Context, cache: Cache, user_id: string): Promise<void> {
+  if (user_id === ctx.actor.user_id) await confirmPresence(ctx, cache, undefined);
+  else await confirmMaker(ctx, cache);
+}
+
 /** Confirms a session for some minutes, by the password or a code of the second factor. Throws 403, and 429 after too many attempts. */
 export async function confirmSession(
   ctx: Context,

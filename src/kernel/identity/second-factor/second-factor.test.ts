@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TOTP } from 'otpauth';
-import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
   asOwner,
   auditOf,
@@ -33,8 +33,8 @@ interface Protected {
 }
 
 /** Somebody with an app set up. Codes of the step of the set-up itself are used up. */
-async function withSecondFactor(name: string): Promise<Protected> {
-  const person = await makePerson(app, north, name);
+async function withSecondFactor(name: string, role = 'member'): Promise<Protected> {
+  const person = await makePerson(app, north, name, role);
   const browser = await signedIn(app, person);
   const setup = await browser.send('POST', '/api/v1/second-factor/setup', {});
   assert.match(setup.body.uri, /^otpauth:\/\/totp\/Holdfast:/);
@@ -178,6 +178,30 @@ test('whoever finds a browser open cannot turn it off without the password', asy
   assert.equal((await browser.send('POST', '/api/v1/second-factor/recovery-codes', {})).status, 403);
   assert.equal((await off({ password: goodPassword })).status, 204);
   await signedIn(app, { user_id, email });
+});
+
+test('managing users is no way around the confirmation: not for oneself, not for others, and not by the own key', async () => {
+  const { browser, user_id } = await withSecondFactor('Jo Open', 'admin');
+  const other = await withSecondFactor('Kit Other');
+  const roles = (await browser.send('GET', '/api/v1/roles?limit=200')).body.data;
+  const role_id = roles.find((role: { key: string }) => role.key === 'admin').id;
+  const { key } = (await browser.send('POST', '/api/v1/api-keys', { name: 'Everything', role_id })).body;
+  await asOwner(app, `update session set created_at = now() - interval '11 minutes' where user_id = $1`, [user_id]);
+  const takeOver = async (send: Browser['send'], id: string, email: string) => [
+    await send('PATCH', `/api/v1/users/${id}`, { email }),
+    await send('DELETE', `/api/v1/users/${id}/second-factor`),
+  ];
+  const codes = async (...of: Parameters<typeof takeOver>) => (await takeOver(...of)).map(({ body }) => body.code);
+  const statuses = async (...of: Parameters<typeof takeOver>) => (await takeOver(...of)).map(({ status }) => status);
+  for (const id of [user_id, other.user_id])
+    assert.deepEqual(await codes(browser.send, id, 'thief@elsewhere.example'), Array(2).fill('confirmation_needed'));
+  const own = client(app.url, key);
+  assert.deepEqual(await statuses(own, user_id, 'thief@elsewhere.example'), [403, 403]);
+  const path = `/api/v1/users/${user_id}`;
+  assert.equal((await browser.send('PATCH', path, { name: 'Jo Opener' })).status, 200, 'a name opens nothing');
+  assert.equal((await browser.send('POST', '/api/v1/session/confirmation', { password: goodPassword })).status, 204);
+  assert.deepEqual(await statuses(browser.send, other.user_id, 'kit.other@elsewhere.example'), [200, 204]);
+  assert.deepEqual(await statuses(browser.send, user_id, 'jo.open@elsewhere.example'), [200, 204]);
 });
 
 test('an administrator can remove it for somebody who lost the device; a colleague cannot', async () => {

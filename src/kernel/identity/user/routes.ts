@@ -3,6 +3,7 @@ import { crudRoutes } from '../../http/crud.ts';
 import { type Route, route } from '../../http/route.ts';
 import { getRow } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
+import { confirmAccountChange } from '../confirmation.ts';
 import { asCaller } from '../person.ts';
 import { removeSecondFactor } from '../second-factor/service.ts';
 import { endSessions } from '../session/service.ts';
@@ -13,9 +14,9 @@ import { deactivateUser, reactivateUser, setRoles, userRules } from './service.t
 const tag = 'Users';
 const access = { resource: 'user', action: 'update' } as const;
 
-export function userRoutes({ authenticator }: Services): Route[] {
+export function userRoutes({ authenticator, cache }: Services): Route[] {
   return [
-    ...crudRoutes(user, userRules),
+    ...crudRoutes(user, userRules(cache)),
     route({
       method: 'PUT',
       path: '/api/v1/users/{id}/roles',
@@ -88,6 +89,7 @@ export function userRoutes({ authenticator }: Services): Route[] {
         await getRow(ctx, user, params.id);
         await refuseAbove(ctx, params.id);
         await refuseOperator(ctx, params.id);
+        await confirmAccountChange(ctx, cache, params.id);
         await removeSecondFactor(ctx, params.id);
         return {};
       },

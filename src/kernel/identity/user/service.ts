@@ -1,8 +1,10 @@
 import type { AccountKind } from '../../access/rights.ts';
+import type { Cache } from '../../cache/cache.ts';
 import { invalidField, problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
 import { getRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { confirmAccountChange } from '../confirmation.ts';
 import { noticePerson } from '../notice.ts';
 import { enqueueConfirmation } from '../password/email-confirmation.ts';
 import { confirmEmail } from '../password/queries.ts';
@@ -54,7 +56,7 @@ export function kindOf(roles: readonly { kind: AccountKind }[]): AccountKind {
 }
 
 /** Rules of users that the fields do not express. */
-export const userRules: CrudRules = {
+export const userRules = (cache: Cache): CrudRules => ({
   async beforeCreate(_ctx, inputs) {
     return inputs.map((input) => ({ ...input, kind: input.kind ?? 'member' }));
   },
@@ -69,9 +71,11 @@ export const userRules: CrudRules = {
     const { status, email } = await getRow(ctx, user, id);
     if (input.email === null && status === 'active')
       throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');
+    if (email === input.email) return input;
+    await confirmAccountChange(ctx, cache, id);
     // To the old address, because the new one may be somebody else's.
-    if (email !== null && email !== input.email) await noticePerson(ctx, id, 'email_changed', email as string);
-    if (status === 'active' && email !== input.email) await enqueueConfirmation(ctx, id);
+    if (email !== null) await noticePerson(ctx, id, 'email_changed', email as string);
+    if (status === 'active') await enqueueConfirmation(ctx, id);
     return input;
   },
   async beforeDelete(ctx, id) {
@@ -79,7 +83,7 @@ export const userRules: CrudRules = {
     await refuseAbove(ctx, id);
     await keepAnAdministrator(ctx, id);
   },
-};
+});
 
 /** Replaces the roles of a user. */
 export async function setRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<Values> {

@@ -2,6 +2,7 @@ import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { t } from '../../../text/text.ts';
+import { withConfirmation } from '../security/confirm.tsx';
 import type { Member } from './member.ts';
 
 /** How somebody is called, and the address they sign in with. */
@@ -17,7 +18,7 @@ export function MemberDialog({ member, onClose }: { member: Member; onClose: () 
       start={{ name: member.name, email: member.email }}
       onClose={onClose}
       onSave={async (body) => {
-        await api.patch(`/users/${member.id}`, body, member.version);
+        await withConfirmation(() => api.patch(`/users/${member.id}`, body, member.version));
         await Promise.all(['user', 'session'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
       }}
     />

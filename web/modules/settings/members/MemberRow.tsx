@@ -15,6 +15,7 @@ import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PanelRow } from '../Panel.tsx';
 import { accountKinds } from '../roles/rights.ts';
+import { withConfirmation } from '../security/confirm.tsx';
 import { AccessDialog } from './AccessDialog.tsx';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import { MemberDialog } from './MemberDialog.tsx';
@@ -37,7 +38,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   const [link, setLink] = useState<string | null>(null);
 
   async function change(work: () => Promise<unknown>, done: string) {
-    if (!(await attempt(work))) return;
+    if (!(await attempt(() => withConfirmation(work)))) return;
     toast(done);
     await queryClient.invalidateQueries({ queryKey: ['user'] });
   }
