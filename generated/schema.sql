@@ -5681,6 +5681,7 @@ create function app.find_one_time_token(token_kind text, token_hash bytea)
 AS $function$
   select t.tenant_id, t.id, t.user_id from one_time_token t
   where t.hash = token_hash and t.kind = token_kind and t.expires_at > now()
+    and (t.sent_to is null or exists (select from user_account u where u.tenant_id = t.tenant_id and u.id = t.user_id and u.email_key = t.sent_to))
 $function$;
 alter function app.find_one_time_token(text,bytea) owner to holdfast_system;
 grant execute on function app.find_one_time_token(text,bytea) to holdfast_app;

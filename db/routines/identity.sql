@@ -95,11 +95,13 @@ $$;
 revoke all on function app.api_key_above(uuid) from public;
 grant execute on function app.api_key_above(uuid) to holdfast_app;
 
--- The token of a link or of a step in between, while it is valid.
+-- The token of a link or of a step in between, while it is valid. One that was mailed ends with a change of the address: whoever reads the old mailbox
+-- has no business with the account any more.
 create or replace function app.find_one_time_token(token_kind text, token_hash bytea) returns table (tenant_id uuid, id uuid, user_id uuid)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select t.tenant_id, t.id, t.user_id from one_time_token t
   where t.hash = token_hash and t.kind = token_kind and t.expires_at > now()
+    and (t.sent_to is null or exists (select from user_account u where u.tenant_id = t.tenant_id and u.id = t.user_id and u.email_key = t.sent_to))
 $$;
 revoke all on function app.find_one_time_token(text, bytea) from public;
 grant execute on function app.find_one_time_token(text, bytea) to holdfast_app;

@@ -127,7 +127,7 @@ async function mailIdentityLink(
       account,
       email: account.email,
       provider,
-      token: await issueToken(ctx, 'identity_link', user_id, { payload }),
+      token: await issueToken(ctx, 'identity_link', user_id, { payload, sent_to: account.email }),
     };
   });
   if (!prepared) return;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner, goodPassword, openBrowser } from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
@@ -115,31 +115,57 @@ test('only who may create users invites', async () => {
   assert.equal((await member.api('POST', '/api/v1/invitations', body)).status, 403);
 });
 
-test('with a mail server the link goes by mail alone', async (t) => {
+/** A program with a mail server, a workspace, and how an invitation is made, mailed and accepted there. */
+async function withMail(t: TestContext) {
   const sink: MailSink = await startMailSink();
   const mailing = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
   t.after(async () => {
     await mailing.stop();
     await sink.close();
   });
-  const south = await mailing.tenant('south');
-  const { api } = await south.as('admin', 'boss');
+  const { api } = await (await mailing.tenant('south')).as('admin', 'boss');
   const { body: roles } = await api('GET', '/api/v1/roles');
-  const made = await api('POST', '/api/v1/invitations', {
-    email: 'hal@people.example',
-    name: 'Hal',
-    role_ids: [roles.data[0].id],
-  });
+  const send = (path: string, body: object) =>
+    openBrowser(mailing.url).send('POST', `/api/v1/invitations/${path}`, body, { origin: 'https://crm.example' });
+  return {
+    api,
+    inviteByMail: (name: string, email: string) =>
+      api('POST', '/api/v1/invitations', { email, name, role_ids: [roles.data[0].id] }),
+    mailTo: (email: string) => eventually(async () => sink.messages().find(({ to }) => to.includes(email))),
+    lookUp: (token: string) => send('lookup', { token }),
+    acceptByMail: (token: string) => send('acceptance', { token, password: goodPassword }),
+  };
+}
+
+const mailedToken = ({ text }: { text: string }) => /https:\/\/crm\.example\/invitation#([\w-]+)/.exec(text)![1]!;
+
+test('with a mail server the link goes by mail alone', async (t) => {
+  const { inviteByMail, mailTo, acceptByMail } = await withMail(t);
+  const made = await inviteByMail('Hal', 'hal@people.example');
   assert.deepEqual([made.body.mailed, made.body.link], [true, null]);
-  const [mail] = await eventually(async () => sink.messages().length > 0 && sink.messages());
-  assert.deepEqual(mail!.to, ['hal@people.example']);
-  assert.match(mail!.text, /boss invited you/);
-  const token = /https:\/\/crm\.example\/invitation#([\w-]+)/.exec(mail!.text)?.[1];
-  const accepted = await openBrowser(mailing.url).send(
-    'POST',
-    '/api/v1/invitations/acceptance',
-    { token, password: goodPassword },
-    { origin: 'https://crm.example' },
-  );
-  assert.equal(accepted.status, 200);
+  const mail = await mailTo('hal@people.example');
+  assert.deepEqual(mail.to, ['hal@people.example']);
+  assert.match(mail.text, /boss invited you/);
+  assert.equal((await acceptByMail(mailedToken(mail))).status, 200);
+});
+
+test('an invitation mailed to a mistyped address ends when the address is corrected', async (t) => {
+  const { api, inviteByMail, mailTo, lookUp, acceptByMail } = await withMail(t);
+  const { user } = (await inviteByMail('Ida', 'idea@people.example')).body;
+  const token = mailedToken(await mailTo('idea@people.example'));
+  assert.equal((await lookUp(token)).status, 200);
+  assert.equal((await api('PATCH', `/api/v1/users/${user.id}`, { email: 'ida@people.example' })).status, 200);
+  const shown = await lookUp(token);
+  assert.equal(shown.status, 410, 'the stranger does not learn the right address');
+  assert.ok(!JSON.stringify(shown.body).includes('ida@people.example'));
+  assert.equal((await acceptByMail(token)).status, 410);
+  assert.equal((await api('POST', `/api/v1/invitations/${user.id}/delivery`)).status, 200);
+  assert.equal((await acceptByMail(mailedToken(await mailTo('ida@people.example')))).status, 200);
+});
+
+test('a link that was handed on goes with the person, whatever their address', async () => {
+  const made = await invite('jo.old@people.example', 'viewer');
+  const { api } = await north.as('admin');
+  await api('PATCH', `/api/v1/users/${made.body.user.id}`, { email: 'jo.new@people.example' });
+  assert.equal((await accept(tokenOf(made.body.link))).status, 200);
 });

@@ -136,6 +136,18 @@ test('a forgotten password is set anew by a link that works once and ends all se
   await signedIn(app, person, newPassword);
 });
 
+test('a reset link works no more once the account has another address', async () => {
+  const person = await makePerson(app, north, 'Ina Moor');
+  await post('/api/v1/password-resets', { email: person.email });
+  const token = await mailedToken(person.email);
+  const { api } = await north.as('admin');
+  const moved = await api('PATCH', `/api/v1/users/${person.user_id}`, { email: 'ina.elsewhere@people.example' });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  const answer = await post('/api/v1/password-resets/completion', { token, password: newPassword });
+  assert.deepEqual([answer.status, answer.body.code], [410, 'link_expired']);
+  await signedIn(app, { ...person, email: 'ina.elsewhere@people.example' });
+});
+
 test('asking for a reset says nothing about who has an account, and a newer link replaces the older', async () => {
   const { email } = await makePerson(app, north, 'Dee Kay');
   const known = await post('/api/v1/password-resets', { email });

@@ -172,6 +172,17 @@ test('an account with an owner is connected by a link to its confirmed address, 
   assert.ok(events.some(({ action, after }) => action === 'sign_in' && JSON.stringify(after).includes('provider')));
 });
 
+test('a link to connect ends with the address it was mailed to', async () => {
+  const provider_id = await addProvider(north);
+  const ivo = await makePerson(app, north, 'Ivo Moved');
+  await signInAs(account('subject-i', ivo.email), provider_id);
+  const [mail] = await eventually(async () => linkMails(ivo.email).length > 0 && linkMails(ivo.email));
+  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const { api } = await north.as('admin');
+  await api('PATCH', `/api/v1/users/${ivo.user_id}`, { email: 'ivo.elsewhere@people.example' });
+  assert.equal((await openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token })).status, 410);
+});
+
 test('no mail asks to connect where the address is not confirmed, and none floods a mailbox', async () => {
   const provider_id = await addProvider(north);
   const max = await makePerson(app, north, 'Max Moved');

@@ -59,7 +59,7 @@ export function spendChallenge(ctx: Context, challenge: string): Promise<boolean
   return deleteChallenge(ctx, hashToken(challenge), ctx.actor.user_id);
 }
 
-/** Finds the workspace and user of a token, without using it up. */
+/** Finds the workspace and user of a token, without using it up. None for one that was mailed to an address that is no longer the user's. */
 export function findTokenOf(db: Database, kind: TokenKind, token: string): Promise<FoundToken | undefined> {
   return findToken(db, kind, hashToken(token));
 }
