@@ -73,6 +73,9 @@ test('the command line names an operator, however often it is told to, and takes
       { env: { PATH: process.env.PATH, DATABASE_URL: app.database.ownerUrl, HOLDFAST_KEY: randomBytes(32).toString('base64url') } },
     ); // biome-ignore format: one call
   const operates = async () => (await rows('select from operator where user_id = $1', [greta])).length === 1;
+  await rows(`update user_account set status = 'invited' where id = $1`, [greta]);
+  await assert.rejects(holdfast('grant'), /No member of .* signs in/);
+  await rows(`update user_account set status = 'active' where id = $1`, [greta]);
   await holdfast('grant');
   await holdfast('grant');
   assert.equal(await operates(), true);
@@ -189,6 +192,24 @@ test('a backup is made once however often it is wanted, and each wish is kept', 
     ({ reason }: { reason: string }) => reason,
   );
   assert.deepEqual(new Set(reasons.slice(0, 2)), new Set(['Before the upgrade', 'To be sure']));
+});
+
+test('only whoever signs in becomes an operator, since administrators of a workspace choose who accepts an invitation', async () => {
+  const { api } = await other.as('admin');
+  const email = 'ivy@people.example';
+  const { body: ivy } = await api('POST', '/api/v1/users', { name: 'Ivy Invited', email });
+  const [workspace] = await rows('select name from tenant where id = $1', [other.tenant_id]);
+  const name = () =>
+    operator('POST', '/api/v1/installation/operators', { workspace: workspace!.name, email, reason: 'To share' });
+  assert.equal((await name()).status, 409);
+  await rows(`update user_account set status = 'active' where id = $1`, [ivy.id]);
+  assert.equal((await name()).status, 204);
+  const removal = (of: string, from: string) =>
+    operator('POST', '/api/v1/installation/operators/removals', { tenant_id: from, user_id: of, reason: 'Enough' });
+  // Somebody who cannot sign in is nobody who would be left.
+  await rows(`update user_account set status = 'invited' where id = $1`, [ivy.id]);
+  assert.equal((await removal(user_id, home.tenant_id)).status, 409);
+  assert.equal((await removal(ivy.id, other.tenant_id)).status, 204);
 });
 
 test('who is no operator any more sees nothing from the next request on', async () => {

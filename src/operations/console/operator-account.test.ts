@@ -38,13 +38,11 @@ test('whoever administers the workspace of an operator cannot sign in as the ope
 });
 
 test('the invitation of somebody who is an operator already goes through operators', async () => {
-  const { body } = await administrator('POST', '/api/v1/invitations', {
-    email: 'new@people.example',
-    name: 'New',
-    role_ids: [(await rows(`select id from role where tenant_id = $1 and key = 'viewer'`, [home.tenant_id]))[0]!.id],
-  });
-  const id = body.user.id as string;
+  const { user_id: id } = await home.as('viewer', 'Nils');
   await grant(id);
+  // Whoever never signed in is invited again after this.
+  assert.equal((await administrator('POST', `/api/v1/users/${id}/deactivation`)).status, 200);
+  assert.equal((await administrator('DELETE', `/api/v1/users/${id}/deactivation`)).body.status, 'invited');
   const again = await administrator('POST', `/api/v1/invitations/${id}/delivery`);
   assert.equal(again.status, 403, JSON.stringify(again.body));
 });

@@ -288,6 +288,24 @@ test('an invited user accepts by coming in this way', async () => {
   assert.equal((await api('GET', `/api/v1/users/${ben.id}`)).body.status, 'active');
 });
 
+test('no provider of a workspace lets anybody in as an operator of the installation', async () => {
+  const provider_id = await addProvider(north);
+  const oda = await makePerson(app, north, 'Oda Operator');
+  await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    north.tenant_id,
+    oda.user_id,
+  ]);
+  const { api } = await north.as('admin');
+  const path = `/api/v1/users/${oda.user_id}`;
+  // Whoever never signed in is invited again after this, and invited people accept by coming in through a provider.
+  assert.equal((await api('POST', `${path}/deactivation`)).status, 200);
+  assert.equal((await api('DELETE', `${path}/deactivation`)).body.status, 'invited');
+  const { browser, to } = await signInAs(account('subject-o', oda.email), provider_id);
+  assert.equal(to, '/sign-in?problem=not_connected');
+  assert.equal(browser.cookie(), undefined);
+  assert.equal((await api('GET', path)).body.status, 'invited');
+});
+
 test('who is unknown, unverified, of another domain or disabled stays out', async () => {
   const provider_id = await addProvider(north, { allowed_domains: ['people.example'] });
   const cy = await makePerson(app, north, 'Cy Tan');

@@ -22,6 +22,7 @@ import { asPerson, asSystem, publicOrigin } from '../person.ts';
 import { beginSession, noteFailure, openSession } from '../sign-in/service.ts';
 import { countAddress } from '../throttle.ts';
 import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
+import { isOperatorBeyond } from '../user/queries.ts';
 import type { createProviderClients } from './client.ts';
 import { type Flow, keepFlow, takeFlow } from './flow.ts';
 import {
@@ -252,6 +253,8 @@ async function findUser(
   const { user_id } = account;
   if (!linked && account.status === 'active')
     return askOwner(ctx, services, { user_id, provider_id: provider.id, subject: sub });
+  // The administrators of the workspace choose its providers, so no provider decides who an operator of the installation is.
+  if (!linked && (await isOperatorBeyond(ctx, user_id))) return { problem: 'not_connected' };
   if (!linked && !(await linkUser(ctx, provider.id, sub, user_id))) return { problem: 'connected_elsewhere' };
   if (account.status === 'invited') await activateUser(ctx, user_id);
   return { user_id };
