@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -81,6 +81,36 @@ test('a caller has 50 streams open, and one that closes makes room; others are n
   await open((await own.as('member')).key);
   streams.shift()!.close();
   await eventually(() => open(key).then(() => true, () => false)); // biome-ignore format: one call
+});
+
+test('pages that close while their caller is looked up leave room for others', async (t) => {
+  const { key } = await (await app.tenant()).as('admin');
+  const { host, hostname, port } = new URL(app.url);
+  const { server } = app.app.server!;
+  const accepted: Socket[] = [];
+  const accept = (socket: Socket) => void accepted.push(socket);
+  server.on('connection', accept);
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const streams: OpenStream[] = [];
+  t.after(async () => {
+    server.off('connection', accept);
+    await owner.end();
+    for (const stream of streams) stream.close();
+  });
+  await owner.query('begin; lock table api_key in access exclusive mode');
+  const isLookedUp = async () => {
+    const { rows } = await owner.query(`select from pg_locks where relation = 'api_key'::regclass and not granted`);
+    return rows.length > 0;
+  };
+  const pages = Array.from({ length: 50 }, () => connect(Number(port), hostname));
+  for (const page of pages)
+    page.write(`GET /api/v1/events HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n\r\n`);
+  await eventually(async () => accepted.length === pages.length && (await isLookedUp()));
+  for (const page of pages) page.destroy();
+  await eventually(async () => accepted.every(({ closed }) => closed));
+  await owner.query('rollback');
+  await Promise.all(pages.map(async () => streams.push(await openStream(app.url, key))));
 });
 
 test('a stream resumes after Last-Event-ID without gap or duplicate, also on another node and behind a late commit', async () => {
