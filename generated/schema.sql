@@ -6933,6 +6933,7 @@ begin
   insert into operator (tenant_id, user_id, granted_by)
     select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
     where u.tenant_id = app.tenant_id() and u.id = app.user_id() on conflict do nothing;
+  perform app.signal_operator(who.tenant_id, who.id);
   perform app.note_operation('operator.grant', left(who.label, 500), reason);
   return true;
 end $function$;
@@ -7122,6 +7123,7 @@ begin
       where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and u.status = 'active') then return 'last'; end if;
   perform app.note_operation('operator.revoke', left(label, 500), reason);
   delete from operator o where o.tenant_id = of_tenant and o.user_id = of_user;
+  perform app.signal_operator(of_tenant, of_user);
   return 'done';
 end $function$;
 alter function app.operator_revoke(uuid,uuid,text) owner to holdfast_system;
@@ -9393,6 +9395,17 @@ AS $function$
   insert into public.audit_event (tenant_id, action, resource, record_id) select app.tenant_id(), 'signal', signal.resource, r from unnest(records) r
 $function$;
 grant execute on function app.signal(text,uuid[]) to public;
+
+create function app.signal_operator(of_tenant uuid, of_user uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into audit_event (tenant_id, action, resource, record_id, actor_kind, actor_id, credential_id, ip, request_id)
+  values (of_tenant, 'signal', 'user', of_user, 'system', null, null, null, null)
+$function$;
+alter function app.signal_operator(uuid,uuid) owner to holdfast_system;
 
 create function app.some_scope(resource text, action text)
  RETURNS text

@@ -107,6 +107,15 @@ end $$;
 revoke all on function app.operator_retry(uuid, text) from public;
 grant execute on function app.operator_retry(uuid, text) to holdfast_app;
 
+-- Tells all processes that somebody became an operator or is none any more, since their cached sessions say so. The caller may belong to another workspace,
+-- which is not told who it was.
+create or replace function app.signal_operator(of_tenant uuid, of_user uuid) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into audit_event (tenant_id, action, resource, record_id, actor_kind, actor_id, credential_id, ip, request_id)
+  values (of_tenant, 'signal', 'user', of_user, 'system', null, null, null, null)
+$$;
+revoke all on function app.signal_operator(uuid, uuid) from public;
+
 -- Makes a member of a workspace an operator. Returns whether there is such a member who signs in: an invited account belongs to nobody yet, and the
 -- administrators of its workspace decide who gets it.
 create or replace function app.operator_grant(workspace text, email text, reason text) returns boolean language plpgsql volatile security definer
@@ -120,6 +129,7 @@ begin
   insert into operator (tenant_id, user_id, granted_by)
     select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
     where u.tenant_id = app.tenant_id() and u.id = app.user_id() on conflict do nothing;
+  perform app.signal_operator(who.tenant_id, who.id);
   perform app.note_operation('operator.grant', left(who.label, 500), reason);
   return true;
 end $$;
@@ -142,6 +152,7 @@ begin
       where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and u.status = 'active') then return 'last'; end if;
   perform app.note_operation('operator.revoke', left(label, 500), reason);
   delete from operator o where o.tenant_id = of_tenant and o.user_id = of_user;
+  perform app.signal_operator(of_tenant, of_user);
   return 'done';
 end $$;
 revoke all on function app.operator_revoke(uuid, uuid, text) from public;

@@ -1,9 +1,14 @@
+import type pg from 'pg';
 import { type Command, tenantId, UsageError, withSystem } from './command.ts';
 
 const who = {
   tenant: { needed: true, help: 'Name of their workspace' },
   email: { needed: true, help: 'Address they sign in with' },
 } as const;
+
+/** Tells the running processes, which may have cached the session of this person. */
+const signal = (client: pg.Client, tenant_id: string, user_id: string) =>
+  client.query('select app.signal_operator($1, $2)', [tenant_id, user_id]);
 
 export const operatorCommands: Command[] = [
   {
@@ -25,6 +30,7 @@ export const operatorCommands: Command[] = [
            select id as user_id from member`,
           [id, email],
         );
+        if (rows[0]) await signal(client, id, rows[0].user_id);
         return rows[0];
       });
       if (!granted) throw new UsageError(`No member of ${tenant} signs in with ${email}.`);
@@ -45,6 +51,7 @@ export const operatorCommands: Command[] = [
              and u.email_key = lower($2) returning o.user_id`,
           [id, email],
         );
+        if (rows[0]) await signal(client, id, rows[0].user_id);
         return rows[0];
       });
       if (!revoked) throw new UsageError(`${email} of ${tenant} is no operator.`);

@@ -11,8 +11,8 @@ const ttl_seconds = 60;
 const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
 
 /**
- * Caches responses that pages request often and that seldom change: the vocabulary of a workspace, and the session. Each belongs to one caller, and
- * is invalidated when something it is made of changes: at once after changes through this process, and by the feed after changes of other processes
+ * Caches responses that pages request often and that seldom change: the vocabulary of a workspace, and the session. Each belongs to one caller as the
+ * request was authenticated, and is invalidated when something it is made of changes: at once after changes through this process, and by the feed after changes of other processes
  * and jobs.
  */
 export class ResponseCache {
@@ -33,12 +33,12 @@ export class ResponseCache {
 
   answer(
     sources: readonly string[],
-    { tenant_id, credential_id, rights }: Actor,
+    { tenant_id, credential_id, rights, second_factor_missing = false }: Actor,
     url: string,
     load: () => Promise<RenderedResponse>,
   ): Promise<RenderedResponse> {
     const tags = [tagOf(tenant_id, 'any'), ...[...common, ...sources].map((source) => tagOf(tenant_id, source))];
-    const key = `answer:${tenant_id}:${credential_id}:${rightsText(rights)}:${url}`;
+    const key = `answer:${tenant_id}:${credential_id}:${second_factor_missing}:${rightsText(rights)}:${url}`;
     return this.cache.getOrLoad(key, { ttlSeconds: ttl_seconds, tags }, load);
   }
 

@@ -76,11 +76,25 @@ test('the command line names an operator, however often it is told to, and takes
   await rows(`update user_account set status = 'invited' where id = $1`, [greta]);
   await assert.rejects(holdfast('grant'), /No member of .* signs in/);
   await rows(`update user_account set status = 'active' where id = $1`, [greta]);
+  const page = await other.signedIn('viewer', 'Greta');
+  // At most this long, though processes keep what they answered about a session for a minute.
+  const showsWhether = (expected: boolean) =>
+    eventually(async () => (await page('GET', '/api/v1/session')).body.operator === expected, 10_000);
+  const isCached = () =>
+    eventually(async () => {
+      const before = app.app.services.cache.stats().hits;
+      await page('GET', '/api/v1/session');
+      return app.app.services.cache.stats().hits > before;
+    });
+  await isCached();
   await holdfast('grant');
   await holdfast('grant');
   assert.equal(await operates(), true);
+  await showsWhether(true);
+  await isCached();
   await holdfast('revoke');
   assert.equal(await operates(), false);
+  await showsWhether(false);
 });
 
 test('the database itself refuses who is no operator', async () => {
@@ -203,13 +217,18 @@ test('only whoever signs in becomes an operator, since administrators of a works
     operator('POST', '/api/v1/installation/operators', { workspace: workspace!.name, email, reason: 'To share' });
   assert.equal((await name()).status, 409);
   await rows(`update user_account set status = 'active' where id = $1`, [ivy.id]);
+  // Sessions in other processes learn it by the feed; whoever did it belongs to another workspace, and is not named there.
+  const signals = `select actor_id, ip from audit_event where tenant_id = $1 and resource = 'user' and action = 'signal' and record_id = $2`;
+  assert.deepEqual(await rows(signals, [other.tenant_id, ivy.id]), []);
   assert.equal((await name()).status, 204);
+  assert.deepEqual(await rows(signals, [other.tenant_id, ivy.id]), [{ actor_id: null, ip: null }]);
   const removal = (of: string, from: string) =>
     operator('POST', '/api/v1/installation/operators/removals', { tenant_id: from, user_id: of, reason: 'Enough' });
   // Somebody who cannot sign in is nobody who would be left.
   await rows(`update user_account set status = 'invited' where id = $1`, [ivy.id]);
   assert.equal((await removal(user_id, home.tenant_id)).status, 409);
   assert.equal((await removal(ivy.id, other.tenant_id)).status, 204);
+  assert.equal((await rows(signals, [other.tenant_id, ivy.id])).length, 2);
 });
 
 test('who is no operator any more sees nothing from the next request on', async () => {

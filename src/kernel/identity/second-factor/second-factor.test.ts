@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { TOTP } from 'otpauth';
-import { client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
   asOwner,
   auditOf,
@@ -89,6 +89,35 @@ test('where a workspace asks everybody for a second factor, nothing works before
   assert.equal((await later.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
   assert.equal((await later.send('GET', '/api/v1/session')).body.second_factor_missing, false);
   assert.equal((await later.send('GET', '/api/v1/contacts')).status, 200);
+});
+
+test('other processes let in whoever has set it up, at once, and ask anew when it is gone', async () => {
+  const tenant = await app.tenant('several');
+  const { api } = await tenant.as('admin');
+  const person = await makePerson(app, tenant, 'Tess Two');
+  assert.equal((await api('PATCH', '/api/v1/tenant', { second_factor_required: true })).status, 200);
+  const node = await app.secondNode();
+  const [browser, there] = [await signedIn(app, person), openBrowser(node.address!)];
+  const isMissingThere = async () => {
+    there.setCookie(browser.cookie()!);
+    return (await there.send('GET', '/api/v1/session')).body.second_factor_missing;
+  };
+  const { cache } = node.services;
+  const isCachedThere = () =>
+    eventually(async () => {
+      const before = cache.stats().hits;
+      await isMissingThere();
+      return cache.stats().hits > before;
+    });
+  assert.equal(await isMissingThere(), true);
+  await isCachedThere();
+  const { secret } = (await browser.send('POST', '/api/v1/second-factor/setup', {})).body;
+  const code = new TOTP({ secret }).generate({ timestamp: Date.now() - step_ms });
+  assert.equal((await browser.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
+  assert.equal(await isMissingThere(), false);
+  await isCachedThere();
+  assert.equal((await api('DELETE', `/api/v1/users/${person.user_id}/second-factor`)).status, 204);
+  await eventually(async () => (await isMissingThere()) === true, 10_000);
 });
 
 test('a session is confirmed by password or code before it makes credentials', async () => {
