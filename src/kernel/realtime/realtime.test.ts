@@ -349,3 +349,12 @@ test('a position that is too long ago gets a reset instead of a gap', async () =
   await eventually(async () => stream.events[0]?.event === 'reset');
   stream.close();
 });
+
+test('a position from before a restore, later than the database has counted, gets a reset and what follows', async () => {
+  const { api, key } = await tenant.as('admin');
+  const stream = await openStream(app.url, key, `999999999999-1-${Date.now()}`);
+  await eventually(async () => stream.events[0]?.event === 'reset');
+  const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Restored' })).body;
+  await eventually(async () => stream.changes().some(({ data }) => data.id === id));
+  stream.close();
+});

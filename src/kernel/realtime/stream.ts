@@ -90,7 +90,7 @@ export class ChangeStream {
   private async catchUp(): Promise<void> {
     const { hub, lastEventId } = this.options;
     const resumed = parseEventId(lastEventId);
-    const after = resumed ? resumable(resumed) : this.startCursor();
+    const after = resumed ? await this.resumable(resumed) : this.startCursor();
     const missed = after && (await this.missedSince(after));
     if (!missed) {
       this.cursor = hub.delivered;
@@ -100,6 +100,16 @@ export class ChangeStream {
     this.cursor = after;
     if (!resumed) this.sendControlEvent('ready');
     await this.deliver(missed);
+  }
+
+  /**
+   * The position, unless it is older than the feed, or later than the database has counted: after a restore there is less than pages have heard of, and
+   * a page that resumed there would hear nothing until the count arrives there again. This process may merely be behind, so the database is asked.
+   */
+  private async resumable(position: FeedPosition & { at: number }): Promise<FeedPosition | undefined> {
+    const { hub } = this.options;
+    if (Date.now() - position.at > feed_hours * 3_600_000) return undefined;
+    return laterThan(position, hub.delivered) && laterThan(position, await hub.end()) ? undefined : position;
   }
 
   /** The changes of the caller's workspace since a position; undefined when there are too many. */
@@ -241,10 +251,6 @@ async function accessLostAmong(
   );
   return new Set(rows.map(({ record_id, xid }) => `${record_id} ${xid}`));
 }
-
-/** The position, unless it is older than the feed. */
-const resumable = (position: FeedPosition & { at: number }): FeedPosition | undefined =>
-  Date.now() - position.at > feed_hours * 3_600_000 ? undefined : position;
 
 function parseEventId(id: string | undefined): (FeedPosition & { at: number }) | undefined {
   const match = /^(\d{1,20})-(\d{1,19})-(\d{1,15})$/.exec(id ?? '');
