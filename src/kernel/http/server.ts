@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { scopeOf } from '../access/rights.ts';
+import { clientNetwork } from '../client-address.ts';
 import type { Database } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { problems } from '../errors/problem.ts';
@@ -127,7 +128,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       throw problems.malformed('A request of HTTP/1.1 needs a Host header.');
     if (request.url.startsWith('/api/')) {
       const ofAddress = { name: 'address', limit: options.limits.perAddress, windowSeconds: 60 };
-      await limit(options, reply, request.ip, ofAddress);
+      await limit(options, reply, clientNetwork(request.ip), ofAddress);
     }
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -227,7 +228,8 @@ async function handle(
     const ofCaller = { name: 'caller', limit: options.limits.perCaller, windowSeconds: 60 };
     await limit(options, reply, String(actor.credential_id), ofCaller);
   }
-  if (definition.rateLimit) await limit(options, reply, actor?.user_id ?? request.ip, definition.rateLimit);
+  if (definition.rateLimit)
+    await limit(options, reply, actor?.user_id ?? clientNetwork(request.ip), definition.rateLimit);
   authorize(definition, actor, request);
   if (actor && definition.access === 'operator') {
     if (!(await isOperator(options.db, actor))) throw problems.forbidden();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/cache.ts';
+import { clientNetwork } from '../client-address.ts';
 import { problems } from '../errors/problem.ts';
 import { account_attempts_max, address_attempts_max, attempts_window_seconds, pair_attempts_max } from './limits.ts';
 
@@ -11,10 +12,11 @@ import { account_attempts_max, address_attempts_max, attempts_window_seconds, pa
 export async function countAttempt(cache: Cache, account: string, ip: string): Promise<void> {
   // Hashed, because counters may be in Redis, which must not hold e-mail addresses.
   const who = createHash('sha256').update(account).digest('base64url');
+  const network = clientNetwork(ip);
   const results = await Promise.all([
-    cache.count(`sign-in:pair:${who}:${ip}`, attempts_window_seconds, pair_attempts_max),
+    cache.count(`sign-in:pair:${who}:${network}`, attempts_window_seconds, pair_attempts_max),
     cache.count(`sign-in:account:${who}`, attempts_window_seconds, account_attempts_max),
-    cache.count(`sign-in:address:${ip}`, attempts_window_seconds, address_attempts_max),
+    cache.count(`sign-in:address:${network}`, attempts_window_seconds, address_attempts_max),
   ]);
   const refused = results.filter(({ allowed }) => !allowed);
   if (refused.length > 0) throw problems.rateLimited(Math.max(...refused.map((r) => r.retryAfterSeconds)));
@@ -23,7 +25,7 @@ export async function countAttempt(cache: Cache, account: string, ip: string): P
 /** For ways to sign in whose account is known only after the check. */
 export async function countAddress(cache: Cache, ip: string): Promise<void> {
   const { allowed, retryAfterSeconds } = await cache.count(
-    `sign-in:address:${ip}`,
+    `sign-in:address:${clientNetwork(ip)}`,
     attempts_window_seconds,
     address_attempts_max,
   );

@@ -1,4 +1,5 @@
 import { type Rights, rightsText } from '../access/rights.ts';
+import { clientAddress } from '../client-address.ts';
 import type { Database, SessionSettings, TransactionOptions, Tx } from '../database/database.ts';
 import { currentScope } from '../usage/scope.ts';
 
@@ -32,6 +33,7 @@ export function systemActor(tenant_id: string): Actor {
 }
 
 interface Origin {
+  /** As the request has it; what is no address is not stored. */
   ip?: string;
   request_id?: string;
   import_id?: string;
@@ -46,7 +48,7 @@ export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
     user_id: actor.user_id,
     actor_kind: actor.kind,
     rights: rightsText(actor.rights),
-    ip: origin.ip ?? null,
+    ip: clientAddress(origin.ip),
     request_id: origin.request_id ?? null,
     import_id: origin.import_id ?? null,
     credential_id: actor.credential_id,

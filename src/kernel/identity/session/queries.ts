@@ -43,7 +43,7 @@ export async function findApiKey(db: Database, hash: Buffer): Promise<FoundApiKe
 export interface NewSession {
   hash: Buffer;
   method: SessionMethod;
-  ip: string;
+  ip: string | null;
   user_agent: string | null;
   /** Whether a second factor was used. */
   second_factor: boolean;

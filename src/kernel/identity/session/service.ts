@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress } from '../../client-address.ts';
 import { problems } from '../../errors/problem.ts';
 import { session_cookie } from '../../http/security.ts';
 import type { Context } from '../../tenancy/context.ts';
@@ -47,7 +48,7 @@ export async function startSession(
     hash: hashToken(token),
     method,
     second_factor,
-    ip: request.ip,
+    ip: clientAddress(request.ip),
     user_agent: request.headers['user-agent']?.slice(0, user_agent_characters_max) ?? null,
   });
   await recordEvent(ctx, { action: 'sign_in', resource: 'session', record_id: id, after: { user_id, method } });

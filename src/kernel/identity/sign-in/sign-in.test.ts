@@ -165,6 +165,43 @@ test('all spellings of an address that open an account share its attempts, whate
   assert.equal((await attempt(email, goodPassword)).status, 429);
 });
 
+test('behind a proxy an address is understood however it is written, and a network counts as one client', async (t) => {
+  const behind = await startTestApp({ TRUST_PROXY: '127.0.0.1' });
+  t.after(() => behind.stop());
+  const tenant = await behind.tenant();
+  const { email } = await makePerson(behind, tenant, 'Pia Proxy');
+  const from = (address: string, password: string, browser = openBrowser(behind.url)) =>
+    browser.send('POST', '/api/v1/sign-in', { email, password }, { 'x-forwarded-for': address });
+  const written: [string, string | null][] = [
+    ['203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7:50123', '203.0.113.7'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:DB8:0::1', '2001:db8::1'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['unknown', null],
+  ];
+  for (const [address, stored] of written) {
+    const browser = openBrowser(behind.url);
+    const answer = await from(address, goodPassword, browser);
+    assert.equal(answer.status, 200, `${address}: ${JSON.stringify(answer.body)}`);
+    const { data } = (await browser.send('GET', '/api/v1/sessions')).body;
+    assert.equal(data.find(({ current }: { current: boolean }) => current).ip, stored, address);
+    const headers = { 'x-forwarded-for': address };
+    assert.equal((await browser.send('PATCH', '/api/v1/profile', { name: address }, headers)).status, 200, address);
+  }
+  const events = (await auditOf(behind, tenant)).filter(({ action }) => action === 'sign_in');
+  assert.deepEqual(
+    events.map(({ ip }) => ip),
+    written.map(([, stored]) => stored),
+  );
+
+  const statuses: number[] = [];
+  for (let i = 1; i <= 11; i++) statuses.push((await from(`2001:db8:1:2::${i}`, 'not the password')).status);
+  assert.deepEqual(statuses, [...Array(10).fill(401), 429]);
+  assert.equal((await from('2001:db8:1:3::1', 'not the password')).status, 401);
+});
+
 test('a page of another site can neither sign somebody in nor out', async () => {
   const { email } = await makePerson(app, north, 'Fay Roe');
   const browser = await signedIn(app, { user_id: '', email });
