@@ -6104,6 +6104,19 @@ create function app.is_system()
 AS $function$ select current_setting('app.rights', true) = '*' $function$;
 grant execute on function app.is_system() to public;
 
+create function app.is_time_zone(name text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform now() at time zone name;
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end $function$;
+grant execute on function app.is_time_zone(text) to public;
+
 create function app.job_figures(rows_max integer)
  RETURNS TABLE(kind text, state text, jobs integer, oldest_seconds double precision)
  LANGUAGE sql

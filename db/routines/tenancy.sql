@@ -56,6 +56,15 @@ end $$;
 create or replace function app.local_midnight(day date) returns timestamptz language sql stable as
   $$ select day::timestamp at time zone app.user_zone() $$;
 
+-- Whether this PostgreSQL knows a time zone. Looked up, not listed: pg_timezone_names reads all its files.
+create or replace function app.is_time_zone(name text) returns boolean language plpgsql stable as $$
+begin
+  perform now() at time zone name;
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end $$;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- As holdfast_system
 

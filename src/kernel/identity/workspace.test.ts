@@ -31,6 +31,29 @@ test('a person changes name, language and time zone of their own, whatever the r
     assert.equal((await browser.send('PATCH', '/api/v1/profile', body)).status, 422, JSON.stringify(body));
 });
 
+test('a time zone has any name that the IANA gives it, as far as the database knows it too', async () => {
+  const browser = await signedIn(app, await makePerson(app, north, 'Zoe Zander'));
+  const { api } = await (await app.tenant('zones')).as('admin');
+  const today = encodeURIComponent(JSON.stringify({ field: 'created_at', op: 'within', value: 'today' }));
+  for (const time_zone of [
+    'Asia/Kolkata',
+    'Asia/Calcutta',
+    'Europe/Kyiv',
+    'America/Port-au-Prince',
+    'Etc/GMT-2',
+    'UTC',
+  ]) {
+    assert.equal((await browser.send('PATCH', '/api/v1/profile', { time_zone })).status, 200, time_zone);
+    assert.equal((await browser.send('GET', `/api/v1/contacts?filter=${today}`)).status, 200, time_zone);
+    assert.equal((await api('PATCH', '/api/v1/tenant', { time_zone })).status, 200, time_zone);
+  }
+  // The last is known to Intl alone.
+  for (const time_zone of ['+05:30', 'PST', 'Mars/Base', '/', 'Etc/Unknown', 'US/Pacific-New']) {
+    assert.equal((await browser.send('PATCH', '/api/v1/profile', { time_zone })).status, 422, time_zone);
+    assert.equal((await api('PATCH', '/api/v1/tenant', { time_zone })).status, 422, time_zone);
+  }
+});
+
 test('an administrator changes the workspace, which leaves an event; others only read it', async () => {
   const { api } = await north.as('admin');
   const before = await api('GET', '/api/v1/tenant');

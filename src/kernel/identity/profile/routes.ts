@@ -1,6 +1,7 @@
 import { problems } from '../../errors/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { sessionUser } from '../person.ts';
+import { refuseUnknownZone } from '../time-zone.ts';
 import { profile, profileUpdate } from './contract.ts';
 import { changeProfile, readProfile } from './queries.ts';
 
@@ -30,6 +31,7 @@ export const profileRoutes: Route[] = [
     response: profile,
     handler: async (ctx, { body, ifMatch }) => {
       const { user_id } = sessionUser(ctx.actor);
+      await refuseUnknownZone(ctx, body.time_zone);
       const changed = await changeProfile(ctx, user_id, body, ifMatch);
       const row = await readProfile(ctx, user_id);
       if (!changed) throw problems.stale(row);

@@ -1,6 +1,7 @@
 import { problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { recordEvent } from '../events.ts';
+import { refuseUnknownZone } from '../time-zone.ts';
 import type { Tenant, TenantUpdate } from './contract.ts';
 import { changeTenant, lockTenant, readTenant } from './queries.ts';
 
@@ -9,6 +10,7 @@ export async function updateTenant(ctx: Context, update: TenantUpdate, version: 
   await lockTenant(ctx);
   const before = await readTenant(ctx);
   if (version !== undefined && before.version !== version) throw problems.stale(before);
+  await refuseUnknownZone(ctx, update.time_zone);
   await changeTenant(ctx, update);
   const names = Object.keys(update) as (keyof TenantUpdate)[];
   await recordEvent(ctx, {
