@@ -18,6 +18,7 @@ import { proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
+import { readable } from '../operations/backup/status.ts';
 import { proveTime } from '../operations/backup/time-proof.ts';
 import { pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
@@ -29,7 +30,7 @@ function noStore(): never {
 
 /** The backups of the installation whose database runs here, or is at DATABASE_URL. */
 export async function ownBackups({ config, installation }: Call): Promise<BackupStore> {
-  return (await openOwnBackups(config, installation.masterKeys)) ?? noStore();
+  return (await readable(openOwnBackups(config, installation.masterKeys))) ?? noStore();
 }
 
 /** What cannot be had back, said wherever somebody may rely on it. */
@@ -267,7 +268,7 @@ export const restoreCommands: (Command | LoneCommand)[] = [
       const { config, flags, switches } = call;
       if ((flags.to === undefined) === (switches['into-database'] !== true))
         throw new UsageError('Say either --to DIR or --into-database.');
-      const store = openBackupFiles(config) ?? noStore();
+      const store = (await readable((async () => openBackupFiles(config))())) ?? noStore();
       try {
         return await (flags.to === undefined ? restoreIntoDatabase(call, store) : restoreTo(call, store, flags.to));
       } finally {

@@ -3,6 +3,7 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { holdfast } from '../../../test/harness/process.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import type { Share } from './checks.ts';
 import { lossNow, lossOfDay, readLoss } from './loss.ts';
@@ -84,9 +85,33 @@ test('a backup store that is away shows in how much could be lost, then and for 
   await eventually(async () => (await measured()).durable_until > back, 90_000);
   const loss = await measured();
   assert.ok(loss.day_seconds > 35 && lossOfDay(loss) === loss.day_seconds, JSON.stringify(loss));
-  const doctor = await it.run<{ check: string; detail: string }[]>('doctor');
-  const { detail } = doctor.find(({ check }) => check === 'backups')!;
-  assert.match(detail, new RegExp(`at most of ${loss.day_seconds} s in the last day`));
+  assert.match(await doctorOnBackups(), new RegExp(`at most of ${loss.day_seconds} s in the last day`));
+});
+
+/** What doctor says of the backups; it ends with an error when they are not well. */
+async function doctorOnBackups(): Promise<string> {
+  const answer = await holdfast(['doctor', '--json'], it.environment()).catch((error: { stdout?: string }) => {
+    if (error.stdout) return error.stdout;
+    throw error;
+  });
+  const findings: { check: string; detail: string }[] = JSON.parse(answer);
+  return findings.find(({ check }) => check === 'backups')!.detail;
+}
+
+test('a backup store that cannot be opened at the start keeps nobody from working, and has all once it is back', async () => {
+  await it.server.stop();
+  await rename(it.backups, `${it.backups}-away`);
+  await writeFile(it.backups, 'Not a folder');
+  await it.start();
+  await it.add('While the backup store is away');
+  await eventually(async () => it.server.output().includes('shipping the write-ahead log to the backup store failed'));
+  assert.match(await doctorOnBackups(), /^The backup store cannot be read: .*Look whether the folder of BACKUP_DIR/);
+  await assert.rejects(holdfast(['backup', 'list'], it.environment()), (error: { stderr: string }) =>
+    /^holdfast: The backup store cannot be read/m.test(error.stderr),
+  );
+  await rm(it.backups);
+  await rename(`${it.backups}-away`, it.backups);
+  await it.shipped();
 });
 
 test('an index and a secret that were broken before the backup fail the proof', async () => {

@@ -18,6 +18,7 @@ import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type Proof, type ProofOptions, proveBackup } from './prove.ts';
 import { deleteOldBackups } from './retention.ts';
+import { readable } from './status.ts';
 import { proveTime, whyNoTimeProof } from './time-proof.ts';
 import { deleteUnneededFiles } from './unneeded-files.ts';
 import { forgetSlot, WalShipper } from './wal.ts';
@@ -108,7 +109,7 @@ async function proveSecond(
     return running !== undefined;
   });
   if (busy) return say(`A backup is being made; the proof of a random second begins in ${busy_minutes} minutes`);
-  const backups = await openOwnBackups(config, masterKeys);
+  const backups = await readable(openOwnBackups(config, masterKeys));
   if (!backups) return;
   try {
     // Before the first backup there is nothing to prove.
@@ -129,7 +130,7 @@ async function backUp(
   { log, signal }: JobRun,
 ): Promise<void> {
   const { config, files } = services;
-  const backups = await openOwnBackups(config, masterKeys);
+  const backups = await readable(openOwnBackups(config, masterKeys));
   if (!backups) return;
   try {
     const say = (line: string) => log.info({ kind: backup_kind }, line);
@@ -202,17 +203,21 @@ export function followLog({
 }: Pick<Options, 'services' | 'masterKeys'>): () => Promise<void> {
   if (config.DATABASE_URL)
     return config.BACKUP_RESTORE_COMMAND ? followFiles(config, { files, log }, masterKeys) : async () => {};
-  const store = openBackupFiles(config);
-  if (!store) {
+  if (!hasBackupStore(config)) {
     const url = ownDatabase(config);
     if (url)
       forgetSlot(url).catch((error: Error) => log.warn({ err: error }, 'the slot for backups could not be dropped'));
     return async () => {};
   }
   const ring = backupRing(masterKeys);
+  let store: FileStore | undefined;
   const shipper = new WalShipper({
     url: () => ownDatabase(config),
-    open: (installation) => new BackupStore(store, installation, ring),
+    // Not before: a folder that cannot be opened is tried again, and keeps nobody from working.
+    open: (installation) => {
+      store ??= openBackupFiles(config)!;
+      return new BackupStore(store, installation, ring);
+    },
     backupNeeded: () =>
       withContext(
         db,
@@ -226,6 +231,6 @@ export function followLog({
   shipper.start();
   return async () => {
     await shipper.stop();
-    store.close();
+    store?.close();
   };
 }

@@ -72,7 +72,7 @@ const readStore = (store: BackupStore) =>
   Promise.all([readCatalogue(store, shown_max), readTimeProofs(store, times_shown_max)]);
 
 /** Whoever looks at night has to hear what is wrong with the store, and not the number of an error. */
-async function readable<R>(reading: Promise<R>): Promise<R> {
+export async function readable<R>(reading: Promise<R>): Promise<R> {
   try {
     return await reading;
   } catch (error) {
