@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import { connect } from '../connection.ts';
 import type { Share } from './checks.ts';
 import { lossNow, lossOfDay, readLoss } from './loss.ts';
 import type { Proof } from './prove.ts';
 import { checkIndexes, index_turns } from './prove-checks.ts';
+import { slot_name } from './wal.ts';
 
 const oneByOne: Share = async (parts, _weightOf, work) => {
   for (const part of parts) await work(part);
@@ -112,6 +115,31 @@ test('a backup store that cannot be opened at the start keeps nobody from workin
   await rm(it.backups);
   await rename(`${it.backups}-away`, it.backups);
   await it.shipped();
+});
+
+test('log that does not continue the newest backup protects nothing, which is said, until a new backup is made', async () => {
+  const measured = async () => (await readLoss({ HOLDFAST_DATA: it.data }))!;
+  // As in a long transaction: the new backup cannot name its moment before that ends.
+  const url = embeddedSuperuserUrl(it.data)!;
+  const busy = await connect(url, 'test');
+  await busy.query('begin; lock table public.audit_event in row exclusive mode');
+  for (const piece of await readdir(it.folder('wal'))) await rm(join(it.folder('wal'), piece));
+  await it.asked(
+    `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '${slot_name}' and active`,
+  );
+  await eventually(async () => (await measured()).gap, 60_000);
+  const { durable_until } = await measured();
+  await it.add('Behind the gap');
+  await it.shipped();
+  assert.match(
+    await doctorOnBackups(),
+    /^Changes since 20.* are in no backup: the log that is sent does not continue the newest backup$/,
+  );
+  assert.equal((await measured()).durable_until, durable_until, 'what is sent does not count');
+  await busy.end();
+  await eventually(async () => !(await measured()).gap && (await measured()).durable_until > durable_until, 90_000);
+  await eventually(async () => (await it.run<{ proof: Proof | null }[]>('backup', 'list')).at(-1)!.proof, 90_000);
+  assert.match(await doctorOnBackups(), /could lose the changes of the last \d+ s/);
 });
 
 test('an index and a secret that were broken before the backup fail the proof', async () => {

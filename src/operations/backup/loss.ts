@@ -12,12 +12,15 @@ export interface Loss {
   durable_until: string;
   /** The most that could have been lost at any time of the last day, until `durable_until`. */
   day_seconds: number;
+  /** What was sent since then does not continue the newest backup: it brings nothing back until a new backup is made. */
+  gap: boolean;
 }
 
 const fileShape = z.object({
   durable_until: z.iso.datetime(),
   /** The most of each hour, of the last day. */
   hours: z.record(z.iso.datetime(), z.number()),
+  gap: z.boolean().default(false),
 });
 type LossFile = z.infer<typeof fileShape>;
 
@@ -36,7 +39,7 @@ export async function readLoss(config: Pick<Config, 'HOLDFAST_DATA'>, now = Date
   if (!file) return null;
   const oldest = now - hours_max * hour_ms;
   const day = Object.entries(file.hours).flatMap(([hour, seconds]) => (Date.parse(hour) > oldest ? [seconds] : []));
-  return { durable_until: file.durable_until, day_seconds: Math.max(0, ...day) };
+  return { durable_until: file.durable_until, day_seconds: Math.max(0, ...day), gap: file.gap };
 }
 
 /** How old the newest change is that is surely in the backup store: how much could be lost now. */
@@ -72,6 +75,7 @@ export class LossMeter {
   private tail: Promise<void> = Promise.resolve();
   /** Since when changes were looked at: the database may have been off before. */
   private since = 0;
+  private gap = false;
 
   constructor(config: Pick<Config, 'HOLDFAST_DATA'>, url: string) {
     this.path = fileOf(config);
@@ -84,9 +88,18 @@ export class LossMeter {
     this.timer = setInterval(() => this.next(() => this.sample()), sample_ms);
   }
 
-  /** All before a place in the log is in the backup store. */
+  /** What is sent continues no backup: it does not count before `shipped` is called. */
+  broken(): void {
+    this.next(async () => {
+      this.gap = true;
+      await this.noteGap();
+    });
+  }
+
+  /** All before a place in the log is in the backup store, and a backup leads there. */
   shipped(lsn: bigint): void {
     this.next(async () => {
+      this.gap = false;
       if (lsn > this.sent) this.sent = lsn;
       await this.settle();
     });
@@ -117,7 +130,14 @@ export class LossMeter {
     this.since = began;
     this.marks.push({ at, lsn: parseLsn(lsn) });
     if (this.marks.length > marks_max) this.marks = this.marks.filter((_, place) => place % 2 === 0);
+    await this.noteGap();
     await this.settle();
+  }
+
+  /** What was never measured here is as it was when the database began, as after a restore. */
+  private async noteGap(): Promise<void> {
+    if (!this.gap || this.file?.gap || this.since === 0) return;
+    await this.write({ durable_until: new Date(this.since).toISOString(), hours: {}, ...this.file, gap: true });
   }
 
   private async settle(): Promise<void> {
@@ -131,11 +151,16 @@ export class LossMeter {
     const seconds = Math.max(0, Math.ceil((now - before) / 1_000));
     const hour = new Date(Math.floor(now / hour_ms) * hour_ms).toISOString();
     const hours = Object.entries(this.file?.hours ?? {}).filter(([one]) => Date.parse(one) > now - hours_max * hour_ms);
-    this.file = {
+    await this.write({
       durable_until: new Date(at).toISOString(),
       hours: { ...Object.fromEntries(hours), [hour]: Math.max(seconds, this.file?.hours[hour] ?? 0) },
-    };
-    await writeFile(`${this.path}.new`, JSON.stringify(this.file), { mode: 0o600 });
+      gap: false,
+    });
+  }
+
+  private async write(file: LossFile): Promise<void> {
+    this.file = file;
+    await writeFile(`${this.path}.new`, JSON.stringify(file), { mode: 0o600 });
     await rename(`${this.path}.new`, this.path);
   }
 }

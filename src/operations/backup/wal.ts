@@ -26,6 +26,8 @@ const status_ms = 5_000;
 const retry_ms = { least: 1_000, most: 60_000 };
 /** Microseconds from 1970 to 2000, from where PostgreSQL counts. */
 const postgres_epoch_us = 946_684_800_000_000n;
+/** How often is looked whether a new backup leads up to what was sent behind a gap. */
+const look_ms = 20_000;
 const already_exists = '42710';
 
 /** Sends the log from a segment's start on to the backup store, in pieces that end with a segment or after a while. */
@@ -261,24 +263,88 @@ export class WalShipper {
       log.warn(
         'The backup store holds no backup, though changes were sent to one before: is its disk mounted? A backup begins',
       );
-    if (isLost || (newest && (await isBroken(backups, newest, pieces, timeline, from))))
-      await this.options.backupNeeded();
+    const continues = newest !== undefined && !(await isBroken(backups, newest, pieces, timeline, from));
+    if (isLost || (newest && !continues)) await this.options.backupNeeded();
     const files = new FileShipper({ url, store, backups, log });
     const caughtUp = files.catchUp();
     const meter = new LossMeter(this.options.config, url);
     await meter.start();
-    meter.shipped(from);
-    const shipped = (to: bigint) => meter.shipped(to);
+    const reached = new ReachedLog(backups, meter, { timeline, from, newest, continues, isLost });
     try {
-      await new WalStream(backups, url, timeline, from, () => files.ship(), shipped).run({
-        slotName: slot_name,
-        signal,
-      });
+      await new WalStream(
+        backups,
+        url,
+        timeline,
+        from,
+        () => files.ship(),
+        (to) => reached.shipped(to),
+      ).run({ slotName: slot_name, signal });
     } finally {
+      reached.close();
       await meter.stop();
       await files.close();
       await caughtUp;
     }
+  }
+}
+
+/** What was found when shipping began. */
+interface FoundLog {
+  timeline: number;
+  from: bigint;
+  newest: string | undefined;
+  /** Whether the newest backup leads up to there. */
+  continues: boolean;
+  /** There was a backup before, which is gone. */
+  isLost: boolean;
+}
+
+/**
+ * How far the log in the backup store reaches, for the meter, once a backup leads there: behind a gap it brings nothing back. After one, and before the
+ * first backup, it looks again and again whether the newest backup leads there.
+ */
+class ReachedLog {
+  private readonly backups: BackupStore;
+  private readonly meter: LossMeter;
+  private readonly timeline: number;
+  private to: bigint;
+  /** The newest backup that was looked at. */
+  private newest: string | undefined;
+  private continues: boolean;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(backups: BackupStore, meter: LossMeter, { timeline, from, newest, continues, isLost }: FoundLog) {
+    this.backups = backups;
+    this.meter = meter;
+    this.timeline = timeline;
+    this.to = from;
+    this.newest = newest;
+    this.continues = continues;
+    this.timer = setInterval(() => void this.look().catch(() => {}), look_ms);
+    if (continues) meter.shipped(from);
+    else if (newest || isLost) meter.broken();
+  }
+
+  shipped(to: bigint): void {
+    this.to = to;
+    if (this.continues) this.meter.shipped(to);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** A store that does not answer is asked again. */
+  private async look(): Promise<void> {
+    if (this.continues) return;
+    const { backups, timeline, to } = this;
+    const newest = (await backups.list('backup')).at(-1);
+    // A gap behind a backup does not close: only another one leads beyond it.
+    if (!newest || newest === this.newest) return;
+    const pieces = (await backups.list('wal')).map(parsePiece);
+    this.continues = !(await isBroken(backups, newest, pieces, timeline, to));
+    this.newest = newest;
+    if (this.continues) this.meter.shipped(this.to);
   }
 }
 

@@ -29,6 +29,15 @@ test('backups are well while the clock goes on, too old after a day, and of the 
   assert.equal(backupFinding(status, hours(3)).ok, true, 'well again');
 });
 
+test('log behind a gap is no protection, however lately it was sent', () => {
+  const loss = { durable_until: new Date(hours(1)).toISOString(), day_seconds: 3, gap: false };
+  const found = (gap: boolean) =>
+    backupFinding({ ...status, shipping: { ...status.shipping!, loss: { ...loss, gap } } }, hours(1) + 5_000);
+  assert.match(found(false).detail, /could lose the changes of the last 5 s/);
+  assert.match(found(true).detail, /^Changes since 20.*: the log that is sent does not continue the newest backup$/);
+  assert.equal(found(true).ok, false);
+});
+
 test('a restore of a random second that failed is as bad as one of the newest backup, until the next one is well', () => {
   const checks = [{ name: 'restore', passed: false, detail: 'The log ends before', seconds: 1 }];
   const second = { id: 'a', at, backup: 'b', began_at: at, passed: false, recovery_seconds: 0, checks };

@@ -233,6 +233,11 @@ export function backupFinding(
   if (kind !== 'logical') {
     const loss = shipping?.loss;
     if (!loss) return { check, ok: true, detail: message };
+    if (loss.gap)
+      return bad(
+        `Changes since ${loss.durable_until} are in no backup: the log that is sent does not continue the newest backup`,
+        'A new backup, which begins by itself, ends that. If it does not: holdfast jobs list says why.',
+      );
     const [lost, day] = [lossNow(loss, now), lossOfDay(loss, now)];
     if (lost > loss_seconds_max)
       return bad(
