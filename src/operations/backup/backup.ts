@@ -6,7 +6,7 @@ import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
-import { hashContents, newBackupId, newSeed } from './contents.ts';
+import { hashContents, newBackupId, newSeed, readPresent, unauditedTables } from './contents.ts';
 import { copyBase } from './copy/copy.ts';
 import { backUpFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
@@ -95,6 +95,8 @@ async function holdLog(url: string): Promise<ReplicationConnection> {
 
 const lock_tries_max = 60;
 const lock_wait_ms = 2_000;
+/** How often the tables without an audit trail have to be free as well; a vacuum may take longer, and the backup is worth more than they are. */
+const unaudited_tries_max = 5;
 const lock_not_available = '55P03';
 
 interface Moment {
@@ -106,11 +108,20 @@ interface Moment {
   postgres: string;
 }
 
-/** Begins a transaction in which nobody else changes anything, because every change adds to the audit trail. */
+/**
+ * Begins a transaction in which nobody else changes anything, because a change adds to the audit trail or is in one of the few tables that it does not
+ * know of. These are not waited for: whoever changes one may wait for the trail, which is locked by then, and others wait for that no longer than without
+ * them.
+ */
 async function lockTrail(admin: pg.Client): Promise<void> {
+  const unaudited = (await readPresent(admin, unauditedTables)).map((table) => `public.${table}`).join(', ');
   for (let tried = 1; ; tried++) {
+    const others =
+      unaudited === '' || tried > unaudited_tries_max ? '' : `; lock table ${unaudited} in share mode nowait`;
     try {
-      await admin.query(`begin; set local lock_timeout = ${lock_wait_ms}; lock table public.audit_event in share mode`);
+      await admin.query(
+        `begin; set local lock_timeout = ${lock_wait_ms}; lock table public.audit_event in share mode${others}`,
+      );
       return;
     } catch (error) {
       await admin.query('rollback');
@@ -125,7 +136,7 @@ export interface SeenMoment {
   postgres: string;
 }
 
-/** Locks the trail by `admin` and lets `client` see what is there then. The caller names the place in the log, and then commits. */
+/** Locks the trail, and what it does not know of, by `admin` and lets `client` see what is there then. The caller names the place in the log, and then commits. */
 export async function seeMoment(admin: pg.Client, client: pg.Client): Promise<SeenMoment> {
   await lockTrail(admin);
   await client.query('begin isolation level repeatable read read only');
@@ -136,8 +147,8 @@ export async function seeMoment(admin: pg.Client, client: pg.Client): Promise<Se
 }
 
 /**
- * A moment that the log knows by name and a snapshot shows: no change is between the two, because every change adds to the audit trail, which is
- * locked for the milliseconds that it takes to name them.
+ * A moment that the log knows by name and a snapshot shows: no change is between the two, because what changes is locked for the milliseconds that it
+ * takes to name them.
  */
 async function markMoment(admin: pg.Client, superuserUrl: string, id: string): Promise<Moment> {
   const client = await connect(superuserUrl, 'holdfast-backup');

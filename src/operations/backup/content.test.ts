@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
 import { connect, connectAsSystem } from '../connection.ts';
+import { seeMoment } from './backup.ts';
 import { Checks } from './checks.ts';
-import { hashContents, newSeed } from './contents.ts';
+import { auditedWithOthers, hashContents, newSeed, readKeptTables, unauditedTables } from './contents.ts';
 import type { BackupManifest } from './manifest.ts';
 import { checkContent } from './prove-checks.ts';
 
@@ -91,6 +92,43 @@ test('what a migration has yet to make is no reason not to back up', async () =>
   const tenants = await hashContents(client, newSeed());
   await client.end();
   assert.ok(Object.values(tenants).some(({ tables }) => tables.contact));
+});
+
+test('of each table that is recorded it is known whether all its changes are in the audit trail', async () => {
+  const client = await connect(app.database.ownerUrl, 'test');
+  const { rows } = await client.query<{ name: string }>(
+    `select name from unnest($1::text[]) as name where (
+       select count(distinct operation) from pg_trigger t join pg_proc p on p.oid = t.tgfoid,
+         lateral unnest(array[4, 8, 16]) as operation
+       where t.tgrelid = ('public.' || name)::regclass and p.proname in ('record_change', 'record_statement') and t.tgtype & operation <> 0) < 3`,
+    [await readKeptTables(client)],
+  );
+  await client.end();
+  assert.deepEqual(rows.map(({ name }) => name).sort(), [...unauditedTables, ...auditedWithOthers].sort());
+});
+
+test('at the moment that is recorded nothing changes, neither what the audit trail knows nor what it does not', async () => {
+  const open = () => connect(app.database.ownerUrl, 'test');
+  const [admin, reader, other] = [await open(), await open(), await open()];
+  const { pid } = (await admin.query('select pg_backend_pid() as pid')).rows[0];
+  // As a change of it does.
+  const touch = (table: string) => `lock table public.${table} in row exclusive mode`;
+  await other.query(`set lock_timeout = '300ms'; begin; ${touch('api_key')}`);
+  const seen = seeMoment(admin, reader);
+  await eventually(async () => {
+    const { rows } = await reader.query(`select query from pg_stat_activity where pid = ${pid}`);
+    return rows[0].query === 'rollback';
+  });
+  // Whoever changes one of these tables, and then another, does not wait for the backup, which would wait for them.
+  await other.query(`${touch('audit_event')}; commit`);
+  await seen;
+  for (const table of ['audit_event', 'api_key', 'notification', 'import_row']) {
+    await assert.rejects(other.query(`begin; ${touch(table)}`), { code: '55P03' }, table);
+    await other.query('rollback');
+  }
+  await admin.query('commit');
+  await other.query(`begin; ${unauditedTables.map(touch).join('; ')}; commit`);
+  for (const client of [admin, reader, other]) await client.end();
 });
 
 test('another seed makes other hashes, so none can be prepared', async () => {

@@ -35,11 +35,48 @@ export async function hashContents(client: pg.Client, seed: string, signal?: Abo
   return tenants;
 }
 
+/**
+ * Of these tables those that change without an event in the audit trail, such as when a key was last used: who wants them to stand still has to lock
+ * them too.
+ */
+export const unauditedTables: readonly string[] = [
+  'api_key',
+  'change',
+  'custom_conversion',
+  'custom_conversion_value',
+  'deal_score',
+  'duplicate_suspect',
+  'follower',
+  'import_file',
+  'import_problem',
+  'import_row',
+  'notification',
+  'passkey',
+  'score_model',
+  'tenant',
+];
+
+/**
+ * Those that change together with an audited table, or with the trail itself, in the same transaction. Whoever waits for the trail has locked them, so
+ * they cannot be locked as well. (History is also erased by its age.)
+ */
+export const auditedWithOthers: readonly string[] = [
+  'attachment_version',
+  'audit_event',
+  'custom_value',
+  'deal_share',
+  'deal_stage_visit',
+  'record_history',
+  'subject',
+];
+
 /** The tables that are hashed, but for those that only a migration to come will make. */
-export async function readKeptTables(client: pg.Client): Promise<string[]> {
+export const readKeptTables = (client: pg.Client): Promise<string[]> => readPresent(client, keptTables);
+
+export async function readPresent(client: pg.Client, tables: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select name from unnest($1::text[]) as name where to_regclass('public.' || quote_ident(name)) is not null`,
-    [keptTables],
+    [tables],
   );
   return rows.map(({ name }) => name);
 }

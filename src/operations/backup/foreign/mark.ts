@@ -13,8 +13,8 @@ import { type MarkManifest, mark_format } from '../manifest.ts';
 const archive_poll_ms = 500;
 
 /**
- * Records what the database holds at one moment, and the place in its log. A change is either before that place and in what was read, or neither: the trail, which each
- * change adds to, is locked for the milliseconds between. It takes no right but that of the owner of the tables.
+ * Records what the database holds at one moment, and the place in its log. A change is either before that place and in what was read, or neither: what changes is
+ * locked for the milliseconds between. It takes no right but that of the owner of the tables.
  */
 export async function recordMark(
   source: LogicalSource,
