@@ -106,17 +106,14 @@ export async function restoreTenant(
         say('Making a workspace of it');
         const aside = `${name.slice(0, 40)}-${as ? 'restored' : 'before'}-${stamp()}`;
         const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new` }, archive);
-        if (!as)
-          await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name }).catch((error: Error) => {
-            throw new Error(
-              `“${name}” is as it was; what was restored is the workspace ${aside}-new: ${error.message}`,
-              {
-                cause: error,
-              },
-            );
-          });
-        await applyErasures(ownerUrl, source.historyDays);
-        await keepFiles(source);
+        try {
+          // All that can fail comes before it takes the place: until then the workspace is as it was.
+          await applyErasures(ownerUrl, source.historyDays);
+          await keepFiles(source);
+          if (!as) await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name });
+        } catch (error) {
+          throw unfinished(as ? { made: as } : { made: `${aside}-new`, asItWas: name }, error as Error);
+        }
         return {
           ...result,
           tenant_id: made.tenant_id,
@@ -130,6 +127,15 @@ export async function restoreTenant(
     },
   );
 }
+
+/** The restored workspace is there; whoever tries again needs to know, and may delete it. */
+const unfinished = ({ made, asItWas }: { made: string; asItWas?: string }, cause: Error): Error =>
+  new Error(
+    asItWas === undefined
+      ? `What was restored is the workspace ${made}, but values may be in it that were erased since, and its files may be in no backup: ${cause.message}`
+      : `“${asItWas}” is as it was; what was restored is the workspace ${made}: ${cause.message}`,
+    { cause },
+  );
 
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { client } from '../../../test/harness/app.ts';
@@ -7,6 +7,7 @@ import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { nameOf } from './files.ts';
 import type { Proof } from './prove.ts';
 import type { TimeProof } from './time-proof.ts';
 
@@ -15,6 +16,9 @@ before(async () => {
   it = await BackedUp.begin();
 });
 after(() => it.close());
+
+const keyOf = async (file: string): Promise<string> =>
+  (await it.asked(`select storage_key from file where id = '${file}'`)).rows[0].storage_key;
 
 test('one workspace comes back as it was, beside or in place of what it is now, and no other changes', async () => {
   await holdfast(['tenant', 'create', '--name', 'other'], it.environment());
@@ -61,13 +65,29 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   await restore('--as', 'acme-then');
   assert.deepEqual(await it.run('tenant', 'hash', 'acme-then'), { name: 'acme-then', content_sha256 });
 
+  // Of after that time, and not to be read: what follows a restore, a backup of all files, fails.
+  const broken = await keyOf(await it.upload('Broken'));
+  await it.shipped();
+  await rm(join(it.folder('file'), nameOf(broken)), { force: true });
+  const bytes = join(it.data, 'files', broken);
+  await rename(bytes, `${bytes}-aside`);
+  await mkdir(bytes);
+  await assert.rejects(
+    restore('--in-place'),
+    /“acme” is as it was; what was restored is the workspace acme-before-\S+-new: /,
+  );
+  assert.equal((await it.api('GET', `companies/${record}`)).body.name, 'Spoilt');
+  await rmdir(bytes);
+  await rename(`${bytes}-aside`, bytes);
+
+  const there = await names();
   const { previous } = await restore('--in-place');
   assert.equal((await it.api('GET', `companies/${record}`)).body.name, 'As it was', 'the key of the workspace goes on');
   assert.equal((await it.api('GET', `companies/${later}`)).status, 404);
   const content = await client(it.server.url, it.key)('GET', `/api/v1/files/${file}/content`);
   assert.equal(content.body, 'After the backup.');
   assert.equal((await other('GET', `/api/v1/companies/${others.id}`)).status, 200);
-  assert.deepEqual(await names(), [...before, 'acme-then', previous].sort());
+  assert.deepEqual(await names(), [...there, previous].sort());
   const spoilt = await it.asked(
     `select c.name from company c join tenant t on t.id = c.tenant_id where c.id = '${record}' and t.name = '${previous}'`,
   );
