@@ -2,6 +2,8 @@ import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { createTenant } from '../kernel/identity/index.ts';
 import { systemActor, withContext } from '../kernel/tenancy/context.ts';
+import { openOwnBackups } from '../operations/backup/catalogue.ts';
+import { backUpFilesOf } from '../operations/backup/files.ts';
 import { listArchivedPeriods } from '../operations/lifecycle/queries.ts';
 import { exportTenant, hashTenant, importTenant } from '../operations/tenant-archive/index.ts';
 import { type Call, type Command, tenantIdOf, UsageError, withDatabase } from './command.ts';
@@ -66,7 +68,10 @@ export const tenantCommands: Command[] = [
       const name = call.flags.name!;
       if (!namePattern.test(name)) throw new UsageError('--name takes lower case letters, digits and hyphens.');
       const { tenant_id, manifest } = await withFiles(call, (store) =>
-        importTenant({ ownerUrl: call.installation.ownerUrl, store, name }, folder!),
+        importTenant({ ownerUrl: call.installation.ownerUrl, store, name }, folder!).then(async (made) => {
+          await backUpImported(call, store);
+          return made;
+        }),
       );
       const { content_sha256 } = manifest;
       call.answer(
@@ -88,6 +93,17 @@ export const tenantCommands: Command[] = [
     },
   },
 ];
+
+/** The workspace is there, and stays so when the backup store is away: the next backup takes its files along. */
+async function backUpImported({ config, installation, say }: Call, store: FileStore): Promise<void> {
+  try {
+    const backups = await openOwnBackups(config, installation.masterKeys);
+    if (!backups) return;
+    await backUpFilesOf(installation.ownerUrl, store, backups).finally(() => backups.store.close());
+  } catch (error) {
+    say(`The workspace is made; its files are in no backup until the next one is made: ${(error as Error).message}`);
+  }
+}
 
 function wordsOf({ words }: Call, count: number, advice: string): string[] {
   if (words.length !== count) throw new UsageError(advice);

@@ -80,8 +80,8 @@ export class FileShipper {
       if (this.closed) return;
       const name = nameOf(storage_key);
       if (this.shipped.has(name)) continue;
-      await backUpFile(storage_key, store, backups);
-      this.shipped.set(name, true);
+      // A row may be there before its bytes: those are looked for again.
+      if (await backUpFile(storage_key, store, backups)) this.shipped.set(name, true);
     }
   }
 

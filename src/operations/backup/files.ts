@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { FileError, type FileStore, measure } from '../../kernel/files/file-store.ts';
+import { connectAsSystem } from '../connection.ts';
 import { nowhere } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
 
@@ -54,6 +55,12 @@ export async function backUpFiles(
     if (!(await backUpFile(storage_key, store, backups))) total.missing.push(storage_key);
   }
   return total;
+}
+
+/** The same as a whole: imported files have the times of the originals, so that who looks for new ones would not see them. */
+export async function backUpFilesOf(ownerUrl: string, store: FileStore, backups: BackupStore): Promise<void> {
+  const client = await connectAsSystem(ownerUrl, 'holdfast-backup');
+  await backUpFiles(client, store, backups).finally(() => client.end());
 }
 
 /** False when the file store does not have it. */

@@ -3,13 +3,13 @@ import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
 import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
-import type { FileStore } from '../../kernel/files/file-store.ts';
+import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connectAsSystem } from '../connection.ts';
 import { exportTenant, hashTables, importTenant } from '../tenant-archive/index.ts';
 import type { BackupStore } from './backup-store.ts';
-import { backUpFiles, nameOf } from './files.ts';
+import { backUpFilesOf, nameOf } from './files.ts';
 import { checkRoom, modestSettings } from './prove.ts';
 import { chooseBackup, type Target } from './restore.ts';
 import { restoreBackup } from './restore-backup.ts';
@@ -101,7 +101,7 @@ export async function restoreTenant(
         const seconds = () => Math.round((performance.now() - began) / 100) / 10;
         say('Reading the workspace');
         const archive = join(dir, 'archive');
-        const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(backups), tenant_id }, archive);
+        const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(source), tenant_id }, archive);
         if (dryRun) return { ...result, tenant_id: null, previous: null, files: files.count, seconds: seconds() };
         say('Making a workspace of it');
         const aside = `${name.slice(0, 40)}-${as ? 'restored' : 'before'}-${stamp()}`;
@@ -109,7 +109,8 @@ export async function restoreTenant(
         try {
           // All that can fail comes before it takes the place: until then the workspace is as it was.
           await applyErasures(ownerUrl, source.historyDays);
-          await keepFiles(source);
+          say('Backing up the files of the workspace');
+          await backUpFilesOf(ownerUrl, source.files, backups);
           if (!as) await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name });
         } catch (error) {
           throw unfinished(as ? { made: as } : { made: `${aside}-new`, asItWas: name }, error as Error);
@@ -163,9 +164,13 @@ const findTenantThen = (ownerUrl: string, name: string, id: string | undefined):
     return rows[0].id;
   });
 
-/** Files as the backup store has them. */
-const storedIn = (backups: BackupStore): Pick<FileStore, 'get'> => ({
-  get: (storage_key) => backups.get('file', nameOf(storage_key)),
+/** Files as the backup store has them, or else as they are: a file never changes under its key, and its hash is compared. */
+const storedIn = ({ backups, files }: TenantRestoreSource): Pick<FileStore, 'get'> => ({
+  get: (storage_key) =>
+    backups.get('file', nameOf(storage_key)).catch((error: unknown) => {
+      if (error instanceof FileError && error.code === 'file_not_found') return files.get(storage_key);
+      throw error;
+    }),
 });
 
 /**
@@ -212,10 +217,3 @@ const applyErasures = (ownerUrl: string, days: number) =>
     const purge = async () => Number((await client.query('select app.purge_history($1) as gone', [days])).rows[0].gone);
     while ((await purge()) > 0);
   });
-
-/** The copies of files have names of their own, and the times of the originals: the log's follower would not see them. */
-async function keepFiles({ ownerUrl, files, backups, say }: TenantRestoreSource): Promise<void> {
-  say('Backing up the files of the workspace');
-  const client = await connectAsSystem(ownerUrl, 'holdfast-restore');
-  await backUpFiles(client, files, backups).finally(() => client.end());
-}

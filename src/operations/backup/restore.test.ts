@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { client } from '../../../test/harness/app.ts';
@@ -62,6 +62,8 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   );
   assert.deepEqual(await names(), before, 'nothing was changed');
 
+  // A file that did not reach the backup store, and is here.
+  await rm(join(it.folder('file'), nameOf(await keyOf(file))));
   await restore('--as', 'acme-then');
   assert.deepEqual(await it.run('tenant', 'hash', 'acme-then'), { name: 'acme-then', content_sha256 });
 
@@ -93,6 +95,16 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   );
   assert.equal(spoilt.rows[0].name, 'Spoilt', 'what was there is kept under another name');
   assert.equal((await it.run<{ findings: unknown[] }>('audit', 'verify')).findings.length, 0);
+});
+
+test('the files of an imported workspace are in the backup store at once', async () => {
+  const folder = join(it.parent, 'archive');
+  await it.run('tenant', 'export', 'acme', folder);
+  const { tenant_id } = await it.run<{ tenant_id: string }>('tenant', 'import', folder, '--name', 'acme-imported');
+  const { rows } = await it.asked(`select storage_key from file where tenant_id = '${tenant_id}'`);
+  const stored = await readdir(it.folder('file'));
+  assert.ok(rows.length > 0);
+  for (const { storage_key } of rows) assert.ok(stored.includes(nameOf(storage_key)), storage_key);
 });
 
 test('after the machine is lost, a new one has all that was shipped, as late as possible or as it was at a time', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { createFolderStore } from '../../kernel/files/folder-store.ts';
 import { loadMasterKeys, type MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connectAsSystem } from '../connection.ts';
 import { BackupStore, backupRing } from './backup-store.ts';
+import { FileShipper } from './file-shipper.ts';
 import { allFiles, nameOf } from './files.ts';
 import { emptyDatabase, loadBackup } from './logical/load.ts';
 import { takeLogicalBackup } from './logical/take.ts';
@@ -81,6 +82,22 @@ async function restore(id: string): Promise<string[]> {
     await database.drop();
   }
 }
+
+test('a file whose bytes come after its row is looked for until they are there', async () => {
+  const { services } = app.app;
+  const { id, name } = await upload('Late');
+  const bytes = join(services.config.HOLDFAST_DATA, 'files', fileKey(tenant.tenant_id, 'upload', id));
+  const shipper = new FileShipper({ url: app.database.ownerUrl, store: services.files, backups, log: services.log });
+  await rename(bytes, `${bytes}-later`);
+  await shipper.ship();
+  assert.deepEqual(await stored(), []);
+  await rename(`${bytes}-later`, bytes);
+  await shipper.ship();
+  await shipper.close();
+  assert.deepEqual(await stored(), [name]);
+  await backups.delete('file', name);
+  assert.equal((await api('DELETE', `/api/v1/files/${id}`)).status, 204);
+});
 
 test('a file stays in the backup store as long as a kept backup leads to it, and goes then', async () => {
   const kept = await upload('Kept');
