@@ -35,8 +35,11 @@ export interface FileStore {
   delete(key: string): Promise<void>;
   /** All files, those of a tenant (`tenant`), or those of one kind (`tenant/kind`), in any order. */
   list(prefix?: string): AsyncIterable<FileInfo & { key: string }>;
-  /** Deletes what uploads left behind that began before a moment and never ended. Answers how many those were. */
-  deleteUnfinished(before: Date): Promise<number>;
+  /**
+   * Deletes what uploads left behind that began before a moment and never ended: of files of Holdfast, or of all keys with a prefix. Answers how many
+   * those were.
+   */
+  deleteUnfinished(before: Date, prefix?: string): Promise<number>;
   /** Told which file somebody reads, where that decides how long it stays in a fast store. */
   noteRead?(key: string): void;
   close(): void;

@@ -68,6 +68,11 @@ test('what killed uploads left behind is deleted when it is old enough, and nobo
   assert.deepEqual(await unfinished(), [ours, 'somebody/else'].sort());
   assert.equal(await store.deleteUnfinished(new Date(Date.now() + 60_000)), 1);
   assert.deepEqual(await unfinished(), ['somebody/else']);
+  // As of a backup store, whose keys are of another kind.
+  await client.send(new CreateMultipartUploadCommand({ Bucket, Key: '7000/base/20260101t000000000z-00000a' }));
+  assert.equal(await store.deleteUnfinished(new Date(Date.now() - 60_000), '7000'), 0);
+  assert.equal(await store.deleteUnfinished(new Date(Date.now() + 60_000), '7000'), 1);
+  assert.deepEqual(await unfinished(), ['somebody/else']);
 });
 
 test('a store that is away or refuses us fails with a clear code, and lets the source go', {

@@ -131,10 +131,11 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       }
     },
 
-    async deleteUnfinished(before) {
+    async deleteUnfinished(before, prefix) {
+      const isOurs = prefix === undefined ? isOwnKey : (key: string) => key.startsWith(`${checkPrefix(prefix)}/`);
       let deleted = 0;
       try {
-        for await (const { Key, UploadId } of unfinishedUploads(client, Bucket, before)) {
+        for await (const { Key, UploadId } of unfinishedUploads(client, Bucket, before, isOurs)) {
           await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
           deleted++;
         }
@@ -149,11 +150,16 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 }
 
 /** Of files that are ours: others may use the bucket. */
-async function* unfinishedUploads(client: S3Client, Bucket: string, before: Date): AsyncGenerator<MultipartUpload> {
+async function* unfinishedUploads(
+  client: S3Client,
+  Bucket: string,
+  before: Date,
+  isOurs: (key: string) => boolean,
+): AsyncGenerator<MultipartUpload> {
   for (let place: { KeyMarker?: string; UploadIdMarker?: string } = {}; ; ) {
     const page = await client.send(new ListMultipartUploadsCommand({ Bucket, ...place }));
     for (const upload of page.Uploads ?? [])
-      if (isOwnKey(upload.Key ?? '') && upload.Initiated && upload.Initiated < before) yield upload;
+      if (isOurs(upload.Key ?? '') && upload.Initiated && upload.Initiated < before) yield upload;
     if (!page.IsTruncated || !page.NextKeyMarker) return;
     place = {
       KeyMarker: page.NextKeyMarker,

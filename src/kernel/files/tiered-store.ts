@@ -57,9 +57,9 @@ export class TieredStore implements FileStore {
     for (const store of this.all) yield* store.list(prefix);
   }
 
-  async deleteUnfinished(before: Date): Promise<number> {
+  async deleteUnfinished(before: Date, prefix?: string): Promise<number> {
     let deleted = 0;
-    for (const store of this.all) deleted += await store.deleteUnfinished(before);
+    for (const store of this.all) deleted += await store.deleteUnfinished(before, prefix);
     return deleted;
   }
 

@@ -87,6 +87,11 @@ export class BackupStore {
     return this.store.delete(this.key(kind, name));
   }
 
+  /** Deletes what uploads of this installation left behind that began before a moment and never ended. Answers how many those were. */
+  deleteUnfinished(before: Date): Promise<number> {
+    return this.store.deleteUnfinished(before, this.installation);
+  }
+
   /** Names in order. */
   async list(kind: Kind): Promise<string[]> {
     return [...(await this.listInfo(kind)).keys()].sort();

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { readCatalogue } from './catalogue.ts';
+import { newBackupId } from './contents.ts';
 import { manifest_format } from './manifest.ts';
 import { nextIndexTurn, type Proof } from './prove.ts';
 import { index_turns } from './prove-checks.ts';
+import { deleteOldBackups } from './retention.ts';
 
 test('the large indexes have their turns as random seconds are proven, and all after one that was broken', () =>
   withBackups(async (backups, folder) => {
@@ -27,6 +29,19 @@ test('the large indexes have their turns as random seconds are proven, and all a
     assert.deepEqual(await proven('time-proof', { checks: [broken] }), ['all', 'all']);
     assert.deepEqual(await proven('proof', { checks: [broken] }), ['all', 'all']);
     assert.deepEqual(await proven('proof', {}), ['none', 0]);
+  }));
+
+test('copies of the database whose backup is not there go after two days', () =>
+  withBackups(async (backups) => {
+    const id = (days: number) => newBackupId(new Date(Date.now() - days * 86_400_000), '00000a');
+    for (const days of [9, 5, 3, 1]) await backups.put('base', id(days), Buffer.from('All of it'));
+    const [abandoned, complete, left, begun] = (await backups.list('base')) as [string, string, string, string];
+    const at = new Date().toISOString();
+    const manifest = { format: manifest_format, id: complete, at, timeline: 1, start_lsn: '0/1000000' };
+    await backups.putJson('backup', complete, manifest);
+    const { leftovers } = await deleteOldBackups(backups, 14);
+    assert.equal(leftovers, 2);
+    assert.deepEqual(await backups.list('base'), [complete, begun], `not ${abandoned} and ${left}`);
   }));
 
 test('what stays the same in the backup store is fetched once, what changed again', () => {

@@ -112,3 +112,7 @@ export const newSeed = (): string => randomBytes(8).readBigInt64LE().toString();
 /** By its time, so that names are in order. */
 export const newBackupId = (at: Date, random: string): string =>
   `${at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${random}`;
+
+/** When a backup began, by its name; NaN for another name. */
+export const timeOfBackup = (id: string): number =>
+  Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));

@@ -17,7 +17,7 @@ import { recordMark } from './foreign/mark.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import type { BackupManifest } from './manifest.ts';
 import { type Proof, type ProofOptions, proveBackup } from './prove.ts';
-import { deleteOldBackups } from './retention.ts';
+import { deleteOldBackups, deleteUnfinishedUploads } from './retention.ts';
 import { readable } from './status.ts';
 import { proveTime, whyNoTimeProof } from './time-proof.ts';
 import { deleteUnneededFiles } from './unneeded-files.ts';
@@ -161,7 +161,8 @@ async function deleteUnneeded(
     const files = config.BACKUP_RESTORE_COMMAND
       ? nothingDeleted()
       : await deleteUnneededFiles(config.DATABASE_URL ?? ownDatabase(config)!, backups, at);
-    const rows = old.backups.length + old.pieces + files.rows;
+    const unfinished = await deleteUnfinishedUploads(backups);
+    const rows = old.backups.length + old.pieces + old.leftovers + files.rows + unfinished;
     await noteRun(db, 'backups', at, { rows, bytes: files.bytes, longest_ms: 0 });
   } catch (error) {
     say(`Old backups, or files that none needs, could not be deleted: ${(error as Error).message}`);

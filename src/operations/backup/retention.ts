@@ -1,15 +1,18 @@
 import type { BackupStore } from './backup-store.ts';
+import { timeOfBackup } from './contents.ts';
 import { deleteTables } from './logical/take.ts';
 import { parseLsn, parsePiece, segmentStart } from './lsn.ts';
 import { type BackupManifest, readManifest } from './manifest.ts';
 
 const kept_min = 3;
+/** No backup takes that long: what one that began before left unfinished, nobody finishes any more. */
+const unfinished_ms_min = 2 * 86_400_000;
 
 /** Deletes backups older than so many days, but for the last three, and the log that no other needs. What a backup holds goes first: without it the rest is none. */
 export async function deleteOldBackups(
   backups: BackupStore,
   days: number,
-): Promise<{ backups: string[]; pieces: number }> {
+): Promise<{ backups: string[]; pieces: number; leftovers: number }> {
   const oldest = new Date(Date.now() - days * 86_400_000);
   const manifests: BackupManifest[] = [];
   for (const id of await backups.list('backup')) manifests.push(await readManifest(backups, id));
@@ -25,5 +28,18 @@ export async function deleteOldBackups(
     );
   const unneeded = kept.length === 0 ? [] : (await backups.list('wal')).filter((name) => !needed(parsePiece(name)));
   for (const name of unneeded) await backups.delete('wal', name);
-  return { backups: old.map(({ id }) => id), pieces: unneeded.length };
+  return { backups: old.map(({ id }) => id), pieces: unneeded.length, leftovers: await deleteLeftovers(backups) };
+}
+
+/** Parts of uploads that broke off. A store may refuse to list them. */
+export const deleteUnfinishedUploads = (backups: BackupStore): Promise<number> =>
+  backups.deleteUnfinished(new Date(Date.now() - unfinished_ms_min));
+
+/** Copies of the database whose backup was never finished, or is deleted but for them because this was killed. */
+async function deleteLeftovers(backups: BackupStore): Promise<number> {
+  const old = (await backups.list('base')).filter((id) => timeOfBackup(id) < Date.now() - unfinished_ms_min);
+  const complete = new Set(await backups.list('backup'));
+  const unfinished = old.filter((id) => !complete.has(id));
+  for (const id of unfinished) await backups.delete('base', id);
+  return unfinished.length;
 }
