@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -21,6 +22,7 @@ import { connect } from '../connection.ts';
 import { hashTables } from '../tenant-archive/index.ts';
 import type { BackupRehearsal } from './rehearse.ts';
 import type { UpgradeReport } from './upgrade.ts';
+import { copyCluster, removeUnfinishedCopy, roomForCopy } from './way-back.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -119,6 +121,31 @@ after(async () => {
 const spoiling = `select pg_sleep(0.3); drop index company_owner;
   set local role holdfast_system; delete from company where name = 'Firm 0'; reset role;
   alter table company disable trigger user; update company set name = 'Firm X' where name = 'Firm 1'; alter table company enable trigger user;`;
+
+test('the copy of before, or what is left of one that was killed, takes no room from the next copy', async (t) => {
+  const dir = join(parent, 'room');
+  const copies = join(dir, 'upgrade');
+  const bytes = 4_000_000;
+  for (const folder of ['postgres', 'upgrade', 'upgrade/before']) {
+    mkdirSync(join(dir, folder), { recursive: true });
+    writeFileSync(join(dir, folder, 'PG_VERSION'), Buffer.alloc(bytes));
+  }
+  assert.ok((await roomForCopy(dir)) < bytes, 'the copy of before goes first');
+  mkdirSync(join(copies, 'before.new'));
+  await removeUnfinishedCopy(dir);
+  assert.ok(!existsSync(join(copies, 'before.new')) && existsSync(join(copies, 'before')));
+  await rm(copies, { recursive: true });
+  assert.ok((await roomForCopy(dir)) > bytes);
+  mkdirSync(copies);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'holdfast', copies]).status === 0;
+  if (!mounted) return t.skip('file systems may not be mounted here');
+  try {
+    await assert.rejects(copyCluster(dir), /The database could not be copied/);
+    assert.deepEqual(await readdir(copies), [], 'a copy that fails leaves nothing');
+  } finally {
+    spawnSync('umount', [copies]);
+  }
+});
 
 test('a rehearsal migrates a restored copy while the version before runs, and says what it takes and what it breaks', async () => {
   // The server keeps the log for whoever ships it; where backups are made, that is the worker.

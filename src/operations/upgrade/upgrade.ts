@@ -31,6 +31,7 @@ import {
   putCopyBack,
   type RestorePoint,
   readState,
+  removeUnfinishedCopy,
   resumeInterrupted,
   roomForCopy,
   writeState,
@@ -60,7 +61,11 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** Brings databases of a version before up to date, when the program starts and by `holdfast upgrade`. */
 export const createUpgrader = (options: UpgradeOptions): Upgrader => ({
-  resume: () => resumeInterrupted(options.config.HOLDFAST_DATA, options.say),
+  // Before the database starts: on a disk that the copy has filled it would not.
+  resume: async () => {
+    await removeUnfinishedCopy(options.config.HOLDFAST_DATA);
+    await resumeInterrupted(options.config.HOLDFAST_DATA, options.say);
+  },
   embedded: (masterKeys) => upgradeEmbedded(options, masterKeys),
   external: (ownerUrl, appRole) => upgradeExternal(options, ownerUrl, appRole),
 });

@@ -52,24 +52,52 @@ export async function writeState(dataDir: string, state: UpgradeState): Promise<
   await rename(`${stateFile(dataDir)}.new`, stateFile(dataDir));
 }
 
-/** Bytes that a copy of the cluster needs, with some to spare. */
+/** Bytes that have to be free for a copy of the cluster, with some to spare: those of the copy that it replaces become free before. */
 export async function roomForCopy(dataDir: string): Promise<number> {
-  const cluster = clusterDir(dataDir);
+  const replaced = copyDir(dataDir);
+  const room =
+    (await bytesIn(clusterDir(dataDir))) * room_factor - (existsSync(replaced) ? await bytesIn(replaced) : 0);
+  return Math.max(0, room);
+}
+
+async function bytesIn(dir: string): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(cluster, { recursive: true, withFileTypes: true }))
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
-  return bytes * room_factor;
+  return bytes;
+}
+
+const unfinishedCopy = (dataDir: string): string => `${copyDir(dataDir)}.new`;
+
+/** What an upgrade left behind that was killed while it copied would take the room of the next copy. */
+export async function removeUnfinishedCopy(dataDir: string): Promise<void> {
+  if (!existsSync(unfinishedCopy(dataDir))) return;
+  const lock = lockDataDir(dataDir);
+  // Somebody else is at it; whoever starts the database next says so.
+  if (!lock) return;
+  try {
+    await rm(unfinishedCopy(dataDir), { recursive: true, force: true });
+  } finally {
+    lock.release();
+  }
 }
 
 /** Copies the cluster of a database that is stopped. Where the file system can, blocks are shared until they change. */
 export async function copyCluster(dataDir: string): Promise<void> {
   const copy = copyDir(dataDir);
   await mkdir(folder(dataDir), { recursive: true, mode: 0o700 });
-  for (const dir of [copy, `${copy}.new`]) await rm(dir, { recursive: true, force: true });
-  await runTool('cp', ['-a', clusterDir(dataDir), `${copy}.new`]);
+  const unfinished = unfinishedCopy(dataDir);
+  for (const dir of [copy, unfinished]) await rm(dir, { recursive: true, force: true });
+  try {
+    await runTool('cp', ['-a', clusterDir(dataDir), unfinished]);
+  } catch (error) {
+    // On a full disk the database itself needs the room.
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
   // A copy that the next loss of power empties is no way back.
   await runTool('sync', []);
-  await rename(`${copy}.new`, copy);
+  await rename(unfinished, copy);
 }
 
 async function runTool(command: string, args: string[]): Promise<void> {
