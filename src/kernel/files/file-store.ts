@@ -6,6 +6,8 @@ export interface PutOptions {
   contentType: string;
   /** The limit; nothing is stored of a longer body. */
   sizeBytesMax: number;
+  /** At most so many come, as far as is known: a store that takes a file in parts makes them large enough. */
+  sizeBytesExpected?: number | undefined;
 }
 
 export interface StoredFile {

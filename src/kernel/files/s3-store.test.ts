@@ -5,7 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { createFileStore } from './create-file-store.ts';
@@ -50,6 +55,30 @@ test('uploads that break off leave no parts behind', { skip: s3Missing }, async 
   await assert.rejects(store.put(fileKey('t1', 'upload'), Readable.from(source()), options), /connection reset/);
   assert.equal(during, 1, 'no upload in parts was seen, so this shows nothing');
   assert.deepEqual(await unfinished(), []);
+});
+
+test('parts of a file that is expected to be large are larger, so that there are never too many', {
+  skip: s3Missing,
+}, async (t) => {
+  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
+  const client = new S3Client({ region, endpoint, forcePathStyle: true, credentials: credentials() });
+  t.after(() => client.destroy());
+  const store = createFileStore({ folder: '', s3: server!.options });
+  t.after(() => store.close());
+  // Of an upload in parts the tag ends with their number.
+  const parts = async (sizeBytesExpected?: number) => {
+    const Key = fileKey('t1', 'upload');
+    const body = Readable.from(
+      Array.from({ length: 40 }, () => Buffer.alloc(1024 * 1024)),
+      { objectMode: false },
+    );
+    assert.equal((await store.put(Key, body, { ...options, sizeBytesExpected })).sizeBytes, 40 * 1024 * 1024);
+    const { ETag } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+    return Number(/-(\d+)"?$/.exec(ETag!)?.[1]);
+  };
+  assert.equal(await parts(), 5);
+  assert.equal(await parts(84_000_000_000), 5);
+  assert.equal(await parts(160_000_000_000), 3, 'the parts of 10,000 are enough for it');
 });
 
 test('what killed uploads left behind is deleted when it is old enough, and nobody else is touched', {

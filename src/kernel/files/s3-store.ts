@@ -29,8 +29,9 @@ const connect_ms_max = 5000;
 const silence_ms_max = 60_000;
 const attempts_max = 3;
 const page_keys_max = 1000;
-/** Two concurrent parts of 8 MiB bound the memory of an upload; 10,000 parts allow files of 80 GB. */
-const part_bytes = 8 * 1024 * 1024;
+/** Two concurrent parts bound the memory of an upload. S3 takes 10,000 of them: of 8 MiB, files of 84 GB; parts of a file that may be larger are too. */
+const part_bytes_min = 8 * 1024 * 1024;
+const parts_aim = 9_000;
 const parts_at_once = 2;
 
 /** Read for every request, since it may change while the program runs. */
@@ -68,7 +69,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
   }
 
   return {
-    async put(key, body, { contentType, sizeBytesMax }) {
+    async put(key, body, { contentType, sizeBytesMax, sizeBytesExpected = 0 }) {
       checkKey(key);
       const measured = measure(body, sizeBytesMax);
       const upload = new Upload({
@@ -80,7 +81,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
           ContentType: contentType,
           ...(kindOf(key) === 'upload' && { StorageClass: storageClass }),
         },
-        partSize: part_bytes,
+        partSize: Math.max(part_bytes_min, Math.ceil(sizeBytesExpected / parts_aim)),
         queueSize: parts_at_once,
       });
       try {

@@ -14,7 +14,7 @@ export type Kind = 'base' | 'wal' | 'table' | 'file' | 'unneeded' | 'backup' | '
 
 /** At once: with the 16 KiB that are usual, handing them over and collecting them again took as long as decompressing. */
 const read_bytes = 1024 * 1024;
-/** Far above anything here; a store refuses what is larger. */
+/** 17.6 TB, above what any store takes as one object: S3 takes 5 TiB. */
 const object_bytes_max = 2 ** 44;
 
 /** The backup store of an installation, where everything lies compressed and sealed, under `installation/kind/name`. */
@@ -35,12 +35,12 @@ export class BackupStore {
     return `${this.installation}/${kind}/${name}`;
   }
 
-  /** Compresses, seals and stores; answers how many bytes that took. */
-  async put(kind: Kind, name: string, body: Readable | Buffer): Promise<number> {
+  /** Compresses, seals and stores; answers how many bytes that took. `sizeBytesExpected`: of what may be very large, at most how many. */
+  async put(kind: Kind, name: string, body: Readable | Buffer, sizeBytesExpected?: number): Promise<number> {
     const { key, ring } = this.sealing(kind, name);
     const sealed = sealStream(ring, key);
     const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
-    const stored = this.putSealed(kind, name, sealed);
+    const stored = this.putSealed(kind, name, sealed, sizeBytesExpected);
     const sent = pipeline(source, createZstdCompress(), sealed);
     // When one of them fails the other does too, and the store says best why.
     const [, kept] = await Promise.allSettled([sent, stored]);
@@ -50,8 +50,8 @@ export class BackupStore {
   }
 
   /** Stores what was compressed and sealed elsewhere; answers how many bytes that took. */
-  async putSealed(kind: Kind, name: string, sealed: Readable): Promise<number> {
-    const options = { contentType: 'application/octet-stream', sizeBytesMax: object_bytes_max };
+  async putSealed(kind: Kind, name: string, sealed: Readable, sizeBytesExpected?: number): Promise<number> {
+    const options = { contentType: 'application/octet-stream', sizeBytesMax: object_bytes_max, sizeBytesExpected };
     return (await this.store.put(this.key(kind, name), sealed, options)).sizeBytes;
   }
 

@@ -37,7 +37,7 @@ export async function takeBackup(
   const hold = await holdLog(superuserUrl);
   try {
     say('Copying the database');
-    const base = await copyBase(superuserUrl, backups, id);
+    const base = await copyBase(superuserUrl, backups, id, await readClusterBytes(admin));
     const moment = await markMoment(admin, superuserUrl, id);
     try {
       say('Copying the log of changes and the files');
@@ -81,6 +81,14 @@ export async function takeBackup(
     await hold.end();
     await admin.end();
   }
+}
+
+/** Of all databases, before they are compressed. */
+async function readClusterBytes(admin: pg.Client): Promise<number> {
+  const { rows } = await admin.query<{ bytes: number }>(
+    'select sum(pg_database_size(oid))::float8 as bytes from pg_database',
+  );
+  return rows[0]!.bytes;
 }
 
 /** Keeps the server from throwing away the log that the backup needs, for as long as the connection is open. */

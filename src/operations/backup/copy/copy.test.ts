@@ -11,7 +11,7 @@ test('a copy that fails at once says why, also where the store begins to read la
   withBackups(
     async (backups, folder) => {
       const nowhere = `postgresql://nobody@127.0.0.1:${await freePort()}/postgres`;
-      await assert.rejects(copyBase(nowhere, backups, 'one'), /ECONNREFUSED/);
+      await assert.rejects(copyBase(nowhere, backups, 'one', 0), /ECONNREFUSED/);
       assert.deepEqual(await readdir(join(folder, backups.installation, 'base')).catch(() => []), []);
     },
     ({ put }) => ({ put: (...args) => sleep(2_000).then(() => put(...args)) }),

@@ -9,7 +9,12 @@ import type { Copied, Copying } from './thread.ts';
  * The database cluster as one tar, made by the server, which checks each page on the way. In a thread of its own, like unpacking it: what passes by the
  * rest of the program is compressed and sealed already.
  */
-export async function copyBase(url: string, backups: BackupStore, id: string): Promise<Copied & { bytes: number }> {
+export async function copyBase(
+  url: string,
+  backups: BackupStore,
+  id: string,
+  sizeBytesExpected: number,
+): Promise<Copied & { bytes: number }> {
   const thread = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: { url, label: `holdfast ${id}`, ...backups.sealing('base', id) } satisfies Copying,
   });
@@ -23,7 +28,12 @@ export async function copyBase(url: string, backups: BackupStore, id: string): P
     if (!copied) throw new Error('The copy of the database ended before it was whole');
   }
   try {
-    const bytes = await backups.putSealed('base', id, Readable.from(sealed(), { objectMode: false }));
+    const bytes = await backups.putSealed(
+      'base',
+      id,
+      Readable.from(sealed(), { objectMode: false }),
+      sizeBytesExpected,
+    );
     return { bytes, ...copied! };
   } finally {
     await thread.terminate();

@@ -191,9 +191,21 @@ async function copyTable(
   await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
   await client.query(`set local role ${system_role}`);
   await client.query(copySettings);
-  const { bytes, ...counted } = await readOut(client, table, (rows) => backups.put('table', object, rows));
+  const size = await readTableBytes(client, table);
+  const { bytes, ...counted } = await readOut(client, table, (rows) => backups.put('table', object, rows, size));
   await client.query('commit');
   return { object, columns: table.columns.map(({ name }) => name), ...counted, bytes };
+}
+
+/** With its partitions. Compressed it is smaller. */
+async function readTableBytes(client: pg.Client, { name }: CopiedTable): Promise<number> {
+  const { rows } = await client.query<{ bytes: number }>(
+    `select (pg_total_relation_size(c.oid) + coalesce((select sum(pg_total_relation_size(p.relid)) from pg_partition_tree(c.oid) p where p.relid <> c.oid), 0))::float8
+       as bytes
+     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relname = $1`,
+    [name],
+  );
+  return rows[0]!.bytes;
 }
 
 /** Reads a table as COPY writes it, counted and hashed; `take` stores what passes. */
