@@ -72,7 +72,8 @@ export class LogShipper {
     clearInterval(this.timer);
     const late = new Promise<void>((resolve) => setTimeout(resolve, stop_ms_max).unref());
     await Promise.race([this.running, late]);
-    if (!this.away) await Promise.race([this.send().catch(() => {}), late]);
+    // Lines whose sending hangs are not overwritten by the next: they wait on disk too.
+    if (!this.away && !this.running) await Promise.race([this.send().catch(() => {}), late]);
     await this.spilling;
     this.spillNow();
     process.off('exit', this.atExit);

@@ -282,6 +282,30 @@ test('lines that come while others are sent from disk follow at once', async () 
   await shipper.stop();
 });
 
+test('lines whose sending hangs when the process ends wait on disk like those that come after them', async () => {
+  let calls = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const append = () => {
+    calls++;
+    return promise;
+  };
+  const store = { append, close: async () => {} };
+  const log = { warn: () => {}, info: () => {} } as never;
+  const folder = join(app.app.services.config.HOLDFAST_DATA, 'log-that-hangs');
+  const shipper = new LogShipper({ store, spill: new Spill(folder), log });
+  shipper.add(line({ message: 'sent', level: 50 }));
+  await eventually(async () => calls === 1);
+  shipper.add(line({ message: 'waits' }));
+  await shipper.stop();
+  resolve();
+  const [file] = await readdir(folder);
+  const kept = await readFile(join(folder, file!), 'utf8');
+  assert.deepEqual(
+    ['sent', 'waits'].map((message) => kept.includes(`"${message}"`)),
+    [true, true],
+  );
+});
+
 test('what a process left that was killed is sent by another, half a row at its end or not', async () => {
   const folder = join(app.app.services.config.HOLDFAST_DATA, 'log-of-the-dead');
   const away = { append: async () => Promise.reject(new Error('away')), close: async () => {} };
