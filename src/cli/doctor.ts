@@ -107,7 +107,7 @@ async function drift(call: Call): Promise<Finding> {
     check: 'schema',
     ok: count === 0,
     detail: count === 0 ? 'As migrations and routines make it' : `${count} differences`,
-    advice: 'Run: npm run db:validate',
+    advice: 'Run: holdfast db validate',
   };
 }
 
@@ -127,7 +127,7 @@ async function appRole(call: Call): Promise<Finding> {
     check: 'application role',
     ok,
     detail: ok ? 'Owns nothing and is held by row-level security' : 'It could pass by row-level security',
-    advice: 'Run: npm run db:migrate',
+    advice: 'Run: holdfast db migrate',
   };
 }
 

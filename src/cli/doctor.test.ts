@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createTestDatabase } from '../../test/harness/cluster.ts';
+import { holdfast } from '../../test/harness/process.ts';
+import { connect } from '../operations/connection.ts';
+
+test('what doctor advises can be done where there is no npm, as in the container image', async () => {
+  const database = await createTestDatabase();
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
+  try {
+    const owner = await connect(database.ownerUrl, 'test');
+    await owner.query('create table public.stray (n int)');
+    await owner.end();
+    const answer = await holdfast(['doctor', '--json'], {
+      DATABASE_URL: database.ownerUrl,
+      HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+      HOLDFAST_DATA: data,
+    }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
+    const findings: { check: string; ok: boolean; advice?: string }[] = JSON.parse(answer);
+    const schema = findings.find(({ check }) => check === 'schema')!;
+    assert.deepEqual([schema.ok, schema.advice], [false, 'Run: holdfast db validate']);
+    for (const { advice = '' } of findings) assert.doesNotMatch(advice, /npm run/);
+  } finally {
+    await database.drop();
+    await rm(data, { recursive: true, force: true });
+  }
+});
