@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BackedUp } from '../../../test/harness/backup.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { holdfast } from '../../../test/harness/process.ts';
+import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
+import { connect } from '../connection.ts';
+import { readLoss } from './loss.ts';
+import type { Proof } from './prove.ts';
+import { slot_name } from './wal.ts';
+
+let it: BackedUp;
+before(async () => {
+  it = await BackedUp.begin();
+});
+after(() => it.close());
+
+/** What doctor says of the backups; it ends with an error when they are not well. */
+async function doctorOnBackups(): Promise<string> {
+  const answer = await holdfast(['doctor', '--json'], it.environment()).catch((error: { stdout?: string }) => {
+    if (error.stdout) return error.stdout;
+    throw error;
+  });
+  const findings: { check: string; detail: string }[] = JSON.parse(answer);
+  return findings.find(({ check }) => check === 'backups')!.detail;
+}
+
+test('a backup store that cannot be opened at the start keeps nobody from working, and has all once it is back', async () => {
+  await it.server.stop();
+  await rename(it.backups, `${it.backups}-away`);
+  await writeFile(it.backups, 'Not a folder');
+  await it.start();
+  await it.add('While the backup store is away');
+  await eventually(async () => it.server.output().includes('shipping the write-ahead log to the backup store failed'));
+  assert.match(await doctorOnBackups(), /^The backup store cannot be read: .*Look whether the folder of BACKUP_DIR/);
+  await assert.rejects(holdfast(['backup', 'list'], it.environment()), (error: { stderr: string }) =>
+    /^holdfast: The backup store cannot be read/m.test(error.stderr),
+  );
+  await rm(it.backups);
+  await rename(`${it.backups}-away`, it.backups);
+  await it.shipped();
+});
+
+test('log that does not continue the newest backup protects nothing, which is said, until a new backup is made', async () => {
+  const measured = async () => (await readLoss({ HOLDFAST_DATA: it.data }))!;
+  await eventually(() => readLoss({ HOLDFAST_DATA: it.data }));
+  // As in a long transaction: the new backup cannot name its moment before that ends.
+  const url = embeddedSuperuserUrl(it.data)!;
+  const busy = await connect(url, 'test');
+  await busy.query('begin; lock table public.audit_event in row exclusive mode');
+  for (const piece of await readdir(it.folder('wal'))) await rm(join(it.folder('wal'), piece));
+  await it.asked(
+    `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '${slot_name}' and active`,
+  );
+  await eventually(async () => (await measured()).gap, 60_000);
+  const { durable_until } = await measured();
+  await it.add('Behind the gap');
+  await it.shipped();
+  assert.match(
+    await doctorOnBackups(),
+    /^Changes since 20.* are in no backup: the log that is sent does not continue the newest backup$/,
+  );
+  assert.equal((await measured()).durable_until, durable_until, 'what is sent does not count');
+  await busy.end();
+  await eventually(async () => !(await measured()).gap && (await measured()).durable_until > durable_until, 90_000);
+  await eventually(async () => (await it.run<{ proof: Proof | null }[]>('backup', 'list')).at(-1)!.proof, 90_000);
+  assert.match(await doctorOnBackups(), /could lose the changes of the last \d+ s/);
+});
