@@ -24,11 +24,8 @@ async function deleteSlowly(t: TestContext, address: (id: string) => string, isH
   const { session } = world.administrator;
   const { id } = (await session.send('POST', '/api/v1/contacts', { given_name: 'Slowly', family_name: 'Gone' })).body;
   const { page } = await world.visit(t);
-  // Parts of the page that are loaded later ask of the record too.
-  const isWhole = page.waitForResponse(`**/api/v1/contacts/${id}/score`);
   await open(page, address(id));
   await page.getByRole('button', { name: /Followed by/ }).waitFor();
-  await isWhole;
   const told = Promise.withResolvers<void>();
   let held = 0;
   await page.route('**/*', async (route) => {
@@ -70,3 +67,31 @@ test('a contact is deleted beside the list and the answer comes after the news o
 
 test('a contact is deleted on its page and the list it leads back to comes late', (t) =>
   deleteSlowly(t, (id) => `/contacts/${id}`, isPart));
+
+test('a part of the page that comes while its contact is being deleted asks nothing of it', async (t) => {
+  const { session } = world.administrator;
+  const { id } = (await session.send('POST', '/api/v1/contacts', { given_name: 'Slowly', family_name: 'Gone' })).body;
+  const { page } = await world.visit(t);
+  const [part, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route('**/assets/ContactPoints*', async (route) => {
+    await part.promise;
+    await route.continue();
+  });
+  await page.route(`**/api/v1/contacts/${id}`, async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue();
+    const response = await route.fetch();
+    await answer.promise;
+    await route.fulfill({ response });
+  });
+  await page.goto(`/contacts/${id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete contact' }).click();
+  await eventually(async () => (await session.send('GET', `/api/v1/contacts/${id}`)).status === 404);
+  const came = page.waitForResponse('**/assets/ContactPoints*');
+  part.resolve();
+  await came;
+  await isUpToDate(page);
+  answer.resolve();
+  await page.getByText('Contact moved to the trash').waitFor();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});

@@ -1,9 +1,10 @@
 import type { InfiniteData, Query, QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { isBeingDeleted } from '../app/deleting.ts';
+import { isBeingDeleted, isGoneThen } from '../app/deleting.ts';
 import type { PageCursor } from '../app/pageCursors.ts';
-import { ApiError, isUnreachable } from '../app/problem.ts';
+import { ApiError, isUnreachable, pageError } from '../app/problem.ts';
 import { isWorkedWith } from '../app/resources.ts';
+import { t } from '../text/text.ts';
 import { keepSeen, readSeen, type Seen } from './offlineCache.ts';
 import { forgetRecords } from './purgeRevoked.ts';
 
@@ -49,7 +50,13 @@ export async function askOrRemember<T>(
   query: Query,
 ): Promise<T> {
   const { data } = query.state;
-  if (data !== undefined && query.queryKey.some(isBeingDeleted)) return data as T;
+  const deleted = query.queryKey.find(isBeingDeleted);
+  if (deleted !== undefined) {
+    if (data !== undefined) return data as T;
+    // A part of the record's page that is loaded late, and goes with it.
+    if (await isGoneThen(deleted))
+      throw pageError(404, 'not_found', t('It is not there any more, or not yours to see.'));
+  }
   try {
     return await askTwice(ask, context);
   } catch (error) {
