@@ -27,7 +27,7 @@ const retry_ms = { least: 1_000, most: 60_000 };
 /** Microseconds from 1970 to 2000, from where PostgreSQL counts. */
 const postgres_epoch_us = 946_684_800_000_000n;
 /** How often is looked whether a new backup leads up to what was sent behind a gap. */
-const look_ms = 20_000;
+const look_ms = 5_000;
 const already_exists = '42710';
 
 /** Sends the log from a segment's start on to the backup store, in pieces that end with a segment or after a while. */

@@ -47,7 +47,9 @@ export function EditManyDialog({
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
-            {isBlank(value) ? t('Clear the field of {counted}', { counted }) : t('Change {counted}', { counted })}
+            {isBlank(value) && !field.required
+              ? t('Clear the field of {counted}', { counted })
+              : t('Change {counted}', { counted })}
           </Button>
         </>
       }
