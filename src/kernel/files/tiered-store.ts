@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Tier, tiers } from './contract.ts';
 import type { FileInfo, FileStore, PutOptions, StoredFile } from './file-store.ts';
-import { type ByteRange, FileError } from './file-store.ts';
+import { type ByteRange, isFileNotFound } from './file-store.ts';
 
 export type Tiers = { hot: FileStore } & Partial<Record<Tier, FileStore>>;
 
@@ -33,7 +33,7 @@ export class TieredStore implements FileStore {
       try {
         return await store.get(key, options);
       } catch (error) {
-        if (!(error instanceof FileError) || error.code !== 'file_not_found') throw error;
+        if (!isFileNotFound(error)) throw error;
         missing = error;
       }
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { FileError, type FileStore, measure } from '../../kernel/files/file-store.ts';
+import { type FileStore, isFileNotFound, measure } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import { nowhere } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -66,7 +66,7 @@ export async function backUpFilesOf(ownerUrl: string, store: FileStore, backups:
 /** False when the file store does not have it. */
 export async function backUpFile(storage_key: string, store: FileStore, backups: BackupStore): Promise<boolean> {
   const body = await store.get(storage_key).catch((error: unknown) => {
-    if (error instanceof FileError && error.code === 'file_not_found') return undefined;
+    if (isFileNotFound(error)) return undefined;
     throw error;
   });
   if (body) await backups.put('file', nameOf(storage_key), body);

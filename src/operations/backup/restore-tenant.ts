@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Config } from '../../kernel/config/config.ts';
 import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
-import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
+import { type FileStore, isFileNotFound } from '../../kernel/files/file-store.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connectAsSystem } from '../connection.ts';
@@ -168,7 +168,7 @@ const findTenantThen = (ownerUrl: string, name: string, id: string | undefined):
 const storedIn = ({ backups, files }: TenantRestoreSource): Pick<FileStore, 'get'> => ({
   get: (storage_key) =>
     backups.get('file', nameOf(storage_key)).catch((error: unknown) => {
-      if (error instanceof FileError && error.code === 'file_not_found') return files.get(storage_key);
+      if (isFileNotFound(error)) return files.get(storage_key);
       throw error;
     }),
 });

@@ -1,4 +1,4 @@
-import { FileError } from '../../kernel/files/file-store.ts';
+import { isFileNotFound } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { allFiles, nameOf } from './files.ts';
@@ -55,7 +55,7 @@ async function readUnneeded(backups: BackupStore): Promise<Unneeded> {
   try {
     return await backups.getJson<Unneeded>('unneeded', object_name);
   } catch (error) {
-    if (error instanceof FileError && error.code === 'file_not_found') return {};
+    if (isFileNotFound(error)) return {};
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { tiers as allTiers, type Tier } from '../../kernel/files/contract.ts';
-import { FileError, fileKey } from '../../kernel/files/file-store.ts';
+import { fileKey, isFileNotFound } from '../../kernel/files/file-store.ts';
 import type { Tiers } from '../../kernel/files/tiered-store.ts';
 import { system_tenant_id } from '../../kernel/tenancy/context.ts';
 import { asSystem } from './catalogue.ts';
@@ -73,7 +73,7 @@ async function move(run: FileRun, file: Misplaced): Promise<boolean> {
   const { storage_key: key, storage_class: from, wanted: to, sha256, size_bytes, content_type } = file;
   const [source, target] = [storeOf(tiers, from), storeOf(tiers, to)];
   const body = await source.get(key).catch((error: unknown) => {
-    if (error instanceof FileError && error.code === 'file_not_found') return undefined;
+    if (isFileNotFound(error)) return undefined;
     throw error;
   });
   if (!body) return adopt(run, file);

@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { problems } from '../../kernel/errors/problem.ts';
-import { FileError, type FileStore, measure } from '../../kernel/files/file-store.ts';
+import { type FileStore, isFileNotFound, measure } from '../../kernel/files/file-store.ts';
 import { filePath, tablePath } from './archive.ts';
 import {
   contentHash,
@@ -108,7 +108,7 @@ async function readFiles(
 const asProblem =
   (file: StoredRow) =>
   (error: unknown): never => {
-    if (!(error instanceof FileError) || error.code !== 'file_not_found') throw error;
+    if (!isFileNotFound(error)) throw error;
     throw problems.conflict(`“${file.name}” (file ${file.id}) is not in the file store. If somebody deleted it just now, start again; else restore its bytes, or delete the file.`); // biome-ignore format: one message
   };
 

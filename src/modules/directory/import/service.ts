@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
-import { FileError, type FileStore } from '../../../kernel/files/file-store.ts';
+import { type FileStore, isFileNotFound } from '../../../kernel/files/file-store.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { searchSuspects } from '../duplicate/index.ts';
@@ -272,9 +272,7 @@ export async function finishRun(ctx: Context, id: string, dry: boolean, error?: 
 
 /** Another attempt would end the same way. */
 const isFinal = (error: unknown): error is Error =>
-  error instanceof UnreadableFile ||
-  (error instanceof Problem && error.status === 403) ||
-  (error instanceof FileError && error.code === 'file_not_found');
+  error instanceof UnreadableFile || (error instanceof Problem && error.status === 403) || isFileNotFound(error);
 
 export async function cancelImport(ctx: Context, id: string): Promise<void> {
   const row = await lockImport(ctx, id);
