@@ -1,7 +1,5 @@
 import type { z } from 'zod';
-import { rightsText } from '../access/rights.ts';
-import { sql } from '../database/database.ts';
-import { type Context, systemActor } from '../tenancy/context.ts';
+import { actWith, type Context, systemActor } from '../tenancy/context.ts';
 
 type Work = (ctx: Context, payload: unknown) => Promise<void>;
 
@@ -25,8 +23,7 @@ export async function runDropped(ctx: Context, kind: string, payload: unknown): 
   const parsed = declared?.payload.safeParse(payload);
   if (!declared || !parsed?.success) return;
   const program = systemActor(ctx.tenant_id);
-  const actAs = (rights: string) => ctx.tx.run(sql`select set_config('app.rights', ${rights}, true)`);
-  await actAs(rightsText(program.rights));
+  await actWith(ctx, program.rights);
   await declared.work({ ...ctx, actor: program }, parsed.data);
-  await actAs(rightsText(ctx.actor.rights));
+  await actWith(ctx, ctx.actor.rights);
 }

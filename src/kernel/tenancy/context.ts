@@ -1,6 +1,6 @@
 import { type Rights, rightsText } from '../access/rights.ts';
 import { clientAddress } from '../client-address.ts';
-import type { Database, SessionSettings, TransactionOptions, Tx } from '../database/database.ts';
+import { type Database, type SessionSettings, sql, type TransactionOptions, type Tx } from '../database/database.ts';
 import { currentScope } from '../usage/scope.ts';
 
 /** Who acts. `system` is the program itself: jobs without a person, migrations, the command line. */
@@ -30,6 +30,11 @@ export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
 
 export function systemActor(tenant_id: string): Actor {
   return { kind: 'system', tenant_id, user_id: null, credential_id: null, rights: { '*': 'all' } };
+}
+
+/** From here on the statements of the transaction have these rights; the audit goes on naming its caller. */
+export async function actWith({ tx }: Context, rights: Rights): Promise<void> {
+  await tx.run(sql`select set_config('app.rights', ${rightsText(rights)}, true)`);
 }
 
 interface Origin {

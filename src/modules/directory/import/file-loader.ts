@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { toProblem } from '../../../kernel/http/errors.ts';
-import { type Actor, type Context, settingsOf } from '../../../kernel/tenancy/context.ts';
+import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../../kernel/tenancy/context.ts';
 import { cutText, parseCellList } from '../csv/index.ts';
 import type { FileCounts, ImportOptions } from './contract.ts';
 import { duplicateCheck } from './duplicates.ts';
@@ -11,7 +11,7 @@ import { keepRows } from './fix/queries.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
-import { actAsProgram, insertProblems, insertTags, type Progress, saveProgress } from './queries.ts';
+import { insertProblems, insertTags, type Progress, saveProgress } from './queries.ts';
 import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
 import { inSlices } from './slices.ts';
@@ -207,7 +207,7 @@ export class FileLoader {
 
   async #saveProgress(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: RunPosition): Promise<void> {
     const { file_id, import_id, relations } = this.#options;
-    await actAsProgram(ctx);
+    await actWith(ctx, systemActor(ctx.tenant_id).rights);
     if (this.#position.phase === 'rows') {
       this.counts.rows += rows.length + leftOut.length;
       this.counts.skipped += leftOut.length;

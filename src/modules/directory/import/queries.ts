@@ -1,4 +1,4 @@
-import { type Rights, rightsText } from '../../../kernel/access/rights.ts';
+import type { Rights } from '../../../kernel/access/rights.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { cutText } from '../csv/index.ts';
@@ -276,11 +276,6 @@ export async function insertTags(
   await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${sql.ref(column)}) select t.tenant_id, t.id, w.record_id
     from ${wanted} cross join lateral (select t.tenant_id, t.id from tag t where t.tenant_id = ${ctx.tenant_id} and t.name = w.tag offset 0) t
     on conflict do nothing`);
-}
-
-/** From here on the transaction may do whatever the program does. */
-export async function actAsProgram(ctx: Context): Promise<void> {
-  await ctx.tx.run(sql`select set_config('app.rights', ${rightsText({ '*': 'all' })}, true)`);
 }
 
 /** Whether a part of the past since the import began is not in the database: what it did could be undone in part only. */

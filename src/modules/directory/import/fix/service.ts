@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { invalidField, problems } from '../../../../kernel/errors/problem.ts';
-import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { actWith, type Context, systemActor } from '../../../../kernel/tenancy/context.ts';
 import type { FileCounts } from '../contract.ts';
 import type { LoadRow } from '../load.ts';
 import type { ImportProblem } from '../problem.ts';
-import { actAsProgram, findFiles, type ImportFileRow, insertProblems } from '../queries.ts';
+import { findFiles, type ImportFileRow, insertProblems } from '../queries.ts';
 import type { Row } from '../read.ts';
 import { beginRun } from '../run-setup.ts';
 import { type ImportServices, lockImport, refuseUnlessOpen } from '../service.ts';
@@ -149,7 +149,7 @@ async function checkAgain(
       counts[key] = Math.max(0, counts[key] + present.counts[key] - past.counts[key]);
     found.push(...present.problems);
   }
-  await actAsProgram(ctx);
+  await actWith(ctx, systemActor(ctx.tenant_id).rights);
   await forgetProblems(
     ctx,
     file.id,
