@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import {
   CreateMultipartUploadCommand,
   HeadObjectCommand,
@@ -20,30 +20,23 @@ import { failsWith, fileStoreContract } from './files.conformance.ts';
 const server = s3Missing ? undefined : await startS3Server();
 test.after(() => server?.close());
 
-fileStoreContract(
-  'S3',
-  async (t) => {
-    const store = createFileStore({ folder: '', s3: server!.options });
-    t.after(() => store.close());
-    return store;
-  },
-  s3Missing,
-);
+/** A store, and a client that sees its bucket as S3 does. */
+function opened(t: TestContext) {
+  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
+  const client = new S3Client({ region, endpoint, forcePathStyle: true, credentials: credentials() });
+  t.after(() => client.destroy());
+  const store = createFileStore({ folder: '', s3: server!.options });
+  t.after(() => store.close());
+  return { Bucket, client, store };
+}
+
+fileStoreContract('S3', async (t) => opened(t).store, s3Missing);
 
 const options = { contentType: 'text/plain', sizeBytesMax: 100_000_000 };
 
 test('uploads that break off leave no parts behind', { skip: s3Missing }, async (t) => {
-  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
-  const client = new S3Client({
-    region,
-    endpoint,
-    forcePathStyle: true,
-    credentials: credentials(),
-  });
-  t.after(() => client.destroy());
+  const { Bucket, client, store } = opened(t);
   const unfinished = async () => (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
-  const store = createFileStore({ folder: '', s3: server!.options });
-  t.after(() => store.close());
   let during = 0;
   const source = async function* () {
     for (let sent = 0; sent < 40; sent++) {
@@ -60,11 +53,7 @@ test('uploads that break off leave no parts behind', { skip: s3Missing }, async 
 test('parts of a file that is expected to be large are larger, so that there are never too many', {
   skip: s3Missing,
 }, async (t) => {
-  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
-  const client = new S3Client({ region, endpoint, forcePathStyle: true, credentials: credentials() });
-  t.after(() => client.destroy());
-  const store = createFileStore({ folder: '', s3: server!.options });
-  t.after(() => store.close());
+  const { Bucket, client, store } = opened(t);
   // Of an upload in parts the tag ends with their number.
   const parts = async (sizeBytesExpected?: number) => {
     const Key = fileKey('t1', 'upload');
@@ -84,11 +73,7 @@ test('parts of a file that is expected to be large are larger, so that there are
 test('what killed uploads left behind is deleted when it is old enough, and nobody else is touched', {
   skip: s3Missing,
 }, async (t) => {
-  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
-  const client = new S3Client({ region, endpoint, forcePathStyle: true, credentials: credentials() });
-  t.after(() => client.destroy());
-  const store = createFileStore({ folder: '', s3: server!.options });
-  t.after(() => store.close());
+  const { Bucket, client, store } = opened(t);
   const ours = fileKey(randomUUID(), 'upload');
   for (const Key of [ours, 'somebody/else']) await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
   const unfinished = async () =>
