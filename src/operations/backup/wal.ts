@@ -311,7 +311,7 @@ class ReachedLog {
   /** The newest backup that was looked at. */
   private newest: string | undefined;
   private continues: boolean;
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: NodeJS.Timeout | undefined;
 
   constructor(backups: BackupStore, meter: LossMeter, { timeline, from, newest, continues, isLost }: FoundLog) {
     this.backups = backups;
@@ -320,9 +320,9 @@ class ReachedLog {
     this.to = from;
     this.newest = newest;
     this.continues = continues;
-    this.timer = setInterval(() => void this.look().catch(() => {}), look_ms);
     if (continues) meter.shipped(from);
-    else if (newest || isLost) meter.broken();
+    else this.timer = setInterval(() => void this.look().catch(() => {}), look_ms);
+    if (!continues && (newest || isLost)) meter.broken();
   }
 
   shipped(to: bigint): void {
@@ -336,7 +336,6 @@ class ReachedLog {
 
   /** A store that does not answer is asked again. */
   private async look(): Promise<void> {
-    if (this.continues) return;
     const { backups, timeline, to } = this;
     const newest = (await backups.list('backup')).at(-1);
     // A gap behind a backup does not close: only another one leads beyond it.
@@ -344,7 +343,9 @@ class ReachedLog {
     const pieces = (await backups.list('wal')).map(parsePiece);
     this.continues = !(await isBroken(backups, newest, pieces, timeline, to));
     this.newest = newest;
-    if (this.continues) this.meter.shipped(this.to);
+    if (!this.continues) return;
+    this.close();
+    this.meter.shipped(this.to);
   }
 }
 
