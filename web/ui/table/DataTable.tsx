@@ -149,7 +149,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     columns: visible,
     onDown: (column) => focus.focus({ row: active.row, column }),
   });
-  const after = useFocusAfterSelection({ grid: scroller, rows, active, focus: focus.focus });
+  const after = useFocusAfterSelection({ rows, active, focus: focus.focus });
   const endSelection = (toRow = selection.ids[0]) => {
     after.want(toRow);
     selection.clear();
