@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp } from '../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp } from '../../test/harness/app.ts';
 import { connect } from './connection.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 test('what an operation asks of a database of this machine leaves the processor to others', async () => {
   const client = await connect(app.database.ownerUrl, 'a test');

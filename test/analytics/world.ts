@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import pg from 'pg';
 import { Temporal } from 'temporal-polyfill';
-import type { Client, TestApp } from '../harness/app.ts';
+import type { Client, SharedTestApp } from '../harness/app.ts';
 
 /** Clocks there change at midnight: in spring a day begins at one, in autumn its first hour comes twice. */
 export const zone = 'America/Havana';
@@ -117,7 +117,7 @@ const at = ({ day, minutes }: { day: string; minutes: number }) =>
     .toInstant()
     .toString();
 
-export async function makeWorld(app: TestApp): Promise<{ api: Client; world: World }> {
+export async function makeWorld(app: SharedTestApp): Promise<{ api: Client; world: World }> {
   const tenant = await app.tenant();
   const { api, user_id: admin } = await tenant.as('admin');
   const set = await api('PATCH', '/api/v1/tenant', { time_zone: zone });
@@ -280,7 +280,7 @@ async function makeActivities(
 }
 
 /** What the API dates by itself is spread over the year. Returns the visits of stages. */
-async function backdate(app: TestApp, tenant_id: string, stages: Stage[]): Promise<Visit[]> {
+async function backdate(app: SharedTestApp, tenant_id: string, stages: Stage[]): Promise<Visit[]> {
   const owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
   await owner.query('set role holdfast_system');

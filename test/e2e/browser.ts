@@ -13,7 +13,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { eventually, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { eventually, type SharedTestApp, sharedTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 import { atEndOfBundle } from '../harness/bundle.ts';
 import { type ChromiumKind, findOrInstallChromium } from '../harness/chromium.ts';
 import { type Browser as CookieJar, makePerson, signedIn } from '../harness/identity.ts';
@@ -65,7 +65,7 @@ export interface Person {
 }
 
 interface World {
-  app: TestApp;
+  app: SharedTestApp;
   tenant: TestTenant;
   browser: Browser;
   administrator: Person;
@@ -74,32 +74,35 @@ interface World {
 }
 
 interface SetUpOptions {
-  start?: (settings: Record<string, string>) => Promise<TestApp>;
+  /** Starts a program of this file's own, for one that changes more than its own workspaces. Without it, the files of a bundle share one. */
+  start?: () => Promise<TestApp>;
   kind?: ChromiumKind;
 }
+
+/** The contexts with the program that the files of a bundle share, by the kind of browser. They end with it. */
+const shared_contexts: Record<ChromiumKind, World['free']> = { shell: new Map(), whole: new Map() };
 
 /**
  * For one file of tests: the program, a workspace with an administrator, and a browser. A page fails its test when anything is wrong
  * that a user would not see: an error or a warning in the console, an exception, an answer nobody expected, a breach of the policy.
  */
-export function setUp(
-  prepare?: (world: World) => Promise<void>,
-  settings: Record<string, string> = {},
-  { start = startTestApp, kind = 'shell' }: SetUpOptions = {},
-) {
-  const world = { free: new Map() } as World;
+export function setUp(prepare?: (world: World) => Promise<void>, { start, kind = 'shell' }: SetUpOptions = {}) {
+  const world = { free: start ? new Map() : shared_contexts[kind] } as World;
   const person = (name: string, role: string) => signIn(world.app, world.tenant, name, role);
+  let own: TestApp | undefined;
   before(async () => {
     assert.ok(existsSync(built_page), 'The page is not built: npm run build:web');
-    world.app = await start(settings);
+    own = await start?.();
+    world.app = own ?? (await sharedTestApp());
     world.tenant = await world.app.tenant();
     world.browser = await sharedBrowser(kind);
     world.administrator = await person('Ada Admin', 'admin');
     await prepare?.(world);
   });
   after(async () => {
+    if (!start) return;
     for (const context of [...world.free.values()].flat()) await context.close();
-    await world.app?.stop();
+    await own?.stop();
   });
   return Object.assign(world, {
     person,
@@ -236,7 +239,7 @@ export async function typePassword(page: Page, email: string, password: string):
 }
 
 /** Somebody with this role, and a session of theirs. */
-async function signIn(app: TestApp, tenant: TestTenant, name: string, role: string): Promise<Person> {
+async function signIn(app: SharedTestApp, tenant: TestTenant, name: string, role: string): Promise<Person> {
   const person = await makePerson(app, tenant, name, role);
   return { ...person, name, session: await signedIn(app, person) };
 }

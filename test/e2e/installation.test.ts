@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
+import { startTestApp } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
 import { barriers, open, phone, setUp, textOf } from './browser.ts';
 
-const world = setUp();
+const world = setUp(undefined, { start: startTestApp });
 
 test('an operator sees what is wrong first, and has a failed job run again for a reason; nobody else sees the page', async (t) => {
   const olga = await world.person('Olga Operator', 'viewer');

@@ -20,7 +20,7 @@ const start = async () => {
   });
   return app;
 };
-const world = setUp(undefined, {}, { start });
+const world = setUp(undefined, { start });
 before(async () => {
   const declarations = ['kit', 'access'].map((name) => `../fixtures/${name}/page/records.ts`);
   folder = await buildPageWith(declarations.map((path) => fileURLToPath(new URL(path, import.meta.url))));

@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import { uuidV7 } from '../../src/kernel/database/uuid.ts';
 import type { LogLine } from '../../src/kernel/logs/line.ts';
 import { openPostgresLogStore } from '../../src/kernel/logs/postgres-log-store.ts';
-import { eventually } from '../harness/app.ts';
+import { eventually, startTestApp } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
 import { barriers, open, phone, picture, settled, setUp, textOf } from './browser.ts';
 
-const world = setUp(undefined, { TRACE_URL_TEMPLATE: 'https://grafana.example.com/trace/{trace_id}?from=log' });
+const world = setUp(undefined, {
+  start: () => startTestApp({ TRACE_URL_TEMPLATE: 'https://grafana.example.com/trace/{trace_id}?from=log' }),
+});
 const trace_id = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 function line(ago_ms: number, more: Partial<LogLine> = {}): LogLine {

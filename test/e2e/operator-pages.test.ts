@@ -14,8 +14,8 @@ const store = mkdtempSync(join(tmpdir(), 'holdfast-operator-pages-'));
 after(() => rmSync(store, { recursive: true, force: true }));
 
 /** With a worker beside it that makes logical backups, as of a database that somebody else runs; nothing listens where they would be proven. */
-async function withBackups(settings: Record<string, string>): Promise<TestApp> {
-  const first = await startTestApp(settings);
+async function withBackups(): Promise<TestApp> {
+  const first = await startTestApp({ HOLDFAST_KEY: randomBytes(32).toString('base64'), HOLDFAST_ROLE: 'web' });
   const app = await first.secondNode({
     HOLDFAST_ROLE: 'all',
     DATABASE_URL: first.database.ownerUrl,
@@ -33,7 +33,6 @@ const world = setUp(
       administrator.user_id,
     ]);
   },
-  { HOLDFAST_KEY: randomBytes(32).toString('base64'), HOLDFAST_ROLE: 'web' },
   { start: withBackups },
 );
 

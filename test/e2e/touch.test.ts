@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { open, phone, setUp } from './browser.ts';
 
-const world = setUp(undefined, {}, { kind: 'whole' });
+const world = setUp(undefined, { kind: 'whole' });
 
 async function send(method: string, path: string, body?: object) {
   const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);

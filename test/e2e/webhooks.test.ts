@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
-import { eventually } from '../harness/app.ts';
+import { eventually, startTestApp } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
 import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { barriers, desktop, open, phone, picture, setUp } from './browser.ts';
 
-const world = setUp(undefined, { ALLOW_PRIVATE_NETWORKS: 'true' });
+const world = setUp(undefined, { start: () => startTestApp({ ALLOW_PRIVATE_NETWORKS: 'true' }) });
 let receiver: Receiver;
 before(async () => {
   receiver = await startReceiver();

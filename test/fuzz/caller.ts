@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
-import type { TestApp, TestTenant } from '../harness/app.ts';
+import type { SharedTestApp, TestTenant } from '../harness/app.ts';
 import { seedTenant } from '../isolation/seed.ts';
 import { tenantTables } from '../isolation/tables.ts';
 import type { Received } from './check.ts';
@@ -31,11 +31,11 @@ export class Caller {
   readonly known = new Set<string>();
   /** Ids that it sent: what it wrote itself, such as into a filter that is kept, it may read again. */
   readonly said = new Set<string>();
-  private readonly app: TestApp;
+  private readonly app: SharedTestApp;
   private cookie = '';
   private user_id = '';
 
-  constructor(app: TestApp, tenant: TestTenant, word: string) {
+  constructor(app: SharedTestApp, tenant: TestTenant, word: string) {
     this.app = app;
     this.tenant = tenant;
     this.word = word;

@@ -13,6 +13,7 @@ import {
 } from '../../src/kernel/identity/index.ts';
 import { readMasterKeys } from '../../src/kernel/installation.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
+import { atEndOfBundle } from './bundle.ts';
 import { createTestDatabase, type TestDatabase } from './cluster.ts';
 
 export interface Answer {
@@ -31,12 +32,15 @@ export type Client = (
 
 export interface TestTenant {
   tenant_id: string;
+  /** Of the addresses of people who sign in: each workspace of a shared program has its own, so that nobody has to choose one. */
+  mail_domain: string;
   /** A user with this preset role, and a client with an API key of that user; created once per role and name. */
   as(role: string, name?: string): Promise<{ user_id: string; api: Client; key: string }>;
   /** A client with a session of that user, as a page has it. */
   signedIn(role: string, name?: string): Promise<Client>;
 }
 
+/** The program, with a database of its own. */
 export interface TestApp {
   app: App;
   database: TestDatabase;
@@ -54,11 +58,32 @@ export const unlimited = { RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000', RATE_LIMIT_
 
 const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
 
+/** A `TestApp` that others use too: nothing of it may be stopped or changed but what belongs to one's own tenants. */
+export type SharedTestApp = Omit<TestApp, 'stop' | 'secondNode'>;
+
+let shared: Promise<TestApp> | undefined;
+
+/**
+ * The program that the files of a bundle share, which ends with the bundle: for tests that change nothing beyond their own tenants. Starting it and
+ * filling the caches of its connections takes more than most files take for their tests.
+ */
+export function sharedTestApp(): Promise<SharedTestApp> {
+  if (!shared) {
+    shared = start(unlimited, (tenant) => `${tenant}.example`);
+    const ending = shared;
+    atEndOfBundle(async () => (await ending).stop());
+  }
+  return shared;
+}
+
 /** Starts the whole program on a new database and a free port. A response that breaks its contract becomes a 500. */
-export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
+export const startTestApp = (settings: Record<string, string> = {}): Promise<TestApp> =>
+  start(settings, () => 'people.example');
+
+async function start(settings: Record<string, string>, mailDomain: (tenant: string) => string): Promise<TestApp> {
   const database = await createTestDatabase();
   const data = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
-  const start = async (more: Record<string, string> = {}, databaseUrl = database.appUrl) => {
+  const startNode = async (more: Record<string, string> = {}, databaseUrl = database.appUrl) => {
     const env = {
       PORT: '0',
       HOLDFAST_DATA: data,
@@ -71,20 +96,25 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     const own = config.HOLDFAST_KEY ? { masterKeys: await readMasterKeys(config), reread } : { masterKeys };
     return startApp({ config, databaseUrl, ...own, surroundings: { args: [], env }, checkAnswers: true });
   };
-  const app = await start();
+  const app = await startNode();
   const others: App[] = [];
   const url = app.address!;
-  let tenants = 0;
+  const names = new Set<string>();
   return {
     app,
     database,
     url,
     secondNode: async (more, databaseUrl) => {
-      const node = await start(more, databaseUrl);
+      const node = await startNode(more, databaseUrl);
       others.push(node);
       return node;
     },
-    tenant: (name) => makeTenant(app, database, url, name ?? `tenant-${++tenants}`),
+    tenant: (wanted) => {
+      // Another file of the bundle may have one of this name.
+      const name = wanted !== undefined && !names.has(wanted) ? wanted : `${wanted ?? 'tenant'}-${names.size + 1}`;
+      names.add(name);
+      return makeTenant(app, database, { url, name, mail_domain: mailDomain(name) });
+    },
     client: (key) => client(url, key),
     stop: async () => {
       for (const node of [...others, app]) await node.stop();
@@ -94,11 +124,16 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
   };
 }
 
-async function makeTenant(app: App, database: TestDatabase, url: string, name: string): Promise<TestTenant> {
+async function makeTenant(
+  app: App,
+  database: TestDatabase,
+  { url, name, mail_domain }: { url: string; name: string; mail_domain: string },
+): Promise<TestTenant> {
   const { tenant_id } = await createTenant(database.ownerUrl, { name, title: name });
   const known = new Map<string, { user_id: string; api: Client; key: string }>();
   const tenant: TestTenant = {
     tenant_id,
+    mail_domain,
     signedIn: async (role, person = role) => {
       const { user_id } = await tenant.as(role, person);
       const token = await withContext(app.services.db, systemActor(tenant_id), (ctx) => createSignInLink(ctx, user_id));

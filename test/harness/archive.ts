@@ -1,29 +1,29 @@
 import pg from 'pg';
 import { system_tenant_id } from '../../src/kernel/tenancy/context.ts';
 import { archivedTables, excludedTables } from '../../src/operations/tenant-archive/choices.ts';
-import type { TestApp } from './app.ts';
+import type { SharedTestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 import { feedAtRest } from './feed.ts';
 
-export const source = (app: TestApp, tenant_id: string) => ({
+export const source = (app: SharedTestApp, tenant_id: string) => ({
   databaseUrl: app.database.appUrl,
   store: app.app.services.files,
   tenant_id,
 });
-export const destination = (app: TestApp, name: string) => ({
+export const destination = (app: SharedTestApp, name: string) => ({
   ownerUrl: app.database.ownerUrl,
   store: app.app.services.files,
   name,
 });
 
-export async function onOwner<R>(app: TestApp, run: (client: pg.Client) => Promise<R>): Promise<R> {
+export async function onOwner<R>(app: SharedTestApp, run: (client: pg.Client) => Promise<R>): Promise<R> {
   const client = new pg.Client({ connectionString: app.database.ownerUrl });
   await client.connect();
   return run(client).finally(() => client.end());
 }
 
 /** Waits until everything in a workspace is scored and compared, so that repeated reads give the same. */
-export const scoresAtRest = (app: TestApp, tenant_id: string) =>
+export const scoresAtRest = (app: SharedTestApp, tenant_id: string) =>
   onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
     await eventually(async () => {
@@ -37,7 +37,7 @@ export const scoresAtRest = (app: TestApp, tenant_id: string) =>
   });
 
 /** Stops all schedules, and waits for the jobs that they have enqueued. */
-export const schedulesOff = (app: TestApp) =>
+export const schedulesOff = (app: SharedTestApp) =>
   onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
     await eventually(async () => (await client.query('select from schedule')).rowCount! > 0);
@@ -62,7 +62,7 @@ export const passing = new Set([
 ]);
 
 /** Everything that a failed import could leave behind: workspaces, their rows, files, bytes. */
-export async function traces(app: TestApp) {
+export async function traces(app: SharedTestApp) {
   const rows = await onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
     const tables = [...Object.keys(archivedTables), ...Object.keys(excludedTables)].filter(

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { sql } from '../../src/kernel/database/database.ts';
 import { createUser } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
-import type { Answer, TestApp, TestTenant } from './app.ts';
+import type { Answer, SharedTestApp, TestTenant } from './app.ts';
 
 /** A minimal browser for signing in: it keeps cookies, sends its origin, and follows no redirect. */
 export interface Browser {
@@ -69,12 +69,12 @@ interface Person {
 
 /** A user with a password. */
 export async function makePerson(
-  { app }: TestApp,
-  { tenant_id }: TestTenant,
+  { app }: SharedTestApp,
+  { tenant_id, mail_domain }: TestTenant,
   name: string,
   role: string | null = 'member',
 ): Promise<Person> {
-  const email = `${name.toLowerCase().replaceAll(' ', '.')}@people.example`;
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@${mail_domain}`;
   const { user_id } = await withContext(app.services.db, systemActor(tenant_id), (ctx) =>
     createUser(ctx, { email, name, roleKeys: role === null ? [] : [role], password: goodPassword }),
   );
@@ -82,7 +82,7 @@ export async function makePerson(
 }
 
 /** A browser in which this person is signed in. */
-export async function signedIn({ url }: TestApp, { email }: Person, password = goodPassword): Promise<Browser> {
+export async function signedIn({ url }: SharedTestApp, { email }: Person, password = goodPassword): Promise<Browser> {
   const browser = openBrowser(url);
   const answer = await browser.send('POST', '/api/v1/sign-in', { email, password });
   assert.equal(answer.body.outcome, 'signed_in', JSON.stringify(answer.body));
@@ -100,7 +100,7 @@ interface AuditEvent {
 }
 
 /** The audit events of a workspace, oldest first. */
-export function auditOf({ app }: TestApp, { tenant_id }: TestTenant): Promise<AuditEvent[]> {
+export function auditOf({ app }: SharedTestApp, { tenant_id }: TestTenant): Promise<AuditEvent[]> {
   return withContext(app.services.db, systemActor(tenant_id), (ctx) =>
     ctx.tx.many(sql`select action, resource, record_id, actor_id, before, after, host(ip) as ip from recorded_change
       where tenant_id = ${tenant_id} order by seq`),
@@ -108,7 +108,7 @@ export function auditOf({ app }: TestApp, { tenant_id }: TestTenant): Promise<Au
 }
 
 /** A connection without row-level security, to be closed by the caller. */
-export async function systemClient({ database }: TestApp): Promise<pg.Client> {
+export async function systemClient({ database }: SharedTestApp): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.ownerUrl });
   await client.connect();
   await client.query('set role holdfast_system');
@@ -116,7 +116,7 @@ export async function systemClient({ database }: TestApp): Promise<pg.Client> {
 }
 
 /** Runs SQL without row-level security, such as to make something old. */
-export async function asOwner(app: TestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
+export async function asOwner(app: SharedTestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
   const client = await systemClient(app);
   try {
     return (await client.query(text, values)).rows;

@@ -1,4 +1,4 @@
-import { eventually, type TestApp } from './app.ts';
+import { eventually, type SharedTestApp } from './app.ts';
 import { feedAtRest } from './feed.ts';
 import { asOwner } from './identity.ts';
 
@@ -6,6 +6,6 @@ const atRest = `select ${feedAtRest} and not exists (select from job where kind 
   and (state in ('ready', 'running') or state = 'scheduled' and attempts > 0)) as rest`;
 
 /** Waits until all notifications are sent, but for digests whose time has not come. */
-export async function noticesAtRest(app: TestApp): Promise<void> {
+export async function noticesAtRest(app: SharedTestApp): Promise<void> {
   await eventually(async () => ((await asOwner(app, atRest)) as { rest: boolean }[])[0]!.rest);
 }

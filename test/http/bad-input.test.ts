@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import pg from 'pg';
-import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { type Answer, type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let api: Client;
 let key: string;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   ({ api, key } = await tenant.as('admin'));
 });
-after(() => app.stop());
 
 const contacts = '/api/v1/contacts';
 

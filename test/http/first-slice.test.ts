@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { createRow } from '../../src/kernel/resource/store.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
-import { startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { type SharedTestApp, sharedTestApp, type TestTenant } from '../harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let acme: TestTenant;
 let other: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   acme = await app.tenant('acme');
   other = await app.tenant('other');
 });
-after(() => app.stop());
 
 test('a contact goes in, comes back, changes, and is another tenant’s secret', async () => {
   const { api } = await acme.as('admin');

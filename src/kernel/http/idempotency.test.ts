@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   ({ api } = await (await app.tenant()).as('admin'));
 });
-after(() => app.stop());
 
 const create = (key: string, body: object = { given_name: 'Ada' }) =>
   api('POST', '/api/v1/contacts', body, { 'idempotency-key': key });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner, makePerson, signedIn } from '../../../test/harness/identity.ts';
 import { sql } from '../database/database.ts';
 import { type Actor, systemActor, withContext } from '../tenancy/context.ts';
@@ -12,18 +12,17 @@ const tables = [
 /** Of one person: colleagues without a right over users reach none of it either. */
 const personal = ['user_password', 'user_totp', 'totp_use', 'recovery_code', 'passkey', 'session', 'external_identity'];
 
-let app: TestApp;
+let app: SharedTestApp;
 let north: TestTenant;
 let south: TestTenant;
 let victim: string;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   north = await app.tenant('north');
   south = await app.tenant('south');
   victim = (await fill(north)).user_id;
   await fill(south);
 });
-after(() => app.stop());
 
 /** One row at least in every table of identity. */
 async function fill(tenant: TestTenant) {

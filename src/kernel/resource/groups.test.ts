@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 let people: Record<string, string>;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   const tenant = await app.tenant();
   const admin = await tenant.as('admin');
   const bob = await tenant.as('member', 'Bob');
@@ -52,7 +52,6 @@ before(async () => {
   ];
   assert.equal((await api('POST', '/api/v1/companies/bulk', { data })).status, 201);
 });
-after(() => app.stop());
 
 interface Group {
   value: string | null;

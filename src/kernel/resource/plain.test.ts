@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
 import { sql } from '../database/database.ts';
 import { plainSql } from './plain.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 test('formatted text in a line: blocks part words, formatting within a word does not, and entities are what they stand for', async () => {
   for (const [html, plain] of [

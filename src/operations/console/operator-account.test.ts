@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let home: TestTenant;
 let administrator: Client;
 let operator_id: string;
@@ -13,13 +13,12 @@ const grant = (user_id: string) =>
   rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]);
 
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   home = await app.tenant();
   administrator = await home.signedIn('admin', 'Ada');
   operator_id = (await home.as('admin', 'Olga')).user_id;
   await grant(operator_id);
 });
-after(() => app.stop());
 
 test('whoever administers the workspace of an operator cannot sign in as the operator', async () => {
   const user = `/api/v1/users/${operator_id}`;

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { Scheduler } from '../../kernel/jobs/scheduler.ts';
@@ -10,20 +16,19 @@ import type { ScheduleStatus } from './contract.ts';
 
 const base = '/api/v1/installation';
 const name = 'lifecycle';
-let app: TestApp;
+let app: SharedTestApp;
 let home: TestTenant;
 let operator: Client;
 
 const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
 
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
   await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]); // biome-ignore format: a line
 });
-after(() => app.stop());
 
 const schedules = async (): Promise<ScheduleStatus[]> => (await operator('GET', `${base}/schedules`)).body.data;
 const read = async (wanted = name) => (await schedules()).find((each) => each.name === wanted)!;

@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import type { StorageReport } from './contract.ts';
 import { forecast } from './forecast.ts';
 
 const base = '/api/v1/installation';
-let app: TestApp;
+let app: SharedTestApp;
 let operator: Client;
 
 const rows = (text: string, values: unknown[] = []) => asOwner(app, text, values) as Promise<Record<string, unknown>[]>;
 
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   const home = await app.tenant();
   const { user_id } = await home.as('viewer', 'Olga');
   operator = await home.signedIn('viewer', 'Olga');
   await rows(`insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [home.tenant_id, user_id]); // biome-ignore format: a line
 });
-after(() => app.stop());
 
 const storage = async (): Promise<StorageReport> => (await operator('GET', `${base}/storage`)).body;
 const room = async () =>

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { makePerson, signedIn } from '../../../../test/harness/identity.ts';
 import { importNow } from '../../../../test/harness/import.ts';
 import { actions, presetRoles, type Rights, rightNames, scopes } from '../../access/rights.ts';
 import { intersectRights, rightBeyond } from '../grants.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let north: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   north = await app.tenant('north');
 });
-after(() => app.stop());
 
 const admin = async () => (await north.as('admin')).api;
 

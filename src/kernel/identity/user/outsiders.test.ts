@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  type Client,
+  client,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { asOwner, goodPassword, makePerson, openBrowser, signedIn } from '../../../../test/harness/identity.ts';
 import { openStream } from '../../../../test/harness/stream.ts';
 import { systemActor, withContext } from '../../tenancy/context.ts';
 import { remainingRights } from './authority.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   admin = (await tenant.as('admin')).api;
 });
-after(() => app.stop());
 
 const roleId = async (key: string): Promise<string> =>
   (await admin('GET', '/api/v1/roles?limit=200')).body.data.find((role: { key: string }) => role.key === key).id;
@@ -93,7 +98,8 @@ test('roles are for one kind of account, and only members have the rights of mem
   assert.equal(wider.status, 422);
   assert.equal((await admin('PATCH', `/api/v1/roles/${guests.body.id}`, { kind: 'member' })).status, 422);
 
-  const { user_id } = await makePerson(app, tenant, 'Gus Guest', 'customer');
+  const gus = await makePerson(app, tenant, 'Gus Guest', 'customer');
+  const { user_id } = gus;
   const give = (to: string, ...role_ids: string[]) => admin('PUT', `/api/v1/users/${to}/roles`, { role_ids });
   assert.equal((await give(user_id, guests.body.id)).status, 200);
   assert.equal((await give(user_id, await roleId('viewer'))).status, 422);
@@ -108,7 +114,7 @@ test('roles are for one kind of account, and only members have the rights of mem
 
   // Whatever somebody writes into a role past the program, such as by an archive: nothing that only members have comes of it.
   await asOwner(app, `update role set rights = '{"user": {"read": "all", "update": "all"}, "task": {"read": "all"}}' where id = $1`, [guests.body.id]); // biome-ignore format: one line
-  const guest = await signedIn(app, { user_id, email: 'gus.guest@people.example' });
+  const guest = await signedIn(app, gus);
   const { body } = await guest.send('GET', '/api/v1/session');
   assert.deepEqual(body.rights, { task: { read: 'household+location+own+participant' } });
   assert.equal((await guest.send('GET', '/api/v1/users')).status, 403);

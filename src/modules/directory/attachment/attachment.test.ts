@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { expireFiles } from '../../../kernel/files/expire.ts';
 import { trash_days } from '../trash/contract.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
 });
-after(() => app.stop());
 
 async function made(api: Client, path: string, body: object | FormData) {
   const answer = await api('POST', `/api/v1/${path}`, body);

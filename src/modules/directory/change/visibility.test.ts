@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import type { AuditEvent } from '../../../kernel/audit/contract.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 /** May read the audit, and of contacts only the own ones. */
@@ -11,7 +17,7 @@ let auditor: Client;
 /** May read the audit and every contact, but not the salary. */
 let clerk: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   admin = (await tenant.as('admin')).api;
   const own = { read: 'own', create: 'own', update: 'own', delete: 'own' };
@@ -21,7 +27,6 @@ before(async () => {
   await made('custom-fields', { resource: 'contact', key: 'salary', label: 'Pay', type: 'integer', visible_to: [] });
   await made('custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' });
 });
-after(() => app.stop());
 
 async function made(path: string, body: object, by = admin) {
   const answer = await by('POST', `/api/v1/${path}`, body);

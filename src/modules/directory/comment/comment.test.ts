@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { presetRoles } from '../../../kernel/access/rights.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let ann: { api: Client; user_id: string };
 let ben: { api: Client; user_id: string };
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   ann = await tenant.as('member', 'Ann');
   ben = await tenant.as('member', 'Ben');
 });
-after(() => app.stop());
 
 async function made(api: Client, path: string, body: object) {
   const answer = await api('POST', `/api/v1/${path}`, body);

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import {
+  type Answer,
+  type Client,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { verifyAudit } from '../../../operations/audit-verify.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   ({ api } = await tenant.as('admin'));
 });
-after(() => app.stop());
 
 const made = async (plural: string, body: object, by = api): Promise<string> => {
   const answer = await by('POST', `/api/v1/${plural}`, body);

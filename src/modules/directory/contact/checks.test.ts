@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Answer, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Answer, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 
 /** What the database itself refuses, whoever writes: an import, a migration, a hand at the console. */
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
 });
-after(() => app.stop());
 
 const letters = (count: number) => 'x'.repeat(count);
 const listed = (count: number, item: object = { label: null, value: 'x' }) => JSON.stringify(Array(count).fill(item));

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Answer, type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Answer, type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
 /** The lists of values with labels that a contact has, beside the main one of each kind, and its birthday. */
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   ({ api } = await (await app.tenant()).as('admin'));
 });
-after(() => app.stop());
 
 const contacts = '/api/v1/contacts';
 const letters = (count: number) => 'x'.repeat(count);

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   api = (await (await app.tenant()).as('admin')).api;
 });
-after(() => app.stop());
 
 async function made(path: string, body: object) {
   const answer = await api('POST', `/api/v1/${path}`, body);

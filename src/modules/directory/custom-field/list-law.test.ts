@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
 const rows_count = 60;
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 let rows: Row[];
 let owners: string[];
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   const tenant = await app.tenant();
   const admin = await tenant.as('admin');
   ({ api } = admin);
@@ -32,7 +32,6 @@ before(async () => {
     assert.equal(status, 200);
   }
 });
-after(() => app.stop());
 
 const words = ['alpha', 'beta', 'gamma', 'omega'];
 const types = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 /** What a contact holds in its fields, one of each type. */
@@ -29,7 +29,7 @@ const fields: [key: string, definition: object, wrong: unknown[]][] = [
 ];
 
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   const { api, user_id } = await tenant.as('admin');
   admin = api;
@@ -44,7 +44,6 @@ before(async () => {
     await made('custom-fields', { resource: 'contact', key, label: `The ${key}`, ...definition });
   contact_id = (await made('contacts', { given_name: 'Ada', custom: values })).id;
 });
-after(() => app.stop());
 
 async function made(where: string, body: object) {
   const answer = await admin('POST', `/api/v1/${where}`, body);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Answer, type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Answer, type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 const path = '/api/v1/custom-fields';
 const workspace = async () => (await (await app.tenant()).as('admin')).api;

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { upload } from '../../../../test/harness/import.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 let member: Client;
@@ -11,7 +17,7 @@ let roles: Record<string, string>;
 /** A contact with a salary that members may not see, and a grade that they may see and not change. */
 let ada: { id: string; version: number };
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   admin = (await tenant.as('admin')).api;
   const { data } = (await admin('GET', '/api/v1/roles?limit=200')).body;
@@ -36,7 +42,6 @@ before(async () => {
   member = (await tenant.as('member')).api;
   ada = await made('contacts', { given_name: 'Ada', custom: { salary: 54321, grade: 'G7', open: 'yes' } });
 });
-after(() => app.stop());
 
 async function made(where: string, body: object, by = admin) {
   const answer = await by('POST', `/api/v1/${where}`, body);

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { readXlsx } from 'hucre';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 let get: (path: string) => Promise<Response>;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   const { api: admin, key } = await (await app.tenant()).as('admin');
   api = admin;
   get = (path) => fetch(app.url + path, { headers: { authorization: `Bearer ${key}` } });
 });
-after(() => app.stop());
 
 // biome-ignore lint/suspicious/noExplicitAny: records of any noun
 type Row = Record<string, any>;

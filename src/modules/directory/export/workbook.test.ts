@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { readXlsx } from 'hucre';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 const opportunities = new URL('../../../../test/fixtures/opportunities/', import.meta.url);
 

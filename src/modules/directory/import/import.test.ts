@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import iconv from 'iconv-lite';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 const workspace = async (role = 'admin') => {
   const tenant = await app.tenant();

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 import { follow, upload } from '../../../../test/harness/import.ts';
 import type { importFile } from './contract.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 const moods = ['Sunny', 'Rainy', 'N/A'];
 const rows = Array.from({ length: 24 }, (_, n) => `P${n},${150 + n},${moods[n % 3]},"${n},000.50 EUR"`);

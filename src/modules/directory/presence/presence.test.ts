@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
 });
-after(() => app.stop());
 
 test('those who look at a record learn of each other, and of nobody who has left', async () => {
   const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
 const path = '/api/v1/saved-views';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
 });
-after(() => app.stop());
 
 const filter = {
   and: [

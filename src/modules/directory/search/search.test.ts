@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import pg from 'pg';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   admin = (await tenant.as('admin')).api;
   const contacts = [
@@ -28,7 +28,6 @@ before(async () => {
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
   }
 });
-after(() => app.stop());
 
 async function names(q: string, api = admin): Promise<string[]> {
   const { status, body } = await api('GET', `/api/v1/search?q=${encodeURIComponent(q)}`);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 let contact: { id: string };
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   admin = (await tenant.as('admin')).api;
   contact = await create(admin, 'contacts', { given_name: 'Ada', family_name: 'Byron' });
@@ -22,7 +22,6 @@ before(async () => {
   await create(admin, 'tasks', { title: 'Send the sailing brochure' });
   await create(admin, 'comments', { body: '<p>Has she <i>asked</i>?</p>', contact_id });
 });
-after(() => app.stop());
 
 async function create(api: Client, path: string, body: object) {
   const answer = await api('POST', `/api/v1/${path}`, body);

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   api = (await tenant.as('member')).api;
 });
-after(() => app.stop());
 
 async function made(client: Client, body: object) {
   const answer = await client('POST', '/api/v1/tasks', body);

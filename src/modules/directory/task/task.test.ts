@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { importNow } from '../../../../test/harness/import.ts';
 import { recurrenceError } from './recurrence.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let member: { api: Client; user_id: string };
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   member = await tenant.as('member');
 });
-after(() => app.stop());
 
 async function made(api: Client, path: string, body: object) {
   const answer = await api('POST', `/api/v1/${path}`, body);

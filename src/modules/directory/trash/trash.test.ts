@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { trash_days } from './contract.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let api: Client;
 let user_id: string;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   ({ api, user_id } = await tenant.as('admin'));
 });
-after(() => app.stop());
 
 async function trashed(noun: string, body: object, by = api) {
   const made = await by('POST', `/api/v1/${noun}`, body);

@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, describe, test } from 'node:test';
+import {
+  type Answer,
+  type Client,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { verifyAudit } from '../../../operations/audit-verify.ts';
 import type { Skip } from './contract.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   ({ api } = await tenant.as('admin'));
 });
-after(() => app.stop());
 
 const changeOf = (answer: Answer): string => {
   assert.ok(answer.status < 300, JSON.stringify(answer.body));

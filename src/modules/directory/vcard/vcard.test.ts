@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
 import ICAL from 'ical.js';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 import { importNow, upload } from '../../../../test/harness/import.ts';
 import type { Card } from './card.ts';
 import { cardLines } from './lines.ts';
@@ -11,11 +11,10 @@ import { nobody, type Person } from './person.ts';
 import { readCard } from './read.ts';
 import { writeCard } from './write.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 async function read(text: string | Buffer): Promise<(Card | undefined)[]> {
   const cards = [];

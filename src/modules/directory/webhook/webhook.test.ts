@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
 import { lookup } from 'node:dns/promises';
 import { hostname } from 'node:os';
-import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { asOwner, auditOf } from '../../../../test/harness/identity.ts';
 import { isPublicAddress } from '../../../kernel/http/outbound.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 let admin: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   admin = await tenant.signedIn('admin');
 });
-after(() => app.stop());
 
 const base = '/api/v1/webhooks';
 const hook = { name: 'Hook', url: 'https://receiver.example/hook', events: { contact: { verbs: ['created'] } } };

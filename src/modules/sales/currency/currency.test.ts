@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   ({ api } = await (await app.tenant()).as('admin'));
 });
-after(() => app.stop());
 
 const rate = (currency: string, valid_on: string, value: string) =>
   api('POST', '/api/v1/currency-rates', { currency, valid_on, rate: value });

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
 const tile = { figure: 'won_value', grouping: 'owner', chart: 'bar', range: 'this_year', period: 'month' };
 
-let app: TestApp;
+let app: SharedTestApp;
 let tenant: TestTenant;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
 });
-after(() => app.stop());
 
 const made = async (api: Client, path: string, body: object) => {
   const answer = await api('POST', `/api/v1/${path}`, body);

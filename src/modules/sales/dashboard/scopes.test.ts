@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 test('the kept figures of one are never shown to another who sees other records', async () => {
   const tenant = await app.tenant();

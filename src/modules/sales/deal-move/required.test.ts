@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import pg from 'pg';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 let api: Client;
 let tenant: TestTenant;
 let stages: { id: string; name: string; kind: string }[];
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
   tenant = await app.tenant();
   ({ api } = await tenant.as('admin'));
   const pipeline = await api('POST', '/api/v1/pipelines', { name: 'Sales' });
   stages = pipeline.body.stages;
 });
-after(() => app.stop());
 
 const named = (name: string) => stages.find((stage) => stage.name === name)!.id;
 const deal = async (body: object = {}) => (await api('POST', '/api/v1/deals', { name: 'Deal', ...body })).body;

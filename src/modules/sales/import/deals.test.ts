@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 interface Deal {
   name: string;

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import {
   type Client,
   eventually,
-  startTestApp,
-  type TestApp,
+  type SharedTestApp,
+  sharedTestApp,
   type TestTenant,
 } from '../../../../../test/harness/app.ts';
 import { importNow } from '../../../../../test/harness/import.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 const workspace = async (): Promise<{ tenant: TestTenant; api: Client }> => {
   const tenant = await app.tenant();

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { writeXlsx } from 'hucre/xlsx';
-import { type Client, startTestApp, type TestApp } from '../../../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp } from '../../../../../test/harness/app.ts';
 import { follow, type Upload, upload } from '../../../../../test/harness/import.ts';
 import type { ImportReport } from '../contract.ts';
 
-let app: TestApp;
+let app: SharedTestApp;
 before(async () => {
-  app = await startTestApp();
+  app = await sharedTestApp();
 });
-after(() => app.stop());
 
 const workspace = async () => (await (await app.tenant()).as('admin')).api;
 
