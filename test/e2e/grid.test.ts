@@ -198,6 +198,20 @@ test('what one types and deletes stays with its record when rows come, go and mo
   assert.deepEqual(await titles(), ['Head', 'Head', 'Captain', null, 'Head']);
 });
 
+test('Shift selects on from the row that was selected last, wherever that stands by now', async (t) => {
+  await make('shift', [{ given_name: 'Bea' }, { given_name: 'Carl' }, { given_name: 'Dora' }]);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('shift')}&sort=name`);
+  const boxOf = (name: string) =>
+    page.getByRole('grid', { name: 'Contacts' }).getByRole('row', { name }).getByRole('checkbox');
+  await boxOf('Bea').click();
+  await make('shift', [{ given_name: 'Aaron' }]);
+  await boxOf('Aaron').waitFor();
+  await boxOf('Dora').click({ modifiers: ['Shift'] });
+  await page.getByText('3 selected').waitFor();
+  assert.equal(await boxOf('Aaron').isChecked(), false);
+});
+
 test('columns stay in sight when pinned, lists are sorted by several fields, and a view keeps both', async (t) => {
   await make('order', [
     { given_name: 'One', job_title: 'Clerk', city: 'Bern' },

@@ -17,17 +17,20 @@ export function useSelection<T extends Row>(rows: Rows<T>, list: string) {
   const nothing: Selected = { list, places: new Map(), whole: false };
   const [kept, setKept] = useState(nothing);
   const selected = kept.list === list ? kept : nothing;
-  const anchor = useRef(0);
+  /** The row that was selected last, from which Shift selects on: wherever it stands by then. */
+  const anchor = useRef<{ id?: string | undefined; place: number }>({ place: 0 });
   const latest = useRef({ rows, list });
   latest.current = { rows, list };
 
   const toggle = useCallback((index: number, range: boolean) => {
     const { rows, list } = latest.current;
-    const from = range ? Math.min(anchor.current, index) : index;
-    const to = range ? Math.max(anchor.current, index) : index;
+    const { id: last, place } = anchor.current;
+    const start = range ? ((last !== undefined ? rows.placeOf(last) : undefined) ?? place) : index;
+    const from = Math.min(start, index);
+    const to = Math.max(start, index);
     const chosen = rows.between(from, to);
     if (!chosen) return tooFar();
-    anchor.current = index;
+    anchor.current = { id: rows.at(index)?.id, place: index };
     setKept((kept) => {
       const { places: before, whole } = kept.list === list ? kept : { places: [], whole: false };
       const places = new Map(before);
