@@ -9,7 +9,7 @@ const poll_ms = { least: 60, most: 1_000 };
  * notifying pages would slow down the writers.
  */
 const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
-export const events_per_read_max = 2_000;
+const events_per_read_max = 2_000;
 const listeners_at_once = 100;
 /** How long the hub remembers when it delivered which position. */
 const remembered_ms = 60_000;

@@ -207,6 +207,27 @@ test('of a flood pages hear that much has changed, and of each deletion', async 
   assert.equal((await hears(told[1]!.id)).length, 2);
 });
 
+test('who comes back after more than one read of changes, most of them alike, hears of all that followed', async () => {
+  const { api, key } = await tenant.as('admin');
+  const stream = await openStream(app.url, key);
+  const create = async (name: string): Promise<string> =>
+    (await api('POST', '/api/v1/contacts', { given_name: name })).body.id;
+  const eventOf = (id: string) => eventually(async () => stream.changes().find(({ data }) => data.id === id));
+  const from = (await eventOf(await create('Before'))).id;
+  const system = await systemClient(app);
+  await system.query(
+    `insert into audit_event (tenant_id, resource, action) select $1, 'contact', 'create' from generate_series(1, 2500)`,
+    [tenant.tenant_id],
+  );
+  await system.end();
+  const last = await create('After');
+  await eventOf(last);
+  stream.close();
+  const resumed = await openStream(app.url, key, from);
+  await eventually(async () => resumed.changes().some(({ data }) => data.id === last), 5_000);
+  resumed.close();
+});
+
 test('who sees only own records hears only of those', async () => {
   const adviser = await tenant.as('advisor');
   const admin = await tenant.as('admin');
