@@ -177,6 +177,29 @@ test('a digest whose hour was changed comes at the new one', async () => {
   assert.deepEqual(mailsTo('fay'), [], 'before its time nothing is sent');
 });
 
+test('a digest whose time has come by the clock of the database goes out, though the worker’s is behind', async (t) => {
+  const gil = await tenant.as('member', 'gil');
+  const hour_ms = 3_600_000;
+  const due = Math.floor(Date.now() / hour_ms) * hour_ms;
+  await settings(gil, { kinds: { assigned: { email: 'digest' } }, digest_hour: new Date(due).getUTCHours() });
+  await made(ann, 'contacts', { given_name: 'Punctual', owner_id: gil.user_id });
+  await quiet();
+  await asOwner(app, `update notification set created_at = $2 where user_id = $1`, [
+    gil.user_id,
+    new Date(due - hour_ms).toISOString(),
+  ]);
+  const now = Date.now.bind(Date);
+  const behind_ms = now() - due + 30_000;
+  t.mock.method(Date, 'now', () => now() - behind_ms);
+  await asOwner(
+    app,
+    `update job set state = 'ready', run_at = now() where kind = 'notification.digest' and payload ->> 'user_id' = $1`,
+    [gil.user_id],
+  );
+  await quiet();
+  assert.equal(mailsTo('gil').length, 1);
+});
+
 test('a mail about a task leads to that task', async () => {
   const ivy = await tenant.as('member', 'ivy');
   await settings(ivy, { kinds: { assigned: { email: 'at_once' } } });

@@ -126,8 +126,9 @@ export async function mailDigest(
     const settings = await readOwnSettings(ctx, user_id);
     const { oldest, until } = await readWaiting(ctx, user_id);
     if (!settings || !oldest) return undefined;
-    // Somebody has since chosen another hour or moved to another zone.
-    if (nextDigestAt(new Date(oldest), settings).getTime() <= Date.now()) return { until };
+    // Somebody has since chosen another hour or moved to another zone. By the clock of the database, which began this job: by one a moment behind, it
+    // would be put off to the time after.
+    if (nextDigestAt(new Date(oldest), settings).getTime() <= Date.parse(until)) return { until };
     await leaveDigest(ctx, user_id, settings);
     return undefined;
   });
