@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import ICAL from 'ical.js';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -152,4 +153,26 @@ test('a series goes on by the clock on the wall, past a change of clocks', async
   const seen = Array.from({ length: 52 }, () => times.next().toJSDate());
   assert.equal(new Set(seen.map((time) => hour.format(time))).size, 1);
   assert.equal(new Set(seen.map((time) => time.getUTCHours())).size, 2, 'in UTC it is an hour later in summer');
+});
+
+test('of somebody who has too many, all that is to come is there, and of the rest the latest', async () => {
+  const busy = await tenant.signedIn('member', 'busy');
+  const { user_id } = await tenant.as('member', 'busy');
+  const company = await made('companies', { name: 'Everywhere' });
+  for (const many of [
+    `insert into activity (tenant_id, author_id, company_id, kind, subject, occurred_at)
+      select $1, $2, $3, 'meeting', 'Met ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
+    `insert into task (tenant_id, assignee_id, company_id, title, due_at)
+      select $1, $2, $3, 'Late ' || n, now() - n * interval '1 hour' from generate_series(1, 1000) n`,
+  ])
+    await asOwner(app, many, [tenant.tenant_id, user_id, company.id]);
+  const about = { company_id: company.id };
+  const met = { ...about, kind: 'meeting', subject: 'To come', occurred_at: inDays(1) };
+  assert.equal((await busy('POST', '/api/v1/activities', met)).status, 201);
+  const todo = { ...about, title: 'To do', due_at: inDays(2) };
+  assert.equal((await busy('POST', '/api/v1/tasks', todo)).status, 201);
+  const { calendar } = await read(await opened(busy));
+  for (const title of ['To come', 'Met 1', 'Met 999', 'To do', 'Late 1', 'Late 999'])
+    assert.equal(named(calendar!, 'vevent', title).length, 1, title);
+  for (const title of ['Met 1000', 'Late 1000']) assert.equal(named(calendar!, 'vevent', title).length, 0, title);
 });

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { AccountKind, Rights } from '../../../kernel/access/rights.ts';
 import { type Database, sql } from '../../../kernel/database/database.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
@@ -67,9 +68,15 @@ export function readZoneAndTitle(ctx: Context): Promise<{ zone: string; title: s
   return ctx.tx.one(sql`select app.user_zone() as zone, t.title from tenant t where t.id = ${ctx.tenant_id}`);
 }
 
+/** Where there are too many, all of these are to come, and then the latest of what is over. */
+const nearest = (at: RawBuilder<unknown>, isOver: RawBuilder<unknown>) =>
+  sql`${isOver}, case when ${isOver} then now() - ${at} else ${at} - now() end, r.id`;
+
 /** What the person has to do, as far as the person may read it. */
 export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedTask[]> {
-  return ctx.tx.many(sql`select r.id, r.title, r.body, r.priority, r.due_at, r.remind_at, r.recurrence, r.series_start, r.updated_at,
+  // Of a series that is late, more is to come.
+  const isOver = sql`(r.due_at < now() and r.recurrence is null)`;
+  return ctx.tx.many(sql`select * from (select r.id, r.title, r.body, r.priority, r.due_at, r.remind_at, r.recurrence, r.series_start, r.updated_at,
       coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
     from task r
     left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id
@@ -77,11 +84,11 @@ export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): 
     left join company f on f.tenant_id = r.tenant_id and f.id = r.company_id
     where r.tenant_id = ${ctx.tenant_id} and r.assignee_id = ${ctx.actor.user_id} and r.status = 'open' and r.deleted_at is null
       and r.due_at >= ${from} and r.due_at < ${to} and ${reaches(ctx, task, 'read')}
-    order by r.due_at, r.id limit ${rows_max}`);
+    order by ${nearest(sql`r.due_at`, isOver)} limit ${rows_max}) nearest order by due_at, id`);
 }
 
 export function meetings(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedMeeting[]> {
-  return ctx.tx.many(sql`select r.id, r.kind, r.subject, r.body, r.occurred_at, r.duration_minutes, r.updated_at,
+  return ctx.tx.many(sql`select * from (select r.id, r.kind, r.subject, r.body, r.occurred_at, r.duration_minutes, r.updated_at,
       coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
     from activity r
     left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id
@@ -89,5 +96,5 @@ export function meetings(ctx: Context, { from, to }: Period, rows_max: number): 
     left join company f on f.tenant_id = r.tenant_id and f.id = r.company_id
     where r.tenant_id = ${ctx.tenant_id} and r.author_id = ${ctx.actor.user_id} and r.kind in ('call', 'meeting') and r.deleted_at is null
       and r.occurred_at >= ${from} and r.occurred_at < ${to} and ${reaches(ctx, activity, 'read')}
-    order by r.occurred_at, r.id limit ${rows_max}`);
+    order by ${nearest(sql`r.occurred_at`, sql`r.occurred_at < now()`)} limit ${rows_max}) nearest order by occurred_at, id`);
 }
