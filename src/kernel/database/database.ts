@@ -156,6 +156,8 @@ const vacuum_ms_max = 60_000;
 export interface Patience {
   ms: number;
   signal: AbortSignal;
+  /** Behind none of the others, which may take a quarter of an hour, and with the usual priority. */
+  apart?: boolean;
 }
 
 /** How a transaction runs. */
@@ -280,6 +282,7 @@ export class Database {
   /** Connections for long reads, whose backends run with low priority where the database is on this machine. */
   private readonly longPool: pg.Pool;
   private readonly patientPool: pg.Pool;
+  private readonly apartPool: pg.Pool;
   readonly wake: Wake;
 
   private readonly connections: FairLane;
@@ -305,6 +308,7 @@ export class Database {
     const atOnce = readsAtOnce(options.url, options.connectionsMax);
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
     this.patientPool = new pg.Pool({ ...pipelined, max: 1, connectionTimeoutMillis: 0 } as pg.PoolConfig);
+    this.apartPool = new pg.Pool({ ...pipelined, max: 1 } as pg.PoolConfig);
     this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
     const forLongReads = [this.longPool, this.patientPool];
     const yielding = isElsewhere(options.url) ? [] : forLongReads;
@@ -317,7 +321,7 @@ export class Database {
         if (forLongReads.includes(pool))
           client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
       });
-    for (const pool of [this.pool, this.streamPool, this.longPool, this.patientPool]) {
+    for (const pool of [this.pool, this.streamPool, this.longPool, this.patientPool, this.apartPool]) {
       // The pool drops a connection that fails while idle; the next query opens another.
       pool.on('error', () => {});
       // A connection that fails in use rejects its queries. It also emits an event, which would end the process if nobody listened.
@@ -383,7 +387,7 @@ export class Database {
     work: (tx: Tx) => Promise<Result>,
     patience?: Patience,
   ): Promise<Result> {
-    const client = await (patience ? this.patientPool : this.pool).connect();
+    const client = await (patience ? this.connectPatiently(patience) : this.pool.connect());
     const { processID } = backendOf(client);
     let cancelling: Promise<unknown> | undefined;
     const cancel = () => {
@@ -431,6 +435,20 @@ export class Database {
         .then(() => this.wake.wakeAll());
       throw (error as { code?: string }).code === transaction_aborted ? failure : error;
     }
+  }
+
+  /** Whoever is told to end while others have the connection does not wait for it. */
+  private connectPatiently({ signal, apart }: Patience): Promise<pg.PoolClient> {
+    const connecting = (apart ? this.apartPool : this.patientPool).connect();
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        connecting.then((client) => client.release()).catch(() => {});
+        reject(signal.reason);
+      };
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave);
+      connecting.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
   }
 
   /** Like `transaction`, on a connection that supports COPY. `work` also gets the client. */
@@ -499,8 +517,8 @@ export class Database {
   /** The connections of each pool, and how many wait for one or for their turn. */
   load(): PoolLoad[] {
     const { short, long } = this.reads.waiting;
-    const turns = { main: this.connections.waitingCount + short, long, stream: 0, patient: 0 };
-    const pools = { main: this.pool, long: this.longPool, stream: this.streamPool, patient: this.patientPool };
+    const turns = { main: this.connections.waitingCount + short, long, stream: 0, patient: 0, apart: 0 };
+    const pools = { main: this.pool, long: this.longPool, stream: this.streamPool, patient: this.patientPool, apart: this.apartPool }; // biome-ignore format: a line
     return Object.entries(pools).map(([pool, { options, totalCount, idleCount, waitingCount }]) => ({
       pool,
       max: options.max,
@@ -512,7 +530,8 @@ export class Database {
 
   async close(): Promise<void> {
     await this.wake.close();
-    await Promise.all([this.pool, this.streamPool, this.longPool, this.patientPool].map((pool) => pool.end()));
+    const pools = [this.pool, this.streamPool, this.longPool, this.patientPool, this.apartPool];
+    await Promise.all(pools.map((pool) => pool.end()));
   }
 }
 

@@ -54,6 +54,21 @@ test('one that is told to end does so at once, and the next has its turn', async
   await sleep(0, { ms: 20_000, signal: never });
 });
 
+test('one that is told to end while another has the connection does not wait for it', async () => {
+  const held = new AbortController();
+  const holding = assert.rejects(sleep(30, { ms: 60_000, signal: held.signal }), canceled);
+  const told = new AbortController();
+  const waiting = sleep(0, { ms: 20_000, signal: told.signal });
+  void setTimeout(300).then(() => told.abort());
+  const began = performance.now();
+  await assert.rejects(waiting, { name: 'AbortError' });
+  const ms = performance.now() - began;
+  held.abort();
+  await holding;
+  assert.ok(ms < 3_000, `it took ${ms} ms`);
+  await sleep(0, { ms: 20_000, signal: never });
+});
+
 test('one that is told to end between two statements sends no other', async () => {
   const told = new AbortController();
   const between = withContext(

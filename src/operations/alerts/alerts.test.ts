@@ -8,6 +8,7 @@ import { asOwner } from '../../../test/harness/identity.ts';
 import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { type MailSink, startMailSink } from '../../kernel/mail/sink.ts';
+import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 
 let app: TestApp;
 let home: TestTenant;
@@ -84,6 +85,25 @@ test('used-up connections are told of over another', async () => {
   await ends('HoldfastPoolExhausted');
   assert.equal(await state(), 'resolved');
   await set('HoldfastPoolExhausted', { enabled: false });
+});
+
+test('a long search for duplicates delays no alert', async () => {
+  const { db } = app.app.services;
+  const search = new AbortController();
+  const patience = { ms: 60_000, signal: search.signal };
+  const searching = withContext(db, systemActor(home.tenant_id), ({ tx }) => tx.run(sql`select pg_sleep(60)`), {
+    patience,
+  });
+  const ended = assert.rejects(searching);
+  await set('HoldfastTransactionLong', { threshold: 1 });
+  try {
+    await fires('HoldfastTransactionLong');
+  } finally {
+    search.abort();
+    await ended;
+  }
+  await ends('HoldfastTransactionLong');
+  await set('HoldfastTransactionLong', { enabled: false });
 });
 
 test('what goes wrong together is one message at each receiver, and another when it is over', async () => {

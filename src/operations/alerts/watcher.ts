@@ -174,9 +174,9 @@ export class AlertWatcher {
     }
   }
 
-  /** Over another connection than those of requests: these are what may be used up. */
+  /** Over another connection than those of requests, which may be used up, and than that of long searches. */
   private transaction(work: (ctx: Context) => Promise<void>): Promise<void> {
-    const patience = { ms: write_ms_max, signal: this.ending.signal };
+    const patience = { ms: write_ms_max, signal: this.ending.signal, apart: true };
     return withContext(this.options.services.db, systemActor(system_tenant_id), work, { patience });
   }
 }
