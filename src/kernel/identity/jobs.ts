@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type JobKind, type JobRun, jobKind } from '../jobs/kind.ts';
+import { mail_connections_max } from '../mail/mailer.ts';
 import { mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
@@ -26,26 +27,31 @@ export function identityJobs(services: Services): JobKind[] {
     jobKind({
       kind: 'invitation',
       payload: z.object({ user_id: z.uuid(), invited_by: z.uuid().nullable() }),
+      concurrencyMax: mail_connections_max,
       run: (run, payload) => mailInvitation(services, run, payload),
     }),
     jobKind({
       kind: 'password_reset',
       payload: z.object({ email: z.string() }),
+      concurrencyMax: mail_connections_max,
       run: (run, { email }) => mailResets(services, run, email),
     }),
     jobKind({
       kind: email_confirmation_kind,
       payload: z.object({ user_id: z.uuid() }),
+      concurrencyMax: mail_connections_max,
       run: (run, { user_id }) => mailConfirmation(services, run, user_id),
     }),
     jobKind({
       kind: identity_link_kind,
       payload: z.object({ user_id: z.uuid(), provider_id: z.uuid(), subject: z.string() }),
+      concurrencyMax: mail_connections_max,
       run: (run, payload) => mailIdentityLink(services, run, payload),
     }),
     jobKind({
       kind: notice_kind,
       payload: notice,
+      concurrencyMax: mail_connections_max,
       run: (run, payload) => mailNotice(services, run.job.tenant_id, payload),
     }),
   ];

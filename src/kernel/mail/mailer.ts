@@ -6,7 +6,8 @@ import { inSpan } from '../tracing/in-span.ts';
 import { hasControls, isPlainAddress, mail_from_form, parseSender } from './sender.ts';
 import { parseSmtpUrl, smtp_url_form } from './smtp-url.ts';
 
-const connections_max = 3;
+/** Jobs that send mail run as many at once of a kind: more would only wait here, in slots that the worker has for other work. */
+export const mail_connections_max = 3;
 const mails_per_connection_max = 100;
 const mails_pending_max = 1000;
 const mail_bytes_max = 1024 * 1024;
@@ -125,7 +126,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
 
 const poolOptions = {
   pool: true,
-  maxConnections: connections_max,
+  maxConnections: mail_connections_max,
   maxMessages: mails_per_connection_max,
   connectionTimeout: connect_ms_max,
   greetingTimeout: connect_ms_max,

@@ -3,6 +3,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Schedule } from '../../../kernel/jobs/schedule.ts';
+import { mail_connections_max } from '../../../kernel/mail/mailer.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { notifyOfDueTasks, notifyOfDuplicates, notifyOfJobEnd } from './dispatch.ts';
 import { digest_kind, mail_kind, mailDigest, mailOne } from './mail.ts';
@@ -47,11 +48,13 @@ export const notificationJobs = (services: Services, records: readonly Resource[
   jobKind({
     kind: mail_kind,
     payload: z.object({ id: z.uuid() }),
+    concurrencyMax: mail_connections_max,
     run: ({ job }, { id }) => mailOne(services, records, job.tenant_id, id),
   }),
   jobKind({
     kind: digest_kind,
     payload: z.object({ user_id: z.uuid() }),
+    concurrencyMax: mail_connections_max,
     run: ({ job }, { user_id }) => mailDigest(services, records, job.tenant_id, user_id),
   }),
 ];

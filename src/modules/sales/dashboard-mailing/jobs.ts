@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
+import { mail_connections_max } from '../../../kernel/mail/mailer.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { mailDashboard, skipTime } from './mail.ts';
@@ -14,6 +15,7 @@ export const mailingJobs = (services: Services): JobKind[] => [
   jobKind({
     kind: mailing_kind,
     payload,
+    concurrencyMax: mail_connections_max,
     run: async ({ job }, { id, at }) => {
       try {
         await mailDashboard(services, job.tenant_id, id, at);
