@@ -8137,9 +8137,26 @@ create function app.requeue_job(tenant uuid, job_id uuid, new_state text, at tim
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
+declare
+  looks_back constant text[] := '{since,previous_at}';
+  lost job;
 begin
-  update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
-exception when unique_violation then
+  loop
+    begin
+      update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
+      return;
+    exception when unique_violation then
+      select * into lost from job where tenant_id = tenant and id = job_id;
+    end;
+    exit when not lost.payload ?| looks_back;
+    update job waiting set payload = waiting.payload || (
+      select coalesce(jsonb_object_agg(b.key, lost.payload -> b.key), '{}') from unnest(looks_back) b (key)
+      where lost.payload ? b.key
+        and coalesce((lost.payload ->> b.key)::timestamptz, '-infinity') < coalesce((waiting.payload ->> b.key)::timestamptz, '-infinity'))
+    where waiting.tenant_id = tenant and waiting.kind = lost.kind and waiting.dedupe_key = lost.dedupe_key and waiting.state in ('scheduled', 'ready');
+    -- Otherwise it has just begun, and this one can wait in its place.
+    exit when found;
+  end loop;
   update job set state = app.final_state(job, 'cancelled'), error = 'Another job like it waits and does its work', worker = null, lease_until = null,
     finished_at = clock_timestamp()
   where tenant_id = tenant and id = job_id;
@@ -8303,7 +8320,9 @@ AS $function$
   select distinct t.tenant_id, 'notification.tasks', jsonb_build_object('since', since), 'all' from task t
   where t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
     and (t.due_at between since and now() or t.remind_at between since and now())
-  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+  order by t.tenant_id
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
+    do update set payload = excluded.payload where (job.payload ->> 'since')::timestamptz > (excluded.payload ->> 'since')::timestamptz
 $function$;
 alter function app.schedule_task_notices(timestamp with time zone) owner to holdfast_system;
 grant execute on function app.schedule_task_notices(timestamp with time zone) to holdfast_app;

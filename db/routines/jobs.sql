@@ -70,12 +70,30 @@ create or replace function app.final_state(job, state text) returns text languag
   $$ select case when $1.sent_at is null then $2 else 'in_doubt' end $$;
 revoke all on function app.final_state(job, text) from public;
 
--- Puts a job that ran back into the queue. When a job of its kind with its key has been enqueued meanwhile, that job does its work instead.
+-- Puts a job that ran back into the queue. When a job of its kind with its key has been enqueued meanwhile, that job does its work instead, and looks
+-- back as far as this one was to: no time at all is earlier than any.
 create or replace function app.requeue_job(tenant uuid, job_id uuid, new_state text, at timestamptz, reason text) returns void
   language plpgsql volatile set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  looks_back constant text[] := '{since,previous_at}';
+  lost job;
 begin
-  update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
-exception when unique_violation then
+  loop
+    begin
+      update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
+      return;
+    exception when unique_violation then
+      select * into lost from job where tenant_id = tenant and id = job_id;
+    end;
+    exit when not lost.payload ?| looks_back;
+    update job waiting set payload = waiting.payload || (
+      select coalesce(jsonb_object_agg(b.key, lost.payload -> b.key), '{}') from unnest(looks_back) b (key)
+      where lost.payload ? b.key
+        and coalesce((lost.payload ->> b.key)::timestamptz, '-infinity') < coalesce((waiting.payload ->> b.key)::timestamptz, '-infinity'))
+    where waiting.tenant_id = tenant and waiting.kind = lost.kind and waiting.dedupe_key = lost.dedupe_key and waiting.state in ('scheduled', 'ready');
+    -- Otherwise it has just begun, and this one can wait in its place.
+    exit when found;
+  end loop;
   update job set state = app.final_state(job, 'cancelled'), error = 'Another job like it waits and does its work', worker = null, lease_until = null,
     finished_at = clock_timestamp()
   where tenant_id = tenant and id = job_id;

@@ -34,14 +34,17 @@ end $$;
 revoke all on function app.leave_duplicates_notice() from public;
 grant execute on function app.leave_duplicates_notice() to session_user;
 
--- One job for each workspace with tasks that became due or want a reminder since the last call; called every minute, by any process.
+-- One job for each workspace with tasks that became due or want a reminder since the last call; called every minute, by any process. One that waits
+-- looks back as far as any call.
 create or replace function app.schedule_task_notices(since timestamptz) returns void language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
   insert into job (tenant_id, kind, payload, dedupe_key)
   select distinct t.tenant_id, 'notification.tasks', jsonb_build_object('since', since), 'all' from task t
   where t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
     and (t.due_at between since and now() or t.remind_at between since and now())
-  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+  order by t.tenant_id
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
+    do update set payload = excluded.payload where (job.payload ->> 'since')::timestamptz > (excluded.payload ->> 'since')::timestamptz
 $$;
 revoke all on function app.schedule_task_notices(timestamptz) from public;
 grant execute on function app.schedule_task_notices(timestamptz) to holdfast_app;

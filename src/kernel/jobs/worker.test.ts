@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
 import { Database, sql } from '../database/database.ts';
 import { createLog } from '../logs/log.ts';
 import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
@@ -221,6 +222,27 @@ test('a job that waits does the work of a like one: it does not run before the c
   });
   await working([kind], async () => void (await reached(a, waiting, 'done')));
   assert.deepEqual(ran, [waiting]);
+});
+
+test('a like job that waits looks back as far as the lost one whose work it does', async () => {
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const left = async (lost: object, waiting: object) => {
+    const insert = `insert into job (tenant_id, kind, payload, state, attempts, worker, lease_until, dedupe_key)
+      values ($1, 'test.back', $2, $3, 1, 'gone', case when $3 = 'running' then now() - interval '1 minute' end, 'k')`;
+    await asOwner(app, insert, [a.tenant_id, lost, 'running']);
+    await asOwner(app, insert, [a.tenant_id, waiting, 'ready']);
+    await asOwner(app, 'select app.reap_jobs()');
+    const gone = `delete from job where tenant_id = $1 and kind = 'test.back' returning state, payload`;
+    const jobs = (await asOwner(app, gone, [a.tenant_id])) as { state: string; payload: object }[];
+    assert.deepEqual(jobs.map(({ state }) => state).sort(), ['cancelled', 'ready']);
+    return jobs.find(({ state }) => state === 'ready')!.payload;
+  };
+  const [early, late] = [ago(90), ago(1)];
+  assert.deepEqual(await left({ since: early }, { since: late, more: 1 }), { since: early, more: 1 });
+  assert.deepEqual(await left({ since: late }, { since: early }), { since: early });
+  assert.deepEqual(await left({ previous_at: null }, { previous_at: late }), { previous_at: null });
+  assert.deepEqual(await left({ previous_at: early }, { previous_at: null }), { previous_at: null });
+  assert.deepEqual(await left({ a: 1 }, { since: late }), { since: late });
 });
 
 test('a worker that stops gives its jobs back unspent', async () => {

@@ -6,6 +6,7 @@ import {
   type Addressed,
   addFollowers,
   type ChangeTransaction,
+  type DueTask,
   type Ended,
   events_max,
   insertNotifications,
@@ -71,20 +72,24 @@ const byProgram = { at: null, source: null, source_id: null, actor_id: null, cha
 
 /** Tells people of their tasks whose time has come since. */
 export async function notifyOfDueTasks(ctx: Context, since: string, mailer: Mailer): Promise<void> {
-  const due = await readDueTasks(ctx, since);
-  await tell(
-    ctx,
-    due.map((task) => ({
-      ...byProgram,
-      user_id: task.user_id,
-      kind: 'task_due',
-      cause: `${task.id}:${task.moment}`,
-      resource: 'task',
-      record_id: task.id,
-      readable: subjectOf(task),
-    })),
-    mailer,
-  );
+  let last: DueTask | undefined;
+  do {
+    const due = await readDueTasks(ctx, since, last);
+    await tell(
+      ctx,
+      due.map((task) => ({
+        ...byProgram,
+        user_id: task.user_id,
+        kind: 'task_due',
+        cause: `${task.id}:${task.moment}`,
+        resource: 'task',
+        record_id: task.id,
+        readable: subjectOf(task),
+      })),
+      mailer,
+    );
+    last = due.length < events_max ? undefined : due.at(-1);
+  } while (last);
 }
 
 /** Tells whoever began some work that it has ended. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, systemClient } from '../../../../test/harness/identity.ts';
 import { follow, upload } from '../../../../test/harness/import.ts';
 import { noticesAtRest } from '../../../../test/harness/notices.ts';
 import { openStream } from '../../../../test/harness/stream.ts';
@@ -194,6 +194,46 @@ test('a task is told of when it is due and when its reminder comes, once each, a
   }
   const count = async ({ id }: { id: string }) => (await toldOf(ann, id)).length;
   assert.deepEqual([await count(due), await count(done), await count(later), await count(same)], [2, 0, 0, 1]);
+});
+
+test('of however many tasks that are due at once each is told of', async () => {
+  const busy = await tenant.as('member', 'Busy');
+  await asOwner(
+    app,
+    `insert into task (tenant_id, assignee_id, title, due_at)
+      select $1, $2, 'Task ' || n, date_trunc('minute', now()) - n % 2 * interval '1 minute' from generate_series(1, 5100) n`,
+    [tenant.tenant_id, busy.user_id],
+  );
+  await asOwner(app, `select app.schedule_task_notices(now() - interval '1 hour')`);
+  await quiet();
+  const told = `select count(*)::int as count from notification where user_id = $1 and kind = 'task_due'`;
+  assert.deepEqual(await asOwner(app, told, [busy.user_id]), [{ count: 5100 }]);
+});
+
+test('tasks are told of from the earliest time that a waiting job was asked to look back to', async () => {
+  const waiting = await app.tenant();
+  const { user_id } = await waiting.as('member');
+  const system = await systemClient(app);
+  const about = [waiting.tenant_id];
+  await system.query('begin');
+  await system.query(
+    `insert into task (tenant_id, assignee_id, title, due_at)
+      select $1, $2, 'Task ' || n, now() - n * interval '10 minutes' from generate_series(1, 5) n`,
+    [...about, user_id],
+  );
+  const sinces: string[] = [];
+  for (const minutes of [20, 55, 30]) {
+    await system.query(`select app.schedule_task_notices(now() - $1 * interval '1 minute')`, [minutes]);
+    const { rows } = await system.query(
+      `select round(extract(epoch from now() - (payload ->> 'since')::timestamptz) / 60)::int as minutes from job
+        where kind = 'notification.tasks' and tenant_id = $1 and state = 'ready'`,
+      about,
+    );
+    sinces.push(rows.map((row) => row.minutes).join());
+  }
+  await system.query('rollback');
+  await system.end();
+  assert.deepEqual(sinces, ['20', '55', '55']);
 });
 
 test('work in the background says that it has ended, to whoever began it', async () => {
