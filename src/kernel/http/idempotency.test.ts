@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
+import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { makePerson, signedIn } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
+let tenant: TestTenant;
 let api: Client;
 before(async () => {
   app = await sharedTestApp();
-  ({ api } = await (await app.tenant()).as('admin'));
+  tenant = await app.tenant();
+  ({ api } = await tenant.as('admin'));
 });
 
 const create = (key: string, body: object = { given_name: 'Ada' }) =>
@@ -68,4 +71,23 @@ test('a request that failed is not kept: put right, it goes through with its key
   const refused = await create(key, { given_name: 'Ada', company_id: randomUUID() });
   assert.equal(refused.status, 422);
   assert.equal((await create(key)).status, 201);
+});
+
+test('a key is that of a person, who may have signed in again, and of each API key by itself', async () => {
+  const person = await makePerson(app, tenant, 'Off Line', 'admin');
+  const [key, external_id] = [randomUUID(), randomUUID()];
+  const from = async (send: Client) => {
+    const { status, body } = await send(
+      'POST',
+      '/api/v1/contacts',
+      { given_name: 'Ada', external_id },
+      { 'idempotency-key': key },
+    );
+    return status === 201 ? body.id : body.code;
+  };
+  const first = await from((await signedIn(app, person)).send);
+  assert.equal(await from((await signedIn(app, person)).send), first);
+  assert.equal(await countOf(external_id), 1);
+  const colleague = await makePerson(app, tenant, 'On Line', 'admin');
+  for (const other of [(await signedIn(app, colleague)).send, api]) assert.equal(await from(other), 'duplicate');
 });

@@ -55,7 +55,9 @@ function storeResponse(ctx: Context, key: string, hash: Buffer, { status, header
     values (${ctx.tenant_id}, ${callerId(ctx.actor)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`);
 }
 
-const callerId = ({ credential_id, user_id, tenant_id }: Actor): string => credential_id ?? user_id ?? tenant_id;
+/** Whose keys these are. Not those of a session: what a person made offline may be sent again after they have signed in anew. */
+const callerId = ({ kind, credential_id, user_id, tenant_id }: Actor): string =>
+  (kind === 'api_key' ? credential_id : user_id) ?? tenant_id;
 
 /**
  * Runs `work` in a transaction of its own. With an Idempotency-Key it takes effect once, and repeated requests get the stored response. Repeats are
