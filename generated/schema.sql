@@ -4435,7 +4435,7 @@ begin
   ),
   moved as (
     update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
-      last_at = case when step.kind is null then s.last_at else step.seen end, job_id = coalesce(queued.id, s.job_id)
+      last_at = case when step.kind is not null then step.seen when s.last_at > clock_timestamp() then clock_timestamp() else s.last_at end, job_id = coalesce(queued.id, s.job_id)
     from held join step using (tenant_id, name)
     left join queued on queued.tenant_id = step.tenant_id and queued.kind = step.kind and queued.dedupe_key = step.dedupe_key
     where s.tenant_id = held.tenant_id and s.name = held.name
@@ -6793,12 +6793,13 @@ create function app.open_schedules(declared jsonb, rows_max integer)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes, false), clock_timestamp()
+  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes and s.next_at <= clock_timestamp(), false), clock_timestamp()
   from jsonb_to_recordset(declared) as d (name text, cron text, time_zone text, each_workspace boolean)
   join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
   left join schedule s on s.tenant_id = t.id and s.name = d.name
   cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
-  where (as_declared.yes is not true or s.next_at <= clock_timestamp()) and not exists (select from schedule_pause p where p.name = d.name)
+  where (as_declared.yes is not true or s.next_at <= clock_timestamp() or s.last_at > clock_timestamp() + interval '1 minute')
+    and not exists (select from schedule_pause p where p.name = d.name)
   order by s.next_at nulls last limit rows_max
 $function$;
 alter function app.open_schedules(jsonb,integer) owner to holdfast_system;
@@ -7793,7 +7794,10 @@ create function app.reap_jobs(OUT moved integer, OUT due_ms double precision)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare lost record;
+declare
+  lease_max constant interval := '1 minute';
+  lease constant interval := '20 seconds';
+  lost record;
 begin
   with due as (
     select j.tenant_id, j.id from job j where j.state = 'scheduled' and j.run_at <= clock_timestamp()
@@ -7801,6 +7805,9 @@ begin
   )
   update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
   get diagnostics moved = row_count;
+  update job set lease_until = clock_timestamp() + lease
+  from (select j.tenant_id, j.id from job j where j.state = 'running' and j.lease_until > clock_timestamp() + lease_max for update skip locked) late
+  where job.tenant_id = late.tenant_id and job.id = late.id;
   for lost in
     select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
     where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked

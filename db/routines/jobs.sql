@@ -126,10 +126,15 @@ grant execute on function app.finish_jobs(text, jsonb) to holdfast_app;
 
 -- Makes scheduled jobs ready when they are due, and requeues jobs whose lease has expired, because their worker is gone. Returns how many became
 -- ready, and in how many milliseconds the next job is due or the next lease expires; null when there is none. Any process may call it, often.
+--
+-- A lease that ends later than any can was taken before the clock was set back: its worker, if it lives, renews it within those seconds.
 drop function if exists app.reap_jobs();
 create function app.reap_jobs(out moved int, out due_ms double precision) language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-declare lost record;
+declare
+  lease_max constant interval := '1 minute';
+  lease constant interval := '20 seconds';
+  lost record;
 begin
   with due as (
     select j.tenant_id, j.id from job j where j.state = 'scheduled' and j.run_at <= clock_timestamp()
@@ -137,6 +142,9 @@ begin
   )
   update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
   get diagnostics moved = row_count;
+  update job set lease_until = clock_timestamp() + lease
+  from (select j.tenant_id, j.id from job j where j.state = 'running' and j.lease_until > clock_timestamp() + lease_max for update skip locked) late
+  where job.tenant_id = late.tenant_id and job.id = late.id;
   for lost in
     select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
     where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
@@ -158,16 +166,18 @@ revoke all on function app.reap_jobs() from public;
 grant execute on function app.reap_jobs() to holdfast_app;
 
 -- Schedules that are due, and those to be planned: new, declared differently, or of a workspace that has another time zone now. declared is [{name, cron,
--- time_zone, each_workspace}]; without a time zone that of the workspace counts. Those that operators have paused are not among them.
+-- time_zone, each_workspace}]; without a time zone that of the workspace counts. Those that operators have paused are not among them. Those whose last
+-- time is yet to come are planned anew: the clock was set back, and their next time is by the old one.
 create or replace function app.open_schedules(declared jsonb, rows_max int)
   returns table (tenant_id uuid, name text, time_zone text, next_at timestamptz, last_at timestamptz, is_due boolean, asked_at timestamptz)
   language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes, false), clock_timestamp()
+  select t.id, d.name, coalesce(d.time_zone, t.time_zone), s.next_at, s.last_at, coalesce(as_declared.yes and s.next_at <= clock_timestamp(), false), clock_timestamp()
   from jsonb_to_recordset(declared) as d (name text, cron text, time_zone text, each_workspace boolean)
   join tenant t on (t.id <> '00000000-0000-0000-0000-000000000000') = d.each_workspace
   left join schedule s on s.tenant_id = t.id and s.name = d.name
   cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
-  where (as_declared.yes is not true or s.next_at <= clock_timestamp()) and not exists (select from schedule_pause p where p.name = d.name)
+  where (as_declared.yes is not true or s.next_at <= clock_timestamp() or s.last_at > clock_timestamp() + interval '1 minute')
+    and not exists (select from schedule_pause p where p.name = d.name)
   order by s.next_at nulls last limit rows_max
 $$;
 revoke all on function app.open_schedules(jsonb, int) from public;
@@ -200,7 +210,7 @@ begin
   ),
   moved as (
     update schedule s set cron = step.cron, time_zone = step.time_zone, next_at = step.next_at,
-      last_at = case when step.kind is null then s.last_at else step.seen end, job_id = coalesce(queued.id, s.job_id)
+      last_at = case when step.kind is not null then step.seen when s.last_at > clock_timestamp() then clock_timestamp() else s.last_at end, job_id = coalesce(queued.id, s.job_id)
     from held join step using (tenant_id, name)
     left join queued on queued.tenant_id = step.tenant_id and queued.kind = step.kind and queued.dedupe_key = step.dedupe_key
     where s.tenant_id = held.tenant_id and s.name = held.name

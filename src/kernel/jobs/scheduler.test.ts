@@ -91,6 +91,23 @@ test('times that passed while nothing ran are made up for once, and the job hear
   assert.equal(new Date((await mine())[1].payload.previous_at).getTime(), due.getTime());
 });
 
+test('after the clock was set back, the next time is that by the new one', async () => {
+  const hourly = schedule('test.set-back', { cron: '0 * * * *' });
+  await node([hourly]).look();
+  await owner.query(
+    `update schedule set last_at = now() + interval '30 days', next_at = now() + interval '30 days 1 hour' where name = $1`,
+    ['test.set-back'],
+  );
+  for (let look = 0; look < 2; look++) await node([hourly]).look();
+  const { next_at, last_at } = await planned('test.set-back');
+  assert.ok(next_at > new Date() && next_at.getTime() - Date.now() <= 3_600_000, next_at);
+  assert.ok(last_at <= new Date(), last_at);
+  assert.deepEqual(await jobs('test.set-back'), []);
+  await makeDue('test.set-back', '1 second');
+  await node([hourly]).look();
+  assert.ok((await jobs('test.set-back')).length > 0);
+});
+
 test('while the job of the time before waits, none is added; a schedule of another version is planned anew', async () => {
   const once = schedule('test.once', { per: 'installation', timeZone: 'UTC', beginsAtOnce: true });
   await node([once]).look();

@@ -245,6 +245,17 @@ test('a like job that waits looks back as far as the lost one whose work it does
   assert.deepEqual(await left({ a: 1 }, { since: late }), { since: late });
 });
 
+test('a lease from before the clock was set back ends as soon as any other', async () => {
+  const lease = `insert into job (tenant_id, kind, state, attempts, worker, lease_until)
+    values ($1, 'test.lease', 'running', 1, 'gone', now() + interval '1 day') returning id`;
+  const [{ id }] = (await asOwner(app, lease, [a.tenant_id])) as [{ id: string }];
+  await asOwner(app, 'select app.reap_jobs()');
+  const left = `select state, extract(epoch from lease_until - clock_timestamp())::int as seconds from job where id = $1`;
+  const [{ state, seconds }] = (await asOwner(app, left, [id])) as [{ state: string; seconds: number }];
+  assert.equal(state, 'running', 'its worker may live, and renews it');
+  assert.ok(seconds > 10 && seconds <= 20, `${seconds} s`);
+});
+
 test('a worker that stops gives its jobs back unspent', async () => {
   let started = false;
   const kind = kindOf('test.given-back', async (run) => {
