@@ -381,6 +381,32 @@ test('one event that a receiver never takes is given up after a day; the others 
   assert.equal((await admin('GET', `/api/v1/webhooks/${id}`)).body.enabled, true);
 });
 
+test('a failure after days without events is the first, though the last event was never taken', async () => {
+  const { id } = await hook();
+  receiver.answer((_, response) => response.writeHead(500).end());
+  await made('contacts', { given_name: 'Bad' });
+  await attempted(id);
+  await asOwner(app, `update webhook_delivery set begun_at = now() - interval '25 hours' where webhook_id = $1`, [id]);
+  await eventually(async () => {
+    await hurry();
+    return (await log(id))[0]!.state === 'failed';
+  });
+  await eventually(async () => {
+    const sends = `select from job where kind = 'webhook.send' and payload ->> 'id' = $1 and state in ('scheduled', 'ready', 'running')`;
+    return (await asOwner(app, sends, [id])).length === 0;
+  });
+  await asOwner(
+    app,
+    `update webhook_sending set failing_since = failing_since - interval '3 days', paused_until = null where webhook_id = $1`,
+    [id],
+  );
+  await made('contacts', { given_name: 'Days later' });
+  await eventually(async () => (await log(id)).length === 2);
+  await attempted(id);
+  const { body } = await admin('GET', `/api/v1/webhooks/${id}`);
+  assert.deepEqual([body.enabled, (await log(id))[0]!.state], [true, 'waiting']);
+});
+
 test('of a webhook that is deleted nothing goes on', async () => {
   const { id } = await hook();
   receiver.answer((_, response) => response.writeHead(500).end());

@@ -222,7 +222,7 @@ export async function writeOutcome(ctx: Context, id: string, outcome: Outcome): 
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
-export async function noteSuccess(ctx: Context, webhook_id: string): Promise<void> {
+export async function forgetFailures(ctx: Context, webhook_id: string): Promise<void> {
   await ctx.tx.run(sql`update webhook_sending set failures = 0, failing_since = null, paused_until = null
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${webhook_id} and failures > 0`);
 }

@@ -12,11 +12,11 @@ import { payloadOf } from './payload.ts';
 import { type OutboundFetch, post } from './post.ts';
 import {
   type DueDelivery,
+  forgetFailures,
   leaveSending,
   nextDue,
   nextTime,
   noteFailure,
-  noteSuccess,
   type Outcome,
   readSending,
   type SendingWebhook,
@@ -106,6 +106,8 @@ export class WebhookSender {
     if (!delivery) {
       const at = await nextTime(ctx, webhook.id);
       if (at) await enqueueSending(ctx, webhook.id, new Date(at));
+      // Nobody knows how the receiver is until something is sent again: how long it fails is counted from then on.
+      else await forgetFailures(ctx, webhook.id);
       return undefined;
     }
     if (performance.now() - begun > turn_ms) {
@@ -151,7 +153,7 @@ export class WebhookSender {
     await writeOutcome(ctx, id, outcome);
     const { attempt } = outcome;
     if (!attempt) return;
-    if (!attempt.error) return noteSuccess(ctx, webhook.id);
+    if (!attempt.error) return forgetFailures(ctx, webhook.id);
     await noteFailure(ctx, webhook.id, new Date(Date.now() + retryWaitMs(webhook.failures + 1)));
     const reason = whyGivenUp(webhook, attempt.status);
     if (reason) await disable(ctx, webhook.id, reason, this.services.mailer);
