@@ -5482,6 +5482,24 @@ $function$;
 alter function app.expired_files(integer) owner to holdfast_system;
 grant execute on function app.expired_files(integer) to holdfast_app;
 
+create function app.fail_lost_exports(hours integer, message text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare lost int;
+begin
+  update export e set state = 'failed', error = message, finished_at = now()
+  where e.state in ('waiting', 'running') and e.created_at < now() - make_interval(hours => hours) and not exists (
+    select from job j where j.tenant_id = e.tenant_id and j.kind = 'export.make' and j.state in ('scheduled', 'ready', 'running')
+      and j.payload ->> 'export_id' = e.id::text);
+  get diagnostics lost = row_count;
+  return lost;
+end $function$;
+alter function app.fail_lost_exports(integer,text) owner to holdfast_system;
+grant execute on function app.fail_lost_exports(integer,text) to holdfast_app;
+
 create function app.feed_end()
  RETURNS TABLE(xid text)
  LANGUAGE sql

@@ -69,6 +69,25 @@ create or replace trigger touch before update on saved_mapping for each row exec
 -- ---------------------------------------------------------------------------------------------------------------------
 -- export
 
+set local role holdfast_system;
+
+-- Fails exports that were asked for so many hours ago and that no job makes: they were sent as they were read, by a server that died. Returns how many.
+create or replace function app.fail_lost_exports(hours int, message text) returns int language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare lost int;
+begin
+  update export e set state = 'failed', error = message, finished_at = now()
+  where e.state in ('waiting', 'running') and e.created_at < now() - make_interval(hours => hours) and not exists (
+    select from job j where j.tenant_id = e.tenant_id and j.kind = 'export.make' and j.state in ('scheduled', 'ready', 'running')
+      and j.payload ->> 'export_id' = e.id::text);
+  get diagnostics lost = row_count;
+  return lost;
+end $$;
+revoke all on function app.fail_lost_exports(int, text) from public;
+grant execute on function app.fail_lost_exports(int, text) to holdfast_app;
+
+reset role;
+
 create or replace trigger audit_insert after insert on export referencing new table as new_rows
   for each statement execute function app.record_change('export', '{rights,tenant_id,version,updated_at}', '{}');
 create or replace trigger audit_update after update on export referencing old table as old_rows new table as new_rows

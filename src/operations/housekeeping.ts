@@ -4,6 +4,7 @@ import { expireFiles } from '../kernel/files/expire.ts';
 import { type JobKind, type JobRun, jobKind } from '../kernel/jobs/kind.ts';
 import type { Schedule } from '../kernel/jobs/schedule.ts';
 import type { Services } from '../kernel/services.ts';
+import { failLostExports } from '../modules/directory/export/index.ts';
 import { type Deleted, deletePastRows, deletePastTrash, noteRun, nothingDeleted } from './lifecycle/delete-past.ts';
 import { type DeletionRule, deletionRules } from './lifecycle/rules.ts';
 import { deleteOldCopy } from './upgrade/way-back.ts';
@@ -16,7 +17,7 @@ export const housekeepingSchedules: Schedule[] = [
 
 type HousekeepingServices = Pick<Services, 'db' | 'config' | 'logStore'>;
 
-/** Partitions ahead, and deleting what is past its time. Safe to do twice. */
+/** Partitions ahead, deleting what is past its time, and looking after what was left behind. Safe to do twice. */
 export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
   jobKind({
     kind,
@@ -27,6 +28,7 @@ export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
       await services.db.call(sql`select app.ensure_log_partitions()`);
       await indexLog(services, run.signal);
       await deleteByRules(services, { ...run, at: new Date() });
+      await failLostExports(services.db);
     },
   }),
 ];

@@ -6,8 +6,11 @@ import fc from 'fast-check';
 import { type Client, client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { asOwner, systemClient } from '../../../../test/harness/identity.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
+import { tidy } from '../../../../test/harness/tidy.ts';
 import { lateEnd, wire } from '../../../../test/harness/wire.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { neutraliseFormula } from '../csv/formula.ts';
 
 let app: TestApp;
@@ -292,6 +295,34 @@ test('where a network cuts the end of an answer in two, rows are counted, and on
   const made = async () => (await api('GET', '/api/v1/exports')).body.data;
   await eventually(async () => (await made()).every((one: { state: string }) => one.state === 'done'));
   assert.deepEqual((await made()).map((one: { row_count: number }) => one.row_count), [2, 2, 2, 2]); // biome-ignore format: one check
+});
+
+test('exports whose server died have failed within the hour, and no longer keep others from being asked for', async () => {
+  const tenant = await app.tenant();
+  const { api, user_id } = await tenant.as('admin');
+  const insert = `insert into export (tenant_id, resource, state, created_by, created_at)
+    select $1, 'contact', case when n % 2 = 0 then 'waiting' else 'running' end, $2, now() - $3 * interval '1 hour' from generate_series(1, $4) n
+    returning id`;
+  await asOwner(app, insert, [tenant.tenant_id, user_id, 7, 19]);
+  const of = async (hours: number) =>
+    ((await asOwner(app, insert, [tenant.tenant_id, user_id, hours, 1])) as { id: string }[])[0]!.id;
+  const [queued, young] = [await of(7), await of(1)];
+  const { db } = app.app.services;
+  await withContext(db, systemActor(tenant.tenant_id), async (ctx) => {
+    await enqueue(ctx, 'export.make', { export_id: queued }, { runAt: new Date(Date.now() + 3_600_000) });
+  });
+  const ask = () => api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
+  assert.equal((await ask()).body.code, 'too_many_exports');
+  await tidy(app);
+  assert.equal((await ask()).status, 202);
+  const { data } = (await api('GET', '/api/v1/exports?limit=50')).body as {
+    data: { id: string; state: string; error: string | null }[];
+  };
+  const pending = data.filter(({ error }) => error === null).map(({ id }) => id);
+  for (const id of [queued, young]) assert.ok(pending.includes(id), 'not yet, or by its job');
+  const failed = data.filter(({ state }) => state === 'failed');
+  assert.equal(failed.length, 19);
+  assert.match(failed[0]!.error!, /Export again/);
 });
 
 test('the database neutralises formulas exactly as the program does', async () => {

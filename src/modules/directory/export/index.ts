@@ -1,3 +1,3 @@
 export { exportJobs } from './jobs.ts';
 export { exportRoutes } from './routes.ts';
-export { streamExport } from './service.ts';
+export { failLostExports, streamExport } from './service.ts';

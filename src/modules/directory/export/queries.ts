@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Rights } from '../../../kernel/access/rights.ts';
-import { sql, withLiterals } from '../../../kernel/database/database.ts';
+import { type Database, sql, withLiterals } from '../../../kernel/database/database.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../../kernel/resource/list.ts';
@@ -88,6 +88,11 @@ export async function endExport(
 ): Promise<void> {
   await ctx.tx.run(sql`update export set state = ${end.state}, row_count = ${end.row_count ?? null}, file_id = ${end.file_id ?? null},
     error = ${end.error ?? null}, finished_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+/** Of all workspaces. */
+export async function endLost(db: Database, hours: number, message: string): Promise<void> {
+  await db.call(sql`select app.fail_lost_exports(${hours}, ${message})`);
 }
 
 export async function insertExportFile(

@@ -17,6 +17,7 @@ import {
   copyRows,
   countPending,
   endExport,
+  endLost,
   exportStatement,
   findExport,
   insertExport,
@@ -157,6 +158,15 @@ export const failExport = (db: Database, tenant_id: string, id: string, error: s
 
 export const finishStreamed = (db: Database, tenant_id: string, id: string, row_count: number): Promise<void> =>
   withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'done', row_count }));
+
+/** Longer than any takes: whoever stops reading is let go before. */
+const lost_hours = 6;
+
+/** Says of exports that nobody makes any more that they have failed; the server that sent them died. */
+export async function failLostExports(db: Database): Promise<void> {
+  const message = 'It broke off, and nothing more comes of it. Export again to have the file.';
+  await endLost(db, lost_hours, message);
+}
 
 const waits_seconds = [1, 2, 4, 8, 16, 32, 64];
 

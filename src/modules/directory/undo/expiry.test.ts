@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
-import { enqueue } from '../../../kernel/jobs/queue.ts';
-import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { tidy } from '../../../../test/harness/tidy.ts';
 import { verifyAudit } from '../../../operations/audit-verify.ts';
 import type { Skip } from './contract.ts';
 
@@ -36,13 +35,6 @@ const erase = (change: string, ids: string[]) =>
     [change, ids],
   );
 
-/** The upkeep of every hour, to its end. */
-async function tidy(): Promise<void> {
-  const { db } = app.app.services;
-  const id = await withContext(db, systemActor(tenant.tenant_id), (ctx) => enqueue(ctx, 'housekeeping', {}));
-  await eventually(async () => (await asOwner(app, `select from job where id = $1 and state = 'done'`, [id])).length > 0, 60_000); // biome-ignore format: one call
-}
-
 test('values older than the installation keeps them expire: undo and timeline say so, the rest is taken back, and the trail verifies', async () => {
   const [one, two] = (
     await api('POST', '/api/v1/contacts/bulk', {
@@ -53,7 +45,7 @@ test('values older than the installation keeps them expire: undo and timeline sa
   const younger = await api('PATCH', `/api/v1/contacts/${two.id}`, { city: 'Rome' });
   const [expired, kept] = [older, younger].map(({ headers }) => headers.get('change-id')!) as [string, string];
   await age(expired);
-  await tidy();
+  await tidy(app);
 
   const refused = await api('POST', `/api/v1/changes/${expired}/reversal`);
   assert.deepEqual([refused.status, refused.body.code], [409, 'nothing_to_undo']);
@@ -87,7 +79,7 @@ test('a record whose every value expired still has its timeline, a merge too', a
   const merged = await api('POST', `/api/v1/companies/${stays.id}/merge`, { others: [goes.id] });
   assert.equal(merged.status, 200, JSON.stringify(merged.body));
   for (const { headers } of [made, merged]) await age(headers.get('change-id')!);
-  await tidy();
+  await tidy(app);
   const { status, body } = await api('GET', `/api/v1/companies/${stays.id}/timeline?kinds=change`);
   assert.equal(status, 200, JSON.stringify(body));
   const entries = body.data.map(({ change }: { change: Record<string, unknown> }) => [change.action, change.erased, change.merged]); // biome-ignore format: one list
