@@ -8197,6 +8197,28 @@ AS $function$
 $function$;
 grant execute on function app.restores_archive() to public;
 
+create function app.resume_webhooks(attempts_max integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare left_behind int;
+begin
+  insert into job (tenant_id, kind, payload, dedupe_key, attempts_max)
+  select w.tenant_id, 'webhook.send', jsonb_build_object('id', w.id), w.id::text, resume_webhooks.attempts_max from webhook w
+  where w.enabled and exists (
+      select from webhook_delivery d where d.tenant_id = w.tenant_id and d.webhook_id = w.id and d.state = 'waiting' and d.next_at <= now())
+    and not exists (
+      select from job j where j.tenant_id = w.tenant_id and j.kind = 'webhook.send' and j.state in ('scheduled', 'ready', 'running')
+        and j.payload ->> 'id' = w.id::text)
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  get diagnostics left_behind = row_count;
+  return left_behind;
+end $function$;
+alter function app.resume_webhooks(integer) owner to holdfast_system;
+grant execute on function app.resume_webhooks(integer) to holdfast_app;
+
 create function app.retired_keys(noun text)
  RETURNS text[]
  LANGUAGE plpgsql

@@ -18,6 +18,25 @@ end $$;
 revoke all on function app.purge_webhook_deliveries(int, int) from public;
 grant execute on function app.purge_webhook_deliveries(int, int) to holdfast_app;
 
+-- Leaves a job for each webhook whose deliveries are due and that none sends: somebody has cancelled it, or it used up its attempts. Returns how many.
+create or replace function app.resume_webhooks(attempts_max int) returns int language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare left_behind int;
+begin
+  insert into job (tenant_id, kind, payload, dedupe_key, attempts_max)
+  select w.tenant_id, 'webhook.send', jsonb_build_object('id', w.id), w.id::text, resume_webhooks.attempts_max from webhook w
+  where w.enabled and exists (
+      select from webhook_delivery d where d.tenant_id = w.tenant_id and d.webhook_id = w.id and d.state = 'waiting' and d.next_at <= now())
+    and not exists (
+      select from job j where j.tenant_id = w.tenant_id and j.kind = 'webhook.send' and j.state in ('scheduled', 'ready', 'running')
+        and j.payload ->> 'id' = w.id::text)
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing;
+  get diagnostics left_behind = row_count;
+  return left_behind;
+end $$;
+revoke all on function app.resume_webhooks(int) from public;
+grant execute on function app.resume_webhooks(int) to holdfast_app;
+
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { type JobKind, type JobRun, jobKind } from '../kernel/jobs/kind.ts';
 import type { Schedule } from '../kernel/jobs/schedule.ts';
 import type { Services } from '../kernel/services.ts';
 import { failLostExports } from '../modules/directory/export/index.ts';
+import { resumeWebhooks } from '../modules/directory/webhook/index.ts';
 import { type Deleted, deletePastRows, deletePastTrash, noteRun, nothingDeleted } from './lifecycle/delete-past.ts';
 import { type DeletionRule, deletionRules } from './lifecycle/rules.ts';
 import { deleteOldCopy } from './upgrade/way-back.ts';
@@ -29,6 +30,7 @@ export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
       await indexLog(services, run.signal);
       await deleteByRules(services, { ...run, at: new Date() });
       await failLostExports(services.db);
+      await resumeWebhooks(services.db);
     },
   }),
 ];

@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { type Received, type Receiver, startReceiver } from '../../../../test/harness/receiver.ts';
+import { tidy } from '../../../../test/harness/tidy.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -419,6 +420,24 @@ test('of a webhook that is deleted nothing goes on', async () => {
     return (await asOwner(app, waiting, [id])).length === 0;
   });
   assert.equal(receiver.received.length, 1);
+});
+
+test('deliveries whose job somebody has stopped, or that used up its attempts, are sent within the hour', async () => {
+  const [stopped, used] = [(await hook()).id, (await hook()).id];
+  receiver.answer((_, response) => response.writeHead(500).end());
+  await made('contacts', { given_name: 'Ada' });
+  for (const id of [stopped, used]) await attempted(id);
+  const end = (id: string, state: string) =>
+    eventually(async () => {
+      const ending = `update job set state = $2, finished_at = now() where kind = 'webhook.send' and payload ->> 'id' = $1 and state = 'scheduled' returning id`;
+      return (await asOwner(app, ending, [id, state])).length > 0;
+    });
+  await end(stopped, 'cancelled');
+  await end(used, 'failed');
+  receiver.answer((_, response) => response.writeHead(204).end());
+  await hurry();
+  await tidy(app);
+  for (const id of [stopped, used]) assert.equal((await ended(id))[0]!.state, 'delivered');
 });
 
 test('410 ends it at once', async () => {

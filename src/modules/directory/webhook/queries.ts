@@ -1,5 +1,5 @@
 import type { Rights } from '../../../kernel/access/rights.ts';
-import { sql } from '../../../kernel/database/database.ts';
+import { type Database, sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Attempt, Delivery, DeliveryQuery, DisabledReason, WebhookEvents } from './contract.ts';
 
@@ -231,6 +231,12 @@ export async function noteFailure(ctx: Context, webhook_id: string, paused_until
   await ctx.tx.run(sql`update webhook_sending set failures = failures + 1, failing_since = coalesce(failing_since, now()),
       paused_until = ${paused_until.toISOString()}
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${webhook_id}`);
+}
+
+/** Answers how many webhooks of all workspaces had deliveries to send and no job that does. */
+export async function leaveMissingJobs(db: Database, attempts_max: number): Promise<number> {
+  const [row] = await db.call<{ jobs: number }>(sql`select app.resume_webhooks(${attempts_max}) as jobs`);
+  return row!.jobs;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

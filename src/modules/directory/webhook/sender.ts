@@ -1,5 +1,6 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
+import type { Database } from '../../../kernel/database/database.ts';
 import { createOutboundFetch } from '../../../kernel/http/outbound.ts';
 import { remainingRights } from '../../../kernel/identity/index.ts';
 import type { JobRun } from '../../../kernel/jobs/kind.ts';
@@ -13,6 +14,7 @@ import { type OutboundFetch, post } from './post.ts';
 import {
   type DueDelivery,
   forgetFailures,
+  leaveMissingJobs,
   leaveSending,
   nextDue,
   nextTime,
@@ -45,6 +47,11 @@ export async function enqueueSending(ctx: Context, id: string, runAt?: Date): Pr
   // One that waits for later must not keep one for now from being added.
   const dedupeKey = runAt ? `${id} ${Math.ceil(runAt.getTime() / busy_ms)}` : id;
   await enqueue(ctx, sending_kind, { id }, { dedupeKey, attemptsMax: attempts_max, ...(runAt && { runAt }) });
+}
+
+/** Sees to it that what is due is sent, where no job does so any more. */
+export async function resumeWebhooks(db: Database): Promise<void> {
+  if ((await leaveMissingJobs(db, attempts_max)) > 0) db.wake.wakeAll();
 }
 
 type SenderServices = Pick<Services, 'config' | 'keyRing' | 'mailer' | 'outgoing'>;
