@@ -3,18 +3,28 @@ import type { Page } from './api.ts';
 import { queryClient } from './queryClient.ts';
 import type { Resource } from './resources.ts';
 
-/** Puts a record that was read or saved into every list and page that shows it. */
+type Rows = InfiniteData<Page<{ id: string }>>;
+
+const holds = (list: Rows | undefined, id: string): list is Rows =>
+  list?.pages.some((page) => page.data.some((row) => row.id === id)) ?? false;
+
+/**
+ * Puts a record that was read or saved into every list and page that shows it. None of the lists counts as read just now: where the record
+ * stands, and whether it belongs there, only the server says. Those that nobody looks at are read again when somebody does.
+ */
 export function replaceRow(resource: Resource, record: { id: string }): void {
-  queryClient.setQueriesData<InfiniteData<Page<{ id: string }>>>({ queryKey: [resource, 'list'] }, (list) => {
-    if (!list?.pages.some((page) => page.data.some((row) => row.id === record.id))) return list;
-    return {
-      ...list,
-      pages: list.pages.map((page) => ({
-        ...page,
-        data: page.data.map((row) => (row.id === record.id ? record : row)),
-      })),
-    };
-  });
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: [resource, 'list'] })) {
+    const { data, dataUpdatedAt: updatedAt, isInvalidated } = query.state;
+    const list = data as Rows | undefined;
+    if (!holds(list, record.id)) continue;
+    const pages = list.pages.map((page) => ({
+      ...page,
+      data: page.data.map((row) => (row.id === record.id ? record : row)),
+    }));
+    queryClient.setQueryData<Rows>(query.queryKey, { ...list, pages }, { updatedAt });
+    if (isInvalidated) query.invalidate();
+  }
+  void queryClient.invalidateQueries({ queryKey: [resource, 'list'], type: 'inactive', refetchType: 'none' });
   void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
   if (queryClient.getQueryData([resource, 'one', record.id])) {
     queryClient.setQueryData([resource, 'one', record.id], record);
@@ -26,8 +36,7 @@ export function isShown(resource: Resource, id: string): boolean {
   const open = queryClient.getQueryCache().findAll({ queryKey: [resource], type: 'active' });
   return open.some(({ queryKey: [, kind, of], state }) => {
     if (kind === 'one') return of === id;
-    const list = state.data as InfiniteData<Page<{ id: string }>> | undefined;
-    return kind === 'list' && list?.pages.some((page) => page.data.some((row) => row.id === id));
+    return kind === 'list' && holds(state.data as Rows | undefined, id);
   });
 }
 
