@@ -4,6 +4,12 @@ import { open, type Person, settled, setUp } from './browser.ts';
 
 const world = setUp();
 
+async function read(path: string) {
+  const { status, body } = await world.administrator.session.send('GET', `/api/v1/${path}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body;
+}
+
 async function create(path: string, body: object, person: Person = world.administrator) {
   const made = await person.session.send('POST', `/api/v1/${path}`, body);
   assert.equal(made.status, 201, JSON.stringify(made.body));
@@ -33,4 +39,43 @@ test('a record that changes hands is in the list of its new owner, also in one t
   await row.filter({ hasText: 'Keeper' }).waitFor();
   await views.getByRole('link', { name: 'Mine', exact: true }).click();
   await row.waitFor();
+});
+
+test('Enter takes what fits what was typed, not the first of what was found before', async (t) => {
+  await create('companies', { name: 'Aardvark Press' });
+  const early = await create('companies', { name: 'Beacon Press' });
+  const bulk = { data: Array.from({ length: 20 }, (_, at) => ({ name: `Crowd ${at}` })) };
+  assert.equal((await world.administrator.session.send('POST', '/api/v1/companies/bulk', bulk)).status, 201);
+  const late = await create('companies', { name: 'Zeppelin Press' });
+  const { id } = await create('contacts', { given_name: 'Typing', family_name: 'Fast' });
+  const { page } = await world.visit(t);
+  let answer = Promise.withResolvers<void>();
+  await page.route(/\/api\/v1\/companies\?.*contains/, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  const edit = page.getByRole('button', { name: 'Edit company', exact: true });
+  const box = page.getByRole('combobox', { name: 'Company' });
+  const companyOf = async () => (await read(`contacts/${id}`)).company?.id;
+  await edit.click();
+  await page.getByRole('option', { name: 'Aardvark Press' }).waitFor();
+  await box.pressSequentially('beac');
+  await page.keyboard.press('Enter');
+  await edit.getByText('Beacon Press').waitFor();
+  assert.equal(await companyOf(), early.id);
+
+  // Of what is not among those that were found before, nothing is taken until it was found.
+  await edit.click();
+  await page.getByRole('option', { name: 'Aardvark Press' }).waitFor();
+  await box.pressSequentially('zepp');
+  await page.keyboard.press('Enter');
+  await page.getByText('Searching…').waitFor();
+  assert.equal(await companyOf(), early.id);
+  answer.resolve();
+  await page.getByRole('option', { name: 'Zeppelin Press' }).waitFor();
+  await page.keyboard.press('Enter');
+  await edit.getByText('Zeppelin Press').waitFor();
+  assert.equal(await companyOf(), late.id);
+  answer = Promise.withResolvers();
 });

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { api, type Page } from '../app/api.ts';
 import { pathOf, type Resource } from '../app/resources.ts';
+import { folded } from '../text/text.ts';
 import type { Choice } from '../ui/Combobox.tsx';
 
 const choices_max = 20;
@@ -15,8 +16,13 @@ interface Found extends Choice {
 /** Choices of a reference while one types. */
 export function useLookup(of: Resource) {
   const [query, setQuery] = useState('');
-  const wanted = useDeferredValue(query.trim());
-  const { data, isFetching } = useQuery({
+  const typed = query.trim();
+  const wanted = useDeferredValue(typed);
+  const {
+    data = [],
+    isFetching,
+    isPlaceholderData,
+  } = useQuery({
     queryKey: [of, 'lookup', wanted],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
@@ -31,5 +37,8 @@ export function useLookup(of: Resource) {
       );
     },
   });
-  return { choices: data ?? [], loading: isFetching, setQuery };
+  // Until the answer is there, only what fits of the one before: Enter takes the first.
+  const isBehind = isPlaceholderData || wanted !== typed;
+  const choices = isBehind ? data.filter(({ name }) => folded(name).includes(folded(typed))) : data;
+  return { choices, loading: isFetching || isBehind, setQuery };
 }

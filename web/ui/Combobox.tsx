@@ -69,6 +69,12 @@ export function Combobox(props: ComboboxProps) {
           autoFocus={autoFocus}
           // What one types replaces the name that stands there.
           onFocus={(event) => event.currentTarget.select()}
+          onKeyDown={(event) => {
+            // There is nothing to take yet: it must neither close the list nor send the form.
+            if (event.key !== 'Enter' || query === '' || !loading || choices.length > 0) return;
+            event.preventDefault();
+            event.preventBaseUIHandler();
+          }}
           className="control pe-8 text-ellipsis"
         />
         {value && !disabled && (
