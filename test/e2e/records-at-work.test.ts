@@ -79,3 +79,20 @@ test('Enter takes what fits what was typed, not the first of what was found befo
   assert.equal(await companyOf(), late.id);
   answer = Promise.withResolvers();
 });
+
+test('in a menu or a dialog the letters are its own: they lead nowhere else, and open nothing over it', async (t) => {
+  const { id } = await create('companies', { name: 'Lettered Ltd' });
+  const { page } = await world.visit(t);
+  await open(page, `/companies/${id}`);
+  const menu = page.getByRole('menu');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await menu.waitFor();
+  for (const key of ['?', '/', 'g', 't']) await page.keyboard.press(key);
+  await page.keyboard.press('Escape');
+  await menu.waitFor({ state: 'detached' });
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  assert.equal(new URL(page.url()).pathname, `/companies/${id}`);
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.waitForURL('**/tasks*');
+});

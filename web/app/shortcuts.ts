@@ -24,6 +24,11 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
+      // A menu finds its entries by their first letters, and what lies over the page is answered first.
+      if (isLayerOpen()) {
+        chordUntil = 0;
+        return;
+      }
       if (event.key === '?') latest.current.onHelp();
       else if (event.key === '/') {
         event.preventDefault();
