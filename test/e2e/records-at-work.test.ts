@@ -96,3 +96,14 @@ test('in a menu or a dialog the letters are its own: they lead nowhere else, and
   await page.keyboard.press('t');
   await page.waitForURL('**/tasks*');
 });
+
+test('a text that looks like a day and is none is shown as it is', async (t) => {
+  const { id } = await create('companies', { name: 'Misdated', external_id: '2024-30-11' });
+  await world.administrator.session.send('PATCH', `/api/v1/companies/${id}`, { external_id: '2024-31-12' });
+  const { page } = await world.visit(t);
+  await open(page, `/companies/${id}`);
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /2024-30-11.*2024-31-12/ })
+    .waitFor();
+});

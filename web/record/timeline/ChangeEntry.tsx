@@ -6,12 +6,11 @@ import { takeBack } from '../../app/undo.ts';
 import { inSentence, t, translateServerText } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { formatDuration } from '../../ui/duration.ts';
-import { formatBirthday, formatDate, formatDecimal, formatList, formatMoney } from '../../ui/format.ts';
+import { formatList } from '../../ui/format.ts';
 import { definitionOf, wordsOf } from '../definitions.ts';
-import { type AnyRecord, type FieldDef, isBlank, type ListedValue, toLines } from '../field.ts';
-import type { Money } from '../Sums.tsx';
+import type { AnyRecord, FieldDef } from '../field.ts';
 import { leadsBack } from '../states.ts';
+import { changedText } from './changedText.ts';
 import { EntryHead } from './EntryHead.tsx';
 import type { Change } from './timeline.ts';
 
@@ -100,13 +99,13 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
               {!change.erased && (
                 <dd className="min-w-0 wrap-anywhere">
                   <bdi className="text-muted line-through">
-                    {text(before, fieldOf(field), currencyOf(field, 'before'))}
+                    {changedText(before, fieldOf(field), currencyOf(field, 'before'))}
                   </bdi>
                   <span aria-hidden="true" className="inline-block px-1 rtl:-scale-x-100">
                     →
                   </span>
                   <span className="sr-only">{t('is now')}</span>
-                  <bdi>{text(after, fieldOf(field), currencyOf(field, 'after'))}</bdi>
+                  <bdi>{changedText(after, fieldOf(field), currencyOf(field, 'after'))}</bdi>
                 </dd>
               )}
             </div>
@@ -153,7 +152,7 @@ function inStates({ transition, changes }: Change, resource: Resource, fields: r
   if (!changed || changed.after === null)
     return t('changed the state: {transition}', { transition: translateServerText(transition!.title) });
   const said = (value: unknown) =>
-    text(
+    changedText(
       value,
       fields.find(({ key }) => key === changed.field),
       null,
@@ -173,31 +172,3 @@ function isReversible({ transition, changes }: Change, resource: Resource): bool
   const changed = transition && changes.find(({ field }) => field === states?.field);
   return !changed || leadsBack(states!, changed.before, changed.after);
 }
-
-const text_chars_max = 200;
-
-function text(value: unknown, field: FieldDef | undefined, currency: string | null): string {
-  if (isBlank(value)) return t('empty');
-  if (Array.isArray(value)) return value.map((each) => text(each, field, currency)).join(', ');
-  if (typeof value === 'object') {
-    if ('amount' in value!) return money(value as Money);
-    if ('label' in value!) return toLines([value as ListedValue]);
-    return 'name' in value! ? String(value.name ?? t('a hidden record')) : JSON.stringify(value);
-  }
-  if (typeof value === 'boolean') return value ? t('yes') : t('no');
-  const plain = String(value);
-  const option = field?.options?.find((each) => each.value === plain);
-  if (option) return option.label;
-  if (field?.kind === 'money' && currency) return money({ amount: plain, currency });
-  if (field?.kind === 'birthday') return formatBirthday(plain);
-  if (field?.kind === 'duration') return formatDuration(plain);
-  if (isNumber(field)) return formatDecimal(plain);
-  if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(plain)) return formatDate(plain);
-  return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
-}
-
-const money = ({ amount, currency }: Money) => formatMoney(amount, currency, { aligned: true });
-
-/** A year is not counted. */
-const isNumber = (field: FieldDef | undefined) =>
-  ['money', 'decimal', 'integer'].includes(field?.kind ?? '') && !field?.key.endsWith('_year');
