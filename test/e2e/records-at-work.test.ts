@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { open, type Person, settled, setUp } from './browser.ts';
+import { barriers, open, type Person, settled, setUp } from './browser.ts';
 
 const world = setUp();
 
@@ -106,4 +106,26 @@ test('a text that looks like a day and is none is shown as it is', async (t) => 
     .getByRole('listitem')
     .filter({ hasText: /2024-30-11.*2024-31-12/ })
     .waitFor();
+});
+
+test('a part of a record that breaks leaves the others, and is read and drawn again when one asks for it', async (t) => {
+  const { id } = await create('companies', { name: 'Half Broken', industry: 'Glass' });
+  const { page: whole } = await world.visit(t);
+  await open(whole, '/companies');
+  // What React has caught it writes into the console, where this test must not look.
+  const page = await whole.context().newPage();
+  await page.route(/\/timeline/, async (route) => {
+    const answer = await route.fetch();
+    const { data, ...rest } = await answer.json();
+    const [entry] = data;
+    await route.fulfill({ response: answer, json: { ...rest, data: [{ ...entry, kind: 'change', change: null }] } });
+  });
+  await open(page, `/companies/${id}`);
+  const broken = page.getByRole('alert').filter({ hasText: 'Something went wrong in this part of the page' });
+  await broken.waitFor();
+  await page.getByRole('button', { name: 'Edit industry' }).getByText('Glass').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.unrouteAll();
+  await broken.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'created the company' }).waitFor();
 });

@@ -13,17 +13,19 @@ import { ApiError, requestIdOf } from './problem.ts';
 /** As the browsers say that a file of the page could not be fetched. */
 const missing_part = /dynamically imported module|module script|[Uu]nable to preload/;
 
+export const isMissingPart = (error: unknown): boolean => error instanceof Error && missing_part.test(error.message);
+
 /** What a page shows when it broke or could not be read. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   // React has caught it, so that the window does not hear of it.
   useEffect(() => {
-    if (!missing_part.test(String(error))) reportPageError(error);
+    if (!isMissingPart(error)) reportPageError(error);
   }, [error]);
   if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
   if (error instanceof ApiError && error.status === 403)
     return <NoRightsPage title={t('Your role does not let you see this')} />;
-  if (error instanceof Error && missing_part.test(error.message))
+  if (isMissingPart(error))
     return (
       <main className="flex flex-1 items-center bg-surface">
         <EmptyState

@@ -1,5 +1,10 @@
-import { Suspense, useState } from 'react';
+import { CatchBoundary, type ErrorComponentProps } from '@tanstack/react-router';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { reportPageError } from '../app/pageErrors.ts';
+import { queryClient } from '../app/queryClient.ts';
+import { isMissingPart } from '../app/RouteError.tsx';
 import { t } from '../text/text.ts';
+import { ErrorState } from '../ui/ErrorState.tsx';
 import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { useElementWidth } from '../ui/useElementWidth.ts';
@@ -20,12 +25,13 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   const [box, width] = useElementWidth<HTMLDivElement>();
   const { resource, contract, Related } = definition;
   const known = useFields(definition);
-  const fields = <FieldList resource={resource} record={record} fields={known} />;
-  const timeline = contract.tagColumn && <TimelinePane resource={resource} record={record} fields={known} />;
-  const related = (
+  const part = (children: ReactNode) => <Part of={record}>{children}</Part>;
+  const fields = part(<FieldList resource={resource} record={record} fields={known} />);
+  const timeline = contract.tagColumn && part(<TimelinePane resource={resource} record={record} fields={known} />);
+  const related = part(
     <Suspense fallback={<SkeletonRows label={t('Loading what it is connected to')} />}>
       {Related ? <Related record={record} /> : <LazyRecordRelated definition={definition} record={record} />}
-    </Suspense>
+    </Suspense>,
   );
 
   return (
@@ -62,5 +68,32 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
         />
       )}
     </div>
+  );
+}
+
+/** One that breaks while it is drawn leaves the others, until the record changes. */
+function Part({ of: { id, version }, children }: { of: AnyRecord; children: ReactNode }) {
+  return (
+    <CatchBoundary getResetKey={() => `${id} ${version}`} errorComponent={BrokenPart}>
+      {children}
+    </CatchBoundary>
+  );
+}
+
+function BrokenPart({ error, reset }: ErrorComponentProps) {
+  // What could not be fetched is for the page to say.
+  if (isMissingPart(error)) throw error;
+  // React has caught it, so that the window does not hear of it.
+  useEffect(() => reportPageError(error), [error]);
+  return (
+    <ErrorState
+      title={t('Something went wrong in this part of the page')}
+      detail={t('Nothing you saved is lost. Load it again; if it stays, tell your administrator.')}
+      onRetry={() => {
+        // What it could not draw is read again, with all else that nobody looks at.
+        queryClient.removeQueries({ type: 'inactive' });
+        reset();
+      }}
+    />
   );
 }
