@@ -73,6 +73,40 @@ test('by keyboard it moves by days and quarters of an hour, over a midnight that
   await page.getByRole('dialog', { name: 'Task' }).waitFor();
 });
 
+test('moved again before the first answer came, it goes on from there', async (t) => {
+  const { page } = await world.visit(t);
+  const id = await makeTask('Restless', '2027-07-07T09:00:00Z');
+  const answered = Promise.withResolvers<void>();
+  await page.route(`**/api/v1/tasks/${id}`, async (route) => {
+    if (route.request().method() === 'PATCH') await answered.promise;
+    await route.continue();
+  });
+  await open(page, '/tasks?view=calendar&on=2027-07-07');
+  await page.getByRole('button', { name: /^Restless, Wednesday, July 7/ }).focus();
+  for (const day of ['Thursday, July 8', 'Friday, July 9', 'Saturday, July 10']) {
+    await page.keyboard.press('Shift+ArrowRight');
+    await page
+      .locator('[data-calendar-item]:focus')
+      .and(page.getByRole('button', { name: `Restless, ${day}` }))
+      .waitFor();
+  }
+  const seen = await page.evaluateHandle(`(() => {
+    const days = new Set();
+    new MutationObserver(() => days.add(document.querySelector('[data-calendar-item="${id}"]')?.ariaLabel ?? ''))
+      .observe(document.body, { subtree: true, childList: true, attributes: true });
+    return days;
+  })()`);
+  answered.resolve();
+  await isDue(id, '2027-07-10T09:00:00.000Z');
+  await page.getByText('Due on Saturday, July 10').waitFor();
+  const days = await seen.evaluate((days) => [...(days as Set<string>)]);
+  assert.deepEqual(
+    days.filter((day) => !/July 10/.test(day)),
+    [],
+    'it does not jump back meanwhile',
+  );
+});
+
 test('on a phone one looks at a day and adds to it', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
   await makeTask('Water the ferns', '2027-06-09T09:00:00Z');

@@ -227,6 +227,28 @@ test('what goes to another day of a calendar changes its day', async (t) => {
   assert.equal((await custom('bo')).visit, day(13));
 });
 
+test('moved again before the first answer came, its day goes on from there', async (t) => {
+  const { page } = await world.visit(t);
+  const { body } = await world.administrator.session.send('GET', `/api/v1/contacts/${ids.ada}`);
+  assert.equal(body.custom.visit, day(10));
+  const answered = Promise.withResolvers<void>();
+  await page.route(`**/api/v1/contacts/${ids.ada}`, async (route) => {
+    if (route.request().method() === 'PATCH') await answered.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts?layout=calendar&by=custom.visit&day=${day(10)}`);
+  await page.getByRole('button', { name: /^Ada/ }).first().focus();
+  for (const date of [11, 12]) {
+    await page.keyboard.press('Shift+ArrowRight');
+    await page
+      .locator('[data-calendar-item]:focus')
+      .and(page.getByRole('button', { name: `June ${date}` }))
+      .waitFor();
+  }
+  answered.resolve();
+  await eventually(async () => (await custom('ada')).visit === day(12));
+});
+
 test('a field is made with its rules for some roles, refuses a name that there is, and is renamed', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   await open(page, '/settings/custom-fields');

@@ -1,6 +1,4 @@
 import { useMemo } from 'react';
-import { attempt } from '../../app/attempt.ts';
-import { replaceRow } from '../../app/lists.ts';
 import { QueryError } from '../../app/QueryError.tsx';
 import { useAllRecords } from '../../app/records.ts';
 import { activeLocale } from '../../text/locale.ts';
@@ -16,6 +14,7 @@ import { both, type Filter } from '../filter/filter.ts';
 import { nameInList } from '../recordName.ts';
 import { saveField } from '../saveField.ts';
 import { onDays } from './day.ts';
+import { useMoves } from './useMoves.ts';
 
 const records_max = 1_000;
 
@@ -40,20 +39,15 @@ export default function RecordCalendar(props: RecordCalendarProps) {
     filter: both(filter, onDays(by, days)),
     sort: by.sortable ? by.key : null,
   });
+  const { move, moves } = useMoves<AnyRecord>((record, at) => saveField(definition.resource, record, by, at));
   const items = useMemo(
     () =>
       list.rows.flatMap((record) => {
-        const at = readField(record, by) as string | null;
+        const at = moves.get(record.id)?.at ?? (readField(record, by) as string | null);
         return at ? [{ id: record.id, at, title: nameInList(definition, record), record }] : [];
       }),
-    [list.rows, by, definition],
+    [list.rows, moves, by, definition],
   );
-
-  async function move(record: AnyRecord, value: string) {
-    replaceRow(definition.resource, withValue(record, by, value));
-    const saved = await attempt(() => saveField(definition.resource, record, by, value));
-    if (!saved) replaceRow(definition.resource, record);
-  }
 
   if (list.isError && list.rows.length === 0) {
     return <QueryError title={t('The list could not be read')} query={list} />;
@@ -83,9 +77,4 @@ export default function RecordCalendar(props: RecordCalendarProps) {
       />
     </>
   );
-}
-
-function withValue(record: AnyRecord, field: FieldDef, value: unknown): AnyRecord {
-  if (!field.key.startsWith('custom.')) return { ...record, [field.key]: value };
-  return { ...record, custom: { ...record.custom, [field.key.slice('custom.'.length)]: value } };
 }

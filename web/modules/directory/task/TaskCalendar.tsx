@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
-import { replaceRow } from '../../../app/lists.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { saveRecord, useAllRecords } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
+import { useMoves } from '../../../record/layouts/useMoves.ts';
 import { activeLocale } from '../../../text/locale.ts';
 import { t } from '../../../text/text.ts';
 import { Calendar } from '../../../ui/calendar/Calendar.tsx';
@@ -70,15 +70,15 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
   const show = (shown: Partial<TaskSearch>) =>
     void navigate({ to: '/tasks', search: { ...search, ...shown }, replace: true });
 
-  async function move({ task }: TaskItem, due_at: string) {
-    if (!task) return;
-    // At its new place at once; what the server refuses goes back.
-    replaceRow('task', { ...task, due_at } as Task);
+  const { move, moves } = useMoves<Task>(async (task, due_at) => {
     const day = formatDay(today(Date.parse(due_at)));
-    if (!(await attempt(() => saveRecord('task', task, { due_at }, t('Due on {day}', { day })))))
-      replaceRow('task', task);
-    await queryClient.invalidateQueries({ queryKey: ['task', 'list'] });
-  }
+    try {
+      return await saveRecord('task', task, { due_at }, t('Due on {day}', { day }));
+    } finally {
+      // Before it counts as moved: a list that was asked for earlier would put it back for a moment.
+      await queryClient.invalidateQueries({ queryKey: ['task', 'list'] });
+    }
+  });
 
   if (tasks.isError)
     return (
@@ -110,10 +110,10 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
         label={t('Calendar of tasks')}
         span={span}
         anchor={anchor}
-        items={[...tasks.rows.map(itemOf), ...foreseen.map(foreseenItem)]}
+        items={[...tasks.rows.map((task) => itemOf(task, moves.get(task.id)?.at)), ...foreseen.map(foreseenItem)]}
         loading={tasks.isPending}
         movable={({ task }) => task !== null && may('task', 'update', task.assignee_id)}
-        onMove={(item, at) => void move(item, at)}
+        onMove={({ task }, at) => task && void move(task, at)}
         onOpen={({ task, taskId }) =>
           task ? onOpen(task) : void attempt(async () => onOpen(await api.get<Task>(`/tasks/${taskId}`)))
         }
@@ -132,9 +132,9 @@ function due(days: readonly string[], zone: string, assignee: string | null): Fi
   return { and: assignee ? [{ field: 'assignee_id', op: 'eq', value: assignee }, ...within] : within };
 }
 
-const itemOf = (task: Task): TaskItem => ({
+const itemOf = (task: Task, moved_to: string | undefined): TaskItem => ({
   id: task.id,
-  at: task.due_at!,
+  at: moved_to ?? task.due_at!,
   title: task.title,
   done: task.status === 'done',
   tone: task.status === 'done' ? 'good' : (priorityMeanings[task.priority] ?? 'neutral'),
