@@ -15,6 +15,11 @@ test('times are typed in the zone of the profile', () => {
   assert.equal(toTyped(null), '');
 });
 
+test('what is no moment is none', () => {
+  for (const typed of ['', '20260-12-25T08:00', '2026-13-01T08:00', '2026-12', 'tomorrow'])
+    assert.equal(fromTyped(typed), null, typed);
+});
+
 test('what is shown and typed again is the same moment, but where an hour comes twice', () => {
   const minutes = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
   fc.assert(

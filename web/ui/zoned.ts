@@ -8,8 +8,12 @@ export function toTyped(moment: string | null): string {
   return local.toString({ smallestUnit: 'minute' });
 }
 
-/** The moment that was typed; one that a change of the clocks skips is taken an hour later. */
+/** The moment that was typed; one that a change of the clocks skips is taken an hour later. Null where it is none, or not yet. */
 export function fromTyped(typed: string): string | null {
-  if (!typed) return null;
-  return Temporal.PlainDateTime.from(typed).toZonedDateTime(zoneOfReader()).toInstant().toString();
+  try {
+    return Temporal.PlainDateTime.from(typed).toZonedDateTime(zoneOfReader()).toInstant().toString();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
