@@ -208,6 +208,27 @@ test('a role of one’s own is made in the matrix and holds on the open page', a
   await theirs.getByRole('link', { name: 'Companies' }).waitFor();
 });
 
+test('a preset role is copied under a name of one’s own, and what was changed is not thrown away unasked', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/roles');
+  await page.getByRole('listitem').filter({ hasText: 'Viewer' }).getByRole('button', { name: 'Edit rights' }).click();
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.getByLabel('Name').fill('Reader');
+  let asked = 0;
+  page.on('dialog', (dialog) => (++asked === 1 ? dialog.dismiss() : dialog.accept()));
+  await page.getByRole('button', { name: 'All roles' }).click();
+  assert.equal(asked, 1);
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Reader');
+  await page.getByRole('button', { name: 'Save role' }).click();
+  await page.getByText('Reader', { exact: true }).waitFor();
+  assert.equal(asked, 1, 'nothing is asked about what was saved');
+  await page.getByRole('listitem').filter({ hasText: 'Reader' }).getByRole('button', { name: 'Edit rights' }).click();
+  await page.getByLabel('Name').fill('Forgotten');
+  await page.getByRole('button', { name: 'All roles' }).click();
+  await page.getByText('Reader', { exact: true }).waitFor();
+  assert.equal(asked, 2);
+});
+
 test('an API key is shown once, works, and is refused once revoked', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/api-keys');

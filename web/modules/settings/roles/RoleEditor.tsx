@@ -30,7 +30,8 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
     queryKey: ['role', 'other', 'rights'],
     queryFn: ({ signal }) => api.get<{ data: RightOffered[] }>('/rights', {}, signal),
   });
-  const dirty = name !== called || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
+  const copying = role !== null && id === null;
+  const dirty = copying || name !== called || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
   const editable = may('role', id ? 'update' : 'create');
   const finish = (done: string) => {
     void queryClient.invalidateQueries({ queryKey: ['role'] });
@@ -47,10 +48,8 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
     onSuccess: () => finish(t('Role deleted')),
   });
   const failed = save.error ?? remove.error;
-  useBlocker({
-    shouldBlockFn: () => dirty && !save.isSuccess && !window.confirm(t('Leave without saving the role?')),
-    disabled: !dirty,
-  });
+  const mayLeave = () => !dirty || window.confirm(t('Leave without saving the role?'));
+  useBlocker({ shouldBlockFn: () => !save.isSuccess && !mayLeave(), disabled: !dirty });
 
   return (
     <section aria-label={t('Role')}>
@@ -59,13 +58,13 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
         size="small"
         icon={<ChevronLeft size={14} className="rtl:-scale-x-100" />}
         className="mb-3 -ms-2"
-        onClick={onClose}
+        onClick={() => mayLeave() && onClose()}
       >
         {t('All roles')}
       </Button>
       <div className="mb-5 flex flex-wrap items-end gap-2">
         <Field name="name" label={t('Name')} className="min-w-60 flex-1">
-          <Input value={name} disabled={!editable || role?.preset} onValueChange={setName} />
+          <Input value={name} disabled={!editable || (role?.preset && !copying)} onValueChange={setName} />
         </Field>
         <Field name="kind" label={t('For')} className="w-44">
           <Select
@@ -80,7 +79,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
             }}
           />
         </Field>
-        {role && may('role', 'create') && (
+        {role && !copying && may('role', 'create') && (
           <Button
             icon={<Copy size={14} />}
             onClick={() => {
