@@ -122,6 +122,53 @@ test('a record made offline can be worked on at once, and all of it arrives', as
   await panel.waitFor();
 });
 
+test('what is being written about a record made offline goes on when the record gets its name', async (t) => {
+  const page = await offlineAt(t, '/contacts', { kept: '["contact","list"' });
+  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Written');
+  await form.getByLabel('Last name').fill('About');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  await comment.fill('Kept for later');
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  const note = page.getByRole('textbox', { name: 'Note' });
+  await note.focus();
+  await page.keyboard.type('Half a');
+  await page.context().setOffline(false);
+  await eventually(async () => !page.url().includes('new-'));
+  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await page.keyboard.type(' thought');
+  assert.equal(await note.textContent(), 'Half a thought');
+  await page.getByRole('button', { name: 'Save note' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Half a thought' }).waitFor();
+  await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  await comment.getByText('Kept for later').waitFor();
+  const id = new URL(page.url()).searchParams.get('open');
+  const filter = encodeURIComponent(JSON.stringify({ field: 'contact_id', op: 'eq', value: id }));
+  await eventually(async () => (await send('GET', `notes?filter=${filter}`)).data.length === 1);
+});
+
+test('a field that is being edited is saved also when its record gets its name meanwhile', async (t) => {
+  const page = await offlineAt(t, '/contacts', { kept: '["contact","list"', refusals: [412] });
+  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Edited');
+  await form.getByLabel('Last name').fill('Meanwhile');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await page.getByRole('button', { name: 'Edit job title' }).click();
+  await page.getByRole('textbox', { name: 'Job title' }).focus();
+  await page.keyboard.type('Sai');
+  await page.context().setOffline(false);
+  await eventually(async () => !page.url().includes('new-'));
+  await page.keyboard.type('lor');
+  await page.keyboard.press('Enter');
+  const id = new URL(page.url()).searchParams.get('open');
+  await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Sailor');
+});
+
 test('what others changed meanwhile is put side by side, field by field', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Two', family_name: 'Minds', job_title: 'Clerk' });
   const page = await offlineAt(t, `/contacts/${id}`, { refusals: [412] });

@@ -25,6 +25,15 @@ export function keepDraft(user_id: string, key: string, values: Draft): void {
 
 export const dropDraft = (user_id: string, key: string): void => window.localStorage.removeItem(nameOf(user_id, key));
 
+/** A record has got another id: what was typed about it goes by that one. */
+export function renameDrafts(from: string, to: string): void {
+  for (const [name, text] of Object.entries(window.localStorage)) {
+    if (!name.startsWith(prefix) || !`${name} ${text}`.includes(from)) continue;
+    window.localStorage.removeItem(name);
+    window.localStorage.setItem(name.replaceAll(from, to), text.replaceAll(from, to));
+  }
+}
+
 export const hasDrafts = (user_id: string): boolean =>
   Object.keys(window.localStorage).some((name) => name.startsWith(nameOf(user_id, '')));
 

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { addChange } from '../offline/add.ts';
+import { idNow } from '../offline/arrivals.ts';
 import { rowsWithWaiting } from '../offline/overlay.ts';
 import { newId, useWaiting } from '../offline/waiting.ts';
 import type { Filter } from '../record/filter/filter.ts';
@@ -113,17 +114,19 @@ export async function sendFields<T>(
   optimistic: OptimisticFields = {},
 ): Promise<Sent<T>> {
   const id = crypto.randomUUID();
+  // What is being edited may have been made without a network, and have arrived meanwhile.
+  const record_id = idNow(record.id);
   const change = {
     id,
     kind: 'update',
     resource,
-    record_id: record.id,
+    record_id,
     record: { ...record },
     body,
     optimistic,
   } as const;
   const options = { body, key: id, version: record.version };
-  return addChange<T>(change, () => exchange<T>('PATCH', `${pathOf(resource)}/${record.id}`, options));
+  return addChange<T>(change, () => exchange<T>('PATCH', `${pathOf(resource)}/${record_id}`, options));
 }
 
 export const untilOnline = () => t('It waits here and is sent when you are online again.');
@@ -152,8 +155,8 @@ export async function saveRecord<T extends { id: string; version: number }>(
   const { data, change, waits } = await sendFields<T>(resource, record, changes, optimistic);
   if (!waits) {
     replaceRow(resource, data);
-    queryClient.setQueryData([resource, 'one', record.id], data);
-    void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', record.id] });
+    queryClient.setQueryData([resource, 'one', data.id], data);
+    void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', data.id] });
   }
   if (title) offerUndo(title, change, waits && untilOnline());
   return data;

@@ -1,4 +1,5 @@
 import { type Changed, exchange } from '../app/api.ts';
+import { renameDrafts } from '../app/drafts.ts';
 import { replaceRow } from '../app/lists.ts';
 import { hasEnded } from '../app/pageUser.ts';
 import { ApiError, askedByStage } from '../app/problem.ts';
@@ -6,6 +7,7 @@ import { queryClient } from '../app/queryClient.ts';
 import { pathOf } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
+import { noteArrival } from './arrivals.ts';
 import { conflictsOf, isDone } from './conflict.ts';
 import { arrived, isNew, nextToSend, type PendingMutation, readAgain, setWaiting, waiting } from './waiting.ts';
 
@@ -65,11 +67,15 @@ function request(entry: PendingMutation): Promise<Changed<Made | undefined>> {
 async function completeMutation(entry: PendingMutation, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
   if (entry.resource === 'deal') keepOnBoards(entry);
-  await arrived(entry, made ?? null);
-  if (made && isNew(entry.record_id)) {
-    queryClient.setQueryData([entry.resource, 'one', made.id], made);
-    window.dispatchEvent(new CustomEvent('holdfast:arrived', { detail: { from: entry.record_id, to: made.id } }));
+  const named = made && isNew(entry.record_id) && { from: entry.record_id, to: made.id };
+  if (named) {
+    // Before it is said, so that a page that shows the record goes on without a gap.
+    queryClient.setQueryData([entry.resource, 'one', named.to], made);
+    noteArrival(named.from, named.to);
+    renameDrafts(named.from, named.to);
   }
+  await arrived(entry, made ?? null);
+  if (named) window.dispatchEvent(new CustomEvent('holdfast:arrived', { detail: named }));
   void queryClient.invalidateQueries({ queryKey: [entry.resource] });
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }

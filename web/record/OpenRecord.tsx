@@ -1,4 +1,5 @@
 import { type ComponentProps, Suspense, useDeferredValue } from 'react';
+import { firstId } from '../offline/arrivals.ts';
 import type { AnyRecord } from './field.ts';
 import { LazyRecordPanel } from './lazyParts.ts';
 
@@ -13,7 +14,9 @@ export function OpenRecord({ id, rows = [], ...panel }: OpenRecordProps) {
   const shown = useDeferredValue(id);
   return (
     <Suspense>
-      {shown && <LazyRecordPanel key={shown} id={shown} neighbours={neighboursOf(rows, id ?? shown)} {...panel} />}
+      {shown && (
+        <LazyRecordPanel key={firstId(shown)} id={shown} neighbours={neighboursOf(rows, id ?? shown)} {...panel} />
+      )}
     </Suspense>
   );
 }

@@ -2,6 +2,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
 import { useMay } from '../app/session.tsx';
+import { firstId } from '../offline/arrivals.ts';
 import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
@@ -21,7 +22,7 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
   return (
     <div className="@container flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       <RecordView
-        key={id}
+        key={firstId(id)}
         definition={definition}
         id={id}
         crumb={

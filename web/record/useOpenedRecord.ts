@@ -4,6 +4,7 @@ import { api } from '../app/api.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { recordQuery } from '../app/records.ts';
 import { pathOf, type Resource } from '../app/resources.ts';
+import { idNow } from '../offline/arrivals.ts';
 import { newRecord, withWaiting } from '../offline/overlay.ts';
 import { isNew, useWaiting } from '../offline/waiting.ts';
 import { definitionOf } from './definitions.ts';
@@ -11,7 +12,10 @@ import type { AnyRecord } from './field.ts';
 import { type TimelinePage, timelineKey } from './timeline/timeline.ts';
 
 /** A record as it is opened, with what waits to be sent: in one request with the first page of its timeline, unless that was read before. */
-export function useOpenedRecord(resource: Resource, id: string) {
+export function useOpenedRecord(resource: Resource, named: string) {
+  const waiting = useWaiting();
+  const made = waiting.find(({ kind, record_id }) => kind === 'create' && record_id === named);
+  const id = made ? named : idNow(named);
   const { queryKey, queryFn } = recordQuery<AnyRecord>(resource, id);
   const key = timelineKey(resource, id, null);
   const query = useQuery({
@@ -25,11 +29,9 @@ export function useOpenedRecord(resource: Resource, id: string) {
       return record;
     },
   });
-  const waiting = useWaiting();
   const data = useMemo(() => {
-    const made = waiting.find((entry) => entry.kind === 'create' && entry.record_id === id);
     const record = made ? newRecord<AnyRecord>(made) : query.data;
     return record && withWaiting(record, waiting);
-  }, [waiting, query.data, id]);
+  }, [waiting, query.data, made]);
   return { ...query, data };
 }

@@ -3,6 +3,7 @@ import { Suspense, useState } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
+import { firstId } from '../../offline/arrivals.ts';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import type { AnyRecord } from '../field.ts';
@@ -69,7 +70,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
       <Suspense fallback={<div className="h-32" />}>
         {mode === 'note' || mode === 'comment' ? (
           <TextForm
-            key={`${mode} ${record.id}`}
+            key={`${mode} ${firstId(record.id)}`}
             kind={mode}
             audience={{ resource, record_id: record.id, in: mode }}
             target={subject}
