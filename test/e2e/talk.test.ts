@@ -93,6 +93,30 @@ test('what was being written is there again after the tab was closed, until its 
   assert.doesNotMatch((await again.evaluate('JSON.stringify({ ...localStorage })')) as string, /draft|Another/);
 });
 
+test('a comment that is being edited stands as it was once what was typed before is discarded', async (t) => {
+  const id = await contactOf('Discard');
+  const { session } = world.administrator;
+  const made = await session.send('POST', '/api/v1/comments', { body: '<p>As it was</p>', contact_id: id });
+  assert.equal(made.status, 201);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const thread = page.getByRole('listitem').filter({ hasText: 'As it was' });
+  const edit = async () => {
+    await page.getByRole('button', { name: 'More about this comment' }).click();
+    await page.getByRole('menuitem', { name: 'Edit comment' }).click();
+  };
+  await edit();
+  const editor = thread.getByRole('textbox', { name: 'Comment' });
+  await editor.press('End');
+  await page.keyboard.type(', but not quite');
+  await page.reload();
+  await edit();
+  await editor.getByText('As it was, but not quite').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByText('This is what you typed before.').waitFor({ state: 'detached' });
+  assert.equal(await editor.textContent(), 'As it was');
+});
+
 test('what is pasted loses its scripts, dangerous links and pictures; five megabytes are refused kindly', async (t) => {
   const id = await contactOf('Paste');
   const { page } = await world.visit(t);

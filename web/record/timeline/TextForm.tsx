@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
+import { useState } from 'react';
 import { messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
@@ -47,6 +48,7 @@ interface TextFormProps {
 export default function TextForm({ kind, audience, target, draftKey, comment, offered = [], onClose }: TextFormProps) {
   const { user } = useSession();
   const draft = useDraft(draftKey, { body: comment?.body ?? '', audience: comment?.audience ?? 'internal' });
+  const [begun, setBegun] = useState(0);
   const may = useMay();
   const files = useFiles();
   const body = draft.values.body as string;
@@ -72,12 +74,18 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
       onClose?.();
     },
   });
+  function discard() {
+    draft.clear();
+    setBegun((times) => times + 1);
+  }
   const submit = () => {
     if (body !== '' && !save.isPending) save.mutate();
   };
   return (
     <div className={cx(isPublic && 'rounded-b-lg bg-attention-soft')}>
       <RichTextEditor
+        // It takes a text when it is made, and leaves it to the writer from then on.
+        key={begun}
         label={label}
         placeholder={isPublic && !comment ? t('Write to everybody who sees this record, also outside…') : placeholder}
         audience={audience}
@@ -88,7 +96,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
         onFiles={!comment && may('file', 'create') ? files.add : undefined}
       />
       <ChosenFiles files={files} />
-      <RestoredDraft draft={draft} className="px-3 pb-1 text-12 text-muted" />
+      <RestoredDraft draft={{ ...draft, clear: discard }} className="px-3 pb-1 text-12 text-muted" />
       {save.error && (
         <p role="alert" className="px-3 pb-2 text-12 text-bad-ink">
           {messageOf(save.error)}
