@@ -63,6 +63,32 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
   assert.deepEqual(await barriers(page), []);
 });
 
+test('what is typed while a task is being made is the next one; one that is refused comes back into an empty line', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  const answered = Promise.withResolvers<void>();
+  let refused = false;
+  await page.route('**/api/v1/tasks', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    await answered.promise;
+    if (!refused) return route.continue();
+    const problem = { title: 'Not now', status: 422, code: 'invalid', detail: 'Not now.', errors: [] };
+    await route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify(problem) });
+  });
+  await open(page, '/tasks');
+  const line = page.getByRole('textbox', { name: 'New task for your day' });
+  await line.fill('Quick one');
+  await line.press('Enter');
+  await page.keyboard.type('Quick two');
+  answered.resolve();
+  await page.getByRole('button', { name: 'Quick one', exact: true }).waitFor();
+  assert.equal(await line.inputValue(), 'Quick two');
+  refused = true;
+  expectRefusal(422);
+  await line.press('Enter');
+  await page.getByText('Not now.').waitFor();
+  assert.equal(await line.inputValue(), 'Quick two');
+});
+
 test('a task that repeats and reminds is made in the page; ticked off, it leaves the next one behind', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/tasks?view=all');

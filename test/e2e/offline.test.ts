@@ -169,6 +169,17 @@ test('a field that is being edited is saved also when its record gets its name m
   await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Sailor');
 });
 
+test('a task added to one’s day offline is there at once', async (t) => {
+  const page = await offlineAt(t, '/tasks', { kept: '["task","list"' });
+  const line = page.getByRole('textbox', { name: 'New task for your day' });
+  await line.fill('Feed the cat');
+  await line.press('Enter');
+  await page
+    .getByRole('region', { name: 'Today' })
+    .getByRole('button', { name: 'Feed the cat', exact: true })
+    .waitFor();
+});
+
 test('what others changed meanwhile is put side by side, field by field', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Two', family_name: 'Minds', job_title: 'Clerk' });
   const page = await offlineAt(t, `/contacts/${id}`, { refusals: [412] });

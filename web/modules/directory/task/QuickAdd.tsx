@@ -2,29 +2,31 @@ import { CalendarDays, Plus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { createRecord } from '../../../app/records.ts';
+import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
 import { dayShown, understand } from './quickAdd.ts';
 
+/** `literal`: a word that could be its day belongs to its title. */
+const empty = { typed: '', literal: false };
+
 /** A new task in one line. What was understood as its day is shown before it is made. */
 export function QuickAdd() {
-  const [typed, setTyped] = useState('');
-  const [literal, setLiteral] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const { user } = useSession();
+  const [line, setLine] = useState(empty);
   const narrow = useNarrow();
-  const task = understand(typed, literal);
+  const task = understand(line.typed, line.literal);
 
   async function add(event: FormEvent) {
     event.preventDefault();
-    if (!task || busy) return;
-    setBusy(true);
-    const { title, due_at } = task;
-    const made = await attempt(() => createRecord('task', { title, due_at }, t('Task created')));
-    setBusy(false);
-    if (!made) return;
-    setTyped('');
-    setLiteral(false);
+    if (!task) return;
+    // At once: what is typed while it is sent is the next one.
+    setLine(empty);
+    const body = { title: task.title, due_at: task.due_at, assignee_id: user.id };
+    const assignee = { id: user.id, name: user.name };
+    const made = await attempt(() => createRecord('task', body, t('Task created'), { assignee }));
+    if (!made) setLine((now) => (now.typed === '' ? line : now));
   }
 
   return (
@@ -36,10 +38,10 @@ export function QuickAdd() {
           aria-label={t('New task for your day')}
           placeholder={narrow ? t('Ring the printer tomorrow') : t('Add a task, such as: Ring the printer tomorrow')}
           maxLength={300}
-          value={typed}
-          onChange={({ target }) => setTyped(target.value)}
+          value={line.typed}
+          onChange={({ target }) => setLine({ ...line, typed: target.value })}
         />
-        <Button type="submit" aria-label={t('Add')} icon={<Plus size={14} />} disabled={!task} busy={busy}>
+        <Button type="submit" aria-label={t('Add')} icon={<Plus size={14} />} disabled={!task}>
           {!narrow && t('Add')}
         </Button>
       </div>
@@ -48,7 +50,7 @@ export function QuickAdd() {
           <CalendarDays size={14} aria-hidden="true" />
           {t('Due {day}', { day: dayShown(task.due_at) })}
           {task.word && (
-            <Button size="small" emphasis="quiet" onClick={() => setLiteral(true)}>
+            <Button size="small" emphasis="quiet" onClick={() => setLine({ ...line, literal: true })}>
               {t('“{word}” belongs to the title', { word: task.word })}
             </Button>
           )}
