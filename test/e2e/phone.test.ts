@@ -43,6 +43,21 @@ test('on a phone one gets about by the bar at the bottom', async (t) => {
   await page.getByRole('link', { name: 'Members' }).waitFor();
 });
 
+test('on a phone the places of the account menu are in sight once one is there', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/');
+  for (const [place, heading] of [
+    ['Your profile', 'Profile'],
+    ['Security', 'Security'],
+  ] as const) {
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: /Account of/ }).click();
+    await page.getByRole('menuitem', { name: place }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: heading }).first().waitFor();
+  }
+});
+
 test('on a phone a toast lies over nothing one works with: neither the bars at the bottom, nor what is found, nor a dialog', async (t) => {
   const { send } = world.administrator.session;
   const { body: deal } = await send('POST', '/api/v1/deals', { name: 'Toasted' });

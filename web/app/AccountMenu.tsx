@@ -9,10 +9,20 @@ import { attempt } from './attempt.ts';
 import { signOut, useSession } from './session.tsx';
 import { readTheme, setTheme, themes } from './theme.ts';
 
-export function AccountMenu({ folded }: { folded: boolean }) {
+interface AccountMenuProps {
+  folded: boolean;
+  /** On the way to another page. */
+  onGo?: () => void;
+}
+
+export function AccountMenu({ folded, onGo }: AccountMenuProps) {
   const { user } = useSession();
   const navigate = useNavigate();
   const [theme, choose] = useState(readTheme);
+  const goTo = (section: string) => {
+    onGo?.();
+    void navigate({ to: '/settings/$section', params: { section } });
+  };
   return (
     <Menu
       side="top"
@@ -43,12 +53,12 @@ export function AccountMenu({ folded }: { folded: boolean }) {
         {
           label: t('Your profile'),
           icon: <UserRound size={14} />,
-          onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'profile' } }),
+          onSelect: () => goTo('profile'),
         },
         {
           label: t('Security'),
           icon: <ShieldCheck size={14} />,
-          onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'security' } }),
+          onSelect: () => goTo('security'),
         },
         ...themes.map(({ value, label, icon: Icon }, index) => ({
           label,

@@ -33,7 +33,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
           </li>
         ))}
       </ul>
-      <AccountMenu folded={false} />
+      <AccountMenu folded={false} onGo={onClose} />
     </Dialog>
   );
 }
