@@ -437,6 +437,35 @@ test('what is typed before the editor is there is neither lost nor in the way', 
   await eventually(async () => (await titles()).join() === 'Captain,Head of all');
 });
 
+test('keys that belong to the conversion of what is typed neither save a cell nor leave it', async (t) => {
+  await make('kana', [{ job_title: 'Clerk' }]);
+  const { page } = await world.visit(t);
+  const fetched = Promise.withResolvers<void>();
+  await page.route(/InlineEditor-.*\.js/, async (route) => {
+    await fetched.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts?filter=${source('kana')}`);
+  await page.getByRole('gridcell', { name: 'kana 0' }).waitFor();
+  const field = page.getByRole('gridcell').getByRole('textbox', { name: 'Job title' });
+  const convert = async () => {
+    for (const key of ['Enter', 'Escape', 'Tab'])
+      await field.dispatchEvent('keydown', { key, keyCode: 229, isComposing: true });
+  };
+  await walk(page, 0, 'Job title');
+  await page.keyboard.type('Bu');
+  await convert();
+  assert.equal(await field.inputValue(), 'Bu', 'before the editor is there');
+  const early = await field.elementHandle();
+  fetched.resolve();
+  await eventually(async () => !(await early?.evaluate((input) => input.isConnected)));
+  await convert();
+  await page.keyboard.type('cho');
+  assert.equal(await field.inputValue(), 'Bucho');
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await contacts('kana'))[0]?.job_title === 'Bucho');
+});
+
 test('a click with Shift on a box, or beside it, takes all rows from the one before; a click alone takes one out', async (t) => {
   await make(
     'boxes',

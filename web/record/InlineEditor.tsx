@@ -2,6 +2,7 @@ import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { ApiError, messageOf } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import { translateServerText } from '../text/text.ts';
+import { isComposing } from '../ui/composing.ts';
 import { cx } from '../ui/cx.ts';
 import type { EditEnd } from '../ui/table/column.ts';
 import { FieldInput } from './FieldInput.tsx';
@@ -75,7 +76,10 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape') {
+    if (isComposing(event.nativeEvent)) {
+      // Nor does it belong to the grid around it.
+      event.stopPropagation();
+    } else if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
       end();

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import { isComposing } from '../../ui/composing.ts';
 import { Input } from '../../ui/Input.tsx';
 import type { EditEnd } from '../../ui/table/column.ts';
 
@@ -24,6 +25,7 @@ export function TypedAhead({ label, text, onText, onEnd }: TypedAheadProps) {
 
   function onKeyDown(event: KeyboardEvent) {
     event.stopPropagation();
+    if (isComposing(event.nativeEvent)) return;
     const { key, shiftKey } = event;
     if (key === 'Escape') end('stay', false);
     else if (key === 'Enter') end(shiftKey ? 'up' : 'down', true);

@@ -3,6 +3,7 @@ import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link as LinkIcon, List, ListOrdered, Paperclip } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { t } from '../../text/text.ts';
+import { isComposing } from '../../ui/composing.ts';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { toast } from '../../ui/toast.ts';
@@ -68,7 +69,7 @@ export default function RichTextEditor(props: RichTextEditorProps) {
         return true;
       },
       handleKeyDown: (_, event) => {
-        if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return false;
+        if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey) || isComposing(event)) return false;
         latest.current.onSubmit();
         return true;
       },

@@ -3,6 +3,7 @@ import { ReactRenderer } from '@tiptap/react';
 import type { SuggestionOptions, SuggestionProps } from '@tiptap/suggestion';
 import { api } from '../../app/api.ts';
 import { pathOf, type Resource } from '../../app/resources.ts';
+import { isComposing } from '../../ui/composing.ts';
 import { MentionList, type Person } from './MentionList.tsx';
 
 /** Whom the text may mention: people of the workspace, told apart by whether they may read the record. */
@@ -54,6 +55,7 @@ const listOfPeople: NonNullable<SuggestionOptions<Person, Pick>['render']> = () 
       list?.updateProps(shown());
     },
     onKeyDown: ({ event }) => {
+      if (isComposing(event)) return false;
       const { length } = latest.items;
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         index = length === 0 ? 0 : (index + (event.key === 'ArrowDown' ? 1 : length - 1)) % length;
