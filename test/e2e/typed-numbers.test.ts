@@ -132,6 +132,7 @@ test('in forms, with the reason at its field: products of a deal, rates, fields 
   await rate.getByRole('button', { name: 'Kurs anlegen' }).click();
   await rate.waitFor({ state: 'detached' });
   assert.equal(Number((await send('GET', 'currency-rates')).data[0].rate), 1.085);
+  await page.getByRole('button', { name: /^CHF, .* bearbeiten$/ }).waitFor();
 
   await open(page, `/deals?layout=table&view=all&filter=${filter('Lines')}`);
   await page.getByRole('row').getByRole('checkbox').first().click();

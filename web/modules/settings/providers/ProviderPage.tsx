@@ -71,6 +71,7 @@ const providers: Vocabulary = {
     },
     { key: 'enabled', label: t('On'), kind: 'boolean' },
   ],
+  nameOf: ({ name }) => String(name),
   row: (record) => ({
     title: (
       <>

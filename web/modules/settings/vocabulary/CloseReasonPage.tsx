@@ -32,6 +32,7 @@ const closeReasons: Vocabulary = {
       ],
     },
   ],
+  nameOf: ({ name }) => String(name),
   row: (record) => ({
     title: (
       <>

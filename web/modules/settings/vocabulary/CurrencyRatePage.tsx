@@ -42,6 +42,7 @@ const currencyRates = (own: string): Vocabulary => ({
       help: t('Until the next rate of this currency'),
     },
   ],
+  nameOf: ({ currency, valid_on }) => `${currency}, ${formatDate(String(valid_on))}`,
   row: (record) => ({
     title: t('1 {currency} = {rate} {own}', {
       currency: String(record.currency),

@@ -40,6 +40,7 @@ const tags: Vocabulary = {
       options: colors,
     },
   ],
+  nameOf: ({ name }) => String(name),
   row: (record) => ({ title: <Chip color={String(record.color)}>{String(record.name)}</Chip> }),
   undoable: true,
   deleting: t('It is removed from everything tagged with it.'),

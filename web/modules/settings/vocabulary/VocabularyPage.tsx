@@ -21,7 +21,7 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /** Words a workspace makes for itself: tags, products, reasons. */
 export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
-  const { resource, right, title, description, words, sort } = vocabulary;
+  const { resource, right, title, description, words, sort, nameOf } = vocabulary;
   const may = useMay();
   const [open, setOpen] = useState<AnyRecord | 'new' | null>(null);
   const [deleting, setDeleting] = useState<AnyRecord | null>(null);
@@ -68,16 +68,13 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
                   end={
                     <>
                       {may(right, 'update') && (
-                        <IconButton
-                          label={t('Edit {name}', { name: String(record.name ?? record.label) })}
-                          onClick={() => setOpen(record)}
-                        >
+                        <IconButton label={t('Edit {name}', { name: nameOf(record) })} onClick={() => setOpen(record)}>
                           <Pencil size={14} />
                         </IconButton>
                       )}
                       {may(right, 'delete') && (
                         <IconButton
-                          label={t('Delete {name}', { name: String(record.name ?? record.label) })}
+                          label={t('Delete {name}', { name: nameOf(record) })}
                           onClick={() => setDeleting(record)}
                         >
                           <Trash2 size={14} />
@@ -101,7 +98,7 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
       {deleting && (
         <ConfirmDialog
           open
-          title={t('Delete “{name}”?', { name: String(deleting.name ?? deleting.label) })}
+          title={t('Delete “{name}”?', { name: nameOf(deleting) })}
           description={vocabulary.deleting}
           action={words.delete}
           danger

@@ -16,6 +16,8 @@ export interface Vocabulary {
   sort: string;
   /** What a new one starts with. */
   start?: Record<string, unknown>;
+  /** What one of them is called in a sentence. */
+  nameOf: (record: AnyRecord) => string;
   row: (record: AnyRecord) => { title: ReactNode; detail?: ReactNode };
   /** Changes of it can be taken back. */
   undoable?: true;
