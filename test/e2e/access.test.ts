@@ -229,6 +229,24 @@ test('a preset role is copied under a name of one’s own, and what was changed 
   assert.equal(asked, 2);
 });
 
+test('who may not change a task reads it in its dialog', async (t) => {
+  const viewer = await world.person('Vito Viewer', 'viewer');
+  const { session } = world.administrator;
+  const task = { title: 'Look, do not touch', body: 'Behind glass', due_at: '2030-05-05T09:00:00Z', priority: 'high' };
+  const made = await session.send('POST', '/api/v1/tasks', task);
+  assert.equal(made.status, 201);
+  const { page } = await world.visit(t, viewer);
+  await open(page, '/tasks?view=all');
+  await page.getByRole('button', { name: task.title }).click();
+  const dialog = page.getByRole('dialog', { name: 'Task' });
+  for (const text of [task.title, task.body, 'High']) await dialog.getByText(text).waitFor();
+  assert.equal(await dialog.getByRole('textbox').count(), 0);
+  assert.equal(await dialog.getByRole('button', { name: 'Save' }).count(), 0);
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await dialog.waitFor({ state: 'detached' });
+});
+
 test('an API key is shown once, works, and is refused once revoked', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/api-keys');

@@ -7,8 +7,9 @@ import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
 import { wordsOf } from '../../../record/definitions.ts';
+import { FieldValue } from '../../../record/FieldValue.tsx';
 import { FormField } from '../../../record/FormField.tsx';
-import { type FieldDef, isBlank, lookOf, readField, toBody } from '../../../record/field.ts';
+import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from '../../../record/field.ts';
 import { RestoredDraft } from '../../../record/RestoredDraft.tsx';
 import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
@@ -54,6 +55,7 @@ interface TaskDialogProps {
 export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const { user } = useSession();
   const may = useMay();
+  const reads = task !== undefined && !may('task', 'update', task.assignee_id);
   const form = useId();
   const [leaving, setLeaving] = useState(false);
   const [ownRule, setOwnRule] = useState(false);
@@ -86,7 +88,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
     const other = instead[key];
     if (other && !isBlank(value)) draft.set(other, null);
   }
-  const leave = () => (draft.dirty ? setLeaving(true) : onClose());
+  const leave = () => (draft.dirty && !reads ? setLeaving(true) : onClose());
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
@@ -123,36 +125,42 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
               {t('Delete')}
             </Button>
           )}
-          <Button onClick={leave}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            {task ? t('Save') : t('Create task')}
-          </Button>
+          <Button onClick={leave}>{reads ? t('Close') : t('Cancel')}</Button>
+          {!reads && (
+            <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
+              {task ? t('Save') : t('Create task')}
+            </Button>
+          )}
         </>
       }
     >
-      <FormShell
-        id={form}
-        error={save.error}
-        fields={fields.map(({ key }) => key)}
-        onSubmit={() => save.mutate()}
-        className="grid gap-4 pt-1 sm:grid-cols-2"
-      >
-        <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
-        {fields.map((field, index) => (
-          <Fragment key={field.key}>
-            <FormField
-              className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
-              field={field}
-              value={field.key === 'recurrence' && ownRule ? own_choice : draft.values[field.key]}
-              onChange={(value) => change(field.key, value)}
-              autoFocus={index === 0}
-            />
-            {field.key === 'recurrence' && ownRule && (
-              <RuleEditor value={rule} onChange={(next) => draft.set('recurrence', next)} />
-            )}
-          </Fragment>
-        ))}
-      </FormShell>
+      {reads ? (
+        <TaskFacts fields={fields} task={{ ...task, ...initial }} />
+      ) : (
+        <FormShell
+          id={form}
+          error={save.error}
+          fields={fields.map(({ key }) => key)}
+          onSubmit={() => save.mutate()}
+          className="grid gap-4 pt-1 sm:grid-cols-2"
+        >
+          <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
+          {fields.map((field, index) => (
+            <Fragment key={field.key}>
+              <FormField
+                className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
+                field={field}
+                value={field.key === 'recurrence' && ownRule ? own_choice : draft.values[field.key]}
+                onChange={(value) => change(field.key, value)}
+                autoFocus={index === 0}
+              />
+              {field.key === 'recurrence' && ownRule && (
+                <RuleEditor value={rule} onChange={(next) => draft.set('recurrence', next)} />
+              )}
+            </Fragment>
+          ))}
+        </FormShell>
+      )}
       <DiscardDialog
         open={leaving}
         onClose={() => setLeaving(false)}
@@ -162,5 +170,22 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
         }}
       />
     </Dialog>
+  );
+}
+
+/** For those who may not change it. */
+function TaskFacts({ fields, task }: { fields: readonly FieldDef[]; task: AnyRecord }) {
+  const filled = fields.filter((field) => !isBlank(readField(task, field)));
+  return (
+    <dl className="grid gap-4 pt-1 text-13 sm:grid-cols-2">
+      {filled.map((field) => (
+        <div key={field.key} className={wide.has(field.key) ? 'sm:col-span-2' : undefined}>
+          <dt className="mb-1 text-12 text-muted">{field.label}</dt>
+          <dd className="min-w-0">
+            <FieldValue field={field} record={task} links />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
