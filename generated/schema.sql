@@ -1841,7 +1841,7 @@ create policy change on export for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'update'::text) AS scope_owners)::uuid[])) OR ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[]))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on export for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'read'::text) AS scope_owners)::uuid[])))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'read'::text) AS scope_owners)::uuid[]))) AND ((created_by = ( SELECT app.user_id() AS user_id)) OR (NOT app.names_hidden(concat(filter, ' ', sort, ' ', (columns)::text))))));
 create policy remove on export for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on export for all to holdfast_system
@@ -3237,7 +3237,7 @@ create policy change on saved_mapping for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('saved_mapping'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on saved_mapping for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.names_hidden((columns)::text))));
 create policy remove on saved_mapping for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on saved_mapping for all to holdfast_system
@@ -7714,6 +7714,19 @@ AS $function$
   ) v (resource, kind, of_column, members, member, of_group) where v.resource = of_resource
 $function$;
 grant execute on function app.reach_of(text) to public;
+
+create function app.read_elsewhere(file_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select exists (select from file f where f.tenant_id = app.tenant_id() and f.id = read_elsewhere.file_id and (f.kind = 'export'
+    or f.created_by is distinct from app.user_id()
+      and exists (select from import_file i where i.tenant_id = f.tenant_id and i.file_id = f.id)))
+$function$;
+alter function app.read_elsewhere(uuid) owner to holdfast_system;
+grant execute on function app.read_elsewhere(uuid) to holdfast_app;
 
 create function app.read_owners(resource text)
  RETURNS uuid[]

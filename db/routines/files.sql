@@ -23,6 +23,16 @@ $$;
 revoke all on function app.past_files(timestamptz, text, int) from public;
 grant execute on function app.past_files(timestamptz, text, int) to holdfast_app;
 
+-- Whether the caller reads a file only through what it belongs to, where rights are compared: an export, or an import of somebody else.
+create or replace function app.read_elsewhere(file_id uuid) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select exists (select from file f where f.tenant_id = app.tenant_id() and f.id = read_elsewhere.file_id and (f.kind = 'export'
+    or f.created_by is distinct from app.user_id()
+      and exists (select from import_file i where i.tenant_id = f.tenant_id and i.file_id = f.id)))
+$$;
+revoke all on function app.read_elsewhere(uuid) from public;
+grant execute on function app.read_elsewhere(uuid) to holdfast_app;
+
 -- Where the bytes of an attachment are stored. Asked only about an attachment that the caller can read.
 create or replace function app.attached_file(attachment_id uuid) returns table (storage_key text, sha256 text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$

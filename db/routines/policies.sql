@@ -491,9 +491,11 @@ drop policy if exists system on error_report;
 create policy system on error_report to holdfast_system using (true) with check (true);
 
 -- export
+-- One of somebody else that names a field its reader may not see, in its filter, sort or columns, is not shown.
 drop policy if exists read on export;
 create policy read on export for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('export', 'read')) is not null or created_by = any ((select app.scope_owners('export', 'read'))::uuid[])));
+  using (tenant_id = (select app.tenant_id()) and ((select app.full_scope('export', 'read')) is not null or created_by = any ((select app.scope_owners('export', 'read'))::uuid[]))
+    and (created_by = (select app.user_id()) or not app.names_hidden(concat(filter, ' ', sort, ' ', columns::text))));
 drop policy if exists append on export;
 create policy append on export for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and ((select app.full_scope('export', 'create')) is not null or created_by = any ((select app.scope_owners('export', 'create'))::uuid[])));
@@ -903,9 +905,10 @@ drop policy if exists system on sales_target;
 create policy system on sales_target to holdfast_system using (true) with check (true);
 
 -- saved_mapping
+-- One that names a field its reader may not see is not shown.
 drop policy if exists read on saved_mapping;
 create policy read on saved_mapping for select to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('saved_mapping', 'read')) <> 'none');
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('saved_mapping', 'read')) <> 'none' and not app.names_hidden(columns::text));
 drop policy if exists append on saved_mapping;
 create policy append on saved_mapping for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('saved_mapping', 'create')) <> 'none');

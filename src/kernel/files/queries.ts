@@ -26,7 +26,7 @@ export const insertFile = (
 
 export const findFile = (ctx: Context, id: string): Promise<StoredFileRow | undefined> =>
   ctx.tx.maybe<StoredFileRow>(sql`select ${columns}, storage_key from file
-    where tenant_id = ${ctx.tenant_id} and id = ${id} and (expires_at is null or expires_at > now())`);
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and (expires_at is null or expires_at > now()) and not app.read_elsewhere(id)`);
 
 /** Returns the key of its bytes, or undefined when the caller may not delete it. */
 export const deleteFile = (ctx: Context, id: string): Promise<{ storage_key: string } | undefined> =>

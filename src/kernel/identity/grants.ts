@@ -9,6 +9,8 @@ import {
   scopeOf,
 } from '../access/rights.ts';
 import { covers, intersection } from '../access/scope.ts';
+import type { Resource } from '../contract/resource.ts';
+import type { Actor } from '../tenancy/context.ts';
 
 const verbs = [...actions, ...degrees];
 const isDegree = new Set<string>(degrees);
@@ -53,4 +55,21 @@ export function fieldBeyond(held: Rights, wanted: Rights): string | undefined {
     const theirs = wanted.fields?.[field];
     return theirs === undefined || (limit === 'none' && theirs === 'read');
   })?.[0];
+}
+
+/**
+ * Whether somebody sees less of a record type than was seen when something was made of its records. Nobody knows any more whose records these were, so of
+ * what others made only `all` is enough.
+ */
+export function seesLess(
+  { rights, user_id }: Actor,
+  made: { rights: Rights; created_by: string | null },
+  { name, right }: Pick<Resource, 'name' | 'right'>,
+): boolean {
+  const read = scopeOf(rights, right, 'read');
+  const isOwn = made.created_by !== null && made.created_by === user_id;
+  if (isOwn ? !covers(read, scopeOf(made.rights, right, 'read')) : read !== 'all') return true;
+  return Object.entries(rights.fields ?? {}).some(
+    ([field, limit]) => limit === 'none' && field.startsWith(`${name}.`) && made.rights.fields?.[field] !== 'none',
+  );
 }

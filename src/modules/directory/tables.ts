@@ -108,8 +108,17 @@ hold.`,
   partOf('import_row', 'import', { table: 'import_file', column: 'import_file_id' }),
   partOf('import_fix', 'import', { table: 'import_file', column: 'import_file_id' }),
   partOf('import_problem', 'import', { table: 'import_file', column: 'import_file_id' }),
-  shared('saved_mapping', 'saved_mapping'),
-  owned('export', 'export', 'created_by'),
+  shared('saved_mapping', 'saved_mapping', {
+    rows: { read: `${may('saved_mapping', 'read')} and not app.names_hidden(columns::text)` },
+    note: 'One that names a field its reader may not see is not shown.',
+  }),
+  owned('export', 'export', 'created_by', {
+    rows: {
+      read: `(${reaches('export', 'read', 'created_by')})
+    and (created_by = (select app.user_id()) or not app.names_hidden(concat(filter, ' ', sort, ' ', columns::text)))`,
+    },
+    note: 'One of somebody else that names a field its reader may not see, in its filter, sort or columns, is not shown.',
+  }),
   shared('webhook', 'webhook'),
   shared('webhook_sending', 'webhook'),
   shared('webhook_delivery', 'webhook', {

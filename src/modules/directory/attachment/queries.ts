@@ -13,7 +13,8 @@ export function insertAttachment(
 ): Promise<Attachment | undefined> {
   return ctx.tx.maybe(sql`insert into attachment as r (tenant_id, file_id, note_id, comment_id, name, content_type, size_bytes)
     select f.tenant_id, f.id, ${note_id ?? null}, ${comment_id ?? null}, f.name, f.content_type, f.size_bytes from file f
-    where f.tenant_id = ${ctx.tenant_id} and f.id = ${file_id} and f.kind = 'upload' and f.expires_at is null returning ${columns}`);
+    where f.tenant_id = ${ctx.tenant_id} and f.id = ${file_id} and f.kind = 'upload' and f.expires_at is null
+      and not app.read_elsewhere(f.id) returning ${columns}`);
 }
 
 export const countOn = (ctx: Context, parent: string): Promise<{ count: number }> =>
@@ -39,7 +40,7 @@ export const findBytes = (ctx: Context, id: string): Promise<{ storage_key: stri
 export const replaceFile = (ctx: Context, id: string, file_id: string): Promise<Attachment | undefined> =>
   ctx.tx.maybe(sql`update attachment r set file_id = f.id, name = f.name, content_type = f.content_type, size_bytes = f.size_bytes from file f
     where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and f.tenant_id = r.tenant_id and f.id = ${file_id} and f.kind = 'upload' and f.expires_at is null
-    returning ${columns}`);
+    and not app.read_elsewhere(f.id) returning ${columns}`);
 
 /** The present one stays as it is. */
 export const restoreVersion = async (

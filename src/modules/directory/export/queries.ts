@@ -77,8 +77,11 @@ export function findExport(ctx: Context, id: string): Promise<ExportRow | undefi
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
-export async function beginExport(ctx: Context, id: string): Promise<void> {
-  await ctx.tx.run(sql`update export set state = 'running' where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+/** `rights`: with which it is made. */
+export async function beginExport(ctx: Context, id: string, rights: Rights): Promise<void> {
+  await ctx.tx.run(
+    sql`update export set state = 'running', rights = ${JSON.stringify(rights)} where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
 }
 
 export async function endExport(

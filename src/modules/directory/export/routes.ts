@@ -12,7 +12,7 @@ import type { ImportTarget } from '../import/index.ts';
 import { exportQuery, exportResource, newExport } from './contract.ts';
 import { export_kind } from './jobs.ts';
 import { findExportFile } from './queries.ts';
-import { createExport, failExport, finishStreamed, notePatiently, streamExport } from './service.ts';
+import { createExport, failExport, finishStreamed, notePatiently, refuseSeeingLess, streamExport } from './service.ts';
 
 const base = '/api/v1/exports';
 const tag = 'Exports';
@@ -88,7 +88,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
       method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The file of an export', access: may('read'), transaction: false, params: idParams, produces: '*/*',
       handler: async ({ actor }, { params, reply }) => {
         const file = await withContext(db, actor!, async (ctx) => {
-          await getRow(ctx, exportResource, params.id);
+          await refuseSeeingLess(ctx, targets, params.id);
           return findExportFile(ctx, params.id);
         }, { mode: 'read' });
         if (!file) throw problems.conflict('This export has no file yet, or no longer.');

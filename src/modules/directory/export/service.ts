@@ -6,12 +6,13 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
-import { remainingRights } from '../../../kernel/identity/index.ts';
+import { remainingRights, seesLess } from '../../../kernel/identity/index.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { csvLine } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
-import type { Selection } from './contract.ts';
+import { exportResource, type Selection } from './contract.ts';
 import {
   beginExport,
   copyRows,
@@ -118,9 +119,11 @@ export async function makeExport(
 ): Promise<void> {
   const system = systemActor(tenant_id);
   const begun = await withContext(db, system, async (ctx) => {
-    await beginExport(ctx, id);
     const row = await findExport(ctx, id);
-    return row && { row, rights: await rightsLeft(ctx, row) };
+    if (!row) return undefined;
+    const rights = await rightsLeft(ctx, row);
+    await beginExport(ctx, id, rights);
+    return { row, rights };
   });
   // Somebody has deleted it meanwhile.
   if (!begun) return;
@@ -145,6 +148,17 @@ export async function makeExport(
     });
     await endExport(ctx, id, { state: 'done', row_count, file_id });
   });
+}
+
+/** The file holds what its maker saw when it was made. */
+export async function refuseSeeingLess(ctx: Context, targets: readonly ImportTarget[], id: string): Promise<void> {
+  await getRow(ctx, exportResource, id);
+  const made = (await findExport(ctx, id))!;
+  const target = targets.find(({ resource }) => resource === made.resource);
+  if (!target || seesLess(ctx.actor, made, target.contract))
+    throw problems.forbidden(
+      'This export holds records or fields that you do not see. Make one of your own, or ask an administrator.',
+    );
 }
 
 /** What is left of the rights it was asked for with: it may have waited. */

@@ -52,6 +52,15 @@ export function findImport(ctx: Context, id: string, lock = false): Promise<Impo
     where tenant_id = ${ctx.tenant_id} and id = ${id} ${lock ? sql`for no key update` : sql``}`);
 }
 
+/** For whom its files are. */
+export const findMaker = (
+  ctx: Context,
+  id: string,
+): Promise<Pick<ImportRow, 'rights' | 'created_by'> & { resources: (string | null)[] }> =>
+  ctx.tx.one(sql`select i.rights, i.created_by, array(select distinct f.mapping ->> 'resource' from import_file f
+      where f.tenant_id = i.tenant_id and f.import_id = i.id) as resources
+    from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${id}`);
+
 /** In the order of loading. The keys of the stored files are for the program alone. */
 export function findFiles(ctx: Context, import_id: string): Promise<ImportFileRow[]> {
   return ctx.tx.many(sql`select i.id, i.import_id, i.position, i.file_id, f.storage_key, i.name, i.size_bytes::int8::float8 as size_bytes,
@@ -229,7 +238,7 @@ export function findStoredFiles(
   ids: string[],
 ): Promise<{ id: string; name: string; size_bytes: number; storage_key: string }[]> {
   return ctx.tx.many(sql`select id, name, size_bytes::float8 as size_bytes, storage_key from file
-    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and not app.read_elsewhere(id)`);
 }
 
 export interface NewStoredFile {

@@ -18,6 +18,7 @@ import { importChange, importDetail, importResource, importTargets, newImport, s
 import type { CustomTargetField } from './custom-cells.ts';
 import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
+import { getImport } from './import-owner.ts';
 import { run_kind } from './jobs.ts';
 import { findFiles } from './queries.ts';
 import { startReversal } from './reversal.ts';
@@ -160,7 +161,7 @@ async function fileWithErrors(db: Services['db'], actor: Actor, id: string, file
     db,
     actor,
     async (ctx) => {
-      await getRow(ctx, importResource, id);
+      await getImport(ctx, id);
       const files = await findFiles(ctx, id);
       const file = files.find((one) => (file_id ? one.id === file_id : (one.counts.errors ?? 0) > 0)) ?? files[0];
       if (file_id && file?.id !== file_id)

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, isFileNotFound } from '../../../kernel/files/file-store.ts';
-import { getRow, type Values } from '../../../kernel/resource/store.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { searchSuspects } from '../duplicate/index.ts';
 import { type AnalysedFile, analyse } from './analyse.ts';
@@ -12,12 +12,11 @@ import {
   type ImportOptions,
   type importChange,
   importOptions,
-  importResource,
   repeatable_fields,
 } from './contract.ts';
 import { Cancelled, ImportTakenOver } from './file-loader.ts';
 import { forgetFixes } from './fix/queries.ts';
-import { mayLoad } from './import-owner.ts';
+import { getImport, mayLoad } from './import-owner.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { mayWriteNotes } from './notes.ts';
 import { UnreadableFile } from './problem.ts';
@@ -281,7 +280,7 @@ export async function cancelImport(ctx: Context, id: string): Promise<void> {
 }
 
 export async function lockImport(ctx: Context, id: string, version?: number): Promise<ImportRow> {
-  const shown = await getRow(ctx, importResource, id);
+  const shown = await getImport(ctx, id);
   if (version !== undefined && version !== shown.version) throw problems.stale(shown);
   const row = await findImport(ctx, id, true);
   if (!row) throw problems.forbidden();
@@ -303,7 +302,7 @@ const noCounts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, sk
 /** An import with its files as the wizard shows it. */
 export async function describeImport(ctx: Context, id: string): Promise<Values> {
   const [row, files, problem_samples] = await Promise.all([
-    getRow(ctx, importResource, id),
+    getImport(ctx, id),
     findFiles(ctx, id),
     sampleProblems(ctx, id, problem_samples_each),
   ]);

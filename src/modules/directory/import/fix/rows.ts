@@ -1,8 +1,7 @@
 import { invalidField, problems } from '../../../../kernel/errors/problem.ts';
 import type { FileStore } from '../../../../kernel/files/file-store.ts';
-import { getRow } from '../../../../kernel/resource/store.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import { importResource } from '../contract.ts';
+import { getImport } from '../import-owner.ts';
 import type { MappingInUse } from '../mapping-in-use.ts';
 import { findFiles, type ImportFileRow } from '../queries.ts';
 import { readRows } from '../read.ts';
@@ -49,7 +48,7 @@ export async function listImportRows(
 
 /** The one that is asked for, or the first. */
 export async function shownFile(ctx: Context, import_id: string, file_id: string | undefined): Promise<ImportFileRow> {
-  await getRow(ctx, importResource, import_id);
+  await getImport(ctx, import_id);
   const files = await findFiles(ctx, import_id);
   const file = file_id ? files.find(({ id }) => id === file_id) : files[0];
   if (!file) throw invalidField('file_id', 'no_such_record', 'This import has no such file');
