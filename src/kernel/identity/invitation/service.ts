@@ -10,7 +10,7 @@ import { setPassword } from '../password/service.ts';
 import { asPerson, linkTo } from '../person.ts';
 import { openSession } from '../sign-in/service.ts';
 import { findTokenOf, issueToken, linkSpent, revokeTokens, spendToken } from '../token/service.ts';
-import { refuseAbove, refuseOperator } from '../user/authority.ts';
+import { refuseAbove, refuseTakeover } from '../user/authority.ts';
 import { user } from '../user/contract.ts';
 import { findRoles } from '../user/queries.ts';
 import { grantRoles, kindOf } from '../user/service.ts';
@@ -30,15 +30,19 @@ export async function invite(
   const kind = kindOf(await findRoles(ctx, role_ids));
   const { id } = await createRow(ctx, user, person, { status: 'invited', kind });
   await grantRoles(ctx, id as string, role_ids);
-  return deliverInvitation(ctx, services, id as string);
+  return sendInvitation(ctx, services, await getRow(ctx, user, id as string));
 }
 
 /** Sends a link that replaces any earlier one, also to users whom an import or a person created without an invitation. */
 export async function deliverInvitation(ctx: Context, services: Services, user_id: string): Promise<Invitation> {
   const row = await getRow(ctx, user, user_id);
-  // The holder of the link becomes this user, so it must not lead to more rights.
-  await refuseAbove(ctx, user_id);
-  await refuseOperator(ctx, user_id);
+  // The holder of the link becomes this user, so it must not lead to more rights or records.
+  await refuseTakeover(ctx, user_id);
+  return sendInvitation(ctx, services, row);
+}
+
+async function sendInvitation(ctx: Context, services: Services, row: Values): Promise<Invitation> {
+  const user_id = row.id as string;
   if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
   if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
   if (services.mailer.configured) {

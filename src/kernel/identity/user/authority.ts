@@ -100,20 +100,21 @@ async function groupsBeyond(
 const reachesBy = (scope: Scope, kind: Kind): boolean => termsOf(scope).some((term) => term.includes(kind));
 
 /**
- * The first right of scope `team`, as `resource.action`, that would reach records of one of these people although the caller's own
- * does not: the caller needs it for all records, or for those of the same people. Undefined when there is none.
+ * The first right of scope `team`, or of another of these kinds, as `resource.action`, that would reach records of one of these people although the
+ * caller's own does not: the caller needs it for all records, or for those of the same people. Undefined when there is none.
  */
 export async function reachBeyond(
   ctx: Context,
   rights: Rights,
   reached: readonly string[] | (() => Promise<readonly string[]>),
+  by: readonly Kind[] = ['team'],
 ): Promise<string | undefined> {
   const narrow = rightNames()
     .filter(isOwned)
     .flatMap((resource) =>
       actions.flatMap((action) => {
         const held = scopeOf(ctx.actor.rights, resource, action);
-        return reachesBy(scopeOf(rights, resource, action), 'team') && held !== 'all'
+        return by.some((kind) => reachesBy(scopeOf(rights, resource, action), kind)) && held !== 'all'
           ? [{ held, right: `${resource}.${action}` }]
           : [];
       }),
@@ -164,6 +165,21 @@ export async function refuseAbove(ctx: Context, user_id: string): Promise<void> 
   if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
   if (user_id !== ctx.actor.user_id)
     await refuseReachBeyond(ctx, theirs, { mates: () => findTeamMatesOf(ctx, user_id), people: async () => [user_id] });
+}
+
+/**
+ * Refuses what would let the caller sign in as this user: the caller would have the user's own records, so the same scope `own` is not enough.
+ */
+export async function refuseTakeover(ctx: Context, user_id: string): Promise<void> {
+  await refuseAbove(ctx, user_id);
+  await refuseOperator(ctx, user_id);
+  if (user_id === ctx.actor.user_id) return;
+  const theirs = mergeRights(await findRightsOf(ctx, user_id));
+  const beyond = await reachBeyond(ctx, theirs, [user_id], ['own', 'team']);
+  if (beyond)
+    throw problems.forbidden(
+      `With this account one reaches records that you do not reach (${beyond}). Ask an administrator.`,
+    );
 }
 
 /**

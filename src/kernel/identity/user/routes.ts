@@ -7,7 +7,7 @@ import { confirmAccountChange } from '../confirmation.ts';
 import { asCaller } from '../person.ts';
 import { removeSecondFactor } from '../second-factor/service.ts';
 import { endSessions } from '../session/service.ts';
-import { refuseAbove, refuseOperator } from './authority.ts';
+import { refuseAbove, refuseTakeover } from './authority.ts';
 import { user, userRoles } from './contract.ts';
 import { deactivateUser, reactivateUser, setRoles, userRules } from './service.ts';
 
@@ -87,8 +87,7 @@ export function userRoutes({ authenticator, cache }: Services): Route[] {
       params: idParams,
       handler: async (ctx, { params }) => {
         await getRow(ctx, user, params.id);
-        await refuseAbove(ctx, params.id);
-        await refuseOperator(ctx, params.id);
+        await refuseTakeover(ctx, params.id);
         await confirmAccountChange(ctx, cache, params.id);
         await removeSecondFactor(ctx, params.id);
         return {};

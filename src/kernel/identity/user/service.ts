@@ -11,7 +11,7 @@ import { confirmEmail } from '../password/queries.ts';
 import { setPassword } from '../password/service.ts';
 import { endSessions } from '../session/service.ts';
 import { revokeTokens } from '../token/service.ts';
-import { keepAnAdministrator, refuseAbove, refuseOperator, refuseRoleBeyond } from './authority.ts';
+import { keepAnAdministrator, refuseAbove, refuseRoleBeyond, refuseTakeover } from './authority.ts';
 import { user } from './contract.ts';
 import {
   deleteUserRoles,
@@ -67,7 +67,7 @@ export const userRules = (cache: Cache): CrudRules => ({
       if (input.access_until !== null) await keepAnAdministrator(ctx, id);
     }
     if (input.email === undefined) return input;
-    await refuseOperator(ctx, id);
+    await refuseTakeover(ctx, id);
     const { status, email } = await getRow(ctx, user, id);
     if (input.email === null && status === 'active')
       throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');
