@@ -197,3 +197,25 @@ test('threads move with a merged record, and back', async () => {
   await api('POST', `/api/v1/changes/${merged.headers.get('change-id')}/reversal`);
   assert.deepEqual([await counts(kept.id), await counts(other.id)], [[], [1]]);
 });
+
+test('whoever may not see people is told of nobody: not to mention, not in refusals, not who else is here', async () => {
+  const contact = await contactOf(ann.api, 'Counter');
+  const admin = (await tenant.as('admin')).api;
+  const rights = { contact: { read: 'all' }, comment: { read: 'all', create: 'own', update: 'all' } };
+  const { key } = await made(admin, 'roles', { name: 'Desk', rights });
+  const desk = await tenant.as(key, 'Desk');
+  const people = await desk.api('GET', `/api/v1/contacts/${contact.id}/people?limit=20`);
+  assert.deepEqual(
+    people.body.data.map(({ id }: { id: string }) => id),
+    [desk.user_id],
+  );
+  const refused = await desk.api('POST', '/api/v1/comments', { contact_id: contact.id, body: mention(ben.user_id) });
+  assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'no_such_record']);
+  const presence = `/api/v1/contacts/${contact.id}/presence`;
+  await ann.api('PUT', presence);
+  assert.deepEqual((await desk.api('PUT', presence)).body.data, []);
+  assert.deepEqual((await ann.api('PUT', presence)).body.data, [{ id: desk.user_id, name: 'Desk' }]);
+  const comment = await made(ann.api, 'comments', { contact_id: contact.id, body: mention(ben.user_id) });
+  const changed = await desk.api('PATCH', `/api/v1/comments/${comment.id}`, { body: `${comment.body}<p>More</p>` });
+  assert.deepEqual([changed.status, changed.body.mentions], [200, [ben.user_id]], 'who stands there stays');
+});

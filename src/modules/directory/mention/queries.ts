@@ -14,17 +14,25 @@ export interface MentionTarget {
 const readersSql = ({ noun, record_id, attached, author_id }: MentionTarget): RawBuilder<unknown> =>
   sql`app.record_readers(${noun}, ${record_id}, ${attached}, ${author_id})`;
 
-/** The people of these ids who are active, each with whether they may read the record. */
-export function readersAmong(ctx: Context, target: MentionTarget, ids: readonly string[]): Promise<Person[]> {
-  return ctx.tx.many(
-    sql`select p.id, p.name, p.may_read from ${readersSql(target)} p where p.id = any (${ids}::uuid[])`,
-  );
+/** Whom the caller sees: who reads a record is asked for everybody. */
+const isSeen = ({ tenant_id }: Context) =>
+  sql`exists (select from user_account u where u.tenant_id = ${tenant_id} and u.id = p.id)`;
+
+/** The people of these ids who are active, each with whether they may read the record. `known` are named to callers who see nobody, too. */
+export function readersAmong(
+  ctx: Context,
+  target: MentionTarget,
+  ids: readonly string[],
+  known: readonly string[],
+): Promise<Person[]> {
+  return ctx.tx.many(sql`select p.id, p.name, p.may_read from ${readersSql(target)} p
+    where p.id = any (${ids}::uuid[]) and (p.id = any (${known}::uuid[]) or ${isSeen(ctx)})`);
 }
 
 /** People by the beginning of a word of their name; those who may read the record first. */
 export function searchPeople(ctx: Context, target: MentionTarget, { q, limit }: PeopleQuery): Promise<Person[]> {
   const folded = sql`' ' || app.fold(p.name)`;
   return ctx.tx.many(sql`select p.id, p.name, p.may_read from ${readersSql(target)} p
-    where ${q} = '' or strpos(${folded}, ' ' || app.fold(${q})) > 0
+    where (${q} = '' or strpos(${folded}, ' ' || app.fold(${q})) > 0) and ${isSeen(ctx)}
     order by p.may_read desc, p.name, p.id limit ${limit}`);
 }

@@ -48,7 +48,7 @@ async function namesOf(
   const names = new Map<string, string>();
   const unreached = new Map<string, string>();
   for (const { resource: noun, id: record_id } of await readSubjects(ctx, subject)) {
-    for (const person of await readersAmong(ctx, { noun, record_id, attached, author_id }, ids)) {
+    for (const person of await readersAmong(ctx, { noun, record_id, attached, author_id }, ids, mentioned)) {
       names.set(person.id, person.name);
       if (!person.may_read && !mentioned.includes(person.id)) unreached.set(person.id, noun);
     }

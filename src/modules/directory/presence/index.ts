@@ -1,3 +1,4 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Cache } from '../../../kernel/cache/cache.ts';
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
@@ -32,7 +33,9 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
           },
           { mode: 'read' },
         );
-        return { body: { data: await arrive(cache, spotOf(actor!, params.id), person ?? null) } };
+        const others = await arrive(cache, spotOf(actor!, params.id), person ?? null);
+        const seesPeople = scopeOf(actor!.rights, 'user', 'read') !== 'none';
+        return { body: { data: seesPeople ? others : [] } };
       },
     }),
     route({
