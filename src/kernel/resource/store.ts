@@ -167,10 +167,10 @@ export async function deleteRow(ctx: Context, resource: Resource, id: string, ve
   if (gone === 0) await refuseChange(ctx, resource, id, version);
 }
 
-/** Restores a record from the trash. */
+/** Restores a record from the trash, for whoever may move it there. */
 export async function restoreRow(ctx: Context, resource: Resource, id: string): Promise<Values> {
-  const restored = await ctx.tx.run(sql`update ${sql.table(resource.table)} set deleted_at = null
-    where tenant_id = ${ctx.tenant_id} and id = ${id} and deleted_at is not null`);
+  const restored = await ctx.tx.run(sql`update ${sql.table(resource.table)} r set deleted_at = null
+    where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and r.deleted_at is not null and ${reaches(ctx, resource, 'delete')}`);
   if (restored === 0) throw problems.notFound(`${resource.title} in the trash`);
   return getRow(ctx, resource, id);
 }

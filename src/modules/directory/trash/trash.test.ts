@@ -128,3 +128,16 @@ test('what has been in the trash for 30 days is deleted, in every workspace, and
   const { data } = (await other.api('GET', `/api/v1/audit-events?record_id=${old}&action=delete`)).body;
   assert.deepEqual([data.length, data[0].actor_kind, data[0].actor], [1, 'system', null]);
 });
+
+test('a record by itself, too, comes back only by whoever may delete it', async () => {
+  const id = await trashed('contacts', { family_name: 'Of the admin' });
+  const member = (await tenant.as('member')).api;
+  const restoration = `/api/v1/contacts/${id}/restoration`;
+  assert.equal((await list('&resource=contact', member))[0].may_restore, false);
+  assert.equal((await member('POST', restoration)).status, 404);
+  assert.equal((await member('GET', `/api/v1/contacts/${id}`)).status, 404);
+  assert.equal((await api('POST', restoration)).status, 200);
+  assert.equal((await member('POST', restoration)).status, 404);
+  const own = await trashed('contacts', { family_name: 'Of the member' }, member);
+  assert.equal((await member('POST', `/api/v1/contacts/${own}/restoration`)).status, 200);
+});
