@@ -6616,6 +6616,13 @@ $function$;
 alter function app.may_alert() owner to holdfast_system;
 grant execute on function app.may_alert() to holdfast_app;
 
+create function app.may_be_private(resource text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select resource in ('saved_view', 'dashboard_tile', 'dashboard') $function$;
+grant execute on function app.may_be_private(text) to public;
+
 create function app.mixed_scope(resource text, action text)
  RETURNS text
  LANGUAGE sql
@@ -7772,13 +7779,20 @@ declare
 begin
   if app.hangs_on_records(noun) then
     if app.sees_all_records() and app.sees_all_subjects() and app.full_scope(app.right_of(noun), 'read') is not null then return true; end if;
-  elsif app.full_scope(app.right_of(noun), 'read') is not null then
+  elsif app.full_scope(app.right_of(noun), 'read') is not null and (not app.may_be_private(noun) or app.is_system()) then
     return true;
   end if;
   if record is null or (select count(*) from pg_attribute where attrelid = to_regclass('public.' || quote_ident(tab)) and attname in ('id', 'tenant_id')) < 2 then
     return app.some_scope('audit', 'read') <> 'none';
   end if;
   execute format('select exists (select from public.%I r where r.tenant_id = app.tenant_id() and r.id = $1)', tab) into found using record;
+  if not found and app.may_be_private(noun) then
+    if named ? 'dashboard_id' then
+      return exists (select from public.dashboard d where d.tenant_id = app.tenant_id() and d.id = (named ->> 'dashboard_id')::uuid)
+        or app.saw_dashboard((named ->> 'dashboard_id')::uuid);
+    end if;
+    return coalesce((named ->> app.owner_column(noun))::uuid = app.user_id() or (named ->> 'shared')::boolean, false);
+  end if;
   if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
   return coalesce(named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id') is not null
     and app.reads_parents((named ->> 'contact_id')::uuid, (named ->> 'company_id')::uuid, (named ->> 'deal_id')::uuid, (named ->> 'record_id')::uuid);
@@ -8369,6 +8383,19 @@ begin
 end $function$;
 alter function app.route_feed(integer) owner to holdfast_system;
 grant execute on function app.route_feed(integer) to holdfast_app;
+
+create function app.saw_dashboard(dashboard uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce((select (e.before ->> 'owner_id')::uuid = app.user_id() or (e.before ->> 'shared')::boolean from recorded_change e
+    where e.tenant_id = app.tenant_id() and e.record_id = dashboard and e.resource = 'dashboard' and e.action = 'delete' and e.at <= now()
+    order by e.at desc, e.seq desc limit 1), false)
+$function$;
+alter function app.saw_dashboard(uuid) owner to holdfast_system;
+grant execute on function app.saw_dashboard(uuid) to holdfast_app;
 
 create function app.schedule_task_notices(since timestamp with time zone)
  RETURNS void

@@ -110,6 +110,8 @@ $$;
 
 -- Whether the caller may read the history of a record: who reads all of its kind reads it, else who reads the record itself. Of rows that belong to
 -- records, such as a tag of a contact, it is whoever reads these, also when the row is gone. Of a record that is gone, nobody else can be asked.
+-- Of what may be private, such as a view, the row itself is asked, and of one that is gone whether it was the caller's, or shared; of the tiles of a
+-- dashboard the dashboard.
 create or replace function app.reads_history(noun text, record uuid, before jsonb, after jsonb) returns boolean language plpgsql stable as $$
 declare
   tab constant text := case noun when 'user' then 'user_account' else noun end;
@@ -118,13 +120,20 @@ declare
 begin
   if app.hangs_on_records(noun) then
     if app.sees_all_records() and app.sees_all_subjects() and app.full_scope(app.right_of(noun), 'read') is not null then return true; end if;
-  elsif app.full_scope(app.right_of(noun), 'read') is not null then
+  elsif app.full_scope(app.right_of(noun), 'read') is not null and (not app.may_be_private(noun) or app.is_system()) then
     return true;
   end if;
   if record is null or (select count(*) from pg_attribute where attrelid = to_regclass('public.' || quote_ident(tab)) and attname in ('id', 'tenant_id')) < 2 then
     return app.some_scope('audit', 'read') <> 'none';
   end if;
   execute format('select exists (select from public.%I r where r.tenant_id = app.tenant_id() and r.id = $1)', tab) into found using record;
+  if not found and app.may_be_private(noun) then
+    if named ? 'dashboard_id' then
+      return exists (select from public.dashboard d where d.tenant_id = app.tenant_id() and d.id = (named ->> 'dashboard_id')::uuid)
+        or app.saw_dashboard((named ->> 'dashboard_id')::uuid);
+    end if;
+    return coalesce((named ->> app.owner_column(noun))::uuid = app.user_id() or (named ->> 'shared')::boolean, false);
+  end if;
   if found or app.owner_column(noun) is not null or not app.hangs_on_records(noun) then return found; end if;
   return coalesce(named ->> 'contact_id', named ->> 'company_id', named ->> 'deal_id', named ->> 'record_id') is not null
     and app.reads_parents((named ->> 'contact_id')::uuid, (named ->> 'company_id')::uuid, (named ->> 'deal_id')::uuid, (named ->> 'record_id')::uuid);
@@ -174,6 +183,16 @@ grant execute on function app.ensure_partitions(int, int) to holdfast_app;
 -- As holdfast_system
 
 set local role holdfast_system;
+
+-- Whether the caller saw a dashboard that is gone: it was theirs, or shared.
+create or replace function app.saw_dashboard(dashboard uuid) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce((select (e.before ->> 'owner_id')::uuid = app.user_id() or (e.before ->> 'shared')::boolean from recorded_change e
+    where e.tenant_id = app.tenant_id() and e.record_id = dashboard and e.resource = 'dashboard' and e.action = 'delete' and e.at <= now()
+    order by e.at desc, e.seq desc limit 1), false)
+$$;
+revoke all on function app.saw_dashboard(uuid) from public;
+grant execute on function app.saw_dashboard(uuid) to holdfast_app;
 
 -- The end of the feed, for a reader that starts now.
 create or replace function app.feed_end() returns table (xid text) language sql stable security definer

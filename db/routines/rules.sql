@@ -58,3 +58,7 @@ $$;
 -- Whether rows of a resource hang on records, and are seen with these.
 create or replace function app.hangs_on_records(resource text) returns boolean language sql immutable parallel safe as
   $$ select resource in ('contact_position', 'record_tag', 'attachment', 'deal_line', 'note', 'comment', 'task', 'activity') $$;
+
+-- Whether rows of a resource may be of their makers alone, whatever right others have.
+create or replace function app.may_be_private(resource text) returns boolean language sql immutable parallel safe as
+  $$ select resource in ('saved_view', 'dashboard_tile', 'dashboard') $$;

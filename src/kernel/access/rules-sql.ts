@@ -44,6 +44,13 @@ create or replace function app.hangs_on_records(resource text) returns boolean l
     .filter(({ hangs }) => hangs)
     .map(({ resource }) => `'${resource}'`)
     .join(', ')}) $$;
+
+-- Whether rows of a resource may be of their makers alone, whatever right others have.
+create or replace function app.may_be_private(resource text) returns boolean language sql immutable parallel safe as
+  $$ select resource in (${rules
+    .filter((rule) => rule.private)
+    .map(({ resource }) => `'${resource}'`)
+    .join(', ')}) $$;
 `;
 }
 

@@ -37,6 +37,8 @@ export interface TableRule {
   /** Its rows are attached to those of another table that `carries`. */
   hangs: boolean;
   rows: Readonly<Record<'read' | 'append' | 'change' | 'remove', string | null>>;
+  /** Its rows may be of their makers alone, whatever right others have, so of its history too the row is asked. */
+  private: boolean;
   /** The condition on a row after a change; by default that it belongs to the workspace. */
   changed: string | null;
   /** Further policies: name, roles and conditions. */
@@ -70,6 +72,7 @@ function rule(table: string, base: Partial<TableRule>, given: Given): TableRule 
     degrees: undefined,
     carries: false,
     hangs: false,
+    private: false,
     changed: null,
     others: [],
     note: undefined,

@@ -83,6 +83,7 @@ export const directoryTables: readonly TableRule[] = [
   personal('calendar_feed', 'user'),
   owned('saved_view', 'saved_view', 'owner_id', {
     few: true,
+    private: true,
     rows: {
       read: `((select app.is_system()) or owner_id = (select app.user_id())
     or (shared and (select app.scope('saved_view', 'read')) <> 'none' and not app.names_hidden(concat(filter::text, ' ', sort, ' ', arrangement::text))))`,

@@ -19,6 +19,7 @@ export const salesTables: readonly TableRule[] = [
     'dashboard',
     { table: 'dashboard', column: 'dashboard_id' },
     {
+      private: true,
       rows: { append: mayChangeDashboard, change: mayChangeDashboard, remove: mayChangeDashboard },
       changed: mayChangeDashboard,
       note: 'Tiles are visible with their dashboard, and can be changed by whoever may change it.',

@@ -77,3 +77,23 @@ test('nobody makes a view of somebody else, and none that cannot be asked for', 
   assert.equal((await api('PATCH', `${path}/${body.id}`, { filter: { any: 'pets' } })).status, 422);
   assert.equal((await api('POST', path, view)).status, 409, 'one of a name is enough');
 });
+
+test('the audit shows the values of a view to those who see it, or saw it when it was there', async () => {
+  const ada = (await tenant.as('member', 'Ada')).api;
+  const { api: manager } = await tenant.as('manager');
+  const valuesOf = async (api: Client, id: string) =>
+    (await api('GET', `/api/v1/audit-events?record_id=${id}`)).body.data.map(
+      ({ after, before }: { after: object | null; before: object | null }) => (after ?? before) !== null,
+    );
+  const make = async (api: Client, more: object) =>
+    (await api('POST', path, { resource: 'contact', name: `View ${Math.random()}`, filter, ...more })).body.id;
+  const [hers, shared, own] = [await make(ada, {}), await make(ada, { shared: true }), await make(manager, {})];
+  assert.deepEqual(await valuesOf(manager, hers), [false]);
+  assert.deepEqual(await valuesOf(manager, shared), [true]);
+  assert.deepEqual(await valuesOf(manager, own), [true]);
+  for (const [api, id] of [[ada, hers], [ada, shared], [manager, own]] as const) // biome-ignore format: one view each
+    assert.equal((await api('DELETE', `${path}/${id}`)).status, 204);
+  assert.deepEqual(await valuesOf(manager, hers), [false, false]);
+  assert.deepEqual(await valuesOf(manager, shared), [true, true]);
+  assert.deepEqual(await valuesOf(manager, own), [true, true]);
+});

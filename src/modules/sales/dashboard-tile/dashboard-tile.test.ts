@@ -150,3 +150,21 @@ test('a target is money or deals of one party, set by those who may and read by 
     JSON.stringify(undone.body),
   );
 });
+
+test('the audit shows the values of a private dashboard and its tiles to its maker alone', async () => {
+  const { api: ada } = await tenant.as('admin', 'Ada the admin');
+  const { api: manager } = await tenant.as('manager');
+  const mine = await made(ada, 'dashboards', { name: 'Private figures' });
+  const { id } = await made(ada, 'dashboard-tiles', { dashboard_id: mine.id, ...tile, title: 'Private tile' });
+  const titles = async (api: Client) => {
+    const events = [];
+    for (const record of [mine.id, id])
+      events.push(...(await api('GET', `/api/v1/audit-events?record_id=${record}`)).body.data);
+    return events.map(({ action, after, before }) => `${action} ${(after ?? before)?.name ?? (after ?? before)?.title}`);
+  };
+  assert.deepEqual(await titles(ada), ['create Private figures', 'create Private tile']);
+  assert.deepEqual(await titles(manager), ['create undefined', 'create undefined']);
+  assert.equal((await ada('DELETE', `/api/v1/dashboards/${mine.id}`)).status, 204);
+  assert.equal((await titles(ada)).filter((title) => !title.includes('undefined')).length, 4);
+  assert.equal((await titles(manager)).filter((title) => !title.includes('undefined')).length, 0);
+});

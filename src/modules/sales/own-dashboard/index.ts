@@ -18,6 +18,7 @@ export const dashboardType: RecordType = {
   resource: ownDashboard,
   rule: owned('dashboard', 'dashboard', 'owner_id', {
     few: true,
+    private: true,
     rows: {
       read: `((select app.is_system()) or owner_id = (select app.user_id()) or (shared and (select app.scope('dashboard', 'read')) <> 'none'))`,
     },
