@@ -1,7 +1,7 @@
 import { user } from '../../../kernel/identity/user/contract.ts';
 import type { ImportTarget } from './target.ts';
 import { field } from './target-fields.ts';
-import { joinTeams } from './user-teams.ts';
+import { joinTeams, refuseAccounts } from './user-teams.ts';
 
 /** People of the workspace. Nobody is invited by it: that is done later, one by one, with a role. */
 export const userTarget: ImportTarget = {
@@ -65,5 +65,6 @@ export const userTarget: ImportTarget = {
   shape: ({ values }) => {
     values.email_key = values.email?.toLowerCase() ?? null;
   },
+  check: refuseAccounts,
   attach: joinTeams,
 };

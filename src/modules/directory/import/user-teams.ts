@@ -1,6 +1,28 @@
 import { sql } from '../../../kernel/database/database.ts';
-import { refuseReachGained } from '../../../kernel/identity/index.ts';
-import type { Load, LoadRow } from './load.ts';
+import { Problem } from '../../../kernel/errors/problem.ts';
+import { refuseAbove, refuseReachGained } from '../../../kernel/identity/index.ts';
+import { type Load, type LoadRow, refuseRow } from './load.ts';
+
+/** Accounts that the importer may not change; and with an address in a file one could take over an account that has none yet. */
+export async function refuseAccounts({ ctx }: Load, rows: LoadRow[]): Promise<void> {
+  const found = new Map(rows.filter((row) => row.found).map((row) => [row.id, row]));
+  for (const [id, row] of found) {
+    await refuseAbove(ctx, id).catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      refuseRow(row, 'not_allowed', error.message);
+    });
+  }
+  const addressed = [...found.values()].filter(({ values }) => values.email).map(({ id }) => id);
+  const without = await ctx.tx.many<{ id: string }>(sql`select u.id from user_account u
+    where u.tenant_id = ${ctx.tenant_id} and u.id = any (${addressed}::uuid[]) and u.email is null
+      and exists (select from user_role r where r.tenant_id = u.tenant_id and r.user_id = u.id)`);
+  for (const { id } of without)
+    refuseRow(
+      found.get(id)!,
+      'has_role',
+      'This account has a role already, so no import gives it an e-mail address. Change it under Users.',
+    );
+}
 
 /** People of one manager are a team, and so are those of one region where no manager is named. */
 export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {

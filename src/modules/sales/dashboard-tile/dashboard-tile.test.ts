@@ -160,7 +160,9 @@ test('the audit shows the values of a private dashboard and its tiles to its mak
     const events = [];
     for (const record of [mine.id, id])
       events.push(...(await api('GET', `/api/v1/audit-events?record_id=${record}`)).body.data);
-    return events.map(({ action, after, before }) => `${action} ${(after ?? before)?.name ?? (after ?? before)?.title}`);
+    return events.map(
+      ({ action, after, before }) => `${action} ${(after ?? before)?.name ?? (after ?? before)?.title}`,
+    );
   };
   assert.deepEqual(await titles(ada), ['create Private figures', 'create Private tile']);
   assert.deepEqual(await titles(manager), ['create undefined', 'create undefined']);

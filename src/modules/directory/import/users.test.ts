@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
+
+let app: SharedTestApp;
+before(async () => {
+  app = await sharedTestApp();
+});
+
+test('an import changes no account above the importer, and gives none that has a role an address', async () => {
+  const tenant = await app.tenant();
+  const admin = await tenant.as('admin', 'Ada');
+  const everything = { read: 'all', create: 'all', update: 'all' };
+  const rights = { user: everything, import: everything, file: everything, role: { read: 'all' } };
+  const role = (await admin.api('POST', '/api/v1/roles', { name: 'Staff office', rights })).body;
+  const office = (await tenant.as(role.key, 'Olga')).api;
+  const named = async (name: string) =>
+    (await admin.api('GET', '/api/v1/users?limit=200')).body.data.find((user: { name: string }) => user.name === name);
+  const { email } = await named('Ada');
+  const plain = await admin.api('POST', '/api/v1/users', { name: 'Nell Nobody' });
+  const given = await admin.api('POST', '/api/v1/users', { name: 'Rob Role' });
+  assert.deepEqual([plain.status, given.status], [201, 201]);
+  const roles = { role_ids: [role.id] };
+  assert.equal((await admin.api('PUT', `/api/v1/users/${given.body.id}/roles`, roles)).status, 200);
+
+  const rows = [
+    `Ada Hijacked,${email}`,
+    'Rob Role,rob@people.example',
+    'Nell Nobody,nell@people.example',
+    'New One,new@people.example',
+  ];
+  const done = await importNow(office, [['users.csv', `User name,E-mail\n${rows.join('\n')}\n`]]);
+  assert.equal(done.state, 'done', String(done.error));
+  const { created, updated, errors } = done.files[0]!.counts;
+  assert.deepEqual({ created, updated, errors }, { created: 1, updated: 1, errors: 2 });
+  assert.ok(await named('Ada'), 'has the name still');
+  assert.equal((await named('Rob Role')).email, null);
+  assert.equal((await named('Nell Nobody')).email, 'nell@people.example');
+  assert.deepEqual(done.problem_samples.map(({ code, row }) => [row, code]).sort(), [
+    [2, 'not_allowed'],
+    [3, 'has_role'],
+  ]);
+});
