@@ -89,3 +89,20 @@ test('the mail is in the language of the person', async () => {
   const mail = sink.messages().find(({ to }) => to.includes(person.email));
   assert.match(mail!.text, /Das geschah in north am \d+\. \p{L}+ \d{4} um [\d:]+ UTC\./u);
 });
+
+test('whoever made the change cannot stop the mail that tells of it', async (t) => {
+  // Without a worker the mails wait.
+  const cut = await startTestApp({ HOLDFAST_ROLE: 'web' });
+  t.after(() => cut.stop());
+  const tenant = await cut.tenant('west');
+  const { api } = await tenant.as('admin');
+  const { user_id } = await makePerson(cut, tenant, 'Di Ray');
+  const email = 'thief@elsewhere.example';
+  assert.equal((await api('PATCH', `/api/v1/users/${user_id}`, { email })).status, 200);
+  for (const kind of ['security_notice', 'email_confirmation']) {
+    const [job] = (await api('GET', `/api/v1/jobs?kind=${kind}&state=ready`)).body.data;
+    const stopped = await api('POST', `/api/v1/jobs/${job.id}/cancellation`);
+    assert.equal(stopped.status, 409, `${kind}: ${JSON.stringify(stopped.body)}`);
+    assert.equal((await api('GET', `/api/v1/jobs/${job.id}`)).body.cancel_requested, false);
+  }
+});

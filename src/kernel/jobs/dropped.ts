@@ -17,6 +17,13 @@ export function whenDropped<P extends z.ZodType>(
   byKind.set(kind, { payload, work: work as Work });
 }
 
+const kept = new Set<string>();
+
+/** Declares that nobody cancels jobs of this kind, as `whenDropped` does: who has one enqueued may be the one of whom it warns. */
+export const keepFromCancelling = (kind: string): void => void kept.add(kind);
+
+export const keptKinds = (): readonly string[] => [...kept];
+
 /** Does what is declared for a kind, as the program, in the transaction of whoever cancels the job. */
 export async function runDropped(ctx: Context, kind: string, payload: unknown): Promise<void> {
   const declared = byKind.get(kind);

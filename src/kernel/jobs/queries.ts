@@ -4,7 +4,7 @@ import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { Job, JobQuery } from './contract.ts';
-import { runDropped } from './dropped.ts';
+import { keptKinds, runDropped } from './dropped.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -56,7 +56,8 @@ export async function cancelJob(ctx: Context, id: string): Promise<Job | undefin
   const found = await ctx.tx.maybe<Job & { payload: unknown }>(sql`update job set cancel_requested = true,
       state = case when state = 'running' then state when sent_at is not null then 'in_doubt' else 'cancelled' end,
       finished_at = case when state = 'running' then finished_at else now() end
-    where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') returning ${columns}, payload`);
+    where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') and kind <> all (${keptKinds()})
+    returning ${columns}, payload`);
   if (!found) return undefined;
   const { payload, ...job } = found;
   if (job.state === 'cancelled') await runDropped(ctx, job.kind, payload);

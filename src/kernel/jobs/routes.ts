@@ -3,6 +3,7 @@ import { problems } from '../errors/problem.ts';
 import { route } from '../http/route.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Job, job, jobPage, jobQuery } from './contract.ts';
+import { keptKinds } from './dropped.ts';
 import { cancelJob, findJob, listJobs, retryJob } from './queries.ts';
 
 const tag = 'Jobs';
@@ -51,7 +52,11 @@ export const routes = [
     handler: async (ctx, { params }) => ({
       body:
         (await cancelJob(ctx, params.id)) ??
-        (await refuse(ctx, params.id, ({ state }) => `The job is ${state} and cannot be stopped any more.`)),
+        (await refuse(ctx, params.id, ({ kind, state }) =>
+          keptKinds().includes(kind)
+            ? 'This mail tells somebody of a change of their account, so nobody stops it.'
+            : `The job is ${state} and cannot be stopped any more.`,
+        )),
     }),
   }),
   route({
