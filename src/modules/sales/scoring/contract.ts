@@ -17,8 +17,8 @@ const reason = z.object({
     .array(value)
     .nullable()
     .describe('What the deal has there; null: of a company that the caller may not read'),
-  rule: z.object({ id: z.uuid(), name: z.string() }).nullable(),
-  points: z.int(),
+  rule: z.object({ id: z.uuid().nullable(), name: z.string() }).nullable(),
+  points: z.int().nullable().describe('null, as the id: of a rule that is gone, or not the caller’s to see'),
   text: z.string().describe('In words, such as "Product GTX Pro: +8"'),
 });
 

@@ -24,7 +24,7 @@ interface ShownScore {
   score: number | null;
   base: number;
   base_is: string;
-  reasons: { text: string; points: number }[];
+  reasons: { kind: string; text: string; points: number; rule: { id: string } | null }[];
 }
 
 /** Waits until the score of a deal is as it should be. */
@@ -312,10 +312,16 @@ test('reasons tell nothing of what the reader may not see: hidden fields, and co
   const texts = (reasons: ShownScore['reasons']) => reasons.map(({ text }) => text).join('; ');
   assert.match(texts(seen.reasons), /Fat margin: \+13/);
   assert.match(texts(seen.reasons), /Industry medical: \+/);
-  const shown = await scoreOf(adviser.api, id);
+  const shown: ShownScore = await scoreOf(adviser.api, id);
   assert.equal(shown.score, seen.score);
   assert.match(texts(shown.reasons), /Industry: \+/);
-  assert.doesNotMatch(JSON.stringify(shown), /medical|Fat margin/);
+  assert.doesNotMatch(JSON.stringify(shown), /medical|Fat margin|[+]13/);
+  const unseen = shown.reasons.filter(({ kind }) => kind === 'rule');
+  assert.deepEqual(
+    unseen.map(({ rule, points }) => [rule?.id, points]),
+    [[null, null]],
+    'which rule a deal meets would say what its margin is',
+  );
   assert.deepEqual((await adviser.api('GET', '/api/v1/scoring-rules')).body.data, []);
   assert.equal((await api('GET', '/api/v1/scoring-rules')).body.data.length, 1);
 });

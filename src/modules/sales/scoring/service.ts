@@ -45,15 +45,12 @@ function presentReason(
   seesCompany: boolean,
 ): DealScore['reasons'][number] {
   if (rule_id !== undefined) {
-    const name = names.get(rule_id) ?? 'A rule that is gone, or not yours to see';
-    return {
-      kind: 'rule',
-      factor: null,
-      values: [],
-      rule: { id: rule_id, name },
-      points,
-      text: `${name}: ${signed(points)}`,
-    };
+    const name = names.get(rule_id);
+    const rule = { kind: 'rule' as const, factor: null, values: [] };
+    if (name) return { ...rule, rule: { id: rule_id, name }, points, text: `${name}: ${signed(points)}` };
+    // With the points or the id one could tell which of the rules that are not shown it is, and so what the deal has in a hidden field.
+    const unseen = 'A rule that is gone, or not yours to see';
+    return { ...rule, rule: { id: null, name: unseen }, points: null, text: unseen };
   }
   const known = factor as Factor;
   // Values of a company that was deleted or that the caller may not read are left out.

@@ -34,19 +34,19 @@ function Group({ title, reasons }: { title: string; reasons: readonly Reason[] }
   return (
     <section aria-label={title} className="flex flex-col gap-1">
       <h3 className="text-12 font-medium text-muted">{title}</h3>
-      {reasons.map((reason) => (
+      {reasons.map(({ points, ...reason }, at) => (
         <Line
-          key={reason.rule?.id ?? reason.factor}
+          key={reason.rule?.id ?? reason.factor ?? at}
           label={reason.rule ? reason.rule.name : wordsOf(reason)}
-          points={signed(reason.points)}
-          pointsClass={reason.points > 0 ? 'text-good-ink' : 'text-bad-ink'}
+          points={points === null ? '' : signed(points)}
+          pointsClass={points !== null && points > 0 ? 'text-good-ink' : 'text-bad-ink'}
         />
       ))}
     </section>
   );
 }
 
-function wordsOf({ factor, values }: Reason): string {
+function wordsOf({ factor, values }: Pick<Reason, 'factor' | 'values'>): string {
   if (!factor) return '';
   if (!values) return factorTitles[factor];
   const shown = values.length > 0 ? values.map((value) => shownValue(factor, value)).join(', ') : t('not known');
