@@ -226,7 +226,7 @@ test('nobody learns its value from duplicates', async () => {
   const pairs = async (by: Client) =>
     JSON.stringify((await by('GET', '/api/v1/duplicates?resource=contact')).body.data);
   await eventually(async () => (await pairs(admin)).includes('iban'));
-  assert.ok((await pairs(member)).includes('Hopper') && !(await pairs(member)).includes('iban'), await pairs(member));
+  assert.equal(await pairs(member), '[]', 'that the pair is there would tell that it is the same');
   await admin('DELETE', '/api/v1/duplicate-rules/contact');
 });
 

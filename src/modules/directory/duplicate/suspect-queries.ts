@@ -60,6 +60,10 @@ export async function putSuspects(
 const details = { contact: 'email', company: 'domain' } as const;
 const detailOf = (type: string): string => (hasOwnWay(type) ? details[type] : suspectResource(type).duplicateKeys![0]!);
 
+/** What is the same in a pair by fields that the caller may not see: that their values are equal would tell of them. */
+const hiddenReasons = (resource: string) =>
+  sql`array(select 'same_custom.' || hidden from unnest(app.hidden_keys(${resource})) hidden)`;
+
 /** Those of which the caller may read both, the likeliest first. */
 export async function listSuspects(
   ctx: Context,
@@ -79,6 +83,7 @@ export async function listSuspects(
       select s.id, s.resource, s.score, s.reasons, ${shown('one_id')} as one, ${shown('other_id')} as other
       from duplicate_suspect s
       where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null and ${behind}
+        and not s.reasons && ${hiddenReasons(resource)}
       order by s.score desc, s.id offset 0
     ) pair where one is not null and other is not null limit ${limit + 1}`);
   const data = rows.slice(0, limit);

@@ -138,3 +138,32 @@ test('of many that are alike, those that the caller may read are not cut off by 
   const own = await make(advisor.api, 'contacts', { given_name: 'Mine', email });
   assert.deepEqual(await matches(advisor.api, 'contacts', { email }), [[own, ['Same e-mail address']]]);
 });
+
+test('whoever does not see a field hears neither of rules by it nor which records are the same in it', async () => {
+  const { tenant, api } = await workspace();
+  const field = { resource: 'contact', key: 'iban', label: 'IBAN', type: 'text', visible_to: [] };
+  await make(api, 'custom-fields', field);
+  const rule = (...when: object[]) => ({ when, suspects: true, imports: false });
+  const byName = rule(same('name'));
+  await set(api, 'contact', [rule(same('email'), same('custom.iban')), byName]);
+  for (const [family_name, email] of [
+    ['One', 'shared@x.example'],
+    ['Two', 'shared@x.example'],
+    ['Alike', 'a@x.example'],
+    ['Alike', 'b@x.example'],
+  ])
+    await make(api, 'contacts', { family_name, email, custom: { iban: email === 'shared@x.example' ? 'DE 1' : null } });
+  assert.equal((await pairs(api, 'contact')).length, 2);
+  const { api: member } = await tenant.as('member');
+  const seen = (await member('GET', '/api/v1/duplicates?resource=contact')).body.data;
+  assert.deepEqual(
+    seen.map(({ reasons }: { reasons: { text: string }[] }) => reasons.map(({ text }) => text)),
+    [['Same name']],
+  );
+  const rulesFor = async (by: Client) =>
+    (await by('GET', '/api/v1/duplicate-rules')).body.data.find(
+      (set: { resource: string }) => set.resource === 'contact',
+    );
+  assert.deepEqual((await rulesFor(member)).rules, [byName]);
+  assert.equal((await rulesFor(api)).rules.length, 2);
+});

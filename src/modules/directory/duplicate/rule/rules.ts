@@ -1,3 +1,4 @@
+import { fieldAccess } from '../../../../kernel/access/rights.ts';
 import { type FieldError, problems } from '../../../../kernel/errors/problem.ts';
 import { readCustomFields } from '../../../../kernel/resource/custom.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
@@ -15,8 +16,15 @@ export const describeRules = (ctx: Context): Promise<RuleSet[]> =>
 
 export async function describeRulesOf(ctx: Context, resource: string): Promise<RuleSet> {
   const [own, fields] = await Promise.all([findRules(ctx, resource), fieldsOf(ctx, resource)]);
-  return { resource, rules: own ?? standardRules(resource), standard: own === undefined, fields };
+  const rules = (own ?? standardRules(resource)).filter(
+    ({ when }) => !when.some(({ field }) => isHidden(ctx, resource, field)),
+  );
+  return { resource, rules, standard: own === undefined, fields };
 }
+
+const isHidden = ({ actor }: Context, resource: string, field: string): boolean =>
+  field.startsWith(own_field) && fieldAccess(actor.rights, resource, field.slice(own_field.length)) === 'none';
+const own_field = 'custom.';
 
 async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields']> {
   const { identify, others } = ruleFieldsOf(resource);
