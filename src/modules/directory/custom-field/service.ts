@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import { definedResources } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { indexed_characters } from '../../../kernel/resource/custom.ts';
 import { type ErrorPath, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
@@ -53,29 +55,43 @@ export async function checkNewFields(ctx: Context, inputs: Values[], errorPath: 
 export async function checkChangedField(ctx: Context, id: string, input: Values): Promise<Values> {
   const current = await getRow(ctx, customField, id);
   await lockFields(ctx, current.resource as Noun);
-  const next = { ...current, ...input } as unknown as Definition & { label: string; resource: Noun };
+  const next = { ...current, ...input } as unknown as Definition & { id: string; label: string; resource: Noun };
   checkDefinition(next, '');
   if (input.label !== undefined)
     checkNames(next.resource, await knownFields(ctx, next.resource), { id, label: next.label }, '');
-  if (input.options !== undefined) await keepOptionsInUse(ctx, id, current.options as string[], next.options);
-  if (next.is_unique && !current.is_unique) await checkUnique(ctx, id);
+  if (input.options !== undefined) await keepOptionsInUse(ctx, next, current.options as string[]);
+  if (next.is_unique && !current.is_unique) await checkUnique(ctx, next);
   await checkRoles(ctx, input, '');
   return jsonOf(input);
 }
 
-async function keepOptionsInUse(ctx: Context, id: string, before: string[], after: string[]): Promise<void> {
+/** The values are in everybody's records: only who sees and changes all of these is told which stand in the way. */
+function knowsValues({ actor }: Context, name: Noun): boolean {
+  const { right } = definedResources().find((resource) => resource.name === name)!;
+  return (['read', 'update'] as const).every((action) => scopeOf(actor.rights, right, action) === 'all');
+}
+
+async function keepOptionsInUse(
+  ctx: Context,
+  { id, resource, options }: Pick<Definition, 'options'> & { id: string; resource: Noun },
+  before: string[],
+): Promise<void> {
   const used = await optionsInUse(
     ctx,
     id,
-    before.filter((option) => !after.includes(option)),
+    before.filter((option) => !options.includes(option)),
   );
   if (used.length === 0) return;
+  if (!knowsValues(ctx, resource))
+    throw invalidField('options', 'in_use', 'Keep the options that records hold, or ask an administrator');
   const names = used.slice(0, named_values_max).join(', ');
   throw invalidField('options', 'in_use', `Keep ${names}: records hold it. Change them first, or add options after it`);
 }
 
-async function checkUnique(ctx: Context, id: string): Promise<void> {
+async function checkUnique(ctx: Context, { id, resource }: { id: string; resource: Noun }): Promise<void> {
   const repeated = await repeatedValues(ctx, id, named_values_max);
+  if (repeated.length > 0 && !knowsValues(ctx, resource))
+    throw invalidField('is_unique', 'duplicate', 'More than one record has the same value. Ask an administrator');
   if (repeated.length > 0)
     throw invalidField('is_unique', 'duplicate', `More than one record has ${repeated.join(', ')}. Change them first`);
   if (await holdsLongTexts(ctx, id, indexed_characters))

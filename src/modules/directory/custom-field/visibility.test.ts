@@ -277,3 +277,23 @@ test('of two roles the one that sees more counts, and nobody gives a role that s
   await admin('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [roles.member, helper.id] });
   await eventually(async () => (await custom()).salary === 54321);
 });
+
+test('whoever does not see and change every record is refused a change of a field without the values they hold', async () => {
+  const rights = { custom_field: { read: 'all', update: 'all' }, contact: { read: 'own', update: 'own' } };
+  const { key } = await made('roles', { name: 'Field keepers', rights });
+  const keeper = (await tenant.as(key, 'FieldKeeper')).api;
+  const code = await made('custom-fields', { resource: 'contact', key: 'code', label: 'Code', type: 'text' });
+  const options = ['Oslo branch', 'Rome branch'];
+  const branch = await made('custom-fields', { resource: 'contact', key: 'branch', label: 'Branch', type: 'select', options }); // biome-ignore format: one call
+  for (const given_name of ['Bea', 'Cid'])
+    await made('contacts', { given_name, custom: { salary: 1, code: 'top secret', branch: options[0] } });
+  for (const [id, change, value] of [
+    [code.id, { is_unique: true }, 'top secret'],
+    [branch.id, { options: ['Rome branch'] }, 'Oslo branch'],
+  ] as const) {
+    const told = await admin('PATCH', `/api/v1/custom-fields/${id}`, change);
+    assert.deepEqual([told.status, JSON.stringify(told.body).includes(value)], [422, true]);
+    const refused = await keeper('PATCH', `/api/v1/custom-fields/${id}`, change);
+    assert.deepEqual([refused.status, JSON.stringify(refused.body).includes(value)], [422, false], JSON.stringify(refused.body)); // biome-ignore format: one call
+  }
+});
