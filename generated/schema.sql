@@ -2863,7 +2863,7 @@ create view pipeline_stage_item with (security_invoker=true) as
     pipeline_id,
     id,
     "position",
-    jsonb_build_object('id', id, 'name', name, 'kind', kind, 'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', "position", 'required_fields', required_fields) AS item
+    jsonb_build_object('id', id, 'name', name, 'kind', kind, 'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', "position", 'required_fields', app.shown_fields('deal'::text, required_fields)) AS item
    FROM stage;
 grant select on table pipeline_stage_item to holdfast_app;
 grant select on table pipeline_stage_item to holdfast_system;
@@ -4757,7 +4757,7 @@ create function app.check_stage_fields()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-declare lacking record;
+declare lacking record; unseen boolean;
 begin
   if app.frees_of_stage_needs() then return null; end if;
   if tg_op = 'INSERT' then
@@ -4770,8 +4770,10 @@ begin
     where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
   end if;
   if found then
-    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
-      using errcode = 'check_violation', table = 'deal', column = lacking.field;
+    unseen := lacking.field like 'custom.%' and app.field_hidden('deal', substr(lacking.field, 8));
+    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name,
+      case when unseen then 'a field that you do not see' else lacking.field end
+      using errcode = 'check_violation', table = 'deal', column = case when unseen then 'custom' else lacking.field end;
   end if;
   return null;
 end $function$;
@@ -9487,6 +9489,16 @@ AS $function$
 $function$;
 alter function app.shares_team(uuid,uuid) owner to holdfast_system;
 grant execute on function app.shares_team(uuid,uuid) to holdfast_app;
+
+create function app.shown_fields(noun text, names text[])
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select array(select n.name from unnest(names) with ordinality as n (name, at)
+    where not (n.name like 'custom.%' and app.field_hidden(noun, substr(n.name, 8))) order by n.at)
+$function$;
+grant execute on function app.shown_fields(text,text[]) to public;
 
 create function app.sign_in_options(workspace text)
  RETURNS TABLE(title text, provider_id uuid, provider_name text, provider_kind text)

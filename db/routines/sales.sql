@@ -72,7 +72,7 @@ grant execute on function app.spread_deals(uuid, uuid[], double precision[]) to 
 -- required fields.
 create or replace function app.check_stage_fields() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-declare lacking record;
+declare lacking record; unseen boolean;
 begin
   if app.frees_of_stage_needs() then return null; end if;
   if tg_op = 'INSERT' then
@@ -85,8 +85,10 @@ begin
     where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
   end if;
   if found then
-    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
-      using errcode = 'check_violation', table = 'deal', column = lacking.field;
+    unseen := lacking.field like 'custom.%' and app.field_hidden('deal', substr(lacking.field, 8));
+    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name,
+      case when unseen then 'a field that you do not see' else lacking.field end
+      using errcode = 'check_violation', table = 'deal', column = case when unseen then 'custom' else lacking.field end;
   end if;
   return null;
 end $$;
@@ -206,7 +208,7 @@ grant select on deal_line_item to holdfast_app, holdfast_system;
 
 create or replace view pipeline_stage_item with (security_invoker = true) as
   select tenant_id, pipeline_id, id, position, jsonb_build_object('id', id, 'name', name, 'kind', kind,
-    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields', required_fields) as item
+    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields', app.shown_fields('deal', required_fields)) as item
   from stage;
 grant select on pipeline_stage_item to holdfast_app, holdfast_system;
 

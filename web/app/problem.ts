@@ -87,10 +87,12 @@ export const refusal = (field: string, message: string): ApiError =>
 
 export const isUnreachable = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 0;
 
-/** The fields for want of which a stage takes no deal. */
+/** The fields for want of which a stage takes no deal; without those that the user does not see (`custom`), of which the message tells. */
 export const askedByStage = (error: unknown): string[] =>
   error instanceof ApiError
-    ? error.problem.errors.filter(({ code }) => code === 'required_by_stage').map(({ field }) => field)
+    ? error.problem.errors.flatMap(({ code, field }) =>
+        code === 'required_by_stage' && field !== 'custom' ? field : [],
+      )
     : [];
 
 /** `errors[]` by field, as a form shows them; those the form has no field for are left for its banner. */

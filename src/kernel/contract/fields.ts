@@ -62,6 +62,8 @@ export interface FieldMeta {
   answered?: z.ZodType;
   /** The value names fields of the record type in this column; fields that are hidden from the caller are left out. */
   namesFieldsOf?: string;
+  /** A list of names of fields of this record type; those that are hidden from the caller are left out. */
+  listsFieldsOf?: string;
   /** Column headers of files for this field, in any language, by which an import matches columns. */
   headers?: readonly string[];
   filterable?: boolean;

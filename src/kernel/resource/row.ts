@@ -73,6 +73,8 @@ function columnsOf(resource: Resource, one: boolean): string[] {
       columns.push(`${nestedRows(meta.rowsFrom, one)} as ${name}`);
     } else if (meta.namesFieldsOf) {
       columns.push(visibleNames(name, meta.namesFieldsOf));
+    } else if (meta.listsFieldsOf) {
+      columns.push(`app.shown_fields('${meta.listsFieldsOf}', r.${name}) as ${name}`);
     } else {
       columns.push(meta.type === 'custom' ? visibleCustom(resource) : `r.${name}`);
     }

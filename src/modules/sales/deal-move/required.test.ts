@@ -135,7 +135,28 @@ test('what the one who moves it may not see is asked for too, and found', async 
   const member = (await tenant.as('member')).api;
   const { id } = await deal();
   const move = () => member('POST', `/api/v1/deals/${id}/moves`, { stage_id: named('Negotiation') });
-  assert.deepEqual(missing(await move()), ['custom.margin']);
+  const refused = await move();
+  assert.deepEqual(missing(refused), ['custom']);
+  const begun = await member('POST', '/api/v1/deals', { name: 'Begun', stage_id: named('Negotiation') });
+  assert.deepEqual(missing(begun), ['custom']);
+  const stage = `/api/v1/stages/${named('Negotiation')}`;
+  const pipelines = await member('GET', '/api/v1/pipelines');
+  assert.doesNotMatch(
+    JSON.stringify([refused.body, begun.body, pipelines.body, (await member('GET', stage)).body]),
+    /margin/i,
+  );
+  assert.deepEqual((await api('GET', stage)).body.required_fields, ['custom.margin']);
+
+  const rights = { pipeline: { read: 'all', update: 'all' } };
+  const { key } = (await api('POST', '/api/v1/roles', { name: 'Stages', rights })).body;
+  const keeper = (await tenant.as(key, 'StageKeeper')).api;
+  assert.deepEqual((await keeper('PATCH', stage, { required_fields: ['source'] })).body.required_fields, ['source']);
+  assert.deepEqual(
+    (await api('GET', stage)).body.required_fields,
+    ['source', 'custom.margin'],
+    'what one does not see stays',
+  );
+  await demand('Negotiation', ['custom.margin']);
   assert.equal((await api('PATCH', `/api/v1/deals/${id}`, { custom: { margin: 'thin' } })).status, 200);
   const moved = await move();
   assert.deepEqual([moved.status, moved.body.custom], [200, {}]);

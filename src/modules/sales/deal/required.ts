@@ -1,3 +1,4 @@
+import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -28,11 +29,28 @@ export async function checkRequired(ctx: Context, stage: StageRow, current: Valu
   const custom = { ...(await wholeCustom(ctx, current.id as string)), ...(change.custom as Values | undefined) };
   const missing = missingFor(stage, fieldReader({ ...current, ...change }, custom));
   if (missing.length === 0) return;
-  throw problems.invalid(errorsFor(missing, { message: `A deal needs this before it moves to "${stage.name}"` }));
+  throw problems.invalid(
+    errorsFor(ctx, missing, {
+      seen: { message: `A deal needs this before it moves to "${stage.name}"` },
+      unseen: { message: `A deal needs a field that you do not see before it moves to "${stage.name}"` },
+    }),
+  );
 }
 
-const errorsFor = (missing: readonly string[], error: Pick<FieldError, 'message'>): FieldError[] =>
-  missing.map((field) => ({ field, code: 'required_by_stage', ...error }));
+/** Whether the caller does not see a field, so that its name is not said either. */
+export const isUnseen = ({ actor }: Context, name: string): boolean =>
+  name.startsWith(custom_prefix) && fieldAccess(actor.rights, 'deal', name.slice(custom_prefix.length)) === 'none';
+
+function errorsFor(
+  ctx: Context,
+  missing: readonly string[],
+  say: Record<'seen' | 'unseen', Pick<FieldError, 'message'>>,
+): FieldError[] {
+  const code = 'required_by_stage';
+  const seen = missing.filter((name) => !isUnseen(ctx, name));
+  const errors = seen.map((field) => ({ field, code, ...say.seen }));
+  return seen.length < missing.length ? [...errors, { field: 'custom', code, ...say.unseen }] : errors;
+}
 
 /** What each of these new deals lacks for the stage it is to begin in. Products make the amount: where both are missing, they are asked for. */
 export async function missingRequiredFields(ctx: Context, inputs: readonly Values[]): Promise<FieldError[][]> {
@@ -44,7 +62,10 @@ export async function missingRequiredFields(ctx: Context, inputs: readonly Value
     if (!stage) return [];
     const missing = missingFor(stage, fieldReader(asMade(ctx, input), { ...defaults, ...(input.custom as Values) }));
     const asked = missing.includes('lines') ? missing.filter((name) => name !== 'amount') : missing;
-    return errorsFor(asked, { message: `A deal needs this to begin in "${stage.name}"` });
+    return errorsFor(ctx, asked, {
+      seen: { message: `A deal needs this to begin in "${stage.name}"` },
+      unseen: { message: `A deal needs a field that you do not see to begin in "${stage.name}"` },
+    });
   });
 }
 

@@ -21,6 +21,9 @@ export const stage = defineResource({
     probability_percent: integer({ min: 0, max: 100 }, { title: 'Probability' }),
     rotting_days: integer({ min: 1, max: 3650 }, { title: 'Days until a deal counts as stalled' }),
     position: integer({ min: 0 }, { title: 'Position' }),
-    required_fields: list(z.string().max(80), required_fields_max, { title: 'What a deal needs to come here' }),
+    required_fields: list(z.string().max(80), required_fields_max, {
+      title: 'What a deal needs to come here',
+      listsFieldsOf: 'deal',
+    }),
   },
 });

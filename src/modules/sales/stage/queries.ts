@@ -40,3 +40,11 @@ export function kindAndOthers(ctx: Context, stageId: string): Promise<{ kind: St
       and o.pipeline_id = s.pipeline_id and o.kind = s.kind and o.id <> s.id) as others
     from stage s where s.tenant_id = ${ctx.tenant_id} and s.id = ${stageId}`);
 }
+
+/** What a stage asks for and the caller does not see. */
+export async function unseenFields(ctx: Context, stageId: string): Promise<string[]> {
+  const stage = await ctx.tx.maybe<{ unseen: string[] }>(sql`select array(select f from unnest(required_fields) f
+      where f <> all (app.shown_fields('deal', required_fields))) as unseen
+    from stage where tenant_id = ${ctx.tenant_id} and id = ${stageId}`);
+  return stage?.unseen ?? [];
+}

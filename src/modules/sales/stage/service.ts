@@ -4,7 +4,7 @@ import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
 import type { StageKind } from './contract.ts';
-import { kindAndOthers, lastPositions, lockPipelineOf } from './queries.ts';
+import { kindAndOthers, lastPositions, lockPipelineOf, unseenFields } from './queries.ts';
 import { requirableFields } from './requirement/contract.ts';
 
 const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
@@ -26,7 +26,9 @@ export async function prepareStages(ctx: Context, inputs: Values[], errorPath: E
 export async function checkStageChange(ctx: Context, id: string, input: Values): Promise<Values> {
   await checkRequiredFields(ctx, input);
   if (input.kind !== undefined) await keepOneOfEachKind(ctx, id, input.kind as StageKind);
-  return input;
+  if (input.required_fields === undefined) return input;
+  // Whoever sees only some of them sends back only these.
+  return { ...input, required_fields: [...(input.required_fields as string[]), ...(await unseenFields(ctx, id))] };
 }
 
 async function checkRequiredFields(ctx: Context, { required_fields }: Values, path = ''): Promise<void> {
