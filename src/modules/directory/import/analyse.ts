@@ -30,6 +30,8 @@ export interface FileToAnalyse {
 
 export interface AnalysedFile {
   id: string;
+  /** What was said of the file, with what a saved mapping says: every later analysis begins with it. */
+  answers: FileAnswers;
   found: Found;
   /** Null: nobody knows what it is, or it cannot be read. */
   mapping: MappingInUse | null;
@@ -124,13 +126,21 @@ function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dial
   };
 }
 
+/** The one that says most about the file. One without columns would fit every file. */
+function fittingMapping(saved: readonly SavedColumns[], { columns: names }: Sniff): SavedColumns | undefined {
+  const sizeOf = ({ columns }: SavedColumns) => Object.keys(columns).length;
+  return saved
+    .filter((one) => sizeOf(one) > 0 && Object.keys(one.columns).every((name) => names.includes(name)))
+    .sort((a, b) => sizeOf(b) - sizeOf(a))[0];
+}
+
 function conclude(
   { file, sniffed, profiles: found }: Looked,
   planned: PlannedFile | undefined,
   targets: readonly ImportTarget[],
   saved: readonly SavedColumns[],
 ): AnalysedFile {
-  const mine = saved.find(({ columns }) => Object.keys(columns).every((name) => sniffed.columns.includes(name)));
+  const mine = fittingMapping(saved, sniffed);
   const answers: FileAnswers = mine
     ? { resource: mine.resource, ...file.answers, columns: { ...mine.columns, ...file.answers.columns } }
     : file.answers;
@@ -153,6 +163,7 @@ function conclude(
   const readable = wanted && profiles.length > 0 && !sniffed.problems.some(isFatal);
   return {
     id: file.id,
+    answers,
     found: {
       source: preset?.product ?? file.source ?? null,
       dialect: sniffed.dialect,

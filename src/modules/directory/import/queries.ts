@@ -84,15 +84,16 @@ export interface NewFile {
   file_id: string;
   name: string;
   size_bytes: number;
+  answers: FileAnswers;
   found: Found;
   mapping: MappingInUse | null;
 }
 
 export async function insertFiles(ctx: Context, import_id: string, files: NewFile[]): Promise<void> {
-  await ctx.tx.run(sql`insert into import_file (tenant_id, id, import_id, position, file_id, name, size_bytes, found, mapping)
-    select ${ctx.tenant_id}, id, ${import_id}, position, file_id, name, size_bytes, found, nullif(mapping, 'null')
+  await ctx.tx.run(sql`insert into import_file (tenant_id, id, import_id, position, file_id, name, size_bytes, answers, found, mapping)
+    select ${ctx.tenant_id}, id, ${import_id}, position, file_id, name, size_bytes, answers, found, nullif(mapping, 'null')
     from jsonb_to_recordset(${JSON.stringify(files)}::jsonb)
-      as f (id uuid, position int, file_id uuid, name text, size_bytes bigint, found jsonb, mapping jsonb)`);
+      as f (id uuid, position int, file_id uuid, name text, size_bytes bigint, answers jsonb, found jsonb, mapping jsonb)`);
 }
 
 /** What was said and found about the files. */

@@ -5,7 +5,7 @@ import { type FileStore, isFileNotFound } from '../../../kernel/files/file-store
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { searchSuspects } from '../duplicate/index.ts';
-import { type AnalysedFile, analyse } from './analyse.ts';
+import { analyse } from './analyse.ts';
 import {
   type FileAnswers,
   type FileCounts,
@@ -99,9 +99,9 @@ export async function createImportOf(
   await insertFiles(
     ctx,
     id,
-    analysed.map(({ id: file_id, found, mapping }, position) => {
+    analysed.map(({ id: file_id, answers, found, mapping }, position) => {
       const { name, size_bytes } = stored.find((file) => file.id === file_id)!;
-      return { id: uuidV7(), position, file_id, name, size_bytes, found, mapping };
+      return { id: uuidV7(), position, file_id, name, size_bytes, answers, found, mapping };
     }),
   );
   return id;
@@ -138,7 +138,7 @@ export async function changeImport(
   );
   await updateFiles(
     ctx,
-    analysed.map((one, position) => ({ ...one, position, answers: answersOf(one, answered) })),
+    analysed.map((one, position) => ({ ...one, position })),
   );
   const rewritten = files.filter(({ id }) => change.files?.some((said) => said.id === id && said.dialect));
   if (rewritten.length > 0)
@@ -149,9 +149,6 @@ export async function changeImport(
   await startOver(ctx, id);
   await updateImport(ctx, id, importOptions.parse({ ...row.options, ...change.options }));
 }
-
-const answersOf = ({ id }: AnalysedFile, answered: { file: ImportFileRow; answers: FileAnswers }[]): FileAnswers =>
-  answered.find(({ file }) => file.id === id)!.answers;
 
 function openFile(store: FileStore, file: ImportFileRow) {
   if (!file.storage_key) throw problems.conflict(`“${file.name}” is no longer stored. Upload it again.`);
