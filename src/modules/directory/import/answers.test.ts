@@ -44,3 +44,14 @@ test('a saved mapping that fits is used by itself, the one that says most, and l
   const other = await upload(api, [['y.csv', 'First name,Email\nAnn,a@x.example\n']]);
   assert.equal(other.body.files[0].resource, 'contact', 'a mapping without columns is for no file');
 });
+
+test('what somebody says of how a file is written is added to what was said before', async () => {
+  const api = await workspace();
+  const { body } = await upload(api, [['x.csv', 'First name;Email\nAnn;a@x.example\nBo;b@x.example\n']]);
+  const say = async (dialect: object) =>
+    (await change(api, body.id, { files: [{ id: body.files[0].id, dialect }] })).files[0].dialect;
+  await say({ encoding: 'windows-1252' });
+  await say({ skipped_rows: 1 });
+  const { encoding, skipped_rows, header } = await say({ header: false });
+  assert.deepEqual({ encoding, skipped_rows, header }, { encoding: 'windows-1252', skipped_rows: 1, header: false });
+});

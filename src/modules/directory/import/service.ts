@@ -190,6 +190,7 @@ function merged(
     ...before,
     ...(mapping && { resource: mapping.resource }),
     ...now,
+    ...(now.dialect && { dialect: { ...before.dialect, ...now.dialect } }),
     columns,
     values: [...others, ...(now.values ?? [])],
   };
