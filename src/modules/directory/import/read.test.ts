@@ -187,3 +187,21 @@ test('a file of 200 MB is read with a heap of 48 MB', { timeout: 120_000 }, asyn
   const { stdout } = await run(process.execPath, ['--max-old-space-size=48', '--input-type=module', '--eval', program]);
   assert.equal(stdout.trim(), '10000');
 });
+
+test('a row far below the others is read without a batch that holds none', async () => {
+  const bytes = Buffer.from(`a,b\n1,2\n${'\n'.repeat(2_500_000)}3,4\n`);
+  const sizes: number[] = [];
+  const rows: Row[] = [];
+  for await (const batch of readRows(pieces(bytes, 1 << 16), common, { columns: ['a', 'b'] })) {
+    sizes.push(batch.rows.length);
+    rows.push(...batch.rows);
+  }
+  assert.ok(!sizes.includes(0), String(sizes));
+  assert.deepEqual(
+    rows.map(({ number, cells }) => [number, cells]),
+    [
+      [2, ['1', '2']],
+      [2_500_003, ['3', '4']],
+    ],
+  );
+});

@@ -47,7 +47,7 @@ export async function* readRows(
   for await (const chunk of source) {
     bytes_read += chunk.length;
     await records.write(decoder ? decoder.decode(chunk, { stream: true }) : chunk);
-    if (rows.length >= wanted || bytes_read - bytes_before >= bytes_per_batch_max) {
+    if (rows.length > 0 && (rows.length >= wanted || bytes_read - bytes_before >= bytes_per_batch_max)) {
       yield { rows, bytes_read };
       rows = [];
       bytes_before = bytes_read;
