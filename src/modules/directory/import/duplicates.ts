@@ -5,17 +5,55 @@ import type { MatchKey } from './target.ts';
 /** Of a row, how many keys are kept: with the second, a later row without the first one is still known. */
 const keys_kept_max = 2;
 
-/** Refuses rows that are about a record of an earlier row, by the strongest key that a row has. */
-export function duplicateCheck(keys: readonly MatchKey[]): (row: LoadRow) => void {
-  const seen = new SeenKeys();
-  return (row) => {
-    const present = keys.filter(({ columns }) => row.values[columns[0]!] != null).slice(0, keys_kept_max);
-    const [earlier] = present.map(({ columns }) =>
-      seen.first(JSON.stringify([columns[0], ...columns.map((column) => row.values[column] ?? null)]), row.number),
-    );
+/** Refuses rows that are about a record of an earlier row of their file. */
+export class DuplicateCheck {
+  readonly #keys: readonly MatchKey[];
+  readonly #seen = new SeenKeys();
+  readonly #records = new SeenKeys();
+  /** Keys of rows that make a record and lack the strongest key. */
+  readonly #alone = new SeenKeys();
+
+  constructor(keys: readonly MatchKey[]) {
+    this.#keys = keys;
+  }
+
+  /** By the strongest key that the row has. */
+  byKey(row: LoadRow): void {
+    const present = this.#present(row).slice(0, keys_kept_max);
+    const [earlier] = present.map((key) => this.#seen.first(textOf(key, row), row.number));
     if (earlier === undefined) return;
     const [column] = present[0]!.columns;
     const message = `Row ${row.number} is about the same record as row ${earlier}: both have the ${column!.replace(/_key$/, '').replace(/_/g, ' ')} “${row.values[column!]}”. Keep one of them.`;
     refuseRow(row, 'duplicate_row', message);
-  };
+  }
+
+  /**
+   * By the record that the row has found or makes: two rows may have found it by different keys, and of two that make it the first may lack the
+   * stronger key of the second, by which the second would have found it in the database.
+   */
+  byRecord(row: LoadRow): void {
+    const earlier = row.found ? this.#records.first(row.id, row.number) : this.#makesSame(row);
+    if (earlier === undefined || earlier === row.number) return;
+    refuseRow(row, 'duplicate_row', `Row ${row.number} is about the same record as row ${earlier}. Keep one of them.`);
+  }
+
+  #makesSame(row: LoadRow): number | undefined {
+    const [strongest, ...weaker] = this.#present(row);
+    if (!strongest) return undefined;
+    for (const key of weaker) {
+      const earlier = this.#alone.rowOf(textOf(key, row));
+      if (earlier !== undefined) return earlier;
+    }
+    if (strongest === this.#keys[0]) return undefined;
+    // A row of a later batch finds the record there.
+    this.#records.first(row.id, row.number);
+    return this.#alone.first(textOf(strongest, row), row.number);
+  }
+
+  #present({ values }: LoadRow): MatchKey[] {
+    return this.#keys.filter(({ columns }) => values[columns[0]!] != null);
+  }
 }
+
+const textOf = ({ columns }: MatchKey, { values }: LoadRow): string =>
+  JSON.stringify([columns[0], ...columns.map((column) => values[column] ?? null)]);

@@ -5,7 +5,7 @@ import { toProblem } from '../../../kernel/http/errors.ts';
 import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../../kernel/tenancy/context.ts';
 import { cutText, parseCellList } from '../csv/index.ts';
 import type { FileCounts, ImportOptions } from './contract.ts';
-import { duplicateCheck } from './duplicates.ts';
+import { DuplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
@@ -65,7 +65,7 @@ export interface LoaderOptions {
 export class FileLoader {
   readonly counts: FileCounts;
   readonly #options: LoaderOptions;
-  readonly #markDuplicate: (row: LoadRow) => void;
+  readonly #duplicates: DuplicateCheck;
   #position: RunPosition;
   #problemsKept = 0;
   #rowsKept = 0;
@@ -74,7 +74,7 @@ export class FileLoader {
     this.#options = options;
     this.#position = options.position;
     this.counts = { ...options.counts };
-    this.#markDuplicate = duplicateCheck(options.plan.keys);
+    this.#duplicates = new DuplicateCheck(options.plan.keys);
   }
 
   get rows_done(): number {
@@ -125,7 +125,7 @@ export class FileLoader {
     await relations.resolve(load, rows);
     await inSlices(rows, (row) => {
       plan.target.shape?.(row, given);
-      if (!isRefused(row)) this.#markDuplicate(row);
+      if (!isRefused(row)) this.#duplicates.byKey(row);
     });
   }
 
@@ -160,6 +160,7 @@ export class FileLoader {
     const matched = rows.filter((row) => isSound(row) && !skips(row));
     await preserveUnmapped(ctx, plan, matched);
     await plan.target.check?.(load, matched.filter(isSound));
+    for (const row of matched) if (isSound(row)) this.#duplicates.byRecord(row);
     const refused = matched.filter(isRefused);
     if (refused.length > 0) await leaveOut(ctx, refused);
     const accepted = matched.filter(isSound);

@@ -27,6 +27,13 @@ export class SeenKeys {
     return undefined;
   }
 
+  /** The row that has this key. */
+  rowOf(key: string): number | undefined {
+    if (this.#size === 0) return undefined;
+    const digest = hash('md5', key, 'buffer');
+    return this.#rows[this.#place(digest.readUInt32LE(0), digest.readUInt32LE(4))] || undefined;
+  }
+
   /** Where the key is, or the free place where it belongs. Rows are numbered from 1, so 0 is free. */
   #place(high: number, low: number): number {
     let at = Math.floor((low / 2 ** 32) * this.#capacity);
