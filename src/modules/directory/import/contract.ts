@@ -146,6 +146,7 @@ export const importFile = z.object({
   matches: z.array(relationMatches),
   unknown_options: z.array(unknownOptions),
   counts: fileCounts,
+  errors_unnamed: z.int().describe('Rows with errors that are named nowhere, because there are too many'),
   rows_done: z.int().describe('Rows gone through, without the header'),
   bytes_done: z.int().describe('Of size_bytes, in this pass over the file'),
   linking: z.boolean().describe('On the second pass, which adds what its records are to each other'),

@@ -19,7 +19,14 @@ interface Source {
 /** The rows that did not go in, as they stand in the file with what was put right, and the reason of each cell: to correct and import again. */
 export async function* errorsCsv(source: Source): AsyncGenerator<string, void> {
   const { names } = source.file.mapping!;
-  yield* writeCsv([...names, 'Row', 'Problem'], refusedRows(source));
+  yield* writeCsv([...names, 'Row', 'Problem'], listedRows(source));
+}
+
+async function* listedRows(source: Source): AsyncGenerator<string[]> {
+  yield* refusedRows(source);
+  const { mapping, counts } = source.file;
+  const rest = `${counts.unnamed} further rows have problems, too many to be listed here. Correct what these have in common, and check again.`;
+  if (counts.unnamed) yield [...mapping!.names.map(() => ''), '', rest];
 }
 
 async function* refusedRows(source: Source): AsyncGenerator<string[]> {

@@ -8,10 +8,11 @@ import type { FileCounts, ImportOptions } from './contract.ts';
 import { DuplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
+import { KeptProblems } from './kept-problems.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
-import { insertProblems, insertTags, type Progress, saveProgress } from './queries.ts';
+import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgress } from './queries.ts';
 import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
 import { inSlices } from './slices.ts';
@@ -31,7 +32,6 @@ import {
 import type { FileTally } from './tally.ts';
 import type { Defaults } from './target.ts';
 
-const problems_per_file_max = 20_000;
 const tag_characters_max = 60;
 
 type RunPosition = Pick<Progress, 'phase' | 'rows_done' | 'bytes_done'>;
@@ -53,7 +53,7 @@ export interface LoaderOptions {
   relations: Relations;
   given: Defaults;
   position: RunPosition;
-  counts: FileCounts;
+  counts: StoredCounts;
   tally: FileTally;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
@@ -63,11 +63,11 @@ export interface LoaderOptions {
 
 /** Takes batches of one file into the database, one transaction each, which also says how far the file is. */
 export class FileLoader {
-  readonly counts: FileCounts;
+  readonly counts: StoredCounts;
   readonly #options: LoaderOptions;
   readonly #duplicates: DuplicateCheck;
+  readonly #keptProblems = new KeptProblems();
   #position: RunPosition;
-  #problemsKept = 0;
   #rowsKept = 0;
 
   constructor(options: LoaderOptions) {
@@ -217,9 +217,9 @@ export class FileLoader {
     await this.#saveRowsForReview(ctx, rows, leftOut);
     const found = rows.flatMap((row) => row.problems);
     const fresh = this.#position.phase === 'rows' ? found : found.filter(({ code }) => code !== 'duplicate_row');
-    const problems = fresh.slice(0, problems_per_file_max - this.#problemsKept);
-    if (problems.length > 0) await insertProblems(ctx, file_id, problems);
-    this.#problemsKept += problems.length;
+    const { kept, unnamed } = this.#keptProblems.keep(fresh);
+    if (kept.length > 0) await insertProblems(ctx, file_id, kept);
+    if (unnamed > 0) this.counts.unnamed = (this.counts.unnamed ?? 0) + unnamed;
     const stop = await saveProgress(ctx, import_id, {
       ...now,
       file_id,

@@ -25,6 +25,9 @@ export interface ImportRow {
   heard_at: string;
 }
 
+/** With the refused rows that no problem names, because there are too many. */
+export type StoredCounts = FileCounts & { unnamed?: number };
+
 export interface ImportFileRow {
   id: string;
   import_id: string;
@@ -39,7 +42,7 @@ export interface ImportFileRow {
   phase: 'rows' | 'relations' | 'done';
   rows_done: number;
   bytes_done: number;
-  counts: Partial<FileCounts>;
+  counts: Partial<StoredCounts>;
   matches: RelationMatches[];
   /** Rows with a value, by column; empty before the first pass. */
   filled: number[];
@@ -155,7 +158,7 @@ export interface Progress {
   rows_done: number;
   /** Of the file, in this phase: how far it is, for those who watch. */
   bytes_done: number;
-  counts: FileCounts;
+  counts: StoredCounts;
   matches: RelationMatches[];
   /** Of the first pass alone: the second reads the same rows again. */
   tally?: FileTally;

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import type { FileCounts } from './contract.ts';
 import { FileLoader } from './file-loader.ts';
 import { type Fixer, fixerOf } from './fix/apply.ts';
 import { findFixes, keepNames } from './fix/queries.ts';
@@ -8,7 +7,7 @@ import { findCircles } from './hierarchy.ts';
 import { isRefused, type LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { normalise } from './normalise.ts';
-import type { ImportFileRow } from './queries.ts';
+import type { ImportFileRow, StoredCounts } from './queries.ts';
 import { type Row, readRows } from './read.ts';
 import { idPlace } from './relations.ts';
 import { isBlank } from './row-reader.ts';
@@ -35,7 +34,7 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const fixer = fixerOf(await asProgram(run, (ctx) => findFixes(ctx, file.id)), mapping.names);
   const base = { ...loaderBase(run, file, target), tally, isFixed: fixer.isFixed };
   const source = { run, file, mapping, fixer, read };
-  const counts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };
+  const counts: StoredCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };
   const parents = new Map<string, string>();
   if (file.phase === 'rows') {
     const relations = await relationsOf(run, others, mapping);

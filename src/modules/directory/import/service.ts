@@ -307,7 +307,14 @@ export async function describeImport(ctx: Context, id: string): Promise<Values> 
   return { ...row, files: files.map(shownFile), problem_samples };
 }
 
-function shownFile({ found, mapping, answers, counts, matches, ...file }: ImportFileRow): Values {
+function shownFile({
+  found,
+  mapping,
+  answers,
+  counts: { unnamed = 0, ...counts },
+  matches,
+  ...file
+}: ImportFileRow): Values {
   const isCounted = file.phase !== 'rows' && (counts.rows ?? 0) > 0;
   return {
     id: file.id,
@@ -343,6 +350,7 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
     })),
     unknown_options: file.unknown_options,
     counts: { ...noCounts, ...counts },
+    errors_unnamed: unnamed,
     rows_done: Math.max(0, file.rows_done - Number(found.dialect.header) - (found.dialect.skipped_rows ?? 0)),
     bytes_done: file.bytes_done,
     linking: file.phase === 'relations',

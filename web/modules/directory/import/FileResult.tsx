@@ -94,6 +94,14 @@ export function FileResult({ importId, file, tense, reverted = false, children }
           )}
         </div>
       </header>
+      {file.errors_unnamed > 0 && (
+        <p className="border-b border-line px-4 py-2 text-13 text-attention-ink">
+          {t(
+            '{count, plural, one {# row with a problem is} other {# rows with a problem are}} not listed, because there are too many. Correct what the others have in common, and check again.',
+            { count: file.errors_unnamed },
+          )}
+        </p>
+      )}
       <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-5">
         {labels.map(({ key, ...words }) => (
           <div key={key} className="flex flex-col-reverse justify-end bg-surface px-4 py-3 max-sm:last:col-span-2">

@@ -1,8 +1,8 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
-import type { FileCounts } from '../contract.ts';
 import type { NamedRecord } from '../match.ts';
 import type { ImportProblem } from '../problem.ts';
+import type { StoredCounts } from '../queries.ts';
 import type { Fix } from './apply.ts';
 
 /** Rows that are larger are told with their problems, but not kept. */
@@ -91,7 +91,7 @@ export async function forgetProblems(ctx: Context, file_id: string, rows: number
     where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number = any (${rows})`);
 }
 
-export async function setCounts(ctx: Context, file_id: string, counts: FileCounts): Promise<void> {
+export async function setCounts(ctx: Context, file_id: string, counts: StoredCounts): Promise<void> {
   await ctx.tx.run(sql`update import_file set counts = ${JSON.stringify(counts)}
     where tenant_id = ${ctx.tenant_id} and id = ${file_id}`);
 }

@@ -125,7 +125,8 @@ async function checkAgain(
   { import_id, file, rows, before, after }: Again,
 ): Promise<FileCounts> {
   const { ctx } = place;
-  const counts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };
+  const { unnamed = 0, ...known } = file.counts;
+  const counts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...known };
   if (rows.length === 0) return counts;
   const options = { db: ctx.db, store, tenant_id: ctx.tenant_id, import_id, user_id: ctx.actor.user_id, targets };
   const run = await beginRun({ ...options, dry: true }, ctx.actor);
@@ -156,7 +157,7 @@ async function checkAgain(
     rows.map(({ number }) => number),
   );
   if (found.length > 0) await insertProblems(ctx, file.id, found);
-  await setCounts(ctx, file.id, counts);
+  await setCounts(ctx, file.id, { ...counts, unnamed });
   return counts;
 }
 
