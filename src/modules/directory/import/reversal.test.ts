@@ -102,3 +102,22 @@ test('a reversal that was stopped goes on where it stands when it is asked for a
   const redo = await api('POST', `${change}/reversal`);
   assert.deepEqual([redo.status, redo.body.code], [409, 'is_import']);
 });
+
+test('what a custom field of another record names stays, and so does the value', async () => {
+  const api = await workspace();
+  const field = { resource: 'company', key: 'holding', label: 'Holding', type: 'company' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const done = await importNow(api, [['c.csv', 'Company Name\nNamed\nUnnamed\n']]);
+  const made = await named(api, 'companies');
+  const idOf = (name: string) => made.get(name)!.id;
+  const other = { name: 'Other', custom: { holding: idOf('Named') } };
+  const { id } = (await api('POST', '/api/v1/companies', other)).body;
+  const { state, error, reversal } = await follow(api, done.id, 'reversal');
+  assert.equal(state, 'reverted', String(error));
+  assert.deepEqual([...(await named(api, 'companies')).keys()], ['Named', 'Other']);
+  assert.deepEqual((await api('GET', `/api/v1/companies/${id}`)).body.custom, { holding: idOf('Named') });
+  assert.deepEqual(
+    reversal?.kept_samples.map(({ name, code }) => [name, code]),
+    [['Named', 'in_use']],
+  );
+});

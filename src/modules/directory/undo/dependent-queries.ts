@@ -30,7 +30,11 @@ export function readReferrers(
 ): Promise<Referrer[]> {
   if (links.length === 0) return Promise.resolve([]);
   const inUse = target.is_import ? sql`` : sql`and to_jsonb(x) ->> 'deleted_at' is null`;
-  const rows = links.map(({ from, column }, at) => {
+  const rows = links.map(({ from, column, custom_field_id }, at) => {
+    if (custom_field_id !== null)
+      return sql`select ${at}::int, v.value::uuid, v.record_id from custom_value v
+        where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${custom_field_id} and v.value = any (${ids}::text[])
+        ${target.is_import ? sql`` : sql`and exists (select from ${sql.table(from)} x where x.tenant_id = v.tenant_id and x.id = v.record_id ${inUse})`}`;
     const value = sql.ref(`x.${column}`);
     return sql`select ${at}::int as link, ${value} as id, x.id as referrer_id from ${sql.table(from)} x
       where x.tenant_id = ${ctx.tenant_id} and ${value} = any (${ids}) ${inUse}`;
