@@ -6593,6 +6593,19 @@ end $function$;
 alter function app.log_workspaces() owner to holdfast_system;
 grant execute on function app.log_workspaces() to holdfast_app;
 
+create function app.lost_jobs()
+ RETURNS TABLE(tenant_id uuid, id uuid, attempts integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select j.tenant_id, j.id, j.attempts from job j
+  where j.state = 'running' and j.lease_until < clock_timestamp() and (j.cancel_requested or j.attempts >= j.attempts_max)
+  order by j.lease_until limit 100
+$function$;
+alter function app.lost_jobs() owner to holdfast_system;
+grant execute on function app.lost_jobs() to holdfast_app;
+
 create function app.mark_positions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -7856,10 +7869,11 @@ begin
   from (select j.tenant_id, j.id from job j where j.state = 'running' and j.lease_until > clock_timestamp() + lease_max for update skip locked) late
   where job.tenant_id = late.tenant_id and job.id = late.id;
   for lost in
-    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
+    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error, j.lease_until from job j
     where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
   loop
     if lost.cancel_requested or lost.attempts >= lost.attempts_max then
+      continue when lost.lease_until > clock_timestamp() - interval '1 minute';
       update job set state = app.final_state(job, case when lost.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
         error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
       where tenant_id = lost.tenant_id and id = lost.id;

@@ -124,7 +124,18 @@ end $$;
 revoke all on function app.finish_jobs(text, jsonb) from public;
 grant execute on function app.finish_jobs(text, jsonb) to holdfast_app;
 
--- Makes scheduled jobs ready when they are due, and requeues jobs whose lease has expired, because their worker is gone. Returns how many became
+-- Jobs whose lease has expired and that are not to be tried again: a worker ends them and tells what they were for.
+create or replace function app.lost_jobs() returns table (tenant_id uuid, id uuid, attempts int) language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select j.tenant_id, j.id, j.attempts from job j
+  where j.state = 'running' and j.lease_until < clock_timestamp() and (j.cancel_requested or j.attempts >= j.attempts_max)
+  order by j.lease_until limit 100
+$$;
+revoke all on function app.lost_jobs() from public;
+grant execute on function app.lost_jobs() to holdfast_app;
+
+-- Makes scheduled jobs ready when they are due, and requeues jobs whose lease has expired, because their worker is gone. Those that
+-- are not to be tried again end in a minute here when nobody could tell what they were for. Returns how many became
 -- ready, and in how many milliseconds the next job is due or the next lease expires; null when there is none. Any process may call it, often.
 --
 -- A lease that ends later than any can was taken before the clock was set back: its worker, if it lives, renews it within those seconds.
@@ -146,10 +157,11 @@ begin
   from (select j.tenant_id, j.id from job j where j.state = 'running' and j.lease_until > clock_timestamp() + lease_max for update skip locked) late
   where job.tenant_id = late.tenant_id and job.id = late.id;
   for lost in
-    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
+    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error, j.lease_until from job j
     where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
   loop
     if lost.cancel_requested or lost.attempts >= lost.attempts_max then
+      continue when lost.lease_until > clock_timestamp() - interval '1 minute';
       update job set state = app.final_state(job, case when lost.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
         error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
       where tenant_id = lost.tenant_id and id = lost.id;

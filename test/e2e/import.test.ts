@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Client, eventually } from '../harness/app.ts';
+import { asOwner } from '../harness/identity.ts';
 import { follow, upload } from '../harness/import.ts';
 import { barriers, desktop, looksRight, open, picture, setUp, textOf } from './browser.ts';
 
@@ -210,4 +211,28 @@ test('rows before the header, columns left out, unknown options and companies wi
       ['Kiln Works', { mood: 'Foggy' }],
     ],
   );
+});
+
+test('what was stopped goes on from its page, and so does what is heard of no more', async (t) => {
+  const id = await uploaded('stopped.csv', ['Company name', 'Stopped One']);
+  await asOwner(world.app, `update import set state = 'cancelled' where id = $1`, [id]);
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}`);
+  await page.getByRole('heading', { name: 'The import was cancelled' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+
+  const silent = await uploaded('silent.csv', ['Company name', 'Silent One']);
+  await asOwner(
+    world.app,
+    `reset role; begin; alter table import disable trigger user; set local role holdfast_system;
+      update import set state = 'running', updated_at = now() - interval '2 minutes' where id = '${silent}';
+      reset role; alter table import enable trigger user; commit`,
+  );
+  await open(page, `/imports/${silent}`);
+  await page.getByText('Nothing has been heard of it for a while.').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
 });

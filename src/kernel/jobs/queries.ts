@@ -60,8 +60,28 @@ export async function cancelJob(ctx: Context, id: string): Promise<Job | undefin
     returning ${columns}, payload`);
   if (!found) return undefined;
   const { payload, ...job } = found;
-  if (job.state === 'cancelled') await runDropped(ctx, job.kind, payload);
+  if (job.state === 'cancelled') await runDropped(ctx, { kind: job.kind, payload, error: null });
   return job;
+}
+
+export interface LostJob {
+  tenant_id: string;
+  id: string;
+  attempts: number;
+}
+
+/** Ends a job whose worker was lost and that is not to be tried again, and what it was for hears of it. */
+export async function endLostJob(ctx: Context, { id, attempts }: LostJob): Promise<void> {
+  const lost = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(sql`update job
+    set state = case when sent_at is not null then 'in_doubt' when cancel_requested then 'cancelled' else 'failed' end,
+      error = case when cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end,
+      worker = null, lease_until = null, finished_at = clock_timestamp()
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and attempts = ${attempts} and state = 'running' and lease_until < clock_timestamp()
+    returning kind, payload, state`);
+  const message =
+    'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
+  if (lost && lost.state !== 'in_doubt')
+    await runDropped(ctx, { ...lost, error: lost.state === 'failed' ? message : null });
 }
 
 /** Whether a job of this kind with this in its payload is running or still to run. */

@@ -9,6 +9,7 @@ import { systemActor, withContext } from '../tenancy/context.ts';
 import type { Tracing } from '../tracing/span.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
+import { endLostJob, type LostJob } from './queries.ts';
 
 const lease_seconds = 20;
 const renew_ms = 5_000;
@@ -284,9 +285,18 @@ export class Worker {
   /** Returns in how many milliseconds the next scheduled job is due or the next lease expires. */
   private async reap(): Promise<number | null> {
     const { db } = this.options;
+    await this.endLostJobs();
     const [row] = await db.call<{ moved: number; due_ms: number | null }>(sql`select * from app.reap_jobs()`);
     if (row!.moved > 0) db.wake.wakeAll();
     return row!.due_ms;
+  }
+
+  private async endLostJobs(): Promise<void> {
+    const { db, log } = this.options;
+    for (const job of await db.call<LostJob>(sql`select * from app.lost_jobs()`))
+      await withContext(db, systemActor(job.tenant_id), (ctx) => endLostJob(ctx, job)).catch((err: Error) =>
+        log.error({ err, job_id: job.id, tenant_id: job.tenant_id }, 'what a lost job was for could not be told'),
+      );
   }
 
   private async renew(): Promise<void> {

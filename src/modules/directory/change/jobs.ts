@@ -37,11 +37,11 @@ interface Work {
 
 const payload = z.object({ change_id: z.uuid() });
 
-/** Declares that a change whose job is cancelled while it waits is cancelled as well. */
+/** Declares that a change ends with its job where no run of that comes any more. */
 export const whenChangeDropped = (imports: ImportReversal): void =>
-  whenDropped(run_kind, payload, async (ctx, { change_id }) => {
+  whenDropped(run_kind, payload, async (ctx, { change_id }, error) => {
     const row = await findChangeRow(ctx, change_id, true);
-    if (row && isOpen(row)) await end(ctx, row, imports, 'cancelled');
+    if (row && isOpen(row)) await end(ctx, row, imports, error === null ? 'cancelled' : 'failed', error);
   });
 
 export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imports: ImportReversal): JobKind[] => [

@@ -38,9 +38,14 @@ export const findChangeRow = (ctx: Context, id: string, lock = false): Promise<C
   ctx.tx.maybe(sql`select ${rowColumns} from change where tenant_id = ${ctx.tenant_id} and id = ${id}
     ${lock ? sql`for no key update` : sql``}`);
 
-export const findReversal = (ctx: Context, { change_id, record_id }: Target): Promise<ChangeRow | undefined> =>
+export const findReversal = (
+  ctx: Context,
+  { change_id, record_id }: Target,
+  lock = true,
+): Promise<ChangeRow | undefined> =>
   ctx.tx.maybe(sql`select ${rowColumns} from change
-    where tenant_id = ${ctx.tenant_id} and of_change = ${change_id} and of_record is not distinct from ${record_id} for no key update`);
+    where tenant_id = ${ctx.tenant_id} and of_change = ${change_id} and of_record is not distinct from ${record_id}
+    ${lock ? sql`for no key update` : sql``}`);
 
 interface NewChange {
   id: string;

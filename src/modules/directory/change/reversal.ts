@@ -112,7 +112,7 @@ async function isStopped(ctx: Context, { id, state }: ChangeRow): Promise<boolea
 
 /** Whether an import is being taken back by a job that is no more. */
 export async function isReversalLost(ctx: Context, import_id: string): Promise<boolean> {
-  const reversal = await findReversal(ctx, { change_id: import_id, record_id: null, is_import: true });
+  const reversal = await findReversal(ctx, { change_id: import_id, record_id: null, is_import: true }, false);
   return reversal !== undefined && isStopped(ctx, reversal);
 }
 

@@ -11,9 +11,9 @@ const exports_at_once = 2;
 const exports_per_tenant_at_once = 1;
 const payload = z.object({ export_id: z.uuid() });
 
-whenDropped(export_kind, payload, (ctx, { export_id }) => {
+whenDropped(export_kind, payload, (ctx, { export_id }, error) => {
   const message = 'Its background job was cancelled. Export again to have the file.';
-  return endExport(ctx, export_id, { state: 'failed', error: message });
+  return endExport(ctx, export_id, { state: 'failed', error: error ?? message });
 });
 
 export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarget[]): JobKind[] => [

@@ -194,6 +194,7 @@ export const problemSample = importProblem.extend({ file_id: z.uuid(), count: z.
 
 /** An import with all its files, as the wizard shows it. */
 export const importDetail = importResource.row.extend({
+  stalled: z.boolean().describe('It should be running, and nobody is at it any more: it can be started again'),
   files: z.array(importFile),
   problem_samples: z.array(problemSample),
 });
@@ -203,6 +204,7 @@ export interface ImportReport {
   state: (typeof importStates)[number];
   error: string | null;
   reversal: ReversalReport | null;
+  stalled: boolean;
   files: z.output<typeof importFile>[];
   problem_samples: z.output<typeof problemSample>[];
 }

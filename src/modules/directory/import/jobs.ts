@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { isJobLive } from '../../../kernel/jobs/queries.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { Cancelled } from './file-loader.ts';
-import { isJobCancelled } from './queries.ts';
+import { findImport, isJobCancelled } from './queries.ts';
 import { runImport } from './run.ts';
-import { finishRun, giveUpRun } from './service.ts';
+import { finishRun, giveUpRun, isRunning } from './service.ts';
 import type { ImportTarget } from './target.ts';
 
 export const run_kind = 'import.run';
@@ -14,8 +15,12 @@ export const run_kind = 'import.run';
 const imports_at_once = 2;
 const payload = z.object({ import_id: z.uuid(), dry: z.boolean() });
 
-whenDropped(run_kind, payload, async (ctx, { import_id, dry }) => {
-  await finishRun(ctx, import_id, dry, new Cancelled('The job was cancelled'));
+whenDropped(run_kind, payload, async (ctx, { import_id, dry }, error) => {
+  const row = await findImport(ctx, import_id);
+  // It may have ended before its worker was lost, and somebody may have gone on with it.
+  if (!row || !isRunning(row) || (await isJobLive(ctx, run_kind, { import_id }))) return;
+  if (error === null) await finishRun(ctx, import_id, dry, new Cancelled('The job was cancelled'));
+  else await giveUpRun(ctx, import_id, dry, error);
 });
 
 export const importJobs = ({ files, db }: Services, targets: readonly ImportTarget[]): JobKind[] => [
@@ -31,7 +36,7 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
         (error: Error) => asEnd(run, error),
       );
       if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, failure)))) {
-        if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, failure!));
+        if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, failure!.message));
         throw failure;
       }
     },

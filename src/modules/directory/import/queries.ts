@@ -291,6 +291,14 @@ export async function insertTags(
     on conflict do nothing`);
 }
 
+/** Whether it has created or changed anything. */
+export async function hasWritten(ctx: Context, id: string): Promise<boolean> {
+  const { written } = await ctx.tx.one<{ written: boolean }>(
+    sql`select exists (select from recorded_change where tenant_id = ${ctx.tenant_id} and import_id = ${id}) as written`,
+  );
+  return written;
+}
+
 /** Whether a part of the past since the import began is not in the database: what it did could be undone in part only. */
 export async function isArchived(ctx: Context, id: string): Promise<boolean> {
   const { archived } = await ctx.tx.one<{ archived: boolean }>(sql`

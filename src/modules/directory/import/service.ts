@@ -4,6 +4,7 @@ import { invalidField, Problem, problems } from '../../../kernel/errors/problem.
 import { type FileStore, isFileNotFound } from '../../../kernel/files/file-store.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { isReversalLost } from '../change/index.ts';
 import { searchSuspects } from '../duplicate/index.ts';
 import { analyse } from './analyse.ts';
 import {
@@ -26,6 +27,7 @@ import {
   findImport,
   findSavedMappings,
   findStoredFiles,
+  hasWritten,
   type ImportFileRow,
   type ImportRow,
   insertFiles,
@@ -206,11 +208,16 @@ export async function startRun(
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
   // Nobody is at it any more, as when the worker was lost too often.
-  const isSilent = Date.now() - Date.parse(row.heard_at) > silent_ms_max;
-  const resumes = row.state === 'running' && isSilent;
-  if (!resumes && !(row.state === 'dry_running' && isSilent)) refuseWhileBusy(row);
+  const isLost = isRunning(row) && isSilent(row);
+  const resumes = isLost && row.state === 'running';
+  if (!isLost) refuseWhileBusy(row);
   if (row.state === 'done' || row.state === 'reverted')
     throw problems.conflict('This import is over. Make a new one to import again.');
+  if (dry && row.state !== 'ready' && row.state !== 'dry_running' && (await hasWritten(ctx, id)))
+    throw problems.conflict(
+      'This import has created or changed records already. Go on with it, or take it back and make a new one.',
+      'begun',
+    );
   const files = (await findFiles(ctx, id)).filter(({ answers }) => !answers.ignored);
   const blocked = files.find(
     ({ mapping, found }) => !mapping || found.problems.some(({ severity }) => severity === 'fatal'),
@@ -271,9 +278,13 @@ export async function finishRun(ctx: Context, id: string, dry: boolean, error?: 
 const isFinal = (error: unknown): error is Error =>
   error instanceof UnreadableFile || (error instanceof Problem && error.status === 403) || isFileNotFound(error);
 
+export const isRunning = ({ state }: ImportRow): boolean => state === 'running' || state === 'dry_running';
+
+const isSilent = ({ heard_at }: ImportRow): boolean => Date.now() - Date.parse(heard_at) > silent_ms_max;
+
 export async function cancelImport(ctx: Context, id: string): Promise<void> {
   const row = await lockImport(ctx, id);
-  if (row.state !== 'running' && row.state !== 'dry_running') throw problems.conflict('This import is not running.');
+  if (!isRunning(row)) throw problems.conflict('This import is not running.');
   await requestCancel(ctx, id);
 }
 
@@ -304,7 +315,13 @@ export async function describeImport(ctx: Context, id: string): Promise<Values> 
     findFiles(ctx, id),
     sampleProblems(ctx, id, problem_samples_each),
   ]);
-  return { ...row, files: files.map(shownFile), problem_samples };
+  return { ...row, stalled: await isStalled(ctx, id), files: files.map(shownFile), problem_samples };
+}
+
+async function isStalled(ctx: Context, id: string): Promise<boolean> {
+  const row = await findImport(ctx, id);
+  if (row?.state === 'reverting') return isReversalLost(ctx, id);
+  return row !== undefined && isRunning(row) && isSilent(row);
 }
 
 function shownFile({
@@ -359,5 +376,5 @@ function shownFile({
 }
 
 /** A run that failed too often can be started again by hand, where it stands. */
-export const giveUpRun = (ctx: Context, id: string, dry: boolean, error: Error): Promise<void> =>
-  endImport(ctx, id, { state: dry ? 'ready' : 'failed', error: error.message });
+export const giveUpRun = (ctx: Context, id: string, dry: boolean, error: string): Promise<void> =>
+  endImport(ctx, id, { state: dry ? 'ready' : 'failed', error });

@@ -63,7 +63,11 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
                   : t('{count, plural, one {Import # row} other {Import # rows}}', { count: changing })}
             </Button>
           ) : (
-            <Button emphasis="primary" busy={busy || checking} onClick={() => void start('dry-runs')}>
+            <Button
+              emphasis="primary"
+              busy={busy || (checking && !detail.stalled)}
+              onClick={() => void start('dry-runs')}
+            >
               {t('Check')}
             </Button>
           )}
@@ -79,6 +83,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
               : t('Every row is read and compared with what is there. Nothing is changed.')}
           </p>
         </header>
+        {detail.stalled && <Banner meaning="attention">{t('Nothing has been heard of it for a while.')}</Banner>}
         {detail.error && <Banner meaning="bad">{translateServerText(detail.error)}</Banner>}
         {checking ? <ImportProgress detail={detail} label={t('Checking')} /> : <ImportOptionsForm detail={detail} />}
         {checked && (

@@ -7,6 +7,7 @@ import { Banner } from '../../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { FileResult } from './FileResult.tsx';
+import { GoOnButton } from './GoOnButton.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { type ImportDetail, startImport, totals } from './import.ts';
 import { ProblemList } from './ProblemList.tsx';
@@ -45,6 +46,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
               {t('Revert')}
             </Button>
           )}
+          {(detail.state === 'failed' || detail.state === 'cancelled') && <GoOnButton detail={detail} what="runs" />}
           <Link to="/imports/new" className={buttonClass('secondary')}>
             {t('Import more')}
           </Link>

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { t } from '../../../text/text.ts';
+import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ProgressBar } from '../../../ui/ProgressBar.tsx';
+import { GoOnButton } from './GoOnButton.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
 import { type ImportDetail, startImport } from './import.ts';
@@ -15,18 +17,21 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
       step={4}
       title={t('Import')}
       actions={
-        !reverting && (
-          <Button
-            busy={cancelling}
-            onClick={async () => {
-              setCancelling(true);
-              await attempt(() => startImport(detail.id, 'cancellation'));
-              setCancelling(false);
-            }}
-          >
-            {t('Cancel')}
-          </Button>
-        )
+        <>
+          {!reverting && (
+            <Button
+              busy={cancelling}
+              onClick={async () => {
+                setCancelling(true);
+                await attempt(() => startImport(detail.id, 'cancellation'));
+                setCancelling(false);
+              }}
+            >
+              {t('Cancel')}
+            </Button>
+          )}
+          {detail.stalled && <GoOnButton detail={detail} what={reverting ? 'reversal' : 'runs'} />}
+        </>
       }
     >
       <div className="mx-auto flex max-w-2xl flex-col gap-6">
@@ -38,6 +43,7 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
               : t('It goes on when you leave this page, and you find it again under Import.')}
           </p>
         </header>
+        {detail.stalled && <Banner meaning="attention">{t('Nothing has been heard of it for a while.')}</Banner>}
         {reverting ? (
           <ProgressBar label={t('Reverting')} value={null} />
         ) : (

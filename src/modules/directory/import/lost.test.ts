@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
+import { follow, importNow, upload } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const csv = 'Company Name\nAcme\n';
+const said = /The program ended each time while it worked on this/;
+
+async function workspace() {
+  const tenant = await app.tenant();
+  return { tenant_id: tenant.tenant_id, api: (await tenant.as('admin')).api };
+}
+const read = async (api: Client, path: string) => (await api('GET', `/api/v1/${path}`)).body;
+/** A job of which the last worker that tried it is gone. */
+const lose = (tenant_id: string, kind: string, payload: object) =>
+  asOwner(
+    app,
+    `insert into job (tenant_id, kind, payload, state, attempts, worker, lease_until)
+      values ($1, $2, $3, 'running', 5, 'gone', clock_timestamp() - interval '1 second')`,
+    [tenant_id, kind, payload],
+  );
+/** It is in a state, and nothing was heard of it for two minutes. */
+const silence = (id: string, state: string) =>
+  asOwner(
+    app,
+    `reset role; begin; alter table import disable trigger user; set local role holdfast_system;
+      update import set state = '${state}', updated_at = now() - interval '2 minutes' where id = '${id}';
+      reset role; alter table import enable trigger user; commit`,
+  );
+
+test('an import and its reversal whose worker was lost for good say so, and can be started again', async () => {
+  const { tenant_id, api } = await workspace();
+  const { body } = await upload(api, [['c.csv', csv]]);
+  await asOwner(app, `update import set state = 'running' where id = $1`, [body.id]);
+  await lose(tenant_id, 'import.run', { import_id: body.id, dry: false });
+  const lost = await eventually(async () => {
+    const now = await read(api, `imports/${body.id}`);
+    return now.state === 'failed' && now;
+  });
+  assert.match(lost.error, said);
+  assert.equal((await follow(api, body.id, 'runs')).state, 'done');
+
+  await asOwner(app, `update import set state = 'reverting' where id = $1`, [body.id]);
+  const reversal = crypto.randomUUID();
+  await asOwner(
+    app,
+    `insert into change (tenant_id, id, kind, of_change, state, total) values ($1, $2, 'import_reversal', $3, 'running', 1)`,
+    [tenant_id, reversal, body.id],
+  );
+  await lose(tenant_id, 'change.run', { change_id: reversal });
+  const stopped = await eventually(async () => {
+    const now = await read(api, `imports/${body.id}`);
+    return now.state === 'done' && now.error && now;
+  });
+  assert.match(stopped.error, said);
+  assert.equal((await follow(api, body.id, 'reversal')).state, 'reverted');
+});
+
+test('an export whose worker was lost for good says so', async () => {
+  const { tenant_id, api } = await workspace();
+  const export_id = crypto.randomUUID();
+  await asOwner(app, `insert into export (tenant_id, id, resource, format, state) values ($1, $2, 'company', 'csv', 'running')`, [tenant_id, export_id]); // biome-ignore format: one call
+  await lose(tenant_id, 'export.make', { export_id });
+  const { error } = await eventually(async () => {
+    const now = await read(api, `exports/${export_id}`);
+    return now.state === 'failed' && now;
+  });
+  assert.match(error, said);
+});
+
+test('what runs and is heard of no more says so', async () => {
+  const { api } = await workspace();
+  const { body } = await upload(api, [['c.csv', csv]]);
+  assert.equal(body.stalled, false);
+  for (const state of ['dry_running', 'running']) {
+    await silence(body.id, state);
+    assert.equal((await read(api, `imports/${body.id}`)).stalled, true, state);
+  }
+  const done = await importNow(api, [['d.csv', csv]]);
+  assert.equal((await read(api, `imports/${done.id}`)).stalled, false);
+  await asOwner(app, `update import set state = 'reverting' where id = $1`, [done.id]);
+  assert.equal((await read(api, `imports/${done.id}`)).stalled, false, 'no job of it has ended');
+});
+
+test('an import that was stopped half-way is not tried out any more, so that what it made can be taken back', async () => {
+  const { api } = await workspace();
+  const done = await importNow(api, [['c.csv', csv]]);
+  await asOwner(app, `update import set state = 'cancelled' where id = $1`, [done.id]);
+  const tried = await api('POST', `/api/v1/imports/${done.id}/dry-runs`);
+  assert.deepEqual([tried.status, tried.body.code], [409, 'begun']);
+  assert.equal((await follow(api, done.id, 'reversal')).state, 'reverted');
+
+  const { body } = await upload(api, [['d.csv', csv]]);
+  await asOwner(app, `update import set state = 'cancelled' where id = $1`, [body.id]);
+  assert.equal((await follow(api, body.id, 'dry-runs')).state, 'ready');
+});
