@@ -113,3 +113,27 @@ test('what is wrong with a cell is said in the language of whoever puts it right
     .first()
     .waitFor();
 });
+
+test('a text of several lines is put right with its line breaks, and one that is cut is not cut short', async (t) => {
+  const cut = 'y'.repeat(2_500);
+  const rows = ['Company name,Description,Employees', 'Lines One,"First\nSecond",many', `Lines Two,"${cut}",many`];
+  const { body } = await upload(api, [['Lines.csv', rows.join('\n')]]);
+  const files = [{ id: body.files[0].id, columns: { Employees: 'employee_count' } }];
+  await api('PATCH', `/api/v1/imports/${body.id}`, { options: { bad_cells: 'leave_out_row' }, files });
+  const { page } = await world.visit(t, world.administrator, desktop);
+  await open(page, `/imports/${body.id}?step=check`);
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  const grid = page.getByRole('grid', { name: 'Rows of Lines.csv' });
+  await grid.getByRole('gridcell', { name: 'First' }).dblclick();
+  const text = page.getByRole('dialog').getByRole('textbox', { name: 'Description' });
+  await text.press('End');
+  await text.pressSequentially('ly');
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Save' }).click();
+  const cells = async () => (await api('GET', `/api/v1/imports/${body.id}/rows`)).body.data[0].cells;
+  await eventually(async () => /^First(ly)?\nSecond(ly)?$/.test((await cells())[1]) && (await cells())[1] !== 'First\nSecond'); // biome-ignore format: one call
+
+  await grid.getByRole('gridcell', { name: 'yyyy' }).dblclick();
+  await page.getByText('This text is longer than what is shown of it.').waitFor();
+  assert.equal(await text.isEditable(), false);
+});

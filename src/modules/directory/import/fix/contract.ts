@@ -76,6 +76,7 @@ export const importRow = z
     row: z.int(),
     /** In the order of the columns, with the fixes; long ones are cut. */
     cells: z.array(z.string()),
+    cut: z.array(z.string()).describe('Columns whose cell is longer than what is shown of it'),
     /** By column: what stands in the file where a fix says otherwise. */
     was: z.record(z.string(), z.string()),
     left_out: z.boolean(),

@@ -25,6 +25,7 @@ async function check(api: Client, files: Upload[], options: object = {}): Promis
 interface Shown {
   row: number;
   cells: string[];
+  cut: string[];
   was: Record<string, string>;
   left_out: boolean;
   problems: { code: string; column: string | null }[];
@@ -201,4 +202,19 @@ test('what cannot be a fix is refused in words, and nobody else’s import is to
   assert.equal(reread.status, 200);
   const left = await api('GET', `/api/v1/imports/${report.id}/fixes?file_id=${file_id}`);
   assert.deepEqual(left.body.data, [], 'rows of a file that is read otherwise are others');
+});
+
+test('a cell that is longer than what is shown of it says so, and a line break stays in what is put right', async () => {
+  const api = await workspace();
+  const text = 'x'.repeat(2_001);
+  const report = await check(api, [['companies.csv', `Company Name,Description,Founded\nAcme,"${text}",soon\n`]]);
+  const [row] = await rowsOf(api, report);
+  assert.deepEqual([row!.cut, row!.cells[1]!.length], [['Description'], 2_000]);
+  await fix(api, report, [
+    { row: 2, column: 'Description', value: 'One\nTwo' },
+    { row: 2, column: 'Founded', value: '1990' },
+  ]);
+  assert.deepEqual((await rowsOf(api, report))[0]!.cut, []);
+  await follow(api, report.id, 'runs');
+  assert.equal((await list(api))[0].description, 'One\nTwo');
 });

@@ -75,6 +75,7 @@ function shown(
   return {
     row: row.number,
     cells: cells.map(cut),
+    cut: names.filter((_, at) => cells[at]!.length > shown_cell_characters_max),
     was: Object.fromEntries(changed),
     left_out: now === null,
     problems: problems.map(({ row: _, ...problem }) => problem),

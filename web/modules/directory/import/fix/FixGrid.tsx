@@ -59,10 +59,13 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
   );
   const columns = useMemo(
     () =>
-      columnsFor(shown, names, (row, column, value, all) => {
-        const fix = { row: row.row, column, value };
-        const was = original(row, names, column);
-        void (all ? everywhere({ ...fix, was }) : make([fix], { ...fix, was }));
+      columnsFor(shown, names, {
+        onSave: (row, column, value, all) => {
+          const fix = { row: row.row, column, value };
+          const was = original(row, names, column);
+          void (all ? everywhere({ ...fix, was }) : make([fix], { ...fix, was }));
+        },
+        onOpen: setOpened,
       }),
     [shown, names, everywhere, make],
   );

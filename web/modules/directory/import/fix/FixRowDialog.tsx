@@ -7,7 +7,8 @@ import { Dialog } from '../../../../ui/Dialog.tsx';
 import { Field } from '../../../../ui/Field.tsx';
 import { formatNumber } from '../../../../ui/format.ts';
 import { Input } from '../../../../ui/Input.tsx';
-import { type Fix, type FixRow, original } from './fixes.ts';
+import { Textarea } from '../../../../ui/Textarea.tsx';
+import { type Fix, type FixRow, isMultiline, original } from './fixes.ts';
 
 interface FixRowDialogProps {
   row: FixRow;
@@ -75,14 +76,18 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
           const found = wrong(column);
           const bad = found.some(({ severity }) => severity !== 'warning');
           const was = row.was[column];
+          const isCut = row.cut.includes(column);
+          const Control = isCut || isMultiline(cellOf(column)) ? Textarea : Input;
+          const tooLong = t('This text is longer than what is shown of it. Put it right in the file, and import that.');
           return (
             <div key={column}>
               <Field
                 name={column}
                 label={column}
-                help={was === undefined ? undefined : t('In the file: “{text}”', { text: was })}
+                help={isCut ? tooLong : was === undefined ? undefined : t('In the file: “{text}”', { text: was })}
               >
-                <Input
+                <Control
+                  readOnly={isCut}
                   value={values[column] ?? cellOf(column)}
                   aria-invalid={bad || undefined}
                   onValueChange={(value) => setValues((kept) => ({ ...kept, [column]: value }))}

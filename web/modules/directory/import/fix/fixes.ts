@@ -13,6 +13,8 @@ export interface FixRow {
   id: string;
   row: number;
   cells: string[];
+  /** Columns whose cell is longer than what is shown of it. */
+  cut: string[];
   /** By column: what stands in the file. */
   was: Record<string, string>;
   left_out: boolean;
@@ -31,6 +33,8 @@ export type Only = 'problems' | 'all';
 
 const rows_per_page = 100;
 const fixes_per_page = 50;
+
+export const isMultiline = (text: string): boolean => /[\r\n]/.test(text);
 
 /** What stands in the file where the cell is now. */
 export const original = (row: FixRow, columns: readonly string[], column: string): string =>

@@ -1,10 +1,11 @@
 import { Check, Minus } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { t, translateServerText } from '../../../../text/text.ts';
 import { cx } from '../../../../ui/cx.ts';
 import { formatNumber } from '../../../../ui/format.ts';
-import type { CellNote, Column, RowNotes } from '../../../../ui/table/column.ts';
+import type { CellNote, Column, EditOptions, RowNotes } from '../../../../ui/table/column.ts';
 import { CellEditor } from './CellEditor.tsx';
-import type { FixRow } from './fixes.ts';
+import { type FixRow, isMultiline } from './fixes.ts';
 import { placeOf } from './useFixing.ts';
 
 /** Columns are told apart by their place: their names may hold anything. */
@@ -12,9 +13,14 @@ export const row_column = 'row';
 const idOf = (at: number) => `c${at}`;
 export const columnAt = (id: string): number => Number(id.slice(1));
 
+type Open = (row: FixRow) => void;
 type Save = (row: FixRow, column: string, value: string, everywhere: boolean) => void;
 
-export function columnsFor(shown: readonly string[], names: readonly string[], onSave: Save): Column<FixRow>[] {
+export function columnsFor(
+  shown: readonly string[],
+  names: readonly string[],
+  act: { onSave: Save; onOpen: Open },
+): Column<FixRow>[] {
   const first: Column<FixRow> = {
     id: row_column,
     header: t('Row'),
@@ -22,10 +28,10 @@ export function columnsFor(shown: readonly string[], names: readonly string[], o
     cell: (row) => <RowNumber row={row} />,
     text: ({ row }) => String(row),
   };
-  return [first, ...shown.map((name) => columnFor(name, names.indexOf(name), onSave))];
+  return [first, ...shown.map((name) => columnFor(name, names.indexOf(name), act))];
 }
 
-function columnFor(name: string, at: number, onSave: Save): Column<FixRow> {
+function columnFor(name: string, at: number, { onSave, onOpen }: { onSave: Save; onOpen: Open }): Column<FixRow> {
   const text = ({ cells }: FixRow) => cells[at] ?? '';
   return {
     id: idOf(at),
@@ -45,15 +51,29 @@ function columnFor(name: string, at: number, onSave: Save): Column<FixRow> {
         {text(row)}
       </bdi>
     ),
-    edit: (row, options) => (
-      <CellEditor
-        {...options}
-        label={name}
-        start={text(row)}
-        onSave={(value, everywhere) => onSave(row, name, value, everywhere)}
-      />
-    ),
+    // One line holds no line break, and what is cut would lose its end. What is typed takes the place of the whole.
+    edit: (row, options) =>
+      !options.typed && (row.cut.includes(name) || isMultiline(text(row))) ? (
+        <EditorElsewhere done={options.done} onOpen={() => onOpen(row)} />
+      ) : (
+        <CellEditor
+          {...options}
+          label={name}
+          start={text(row)}
+          onSave={(value, everywhere) => onSave(row, name, value, everywhere)}
+        />
+      ),
   };
+}
+
+/** Opens the row instead. */
+function EditorElsewhere({ done, onOpen }: { done: EditOptions['done']; onOpen: () => void }) {
+  const latest = useRef({ done, onOpen });
+  useEffect(() => {
+    latest.current.done('stay');
+    latest.current.onOpen();
+  }, []);
+  return null;
 }
 
 function RowNumber({ row }: { row: FixRow }) {
