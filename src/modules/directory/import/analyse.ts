@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { cutText, formula_mark } from '../csv/index.ts';
-import { personHeader } from '../vcard/index.ts';
+import { isPersonTable } from '../vcard/index.ts';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
 import { decodeSample } from './encoding.ts';
@@ -235,8 +235,7 @@ const moneyFields = ({ fields }: ImportTarget) =>
 
 /** What an address book says of people that no field fits goes into a note, unless somebody says otherwise. */
 function withNotes(columns: ColumnMapping[], profiles: ColumnProfile[], { fields }: ImportTarget): ColumnMapping[] {
-  const names = new Set(profiles.map(({ name }) => name));
-  if (!personHeader.every((name) => names.has(name)) || !fields.some(({ name }) => name === 'note')) return columns;
+  if (!isPersonTable(profiles.map(({ name }) => name)) || !fields.some(({ name }) => name === 'note')) return columns;
   const open = profiles.filter(
     ({ name, rows, blank }) => blank < rows && !columns.some(({ column }) => column === name),
   );

@@ -123,6 +123,9 @@ export const importFile = z.object({
   ignored: z.boolean(),
   resource: z.string().nullable(),
   source: z.string().nullable().describe('The system that wrote the file, where its columns tell'),
+  converted: z
+    .boolean()
+    .describe('What was sent was a vCard file or an address book: this is the table that was made of it'),
   dialect: z.object({ ...dialect.shape, encoding: z.string() }),
   columns: z.array(
     z.object({

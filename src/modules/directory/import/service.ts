@@ -6,6 +6,7 @@ import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { isReversalLost } from '../change/index.ts';
 import { searchSuspects } from '../duplicate/index.ts';
+import { isPersonTable } from '../vcard/index.ts';
 import { analyse } from './analyse.ts';
 import {
   type FileAnswers,
@@ -342,6 +343,7 @@ function shownFile({
     ignored: answers.ignored === true,
     resource: mapping?.resource ?? null,
     source: found.source ?? null,
+    converted: isPersonTable(found.columns.map(({ name }) => name)),
     dialect: found.dialect,
     columns: found.columns.map((column, at) => {
       const mapped = found.proposed.columns.find((proposed) => proposed.column === column.name);

@@ -1,23 +1,36 @@
+import { isUtf8 } from 'node:buffer';
+
 /** With its photograph, that is. */
 const card_characters_max = 8 * 1024 ** 2;
 
 export class CardError extends Error {}
 
-/** The content lines of each card of a file, unfolded (RFC 6350, section 3.2), what is outside of cards left out. */
+/**
+ * The content lines of each card of a file, unfolded (RFC 6350, section 3.2), what is outside of cards left out. They are put together as bytes, a
+ * character each, because a line may be folded within a character and each may be in an encoding of its own.
+ */
 export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   let lines: FoldedLine[] | undefined;
+  let isAgent = false;
   let length = 0;
   let number = 0;
   for await (const line of physicalLines(source)) {
+    const ends = /^END:VCARD\s*$/i.test(line);
+    if (isAgent) {
+      isAgent = !ends;
+      continue;
+    }
     if (/^BEGIN:VCARD\s*$/i.test(line)) {
+      isAgent = awaitsAgent(lines);
+      if (isAgent) continue;
       lines = [];
       length = 0;
       number++;
       continue;
     }
     if (!lines) continue;
-    if (/^END:VCARD\s*$/i.test(line)) {
-      yield lines.map(({ pieces }) => pieces.join(''));
+    if (ends) {
+      yield lines.map(({ pieces }) => decoded(pieces.join('')));
       lines = undefined;
       continue;
     }
@@ -35,6 +48,10 @@ interface FoldedLine {
   isQuotedPrintable: boolean;
 }
 
+/** In vCard 2.1 the card of who acts for somebody stands within theirs. */
+const awaitsAgent = (lines: FoldedLine[] | undefined): boolean =>
+  /^([\w-]+\.)?AGENT(;[^:]*)?:\s*$/i.test(lines?.at(-1)?.pieces.join('') ?? '');
+
 function append(lines: FoldedLine[], piece: string): void {
   const last = lines.at(-1);
   const end = last?.pieces.at(-1);
@@ -47,14 +64,49 @@ function append(lines: FoldedLine[], piece: string): void {
   }
 }
 
+function decoded(line: string): string {
+  const charset = /^[^:]*;CHARSET="?([\w-]+)/i.exec(line)?.[1];
+  return decodeText(Buffer.from(line, 'latin1'), charset);
+}
+
+/** In the encoding that a value names; else as UTF-8 if it is that, or as programs wrote before. */
+export function decodeText(bytes: Uint8Array, charset?: string): string {
+  try {
+    if (charset !== undefined) return new TextDecoder(charset).decode(bytes);
+  } catch {
+    // Nobody knows such an encoding.
+  }
+  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252').decode(bytes);
+}
+
+/** By its mark, or by how `BEGIN` stands in it. */
+export function utf16Of([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if ((first === 0xff && second === 0xfe) || (first === 0x42 && second === 0)) return 'utf-16le';
+  return (first === 0xfe && second === 0xff) || (first === 0 && second === 0x42) ? 'utf-16be' : undefined;
+}
+
 async function* physicalLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of source) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+  for await (const text of byteTexts(source)) {
+    const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop()!;
     if (rest.length > card_characters_max) throw new CardError('A line of the file does not end. Is it a vCard file?');
     yield* lines;
   }
-  yield rest + decoder.decode();
+  yield rest;
+}
+
+/** The bytes as characters; of UTF-16 those of the same text in UTF-8. */
+async function* byteTexts(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: InstanceType<typeof TextDecoder> | null | undefined;
+  for await (const chunk of source) {
+    const isFirst = decoder === undefined;
+    if (decoder === undefined) {
+      const utf16 = utf16Of(chunk);
+      decoder = utf16 ? new TextDecoder(utf16) : null;
+    }
+    const bytes = decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : Buffer.from(chunk);
+    const text = bytes.toString('latin1');
+    yield isFirst ? text.replace(/^\xEF\xBB\xBF/, '') : text;
+  }
 }

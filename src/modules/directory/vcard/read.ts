@@ -1,6 +1,7 @@
 import ICAL from 'ical.js';
 import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import { id_property } from './card.ts';
+import { decodeText } from './lines.ts';
 import { nobody, type Person, type PersonAddress } from './person.ts';
 
 interface Property {
@@ -185,7 +186,8 @@ function asVersion4(line: string): { group: string | null; head: string; value: 
   const [, head = '', value = ''] = /^((?:[^":]|"[^"]*")*):(.*)$/s.exec(line) ?? [];
   const [grouped = '', ...given] = head.split(';');
   const [, group = null, name = grouped] = /^([\w-]+)\.(.+)$/.exec(grouped) ?? [];
-  let [encoding, charset] = ['', 'utf-8'];
+  let encoding = '';
+  let charset: string | undefined;
   const kept: string[] = [];
   for (const parameter of given) {
     const [, key = 'TYPE', content = parameter] = /^([\w-]+)=(.*)$/s.exec(parameter) ?? [];
@@ -198,7 +200,7 @@ function asVersion4(line: string): { group: string | null; head: string; value: 
   return { group, head: [name, ...kept].join(';'), value: plain };
 }
 
-function decodeQuotedPrintable(value: string, charset: string): string {
+function decodeQuotedPrintable(value: string, charset: string | undefined): string {
   const bytes = Buffer.from(value, 'utf8').toString('latin1').replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))); // biome-ignore format: one expression
-  return new TextDecoder(charset).decode(Buffer.from(bytes, 'latin1')).replace(/\r?\n/g, '\\n');
+  return decodeText(Buffer.from(bytes, 'latin1'), charset).replace(/\r?\n/g, '\\n');
 }

@@ -264,3 +264,47 @@ test('a card says all of a contact, each value with its label, and comes back un
     'no value begins a line of its own',
   );
 });
+
+test('cards are read in the encoding that each value or the file says or shows', async () => {
+  const card = (fn: string, version = '3.0') => `BEGIN:VCARD\r\nVERSION:${version}\r\n${fn}\r\nEND:VCARD\r\n`;
+  const bytes = (text: string) => Buffer.from(text, 'latin1');
+  const names = async (file: Buffer) => (await read(file)).map((one) => [one?.given_name, one?.family_name]);
+  const zoe = [['Zoë', 'Straße']];
+  assert.deepEqual(await names(bytes(card('FN:Zoë Straße'))), zoe, 'Windows-1252');
+  assert.deepEqual(await names(Buffer.from(card('FN:Zoë Straße'))), zoe, 'UTF-8');
+  assert.deepEqual(await names(bytes(card('N;CHARSET=ISO-8859-1:Straße;Zoë', '2.1'))), zoe, 'of the value');
+  const cyrillic = Buffer.from([0xcf, 0xe5, 0xf2, 0xf0]);
+  const windows = Buffer.concat([
+    bytes('BEGIN:VCARD\r\nN;CHARSET=windows-1251:;'),
+    cyrillic,
+    bytes('\r\nEND:VCARD\r\n'),
+  ]);
+  assert.deepEqual(await names(windows), [['Петр', null]]);
+  assert.deepEqual(await names(bytes(card('N;CHARSET=nonsense:Straße;Zoë', '2.1'))), zoe, 'one that nobody knows');
+  const quoted = card('N;ENCODING=QUOTED-PRINTABLE:Stra=DFe;Zo=EB', '2.1');
+  assert.deepEqual(await names(bytes(quoted)), zoe, 'quoted-printable that names none');
+  const folded = Buffer.from(card('FN:Zoë Straße')).toString('latin1').replace('\u00c3\u00ab', '\u00c3\r\n \u00ab');
+  assert.deepEqual(await names(bytes(folded)), zoe, 'folded within a character');
+  for (const bom of ['', '\uFEFF']) {
+    const little = Buffer.from(bom + card('FN:Zoë Straße'), 'utf16le');
+    assert.deepEqual(await names(little), zoe, `UTF-16${bom && ' with its mark'}`);
+    assert.deepEqual(await names(Buffer.from(little).swap16()), zoe, `big-endian UTF-16${bom && ' with its mark'}`);
+    assert.deepEqual(await names(Buffer.from(bom + card('FN:Zoë Straße'))), zoe, `UTF-8${bom && ' with its mark'}`);
+  }
+});
+
+test('a file of cards in UTF-16 is taken for one, and says that it was converted', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const text = '\uFEFFBEGIN:VCARD\r\nVERSION:2.1\r\nFN:Zoë Straße\r\nEND:VCARD\r\n';
+  const { body } = await upload(api, [['zoe.vcf', Buffer.from(text, 'utf16le')]]);
+  assert.deepEqual([body.files[0].resource, body.files[0].converted], ['contact', true]);
+  const csv = await upload(api, [['x.csv', 'First name,Email\nAnn,a@x.example\n']]);
+  assert.equal(csv.body.files[0].converted, false);
+});
+
+test('the card of an agent within a card is not the person', async () => {
+  const agent = 'BEGIN:VCARD\r\nFN:Mary Agent\r\nTEL:1\r\nEND:VCARD';
+  const file = `BEGIN:VCARD\r\nVERSION:2.1\r\nFN:John Boss\r\nAGENT:\r\n${agent}\r\nTEL:2\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Ann Next\r\nEND:VCARD`;
+  const cards = await read(file);
+  assert.deepEqual(cards.map((one) => [one?.given_name, one?.phones.map(({ value }) => value)]), [['John', ['2']], ['Ann', []]]); // biome-ignore format: one call
+});

@@ -114,15 +114,17 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
                 onChange={(resource) => void change({ resource })}
               />
             </Labelled>
-            <Labelled label={t('Encoding')}>
-              <Select
-                label={t('Encoding')}
-                options={encodings}
-                value={file.dialect.encoding}
-                disabled={busy}
-                onChange={(encoding) => void change({ dialect: { encoding } as FileAnswers['dialect'] })}
-              />
-            </Labelled>
+            {!file.converted && (
+              <Labelled label={t('Encoding')}>
+                <Select
+                  label={t('Encoding')}
+                  options={encodings}
+                  value={file.dialect.encoding}
+                  disabled={busy}
+                  onChange={(encoding) => void change({ dialect: { encoding } as FileAnswers['dialect'] })}
+                />
+              </Labelled>
+            )}
             <Labelled label={t('Between the cells')}>
               <Select
                 label={t('Between the cells')}
@@ -157,6 +159,13 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               />
             </Labelled>
           </div>
+          {file.converted && (
+            <p className="text-12 text-muted">
+              {t(
+                'This table was made of a vCard file or an address book as it was read. Where letters are wrong in it, export that again as UTF-8.',
+              )}
+            </p>
+          )}
           {file.reasons.length > 0 && (
             <p className="text-12 text-muted">{file.reasons.map(translateServerText).join(' ')}</p>
           )}
