@@ -1,9 +1,10 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldMeta } from '../../../kernel/contract/fields.ts';
-import type { Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
-import type { CustomField, CustomFields } from '../../../kernel/resource/custom.ts';
+import { type CustomField, type CustomFields, referencedTable } from '../../../kernel/resource/custom.ts';
+import { labelColumn } from '../../../kernel/resource/label.ts';
 import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
@@ -156,11 +157,26 @@ const addressText = (own: string): Sql => {
   return sql`case when ${values} <> '[]' then ${values}::text end`;
 };
 
+/** The table of what a field refers to, and the column with its name, where it has one. */
+function namedTable(type: string): { table: string; name: string } | undefined {
+  const table = referencedTable(type);
+  const resource = definedResources().find((each) => each.table === table);
+  const name = resource && labelColumn(resource);
+  return table && name ? { table, name } : undefined;
+}
+
 function customColumn({ key, label, type }: CustomField): ExportColumn {
   const value = sql`r.custom -> ${key}::text`;
   const text = sql`r.custom ->> ${key}::text`;
   const amount = sql`(${value} ->> 'amount') || ' ' || (${value} ->> 'currency')`;
   const options = sql`(select string_agg(${listed(sql`o`)}, '; ') from jsonb_array_elements_text(${value}) o)`;
+  const named = namedTable(type);
+  if (named) {
+    const alias = `x_custom_${key}`;
+    const join = sql`left join ${sql.table(named.table)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
+      and ${sql.ref(`${alias}.id`)}::text = lower(${text})`;
+    return { name: `custom.${key}`, label, text: true, value: sql.ref(`${alias}.${named.name}`), join };
+  }
   return {
     name: `custom.${key}`,
     label,

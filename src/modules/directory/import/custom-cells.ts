@@ -1,9 +1,11 @@
+import { isReferenceType } from '../../../kernel/contract/custom-field.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
 import { type CustomField, readCustomFields } from '../../../kernel/resource/custom.ts';
 import { checkCustomValues } from '../../../kernel/resource/custom-values.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { parseCellList, writeCellList } from '../csv/index.ts';
 import { type CellMeaning, type CellReader, cellReader, numberFormat } from './convert.ts';
+import type { LoadRow } from './load.ts';
 import { currenciesOf, parseMoney, splitMoney } from './money.ts';
 import { normalise } from './normalise.ts';
 import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
@@ -11,6 +13,8 @@ import type { ImportTarget, TargetField, TargetType } from './target.ts';
 
 export interface CustomTargetField extends TargetField {
   custom: CustomField;
+  /** What its values name, where files name it. */
+  names?: string;
 }
 
 const types: Partial<Record<CustomField['type'], TargetType>> = {
@@ -23,12 +27,13 @@ export async function withCustomFields(ctx: Context, targets: readonly ImportTar
     targets.map(async (target) => {
       const fields = await readCustomFields(ctx, target.contract);
       const own = [...fields.values()].filter(({ changeable }) => changeable);
-      return { ...target, fields: [...target.fields, ...own.map(customTargetField)] };
+      return { ...target, fields: [...target.fields, ...own.map((field) => customTargetField(field, targets))] };
     }),
   );
 }
 
-function customTargetField(custom: CustomField): CustomTargetField {
+function customTargetField(custom: CustomField, targets: readonly ImportTarget[]): CustomTargetField {
+  const isNamed = isReferenceType(custom.type) && targets.some(({ resource }) => resource === custom.type);
   return {
     name: `custom.${custom.key}`,
     type: types[custom.type] ?? 'text',
@@ -36,13 +41,25 @@ function customTargetField(custom: CustomField): CustomTargetField {
     synonyms: [custom.key],
     columns: ['custom'],
     ...(custom.type === 'select' && { values: custom.options }),
+    ...(isNamed && { names: custom.type }),
     custom,
   };
+}
+
+export const isCustomReference = (field: TargetField): field is CustomTargetField & { names: string } =>
+  'names' in field;
+
+/** Puts the id of what the cell names among the custom values of the row; null where it names nothing that is there. */
+export function putCustomId({ custom }: CustomTargetField, { values }: LoadRow, id: string | null): void {
+  const { [custom.key]: _, ...others } = JSON.parse(values.custom ?? '{}') as Record<string, unknown>;
+  values.custom = JSON.stringify(id === null ? others : { ...others, [custom.key]: id });
 }
 
 /** Reads cells as the JSON of a custom value. */
 export function customReader({ custom, ...field }: CustomTargetField, meaning: CellMeaning): CellReader {
   const read = cellReader(field, meaning);
+  // Whom or what it names is found later.
+  if (field.names) return read;
   if (custom.type === 'multi_select') return optionsReader(custom, read);
   return (cell) => {
     const text = read(cell);

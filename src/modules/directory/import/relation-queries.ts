@@ -29,6 +29,13 @@ export async function namedExactly(ctx: Context, target: ImportTarget, texts: st
   return rows.map(({ id, name }) => ({ name, record: id }));
 }
 
+/** Those with one of these ids, as they are written. */
+export async function recordsById(ctx: Context, target: ImportTarget, texts: string[]): Promise<NamedRecord[]> {
+  const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
+  return ctx.tx.many(sql`select wanted.name, r.id as record from unnest(${texts}::text[]) wanted (name)
+    join ${sql.table(target.contract.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = wanted.name::uuid and r.id = any (${texts}::uuid[]) ${live}`);
+}
+
 /** A record can be called the same in two ways. */
 const named = (id: string, names: (string | null)[]): NamedRecord[] =>
   [...new Set(names)].flatMap((name) => (name ? [{ name, record: id }] : []));

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions, RelationMatches } from './contract.ts';
+import { type CustomTargetField, isCustomReference, putCustomId } from './custom-cells.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { type Match, type NamedRecord, RelationMatcher } from './match.ts';
 import { normalise } from './normalise.ts';
-import { insertByName, namedExactly, namedRecords } from './relation-queries.ts';
+import { insertByName, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
 import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
 
 /** Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up exactly. */
@@ -17,6 +19,8 @@ const counted_max = 10_000;
 /** Records that the names of one column make. */
 const made_max = 500_000;
 const made_name_characters_max = 200;
+
+const uuid = z.uuid();
 
 interface Relation {
   column: string;
@@ -59,7 +63,8 @@ export class Relations {
   ): Promise<Relations> {
     const relations = await Promise.all(
       fields.map(async (field): Promise<Relation> => {
-        const target = targets.find(({ resource }) => resource === field.reference!.resource)!;
+        const named = isCustomReference(field) ? field.names : field.reference!.resource;
+        const target = targets.find(({ resource }) => resource === named)!;
         const found = await namedRecords(load.ctx, target, candidates_max + 1);
         const names = [...found, ...(pretended.get(target.resource) ?? [])];
         const column = mapping.columns.find((mapped) => mapped.field === field.name)!.column;
@@ -123,7 +128,7 @@ export class Relations {
 
   /** A name may hold a semicolon; only where several may be meant and the whole is none is it taken apart. */
   #split({ field, matcher }: Relation, text: string): string[] {
-    if (!field.reference!.many || matcher?.match(text).kind === 'exact') return [text];
+    if (!field.reference?.many || matcher?.match(text).kind === 'exact') return [text];
     return parseCellList(text, ';');
   }
 
@@ -132,6 +137,7 @@ export class Relations {
     const { target, matcher, known } = relation;
     const within = matcher ?? new RelationMatcher(await namedExactly(ctx, target, texts));
     for (const text of texts) known.set(text, within.match(text));
+    if (isCustomReference(relation.field)) return this.#learnIds(ctx, relation, texts);
     const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
     if (this.#options.missing_relations !== 'create' || !may || holdsIds(relation.column)) return;
     const unwritten = [];
@@ -155,8 +161,27 @@ export class Relations {
     if (unwritten.length > 0) await insertByName(ctx, target, [...new Set(unwritten)], import_id);
   }
 
+  /** A custom field may name a record by its id too. It makes none: what it names may be a later row of the file. */
+  async #learnIds(ctx: Load['ctx'], { target, known }: Relation, texts: string[]): Promise<void> {
+    const ids = texts.filter((text) => uuid.safeParse(text).success && known.get(text)!.kind === 'missing');
+    for (const { name, record } of ids.length > 0 ? await recordsById(ctx, target, ids) : [])
+      known.set(name, { kind: 'exact', name, record });
+  }
+
+  #putCustom({ field, known, column }: Relation, row: LoadRow): void {
+    const text = row.values[field.name];
+    if (!text) return;
+    const match = known.get(text)!;
+    putCustomId(field as CustomTargetField, row, 'record' in match ? match.record : null);
+    if (!('record' in match)) this.#complain(row, column, text, match);
+  }
+
   #put(relation: Relation, row: LoadRow): void {
     const { field, known, column } = relation;
+    if (isCustomReference(field)) {
+      this.#putCustom(relation, row);
+      return;
+    }
     const text = row.values[field.name];
     row.values[idPlace(field)] = null;
     if (!text) return;

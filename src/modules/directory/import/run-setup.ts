@@ -2,6 +2,7 @@ import type { Database } from '../../../kernel/database/database.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import { isCustomReference } from './custom-cells.ts';
 import type { LoaderOptions } from './file-loader.ts';
 import { importOwner } from './import-owner.ts';
 import type { LoadRow } from './load.ts';
@@ -130,7 +131,7 @@ async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]):
 }
 
 export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInUse): Promise<Relations> {
-  const referring = fields.filter(({ reference }) => reference);
+  const referring = fields.filter((field) => field.reference || isCustomReference(field));
   return withContext(
     run.db,
     run.actor,
@@ -146,11 +147,12 @@ function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: Fi
     .map(({ field }) => field)
     .filter((field) => field.startsWith('custom.') && known.has(field));
   if (custom.length === 0) return read;
+  const referring = new Set(target.fields.filter(isCustomReference).map(({ name }) => name));
   const clears = run.row.options.blank_cells === 'clear';
   return (row: Row) => {
     const made = read(row);
     const isCleared = (field: string) => clears && !made.unmapped.includes(field);
-    const entries = custom.filter((field) => made.values[field] !== null || isCleared(field));
+    const entries = custom.filter((field) => (made.values[field] === null ? isCleared(field) : !referring.has(field)));
     const pairs = entries.map(
       (field) => `${JSON.stringify(field.slice('custom.'.length))}:${made.values[field] ?? 'null'}`,
     );

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+test('custom fields that name a member or a record are exported by name, and read by name or id', async () => {
+  const { api, user_id } = await (await app.tenant()).as('admin');
+  for (const [key, type] of [['coach', 'user'], ['partner', 'company']]) {
+    const made = await api('POST', '/api/v1/custom-fields', { resource: 'company', key, label: key, type });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  } // biome-ignore format: one loop
+  const me = (await api('GET', `/api/v1/users/${user_id}`)).body.name;
+  const acme = (await api('POST', '/api/v1/companies', { name: 'Acme Ltd' })).body.id;
+  const csv = [
+    'Company ID,Company name,coach,partner',
+    `1,Named,${me},acme ltd`,
+    `2,By id,${user_id},${acme}`,
+    `3,Unknown,Nobody,${crypto.randomUUID()}`,
+    '4,Empty,,',
+  ];
+  const done = await importNow(api, [['c.csv', csv.join('\n')]], ({ files }) => ({
+    files: [{ id: files[0]!.id, columns: { coach: 'custom.coach', partner: 'custom.partner' } }],
+  }));
+  assert.deepEqual(done.files[0]!.counts, { rows: 4, created: 4, updated: 0, unchanged: 0, skipped: 0, errors: 0 });
+  assert.deepEqual(
+    done.problem_samples.map(({ row, column, code }) => [row, column, code]).sort(),
+    [[4, 'coach', 'no_such_record'], [4, 'partner', 'no_such_record']], // biome-ignore format: one list
+  );
+  const { data } = (await api('GET', '/api/v1/companies?sort=name')).body;
+  const both = { coach: user_id, partner: acme };
+  assert.deepEqual(
+    data.map(({ name, custom }: { name: string; custom: object }) => [name, custom]),
+    [
+      ['Acme Ltd', {}],
+      ['By id', both],
+      ['Empty', {}],
+      ['Named', both],
+      ['Unknown', {}],
+    ],
+  );
+  const exported = (await api('GET', '/api/v1/companies/export.csv?sort=name&columns=name,custom.coach,custom.partner')).body; // biome-ignore format: one call
+  assert.match(exported, new RegExp(`By id,${me},Acme Ltd`));
+  const again = await importNow(api, [['again.csv', (await api('GET', '/api/v1/companies/export.csv')).body]]);
+  assert.equal(again.files[0]!.counts.unchanged, 5, JSON.stringify(again.problem_samples));
+});
