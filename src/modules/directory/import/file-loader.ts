@@ -3,16 +3,16 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { toProblem } from '../../../kernel/http/errors.ts';
 import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../../kernel/tenancy/context.ts';
-import { cutText, parseCellList } from '../csv/index.ts';
+import { cutText, parseCellList, writeCellList } from '../csv/index.ts';
 import type { FileCounts, ImportOptions } from './contract.ts';
 import { DuplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
 import { KeptProblems } from './kept-problems.ts';
-import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
+import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
-import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgress } from './queries.ts';
+import { insertProblems, insertTags, knownTags, type Progress, type StoredCounts, saveProgress } from './queries.ts';
 import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
 import { inSlices } from './slices.ts';
@@ -160,6 +160,7 @@ export class FileLoader {
     const matched = rows.filter((row) => isSound(row) && !skips(row));
     await preserveUnmapped(ctx, plan, matched);
     await plan.target.check?.(load, matched.filter(isSound));
+    await this.#leaveOutTags(load, matched.filter(isSound));
     for (const row of matched) if (isSound(row)) this.#duplicates.byRecord(row);
     const refused = matched.filter(isRefused);
     if (refused.length > 0) await leaveOut(ctx, refused);
@@ -195,6 +196,21 @@ export class FileLoader {
     }
   }
 
+  /** Those that are not there and that the caller may not make. */
+  async #leaveOutTags(load: Load, rows: LoadRow[]): Promise<void> {
+    if (!this.#options.plan.target.contract.tagColumn || makesTags(load)) return;
+    const known = await knownTags(load.ctx, [...new Set(rows.flatMap(({ values }) => tagsOf(values.tags)))]);
+    for (const row of rows) {
+      const tags = tagsOf(row.values.tags);
+      const unknown = tags.filter((tag) => !known.has(tag));
+      if (unknown.length === 0) continue;
+      const text = writeCellList(unknown);
+      const message = `There is no tag “${text}”. Make it first, or let somebody import who may make tags.`;
+      leaveOutPart(load, row, { code: 'no_such_tag', message, label: 'Tags', text });
+      row.values.tags = writeCellList(tags.filter((tag) => known.has(tag)));
+    }
+  }
+
   async #attach(load: Load, rows: LoadRow[]): Promise<void> {
     const { target } = this.#options.plan;
     await target.attach?.(load, rows);
@@ -202,8 +218,7 @@ export class FileLoader {
     const { tagColumn } = target.contract;
     if (!tagColumn) return;
     const tagged = rows.flatMap(({ id, values }) => tagsOf(values.tags).map((tag) => ({ record_id: id, tag })));
-    const makesTags = scopeOf(load.ctx.actor.rights, 'tag', 'create') !== 'none';
-    if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags);
+    if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags(load));
   }
 
   async #saveProgress(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: RunPosition): Promise<void> {
@@ -272,6 +287,8 @@ function refuseByDatabase(row: LoadRow, error: unknown): void {
     : 'This row does not fit into the database.';
   refuseRow(row, found?.code ?? 'not_allowed', routine === 'exec_stmt_raise' ? `${message}.` : reason);
 }
+
+const makesTags = ({ ctx }: Load): boolean => scopeOf(ctx.actor.rights, 'tag', 'create') !== 'none';
 
 const tagsOf = (text: string | null | undefined): string[] =>
   parseCellList(text ?? '', ';,').map((tag) => cutText(tag, tag_characters_max));

@@ -274,6 +274,14 @@ export async function generatedColumns(ctx: Context, table: string): Promise<str
   return rows.map(({ attname }) => attname);
 }
 
+/** Of these names, those that tags have. */
+export async function knownTags(ctx: Context, names: string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set();
+  const found = await ctx.tx.many<{ name: string }>(sql`select w.name from unnest(${names}::text[]) w (name)
+    where exists (select from tag t where t.tenant_id = ${ctx.tenant_id} and t.name = w.name)`);
+  return new Set(found.map(({ name }) => name));
+}
+
 export async function insertTags(
   ctx: Context,
   column: string,

@@ -1,5 +1,5 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type Load, type LoadRow, normalise, refuseRow, restage } from '../../directory/import/index.ts';
+import { type Load, type LoadRow, leaveOutPart, normalise, refuseRow, restage } from '../../directory/import/index.ts';
 import { checkLines, checkPrices, linesOf } from './deal-lines.ts';
 import { askForRequired } from './deal-stage.ts';
 import {
@@ -105,16 +105,28 @@ function expectInsteadOfClosed({ values }: LoadRow): void {
   values.close_reason = null;
 }
 
-async function giveReasons({ ctx, dry }: Load, rows: LoadRow[]): Promise<void> {
+async function giveReasons(load: Load, rows: LoadRow[]): Promise<void> {
+  const { ctx, dry } = load;
   const named = rows.filter(({ values }) => values.close_reason && values.status !== 'open');
   if (named.length === 0) return;
   const keyOf = ({ name, outcome }: WantedReason) => `${outcome}/${name}`;
   const wantedBy = ({ values }: LoadRow) => ({ name: values.close_reason!.slice(0, 100), outcome: values.status! });
   const wanted = new Map(named.map((row) => [keyOf(wantedBy(row)), wantedBy(row)]));
-  if (!dry && scopeOf(ctx.actor.rights, 'pipeline', 'create') !== 'none')
-    await insertReasons(ctx, [...wanted.values()]);
+  const makesReasons = scopeOf(ctx.actor.rights, 'pipeline', 'create') !== 'none';
+  if (!dry && makesReasons) await insertReasons(ctx, [...wanted.values()]);
   const known = new Map((await reasonsOf(ctx)).map((reason) => [keyOf(reason), reason.id]));
-  for (const row of named) row.values.close_reason_id = known.get(keyOf(wantedBy(row))) ?? null;
+  for (const row of named) {
+    row.values.close_reason_id = known.get(keyOf(wantedBy(row))) ?? null;
+    if (row.values.close_reason_id === null && !makesReasons) leaveOutReason(load, row);
+  }
+}
+
+function leaveOutReason(load: Load, row: LoadRow): void {
+  const text = row.values.close_reason!;
+  const message = `There is no close reason “${text}”. Make it first, or let somebody import who may make close reasons.`;
+  leaveOutPart(load, row, { code: 'no_such_reason', message, label: 'Close reason', text });
+  row.values.close_reason = null;
+  row.unmapped.push('close_reason_id');
 }
 
 export async function addLines({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
