@@ -1067,7 +1067,7 @@ alter table custom_conversion force row level security;
 create index custom_conversion_created ON public.custom_conversion USING btree (created_at);
 create index custom_conversion_field ON public.custom_conversion USING btree (tenant_id, field_id, id);
 create policy append on custom_conversion for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)));
 create policy change on custom_conversion for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
@@ -1093,14 +1093,14 @@ create table custom_conversion_value (
 alter table custom_conversion_value enable row level security;
 alter table custom_conversion_value force row level security;
 create policy append on custom_conversion_value for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text)));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)));
 create policy change on custom_conversion_value for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on custom_conversion_value for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on custom_conversion_value for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)));
 create policy system on custom_conversion_value for all to holdfast_system
     using (true)
     with check (true);
@@ -1498,14 +1498,14 @@ alter table deal_line force row level security;
 create index deal_line_deal ON public.deal_line USING btree (tenant_id, deal_id, "position");
 create index deal_line_product ON public.deal_line USING btree (tenant_id, product_id);
 create policy append on deal_line for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy change on deal_line for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal_line for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy remove on deal_line for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy system on deal_line for all to holdfast_system
     using (true)
     with check (true);
@@ -1590,14 +1590,14 @@ alter table deal_score enable row level security;
 alter table deal_score force row level security;
 create index deal_score_model ON public.deal_score USING btree (tenant_id, model_id);
 create policy append on deal_score for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy change on deal_score for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal_score for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy remove on deal_score for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy system on deal_score for all to holdfast_system
     using (true)
     with check (true);
@@ -2224,14 +2224,14 @@ alter table import_file enable row level security;
 alter table import_file force row level security;
 create index import_file_import ON public.import_file USING btree (tenant_id, import_id, "position");
 create policy append on import_file for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
 create policy change on import_file for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_file for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
 create policy remove on import_file for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
 create policy system on import_file for all to holdfast_system
     using (true)
     with check (true);
@@ -2260,14 +2260,14 @@ alter table import_fix enable row level security;
 alter table import_fix force row level security;
 create unique index import_fix_place ON public.import_fix USING btree (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) NULLS NOT DISTINCT;
 create policy append on import_fix for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
 create policy change on import_fix for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_fix for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
 create policy remove on import_fix for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
 create policy system on import_fix for all to holdfast_system
     using (true)
     with check (true);
@@ -2301,14 +2301,14 @@ alter table import_problem enable row level security;
 alter table import_problem force row level security;
 create index import_problem_row ON public.import_problem USING btree (tenant_id, import_file_id, row_number, id);
 create policy append on import_problem for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
 create policy change on import_problem for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_problem for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
 create policy remove on import_problem for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
 create policy system on import_problem for all to holdfast_system
     using (true)
     with check (true);
@@ -2328,14 +2328,14 @@ create table import_row (
 alter table import_row enable row level security;
 alter table import_row force row level security;
 create policy append on import_row for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
 create policy change on import_row for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_row for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
 create policy remove on import_row for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
 create policy system on import_row for all to holdfast_system
     using (true)
     with check (true);

@@ -269,7 +269,7 @@ create policy read on custom_conversion for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
 drop policy if exists append on custom_conversion;
 create policy append on custom_conversion for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'update')) <> 'none');
 drop policy if exists change on custom_conversion;
 create policy change on custom_conversion for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
@@ -281,19 +281,20 @@ drop policy if exists system on custom_conversion;
 create policy system on custom_conversion to holdfast_system using (true) with check (true);
 
 -- custom_conversion_value
+-- To convert a field, and to take that back, takes the right to change the field.
 drop policy if exists read on custom_conversion_value;
 create policy read on custom_conversion_value for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
 drop policy if exists append on custom_conversion_value;
 create policy append on custom_conversion_value for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'update')) <> 'none');
 drop policy if exists change on custom_conversion_value;
 create policy change on custom_conversion_value for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on custom_conversion_value;
 create policy remove on custom_conversion_value for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'update')) <> 'none');
 drop policy if exists system on custom_conversion_value;
 create policy system on custom_conversion_value to holdfast_system using (true) with check (true);
 
@@ -404,14 +405,14 @@ create policy read on deal_line for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
 drop policy if exists append on deal_line;
 create policy append on deal_line for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'create')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'create')) <> 'none' or (select app.some_scope('deal', 'update')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
 drop policy if exists change on deal_line;
 create policy change on deal_line for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on deal_line;
 create policy remove on deal_line for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'delete')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
 drop policy if exists system on deal_line;
 create policy system on deal_line to holdfast_system using (true) with check (true);
 
@@ -421,14 +422,14 @@ create policy read on deal_score for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
 drop policy if exists append on deal_score;
 create policy append on deal_score for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'create')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'create')) <> 'none' or (select app.some_scope('deal', 'update')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
 drop policy if exists change on deal_score;
 create policy change on deal_score for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on deal_score;
 create policy remove on deal_score for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'delete')) <> 'none' and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none') and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_score.tenant_id and p.id = deal_score.deal_id)));
 drop policy if exists system on deal_score;
 create policy system on deal_score to holdfast_system using (true) with check (true);
 
@@ -626,14 +627,14 @@ create policy read on import_file for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
 drop policy if exists append on import_file;
 create policy append on import_file for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'create')) <> 'none' or (select app.some_scope('import', 'update')) <> 'none') and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
 drop policy if exists change on import_file;
 create policy change on import_file for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on import_file;
 create policy remove on import_file for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import p where p.tenant_id = import_file.tenant_id and p.id = import_file.import_id));
 drop policy if exists system on import_file;
 create policy system on import_file to holdfast_system using (true) with check (true);
 
@@ -643,14 +644,14 @@ create policy read on import_fix for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
 drop policy if exists append on import_fix;
 create policy append on import_fix for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'create')) <> 'none' or (select app.some_scope('import', 'update')) <> 'none') and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
 drop policy if exists change on import_fix;
 create policy change on import_fix for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on import_fix;
 create policy remove on import_fix for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_fix.tenant_id and p.id = import_fix.import_file_id));
 drop policy if exists system on import_fix;
 create policy system on import_fix to holdfast_system using (true) with check (true);
 
@@ -660,14 +661,14 @@ create policy read on import_problem for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
 drop policy if exists append on import_problem;
 create policy append on import_problem for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'create')) <> 'none' or (select app.some_scope('import', 'update')) <> 'none') and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
 drop policy if exists change on import_problem;
 create policy change on import_problem for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on import_problem;
 create policy remove on import_problem for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_problem.tenant_id and p.id = import_problem.import_file_id));
 drop policy if exists system on import_problem;
 create policy system on import_problem to holdfast_system using (true) with check (true);
 
@@ -677,14 +678,14 @@ create policy read on import_row for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'read')) <> 'none' and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
 drop policy if exists append on import_row;
 create policy append on import_row for insert to holdfast_app
-  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'create')) <> 'none' and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
+  with check (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'create')) <> 'none' or (select app.some_scope('import', 'update')) <> 'none') and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
 drop policy if exists change on import_row;
 create policy change on import_row for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id))
   with check (tenant_id = (select app.tenant_id()));
 drop policy if exists remove on import_row;
 create policy remove on import_row for delete to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('import', 'delete')) <> 'none' and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('import', 'update')) <> 'none' or (select app.some_scope('import', 'delete')) <> 'none') and exists (select from import_file p where p.tenant_id = import_row.tenant_id and p.id = import_row.import_file_id));
 drop policy if exists system on import_row;
 create policy system on import_row to holdfast_system using (true) with check (true);
 

@@ -181,7 +181,10 @@ export function owned(
   return rule(table, { right, owner, hangs: on !== undefined, rows }, given);
 }
 
-/** Rows that are part of a row of another table, and visible with it. `unless`: a condition under which a row is visible anyway. */
+/**
+ * Rows that are part of a row of another table, and visible with it. Adding and removing parts changes the whole, so the right to change it is enough.
+ * `unless`: a condition under which a row is visible anyway.
+ */
 export function partOf(
   table: string,
   right: ResourceName,
@@ -190,7 +193,9 @@ export function partOf(
 ): TableRule {
   const visible = `exists (select from ${whole.table} p where p.tenant_id = ${table}.tenant_id and p.id = ${table}.${whole.column})`;
   const on = whole.unless ? `(${whole.unless} or ${visible})` : visible;
-  return rule(table, { right, rows: policiesFrom((action) => may(right, action), ` and ${on}`) }, given);
+  const rows = policiesFrom((action) => may(right, action), ` and ${on}`);
+  const append = `(${may(right, 'create')} or ${may(right, 'update')}) and ${on}`;
+  return rule(table, { right, rows: { ...rows, append, remove: rows.change } }, given);
 }
 
 /** Rows that everybody of the workspace may read and write: bookkeeping of the program. */

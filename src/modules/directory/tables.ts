@@ -98,8 +98,11 @@ not see, in its filter, sort, board or groups, is not shown.`,
     note: `Only triggers write it. Everybody of the workspace may read it, so statements that show values or their records join the records, whose policies
 hold.`,
   }),
-  shared('custom_conversion', 'custom_field'),
-  shared('custom_conversion_value', 'custom_field'),
+  shared('custom_conversion', 'custom_field', { rows: { append: may('custom_field', 'update') } }),
+  shared('custom_conversion_value', 'custom_field', {
+    rows: { append: may('custom_field', 'update'), remove: may('custom_field', 'update') },
+    note: 'To convert a field, and to take that back, takes the right to change the field.',
+  }),
   ofWorkspace('duplicate_rules', { right: 'tenant' }),
   ofWorkspace('duplicate_suspect'),
   ofWorkspace('change'),

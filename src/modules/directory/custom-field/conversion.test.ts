@@ -52,6 +52,21 @@ test('a preview says what fits and what does not, and changes nothing', async ()
   assert.deepEqual(await held(api), { A: '10', B: '9.0', C: 'nine', D: undefined });
 });
 
+test('whoever may change fields may convert them and take that back, without the right to make or delete fields', async () => {
+  const tenant = await app.tenant();
+  const { api: admin } = await tenant.as('admin');
+  const rights = { custom_field: { read: 'all', update: 'all' }, contact: { read: 'all', update: 'all' } };
+  const { body: role } = await admin('POST', '/api/v1/roles', { name: 'Field keeper', rights });
+  const { api } = await tenant.as(role.key);
+  const { id } = await textField(admin);
+  await contact(admin, 'A', '10');
+  const done = await api('POST', `${path}/${id}/conversion`, { type: 'integer' });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  assert.deepEqual(await held(admin), { A: 10 });
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+  assert.deepEqual(await held(admin), { A: '10' });
+});
+
 test('values that do not fit are refused, or left out and brought back', async () => {
   const api = await workspace();
   const { id } = await textField(api, { rules: { max: '20' } });

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
 suite('products on a deal', () => {
   let app: TestApp;
+  let tenant: TestTenant;
   let api: Client;
   let pump: string;
   let hose: string;
   before(async () => {
     app = await startTestApp();
-    ({ api } = await (await app.tenant()).as('manager'));
+    tenant = await app.tenant();
+    ({ api } = await tenant.as('manager'));
     const product = async (input: object) => (await api('POST', '/api/v1/products', input)).body.id;
     pump = await product({ name: 'Pump', unit_price: '199.90' });
     hose = await product({ name: 'Hose', unit_price: '1500', currency: 'JPY' });
@@ -43,6 +45,26 @@ suite('products on a deal', () => {
     assert.equal(body.amount, '449.83');
     const { body: read } = await api('GET', `/api/v1/deals/${deal.id}`);
     assert.deepEqual(read.lines, body.lines);
+  });
+
+  test('whoever may change a deal may replace its products, without the right to delete deals or make them', async () => {
+    const { api: admin } = await tenant.as('admin');
+    for (const more of [{ create: 'all' }, {}]) {
+      const rights = {
+        deal: { read: 'all', update: 'all', ...more },
+        product: { read: 'all' },
+        pipeline: { read: 'all' },
+      };
+      const role = (await admin('POST', '/api/v1/roles', { name: `Updates ${Object.keys(more)}`, rights })).body;
+      const { api: updater } = await tenant.as(role.key);
+      const deal = await create();
+      await put(deal.id, { lines: [{ product_id: pump }] });
+      const saved = await updater('PUT', `/api/v1/deals/${deal.id}/lines`, {
+        lines: [{ product_id: pump, quantity: '2' }],
+      });
+      assert.equal(saved.status, 200, JSON.stringify(saved.body));
+      assert.deepEqual([saved.body.lines.length, saved.body.amount], [1, '399.80']);
+    }
   });
 
   test('a given amount stands, and taking the last line away leaves it', async () => {

@@ -127,6 +127,23 @@ test('what was put right is taken back by what the answer says, and by its id', 
   assert.deepEqual([gone.status, gone.body.counts], [200, counts]);
 });
 
+test('whoever may change an import may take back what was put right, without the right to delete imports', async () => {
+  const tenant = await app.tenant();
+  const rights = {
+    company: { read: 'all', create: 'all', update: 'all' },
+    import: { read: 'own', create: 'own', update: 'own' },
+    file: { read: 'own', create: 'own' },
+  };
+  const { api: admin } = await tenant.as('admin');
+  const { body: role } = await admin('POST', '/api/v1/roles', { name: 'Loaders', rights });
+  const { api } = await tenant.as(role.key);
+  const report = await check(api, [['companies.csv', csv]]);
+  const start = await rowsOf(api, report);
+  const { undo } = await fix(api, report, [{ row: 6, left_out: true }]);
+  await fix(api, report, undo);
+  assert.deepEqual(await rowsOf(api, report), start);
+});
+
 test('a row checked by itself is compared with records, with what other files would make, and with what repeats it', async () => {
   const api = await workspace();
   await api('POST', '/api/v1/contacts', { given_name: 'Ada', email: 'ada@x.example', city: 'Oslo' });
