@@ -46,6 +46,35 @@ test('a dashboard is put together, arranged by keyboard, taken back, and leads t
   assert.deepEqual(await barriers(page), []);
 });
 
+test('a tile is edited and saved', async (t) => {
+  const { page } = await world.visit(t);
+  const { api } = await world.tenant.as('admin', 'filler');
+  const boards: string[] = [];
+  for (const name of ['First board', 'Second board'])
+    boards.push((await api('POST', '/api/v1/dashboards', { name, shared: true })).body.id);
+  const tile = { dashboard_id: boards[0], figure: 'won_value', grouping: 'period', chart: 'bar', range: 'all', period: 'month' };
+  assert.equal((await api('POST', '/api/v1/dashboard-tiles', tile)).status, 201);
+  const tilesOf = async (board: string | undefined) => {
+    const filter = encodeURIComponent(JSON.stringify({ field: 'dashboard_id', op: 'eq', value: board }));
+    return (await api('GET', `/api/v1/dashboard-tiles?filter=${filter}`)).body.data.map(({ title }: { title: string }) => title);
+  };
+  const panel = page.getByRole('complementary', { name: 'Edit tile' });
+  const edit = async (title: string, into: string) => {
+    await page.getByRole('button', { name: `More about ${title}` }).click();
+    await page.getByRole('menuitem', { name: 'Edit tile…' }).click();
+    await panel.getByLabel('Title').fill(into);
+  };
+  const save = async () => {
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.waitFor({ state: 'detached' });
+  };
+  await open(page, `/dashboard?board=${boards[0]}`);
+  await edit('Won value by month', 'Sold');
+  await save();
+  await page.getByRole('region', { name: 'Sold' }).waitFor();
+  assert.deepEqual(await tilesOf(boards[0]), ['Sold']);
+}); // biome-ignore format: a table
+
 test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');

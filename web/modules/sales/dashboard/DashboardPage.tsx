@@ -30,6 +30,7 @@ import {
   addTile,
   arrange,
   changeTile,
+  formOf,
   isByRegion,
   moved,
   removeTile,
@@ -70,8 +71,8 @@ export default function DashboardPage() {
   };
   const own = tiles.data ?? [];
   const shown = board ? own : overview;
-  const formOf = (tile: (typeof shown)[number]): TileForm => (draft?.id === tile.id ? draft.form : tile);
-  const isAlone = alone(shown.map(formOf));
+  const drawn = (tile: (typeof shown)[number]): TileForm => (draft?.id === tile.id ? draft.form : tile);
+  const isAlone = alone(shown.map(drawn));
   const save = async () => {
     if (!board || !draft) return;
     const tile = own.find(({ id }) => id === draft.id);
@@ -107,7 +108,7 @@ export default function DashboardPage() {
           onChange={(value) => go({ range: value === 'own' ? undefined : (value as Range) })}
         />
         <PipelineSelect value={search.pipeline} onChange={(pipeline) => go({ pipeline })} />
-        {(draft ? [...shown.map(formOf), draft.form] : shown).some(isByRegion) && (
+        {(draft ? [...shown.map(drawn), draft.form] : shown).some(isByRegion) && (
           <Select
             label={t('Regions')}
             className="w-auto! min-w-0 max-sm:flex-auto"
@@ -133,7 +134,7 @@ export default function DashboardPage() {
                 <TileCard
                   key={tile.id}
                   id={tile.id}
-                  tile={formOf(tile)}
+                  tile={drawn(tile)}
                   alone={isAlone[place]}
                   search={search}
                   targets={targets}
@@ -180,7 +181,7 @@ function actionsOf(board: string, tiles: readonly Tile[], place: number, setDraf
     if (to >= 0 && to < tiles.length && from !== to) void attempt(() => arrange(board, moved(tiles, from, to)));
   };
   return {
-    edit: () => setDraft({ id: tile.id, form: tile }),
+    edit: () => setDraft({ id: tile.id, form: formOf(tile) }),
     remove: () => void attempt(() => removeTile(tile)),
     move: (by: number) => moveTo(place, place + by),
     resize: (size: Partial<TileForm>) => void attempt(() => changeTile(tile, size)),

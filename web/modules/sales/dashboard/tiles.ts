@@ -93,7 +93,8 @@ export async function removeBoard(board: Board): Promise<void> {
   offerUndo(t('“{name}” is deleted', { name: board.name }), change);
 }
 
-const formOf = ({ title, figure, grouping, chart, range, period, filter, width, height }: TileForm): TileForm => ({
+/** What the server takes of a tile: of one that it sent, without what it adds. */
+export const formOf = ({ title, figure, grouping, chart, range, period, filter, width, height }: TileForm): TileForm => ({
   title, figure, grouping, chart, range, period, filter, width, height,
 }); // biome-ignore format: a list of words
 
