@@ -46,7 +46,7 @@ test('a dashboard is put together, arranged by keyboard, taken back, and leads t
   assert.deepEqual(await barriers(page), []);
 });
 
-test('a tile is edited and saved', async (t) => {
+test('a tile is edited and saved on its own dashboard, whichever one looks at meanwhile', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');
   const boards: string[] = [];
@@ -73,6 +73,14 @@ test('a tile is edited and saved', async (t) => {
   await save();
   await page.getByRole('region', { name: 'Sold' }).waitFor();
   assert.deepEqual(await tilesOf(boards[0]), ['Sold']);
+
+  await edit('Sold', 'Sold again');
+  await page.getByRole('link', { name: 'Second board' }).click();
+  await page.getByText('Nothing on this dashboard yet').waitFor();
+  assert.equal(await panel.count(), 0);
+  await page.getByRole('link', { name: 'First board' }).click();
+  await save();
+  assert.deepEqual([await tilesOf(boards[0]), await tilesOf(boards[1])], [['Sold again'], []]);
 }); // biome-ignore format: a table
 
 test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {

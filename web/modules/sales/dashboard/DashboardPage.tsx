@@ -47,6 +47,7 @@ const newTile: TileForm = {
 
 /** `id` null: a tile that is not there yet. */
 interface Draft {
+  board_id: string;
   id: string | null;
   form: TileForm;
 }
@@ -60,15 +61,14 @@ export default function DashboardPage() {
   const board = boards.data?.find(({ id }) => id === search.board);
   const tiles = useTiles(board?.id);
   const targets = useTargets().data ?? [];
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [kept, setDraft] = useState<Draft | null>(null);
+  // Whoever looks at another dashboard meanwhile does not change that one.
+  const draft = kept?.board_id === board?.id ? kept : null;
   if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
   const mayChange = board !== undefined && may('dashboard', 'update', board.owner_id);
   const go = (change: DashboardSearch) =>
     void navigate({ to: '/dashboard', search: { ...search, ...change }, replace: true });
-  const open = (id: string | undefined) => {
-    setDraft(null);
-    void navigate({ to: '/dashboard', search: { board: id } });
-  };
+  const open = (id: string | undefined) => void navigate({ to: '/dashboard', search: { board: id } });
   const own = tiles.data ?? [];
   const shown = board ? own : overview;
   const drawn = (tile: (typeof shown)[number]): TileForm => (draft?.id === tile.id ? draft.form : tile);
@@ -88,7 +88,7 @@ export default function DashboardPage() {
         actions={
           <>
             {mayChange && (
-              <Button icon={<Plus size={14} />} onClick={() => setDraft({ id: null, form: newTile })}>
+              <Button icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, id: null, form: newTile })}>
                 {t('Add tile')}
               </Button>
             )}
@@ -148,7 +148,7 @@ export default function DashboardPage() {
           {board && tiles.data?.length === 0 && !draft && (
             <EmptyState
               title={t('Nothing on this dashboard yet')}
-              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ id: null, form: newTile })}>{t('Add tile')}</Button>}
+              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, id: null, form: newTile })}>{t('Add tile')}</Button>}
             >
               {t('Bring together the figures you look at every day.')}
             </EmptyState>
@@ -181,7 +181,7 @@ function actionsOf(board: string, tiles: readonly Tile[], place: number, setDraf
     if (to >= 0 && to < tiles.length && from !== to) void attempt(() => arrange(board, moved(tiles, from, to)));
   };
   return {
-    edit: () => setDraft({ id: tile.id, form: formOf(tile) }),
+    edit: () => setDraft({ board_id: board, id: tile.id, form: formOf(tile) }),
     remove: () => void attempt(() => removeTile(tile)),
     move: (by: number) => moveTo(place, place + by),
     resize: (size: Partial<TileForm>) => void attempt(() => changeTile(tile, size)),
