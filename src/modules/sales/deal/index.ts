@@ -4,7 +4,7 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { deal } from './contract.ts';
 import { createDeals, prepareDealChange, prepareNewDeals } from './service.ts';
 
-export { askingStages, customDefaults, reopeningStage } from './queries.ts';
+export { askingStages, customDefaults, reopeningStage, today } from './queries.ts';
 export { type FieldReader, fieldReader, isUnseen, missingFor, missingRequiredFields } from './required.ts';
 export { changeStage, prepareDealChange, prepareDeals } from './service.ts';
 

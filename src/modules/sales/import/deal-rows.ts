@@ -3,11 +3,12 @@ import { type Load, type LoadRow, leaveOutPart, normalise, refuseRow, restage } 
 import { checkLines, checkPrices, linesOf } from './deal-lines.ts';
 import { askForRequired } from './deal-stage.ts';
 import {
-  clearClosings,
   currenciesOfPriced,
   insertReasons,
   placeLines,
   reasonsOf,
+  type Standing,
+  setClosings,
   stagesOf,
   standings,
   type WantedReason,
@@ -51,11 +52,14 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
   for (const row of rows) checkLines(load, row);
   await checkPrices(load, rows);
   const changing = rows.filter(({ found, values }) => found || values.closed_on || values.close_reason);
-  const staying = await keepPlaces(load, rows);
+  const known = rows.filter(({ found }) => found).map(({ id }) => id);
+  const before = new Map((await standings(load.ctx, known)).map((standing) => [standing.id, standing]));
+  const staying = await keepPlaces(load, rows, before);
   for (const row of changing) if (row.values.status === 'open') expectInsteadOfClosed(row);
   await giveReasons(load, changing);
   // Who moves such a deal meanwhile is not overruled.
   for (const { values } of staying) Object.assign(values, { pipeline_id: null, stage_id: null, status: null });
+  for (const { id, values } of rows) values.status_before = before.get(id)?.status ?? null;
   await restage(load.ctx, changing, [
     'pipeline_id',
     'stage_id',
@@ -70,13 +74,12 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
 /**
  * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none. Returns the rows of those that stay.
  */
-async function keepPlaces({ ctx }: Load, rows: LoadRow[]): Promise<LoadRow[]> {
+async function keepPlaces({ ctx }: Load, rows: LoadRow[], before: Map<string, Standing>): Promise<LoadRow[]> {
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
   if (vague.length === 0) return [];
-  const byId = new Map((await standings(ctx, vague.map(({ id }) => id))).map((standing) => [standing.id, standing])); // biome-ignore format: one call
   const stages = await stagesOf(ctx);
   return vague.filter(({ id, values }) => {
-    const { pipeline_id, stage_id, status } = byId.get(id)!;
+    const { pipeline_id, stage_id, status } = before.get(id)!;
     if (values.stage) {
       const stage = stages.find((each) => each.pipeline_id === pipeline_id && normalise(each.name) === normalise(values.stage!)); // biome-ignore format: one call
       if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });
@@ -132,6 +135,7 @@ function leaveOutReason(load: Load, row: LoadRow): void {
 export async function addLines({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
   const lines = rows.flatMap(linesOf);
   if (lines.length > 0) await placeLines(ctx, lines, import_id);
-  const reopened = rows.filter((row) => row.found && row.values.status === 'open').map(({ id }) => id);
-  if (reopened.length > 0) await clearClosings(ctx, reopened);
+  const settled = rows.filter(({ values: { status, status_before } }) => status && status_before && status !== status_before); // biome-ignore format: one condition
+  if (settled.length > 0)
+    await setClosings(ctx, settled.map(({ id, values: { closed_on, close_reason_id } }) => ({ id, closed_on, close_reason_id }))); // biome-ignore format: one call
 }

@@ -37,6 +37,8 @@ function heldAfter({ values }: LoadRow, now: Values): FieldReader {
     { ...values, lines: values.product_id, close_reason_id: values.close_reason_id ?? values.close_reason },
     JSON.parse(values.custom ?? '{}') as Values,
   );
-  const before = fieldReader(now, now.custom as Values);
+  // Another outcome has reasons of its own.
+  const reason = values.status === now.status ? now.close_reason_id : null;
+  const before = fieldReader({ ...now, close_reason_id: reason }, now.custom as Values);
   return (name) => brought(name) ?? before(name);
 }

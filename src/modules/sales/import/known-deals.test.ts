@@ -45,6 +45,13 @@ const shown = async (api: Client, ...fields: string[]) => {
   );
 };
 
+/** Where the workspace is. */
+async function today(api: Client): Promise<string> {
+  const { body } = await api('POST', '/api/v1/deals', { name: 'New today' });
+  await api('DELETE', `/api/v1/deals/${body.id}`);
+  return body.opened_on;
+}
+
 for (const blank_cells of ['keep', 'clear']) {
   test(`an empty stage leaves a known deal where it is, and a new one begins (empty cells: ${blank_cells})`, async () => {
     const api = await workspace(
@@ -57,11 +64,53 @@ for (const blank_cells of ['keep', 'clear']) {
     assert.deepEqual(await shown(api, 'pipeline', 'stage', 'status', 'closed_on', 'source'), [
       ['Partners', 'Proposal', 'open', null, 'Fair'],
       ['Partners', 'Won', 'won', '2026-03-01', 'Fair'],
-      ['Partners', 'Lost', 'lost', '2026-03-01', 'Fair'],
+      ['Partners', 'Lost', 'lost', await today(api), 'Fair'],
       ['Sales', 'Qualified', 'open', null, 'Fair'],
     ]);
   });
 }
+
+for (const blank_cells of ['keep', 'clear']) {
+  test(`a known deal that a file closes was closed today unless it says when, for the reason it gives alone (empty cells: ${blank_cells})`, async () => {
+    const closed = { closed_on: '2026-03-01', close_note: 'As agreed' };
+    const api = await workspace(
+      { stage: 'Proposal' },
+      { stage: 'Won', ...closed },
+      { stage: 'Won', ...closed },
+      { stage: 'Won', ...closed },
+      { stage: 'Won', ...closed },
+    );
+    const { data } = (await api('GET', '/api/v1/deals?sort=external_id')).body;
+    const reason = (await api('POST', '/api/v1/close-reasons', { name: 'Best offer', outcome: 'won' })).body;
+    for (const { id, status } of data)
+      if (status === 'won') await api('PATCH', `/api/v1/deals/${id}`, { close_reason_id: reason.id });
+    const options = { blank_cells };
+    assert.deepEqual(await load(api, ['Deal ID,Deal Name,Stage', '0,Deal 0,Won', '1,Deal 1,Lost', '2,Deal 2,Proposal', '3,Deal 3,Won'], options), []); // biome-ignore format: a file
+    assert.deepEqual(await load(api, ['Deal ID,Deal Name,Stage,Close date,Lost reason', '4,Deal 4,Lost,2026-05-05,Price'], options), []); // biome-ignore format: a file
+    const day = await today(api);
+    assert.deepEqual(await shown(api, 'stage', 'closed_on', 'close_reason', 'close_note'), [
+      ['Won', day, null, null],
+      ['Lost', day, null, 'As agreed'],
+      ['Proposal', null, null, null],
+      ['Won', '2026-03-01', 'Best offer', 'As agreed'],
+      ['Lost', '2026-05-05', 'Price', 'As agreed'],
+    ]);
+  });
+}
+
+test('the reason of one outcome is none for another where the stage asks for one', async () => {
+  const api = await workspace({ stage: 'Won' });
+  const [deal] = (await api('GET', '/api/v1/deals')).body.data;
+  const reason = (await api('POST', '/api/v1/close-reasons', { name: 'Best offer', outcome: 'won' })).body;
+  await api('PATCH', `/api/v1/deals/${deal.id}`, { close_reason_id: reason.id });
+  const filter = encodeURIComponent(JSON.stringify({ field: 'pipeline_id', op: 'eq', value: deal.pipeline_id }));
+  const { data } = (await api('GET', `/api/v1/stages?filter=${filter}`)).body;
+  const lost = data.find(({ kind }: { kind: string }) => kind === 'lost');
+  await api('PATCH', `/api/v1/stages/${lost.id}`, { required_fields: ['close_reason_id'] });
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Stage', '0,Deal 0,Lost']), ['2 required_by_stage']);
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Stage,Lost reason', '0,Deal 0,Lost,Price']), []);
+  assert.deepEqual(await shown(api, 'stage', 'close_reason'), [['Lost', 'Price']]);
+});
 
 test('a pipeline that a row names moves a known deal only where it is another one than the deal is in', async () => {
   const api = await workspace({ stage: 'Proposal' }, { stage: 'Proposal' }, { stage: 'Proposal' });

@@ -2,6 +2,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { listed } from '../../directory/csv/index.ts';
+import { today } from '../deal/index.ts';
 import type { StageKind } from '../stage/contract.ts';
 
 export interface StageToMake {
@@ -71,11 +72,16 @@ export function reasonsOf(ctx: Context): Promise<(WantedReason & { id: string })
   return ctx.tx.many(sql`select id, name, outcome from close_reason where tenant_id = ${ctx.tenant_id}`);
 }
 
+export interface Standing {
+  id: string;
+  pipeline_id: string;
+  stage_id: string;
+  status: StageKind;
+}
+
 /** The present pipeline, stage and status of deals. */
-export function standings(
-  ctx: Context,
-  ids: string[],
-): Promise<{ id: string; pipeline_id: string; stage_id: string; status: StageKind }[]> {
+export async function standings(ctx: Context, ids: string[]): Promise<Standing[]> {
+  if (ids.length === 0) return [];
   return ctx.tx.many(sql`select id, pipeline_id, stage_id, status from deal
     where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
 }
@@ -133,11 +139,17 @@ export async function placeLines(ctx: Context, lines: WantedLine[], import_id: s
     where not exists (select from (${known}) k where k.deal_id = w.deal_id and k.product_id = w.product_id and k.nth = w.nth)`);
 }
 
-/** Clears the closing of deals that a file reopens. */
-export async function clearClosings(ctx: Context, ids: string[]): Promise<void> {
-  await ctx.tx.run(sql`update deal set closed_on = null, close_reason_id = null, close_note = null
-    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and status = 'open'
-      and (closed_on is not null or close_reason_id is not null or close_note is not null)`);
+/** As over HTTP: a deal that has come to another outcome closed today unless its row says when, and not for the reason of the former one. */
+export async function setClosings(
+  ctx: Context,
+  deals: Record<'id' | 'closed_on' | 'close_reason_id', string | null | undefined>[],
+): Promise<void> {
+  await ctx.tx.run(sql`update deal d set
+      closed_on = case when d.status <> 'open' then coalesce(w.closed_on, ${await today(ctx)}::date) end,
+      close_reason_id = case when d.status <> 'open' then w.close_reason_id end,
+      close_note = case when d.status <> 'open' then d.close_note end
+    from jsonb_to_recordset(${JSON.stringify(deals)}::jsonb) as w (id uuid, closed_on date, close_reason_id uuid)
+    where d.tenant_id = ${ctx.tenant_id} and d.id = w.id`);
 }
 
 const inOrder = sql`'; ' order by l.position, l.id`;
