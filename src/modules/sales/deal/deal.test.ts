@@ -105,6 +105,18 @@ suite('deals', () => {
     assert.equal(refusedField(await change(cents.id, { currency: 'JPY' })), 'amount too_many_decimals');
   });
 
+  test('a closed deal that goes to another pipeline stays closed, with all that was said of it', async () => {
+    const [from, to] = [await pipeline('From here'), await pipeline('To there')];
+    for (const outcome of ['won', 'lost']) {
+      const reason = (await api('POST', '/api/v1/close-reasons', { name: `Why ${outcome}`, outcome })).body;
+      const closing = { closed_on: '2026-03-01', close_reason_id: reason.id, close_note: 'As agreed' };
+      const deal = await create({ pipeline_id: from.id, stage_id: stageOf(from.stages, outcome), ...closing });
+      const { body } = await change(deal.id, { pipeline_id: to.id });
+      assert.deepEqual([body.status, body.stage_id], [outcome, stageOf(to.stages, outcome)]);
+      assert.deepEqual([body.closed_on, body.close_reason_id, body.close_note], Object.values(closing));
+    }
+  });
+
   test('status follows the stage; closing sets the day, and opening takes away what was said of it', async () => {
     const { id: pipeline_id, stages } = await pipeline('Renewals');
     const deal = await create({ pipeline_id });

@@ -10,6 +10,7 @@ import {
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type LineInput, putLines } from '../deal-line/index.ts';
 import { ensurePipeline } from '../pipeline/index.ts';
+import type { StageKind } from '../stage/contract.ts';
 import { allStages, type StageRow } from '../stage/index.ts';
 import { deal } from './contract.ts';
 import { reasonOutcomes, today } from './queries.ts';
@@ -23,7 +24,7 @@ export async function prepareDeals(ctx: Context, inputs: Values[], errorPath: Er
   const [known, date] = await Promise.all([allStages(ctx), today(ctx)]);
   const stages = known.length > 0 ? known : await firstStages(ctx);
   const prepared = inputs.map((input, index): Values => {
-    const stage = stageFor(stages, input, errorPath(index));
+    const stage = stageFor(stages, input, { path: errorPath(index) });
     return { opened_on: date, ...(stage.kind !== 'open' && { closed_on: date }), ...input, ...standing(stage) };
   });
   await checkClosings(ctx, prepared, errorPath);
@@ -60,7 +61,7 @@ export async function prepareDealChange(ctx: Context, id: string, input: Values)
   }
   const moves =
     input.stage_id !== undefined || (input.pipeline_id !== undefined && input.pipeline_id !== current.pipeline_id);
-  const stage = moves ? stageFor(await allStages(ctx), input) : undefined;
+  const stage = moves ? stageFor(await allStages(ctx), input, { kind: current.status as StageKind }) : undefined;
   // A card without a given place goes to the end of its new column.
   const place = stage && stage.id !== current.stage_id ? { position: Date.now() / 1000 } : {};
   const change: Values = {
@@ -87,10 +88,14 @@ async function firstStages(ctx: Context): Promise<StageRow[]> {
   return allStages(ctx);
 }
 
-/** The stage a request names, or the first open one of the pipeline it names, or of the tenant's first pipeline. */
-function stageFor(stages: StageRow[], { stage_id, pipeline_id }: Values, path = ''): StageRow {
+/** The stage a request names, or the first of a kind in the pipeline it names, or in the tenant's first pipeline. */
+function stageFor(
+  stages: StageRow[],
+  { stage_id, pipeline_id }: Values,
+  { path = '', kind = 'open' }: { path?: string; kind?: StageKind } = {},
+): StageRow {
   if (stage_id === undefined) {
-    const first = stages.find((s) => s.pipeline_id === (pipeline_id ?? stages[0]?.pipeline_id) && s.kind === 'open');
+    const first = stages.find((s) => s.pipeline_id === (pipeline_id ?? stages[0]?.pipeline_id) && s.kind === kind);
     if (!first)
       throw invalidField(`${path}pipeline_id`, 'no_such_record', 'There is no pipeline with this id and an open stage');
     return first;

@@ -72,7 +72,8 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
 }
 
 /**
- * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none. Returns the rows of those that stay.
+ * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none; in another pipeline it stays open, won
+ * or lost. Returns the rows of those that stay.
  */
 async function keepPlaces({ ctx }: Load, rows: LoadRow[], before: Map<string, Standing>): Promise<LoadRow[]> {
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
@@ -85,7 +86,11 @@ async function keepPlaces({ ctx }: Load, rows: LoadRow[], before: Map<string, St
       if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });
       return false;
     }
-    if (values.pipeline && values.pipeline_id && values.pipeline_id !== pipeline_id) return false;
+    if (values.pipeline && values.pipeline_id && values.pipeline_id !== pipeline_id) {
+      const stage = stages.find((each) => each.pipeline_id === values.pipeline_id && each.kind === status);
+      if (stage) Object.assign(values, { stage_id: stage.id, status });
+      return false;
+    }
     Object.assign(values, { pipeline_id, stage_id, status });
     return true;
   });

@@ -129,6 +129,16 @@ test('a pipeline that a row names moves a known deal only where it is another on
   ]);
 });
 
+test('a closed deal that a row puts into another pipeline stays closed', async () => {
+  const closing = { closed_on: '2026-03-01', close_note: 'As agreed' };
+  const api = await workspace({ stage: 'Won', ...closing }, { stage: 'Lost', ...closing });
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Pipeline', '0,Deal 0,Sales', '1,Deal 1,Sales']), []);
+  assert.deepEqual(await shown(api, 'pipeline', 'stage', 'status', 'closed_on', 'close_note'), [
+    ['Sales', 'Won', 'won', '2026-03-01', 'As agreed'],
+    ['Sales', 'Lost', 'lost', '2026-03-01', 'As agreed'],
+  ]);
+});
+
 for (const head of [
   'Deal ID,Deal Name,Stage,Close date,Lost reason',
   'Deal ID,Deal Name,Source,Close date,Lost reason',
