@@ -136,18 +136,19 @@ test('a target that is set shows how far one is, and is taken back', async (t) =
 test('the forecast says what is expected in each month, and what has no day to close on, with its rows', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');
-  for (const [name, expected_close_on] of [['Soon', '2031-03-09'], ['Later', '2031-05-20'], ['Some day', null]] as const)
+  for (const [name, expected_close_on] of [['Soon', '2031-03-09'], ['Later', '2031-05-20'], ['Far away', '2099-12-31'], ['Some day', null]] as const)
     assert.equal((await api('POST', '/api/v1/deals', { name, amount: '1000.00', expected_close_on, owner_id: null, source: 'forecast' })).status, 201);
   await open(page, '/dashboard');
   const tile = page.getByRole('region', { name: 'Weighted forecast by month', exact: true });
   await tile.getByRole('button', { name: 'Show as a table' }).click();
   for (const month of ['Mar 2031', 'Apr 2031', 'May 2031'])
     assert.match(await textOf(tile.getByRole('row', { name: new RegExp(month) })), month.startsWith('Apr') ? /\$0/ : /\$200.*1 deal/);
+  assert.match(await textOf(tile.getByRole('row', { name: /2099/ })), /– Dec 31, 2099.*\$200.*1 deal/);
   const undated = tile.getByRole('row', { name: /No date/ });
   assert.match(await textOf(undated), /\$2\d\d/);
   await undated.getByRole('link').click();
   await page.getByRole('row', { name: /Some day/ }).waitFor();
-  assert.equal(await page.getByRole('row', { name: /Soon|Later/ }).count(), 0);
+  assert.equal(await page.getByRole('row', { name: /Soon|Later|Far away/ }).count(), 0);
   assert.deepEqual(await barriers(page), []);
 }); // biome-ignore format: a table
 

@@ -8,6 +8,8 @@ import { type Calendar, type Named, namesOf } from './queries.ts';
 /** What all figures of one answer share. */
 export interface DashboardScope {
   query: DashboardQuery;
+  /** Where the workspace is. */
+  today: string;
   days: Days;
   calendar: Calendar;
   exchange: Exchange;

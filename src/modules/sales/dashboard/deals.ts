@@ -3,7 +3,7 @@ import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
 import { breakdown_rows_max, byKey, type DashboardScope, named } from './dashboard-scope.ts';
 import { allOf, dealFilter, dealOfRegion, equal, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
-import { clipped, periodsBetween } from './periods.ts';
+import { clipped, periodsAround, periodsBetween } from './periods.ts';
 import {
   type DealSum,
   type GroupedSum,
@@ -132,11 +132,13 @@ function periodFigures(frame: About, sums: GroupedSum[]): DealFigures['by_period
 }
 
 function forecast(frame: About, sums: GroupedSum[]): DealFigures['forecast'] {
-  const { query, calendar, about } = frame;
+  const { query, calendar, about, today } = frame;
   const open = sums.filter((sum) => sum.status === 'open');
-  const tallies = tallyBy(open, (sum) => [sum.period], frame);
-  const starts = [...tallies.keys()].filter((start) => start !== null);
-  const periods = periodsBetween(starts, query.period).map((period) => ({
+  const starts = open.flatMap(({ period }) => period ?? []);
+  const within = periodsAround(today, [...new Set(starts)], query.period);
+  const keyOf = (start: string | null) => start && within.findLast(({ from }) => from <= start)!.from;
+  const tallies = tallyBy(open, ({ period }) => [keyOf(period)], frame);
+  const periods = within.map((period) => ({
     ...period,
     tally: tallies.get(period.from) ?? new Tally(calendar.currency),
     when: onDays('expected_close_on', period),

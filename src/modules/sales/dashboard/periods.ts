@@ -32,6 +32,13 @@ function startOf(day: Temporal.PlainDate, unit: PeriodUnit): Temporal.PlainDate 
   }
 }
 
+const lastDay = (start: Temporal.PlainDate, unit: PeriodUnit): string =>
+  start.add(lengths[unit]).subtract({ days: 1 }).toString();
+
+/** So many periods later. */
+const several = (start: Temporal.PlainDate, count: number, unit: PeriodUnit): Temporal.PlainDate =>
+  start.add(Object.fromEntries(Object.entries(lengths[unit]).map(([name, value]) => [name, value * count])));
+
 /** The periods from that of the first to that of the last of the given days, without gaps; the latest of too many. */
 export function periodsBetween(days: string[], unit: PeriodUnit): Period[] {
   if (days.length === 0) return [];
@@ -40,10 +47,34 @@ export function periodsBetween(days: string[], unit: PeriodUnit): Period[] {
   const last = startOf(Temporal.PlainDate.from(sorted.at(-1)!), unit);
   const periods: Period[] = [];
   for (let start = last; periods.length < periods_max && Temporal.PlainDate.compare(start, first) >= 0; ) {
-    periods.push({ from: start.toString(), to: start.add(lengths[unit]).subtract({ days: 1 }).toString() });
+    periods.push({ from: start.toString(), to: lastDay(start, unit) });
     start = start.subtract(lengths[unit]);
   }
   return periods.reverse();
+}
+
+/** Before today: what is overdue by more than so many periods is told as one. */
+const past_periods_max = 40;
+
+/**
+ * As above, but around today where there are too many: what lies before and after those is one period each, so that nothing is left out. No day that
+ * somebody writes hides the others.
+ */
+export function periodsAround(today: string, days: string[], unit: PeriodUnit): Period[] {
+  if (days.length === 0) return [];
+  const sorted = days.toSorted();
+  const first = startOf(Temporal.PlainDate.from(sorted[0]!), unit);
+  const last = startOf(Temporal.PlainDate.from(sorted.at(-1)!), unit);
+  const least = (...some: Temporal.PlainDate[]) => some.sort(Temporal.PlainDate.compare)[0]!;
+  const wanted = least(several(startOf(Temporal.PlainDate.from(today), unit), -past_periods_max, unit), several(last, 1 - periods_max, unit)); // biome-ignore format: a pair
+  const begin = Temporal.PlainDate.compare(wanted, first) > 0 ? wanted : first;
+  const end = least(last, several(begin, periods_max - 1, unit));
+  const around = periodsBetween([begin.toString(), end.toString()], unit);
+  return [
+    ...(begin === first ? [] : [{ from: first.toString(), to: begin.subtract({ days: 1 }).toString() }]),
+    ...around,
+    ...(end === last ? [] : [{ from: dayAfter(around.at(-1)!.to), to: lastDay(last, unit) }]),
+  ];
 }
 
 /** The part of a period that lies within the days asked for. */

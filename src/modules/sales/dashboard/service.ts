@@ -72,7 +72,7 @@ export async function cachedDashboard(
   const part = <Read>(name: PartName, read: (ctx: Context, frame: DashboardScope) => Promise<Read>): Promise<Read> =>
     kept(name, `${viewer}:${JSON.stringify({ ...query, ...days, today })}`, async (ctx) => {
       const [stages, exchange] = await Promise.all([allStages(ctx), readExchange(ctx)]);
-      return read(ctx, { query, days, calendar, exchange, stages });
+      return read(ctx, { query, today, days, calendar, exchange, stages });
     });
   // How many people there are is the same on all days, and for all pipelines.
   const { owner_id, team_id } = query;

@@ -62,13 +62,33 @@ export function tileRows(dashboard: Dashboard, shown: Shown): TileRow[] {
   return rows.toSorted((a, b) => sizeOf(b) - sizeOf(a) || 0);
 }
 
+/** Of what is open, by the period in which it is expected to close. */
+const forecasts: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value']);
+/** Of the periods that are shown of what is open, so many are overdue. */
+const overdue_share = 0.25;
+
+/** Of rows by period those that there is room for: the latest, or of what is open those nearest to today, and what has no day. */
+export function periodsInRoom<Row extends Pick<TileRow, 'days'>>(
+  rows: readonly Row[],
+  figure: TileFigure,
+  { today, room }: { today: string; room: number },
+): Row[] {
+  if (!forecasts.has(figure) || rows.length <= room) return rows.slice(-room);
+  const [dated, undated] = [rows.filter(({ days }) => days), rows.filter(({ days }) => !days)];
+  const places = room - undated.length;
+  const present = dated.findIndex(({ days }) => days!.to >= today);
+  const wanted = (present < 0 ? dated.length : present) - Math.floor(places * overdue_share);
+  const begin = Math.max(0, Math.min(wanted, dated.length - places));
+  return [...dated.slice(begin, begin + places), ...undated];
+}
+
 function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
   if (figure === 'contacts' || figure === 'companies') return [row({ key: 'all' }, counted(dashboard[figure]))];
   if (figure === 'conversion') return conversionRows(dashboard);
   if (isActivity(figure))
     return groupsOf<Activity>(dashboard.activity, grouping).map(({ of, ...about }) => activityRow(figure, about, of));
   if (grouping === 'stage') return stageRows(dashboard, figure);
-  if (grouping === 'period' && ['open_value', 'open_count', 'weighted_value'].includes(figure)) {
+  if (grouping === 'period' && forecasts.has(figure)) {
     return dashboard.forecast.map(({ from, to, ...open }) =>
       row({ key: from ?? 'none', days: from && to ? { from, to } : null }, cellOf(figure, { open } as Outcome)),
     );

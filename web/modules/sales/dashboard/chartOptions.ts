@@ -1,8 +1,9 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
+import { periodsInRoom } from '../../../../src/modules/sales/tile-rows/contract.ts';
 import { direction } from '../../../text/locale.ts';
 import { t } from '../../../text/text.ts';
-import { formatNumber, isolated } from '../../../ui/format.ts';
+import { formatNumber, isolated, today } from '../../../ui/format.ts';
 import { type DataRow, type TileData, valueText } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
 import { figureLabels } from './words.ts';
@@ -31,8 +32,8 @@ export interface Look {
 const partHues = ['--hue-5', '--hue-4', '--hue-6', '--hue-2', '--hue-3'];
 
 /** The rows that a chart has room for. */
-export function drawnRows({ rows }: TileData, { grouping }: TileForm): DataRow[] {
-  if (grouping === 'period') return rows.slice(-bars_max.upright);
+export function drawnRows({ rows }: TileData, { figure, grouping }: TileForm): DataRow[] {
+  if (grouping === 'period') return periodsInRoom(rows, figure, { today: today(), room: bars_max.upright });
   return grouping === 'stage'
     ? rows
     : rows.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0)).slice(0, bars_max.lying);

@@ -73,16 +73,23 @@ export function titleOf({ title, figure, grouping, period }: TileForm): string {
   return grouping === 'period' ? byPeriod[period](label) : byGrouping[grouping](label);
 }
 
-/** A period by its first day. */
+/** A period by its days. */
 export function periodName(from: string, to: string, unit: PeriodUnit): string {
-  const [year, month] = from.split('-') as [string, string];
+  const name = nameOfDay(from, unit);
+  // Several of them together have no name.
+  return name !== null && name === nameOfDay(to, unit) ? name : formatDays(from, to);
+}
+
+/** Of the period that a day lies in; weeks have none. */
+function nameOfDay(day: string, unit: PeriodUnit): string | null {
+  const [year, month] = day.split('-') as [string, string];
   switch (unit) {
     case 'day':
-      return formatDate(from);
+      return formatDate(day);
     case 'week':
-      return formatDays(from, to);
+      return null;
     case 'month':
-      return formatMonth(from, 'short');
+      return formatMonth(day, 'short');
     case 'quarter':
       return t('Q{quarter} {year}', { quarter: String(Math.ceil(Number(month) / 3)), year });
     case 'year':
