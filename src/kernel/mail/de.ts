@@ -58,6 +58,8 @@ export const german: Readonly<Record<string, string>> = {
     '{noun, select, import {Ihr Import} export {Ihr Export} other {Ihre Änderung vieler Datensätze}} ist fehlgeschlagen',
   '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done':
     '{noun, select, import {Ihr Import} export {Ihr Export} other {Ihre Änderung vieler Datensätze}} ist fertig',
+  '{count, plural, one {# more stands} other {# more stand}} in the attached file':
+    '{count, plural, one {# weitere Zeile steht} other {# weitere Zeilen stehen}} in der angehängten Datei',
   '{count, plural, one {# record} other {# records}} created or updated':
     '{count, plural, one {# Datensatz} other {# Datensätze}} angelegt oder aktualisiert',
   '{count, plural, one {# row} other {# rows}} as {format}':

@@ -148,6 +148,35 @@ test('the overview, which is nobody’s, is mailed like any other, in the langua
   assert.deepEqual([to('fay').length, to('boss').length], [1, 2]);
 });
 
+test('of many periods the latest are mailed, or those nearest to today of what is open, and what is left out is said', async () => {
+  const gil = await tenant.as('member', 'gil');
+  const { data } = (await gil.api('GET', '/api/v1/stages')).body;
+  const won = data.find(({ kind }: { kind: string }) => kind === 'won').id;
+  for (const closed_on of ['2020-01-15', '2021-06-15'])
+    await made(gil.api, 'deals', { name: 'Sold', amount: '5.00', stage_id: won, closed_on });
+  const month = new Date().toISOString().slice(0, 7);
+  for (const day of ['2015-01-15', `${month}-28`, '2045-06-15'])
+    await made(gil.api, 'deals', { name: 'Hoped for', amount: '7.00', expected_close_on: day });
+  const { id: dashboard_id } = await made(gil.api, 'dashboards', { name: 'Months' });
+  const tile = {
+    dashboard_id,
+    range: 'all',
+    period: 'month',
+    grouping: 'period',
+    chart: 'bar',
+    filter: { owner_id: gil.user_id },
+  };
+  await made(gil.api, 'dashboard-tiles', { ...tile, figure: 'won_count' });
+  await made(gil.api, 'dashboard-tiles', { ...tile, figure: 'open_count' });
+  await made(gil.api, 'dashboard-mailings', { dashboard_id, recipient_id: gil.user_id, rhythm: 'daily' });
+  await time();
+  const [sold, hoped] = mailsTo('gil')[0]!.text.split(/^Open deals/m);
+  assert.match(sold!, /2020-04-01: 0\n[\s\S]*2021-06-01: 1\n {2}3 more stand in the attached file/);
+  assert.doesNotMatch(sold!, /2020-0[123]-01/);
+  assert.match(hoped!, new RegExp(`${month}-01: 1\\n`));
+  assert.doesNotMatch(hoped!, /2015-|2045-/);
+});
+
 test('a time that could not be mailed is passed over, and the next one comes', async () => {
   const flo = await tenant.as('member', 'flo');
   const { id: dashboard_id } = await made(flo.api, 'dashboards', { name: 'Bounced' });

@@ -5,7 +5,7 @@ import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { findRecipient, personActor, unsubscribeUrl } from '../../directory/notification/index.ts';
 import { dashboardQuery } from '../dashboard/contract.ts';
-import { cachedDashboard } from '../dashboard/index.ts';
+import { cachedDashboard, todayIn } from '../dashboard/index.ts';
 import { overview } from '../overview/contract.ts';
 import { tileRows, withoutRate } from '../tile-rows/contract.ts';
 import { findDashboard, findMailing, goOn, type MailedDashboard, type Mailing } from './queries.ts';
@@ -64,7 +64,7 @@ async function send(services: Services, tenant_id: string, mailing: Mailing): Pr
   const t = mailWords(recipient.locale);
   const dashboard = dashboard_id === null ? { name: t('Overview'), tiles: overview } : own;
   if (!dashboard) return;
-  const figures = await figuresOf(services, actor, dashboard);
+  const figures = await figuresOf(services, actor, dashboard, todayIn(mailing.time_zone));
   const { origin, hostname } = publicOrigin(services);
   const unsubscribe = unsubscribeUrl(services, { tenant_id, user_id: recipient_id, what: 'dashboard', id });
   await sendMail(
@@ -100,6 +100,7 @@ async function figuresOf(
   { cache, db }: Services,
   actor: Parameters<typeof cachedDashboard>[2],
   { tiles }: MailedDashboard,
+  today: string,
 ): Promise<Figures[]> {
   const figures: Figures[] = [];
   for (const tile of tiles) {
@@ -109,6 +110,7 @@ async function figuresOf(
     figures.push({
       tile,
       days: { from, to },
+      today,
       rows: tileRows(dashboard, tile),
       without: withoutRate(dashboard, tile.figure),
     });

@@ -3,7 +3,7 @@ import type { MailTable } from '../../../kernel/mail/template.ts';
 import type { MailWords } from '../../../kernel/mail/words.ts';
 import { csvLine } from '../../directory/csv/index.ts';
 import type { Grouping, TileFigure } from '../figures/contract.ts';
-import { type Cell, type TileRow, unitOf } from '../tile-rows/contract.ts';
+import { type Cell, periodsInRoom, type TileRow, unitOf } from '../tile-rows/contract.ts';
 import type { MailedTile } from './queries.ts';
 
 /** More of them stand in the attachment. */
@@ -12,6 +12,7 @@ const rows_shown_max = 15;
 export interface Figures {
   tile: MailedTile;
   days: { from: string | null; to: string | null };
+  today: string;
   rows: TileRow[];
   /** What has no rate and is in no row. */
   without: readonly MoneyAmount[];
@@ -50,7 +51,10 @@ const groupingNames = {
 
 const isNow: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value', 'contacts', 'companies']);
 
-export function tableOf({ tile, days, rows, without }: Figures, t: MailWords): MailTable {
+export function tableOf(figures: Figures, t: MailWords): MailTable {
+  const { tile, days, rows, without } = figures;
+  const shown = shownRows(figures);
+  const left = rows.length - shown.length;
   const title = tile.title ?? figureNames[tile.figure](t);
   const about = tile.grouping === 'none' ? [] : [groupingNames[tile.grouping](t)];
   const empty = tile.grouping !== 'none' && rows.every(({ count }) => count === 0);
@@ -60,11 +64,24 @@ export function tableOf({ tile, days, rows, without }: Figures, t: MailWords): M
     rows: [
       ...(empty
         ? [[t('Nothing to count in these days'), ''] as const]
-        : rows.slice(0, rows_shown_max).map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)] as const)),
+        : shown.map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)] as const)),
+      ...(!empty && left > 0
+        ? [
+            [
+              t('{count, plural, one {# more stands} other {# more stand}} in the attached file', { count: left }),
+              '',
+            ] as const,
+          ]
+        : []),
       ...(without.length > 0 ? [[t('Not in it, for want of a rate'), moneys(without, t)] as const] : []),
     ],
   };
 }
+
+const shownRows = ({ tile, rows, today }: Figures): TileRow[] =>
+  tile.grouping === 'period'
+    ? periodsInRoom(rows, tile.figure, { today, room: rows_shown_max })
+    : rows.slice(0, rows_shown_max);
 
 function daysText({ from, to }: Figures['days'], t: MailWords): string {
   if (!from || !to) return t('all time');
