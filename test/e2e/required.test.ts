@@ -113,6 +113,46 @@ test('an administrator has a stage ask for products, and closing asks for them t
   await page.getByRole('dialog').first().waitFor({ state: 'detached' });
 });
 
+test('a stage that asks for the reason of a closing is told it in the dialog of the closing, on the board too', async (t) => {
+  const pipeline = await create('pipelines', { name: 'Reasoned' });
+  const [first, , , won, lost] = pipeline.stages as [Stage, Stage, Stage, Stage, Stage];
+  await demand(lost, ['close_reason_id', 'source']);
+  const reason = await create('close-reasons', { name: 'Too dear', outcome: 'lost' });
+  const open_deal = await create('deals', { name: 'Bridge', stage_id: first.id });
+  const won_deal = await create('deals', { name: 'Ferry', stage_id: won.id, source: 'Fair' });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  const dialog = page.getByRole('dialog', { name: 'Mark the deal as lost' });
+  const giveReason = async () => {
+    await dialog.getByRole('combobox', { name: 'Reason' }).click();
+    await page.getByRole('option', { name: 'Too dear' }).click();
+    await dialog.getByRole('button', { name: 'Mark as lost' }).click();
+  };
+  const isLost = (id: string) =>
+    eventually(async () => {
+      const { status, close_reason_id } = await read(id);
+      return status === 'lost' && close_reason_id === reason.id;
+    });
+
+  await open(page, `/deals/${open_deal.id}`);
+  await page.getByRole('button', { name: 'Lost' }).click();
+  await dialog.getByRole('button', { name: 'Mark as lost' }).click();
+  await dialog.getByText('A deal needs this before it moves to').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await giveReason();
+  const rest = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  await rest.getByLabel('Source').fill('Fair');
+  await rest.getByRole('button', { name: 'Save and move' }).click();
+  await isLost(open_deal.id);
+
+  await open(page, `/deals?layout=board&pipeline=${pipeline.id}`);
+  await card(page, won, 'Ferry').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await giveReason();
+  await dialog.waitFor({ state: 'detached' });
+  await isLost(won_deal.id);
+});
+
 test('a new deal is asked for what its first stage wants, products among it', async (t) => {
   const pipeline = await create('pipelines', { name: 'Strict' });
   await demand(pipeline.stages[0], ['source', 'amount', 'lines']);

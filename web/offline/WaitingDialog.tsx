@@ -63,6 +63,8 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
   const { missing = [] } = entry;
   const asked = formatList(missing.map((name) => fieldWords(entry.resource, name)));
   const said = asked === '' ? entry.reason : t('Its stage asks for more: {fields}', { fields: asked });
+  // The reason of a closing is given with the closing alone.
+  const canFill = missing.length > 0 && entry.kind !== 'create' && !missing.includes('close_reason_id');
   const again = async () => {
     await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined, missing: undefined });
     await sendWaiting();
@@ -89,7 +91,7 @@ function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }
           <p className="line-clamp-3 text-muted wrap-anywhere empty:hidden">{whatOf(entry)}</p>
           {said && <p className="text-bad-ink wrap-anywhere">{said}</p>}
           <div className="flex flex-wrap gap-2">
-            {missing.length > 0 && entry.kind !== 'create' && (
+            {canFill && (
               <Button size="small" emphasis="primary" onClick={() => void attempt(fill)}>
                 {t('Fill in what is missing')}
               </Button>

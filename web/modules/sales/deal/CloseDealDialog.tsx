@@ -53,6 +53,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
   const options = (reasons.data?.data ?? [])
     .filter((each) => each.outcome === outcome)
     .map(({ id, name }) => ({ value: id, label: name }));
+  const asksForReason = reasons.isPending || options.length > 0;
 
   return (
     <Dialog
@@ -72,11 +73,11 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
       <FormShell
         id={form}
         error={close.error}
-        fields={['close_reason_id', 'closed_on', 'close_note']}
+        fields={[...(asksForReason ? ['close_reason_id'] : []), 'closed_on', 'close_note']}
         onSubmit={() => close.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
-        {(reasons.isPending || options.length > 0) && (
+        {asksForReason && (
           <Field name="close_reason_id" label={t('Reason')}>
             <Select
               label={t('Reason')}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { askedByStage } from '../../../app/problem.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
@@ -43,17 +44,23 @@ function Stages({ pipelineId, filter, onOpen }: Omit<OwnBoardProps, 'empty'> & {
     const from = columnOf(card)?.stage;
     const to = board.columns.find(({ stage }) => stage.id === columnId)?.stage;
     if (!from || !to) return;
-    if (to.kind !== 'open' && from.kind === 'open') {
-      setClosing({ deal: inStage(card, from), stage: to });
+    const askWhy = () => setClosing({ deal: inStage(card, from), stage: to });
+    if (to.kind !== 'open' && from.kind !== to.kind) {
+      askWhy();
       return;
     }
     const putBack = placeCard(card, to.id, after);
     let there = false;
     await attempt(async () => {
-      there = await required.run(card.id, async () => {
-        // What waits is laid over the board as it was read.
-        if (await placeDeal(card, from, to, after?.id ?? null)) putBack();
-      });
+      try {
+        there = await required.run(card.id, async () => {
+          // What waits is laid over the board as it was read.
+          if (await placeDeal(card, from, to, after?.id ?? null)) putBack();
+        });
+      } catch (error) {
+        if (!askedByStage(error).includes('close_reason_id')) throw error;
+        askWhy();
+      }
     });
     if (!there) void queryClient.invalidateQueries({ queryKey: ['deal', 'other'] });
   }

@@ -24,7 +24,7 @@ interface Missing {
 
 /**
  * Runs what moves a deal. When its new stage asks for more than the deal has, a dialog asks for exactly that and then goes on. Says whether it is
- * done; when it is not yet, `done` is called later.
+ * done; when it is not yet, `done` is called later. Where the reason of a closing is missing, it fails.
  */
 export function useRequired(): {
   run: (dealId: string, action: Action, done?: () => void) => Promise<boolean>;
@@ -41,7 +41,8 @@ export function useRequired(): {
       return true;
     } catch (error) {
       const fields = askedByStage(error);
-      if (fields.length === 0) throw error;
+      // The reason is part of the closing, which asks for it itself.
+      if (fields.length === 0 || fields.includes('close_reason_id')) throw error;
       await ask(fields, { dealId, action, done });
       return false;
     }
