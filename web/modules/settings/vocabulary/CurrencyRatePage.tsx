@@ -1,6 +1,6 @@
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
-import { formatDate, formatNumber } from '../../../ui/format.ts';
+import { formatDate, formatNumber, today } from '../../../ui/format.ts';
 import { VocabularyPage } from './VocabularyPage.tsx';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -23,7 +23,7 @@ const currencyRates = (own: string): Vocabulary => ({
   },
   none: t('No rates yet'),
   sort: '-valid_on',
-  start: { valid_on: new Date().toISOString().slice(0, 10) },
+  start: { valid_on: today() },
   fields: [
     {
       key: 'currency',
