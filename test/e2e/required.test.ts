@@ -14,6 +14,7 @@ const world = setUp(async ({ administrator }) => {
   const { body } = await administrator.session.send('POST', '/api/v1/pipelines', { name: 'Sales' });
   stages = body.stages;
   await create('products', { name: 'Pump', unit_price: '199.90' });
+  await create('products', { name: 'Pulley', unit_price: '9.90', active: false });
 });
 
 async function create(path: string, body: object) {
@@ -74,6 +75,8 @@ test('a stage asks for products, which make the amount it asks for too, and then
   const go = products.getByRole('button', { name: 'Save and move' });
   assert.ok(await go.isDisabled(), 'without a product it does not go on');
   await products.getByRole('combobox', { name: 'Product' }).fill('Pu');
+  await page.getByRole('option', { name: 'Pump' }).waitFor();
+  assert.equal(await page.getByRole('option', { name: 'Pulley' }).count(), 0, 'is not offered');
   await page.getByRole('option', { name: 'Pump' }).click();
   await products.getByLabel('Quantity').fill('2');
   assert.deepEqual(await barriers(page), []);

@@ -13,8 +13,8 @@ interface Found extends Choice {
   pipeline?: { name: string } | null;
 }
 
-/** Choices of a reference while one types. */
-export function useLookup(of: Resource) {
+/** Choices of a reference while one types. `among`: a filter, for those alone that can be chosen. */
+export function useLookup(of: Resource, among?: object) {
   const [query, setQuery] = useState('');
   const typed = query.trim();
   const wanted = useDeferredValue(typed);
@@ -23,10 +23,11 @@ export function useLookup(of: Resource) {
     isFetching,
     isPlaceholderData,
   } = useQuery({
-    queryKey: [of, 'lookup', wanted],
+    queryKey: [of, 'lookup', wanted, among],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
-      const filter = wanted ? JSON.stringify({ field: 'name', op: 'contains', value: wanted }) : null;
+      const parts = [...(among ? [among] : []), ...(wanted ? [{ field: 'name', op: 'contains', value: wanted }] : [])];
+      const filter = parts.length > 0 ? JSON.stringify({ and: parts }) : null;
       const page = await api.get<Page<Found>>(pathOf(of), { filter, sort: 'name', limit: choices_max }, signal);
       return page.data.map(
         ({ id, name, email, domain, pipeline }): Choice => ({

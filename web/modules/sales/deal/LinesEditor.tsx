@@ -74,8 +74,11 @@ export function LinesEditor({ lines, onChange, asked }: LinesEditorProps) {
   );
 }
 
+/** A line keeps a product that is offered no more. */
+const offered = { field: 'active', op: 'eq', value: true };
+
 function ProductInput({ value, onChange }: { value: Choice | null; onChange: (product: Choice | null) => void }) {
-  const { choices, loading, setQuery } = useLookup('product');
+  const { choices, loading, setQuery } = useLookup('product', offered);
   return (
     <Combobox
       value={value}
