@@ -47,7 +47,7 @@ test('a file says of each product how many, for how much and with what discount;
   ]);
   const before = [
     '2 Chair 80.00 -0%, 1.5 Desk 100.50 -12.5%',
-    '3 Chair 500.00 -10%',
+    '3 Chair 90.00 -10%',
     '1 Desk 90.00 -0%, 2 Desk 90.00 -0%',
     '1 Chair 90.00 -0%, 3 Desk 90.00 -0%',
   ];
@@ -56,12 +56,35 @@ test('a file says of each product how many, for how much and with what discount;
   assert.deepEqual(again.problem_samples, []);
   assert.deepEqual(await sold(api), [
     '5 Chair 80.00 -0%, 4 Desk 100.50 -12.5%',
-    '3 Chair 500.00 -10%',
+    '3 Chair 90.00 -10%',
     '7 Desk 90.00 -0%, 8 Desk 90.00 -5%, 9 Chair 90.00 -0%',
     '1 Chair 70.00 -0%, 3 Desk 90.00 -0%',
   ]);
   assert.equal((await follow(api, again.id, 'reversal')).state, 'reverted');
   assert.deepEqual(await sold(api), before);
+});
+
+test('a single product without a price costs what comes to the amount, its list price where none does, or what comes nearest', async () => {
+  const api = await workspace();
+  await api('POST', '/api/v1/products', { name: 'Stool', currency: 'EUR' });
+  await load(api, [
+    '1,One,540,EUR,Chair,,,',
+    '2,Two,540,EUR,Chair,3,,10%',
+    '3,Three,0.03,EUR,Chair,1.5,,',
+    '4,Four,100,EUR,Chair,3,,',
+    '5,Five,100,EUR,Stool,3,,',
+    '6,Six,100,EUR,Chair,3,,100%',
+    '7,Seven,999999999999999,EUR,Chair,0.000001,,',
+  ]);
+  assert.deepEqual(await sold(api), [
+    '1 Chair 540.00 -0%',
+    '3 Chair 200.00 -10%',
+    '1.5 Chair 0.02 -0%',
+    '3 Chair 90.00 -0%',
+    '3 Stool 33.33 -0%',
+    '3 Chair 90.00 -100%',
+    '0.000001 Chair 90.00 -0%',
+  ]);
 });
 
 const with_misfits = [

@@ -1,9 +1,16 @@
+import { Decimal } from 'decimal.js';
 import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
 import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
 import { type Load, type LoadRow, leaveOutPart } from '../../directory/import/index.ts';
 import { line } from '../deal-line/index.ts';
 import { dealsNow, type WantedLine } from './queries.ts';
+
+/** Enough digits for any amount of minor units times a quantity. */
+const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP });
+
+/** In minor units. */
+const price_max = 10 ** 15;
 
 /** The columns with a value for each product of a row, in the order of the products. */
 const line_columns = {
@@ -78,23 +85,44 @@ export async function checkPrices(load: Load, rows: LoadRow[]): Promise<void> {
   }
 }
 
-/** One line per product. Without a price, a single product costs the amount of the deal; several have their usual prices. */
+/** Of a line as the database adds it up; the price and the total in minor units. */
+const totalOf = (price: Decimal, quantity: Decimal, discount: Decimal) => price.times(quantity).times(discount.neg().plus(100)).div(100).round(); // biome-ignore format: one formula
+
+/** The price at which a line comes to an amount, or nearest to it. Undefined: at no price it does. */
+function priceFor(amount: string, quantity: string | null, discount: string | null) {
+  const [total, times, percent] = [new Exact(amount), new Exact(quantity ?? 1), new Exact(discount ?? 0)];
+  if (percent.eq(100)) return;
+  const price = total
+    .times(100)
+    .div(times.times(percent.neg().plus(100)))
+    .round();
+  if (price.gt(price_max)) return;
+  return { price: price.toFixed(), exact: totalOf(price, times, percent).eq(total) };
+}
+
+/**
+ * One line per product. Without a price, a single product costs what makes it come to the amount of the deal, if there is such a price; several have
+ * their usual prices.
+ */
 export function linesOf(row: LoadRow): WantedLine[] {
   const { id, values } = row;
   const products = productsOf(row);
   const paid = products.length === 1 && values.amount && BigInt(values.amount) > 0n ? values.amount : null;
   const valueAt = (column: LineColumn, at: number) => valuesOf(row, column)[at] || null;
-  return products.flatMap((product_id, at) =>
-    product_id === ''
-      ? []
-      : {
-          deal_id: id,
-          product_id,
-          position: at + 1,
-          quantity: valueAt('product_quantity', at),
-          unit_price: valueAt('product_price', at),
-          discount_percent: valueAt('product_discount', at),
-          usual_price: paid,
-        },
-  );
+  return products.flatMap((product_id, at) => {
+    if (product_id === '') return [];
+    const quantity = valueAt('product_quantity', at);
+    const discount_percent = valueAt('product_discount', at);
+    const fitting = paid ? priceFor(paid, quantity, discount_percent) : undefined;
+    return {
+      deal_id: id,
+      product_id,
+      position: at + 1,
+      quantity,
+      unit_price: valueAt('product_price', at),
+      discount_percent,
+      usual_price: fitting?.exact ? fitting.price : null,
+      near_price: fitting?.price ?? null,
+    };
+  });
 }

@@ -111,6 +111,8 @@ export interface WantedLine {
   discount_percent: string | null;
   /** The price in minor units of a new line without one in the file; null: that of the product, if it is in the currency of the deal. */
   usual_price: string | null;
+  /** The same where the product has no price either. */
+  near_price: string | null;
 }
 
 /** Updates the lines of deals with the values of a file, and adds missing ones. The second row of a product is its second line. */
@@ -118,7 +120,7 @@ export async function placeLines(ctx: Context, lines: WantedLine[], import_id: s
   const deals = [...new Set(lines.map(({ deal_id }) => deal_id))];
   const wanted = sql`select *, row_number() over (partition by deal_id, product_id order by position) as nth
     from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as w (deal_id uuid, product_id uuid, position int, quantity numeric,
-      unit_price numeric, discount_percent numeric, usual_price bigint)`;
+      unit_price numeric, discount_percent numeric, usual_price bigint, near_price bigint)`;
   const known = sql`select *, row_number() over (partition by deal_id, product_id order by position, id) as nth
     from deal_line where tenant_id = ${ctx.tenant_id} and deal_id = any (${deals}::uuid[])`;
   const minor = sql`(w.unit_price * app.currency_factor(d.currency))::bigint`;
@@ -132,7 +134,7 @@ export async function placeLines(ctx: Context, lines: WantedLine[], import_id: s
         and (t.quantity, t.unit_price, t.discount_percent) is distinct from (n.quantity, n.unit_price, n.discount_percent)`);
   await ctx.tx.run(sql`insert into deal_line (tenant_id, deal_id, product_id, quantity, unit_price, discount_percent, position, import_id)
     select d.tenant_id, d.id, p.id, coalesce(w.quantity, 1),
-      coalesce(${minor}, w.usual_price, case when p.currency = d.currency then p.unit_price end, 0), coalesce(w.discount_percent, 0), w.position, ${import_id}
+      coalesce(${minor}, w.usual_price, case when p.currency = d.currency then p.unit_price end, w.near_price, 0), coalesce(w.discount_percent, 0), w.position, ${import_id}
     from (${wanted}) w
     join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = w.deal_id and d.id = any (${deals}::uuid[])
     join product p on p.tenant_id = ${ctx.tenant_id} and p.id = w.product_id
