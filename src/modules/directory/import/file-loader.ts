@@ -111,12 +111,13 @@ export class FileLoader {
   }
 
   async #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
-    const { db, importOwner, import_id, dry, plan } = this.#options;
+    const { db, importOwner, import_id, dry, plan, given } = this.#options;
     const { bad_cells } = plan.options;
+    const { currency } = given;
     const actor = await importOwner();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
-      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells }, client),
+      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells, currency }, client),
     );
   }
 

@@ -37,6 +37,8 @@ export interface Load {
   dry: boolean;
   /** What becomes of cells that do not fit. */
   bad_cells: ImportOptions['bad_cells'];
+  /** Of new records whose rows name none. */
+  currency: string;
 }
 
 export function refuseRow(row: LoadRow, code: string, message: string, column: string | null = null): void {

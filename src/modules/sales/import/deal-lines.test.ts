@@ -87,6 +87,18 @@ test('a single product without a price costs what comes to the amount, its list 
   ]);
 });
 
+test('a price needs neither an amount nor a currency beside it', async () => {
+  const api = await workspace();
+  await api('POST', '/api/v1/products', { name: 'Stool', currency: 'USD' });
+  const rows = ['Deal ID,Deal Name,Product,Product price', '1,One,Stool,12.50', '2,Two,Stool,12.505'];
+  const done = await importNow(api, [['deals.csv', rows.join('\n')]], () => ({ options: { bad_cells: 'note' } }));
+  assert.deepEqual(
+    done.problem_samples.map(({ row, code }) => [row, code]),
+    [[3, 'too_many_decimals']],
+  );
+  assert.deepEqual(await sold(api), ['1 Stool 12.50 -0%', '1 Stool 0.00 -0%']);
+});
+
 const with_misfits = [
   '1,One,,,Chair,,10.005,',
   '2,Two,500,EUR,Chair; Desk,1; 2; 3,,',

@@ -72,7 +72,7 @@ export async function checkPrices(load: Load, rows: LoadRow[]): Promise<void> {
   );
   const own = kept.length > 0 ? await dealsNow(ctx, kept.map(({ id }) => id)) : new Map(); // biome-ignore format: one call
   for (const row of priced) {
-    const currency = (own.get(row.id)?.currency as string | undefined) ?? row.values.currency!;
+    const currency = (own.get(row.id)?.currency as string | undefined) ?? row.values.currency ?? load.currency;
     valuesOf(row, 'product_price').forEach((price, at) => {
       if (price === '') return;
       try {

@@ -84,7 +84,13 @@ export class RowCheck {
       isFixed: () => false,
     });
     const { bad_cells } = plan.options;
-    const load = { ctx: place.ctx, import_id: this.#run.import_id, dry: true, bad_cells };
+    const load = {
+      ctx: place.ctx,
+      import_id: this.#run.import_id,
+      dry: true,
+      bad_cells,
+      currency: this.#run.given.currency,
+    };
     await loader.place(load, place.client, made, (row) => {
       const problem = repeated(row);
       if (problem) refuseRow(row, problem.code, problem.message, problem.column);
