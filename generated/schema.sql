@@ -3883,6 +3883,9 @@ create policy own_tenant on tenant for all to holdfast_app
 create policy system on tenant for all to holdfast_system
     using (true)
     with check (true);
+create trigger check_currency_rates BEFORE UPDATE OF default_currency ON public.tenant
+    FOR EACH ROW WHEN ((new.default_currency <> old.default_currency))
+    EXECUTE FUNCTION app.check_currency_rates();
 create trigger forget_queues AFTER DELETE ON public.tenant
     FOR EACH ROW
     EXECUTE FUNCTION app.forget_queues();
@@ -4690,6 +4693,20 @@ begin
   return new;
 end $function$;
 grant execute on function app.check_audience() to public;
+
+create function app.check_currency_rates()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if exists (select from currency_rate k where k.tenant_id = new.id) then
+    raise exception using errcode = '23514', table = 'tenant', constraint = 'tenant_default_currency_check', column = 'default_currency',
+      message = 'The currency rates say what others are worth in this currency. Remove them first, then set those for the new one.';
+  end if;
+  return new;
+end $function$;
 
 create function app.check_mentions()
  RETURNS trigger

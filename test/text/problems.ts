@@ -106,3 +106,13 @@ function textsOf(node: Node): string[] {
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
 const nameOf = (node: unknown): string => (isNode(node) && typeof node.name === 'string' ? node.name : '');
+
+/** What the database says when it refuses a value, as `There is no way from "{0}" to "{1}"`. */
+export function refusalsOfDatabase(): string[] {
+  const routines = globSync('db/routines/*.sql', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
+  const refusals = routines.flatMap((text) => text.match(/raise (?:check_violation|exception) using[^;]*;/g) ?? []);
+  return refusals
+    .filter((refusal) => /check_violation|23514/.test(refusal))
+    .map((refusal) => /message = (?:format\()?'(.*?)'[,;)\s]/.exec(refusal)![1]!)
+    .map((message) => message.split('%s').reduce((text, part, at) => `${text}{${at - 1}}${part}`));
+}

@@ -5,7 +5,7 @@ import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
 import { exportTargets } from '../../src/modules/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
-import { refusals } from './problems.ts';
+import { refusals, refusalsOfDatabase } from './problems.ts';
 import { readSource, readSources, type SourceLine } from './sources.ts';
 
 const page = readSources(['web/**/*.{ts,tsx}']);
@@ -67,15 +67,14 @@ const for_people = [
   'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts',
   'src/operations/backup/status.ts',
 ];
-const refused = refusals(for_people);
+const refused = [...refusals(for_people).map(({ message }) => message), ...refusalsOfDatabase()];
 
 test('whatever the server refuses has its German words, values included', () => {
   const known = Object.fromEntries(german.map(({ english, translated }) => [english, translated]));
   const shapes = shapesOf(Object.fromEntries(german.filter(({ file }) => file === of_server).map(({ english, translated }) => [english, translated])));
   const told = (text: string): string => known[text] ?? inWordsOf(shapes, text, told) ?? text;
-  const shown = refusals(for_people, for_programs)
-    .map(({ message }) => message)
-    .filter((message) => /\p{L}/u.test(message.replace(/\{\d+\}/g, '')) && !message.includes('{"'));
+  const shown = [...refusals(for_people, for_programs).map(({ message }) => message), ...refusalsOfDatabase()].filter(
+    (message) => /\p{L}/u.test(message.replace(/\{\d+\}/g, '')) && !message.includes('{"'));
   assert.ok(shown.length > 250, `${shown.length} messages`);
   const values = ['7', 'Grün & Co.', '“x”', '$1'];
   const asSent = (message: string) => message.replace(/\{(\d+)\}/g, (_, at) => values[at] ?? '?');
@@ -91,11 +90,7 @@ test('whatever the server refuses has its German words, values included', () => 
 
 test('no German words are left over, and none say the same thing in two ways', () => {
   const asked = new Set(uses.map(({ message }) => message));
-  const said = new Set([
-    ...server.flatMap(({ texts }) => texts),
-    ...refused.map(({ message }) => message),
-    ...descriptions,
-  ]);
+  const said = new Set([...server.flatMap(({ texts }) => texts), ...refused, ...descriptions]);
   const over = german.filter(({ file, english }) => !(file === of_server ? said : asked).has(english));
   assert.deepEqual(over, []);
   const all = [...german, ...Object.entries(germanOfMails).map(([english, translated]) => ({ english, translated }))];

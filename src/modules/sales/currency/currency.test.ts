@@ -98,3 +98,15 @@ test('a rate that was set, corrected or removed is taken back', async () => {
   assert.equal(await undo(await api('DELETE', path)), '0.1');
   assert.equal(await undo(made), undefined);
 });
+
+test('the currency of the workspace stays while there are rates in it, which would count as rates in another', async () => {
+  const { api: admin } = await (await app.tenant()).as('admin');
+  const into = (currency: string) => admin('PATCH', '/api/v1/tenant', { default_currency: currency });
+  const set = await admin('POST', '/api/v1/currency-rates', { currency: 'CHF', valid_on: '2026-01-01', rate: '1.12' });
+  assert.equal(set.status, 201, JSON.stringify(set.body));
+  const refused = await into('EUR');
+  assert.deepEqual([refused.status, refused.body.errors[0].field], [422, 'default_currency']);
+  assert.equal((await into('USD')).status, 200, 'the same one');
+  assert.equal((await admin('DELETE', `/api/v1/currency-rates/${set.body.id}`)).status, 204);
+  assert.equal((await into('EUR')).body.default_currency, 'EUR');
+});
