@@ -61,3 +61,16 @@ test('a list as a workbook: numbers, dates and relations as such, no formula; im
   const list = (await api('GET', '/api/v1/exports?sort=-created_at')).body.data;
   assert.deepEqual(list.map((one: { format: string }) => one.format), Array(5).fill('xlsx')); // biome-ignore format: one call
 });
+
+test('a text that is longer than a cell of a workbook may be is cut there, and the cell says so', async () => {
+  const { api, key } = await (await app.tenant()).as('admin');
+  const get = (path: string) => fetch(app.url + path, { headers: { authorization: `Bearer ${key}` } });
+  const { id: company_id } = (await api('POST', '/api/v1/companies', { name: 'Acme' })).body;
+  const call = { kind: 'call', subject: 'Wordy', body: 'x'.repeat(40_000), company_id };
+  const made = await api('POST', '/api/v1/activities', call);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { sheets } = await readXlsx(await exported(get, api, { resource: 'activity', columns: ['body'] }));
+  const text = String(sheets[0]!.rows[1]![0]);
+  assert.equal(text.length, 32_767);
+  assert.match(text, /^x{32000}.*CSV has all of it\.\]$/);
+});

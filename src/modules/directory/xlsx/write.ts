@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { writeXlsxStream } from 'hucre/xlsx';
-import { restoreFormula } from '../csv/index.ts';
+import { cutText, restoreFormula } from '../csv/index.ts';
 import type { Cell } from './cell.ts';
 
 export type ColumnKind = 'text' | 'number' | 'date' | 'time';
@@ -36,10 +36,15 @@ async function* rowsOf(csv: Readable, columns: WorkbookColumn[]): AsyncGenerator
     yield record.map((text, at) => cellOf(text, columns[at]!.kind));
 }
 
+/** Excel holds no more in a cell (Microsoft, “Excel specifications and limits”), and calls a workbook damaged that does. */
+const cell_characters_max = 32_767;
+const cut_mark = '… [cut: a cell of a workbook holds no more. An export as CSV has all of it.]';
+
 function cellOf(text: string, kind: ColumnKind): Cell {
   if (text === '') return null;
   if (kind === 'number') return text.replace(/\D/g, '').length > figures_max ? text : Number(text);
   if (kind === 'date') return new Date(`${text}T00:00:00Z`);
   if (kind === 'time') return new Date(text);
-  return restoreFormula(text);
+  const shown = restoreFormula(text);
+  return shown.length > cell_characters_max ? cutText(shown, cell_characters_max - cut_mark.length) + cut_mark : shown;
 }
