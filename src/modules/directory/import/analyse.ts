@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { cutText, formula_mark } from '../csv/index.ts';
 import { isPersonTable } from '../vcard/index.ts';
 import type { FileAnswers } from './contract.ts';
@@ -100,12 +100,29 @@ async function profileSample(sample: Uint8Array, complete: boolean, sniffed: Sni
   }
 }
 
+/** The first records, or why there are none. */
+function recordsOf(
+  text: string,
+  dialect: Sniff['dialect'],
+  to: number,
+): { all: string[][]; unreadable?: ImportProblem } {
+  try {
+    return { all: parse(text, { ...parserOptions(dialect), bom: true, to }) };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return {
+      all: [],
+      unreadable: fatal('unreadable', 'Read like this, a quote is opened in the file and not closed.'),
+    };
+  }
+}
+
 /** As the person says it is written. */
 function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dialect }: FileAnswers): Sniff {
   const chosen = { ...sniffed.dialect, ...dialect } as Sniff['dialect'];
   const text = decodeSample(sample, chosen.encoding, complete);
   const skipped = chosen.skipped_rows ?? 0;
-  const all: string[][] = parse(text, { ...parserOptions(chosen), bom: true, to: skipped + 21 });
+  const { all, unreadable } = recordsOf(text, chosen, skipped + 21);
   const records = all.slice(skipped);
   const first = records[0] ?? [];
   const { columns, problems } = nameColumns(chosen.header ? first : first.map(() => ''));
@@ -122,7 +139,7 @@ function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dial
     columns,
     preview,
     reasons: ['As chosen by hand.'],
-    problems: [...named, ...none, ...many],
+    problems: unreadable ? [unreadable] : [...named, ...none, ...many],
   };
 }
 

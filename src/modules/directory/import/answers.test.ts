@@ -55,3 +55,12 @@ test('what somebody says of how a file is written is added to what was said befo
   const { encoding, skipped_rows, header } = await say({ header: false });
   assert.deepEqual({ encoding, skipped_rows, header }, { encoding: 'windows-1252', skipped_rows: 1, header: false });
 });
+
+test('a quote that would never be closed, read as somebody says, is said of the file', async () => {
+  const api = await workspace();
+  const { body } = await upload(api, [['x.csv', "First name,Email\n'Ann,a@x.example\nBo,b@x.example\n"]]);
+  const say = async (dialect: object) =>
+    (await change(api, body.id, { files: [{ id: body.files[0].id, dialect }] })).files[0].problems;
+  assert.match(JSON.stringify(await say({ quote: "'" })), /a quote is opened in the file and not closed/);
+  assert.doesNotMatch(JSON.stringify(await say({ quote: '"' })), /a quote is opened/);
+});
