@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '../../../../text/text.ts';
+import { isComposing } from '../../../../ui/composing.ts';
 import { Input } from '../../../../ui/Input.tsx';
 import type { EditEnd, EditOptions } from '../../../../ui/table/column.ts';
 
@@ -32,6 +33,7 @@ export function CellEditor({ label, start, typed, done, onSave }: CellEditorProp
 
   function onKeyDown(event: KeyboardEvent) {
     event.stopPropagation();
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Enter') end(event.shiftKey ? 'up' : 'down', event.ctrlKey || event.metaKey);
     else if (event.key === 'Tab') end(event.shiftKey ? 'left' : 'right');
     else if (event.key === 'Escape') {
