@@ -63,9 +63,9 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
   assert.deepEqual(await barriers(page), []);
 });
 
-test('what is typed while a task is being made is the next one; one that is refused comes back into an empty line', async (t) => {
+test('what is typed while a task is being made is the next one; one that is refused comes back into an empty line, and is offered beside another', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
-  const answered = Promise.withResolvers<void>();
+  let answered = Promise.withResolvers<void>();
   let refused = false;
   await page.route('**/api/v1/tasks', async (route) => {
     if (route.request().method() !== 'POST') return route.continue();
@@ -87,6 +87,19 @@ test('what is typed while a task is being made is the next one; one that is refu
   await line.press('Enter');
   await page.getByText('Not now.').waitFor();
   assert.equal(await line.inputValue(), 'Quick two');
+
+  const held = Promise.withResolvers<void>();
+  answered = held;
+  await line.press('Enter');
+  await page.keyboard.type('Quick three');
+  held.resolve();
+  const lost = page.getByRole('dialog').filter({ hasText: 'Quick two' });
+  await lost.getByText('Not now.').waitFor();
+  assert.equal(await line.inputValue(), 'Quick three');
+  refused = false;
+  await lost.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Quick two', exact: true }).waitFor();
+  assert.equal(await line.inputValue(), 'Quick three');
 });
 
 test('a task that repeats and reminds is made in the page; ticked off, it leaves the next one behind', async (t) => {

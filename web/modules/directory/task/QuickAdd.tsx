@@ -1,11 +1,12 @@
 import { CalendarDays, Plus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { attempt } from '../../../app/attempt.ts';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { messageOf } from '../../../app/problem.ts';
 import { createRecord } from '../../../app/records.ts';
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
+import { toast } from '../../../ui/toast.ts';
 import { dayShown, understand } from './quickAdd.ts';
 
 /** `literal`: a word that could be its day belongs to its title. */
@@ -18,19 +19,37 @@ export function QuickAdd() {
   const narrow = useNarrow();
   const task = understand(line.typed, line.literal);
 
-  async function add(event: FormEvent) {
+  const latest = useRef({ typed: '', here: false });
+  useEffect(() => {
+    latest.current = { typed: line.typed, here: true };
+    return () => {
+      latest.current.here = false;
+    };
+  }, [line]);
+
+  function add(event: FormEvent) {
     event.preventDefault();
     if (!task) return;
     // At once: what is typed while it is sent is the next one.
     setLine(empty);
-    const body = { title: task.title, due_at: task.due_at, assignee_id: user.id };
+    void make(line, task);
+  }
+
+  async function make(from: typeof empty, { title, due_at }: { title: string; due_at: string }) {
     const assignee = { id: user.id, name: user.name };
-    const made = await attempt(() => createRecord('task', body, t('Task created'), { assignee }));
-    if (!made) setLine((now) => (now.typed === '' ? line : now));
+    try {
+      await createRecord('task', { title, due_at, assignee_id: user.id }, t('Task created'), { assignee });
+    } catch (error) {
+      const back = latest.current.here && latest.current.typed === '';
+      if (back) setLine(from);
+      // Where there is no room for it, it must not be lost: what is typed there is another one.
+      const again = { label: t('Try again'), run: () => void make(from, { title, due_at }) };
+      toast(messageOf(error), { kind: 'error', description: from.typed, action: back ? undefined : again });
+    }
   }
 
   return (
-    <form onSubmit={(event) => void add(event)} className="mb-5 px-2">
+    <form onSubmit={add} className="mb-5 px-2">
       <div className="flex items-center gap-2">
         <input
           className="control min-w-0 flex-1"
