@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
-import { makeLanes } from '../sheet/lanes.ts';
+import { makeLanes, newerOf } from '../sheet/lanes.ts';
 
 interface Moved {
   at: string;
@@ -18,7 +18,7 @@ export function useMoves<T extends { id: string; version: number }>(save: (recor
     const mine: Moved = { at };
     setMoves((kept) => new Map(kept).set(seen.id, mine));
     await inTurn(seen.id, async (before) => {
-      let record = before && before.version > seen.version ? before : seen;
+      let record = newerOf(before, seen);
       await attempt(async () => {
         record = await save(record, at);
       });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeLanes } from './lanes.ts';
+import { makeLanes, newerOf } from './lanes.ts';
 
 test('jobs with one name follow one another, also after one that failed; others do not wait for them', async () => {
   const inTurn = makeLanes<string>();
@@ -25,4 +25,12 @@ test('jobs with one name follow one another, also after one that failed; others 
   const failed = inTurn('a', () => Promise.reject(new Error('again')));
   await assert.rejects(failed, /again/);
   assert.equal(await inTurn('a', job('later')), 'later');
+});
+
+test('a job goes on from what the one before it made, though that waits for the network and is no new version', () => {
+  const seen = { version: 3, due: 'Monday' };
+  const waiting = { version: 3, due: 'Tuesday' };
+  assert.equal(newerOf(waiting, seen), waiting);
+  assert.equal(newerOf(null, seen), seen);
+  assert.equal(newerOf(waiting, { ...seen, version: 4 }).version, 4);
 });

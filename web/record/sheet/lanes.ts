@@ -12,3 +12,10 @@ export function makeLanes<T>(): (name: string, job: (before: T | null) => Promis
     }
   };
 }
+
+/**
+ * What a job goes on from: the record as the one before it left it, or as it was seen. A change that waits for the network makes no new
+ * version, so of two with the same one it is the former that knows of it.
+ */
+export const newerOf = <T extends { version: number }>(before: T | null, seen: T): T =>
+  before && before.version >= seen.version ? before : seen;

@@ -6,7 +6,7 @@ import type { Resource } from '../../app/resources.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from '../field.ts';
 import { currentOf } from '../saveField.ts';
-import { makeLanes } from './lanes.ts';
+import { makeLanes, newerOf } from './lanes.ts';
 
 const saves_at_once_max = 6;
 
@@ -51,7 +51,7 @@ async function saveRecordCells(
   latest: AnyRecord | null,
   outcome: Outcome,
 ): Promise<AnyRecord | null> {
-  let base = latest && latest.version > seen.version ? latest : seen;
+  let base = newerOf(latest, seen);
   const left = new Map(
     [...values].filter(([field, value]) => !same(bodyOf(field, value), bodyOf(field, readField(base, field)))),
   );
