@@ -81,6 +81,23 @@ test('a tile is edited and saved on its own dashboard, whichever one looks at me
   await page.getByRole('link', { name: 'First board' }).click();
   await save();
   assert.deepEqual([await tilesOf(boards[0]), await tilesOf(boards[1])], [['Sold again'], []]);
+
+  // What is typed while it is sent is not lost, and makes no second tile.
+  const held = Promise.withResolvers<void>();
+  await page.route('**/api/v1/dashboard-tiles', async (route) => {
+    if (route.request().method() === 'POST') await held.promise;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Add tile' }).click();
+  const fresh = page.getByRole('complementary', { name: 'New tile' });
+  await fresh.getByLabel('Title').fill('Half');
+  await fresh.getByRole('button', { name: 'Add tile' }).click();
+  await fresh.getByLabel('Title').fill('Half a title');
+  held.resolve();
+  await panel.waitFor();
+  assert.deepEqual(await tilesOf(boards[0]), ['Sold again', 'Half']);
+  await save();
+  assert.deepEqual(await tilesOf(boards[0]), ['Sold again', 'Half a title']);
 }); // biome-ignore format: a table
 
 test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {

@@ -52,6 +52,10 @@ interface Draft {
   form: TileForm;
 }
 
+/** Whether one is the other, typed on; what has just begun is another one. */
+const goesOn = (now: Draft, then: Draft) =>
+  now.id === then.id && now.board_id === then.board_id && now.form !== newTile;
+
 export default function DashboardPage() {
   usePageTitle(t('Dashboard'));
   const may = useMay();
@@ -76,8 +80,9 @@ export default function DashboardPage() {
   const save = async () => {
     if (!board || !draft) return;
     const tile = own.find(({ id }) => id === draft.id);
-    await (tile ? changeTile(tile, draft.form) : addTile(board.id, draft.form));
-    setDraft(null);
+    const id = await (tile ? changeTile(tile, draft.form) : addTile(board.id, draft.form));
+    // What was changed or opened while it was sent stays, and of a new tile it is now a change of that one.
+    setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, id } : now));
   };
 
   return (

@@ -98,16 +98,18 @@ export const formOf = ({ title, figure, grouping, chart, range, period, filter, 
   title, figure, grouping, chart, range, period, filter, width, height,
 }); // biome-ignore format: a list of words
 
-export async function addTile(dashboard_id: string, form: TileForm): Promise<void> {
-  const { change } = await changing.post('/dashboard-tiles', { ...formOf(form), dashboard_id });
+export async function addTile(dashboard_id: string, form: TileForm): Promise<string> {
+  const { data, change } = await changing.post<Tile>('/dashboard-tiles', { ...formOf(form), dashboard_id });
   await reread(keys.tiles);
   offerUndo(t('Tile added'), change);
+  return data.id;
 }
 
-export async function changeTile(tile: Tile, body: Partial<TileForm>): Promise<void> {
+export async function changeTile(tile: Tile, body: Partial<TileForm>): Promise<string> {
   const { change } = await changing.patch(`/dashboard-tiles/${tile.id}`, body, tile.version);
   await reread(keys.tiles);
   offerUndo(t('Tile changed'), change);
+  return tile.id;
 }
 
 export async function removeTile(tile: Tile): Promise<void> {
