@@ -156,6 +156,30 @@ test('a stage that asks for the reason of a closing is told it in the dialog of 
   await isLost(won_deal.id);
 });
 
+test('a deal that goes from one lost stage to another keeps the day and the note of its closing', async (t) => {
+  const pipeline = await create('pipelines', { name: 'Filed' });
+  const lost: Stage = pipeline.stages[4];
+  const filed = await create('stages', { pipeline_id: pipeline.id, name: 'Lost, filed', kind: 'lost' });
+  await demand(filed, ['close_reason_id']);
+  const reason = await create('close-reasons', { name: 'Too late', outcome: 'lost' });
+  const closing = { closed_on: '2026-01-15', close_note: 'They waited' };
+  const { id } = await create('deals', { name: 'Harbour', stage_id: lost.id, ...closing });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await open(page, `/deals?layout=board&pipeline=${pipeline.id}`);
+  await card(page, lost, 'Harbour').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  const dialog = page.getByRole('dialog', { name: 'Mark the deal as lost' });
+  await dialog.getByRole('combobox', { name: 'Reason' }).click();
+  await page.getByRole('option', { name: 'Too late' }).click();
+  assert.equal(await dialog.getByLabel('Closed on').count(), 0);
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Mark as lost' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { stage_id, close_reason_id, closed_on, close_note } = await read(id);
+  assert.deepEqual([stage_id, close_reason_id, { closed_on, close_note }], [filed.id, reason.id, closing]);
+});
+
 test('a new deal is asked for what its first stage wants, products among it', async (t) => {
   const pipeline = await create('pipelines', { name: 'Strict' });
   await demand(pipeline.stages[0], ['source', 'amount', 'lines']);

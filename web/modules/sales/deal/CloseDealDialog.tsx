@@ -28,6 +28,8 @@ interface CloseDealDialogProps {
 export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) {
   const form = useId();
   const outcome = stage.kind;
+  // What only goes from one such stage to another was closed when it was.
+  const closes = deal.status !== outcome;
   const required = useRequired();
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState('');
@@ -43,8 +45,9 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
         (version = deal.version) =>
           closeDeal({ ...deal, version }, stage, {
             close_reason_id: reason,
-            close_note: note.trim() || null,
-            closed_on: closedOn,
+            // A deal that was closed before may have one, which is not shown here.
+            ...(note.trim() && { close_note: note.trim() }),
+            ...(closes && { closed_on: closedOn }),
           }),
         onClose,
       ),
@@ -73,7 +76,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
       <FormShell
         id={form}
         error={close.error}
-        fields={[...(asksForReason ? ['close_reason_id'] : []), 'closed_on', 'close_note']}
+        fields={[...(asksForReason ? ['close_reason_id'] : []), ...(closes ? ['closed_on'] : []), 'close_note']}
         onSubmit={() => close.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
@@ -93,9 +96,11 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
             {t('The reasons could not be read. Without one the deal can be closed all the same, or try again later.')}
           </p>
         )}
-        <Field name="closed_on" label={t('Closed on')}>
-          <Input type="date" value={closedOn} onValueChange={setClosedOn} />
-        </Field>
+        {closes && (
+          <Field name="closed_on" label={t('Closed on')}>
+            <Input type="date" value={closedOn} onValueChange={setClosedOn} />
+          </Field>
+        )}
         <Field name="close_note" label={t('Note')}>
           <Textarea value={note} onValueChange={setNote} placeholder={t('What should the next one know?')} />
         </Field>

@@ -14,8 +14,8 @@ export type Movable = Fields & { id: string; version: number };
 
 export interface Closure {
   close_reason_id: string | null;
-  close_note: string | null;
-  closed_on: string;
+  close_note?: string;
+  closed_on?: string;
 }
 
 /** A card as the record it stands for, as far as its column says. */
@@ -54,7 +54,7 @@ const movedTo = (stage: Stage) => t('Moved to {stage}', { stage: stage.name });
 export const moveToStage = async (deal: Movable, stage: Stage): Promise<void> =>
   show(await sendFields<Deal>('deal', deal, { stage_id: stage.id }, fieldsInStage(stage)), movedTo(stage));
 
-/** Puts an open deal into a stage in which deals are won or lost. */
+/** Puts a deal into a stage in which deals are won or lost. What is not given of its closing stays as it is. */
 export async function closeDeal(deal: Movable, stage: Stage, closure: Closure): Promise<void> {
   const sent = await sendFields<Deal>('deal', deal, { stage_id: stage.id, ...closure }, fieldsInStage(stage));
   show(sent, stage.kind === 'won' ? t('Deal won') : t('Deal lost'));
