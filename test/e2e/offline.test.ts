@@ -152,7 +152,7 @@ test('what is being written about a record made offline goes on when the record 
 });
 
 test('a field that is being edited is saved also when its record gets its name meanwhile', async (t) => {
-  const page = await offlineAt(t, '/contacts', { kept: '["contact","list"', refusals: [412] });
+  const page = await offlineAt(t, '/contacts', { kept: '["contact","list"' });
   await page.getByRole('button', { name: 'New contact' }).first().click();
   const form = page.getByRole('dialog', { name: 'New contact' });
   await form.getByLabel('First name').fill('Edited');
@@ -167,6 +167,30 @@ test('a field that is being edited is saved also when its record gets its name m
   await page.keyboard.press('Enter');
   const id = new URL(page.url()).searchParams.get('open');
   await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Sailor');
+});
+
+test('a form that is open when its record arrives is saved, with what waited too', async (t) => {
+  const page = await offlineAt(t, '/contacts', { kept: '["contact","list"' });
+  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Formed');
+  await form.getByLabel('Last name').fill('Before');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await setField(page, 'Job title', 'Sailor');
+  await page.getByRole('button', { name: 'Edit job title' }).getByText('Sailor').waitFor();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Edit all fields' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit contact' });
+  await edit.getByLabel('Last name').fill('After');
+  await page.context().setOffline(false);
+  await eventually(async () => !page.url().includes('new-'));
+  const id = new URL(page.url()).searchParams.get('open');
+  await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Sailor');
+  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await edit.waitFor({ state: 'detached' });
+  const { job_title, family_name } = await send('GET', `contacts/${id}`);
+  assert.deepEqual([job_title, family_name], ['Sailor', 'After']);
 });
 
 test('a task added to one’s day offline is there at once', async (t) => {

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { addChange } from '../offline/add.ts';
-import { idNow } from '../offline/arrivals.ts';
+import { versionNow } from '../offline/arrivals.ts';
 import { rowsWithWaiting } from '../offline/overlay.ts';
 import { newId, useWaiting } from '../offline/waiting.ts';
 import type { Filter } from '../record/filter/filter.ts';
@@ -115,17 +115,17 @@ export async function sendFields<T>(
 ): Promise<Sent<T>> {
   const id = crypto.randomUUID();
   // What is being edited may have been made without a network, and have arrived meanwhile.
-  const record_id = idNow(record.id);
+  const { id: record_id, version } = versionNow(record);
   const change = {
     id,
     kind: 'update',
     resource,
     record_id,
-    record: { ...record },
+    record: { ...record, version },
     body,
     optimistic,
   } as const;
-  const options = { body, key: id, version: record.version };
+  const options = { body, key: id, version };
   return addChange<T>(change, () => exchange<T>('PATCH', `${pathOf(resource)}/${record_id}`, options));
 }
 

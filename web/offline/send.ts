@@ -7,7 +7,7 @@ import { queryClient } from '../app/queryClient.ts';
 import { pathOf } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
-import { noteArrival } from './arrivals.ts';
+import { noteArrival, noteChange } from './arrivals.ts';
 import { conflictsOf, isDone } from './conflict.ts';
 import { arrived, isNew, nextToSend, type PendingMutation, readAgain, setWaiting, waiting } from './waiting.ts';
 
@@ -71,9 +71,9 @@ async function completeMutation(entry: PendingMutation, made: Made | undefined):
   if (named) {
     // Before it is said, so that a page that shows the record goes on without a gap.
     queryClient.setQueryData([entry.resource, 'one', named.to], made);
-    noteArrival(named.from, named.to);
+    noteArrival(named.from, made);
     renameDrafts(named.from, named.to);
-  }
+  } else if (made) noteChange(entry.record.version as number, made);
   await arrived(entry, made ?? null);
   if (named) window.dispatchEvent(new CustomEvent('holdfast:arrived', { detail: named }));
   void queryClient.invalidateQueries({ queryKey: [entry.resource] });
