@@ -1,5 +1,5 @@
 import { CatchBoundary, type ErrorComponentProps } from '@tanstack/react-router';
-import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import { reportPageError } from '../app/pageErrors.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { isMissingPart } from '../app/RouteError.tsx';
@@ -73,14 +73,16 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
 
 /** One that breaks while it is drawn leaves the others, until the record changes. */
 function Part({ of: { id, version }, children }: { of: AnyRecord; children: ReactNode }) {
+  // The same one each time: another component would be told of the error anew.
+  const Broken = useCallback((props: ErrorComponentProps) => <BrokenPart {...props} of={id} />, [id]);
   return (
-    <CatchBoundary getResetKey={() => `${id} ${version}`} errorComponent={BrokenPart}>
+    <CatchBoundary getResetKey={() => `${id} ${version}`} errorComponent={Broken}>
       {children}
     </CatchBoundary>
   );
 }
 
-function BrokenPart({ error, reset }: ErrorComponentProps) {
+function BrokenPart({ error, reset, of }: ErrorComponentProps & { of: string }) {
   // What could not be fetched is for the page to say.
   if (isMissingPart(error)) throw error;
   // React has caught it, so that the window does not hear of it.
@@ -90,8 +92,8 @@ function BrokenPart({ error, reset }: ErrorComponentProps) {
       title={t('Something went wrong in this part of the page')}
       detail={t('Nothing you saved is lost. Load it again; if it stays, tell your administrator.')}
       onRetry={() => {
-        // What it could not draw is read again, with all else that nobody looks at.
-        queryClient.removeQueries({ type: 'inactive' });
+        // What it could not draw nobody looks at by now. What else was read of other records may be all there is of them without a network.
+        queryClient.removeQueries({ type: 'inactive', predicate: ({ queryHash }) => queryHash.includes(of) });
         reset();
       }}
     />
