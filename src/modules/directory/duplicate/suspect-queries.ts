@@ -5,8 +5,8 @@ import { labelSql } from '../../../kernel/resource/label.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { hasOwnWay, type Suspect, type SuspectQuery, suspectResource, suspects_max } from './contract.ts';
 import type { Rule } from './rule/contract.ts';
-import { rulesOf } from './rule/rules.ts';
-import { outOfTrash, pairsBy } from './rule/sql.ts';
+import { rulesOf, shownRulesOf } from './rule/rules.ts';
+import { outOfTrash, pairsBy, reasonsOf } from './rule/sql.ts';
 
 /** The likeliest pairs that any of the rules finds, each once. */
 function pairsOf(ctx: Context, resource: string, rules: readonly Rule[]) {
@@ -60,9 +60,20 @@ export async function putSuspects(
 const details = { contact: 'email', company: 'domain' } as const;
 const detailOf = (type: string): string => (hasOwnWay(type) ? details[type] : suspectResource(type).duplicateKeys![0]!);
 
-/** What is the same in a pair by fields that the caller may not see: that their values are equal would tell of them. */
-const hiddenReasons = (resource: string) =>
-  sql`array(select 'same_custom.' || hidden from unnest(app.hidden_keys(${resource})) hidden)`;
+/**
+ * Whether the caller may hear of a pair (alias `s`): that values of a field are equal would tell of them to somebody who may not see it, so a rule
+ * that the caller sees whole has to find the pair as well.
+ */
+async function isTold(ctx: Context, resource: string): Promise<RawBuilder<unknown>> {
+  const hidden = sql`array(select 'same_custom.' || hidden from unnest(app.hidden_keys(${resource})) hidden)`;
+  const rules = (await shownRulesOf(ctx, resource)).filter(({ suspects }) => suspects);
+  const found = rules.map((rule) => {
+    const isByName = rule.when.some(({ compare }) => compare === 'similar');
+    const alike = isByName ? sql`s.reasons && '{same_name,similar_name}'::text[]` : sql`true`;
+    return sql`(s.reasons @> ${reasonsOf(resource, rule)}::text[] and ${alike})`;
+  });
+  return sql`(not s.reasons && ${hidden} or ${sql.join([...found, sql`false`], sql` or `)})`;
+}
 
 /** Those of which the caller may read both, the likeliest first. */
 export async function listSuspects(
@@ -83,7 +94,7 @@ export async function listSuspects(
       select s.id, s.resource, s.score, s.reasons, ${shown('one_id')} as one, ${shown('other_id')} as other
       from duplicate_suspect s
       where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null and ${behind}
-        and not s.reasons && ${hiddenReasons(resource)}
+        and ${await isTold(ctx, resource)}
       order by s.score desc, s.id offset 0
     ) pair where one is not null and other is not null limit ${limit + 1}`);
   const data = rows.slice(0, limit);

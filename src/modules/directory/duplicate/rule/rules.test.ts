@@ -166,4 +166,14 @@ test('whoever does not see a field hears neither of rules by it nor which record
     );
   assert.deepEqual((await rulesFor(member)).rules, [byName]);
   assert.equal((await rulesFor(api)).rules.length, 2);
+
+  // A pair that another rule finds too is told, without what is hidden.
+  const [byIban, byEmail] = [rule(same('email'), same('custom.iban')), rule(same('email'))];
+  await set(api, 'contact', [byIban, byEmail, byName]);
+  await pairs(api, 'contact');
+  const told = (await member('GET', '/api/v1/duplicates?resource=contact')).body.data;
+  assert.deepEqual(told.map(({ reasons }: { reasons: { text: string }[] }) => reasons.map(({ text }) => text)).sort(), [
+    ['Same e-mail address'],
+    ['Same name'],
+  ]);
 });

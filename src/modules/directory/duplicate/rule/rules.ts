@@ -16,14 +16,19 @@ export const describeRules = (ctx: Context): Promise<RuleSet[]> =>
 
 export async function describeRulesOf(ctx: Context, resource: string): Promise<RuleSet> {
   const [own, fields] = await Promise.all([findRules(ctx, resource), fieldsOf(ctx, resource)]);
-  const rules = (own ?? standardRules(resource)).filter(
-    ({ when }) => !when.some(({ field }) => isHidden(ctx, resource, field)),
-  );
+  const rules = (own ?? standardRules(resource)).filter((rule) => !isHidden(ctx, resource, rule));
   return { resource, rules, standard: own === undefined, fields };
 }
 
-const isHidden = ({ actor }: Context, resource: string, field: string): boolean =>
-  field.startsWith(own_field) && fieldAccess(actor.rights, resource, field.slice(own_field.length)) === 'none';
+/** The rules of which the caller sees all fields. */
+export const shownRulesOf = async (ctx: Context, resource: string): Promise<Rule[]> =>
+  (await rulesOf(ctx, resource)).filter((rule) => !isHidden(ctx, resource, rule));
+
+const isHidden = ({ actor }: Context, resource: string, { when }: Rule): boolean =>
+  when.some(
+    ({ field }) =>
+      field.startsWith(own_field) && fieldAccess(actor.rights, resource, field.slice(own_field.length)) === 'none',
+  );
 const own_field = 'custom.';
 
 async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields']> {

@@ -52,7 +52,7 @@ const identifies = (resource: string, { field }: RuleCondition): boolean =>
   ruleFieldsOf(resource).identify.includes(field);
 
 /** What is said of records that a rule finds: by what identifies them, and by custom fields. */
-const reasonsOf = (resource: string, { when }: Rule): string[] =>
+export const reasonsOf = (resource: string, { when }: Rule): string[] =>
   when
     .filter((condition) => identifies(resource, condition) || condition.field.startsWith('custom.'))
     .flatMap(({ field, compare }) =>
