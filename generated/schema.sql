@@ -4707,6 +4707,7 @@ begin
   end if;
   return new;
 end $function$;
+alter function app.check_currency_rates() owner to holdfast_system;
 
 create function app.check_mentions()
  RETURNS trigger
@@ -7901,7 +7902,7 @@ begin
   end loop;
   due_ms := 1000 * extract(epoch from least(
     (select j.run_at from job j where j.state = 'scheduled' order by j.run_at limit 1),
-    (select j.lease_until from job j where j.state = 'running' order by j.lease_until limit 1)) - clock_timestamp());
+    (select j.lease_until from job j where j.state = 'running' and j.lease_until > clock_timestamp() order by j.lease_until limit 1)) - clock_timestamp());
 end $function$;
 alter function app.reap_jobs() owner to holdfast_system;
 grant execute on function app.reap_jobs() to holdfast_app;

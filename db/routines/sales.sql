@@ -190,6 +190,19 @@ end $$;
 revoke all on function app.keep_deal_shares() from public;
 grant execute on function app.keep_deal_shares() to session_user;
 
+-- Rates say what other currencies are worth in the workspace's own: they would count as if they were in the next one.
+create or replace function app.check_currency_rates() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if exists (select from currency_rate k where k.tenant_id = new.id) then
+    raise exception using errcode = '23514', table = 'tenant', constraint = 'tenant_default_currency_check', column = 'default_currency',
+      message = 'The currency rates say what others are worth in this currency. Remove them first, then set those for the new one.';
+  end if;
+  return new;
+end $$;
+revoke all on function app.check_currency_rates() from public;
+grant execute on function app.check_currency_rates() to session_user;
+
 reset role;
 
 create or replace view deal_line_item with (security_invoker = true) as
@@ -222,19 +235,6 @@ grant select on deal_product to holdfast_app, holdfast_system;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- tenant
-
--- Rates say what other currencies are worth in the workspace's own: they would count as if they were in the next one.
-create or replace function app.check_currency_rates() returns trigger language plpgsql security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-begin
-  if exists (select from currency_rate k where k.tenant_id = new.id) then
-    raise exception using errcode = '23514', table = 'tenant', constraint = 'tenant_default_currency_check', column = 'default_currency',
-      message = 'The currency rates say what others are worth in this currency. Remove them first, then set those for the new one.';
-  end if;
-  return new;
-end $$;
-revoke all on function app.check_currency_rates() from public;
-grant execute on function app.check_currency_rates() to session_user;
 
 create or replace trigger check_currency_rates before update of default_currency on tenant
   for each row when (new.default_currency <> old.default_currency) execute function app.check_currency_rates();

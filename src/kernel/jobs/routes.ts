@@ -7,6 +7,7 @@ import { keptKinds } from './dropped.ts';
 import { cancelJob, findJob, listJobs, retryJob } from './queries.ts';
 
 const tag = 'Jobs';
+const unfinished: readonly Job['state'][] = ['scheduled', 'ready', 'running'];
 
 /** Throws why nothing was changed: the job does not exist, the caller may not change it, or its state does not allow it. */
 async function refuse(ctx: Context, id: string, detail: (found: Job) => string): Promise<never> {
@@ -53,7 +54,7 @@ export const routes = [
       body:
         (await cancelJob(ctx, params.id)) ??
         (await refuse(ctx, params.id, ({ kind, state }) =>
-          keptKinds().includes(kind)
+          keptKinds().includes(kind) && unfinished.includes(state)
             ? 'This mail tells somebody of a change of their account, so nobody stops it.'
             : `The job is ${state} and cannot be stopped any more.`,
         )),

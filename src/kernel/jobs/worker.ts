@@ -285,9 +285,9 @@ export class Worker {
   /** Returns in how many milliseconds the next scheduled job is due or the next lease expires. */
   private async reap(): Promise<number | null> {
     const { db } = this.options;
-    await this.endLostJobs();
     const [row] = await db.call<{ moved: number; due_ms: number | null }>(sql`select * from app.reap_jobs()`);
     if (row!.moved > 0) db.wake.wakeAll();
+    await this.endLostJobs();
     return row!.due_ms;
   }
 
