@@ -47,7 +47,7 @@ export async function undoEvents(
   return report;
 }
 
-/** What came to a survivor after the merge stays with it. */
+/** What came to a survivor after the merge stays with it; of what custom fields name, which the merge moved by itself, nothing is said. */
 async function reportArrivals(
   ctx: Context,
   records: readonly Resource[],
@@ -56,9 +56,9 @@ async function reportArrivals(
   report: Report,
 ): Promise<void> {
   const survivors = records.find(({ name }) => name === merge.resource)!;
-  for (const { from, column, to } of links) {
+  for (const { from, column, to, custom_field_id } of links) {
     const resource = records.find(({ table }) => table === from);
-    if (!resource?.meta.has(column) || to !== survivors.table) continue;
+    if (custom_field_id !== null || !resource?.meta.has(column) || to !== survivors.table) continue;
     for (const row of await arrivedSince(ctx, resource, column, merge)) report.skip(resource.name, row, 'came_later');
   }
 }
