@@ -136,4 +136,14 @@ test('a text of several lines is put right with its line breaks, and one that is
   await grid.getByRole('gridcell', { name: 'yyyy' }).dblclick();
   await page.getByText('This text is longer than what is shown of it.').waitFor();
   assert.equal(await text.isEditable(), false);
+
+  // What takes its place is for this row alone: the whole of what stands there is not known here.
+  await page.keyboard.press('Escape');
+  await text.waitFor({ state: 'detached' });
+  await grid.getByRole('gridcell', { name: 'yyyy' }).click();
+  await page.keyboard.type('Short');
+  await page.keyboard.press('Control+Enter');
+  const second = async () => (await api('GET', `/api/v1/imports/${body.id}/rows`)).body.data[1].cells[1];
+  await eventually(async () => (await second()) === 'Short');
+  assert.equal(await page.getByRole('button', { name: /In all rows with “yyy/ }).count(), 0);
 });

@@ -13,7 +13,7 @@ import { DataTable } from '../../../../ui/table/DataTable.tsx';
 import type { ImportFile, ImportProblem } from '../import.ts';
 import { FixListDialog } from './FixListDialog.tsx';
 import { FixRowDialog } from './FixRowDialog.tsx';
-import { type Fix, type FixRow, type Only, original, useFixRows } from './fixes.ts';
+import { type Fix, type FixRow, isWhole, type Only, original, useFixRows } from './fixes.ts';
 import { columnAt, columnsFor, notesOf, row_column } from './gridColumns.tsx';
 import { useFixing } from './useFixing.ts';
 
@@ -48,7 +48,7 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
         return column === row_column || name === undefined ? [] : [{ row, column: name, value }];
       });
       const [first] = fixes;
-      const single = first && fixes.length === 1 ? { ...first, row: first.row.row, was: original(first.row, names, first.column) } : undefined; // biome-ignore format: one expression
+      const single = first && fixes.length === 1 && isWhole(first.row, names, first.column) ? { ...first, row: first.row.row, was: original(first.row, names, first.column) } : undefined; // biome-ignore format: one expression
       if (first)
         void make(
           fixes.map((fix) => ({ ...fix, row: fix.row.row })),
@@ -63,7 +63,8 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
         onSave: (row, column, value, all) => {
           const fix = { row: row.row, column, value };
           const was = original(row, names, column);
-          void (all ? everywhere({ ...fix, was }) : make([fix], { ...fix, was }));
+          if (!isWhole(row, names, column)) void make([fix]);
+          else void (all ? everywhere({ ...fix, was }) : make([fix], { ...fix, was }));
         },
         onOpen: setOpened,
       }),

@@ -8,7 +8,7 @@ import { Field } from '../../../../ui/Field.tsx';
 import { formatNumber } from '../../../../ui/format.ts';
 import { Input } from '../../../../ui/Input.tsx';
 import { Textarea } from '../../../../ui/Textarea.tsx';
-import { type Fix, type FixRow, isMultiline, original } from './fixes.ts';
+import { type Fix, type FixRow, isMultiline, isWhole, original } from './fixes.ts';
 
 interface FixRowDialogProps {
   row: FixRow;
@@ -98,7 +98,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
                   {found.map(({ message }) => translateServerText(message)).join(' ')}
                 </p>
               )}
-              {changed.includes(column) && (
+              {changed.includes(column) && isWhole(row, columns, column) && (
                 // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
                 <label className="mt-1.5 flex items-center gap-2 text-12 text-muted">
                   <Checkbox

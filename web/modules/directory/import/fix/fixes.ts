@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { shown_cell_characters_max } from '../../../../../src/modules/directory/import/fix/contract.ts';
 import { api, type Page } from '../../../../app/api.ts';
 import { queryClient } from '../../../../app/queryClient.ts';
 import type { ImportProblem } from '../import.ts';
@@ -39,6 +40,10 @@ export const isMultiline = (text: string): boolean => /[\r\n]/.test(text);
 /** What stands in the file where the cell is now. */
 export const original = (row: FixRow, columns: readonly string[], column: string): string =>
   row.was[column] ?? row.cells[columns.indexOf(column)] ?? '';
+
+/** Whether that is all of it: of what is cut the server knows no cell that says the same. */
+export const isWhole = (row: FixRow, columns: readonly string[], column: string): boolean =>
+  original(row, columns, column).length < shown_cell_characters_max;
 
 export function useFixRows(importId: string, fileId: string, only: Only) {
   const query = useInfiniteQuery({
