@@ -33,11 +33,16 @@ export function cellOf({ value, text, plain }: ExportColumn): Sql {
 const besides: Readonly<Record<string, ExportColumn[]>> = { contact: [positionsColumn] };
 
 /** The fields of a record as its import reads them, so that an export comes back unchanged. */
-export function exportColumns(target: ImportTarget, custom: CustomFields): ExportColumn[] {
+export function exportColumns(
+  target: ImportTarget,
+  custom: CustomFields,
+  targets: readonly ImportTarget[],
+): ExportColumn[] {
   const columns = target.fields
     .filter((field) => !field.name.startsWith('custom.') && !isAlsoElsewhere(target, field))
     .flatMap((field) => column(target, field) ?? []);
-  return [...columns, ...(besides[target.resource] ?? []), ...[...custom.values()].map(customColumn)];
+  const own = [...custom.values()].map((field) => customColumn(field, targets));
+  return [...columns, ...(besides[target.resource] ?? []), ...own];
 }
 
 /** Those of the names: as files for an import call them, or as lists and views do. */
@@ -157,20 +162,21 @@ const addressText = (own: string): Sql => {
   return sql`case when ${values} <> '[]' then ${values}::text end`;
 };
 
-/** The table of what a field refers to, and the column with its name, where it has one. */
-function namedTable(type: string): { table: string; name: string } | undefined {
+/** The table of what a field refers to, and the column with its name, where an import finds it by that. */
+function namedTable(type: string, targets: readonly ImportTarget[]): { table: string; name: string } | undefined {
   const table = referencedTable(type);
   const resource = definedResources().find((each) => each.table === table);
   const name = resource && labelColumn(resource);
-  return table && name ? { table, name } : undefined;
+  const isRead = targets.some(({ resource, namedBy }) => resource === type && namedBy.includes(name!));
+  return table && name && isRead ? { table, name } : undefined;
 }
 
-function customColumn({ key, label, type }: CustomField): ExportColumn {
+function customColumn({ key, label, type }: CustomField, targets: readonly ImportTarget[]): ExportColumn {
   const value = sql`r.custom -> ${key}::text`;
   const text = sql`r.custom ->> ${key}::text`;
   const amount = sql`(${value} ->> 'amount') || ' ' || (${value} ->> 'currency')`;
   const options = sql`(select string_agg(${listed(sql`o`)}, '; ') from jsonb_array_elements_text(${value}) o)`;
-  const named = namedTable(type);
+  const named = namedTable(type, targets);
   if (named) {
     const alias = `x_custom_${key}`;
     const join = sql`left join ${sql.table(named.table)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id

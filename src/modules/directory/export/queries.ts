@@ -17,12 +17,13 @@ import type { Selection } from './contract.ts';
 /** What is selected, as one statement for COPY, and the head of the file. Refuses what the selection cannot mean. */
 export async function exportStatement(
   ctx: Context,
+  targets: readonly ImportTarget[],
   target: ImportTarget,
   { filter, sort, columns: names, format }: Omit<Selection, 'resource'>,
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
-  const chosen = format === 'vcf' ? [cardColumn] : chosenColumns(exportColumns(target, custom), target, names);
+  const chosen = format === 'vcf' ? [cardColumn] : chosenColumns(exportColumns(target, custom, targets), target, names);
   const columns = format === 'xlsx' ? chosen.map(onClock) : chosen;
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));

@@ -45,7 +45,7 @@ export async function createExport(
       'invalid_value',
       'A vCard is of a contact as a whole: export contacts, without naming columns',
     );
-  await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+  await exportStatement(ctx, targets, targetOf(ctx, targets, selection.resource), selection);
   if ((await countPending(ctx, exports_pending_max)) >= exports_pending_max)
     throw problems.tooMany(
       'too_many_exports',
@@ -76,7 +76,12 @@ export function streamExport(
   const head = Promise.withResolvers<ExportColumn[]>();
   const read = db.streaming(settingsOf(actor), async (tx, client) => {
     const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
-    const { columns, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+    const { columns, copy } = await exportStatement(
+      ctx,
+      targets,
+      targetOf(ctx, targets, selection.resource),
+      selection,
+    );
     head.resolve(columns);
     await planPlainly(ctx);
     // Its line ends as those of the rows, which the database writes.

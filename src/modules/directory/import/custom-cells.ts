@@ -33,7 +33,10 @@ export async function withCustomFields(ctx: Context, targets: readonly ImportTar
 }
 
 function customTargetField(custom: CustomField, targets: readonly ImportTarget[]): CustomTargetField {
-  const isNamed = isReferenceType(custom.type) && targets.some(({ resource }) => resource === custom.type);
+  // Others have no column that could be a name: files hold their ids.
+  const isNamed =
+    isReferenceType(custom.type) &&
+    targets.some(({ resource, namedBy }) => resource === custom.type && namedBy.length > 0);
   return {
     name: `custom.${custom.key}`,
     type: types[custom.type] ?? 'text',

@@ -49,3 +49,25 @@ test('custom fields that name a member or a record are exported by name, and rea
   const again = await importNow(api, [['again.csv', (await api('GET', '/api/v1/companies/export.csv')).body]]);
   assert.equal(again.files[0]!.counts.unchanged, 5, JSON.stringify(again.problem_samples));
 });
+
+test('custom fields that name a record without a name of its own are exported and read by id', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = await api('POST', '/api/v1/custom-fields', { resource: 'company', key: 'job', label: 'Job', type: 'task' }); // biome-ignore format: one call
+  assert.equal(field.status, 201, JSON.stringify(field.body));
+  const task = await api('POST', '/api/v1/tasks', { title: 'Call them' });
+  assert.equal(task.status, 201, JSON.stringify(task.body));
+  const csv = `Company ID,Company name,Job\n1,Acme,${task.body.id}\n2,Umbrella,Call them\n`;
+  const done = await importNow(api, [['c.csv', csv]], ({ files }) => ({
+    files: [{ id: files[0]!.id, columns: { Job: 'custom.job' } }],
+  }));
+  assert.equal(done.state, 'done', String(done.error));
+  assert.equal(done.files[0]!.counts.created, 2, JSON.stringify(done.problem_samples));
+  assert.deepEqual(
+    done.problem_samples.map(({ row, column }) => [row, column]),
+    [[3, 'Job']],
+  );
+  const exported = (await api('GET', '/api/v1/companies/export.csv?sort=name&columns=name,custom.job')).body;
+  assert.match(exported, new RegExp(`Acme,${task.body.id}\\n`));
+  const again = await importNow(api, [['again.csv', (await api('GET', '/api/v1/companies/export.csv')).body]]);
+  assert.equal(again.files[0]!.counts.unchanged, 2, JSON.stringify(again.problem_samples));
+});
