@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** With its photograph, that is. */
 const card_characters_max = 8 * 1024 ** 2;
@@ -64,9 +64,17 @@ function append(lines: FoldedLine[], piece: string): void {
   }
 }
 
+/**
+ * Many programs label what they write in UTF-8 with another encoding, or keep the label of a file that was converted. So the label counts where the bytes
+ * are no UTF-8, and where they look like ASCII and are not.
+ */
 function decoded(line: string): string {
-  const charset = /^[^:]*;CHARSET="?([\w-]+)/i.exec(line)?.[1];
-  return decodeText(Buffer.from(line, 'latin1'), charset);
+  const charset = /^[^:]*;CHARSET="?([\w-]+)/i.exec(line)?.[1] ?? '';
+  const bytes = Buffer.from(line, 'latin1');
+  const isLabelled = isUtf8(bytes)
+    ? /^(cs)?iso-?2022-?jp/i.test(charset) && isAscii(bytes)
+    : !/^utf-?16/i.test(charset);
+  return decodeText(bytes, isLabelled && charset !== '' ? charset : undefined);
 }
 
 /** In the encoding that a value names; else as UTF-8 if it is that, or as programs wrote before. */

@@ -283,6 +283,20 @@ test('cards are read in the encoding that each value or the file says or shows',
   assert.deepEqual(await names(bytes(card('N;CHARSET=nonsense:Straße;Zoë', '2.1'))), zoe, 'one that nobody knows');
   const quoted = card('N;ENCODING=QUOTED-PRINTABLE:Stra=DFe;Zo=EB', '2.1');
   assert.deepEqual(await names(bytes(quoted)), zoe, 'quoted-printable that names none');
+  assert.deepEqual(
+    await names(Buffer.from(card('N;CHARSET=ISO-8859-1:Straße;Zoë', '2.1'))),
+    zoe,
+    'not the one it says',
+  );
+  const wide =
+    'N;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-16LE:=53=00=74=00=72=00=61=00=DF=00=65=00=3B=00=5A=00=6F=00=EB=00';
+  assert.deepEqual(await names(bytes(card(wide, '2.1'))), zoe, 'quoted-printable in UTF-16');
+  const japanese = bytes(card('N;CHARSET=ISO-2022-JP:\x1b$B;3ED\x1b(B;\x1b$BB@O:\x1b(B', '2.1'));
+  assert.deepEqual(await names(japanese), [['太郎', '山田']], 'seven bits');
+  const mislabelled = Buffer.from(card('N;CHARSET=UTF-16LE:Straße;Zoë', '2.1'), 'utf16le');
+  assert.deepEqual(await names(mislabelled), zoe, 'of a file in UTF-16, once');
+  const ascii = Buffer.from(card('N;CHARSET=UTF-16LE:Street;Zoe', '2.1'), 'utf16le');
+  assert.deepEqual(await names(ascii), [['Zoe', 'Street']], 'of a file in UTF-16, once, without other letters');
   const folded = Buffer.from(card('FN:Zoë Straße')).toString('latin1').replace('\u00c3\u00ab', '\u00c3\r\n \u00ab');
   assert.deepEqual(await names(bytes(folded)), zoe, 'folded within a character');
   for (const bom of ['', '\uFEFF']) {
