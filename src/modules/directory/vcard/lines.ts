@@ -80,11 +80,20 @@ function decoded(line: string): string {
 /** In the encoding that a value names; else as UTF-8 if it is that, or as programs wrote before. */
 export function decodeText(bytes: Uint8Array, charset?: string): string {
   try {
-    if (charset !== undefined) return new TextDecoder(charset).decode(bytes);
+    if (charset !== undefined && !/^utf-?8$/i.test(charset)) return new TextDecoder(charset).decode(bytes);
   } catch {
     // Nobody knows such an encoding.
   }
-  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252').decode(bytes);
+  return isUtf8(bytes) ? new TextDecoder().decode(bytes) : mended(bytes);
+}
+
+/** Programs cut notes within a character. One that is broken makes no Windows-1252 of a text with more that are whole, as hardly any of that has. */
+function mended(bytes: Uint8Array): string {
+  // As of a stream that goes on, which leaves out the beginning of a character at the end.
+  const text = new TextDecoder().decode(bytes, { stream: true });
+  const count = (characters: RegExp) => text.match(characters)?.length ?? 0;
+  const isUtf8Mostly = count(/[^\0-\x7f\ufffd]/gu) > count(/\ufffd/g);
+  return isUtf8Mostly ? text : new TextDecoder('windows-1252').decode(bytes);
 }
 
 /** By its mark, or by how `BEGIN` stands in it. */

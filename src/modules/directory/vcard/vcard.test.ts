@@ -307,6 +307,23 @@ test('cards are read in the encoding that each value or the file says or shows',
   }
 });
 
+test('a line that is cut within a character, or has a broken one, keeps the others', async () => {
+  const note = async (value: Buffer, head = 'NOTE') => {
+    const file = Buffer.concat([Buffer.from(`BEGIN:VCARD\r\nFN:Zoe\r\n${head}:`), value, Buffer.from('\r\nEND:VCARD\r\n')]); // biome-ignore format: one file
+    const cards = [];
+    for await (const lines of cardLines(Readable.from([file]))) cards.push(readCard(lines));
+    return cards[0]!.notes[0];
+  };
+  const text = Buffer.from('Zoë wohnt in Köln');
+  const cut = Buffer.from('Größe: 5 €').subarray(0, -1);
+  assert.equal(await note(cut), 'Größe: 5');
+  assert.equal(await note(cut, 'NOTE;CHARSET=UTF-8'), 'Größe: 5');
+  assert.equal(await note(Buffer.concat([text, Buffer.from([0xff]), Buffer.from('!')])), 'Zoë wohnt in Köln\uFFFD!');
+  assert.equal(await note(Buffer.from('Zo\u00eb', 'latin1')), 'Zoë', 'Windows-1252 that ends like that');
+  const quotes = Buffer.from([0x84, 0x53, 0x70, 0x61, 0xdf, 0x93]);
+  assert.equal(await note(quotes), '„Spaß“', 'Windows-1252 in which two bytes happen to be a character of UTF-8');
+});
+
 test('a file of cards in UTF-16 is taken for one, and says that it was converted', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const text = '\uFEFFBEGIN:VCARD\r\nVERSION:2.1\r\nFN:Zoë Straße\r\nEND:VCARD\r\n';
