@@ -12,6 +12,8 @@ export class DuplicateCheck {
   readonly #records = new SeenKeys();
   /** Keys of rows that make a record and lack the strongest key. */
   readonly #alone = new SeenKeys();
+  /** Those of them that are the same as a row with a stronger key: one with another stronger key is not. */
+  readonly #claimed = new SeenKeys();
 
   constructor(keys: readonly MatchKey[]) {
     this.#keys = keys;
@@ -22,8 +24,8 @@ export class DuplicateCheck {
     const present = this.#present(row).slice(0, keys_kept_max);
     const [earlier] = present.map((key) => this.#seen.first(textOf(key, row), row.number));
     if (earlier === undefined) return;
-    const [column] = present[0]!.columns;
-    const message = `Row ${row.number} is about the same record as row ${earlier}: both have the ${column!.replace(/_key$/, '').replace(/_/g, ' ')} “${row.values[column!]}”. Keep one of them.`;
+    const [key] = present;
+    const message = `Row ${row.number} is about the same record as row ${earlier}: both have the ${wordsOf(key!)} “${row.values[key!.columns[0]!]}”. Keep one of them.`;
     refuseRow(row, 'duplicate_row', message);
   }
 
@@ -34,15 +36,22 @@ export class DuplicateCheck {
   byRecord(row: LoadRow): void {
     const earlier = row.found ? this.#records.first(row.id, row.number) : this.#makesSame(row);
     if (earlier === undefined || earlier === row.number) return;
-    refuseRow(row, 'duplicate_row', `Row ${row.number} is about the same record as row ${earlier}. Keep one of them.`);
+    const lacking = this.#lackedBy(row, earlier);
+    const message = lacking
+      ? `Row ${row.number} is about the same record as row ${earlier}, where the ${wordsOf(lacking)} is empty. Keep one of them, or fill it in there.`
+      : `Row ${row.number} is about the same record as row ${earlier}. Keep one of them.`;
+    refuseRow(row, 'duplicate_row', message);
   }
 
   #makesSame(row: LoadRow): number | undefined {
     const [strongest, ...weaker] = this.#present(row);
     if (!strongest) return undefined;
     for (const key of weaker) {
-      const earlier = this.#alone.rowOf(textOf(key, row));
-      if (earlier !== undefined) return earlier;
+      const text = textOf(key, row);
+      const earlier = this.#alone.rowOf(text);
+      if (earlier === undefined) continue;
+      const claimant = this.#claimed.first(text, row.number) ?? row.number;
+      if (claimant === row.number) return earlier;
     }
     if (strongest === this.#keys[0]) return undefined;
     // A row of a later batch finds the record there.
@@ -50,10 +59,18 @@ export class DuplicateCheck {
     return this.#alone.first(textOf(strongest, row), row.number);
   }
 
+  /** The key that the row has and the earlier one lacks. Unsaid, nobody sees why rows with different IDs should be the same. */
+  #lackedBy(row: LoadRow, earlier: number): MatchKey | undefined {
+    const [strongest, ...weaker] = this.#present(row);
+    return weaker.some((key) => this.#alone.rowOf(textOf(key, row)) === earlier) ? strongest : undefined;
+  }
+
   #present({ values }: LoadRow): MatchKey[] {
     return this.#keys.filter(({ columns }) => values[columns[0]!] != null);
   }
 }
+
+const wordsOf = ({ columns }: MatchKey): string => columns[0]!.replace(/_key$/, '').replace(/_/g, ' ');
 
 const textOf = ({ columns }: MatchKey, { values }: LoadRow): string =>
   JSON.stringify([columns[0], ...columns.map((column) => values[column] ?? null)]);

@@ -58,13 +58,29 @@ test('a new record is made once though an earlier row lacks the stronger key, an
   }
 });
 
+const lacks = (row: number, earlier: number) =>
+  `Row ${row} is about the same record as row ${earlier}, where the external id is empty. Keep one of them, or fill it in there.`;
+
+test('of rows with IDs of their own one alone may be the record of an earlier row without one', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const rows = ['', '8', '9', '10', '9'].map((id) => `${id},Bo,bo@x.example,Oslo`);
+  const { body } = await upload(api, [['b.csv', `${head}${rows.join('\n')}\n`]]);
+  for (const step of ['dry-runs', 'runs'] as const) {
+    const { files, problem_samples } = await follow(api, body.id, step);
+    assert.deepEqual(files[0]!.counts, { rows: 5, created: 3, updated: 0, unchanged: 0, skipped: 0, errors: 2 });
+    assert.deepEqual(problem_samples.map(({ row }) => row).sort(), [3, 6]);
+    assert.equal(problem_samples.find(({ row }) => row === 3)!.message, lacks(3, 2));
+  }
+});
+
 test('a row in a later batch about the same record is refused as well, whether it is tried or loaded', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const many = Array.from({ length: 12_000 }, (_, n) => `p${n},Pat,,`);
   const { body } = await upload(api, [['b.csv', `${head},Bo,bo@x.example,\n${many.join('\n')}\n8,Bo,bo@x.example,Rome\n`]]); // biome-ignore format: one call
   for (const step of ['dry-runs', 'runs'] as const) {
-    const { files } = await follow(api, body.id, step);
+    const { files, problem_samples } = await follow(api, body.id, step);
     const { created, updated, errors } = files[0]!.counts;
     assert.deepEqual({ created, updated, errors }, { created: 12_001, updated: 0, errors: 1 });
+    assert.deepEqual(problem_samples.map(({ message }) => message), [lacks(12_003, 2)]); // biome-ignore format: one call
   }
 });
