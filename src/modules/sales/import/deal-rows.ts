@@ -60,13 +60,16 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
   // Who moves such a deal meanwhile is not overruled.
   for (const { values } of staying) Object.assign(values, { pipeline_id: null, stage_id: null, status: null });
   for (const { id, values } of rows) values.status_before = before.get(id)?.status ?? null;
-  await restage(load.ctx, changing, [
+  // A reason that is left out here is no empty cell.
+  const told = changing.map(({ number, values, unmapped }) => ({ number, values: { ...values, unmapped } }));
+  await restage(load.ctx, told, [
     'pipeline_id',
     'stage_id',
     'status',
     'closed_on',
     'expected_close_on',
     'close_reason_id',
+    'unmapped',
   ]);
   await askForRequired(load, rows);
 }

@@ -43,4 +43,12 @@ test('tags and close reasons that may not be made are left out and said, and kep
   const [note] = (await admin('GET', '/api/v1/notes')).body.data;
   assert.match(note.body, /Too late/);
   assert.match(note.body, /new/);
+
+  await importNow(admin, [['k.csv', 'Deal ID,Deal Name,Stage,Close reason\n5,Known,Lost,Price\n']]);
+  const known = 'Deal ID,Deal Name,Stage,Close reason\n5,Known,Lost,Too late\n';
+  const again = await importNow(seller.api, [['k.csv', known]], () => ({ options: { blank_cells: 'clear' } }));
+  assert.deepEqual(again.problem_samples.map(({ code }) => code), ['no_such_reason']); // biome-ignore format: one call
+  const { data } = (await admin('GET', '/api/v1/deals')).body;
+  const five = data.find(({ name }: { name: string }) => name === 'Known');
+  assert.equal(five.close_reason?.name, 'Price', 'a known deal keeps its reason, though empty cells clear theirs');
 });
