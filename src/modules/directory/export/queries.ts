@@ -94,6 +94,12 @@ export async function endExport(
     error = ${end.error ?? null}, finished_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
+/** One that is done stays so, though its job was lost before it could say that. */
+export async function failPending(ctx: Context, id: string, message: string): Promise<void> {
+  await ctx.tx.run(sql`update export set state = 'failed', error = ${message}, finished_at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and state in ('waiting', 'running')`);
+}
+
 /** Of all workspaces. */
 export async function endLost(db: Database, hours: number, message: string): Promise<void> {
   await db.call(sql`select app.fail_lost_exports(${hours}, ${message})`);

@@ -75,6 +75,18 @@ test('an export whose worker was lost for good says so', async () => {
   assert.match(error, said);
 });
 
+test('an export that is done stays so, though its worker was lost before it could say that', async () => {
+  const { tenant_id, api } = await workspace();
+  const export_id = crypto.randomUUID();
+  await asOwner(app, `insert into export (tenant_id, id, resource, format, state) values ($1, $2, 'company', 'csv', 'done')`, [tenant_id, export_id]); // biome-ignore format: one call
+  await lose(tenant_id, 'export.make', { export_id });
+  await eventually(async () => {
+    const found = `select from job where kind = 'export.make' and state = 'failed' and payload->>'export_id' = $1`;
+    return (await asOwner(app, found, [export_id])).length > 0;
+  });
+  assert.equal((await read(api, `exports/${export_id}`)).state, 'done');
+});
+
 test('what runs and is heard of no more says so', async () => {
   const { api } = await workspace();
   const { body } = await upload(api, [['c.csv', csv]]);
