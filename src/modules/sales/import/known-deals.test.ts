@@ -98,6 +98,15 @@ for (const blank_cells of ['keep', 'clear']) {
   });
 }
 
+test('a known deal that a file closes is written once where the file says all of it', async () => {
+  const api = await workspace({ stage: 'Proposal' }, { stage: 'Proposal' });
+  const rows = ['Deal ID,Deal Name,Stage,Close date', '0,Deal 0,Won,2026-05-05', '1,Deal 1,Won,'];
+  assert.deepEqual(await load(api, rows), []);
+  assert.deepEqual(await shown(api, 'status', 'closed_on'), [['won', '2026-05-05'], ['won', await today(api)]]); // biome-ignore format: one call
+  const { data } = (await api('GET', '/api/v1/deals?sort=external_id')).body;
+  assert.deepEqual(data.map(({ version }: { version: number }) => version), [2, 3]); // biome-ignore format: one call
+});
+
 test('the reason of one outcome is none for another where the stage asks for one', async () => {
   const api = await workspace({ stage: 'Won' });
   const [deal] = (await api('GET', '/api/v1/deals')).body.data;

@@ -146,12 +146,14 @@ export async function setClosings(
   ctx: Context,
   deals: Record<'id' | 'closed_on' | 'close_reason_id', string | null | undefined>[],
 ): Promise<void> {
-  await ctx.tx.run(sql`update deal d set
-      closed_on = case when d.status <> 'open' then coalesce(w.closed_on, ${await today(ctx)}::date) end,
-      close_reason_id = case when d.status <> 'open' then w.close_reason_id end,
-      close_note = case when d.status <> 'open' then d.close_note end
-    from jsonb_to_recordset(${JSON.stringify(deals)}::jsonb) as w (id uuid, closed_on date, close_reason_id uuid)
-    where d.tenant_id = ${ctx.tenant_id} and d.id = w.id`);
+  const given = sql`jsonb_to_recordset(${JSON.stringify(deals)}::jsonb) as w (id uuid, closed_on date, close_reason_id uuid)`;
+  await ctx.tx.run(sql`update deal d set closed_on = n.closed_on, close_reason_id = n.close_reason_id, close_note = n.close_note
+    from (select c.id, case when c.status <> 'open' then coalesce(w.closed_on, ${await today(ctx)}::date) end as closed_on,
+        case when c.status <> 'open' then w.close_reason_id end as close_reason_id,
+        case when c.status <> 'open' then c.close_note end as close_note
+      from ${given} join deal c on c.tenant_id = ${ctx.tenant_id} and c.id = w.id) n
+    where d.tenant_id = ${ctx.tenant_id} and d.id = n.id
+      and (d.closed_on, d.close_reason_id, d.close_note) is distinct from (n.closed_on, n.close_reason_id, n.close_note)`);
 }
 
 const inOrder = sql`'; ' order by l.position, l.id`;
