@@ -41,7 +41,7 @@ export function exportColumns(
   const columns = target.fields
     .filter((field) => !field.name.startsWith('custom.') && !isAlsoElsewhere(target, field))
     .flatMap((field) => column(target, field) ?? []);
-  const own = [...custom.values()].map((field) => customColumn(field, targets));
+  const own = [...custom.values()].map((field, at) => customColumn(field, at, targets));
   return [...columns, ...(besides[target.resource] ?? []), ...own];
 }
 
@@ -171,14 +171,15 @@ function namedTable(type: string, targets: readonly ImportTarget[]): { table: st
   return table && name && isRead ? { table, name } : undefined;
 }
 
-function customColumn({ key, label, type }: CustomField, targets: readonly ImportTarget[]): ExportColumn {
+function customColumn({ key, label, type }: CustomField, at: number, targets: readonly ImportTarget[]): ExportColumn {
   const value = sql`r.custom -> ${key}::text`;
   const text = sql`r.custom ->> ${key}::text`;
   const amount = sql`(${value} ->> 'amount') || ' ' || (${value} ->> 'currency')`;
   const options = sql`(select string_agg(${listed(sql`o`)}, '; ') from jsonb_array_elements_text(${value}) o)`;
   const named = namedTable(type, targets);
   if (named) {
-    const alias = `x_custom_${key}`;
+    // By its place: PostgreSQL cuts names off, and long keys may begin alike.
+    const alias = `x_custom_${at}`;
     const join = sql`left join ${sql.table(named.table)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
       and ${sql.ref(`${alias}.id`)}::text = lower(${text})`;
     return { name: `custom.${key}`, label, text: true, value: sql.ref(`${alias}.${named.name}`), join };

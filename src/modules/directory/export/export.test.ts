@@ -336,3 +336,18 @@ test('the database neutralises formulas exactly as the program does', async () =
     samples.map(neutraliseFormula),
   );
 });
+
+test('custom fields with long keys that begin alike are each exported', async () => {
+  const { api, user_id } = await (await app.tenant()).as('admin');
+  const keys = ['a', 'b'].map((end) => `${'k'.repeat(59)}${end}`);
+  for (const key of keys) {
+    const made = await api('POST', '/api/v1/custom-fields', { resource: 'company', key, label: key, type: 'user' });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  }
+  const custom = { [keys[0]!]: user_id };
+  assert.equal((await api('POST', '/api/v1/companies', { name: 'Acme', custom })).status, 201);
+  const me = (await api('GET', `/api/v1/users/${user_id}`)).body.name;
+  const columns = ['name', ...keys.map((key) => `custom.${key}`)].join();
+  const { body } = await api('GET', `/api/v1/companies/export.csv?columns=${columns}`);
+  assert.match(body, new RegExp(`Acme,${me},\n`));
+});
