@@ -11,7 +11,7 @@ import type { ColumnProfile } from './infer.ts';
 import { type ColumnMapping, type FileMapping, knownNames } from './mapping.ts';
 import { chosenColumns, type Found, inUse, type MappingInUse } from './mapping-in-use.ts';
 import { plainNumbers } from './number.ts';
-import { mapAs, type PlannedFile, planImport } from './plan.ts';
+import { inLoadOrder, mapAs, type PlannedFile, planImport } from './plan.ts';
 import { presetOf, withPreset } from './presets.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
@@ -69,9 +69,9 @@ export async function analyse(
     const planned = plan.files.find(({ name }) => name === one.file.id);
     return conclude(one, planned, targets, saved);
   });
-  const place = ({ mapping }: AnalysedFile) =>
-    mapping ? targets.findIndex(({ resource }) => resource === mapping.resource) : targets.length;
-  return analysed.sort((a, b) => place(a) - place(b));
+  const mapped = analysed.flatMap((one) => (one.mapping ? [{ one, mapping: one.mapping }] : []));
+  const { ordered } = inLoadOrder(mapped, targets);
+  return [...ordered.map(({ one }) => one), ...analysed.filter(({ mapping }) => !mapping)];
 }
 
 const isFatal = ({ severity }: ImportProblem) => severity === 'fatal';

@@ -13,8 +13,6 @@ import type { ImportTarget, TargetField, TargetType } from './target.ts';
 
 export interface CustomTargetField extends TargetField {
   custom: CustomField;
-  /** What its values name, where files name it. */
-  names?: string;
 }
 
 const types: Partial<Record<CustomField['type'], TargetType>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
-import { importNow } from '../../../../test/harness/import.ts';
+import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
 before(async () => {
@@ -70,4 +70,18 @@ test('custom fields that name a record without a name of its own are exported an
   assert.match(exported, new RegExp(`Acme,${task.body.id}\\n`));
   const again = await importNow(api, [['again.csv', (await api('GET', '/api/v1/companies/export.csv')).body]]);
   assert.equal(again.files[0]!.counts.unchanged, 2, JSON.stringify(again.problem_samples));
+});
+
+test('a custom field names records that another file of the same import makes', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'company', key: 'first_deal', label: 'First deal', type: 'deal' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const { body } = await upload(api, [
+    ['c.csv', 'Company ID,Company name,First deal\n1,Acme,Big one\n'],
+    ['d.csv', 'Deal ID,Deal Name,Stage\n1,Big one,Won\n'],
+  ]);
+  for (const step of ['dry-runs', 'runs'] as const)
+    assert.deepEqual((await follow(api, body.id, step)).problem_samples, [], step);
+  const [deal] = (await api('GET', '/api/v1/deals')).body.data;
+  assert.deepEqual((await api('GET', '/api/v1/companies')).body.data[0].custom, { first_deal: deal.id });
 });

@@ -156,6 +156,25 @@ test('files nobody can place are named, and a required field that is missing sto
   );
 });
 
+test('files load after those that their custom fields name, unless others refer back', async () => {
+  const kind = (resource: string, named: object) => ({
+    resource,
+    label: resource,
+    synonyms: [],
+    identity: ['name'],
+    fields: [
+      { name: 'name', type: 'text' as const, label: `${resource} name`, synonyms: [] },
+      { name: 'other', type: 'text' as const, label: `${resource} other`, synonyms: [], ...named },
+    ],
+  });
+  const files = [await profiled('1', 'a name,a other\nx,y\n'), await profiled('2', 'b name,b other\ny,x\n')];
+  const names = (plan: ImportPlan) => [plan.files.map(({ name }) => name), plan.problems.map(({ code }) => code)];
+  const custom = kind('a', { names: 'b' });
+  assert.deepEqual(names(planImport(files, [custom, kind('b', {})])), [['2', '1'], []]);
+  const back = kind('b', { reference: { resource: 'a', by: 'name' } });
+  assert.deepEqual(names(planImport(files, [custom, back])), [['1', '2'], []]);
+});
+
 test('kinds of records that refer to each other in a circle are a problem', async () => {
   const circular = ['a', 'b'].map((resource) => ({
     resource,

@@ -3,7 +3,7 @@ import { type FileMapping, mapColumns, proposeMapping } from './mapping.ts';
 import { type MatchReport, type Named, RelationMatcher, reportMatches } from './match.ts';
 import { normalise } from './normalise.ts';
 import type { ImportProblem, ImportQuestion } from './problem.ts';
-import type { TargetField, TargetResource } from './target.ts';
+import { namesOf, type TargetField, type TargetResource } from './target.ts';
 import { unitQuestions } from './units.ts';
 
 export interface ProfiledFile {
@@ -41,6 +41,10 @@ interface Draft {
   file: ProfiledFile;
   target: TargetResource;
   mapping: FileMapping;
+}
+
+interface Mapped {
+  mapping: { resource: string; columns: readonly { field: string }[] };
 }
 
 const overlap_min = 0.6;
@@ -182,28 +186,35 @@ function missingRequired(target: TargetResource, mapping: FileMapping): ImportPr
 }
 
 /** Records are loaded after those they name; a kind of record may name itself. Ties go by the order of the targets. */
-function inLoadOrder(
-  drafts: readonly Draft[],
+export function inLoadOrder<T extends Mapped>(
+  files: readonly T[],
   targets: readonly TargetResource[],
-): { ordered: Draft[]; circle: Draft[] } {
-  let waiting = [...drafts].sort((a, b) => targets.indexOf(a.target) - targets.indexOf(b.target));
-  const ordered: Draft[] = [];
+): { ordered: T[]; circle: T[] } {
+  const place = ({ mapping }: Mapped) => targets.findIndex(({ resource }) => resource === mapping.resource);
+  const fieldsOf = (file: T) => targets[place(file)]!.fields;
+  let waiting = [...files].sort((a, b) => place(a) - place(b));
+  const ordered: T[] = [];
   while (waiting.length > 0) {
-    const needs = (draft: Draft) =>
-      neededResources(draft).some((resource) => waiting.some((other) => other.target.resource === resource));
-    const next = waiting.find((draft) => !needs(draft));
+    const isWaiting = (resource: string) => waiting.some(({ mapping }) => mapping.resource === resource);
+    // In a circle custom fields give way: their records are made all the same, without what is not there yet.
+    const next =
+      waiting.find((file) => !neededResources(file, fieldsOf(file), namesOf).some(isWaiting)) ??
+      waiting.find(
+        (file) => !neededResources(file, fieldsOf(file), ({ reference }) => reference?.resource).some(isWaiting),
+      );
     if (!next) return { ordered: [...ordered, ...waiting], circle: waiting };
     ordered.push(next);
-    waiting = waiting.filter((draft) => draft !== next);
+    waiting = waiting.filter((file) => file !== next);
   }
   return { ordered, circle: [] };
 }
 
-function neededResources({ mapping, target }: Draft): string[] {
+function neededResources({ mapping }: Mapped, fields: readonly TargetField[], named: typeof namesOf): string[] {
   const mapped = new Set(mapping.columns.map((column) => column.field));
-  return target.fields
-    .filter((field) => field.reference && mapped.has(field.name) && field.reference.resource !== target.resource)
-    .map((field) => field.reference!.resource);
+  return fields
+    .filter(({ name }) => mapped.has(name))
+    .flatMap((field) => named(field) ?? [])
+    .filter((resource) => resource !== mapping.resource);
 }
 
 function circular(circle: Draft[]): ImportProblem {

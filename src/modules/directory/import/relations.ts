@@ -9,7 +9,7 @@ import type { MappingInUse } from './mapping-in-use.ts';
 import { type Match, type NamedRecord, RelationMatcher } from './match.ts';
 import { normalise } from './normalise.ts';
 import { insertByName, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
-import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
+import { columnsOf, type ImportTarget, namesOf, type TargetField } from './target.ts';
 
 /** Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up exactly. */
 const candidates_max = 50_000;
@@ -63,8 +63,7 @@ export class Relations {
   ): Promise<Relations> {
     const relations = await Promise.all(
       fields.map(async (field): Promise<Relation> => {
-        const named = isCustomReference(field) ? field.names : field.reference!.resource;
-        const target = targets.find(({ resource }) => resource === named)!;
+        const target = targets.find(({ resource }) => resource === namesOf(field))!;
         const found = await namedRecords(load.ctx, target, candidates_max + 1);
         const names = [...found, ...(pretended.get(target.resource) ?? [])];
         const column = mapping.columns.find((mapped) => mapped.field === field.name)!.column;

@@ -14,7 +14,7 @@ import { isBlank } from './row-reader.ts';
 import { beginRun, loaderBase, type Run, type RunOptions, relationsOf, setUpFile } from './run-setup.ts';
 import { inSlices } from './slices.ts';
 import type { FileTally } from './tally.ts';
-import { columnsOf, type TargetField } from './target.ts';
+import { columnsOf, namesOf, type TargetField } from './target.ts';
 
 const rows_per_batch = 5_000;
 const parents_max = 200_000;
@@ -73,7 +73,7 @@ async function keepPretended(run: Run, file: ImportFileRow, resource: string): P
   const isNamed = run.files.some(({ mapping }) => {
     const target = run.targets.find((each) => each.resource === mapping?.resource);
     return target?.fields.some(
-      ({ name, reference }) => reference?.resource === resource && mapping!.columns.some(({ field }) => field === name),
+      (each) => namesOf(each) === resource && mapping!.columns.some(({ field }) => field === each.name),
     );
   });
   if (isNamed && names.length > 0) await asProgram(run, (ctx) => keepNames(ctx, file.id, names));

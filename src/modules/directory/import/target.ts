@@ -17,6 +17,8 @@ export interface TargetField {
   readOnly?: boolean;
   /** The cell names another record. */
   reference?: { resource: string; by: 'name' | 'email' | 'external_id'; many?: boolean };
+  /** The kind of record that the values of a field of the tenant's own name, where files name it. */
+  names?: string;
   values?: readonly string[];
   /** Other words for the values, as other systems and people write them. */
   aliases?: Readonly<Record<string, string>>;
@@ -25,6 +27,9 @@ export interface TargetField {
   /** What an export shows of it where that is not its first column: another column, or SQL beside the table alias `r`. */
   exported?: string | { value: RawBuilder<unknown>; join: RawBuilder<unknown> };
 }
+
+/** The kind of record that a field names, be it one of the tenant's own. */
+export const namesOf = (field: TargetField): string | undefined => field.reference?.resource ?? field.names;
 
 /** What a kind of record looks like in files. */
 export interface TargetResource {
