@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { client } from '../../../test/harness/app.ts';
+import { client, eventually } from '../../../test/harness/app.ts';
 import { findCanaries } from '../../../test/harness/canaries.ts';
 import { ManagedInstallation } from '../../../test/harness/managed.ts';
 import { holdfast } from '../../../test/harness/process.ts';
@@ -30,7 +30,12 @@ test('a backup fills a database at DATABASE_URL without the people in it, and th
   });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   await it.upload('Goldcrest agreed to this.');
-  await it.run(['backup', 'now']);
+  // The installation may be making its first by itself.
+  const isBusy = (error: unknown) => {
+    if (!/being made already/.test(String(error))) throw error;
+    return false;
+  };
+  await eventually(() => it.run(['backup', 'now']).then(() => true, isBusy), 60_000);
   assert.ok((await canariesIn(it.ownerUrl)).length > 0);
 
   const elsewhere = await it.server.database();
