@@ -4788,7 +4788,7 @@ begin
     where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
   end if;
   if found then
-    unseen := lacking.field like 'custom.%' and app.field_hidden('deal', substr(lacking.field, 8));
+    unseen := app.name_hidden('deal', lacking.field);
     raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name,
       case when unseen then 'a field that you do not see' else lacking.field end
       using errcode = 'check_violation', table = 'deal', column = case when unseen then 'custom' else lacking.field end;
@@ -6664,6 +6664,13 @@ AS $function$
   select case when position('&' in app.scope(resource, action)) > 0 then app.scope(resource, action) end
 $function$;
 grant execute on function app.mixed_scope(text,text) to public;
+
+create function app.name_hidden(noun text, name text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select name like 'custom.%' and app.field_hidden(noun, substr(name, 8)) $function$;
+grant execute on function app.name_hidden(text,text) to public;
 
 create function app.name_of(noun text, of_tenant uuid, of_id uuid)
  RETURNS text
@@ -9528,7 +9535,7 @@ create function app.shown_fields(noun text, names text[])
  STABLE PARALLEL SAFE
 AS $function$
   select array(select n.name from unnest(names) with ordinality as n (name, at)
-    where not (n.name like 'custom.%' and app.field_hidden(noun, substr(n.name, 8))) order by n.at)
+    where not app.name_hidden(noun, n.name) order by n.at)
 $function$;
 grant execute on function app.shown_fields(text,text[]) to public;
 

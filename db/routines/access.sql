@@ -102,10 +102,14 @@ create or replace function app.names_hidden(query text) returns boolean language
     where query ~ ('custom\.' || m[1] || '(?![a-z0-9_])'))
 $$;
 
+-- Whether the caller may not see a field, by its name as lists know it; only custom fields can be hidden.
+create or replace function app.name_hidden(noun text, name text) returns boolean language sql stable parallel safe as
+  $$ select name like 'custom.%' and app.field_hidden(noun, substr(name, 8)) $$;
+
 -- Names of fields of a resource, without those that the caller may not see.
 create or replace function app.shown_fields(noun text, names text[]) returns text[] language sql stable parallel safe as $$
   select array(select n.name from unnest(names) with ordinality as n (name, at)
-    where not (n.name like 'custom.%' and app.field_hidden(noun, substr(n.name, 8))) order by n.at)
+    where not app.name_hidden(noun, n.name) order by n.at)
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------

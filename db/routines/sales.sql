@@ -85,7 +85,7 @@ begin
     where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
   end if;
   if found then
-    unseen := lacking.field like 'custom.%' and app.field_hidden('deal', substr(lacking.field, 8));
+    unseen := app.name_hidden('deal', lacking.field);
     raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name,
       case when unseen then 'a field that you do not see' else lacking.field end
       using errcode = 'check_violation', table = 'deal', column = case when unseen then 'custom' else lacking.field end;

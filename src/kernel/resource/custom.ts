@@ -42,6 +42,10 @@ export type CustomFields = ReadonlyMap<string, CustomField>;
 /** The custom fields of a tenant by record type. */
 export type TenantFields = ReadonlyMap<string, CustomFields>;
 
+/** Whether the caller may not see a field, by its name as lists know it; only custom fields can be hidden. */
+export const isHiddenField = ({ actor }: Pick<Context, 'actor'>, resource: string, name: string): boolean =>
+  name.startsWith(customPrefix) && fieldAccess(actor.rights, resource, name.slice(customPrefix.length)) === 'none';
+
 type Row = Omit<CustomField, 'changeable'> & { resource: string };
 
 const columns = sql`id, resource, key, label, type, options, required, rules, is_unique, default_value is not null as has_default`;

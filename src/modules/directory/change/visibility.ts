@@ -1,5 +1,6 @@
-import { fieldAccess, type ResourceName, scopeOf } from '../../../kernel/access/rights.ts';
+import { type ResourceName, scopeOf } from '../../../kernel/access/rights.ts';
 import { findVisibleRecords } from '../../../kernel/audit/visibility.ts';
+import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Change } from './contract.ts';
 
@@ -18,13 +19,10 @@ export async function redactChanges(ctx: Context, changes: readonly Change[]): P
     skipped_samples: change.skipped_samples.map((skip) => ({
       ...skip,
       name: isVisible(skip) ? skip.name : null,
-      fields: skip.fields?.filter((field) => !isHidden(ctx, skip.resource, field)) ?? null,
+      fields: skip.fields?.filter((field) => !isHiddenField(ctx, skip.resource, field)) ?? null,
     })),
   }));
 }
-
-const isHidden = ({ actor }: Context, resource: string, field: string) =>
-  field.startsWith('custom.') && fieldAccess(actor.rights, resource, field.slice('custom.'.length)) === 'none';
 
 function shownAction(ctx: Context, { action, resource, created_by }: Change): Change['action'] {
   if (!resource) return action;
@@ -34,6 +32,6 @@ function shownAction(ctx: Context, { action, resource, created_by }: Change): Ch
   if (!isOwn && !readsAll) return { kind: action.kind };
   const fields = action.fields as Record<string, unknown> | undefined;
   if (!fields?.custom) return action;
-  const open = Object.entries(fields.custom).filter(([key]) => !isHidden(ctx, resource, `custom.${key}`));
+  const open = Object.entries(fields.custom).filter(([key]) => !isHiddenField(ctx, resource, `custom.${key}`));
   return { ...action, fields: { ...fields, custom: Object.fromEntries(open) } };
 }

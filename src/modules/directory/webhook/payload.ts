@@ -1,8 +1,9 @@
-import { fieldAccess, scopeOf } from '../../../kernel/access/rights.ts';
+import { scopeOf } from '../../../kernel/access/rights.ts';
 import { carriers } from '../../../kernel/access/table-rule.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
+import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import { baseConditions, listRows } from '../../../kernel/resource/list.ts';
 import { findRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -31,7 +32,7 @@ export async function payloadOf(
   const about = { resource: name, id, action, actor_id: delivery.actor_id };
   if (action === 'deleted')
     return (await readsDeleted(ctx, resource, id)) ? written(delivery, about) : { skipped: 'not_visible' };
-  const shown = fields?.filter((field) => !isHidden(ctx, resource, field));
+  const shown = fields?.filter((field) => !isHiddenField(ctx, resource.right, field));
   if (shown?.length === 0) return { skipped: 'not_visible' };
   const record = await read(ctx, resource, id, choice.filter ?? null);
   if (typeof record === 'string') return { skipped: record };
@@ -42,9 +43,6 @@ export async function payloadOf(
     record,
   });
 }
-
-const isHidden = ({ actor }: Context, { right }: Resource, field: string): boolean =>
-  field.startsWith('custom.') && fieldAccess(actor.rights, right, field.slice('custom.'.length)) === 'none';
 
 /** The record, if the filter is met. */
 async function read(

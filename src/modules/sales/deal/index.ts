@@ -5,7 +5,7 @@ import { deal } from './contract.ts';
 import { createDeals, prepareDealChange, prepareNewDeals } from './service.ts';
 
 export { askingStages, customDefaults, reopeningStage, today } from './queries.ts';
-export { type FieldReader, fieldReader, isUnseen, missingFor, missingRequiredFields } from './required.ts';
+export { type FieldReader, fieldReader, missingFor, missingRequiredFields } from './required.ts';
 export { changeStage, prepareDealChange, prepareDeals } from './service.ts';
 
 declare module '../../../kernel/access/rights.ts' {

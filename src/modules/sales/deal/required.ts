@@ -1,5 +1,5 @@
-import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
+import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageRow } from '../stage/index.ts';
@@ -37,17 +37,13 @@ export async function checkRequired(ctx: Context, stage: StageRow, current: Valu
   );
 }
 
-/** Whether the caller does not see a field, so that its name is not said either. */
-export const isUnseen = ({ actor }: Context, name: string): boolean =>
-  name.startsWith(custom_prefix) && fieldAccess(actor.rights, 'deal', name.slice(custom_prefix.length)) === 'none';
-
 function errorsFor(
   ctx: Context,
   missing: readonly string[],
   say: Record<'seen' | 'unseen', Pick<FieldError, 'message'>>,
 ): FieldError[] {
   const code = 'required_by_stage';
-  const seen = missing.filter((name) => !isUnseen(ctx, name));
+  const seen = missing.filter((name) => !isHiddenField(ctx, 'deal', name));
   const errors = seen.map((field) => ({ field, code, ...say.seen }));
   return seen.length < missing.length ? [...errors, { field: 'custom', code, ...say.unseen }] : errors;
 }

@@ -1,7 +1,8 @@
+import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import { type Load, type LoadRow, refuseRow } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
-import { askingStages, customDefaults, type FieldReader, fieldReader, isUnseen, missingFor } from '../deal/index.ts';
+import { askingStages, customDefaults, type FieldReader, fieldReader, missingFor } from '../deal/index.ts';
 import { dealsNow } from './queries.ts';
 
 /** What a stage asks for counts for files too: for the deals they make in it, and for those they move there. */
@@ -22,7 +23,7 @@ export async function askForRequired({ ctx }: Load, rows: LoadRow[]): Promise<vo
       refuseRow(
         row,
         'required_by_stage',
-        isUnseen(ctx, name)
+        isHiddenField(ctx, 'deal', name)
           ? `The stage “${stage.name}” asks for a field that you do not see, and this deal has nothing there.`
           : `The stage “${stage.name}” asks for ${title}, which this deal does not have.`,
       );

@@ -1,6 +1,5 @@
-import { fieldAccess } from '../../../../kernel/access/rights.ts';
 import { type FieldError, problems } from '../../../../kernel/errors/problem.ts';
-import { readCustomFields } from '../../../../kernel/resource/custom.ts';
+import { isHiddenField, readCustomFields } from '../../../../kernel/resource/custom.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { hasOwnWay, suspectResource, suspectTypes } from '../contract.ts';
 import { fieldLabel, importedBy, type Rule, type RuleSet, ruleFieldsOf, standardRules } from './contract.ts';
@@ -24,12 +23,8 @@ export async function describeRulesOf(ctx: Context, resource: string): Promise<R
 export const shownRulesOf = async (ctx: Context, resource: string): Promise<Rule[]> =>
   (await rulesOf(ctx, resource)).filter((rule) => !isHidden(ctx, resource, rule));
 
-const isHidden = ({ actor }: Context, resource: string, { when }: Rule): boolean =>
-  when.some(
-    ({ field }) =>
-      field.startsWith(own_field) && fieldAccess(actor.rights, resource, field.slice(own_field.length)) === 'none',
-  );
-const own_field = 'custom.';
+const isHidden = (ctx: Context, resource: string, { when }: Rule): boolean =>
+  when.some(({ field }) => isHiddenField(ctx, resource, field));
 
 async function fieldsOf(ctx: Context, resource: string): Promise<RuleSet['fields']> {
   const { identify, others } = ruleFieldsOf(resource);
