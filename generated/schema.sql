@@ -5403,6 +5403,20 @@ create function app.email_key(address text)
 AS $function$ select lower(address) $function$;
 grant execute on function app.email_key(text) to public;
 
+create function app.end_lost_job(tenant uuid, job_id uuid, run_attempts integer)
+ RETURNS TABLE(kind text, payload jsonb, state text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update job set state = app.final_state(job, case when job.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
+    error = case when job.cancel_requested then job.error else 'Its worker was lost ' || job.attempts || ' times' end, finished_at = clock_timestamp()
+  where job.tenant_id = tenant and job.id = job_id and job.attempts = run_attempts and job.state = 'running' and job.lease_until < clock_timestamp()
+  returning job.kind, job.payload, job.state
+$function$;
+alter function app.end_lost_job(uuid,uuid,integer) owner to holdfast_system;
+grant execute on function app.end_lost_job(uuid,uuid,integer) to holdfast_app;
+
 create function app.ensure_log_partition(day date)
  RETURNS void
  LANGUAGE plpgsql
@@ -7899,9 +7913,7 @@ begin
   loop
     if lost.cancel_requested or lost.attempts >= lost.attempts_max then
       continue when lost.lease_until > clock_timestamp() - interval '1 minute';
-      update job set state = app.final_state(job, case when lost.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
-        error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
-      where tenant_id = lost.tenant_id and id = lost.id;
+      perform app.end_lost_job(lost.tenant_id, lost.id, lost.attempts);
     else
       perform app.requeue_job(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
       moved := moved + 1;

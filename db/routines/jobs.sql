@@ -134,6 +134,17 @@ $$;
 revoke all on function app.lost_jobs() from public;
 grant execute on function app.lost_jobs() to holdfast_app;
 
+-- Ends such a job, unless it has got on meanwhile, and returns what it was for.
+create or replace function app.end_lost_job(tenant uuid, job_id uuid, run_attempts int) returns table (kind text, payload jsonb, state text)
+  language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  update job set state = app.final_state(job, case when job.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
+    error = case when job.cancel_requested then job.error else 'Its worker was lost ' || job.attempts || ' times' end, finished_at = clock_timestamp()
+  where job.tenant_id = tenant and job.id = job_id and job.attempts = run_attempts and job.state = 'running' and job.lease_until < clock_timestamp()
+  returning job.kind, job.payload, job.state
+$$;
+revoke all on function app.end_lost_job(uuid, uuid, int) from public;
+grant execute on function app.end_lost_job(uuid, uuid, int) to holdfast_app;
+
 -- Makes scheduled jobs ready when they are due, and requeues jobs whose lease has expired, because their worker is gone. Those that
 -- are not to be tried again end in a minute here when nobody could tell what they were for. Returns how many became
 -- ready, and in how many milliseconds the next job is due or the next lease expires; null when there is none. Any process may call it, often.
@@ -162,9 +173,7 @@ begin
   loop
     if lost.cancel_requested or lost.attempts >= lost.attempts_max then
       continue when lost.lease_until > clock_timestamp() - interval '1 minute';
-      update job set state = app.final_state(job, case when lost.cancel_requested then 'cancelled' else 'failed' end), worker = null, lease_until = null,
-        error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
-      where tenant_id = lost.tenant_id and id = lost.id;
+      perform app.end_lost_job(lost.tenant_id, lost.id, lost.attempts);
     else
       perform app.requeue_job(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
       moved := moved + 1;

@@ -72,12 +72,9 @@ export interface LostJob {
 
 /** Ends a job whose worker was lost and that is not to be tried again, and what it was for hears of it. */
 export async function endLostJob(ctx: Context, { id, attempts }: LostJob): Promise<void> {
-  const lost = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(sql`update job
-    set state = case when sent_at is not null then 'in_doubt' when cancel_requested then 'cancelled' else 'failed' end,
-      error = case when cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end,
-      worker = null, lease_until = null, finished_at = clock_timestamp()
-    where tenant_id = ${ctx.tenant_id} and id = ${id} and attempts = ${attempts} and state = 'running' and lease_until < clock_timestamp()
-    returning kind, payload, state`);
+  const lost = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(
+    sql`select * from app.end_lost_job(${ctx.tenant_id}, ${id}, ${attempts})`,
+  );
   const message =
     'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
   if (lost && lost.state !== 'in_doubt')
