@@ -3,7 +3,7 @@ import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import type { ImportTarget } from '../import/index.ts';
-import { failPending } from './queries.ts';
+import { endExport } from './queries.ts';
 import { failExport, makeExport } from './service.ts';
 
 export const export_kind = 'export.make';
@@ -13,7 +13,7 @@ const payload = z.object({ export_id: z.uuid() });
 
 whenDropped(export_kind, payload, (ctx, { export_id }, error) => {
   const message = 'Its background job was cancelled. Export again to have the file.';
-  return failPending(ctx, export_id, error ?? message);
+  return endExport(ctx, export_id, { state: 'failed', error: error ?? message });
 });
 
 export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarget[]): JobKind[] => [

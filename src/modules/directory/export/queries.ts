@@ -85,18 +85,14 @@ export async function beginExport(ctx: Context, id: string, rights: Rights): Pro
   );
 }
 
+/** One that is over stays as it is: its job may be lost after it was done. */
 export async function endExport(
   ctx: Context,
   id: string,
   end: { state: 'done' | 'failed'; row_count?: number; file_id?: string; error?: string },
 ): Promise<void> {
   await ctx.tx.run(sql`update export set state = ${end.state}, row_count = ${end.row_count ?? null}, file_id = ${end.file_id ?? null},
-    error = ${end.error ?? null}, finished_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
-}
-
-/** One that is done stays so, though its job was lost before it could say that. */
-export async function failPending(ctx: Context, id: string, message: string): Promise<void> {
-  await ctx.tx.run(sql`update export set state = 'failed', error = ${message}, finished_at = now()
+    error = ${end.error ?? null}, finished_at = now()
     where tenant_id = ${ctx.tenant_id} and id = ${id} and state in ('waiting', 'running')`);
 }
 
