@@ -160,7 +160,10 @@ export async function refuseRoleChangeBeyond(ctx: Context, role_id: string, righ
  * that account and its rights.
  */
 export async function refuseAbove(ctx: Context, user_id: string): Promise<void> {
-  const theirs = mergeRights(await findRightsOf(ctx, user_id));
+  await refuseRightsAbove(ctx, user_id, mergeRights(await findRightsOf(ctx, user_id)));
+}
+
+async function refuseRightsAbove(ctx: Context, user_id: string, theirs: Rights): Promise<void> {
   const beyond = rightBeyond(ctx.actor.rights, theirs) ?? fieldBeyond(ctx.actor.rights, theirs);
   if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
   if (user_id !== ctx.actor.user_id)
@@ -171,10 +174,10 @@ export async function refuseAbove(ctx: Context, user_id: string): Promise<void> 
  * Refuses what would let the caller sign in as this user: the caller would have the user's own records, so the same scope `own` is not enough.
  */
 export async function refuseTakeover(ctx: Context, user_id: string): Promise<void> {
-  await refuseAbove(ctx, user_id);
+  const theirs = mergeRights(await findRightsOf(ctx, user_id));
+  await refuseRightsAbove(ctx, user_id, theirs);
   await refuseOperator(ctx, user_id);
   if (user_id === ctx.actor.user_id) return;
-  const theirs = mergeRights(await findRightsOf(ctx, user_id));
   const beyond = await reachBeyond(ctx, theirs, [user_id], ['own', 'team']);
   if (beyond)
     throw problems.forbidden(
