@@ -321,7 +321,7 @@ export class Database {
         if (forLongReads.includes(pool))
           client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
       });
-    for (const pool of [this.pool, this.streamPool, this.longPool, this.patientPool, this.apartPool]) {
+    for (const pool of Object.values(this.pools)) {
       // The pool drops a connection that fails while idle; the next query opens another.
       pool.on('error', () => {});
       // A connection that fails in use rejects its queries. It also emits an event, which would end the process if nobody listened.
@@ -514,12 +514,16 @@ export class Database {
     }
   }
 
+  private get pools() {
+    const { pool: main, longPool: long, streamPool: stream, patientPool: patient, apartPool: apart } = this;
+    return { main, long, stream, patient, apart };
+  }
+
   /** The connections of each pool, and how many wait for one or for their turn. */
   load(): PoolLoad[] {
     const { short, long } = this.reads.waiting;
     const turns = { main: this.connections.waitingCount + short, long, stream: 0, patient: 0, apart: 0 };
-    const pools = { main: this.pool, long: this.longPool, stream: this.streamPool, patient: this.patientPool, apart: this.apartPool }; // biome-ignore format: a line
-    return Object.entries(pools).map(([pool, { options, totalCount, idleCount, waitingCount }]) => ({
+    return Object.entries(this.pools).map(([pool, { options, totalCount, idleCount, waitingCount }]) => ({
       pool,
       max: options.max,
       open: totalCount,
@@ -530,8 +534,7 @@ export class Database {
 
   async close(): Promise<void> {
     await this.wake.close();
-    const pools = [this.pool, this.streamPool, this.longPool, this.patientPool, this.apartPool];
-    await Promise.all(pools.map((pool) => pool.end()));
+    await Promise.all(Object.values(this.pools).map((pool) => pool.end()));
   }
 }
 
