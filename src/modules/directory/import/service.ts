@@ -311,12 +311,13 @@ const noCounts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, sk
 
 /** An import with its files as the wizard shows it. */
 export async function describeImport(ctx: Context, id: string): Promise<Values> {
-  const [row, files, problem_samples] = await Promise.all([
+  const [row, files, problem_samples, stalled] = await Promise.all([
     getImport(ctx, id),
     findFiles(ctx, id),
     sampleProblems(ctx, id, problem_samples_each),
+    isStalled(ctx, id),
   ]);
-  return { ...row, stalled: await isStalled(ctx, id), files: files.map(shownFile), problem_samples };
+  return { ...row, stalled, files: files.map(shownFile), problem_samples };
 }
 
 async function isStalled(ctx: Context, id: string): Promise<boolean> {
