@@ -106,6 +106,17 @@ export function setUp(prepare?: (world: World) => Promise<void>, { start, kind =
   });
   return Object.assign(world, {
     person,
+    /** Makes a record; what is refused fails the test. */
+    create: async (path: string, body: object, maker: Person = world.administrator) => {
+      const made = await maker.session.send('POST', `/api/v1/${path}`, body);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      return made.body;
+    },
+    read: async (path: string) => {
+      const { status, body } = await world.administrator.session.send('GET', `/api/v1/${path}`);
+      assert.equal(status, 200, JSON.stringify(body));
+      return body;
+    },
     /** A page of someone who is signed in, or of a stranger. */
     visit: (t: TestContext, visitor: Person | null = world.administrator, device: BrowserContextOptions = desktop) =>
       visit(t, world, visitor, device),

@@ -7,13 +7,8 @@ import { readUploads } from '../harness/import.ts';
 import { barriers, open, phone, picture, setUp } from './browser.ts';
 
 const world = setUp();
+const { read } = world;
 const sample = new URL('../fixtures/opportunities/', import.meta.url);
-
-async function read(path: string) {
-  const { status, body } = await world.administrator.session.send('GET', `/api/v1/${path}`);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
 
 test('on a phone, by touch: import, find and move a deal, merge companies and take it back, assign all, export', async (t) => {
   const { user_id } = await world.person('Olga Other', 'member');

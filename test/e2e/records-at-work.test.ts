@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barriers, open, type Person, settled, setUp } from './browser.ts';
+import { barriers, open, settled, setUp } from './browser.ts';
 
 const world = setUp();
-
-async function read(path: string) {
-  const { status, body } = await world.administrator.session.send('GET', `/api/v1/${path}`);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
-
-async function create(path: string, body: object, person: Person = world.administrator) {
-  const made = await person.session.send('POST', `/api/v1/${path}`, body);
-  assert.equal(made.status, 201, JSON.stringify(made.body));
-  return made.body;
-}
+const { create, read } = world;
 
 test('a record that changes hands is in the list of its new owner, also in one that was read before', async (t) => {
   const former = await world.person('Fay Former', 'manager');

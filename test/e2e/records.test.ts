@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, type Person, phone, picture, settled, setUp } from './browser.ts';
+import { barriers, open, phone, picture, settled, setUp } from './browser.ts';
 
 const world = setUp();
+const { create, read } = world;
 
 /** The first record of a noun that this filter finds. */
 async function find(path: string, field: string, value: string) {
   const filter = encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
   const { body } = await world.administrator.session.send('GET', `/api/v1/${path}?filter=${filter}`);
   return body.data[0];
-}
-
-async function read(path: string) {
-  const { status, body } = await world.administrator.session.send('GET', `/api/v1/${path}`);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
-
-async function create(path: string, body: object, person: Person = world.administrator) {
-  const made = await person.session.send('POST', `/api/v1/${path}`, body);
-  assert.equal(made.status, 201, JSON.stringify(made.body));
-  return made.body;
 }
 
 test('a board without deals says so and offers the first', async (t) => {

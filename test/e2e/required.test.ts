@@ -17,11 +17,7 @@ const world = setUp(async ({ administrator }) => {
   await create('products', { name: 'Pulley', unit_price: '9.90', active: false });
 });
 
-async function create(path: string, body: object) {
-  const made = await world.administrator.session.send('POST', `/api/v1/${path}`, body);
-  assert.equal(made.status, 201, JSON.stringify(made.body));
-  return made.body;
-}
+const { create } = world;
 
 async function demand({ id }: Stage, required_fields: string[]): Promise<void> {
   const { status } = await world.administrator.session.send('PATCH', `/api/v1/stages/${id}`, { required_fields });
