@@ -9,6 +9,7 @@ import { StartFailure } from './kernel/database/embedded.ts';
 import { type Installation, prepareInstallation, writeAddress } from './kernel/installation.ts';
 import { MasterKeyError } from './kernel/vault/master-key.ts';
 import { createUpgrader } from './operations/upgrade/upgrade.ts';
+import { releaseStartMemory } from './start-memory.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Draining takes up to 8 s, handing jobs back up to 9 s, and the embedded database some more. */
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => app?.services.log.fatal({ err: error }, 'the process ends'));
   // Kept now, not at the end: that may be a kill.
   flushCompileCache();
+  releaseStartMemory();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
     const local = app.address.replace('127.0.0.1', 'localhost');

@@ -3,6 +3,7 @@ import { startApp } from './app.ts';
 import { openConfig } from './kernel/config/open.ts';
 import { yieldProcessor } from './kernel/fairness/priority.ts';
 import { readMasterKeys } from './kernel/installation.ts';
+import { releaseStartMemory } from './start-memory.ts';
 
 /** What `WorkerProcess` starts: a worker on the database whose address it is sent, until its parent lets go of it or is gone. */
 
@@ -34,6 +35,7 @@ const app = await startApp({
 });
 process.on('message', () => void secrets.refresh());
 process.on('uncaughtExceptionMonitor', (error) => app.services.log.fatal({ err: error }, 'the process ends'));
+releaseStartMemory();
 if (process.connected) process.send!('ready');
 await released;
 setTimeout(() => process.exit(1), stop_ms_max);
