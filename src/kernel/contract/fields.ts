@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
+import { timeText } from './time.ts';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time' | 'duration'
@@ -260,7 +261,7 @@ export const requiredDate = (options: Options) =>
   });
 
 export const time = (options: Options) =>
-  described(z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' }).nullable(), 'time', {
+  described(timeText().nullable(), 'time', {
     sortable: true,
     filterable: true,
     ...options,
@@ -268,7 +269,7 @@ export const time = (options: Options) =>
 
 /** A required time. */
 export const requiredTime = (options: Options) =>
-  described(z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' }), 'time', {
+  described(timeText(), 'time', {
     sortable: true,
     filterable: true,
     required: true,

@@ -25,6 +25,13 @@ test('other zones and finer fractions are understood too', () => {
   assert.throws(() => isoTime('infinity'), RangeError);
 });
 
+test('a time of a year that others would take for another one, or that no request can name, is read', () => {
+  assert.equal(isoTime('0026-05-01 00:00:00+00'), '0026-05-01T00:00:00.000Z');
+  assert.equal(isoTime('0026-05-01 00:00:00.123456+00'), '0026-05-01T00:00:00.123Z');
+  assert.equal(isoTime('0001-12-31 19:00:00+00 BC'), '0000-12-31T19:00:00.000Z');
+  assert.equal(isoTime('10000-01-01 00:00:00+00'), '+010000-01-01T00:00:00.000Z');
+});
+
 test('numbers that JavaScript would round stay texts in JSON', () => {
   const text =
     '{"a": 123456789012.123457, "b": 0.100000, "c": 9007199254740993, "d": ["1234567890123456789", -1.5], "e": 123456789.123456}';

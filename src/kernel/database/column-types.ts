@@ -27,7 +27,16 @@ export function exactJson(text: string): unknown {
 
 /** `2026-11-20 07:00:00.12+00` as `2026-11-20T07:00:00.120Z`; other forms are parsed by Date. */
 export function isoTime(value: string): string {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/.test(value)) return new Date(value).toISOString();
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/.test(value)) return new Date(dateText(value)).toISOString();
   const fraction = value.slice(19, -3) || '.';
   return `${value.slice(0, 10)}T${value.slice(11, 19)}${fraction.padEnd(4, '0')}Z`;
+}
+
+/** The form that Date reads as it is meant: in others it takes the year 26 for 2026, and knows no "BC". The year before 1 is 0 there. */
+function dateText(value: string): string {
+  const [, year, day, clock, zone, beforeChrist] = /^(\d+)-(\d\d-\d\d) ([\d:.]+)([+-]\d\d)( BC)?$/.exec(value) ?? [];
+  if (!year) return value;
+  const signed = beforeChrist ? 1 - Number(year) : Number(year);
+  const sixDigits = String(Math.abs(signed)).padStart(6, '0');
+  return `${signed < 0 ? '-' : '+'}${sixDigits}-${day}T${clock}${zone}:00`;
 }

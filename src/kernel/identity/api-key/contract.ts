@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { object, reference, requiredReference, requiredText, text, time } from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
+import { timeText } from '../../contract/time.ts';
 import { rightsMatrix } from '../role/contract.ts';
 
 export const apiKey = defineResource({
@@ -29,6 +30,6 @@ export const newApiKey = z
     name: z.string().trim().min(1).max(100),
     role_id: z.uuid(),
     scopes: rightsMatrix.nullable().optional().describe('Narrower than the role; null: all that the role allows'),
-    expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
+    expires_at: timeText().nullable().optional(),
   })
   .meta({ id: 'ApiKeyCreate' });

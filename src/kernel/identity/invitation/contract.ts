@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listQuery } from '../../contract/resource.ts';
+import { timeText } from '../../contract/time.ts';
 import { user } from '../user/contract.ts';
 
 export const invitationRequest = z
@@ -7,7 +8,7 @@ export const invitationRequest = z
     email: z.email({ error: 'Write an address such as name@example.com' }).max(254),
     name: z.string().trim().min(1).max(200),
     role_ids: z.array(z.uuid()).min(1).max(50).describe('Of one kind: it is that of the account'),
-    access_until: z.iso.datetime({ offset: true }).optional().describe('When their access ends'),
+    access_until: timeText().optional().describe('When their access ends'),
   })
   .meta({ id: 'InvitationCreate' });
 

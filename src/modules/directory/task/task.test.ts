@@ -61,6 +61,8 @@ test('times that no calendar or database knows are refused', async () => {
   for (const due_at of [
     '2026-02-30T00:00:00Z',
     '0000-01-01T00:00:00Z',
+    '0001-01-01T00:00:00+05:00',
+    '9999-12-31T23:59:59-05:00',
     '2026-01-01T00:00:00+20:00',
     '2026-01-01',
     'soon',

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Whether the year in UTC has the four digits that requests and responses write it in, and PostgreSQL writes no "BC" behind it. */
+export function isTimeInRange(text: string): boolean {
+  const time = Date.parse(text);
+  return time >= earliest && time <= latest;
+}
+
+/** A time with its offset, as requests have it. */
+export const timeText = () =>
+  z.iso
+    .datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z', abort: true })
+    .refine(isTimeInRange, { error: 'Write a time between the years 1 and 9999' });
