@@ -5,6 +5,7 @@ import { mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { readInvited } from './invitation/queries.ts';
+import { invitation_kind } from './invitation/service.ts';
 import { invitation_days, password_reset_minutes } from './limits.ts';
 import { sendMail } from './mail.ts';
 import { mailNotice, notice, notice_kind } from './notice.ts';
@@ -25,7 +26,7 @@ const reset_accounts_max = 10;
 export function identityJobs(services: Services): JobKind[] {
   return [
     jobKind({
-      kind: 'invitation',
+      kind: invitation_kind,
       payload: z.object({ user_id: z.uuid(), invited_by: z.uuid().nullable() }),
       concurrencyMax: mail_connections_max,
       run: (run, payload) => mailInvitation(services, run, payload),
@@ -63,12 +64,13 @@ async function mailInvitation(
   { user_id, invited_by }: { user_id: string; invited_by: string | null },
 ): Promise<void> {
   const { db } = services;
+  run.signal.throwIfAborted();
   const prepared = await withContext(db, systemActor(run.job.tenant_id), async (ctx) => {
     const [invited, host] = await Promise.all([
       readInvited(ctx, user_id),
       invited_by ? readInvited(ctx, invited_by) : undefined,
     ]);
-    // The invitation was accepted, withdrawn or deleted in the meantime.
+    // The invitation was accepted in the meantime, or its user disabled or deleted.
     if (invited?.status !== 'invited' || invited.email === null) return undefined;
     return {
       invited,

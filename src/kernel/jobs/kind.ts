@@ -11,6 +11,8 @@ export interface JobRow {
   attempts: number;
   attempts_max: number;
   actor_id: string | null;
+  /** Whether it was cancelled while an earlier attempt ran. */
+  cancel_requested: boolean;
   /** When an attempt sent something to another system whose outcome is not known yet. */
   sent_at: string | null;
   /** What enqueued it, as W3C Trace Context names it, where traces are on. */

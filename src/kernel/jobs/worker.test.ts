@@ -179,6 +179,13 @@ test('a job can be stopped while it waits and while it runs', async () => {
   });
 });
 
+test('a job that was stopped while an attempt failed is stopped when it is tried again', async () => {
+  const id = await add(a, 'test.stopped');
+  await asOwner(app, 'update job set cancel_requested = true where id = $1', [id]);
+  const kind = kindOf('test.stopped', async ({ signal }) => signal.throwIfAborted());
+  await working([kind], async () => void (await reached(a, id, 'cancelled')));
+});
+
 test('of like jobs one waits at a time, also when one that ran would wait again', async () => {
   const starts: string[] = [];
   let release = () => {};

@@ -205,6 +205,8 @@ export class Worker {
       const kind = this.byKind.get(job.kind)!;
       const payload = kind.payload.safeParse(job.payload);
       if (!payload.success) throw new JobFailed(`Invalid payload: ${payload.error.message}`);
+      // The attempt that was to stop failed before it noticed.
+      if (job.cancel_requested) abort.abort(cancelled);
       await kind.run(this.runOf(job, abort), payload.data);
       return { state: 'done', error: null, retry_seconds: 0 };
     } catch (error) {

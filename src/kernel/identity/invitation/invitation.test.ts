@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
+import type { SMTPServerOptions } from 'smtp-server';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner, goodPassword, openBrowser } from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
@@ -116,8 +117,8 @@ test('only who may create users invites', async () => {
 });
 
 /** A program with a mail server, a workspace, and how an invitation is made, mailed and accepted there. */
-async function withMail(t: TestContext) {
-  const sink: MailSink = await startMailSink();
+async function withMail(t: TestContext, options?: SMTPServerOptions) {
+  const sink: MailSink = await startMailSink(options);
   const mailing = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
   t.after(async () => {
     await mailing.stop();
@@ -161,6 +162,27 @@ test('an invitation mailed to a mistyped address ends when the address is correc
   assert.equal((await acceptByMail(token)).status, 410);
   assert.equal((await api('POST', `/api/v1/invitations/${user.id}/delivery`)).status, 200);
   assert.equal((await acceptByMail(mailedToken(await mailTo('ida@people.example')))).status, 200);
+});
+
+test('an invitation that waits for the mail server is withdrawn, and sent again at once', async (t) => {
+  let refuses = true;
+  const busy = Object.assign(new Error('Come back later'), { responseCode: 451 });
+  const mail = await withMail(t, { onRcptTo: (_address, _session, done) => done(refuses ? busy : null) });
+  const { user } = (await mail.inviteByMail('Kay', 'kay@people.example')).body;
+  const states = async (): Promise<string[]> => {
+    const jobs = (await mail.api('GET', '/api/v1/jobs?kind=invitation')).body.data;
+    return jobs.map(({ state, error }: { state: string; error: string | null }) => (error ? `${state} again` : state));
+  };
+  await eventually(async () => (await states())[0] === 'scheduled again');
+  assert.equal((await mail.api('DELETE', `/api/v1/invitations/${user.id}`)).status, 204);
+  assert.deepEqual(await states(), ['cancelled again']);
+  const deliver = () => mail.api('POST', `/api/v1/invitations/${user.id}/delivery`);
+  assert.equal((await deliver()).status, 200);
+  await eventually(async () => (await states())[0] === 'scheduled again');
+  refuses = false;
+  assert.equal((await deliver()).status, 200);
+  assert.equal((await mail.acceptByMail(mailedToken(await mail.mailTo('kay@people.example')))).status, 200);
+  await eventually(async () => (await states()).join() === 'done,cancelled again,cancelled again');
 });
 
 test('a link that was handed on goes with the person, whatever their address', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidField, problems } from '../../errors/problem.ts';
-import { enqueue } from '../../jobs/queue.ts';
+import { cancelTimer, enqueue } from '../../jobs/queue.ts';
 import { createRow, getRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
@@ -15,6 +15,8 @@ import { user } from '../user/contract.ts';
 import { findRoles } from '../user/queries.ts';
 import { grantRoles, kindOf } from '../user/service.ts';
 import { activateUser, readInvited } from './queries.ts';
+
+export const invitation_kind = 'invitation';
 
 interface Invitation {
   user: Values;
@@ -46,18 +48,22 @@ async function sendInvitation(ctx: Context, services: Services, row: Values): Pr
   if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
   if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
   if (services.mailer.configured) {
-    await enqueue(ctx, 'invitation', { user_id, invited_by: ctx.actor.user_id }, { attemptsMax: mail_attempts_max });
+    // In place of one that waits to be tried again, perhaps for an hour.
+    await cancelTimer(ctx, invitation_kind, user_id);
+    const payload = { user_id, invited_by: ctx.actor.user_id };
+    await enqueue(ctx, invitation_kind, payload, { dedupeKey: user_id, attemptsMax: mail_attempts_max });
     return { user: row, mailed: true, link: null };
   }
   const token = await issueToken(ctx, 'invitation', user_id);
   return { user: row, mailed: false, link: linkTo(services, '/invitation', token) };
 }
 
-/** Withdraws the link; the user stays as a name. */
+/** Withdraws the link, also one that is still to be mailed; the user stays as a name. */
 export async function withdrawInvitation(ctx: Context, user_id: string): Promise<void> {
   const row = await getRow(ctx, user, user_id);
   await refuseAbove(ctx, user_id);
   if (row.status !== 'invited') throw problems.notFound('invitation');
+  await cancelTimer(ctx, invitation_kind, user_id);
   await revokeTokens(ctx, user_id);
 }
 
