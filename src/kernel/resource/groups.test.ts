@@ -180,3 +180,41 @@ test('what cannot be grouped is refused by name', async () => {
   const { status, body } = await list({ group: 'industry', sums: 'nothing' });
   assert.deepEqual([status, body.errors?.[0].field], [422, 'sums']);
 });
+
+const read = async (path: string) => {
+  const { status, body } = await api('GET', `/api/v1/${path}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body;
+};
+
+test('times of any year are grouped, and the filter of each group gives its rows', async () => {
+  const times = ['0026-05-01T12:00:00Z', '0099-07-31T12:00:00Z', '9999-12-31T12:00:00Z'];
+  const data = times.map((due_at) => ({ title: 'Some time', due_at }));
+  assert.equal((await api('POST', '/api/v1/tasks/bulk', { data })).status, 201);
+  for (const by of ['due_at:day', 'due_at:month', 'due_at:year']) {
+    const found: Group[] = (await read(`tasks?group=${by}`)).groups;
+    assert.equal(found.length, times.length, by);
+    for (const { value, filter } of found) {
+      const { total } = await read(`tasks?count=true&filter=${encodeURIComponent(JSON.stringify(filter))}`);
+      assert.equal(total, 1, `${by} ${value}`);
+    }
+  }
+});
+
+test('groups by records that have no name are called by their title, or the beginning of their text', async () => {
+  const made = async (noun: string, body: object): Promise<string> => {
+    const answer = await api('POST', `/api/v1/${noun}`, body);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body.id;
+  };
+  await made('custom-fields', { resource: 'company', key: 'next_step', label: 'Next step', type: 'task' });
+  const next_step = await made('tasks', { title: 'Call them' });
+  const company_id = await made('companies', { name: 'stepped', custom: { next_step } });
+  const [step] = (await read('companies?group=custom.next_step')).groups;
+  assert.deepEqual([step.value, step.name, step.count], [next_step, 'Call them', 1]);
+  const parent_id = await made('comments', { body: '<p>First</p>', company_id });
+  await made('comments', { body: '<p>Second</p>', parent_id });
+  const [thread] = (await read('comments?group=parent_id')).groups;
+  assert.deepEqual([thread.value, thread.name, thread.count], [parent_id, 'First', 1]);
+  await api('DELETE', `/api/v1/companies/${company_id}`);
+});

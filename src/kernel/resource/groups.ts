@@ -1,11 +1,14 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldMeta, FieldType } from '../contract/fields.ts';
-import type { ListGroup, Resource } from '../contract/resource.ts';
+import { type ListGroup, type Resource, resourceOfTable } from '../contract/resource.ts';
+import { isTimeInRange } from '../contract/time.ts';
+import { isoTime } from '../database/column-types.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { referencedTable, type TenantFields } from './custom.ts';
 import { type Filter, listField } from './filter.ts';
+import { labelSql } from './label.ts';
 import { collator } from './row.ts';
 import { sumsByGroup, sumsOfNothing } from './sums.ts';
 
@@ -96,17 +99,19 @@ function readGrouping(resource: Resource, fields: TenantFields, by: string): Gro
 }
 
 interface Named {
-  name: string;
+  /** Null where the record type has none. */
+  name: string | null;
   /** Its position, where it has one. */
   position: number | null;
 }
 
 async function readNames(ctx: Context, table: string, found: Found[]): Promise<Map<string, Named>> {
   const ids = found.flatMap(({ value }) => value ?? []);
+  const resource = resourceOfTable(table);
   const rows = await ctx.tx.many<
     Named & { id: string }
-  >(sql`select t.id, t.name, (to_jsonb(t) ->> 'position')::float8 as position
-    from ${sql.table(table)} t where t.tenant_id = ${ctx.tenant_id} and t.id = any (${ids}::uuid[])`);
+  >(sql`select r.id, ${resource ? labelSql(resource) : sql`r.name`} as name, (to_jsonb(r) ->> 'position')::float8 as position
+    from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -127,11 +132,10 @@ function filterOf({ field, meta, unit }: Grouping, { value, begins, ends }: Foun
   if (meta.type === 'boolean') return { field, op: 'eq', value: value === 'true' };
   if (!unit) return { field, op: 'eq', value };
   if (meta.type === 'date') return { field, op: 'between', value: [begins, ends] };
-  const moment = (text: string | null) => new Date(text ?? '').toISOString();
-  return {
-    and: [
-      { field, op: 'gte', value: moment(begins) },
-      { field, op: 'lt', value: moment(ends) },
-    ],
-  };
+  const bounds = [
+    { field, op: 'gte', value: isoTime(begins!) },
+    { field, op: 'lt', value: isoTime(ends!) },
+  ];
+  // No record is beyond a bound that a filter cannot name, such as the end of the year 9999.
+  return { and: bounds.filter(({ value }) => isTimeInRange(value)) };
 }
