@@ -14,7 +14,7 @@ import { minorUnits } from './money.ts';
 type Values = Record<string, unknown>;
 type ValueError = Omit<FieldError, 'field'>;
 
-const text_characters_max = 2_000;
+export const text_characters_max = 2_000;
 
 /** The part of a definition that decides which values are valid. */
 type Definition = Pick<CustomField, 'key' | 'type' | 'options' | 'required' | 'rules' | 'is_unique'>;

@@ -15,6 +15,7 @@ import {
   sortable,
   type TenantFields,
 } from './custom.ts';
+import { text_characters_max } from './custom-values.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
@@ -48,7 +49,7 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
 
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   id: z.uuid(),
-  text: z.string().max(1000), email: z.string().max(254), phone: z.string().max(50), url: z.string().max(2000), long_text: z.string().max(1000),
+  text: z.string().max(text_characters_max), email: z.string().max(254), phone: z.string().max(50), url: z.string().max(2000), long_text: z.string().max(1000),
   integer: z.int().min(-2147483648).max(2147483647),
   decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),

@@ -218,3 +218,13 @@ test('groups by records that have no name are called by their title, or the begi
   assert.deepEqual([thread.value, thread.name, thread.count], [parent_id, 'First', 1]);
   await api('DELETE', `/api/v1/companies/${company_id}`);
 });
+
+test('the group of a long text has a filter that is accepted', async () => {
+  await api('POST', '/api/v1/custom-fields', { resource: 'company', key: 'motto', label: 'Motto', type: 'text' });
+  const motto = 'On and on. '.repeat(150).trim();
+  const { body } = await api('POST', '/api/v1/companies', { name: 'wordy', custom: { motto } });
+  const [long] = await groups('custom.motto');
+  assert.equal(long!.value, motto);
+  assert.equal((await list({ filter: long!.filter, count: 'true' })).body.total, 1);
+  await api('DELETE', `/api/v1/companies/${body.id}`);
+});
