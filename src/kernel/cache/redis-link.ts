@@ -1,7 +1,9 @@
 import { Redis, ReplyError } from 'ioredis';
 import type { BaseLogger } from 'pino';
 import { isLoopbackHost } from '../loopback.ts';
+import { urlCredentials } from '../url-credentials.ts';
 import { countScript, leaseScript, writeScript } from './redis-scripts.ts';
+import { parseRedisUrl, redis_url_form } from './redis-url.ts';
 
 const connect_ms_max = 1000;
 const answer_ms_max = 200;
@@ -62,7 +64,9 @@ export function connectRedis({
     commandTimeout: answer_ms_max,
     socketTimeout: silence_ms_max,
     retryStrategy: (attempt) => {
-      Object.assign(redis.options, credentialsOf(currentUrl()));
+      // An address that cannot be read leaves them as they are: an error thrown here would end the process.
+      const current = parseRedisUrl(currentUrl());
+      if (current) Object.assign(redis.options, urlCredentials(current));
       return Math.min(100 * attempt, reconnect_ms_max);
     },
     maxRetriesPerRequest: 0,
@@ -146,19 +150,9 @@ export function connectRedis({
   };
 }
 
-function credentialsOf(text: string): { username?: string; password?: string } {
-  const { username, password } = new URL(text);
-  return {
-    ...(username && { username: decodeURIComponent(username) }),
-    ...(password && { password: decodeURIComponent(password) }),
-  };
-}
-
 function checkUrl(text: string, allowPlaintext: boolean): void {
-  const url = URL.parse(text);
-  if (!url?.hostname || !['redis:', 'rediss:'].includes(url.protocol)) {
-    throw new TypeError('REDIS_URL must look like rediss://user:password@host:6379 or redis://127.0.0.1:6379');
-  }
+  const url = parseRedisUrl(text);
+  if (!url) throw new TypeError(`REDIS_URL ${redis_url_form}`);
   if (url.protocol === 'redis:' && !allowPlaintext && !isLoopbackHost(url.hostname)) {
     throw new TypeError(
       `REDIS_URL would send everything to ${url.hostname} without TLS: use rediss://, or set ALLOW_PLAINTEXT=true if that network is yours`,

@@ -299,6 +299,19 @@ test('a Redis that turned read-only shows nothing of what it could not delete', 
   assert.equal(await cache.get('k'), undefined);
 });
 
+test('an address that cannot be read leaves the credentials of new connections as they were', { skip }, async (t) => {
+  const own = await ownServer(t);
+  let currentUrl = own.url;
+  const cache = createCache({ redisUrl: own.url, namespace: `test${++namespaces}`, log, currentUrl: () => currentUrl });
+  t.after(() => cache.close());
+  await eventually(() => isShared(cache));
+  currentUrl = own.url.replace('redis://', 'redis://:50%@');
+  await own.kill();
+  await eventually(async () => !(await isShared(cache)));
+  await own.restart();
+  await eventually(() => isShared(cache));
+});
+
 test('another machine is spoken to in TLS only, unless told otherwise', async () => {
   const options = { namespace: 'test', log };
   for (const redisUrl of [

@@ -47,6 +47,18 @@ test('half a configuration is refused and says what is missing', () => {
   assert.match(complaints({ DATABASE_URL: 'postgresql://localhost/x' }), /HOLDFAST_KEY is needed/);
 });
 
+test('an address whose password has a bare % is refused, by the name of its setting', () => {
+  for (const [name, scheme] of [
+    ['REDIS_URL', 'rediss'],
+    ['SMTP_URL', 'smtps'],
+  ] as const) {
+    const said = complaints({ [name]: `${scheme}://u:hunter2%@host.example.com` });
+    assert.match(said, new RegExp(`${name} must look like .* %25`));
+    assert.ok(!said.includes('hunter2'));
+    assert.equal(complaints({ [name]: `${scheme}://u:hunter2%25@host.example.com` }), '');
+  }
+});
+
 test('stores of files by age each have a place of their own', () => {
   const s3 = {
     S3_BUCKET: 'files',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { parseRedisUrl, redis_url_form } from '../cache/redis-url.ts';
 import { parseDsn, sentry_dsn_form } from '../dsn.ts';
 import { parseTierUrl, type TierPlace, tier_url_form } from '../files/tier-url.ts';
 import { mongo_url_form, openHosts, parseMongoUrl } from '../logs/mongo/url.ts';
@@ -180,6 +181,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   problems.push(...provesOthers(config));
   // The message does not repeat the value, which may hold a password.
   if (config.MONGODB_URL && !parseMongoUrl(config.MONGODB_URL)) problems.push(`MONGODB_URL ${mongo_url_form}`);
+  if (config.REDIS_URL && !parseRedisUrl(config.REDIS_URL)) problems.push(`REDIS_URL ${redis_url_form}`);
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
   if (config.SMTP_URL && !parseSender(config.MAIL_FROM)) problems.push(`MAIL_FROM ${mail_from_form}`);
   if (config.SENTRY_DSN && !parseDsn(config.SENTRY_DSN)) problems.push(`SENTRY_DSN ${sentry_dsn_form}`);

@@ -163,6 +163,7 @@ test('settings that cannot work are refused at start, without repeating the pass
     'http://u:s3cr3t@mail.example.com',
     'smtp://',
     'smtp://u:s3cr3t@h?tls.rejectUnauthorized=false',
+    'smtp://u:s3cr3t%@h',
   ]) {
     assert.throws(
       () => createMailer({ url, from, log }),
