@@ -104,7 +104,7 @@ export async function updateRow(
   version?: number,
   fixed: Values = {},
 ): Promise<Values> {
-  const values = { ...columnsOf(resource, await withCurrency(ctx, resource, id, input), ''), ...fixed };
+  const values = { ...columnsOf(resource, await withCurrency(ctx, resource, id, input, version), ''), ...fixed };
   const assignments = Object.entries(values).map(([name, value]) =>
     name === 'custom'
       ? sql`custom = jsonb_strip_nulls(custom || ${JSON.stringify(value)}::jsonb)`
@@ -209,15 +209,21 @@ async function withDefaultCurrency(ctx: Context, resource: Resource, inputs: Val
 
 /**
  * An amount without a currency is in the record's present currency. A currency without an amount keeps the figure: 1054 stays 1054, even if the other
- * currency has other minor units.
+ * currency has other minor units. Both are written, so the record is locked before the missing one is read: another change of it would be undone.
  */
-async function withCurrency(ctx: Context, resource: Resource, id: string, input: Values): Promise<Values> {
+async function withCurrency(
+  ctx: Context,
+  resource: Resource,
+  id: string,
+  input: Values,
+  version?: number,
+): Promise<Values> {
   const halves = [...resource.meta].filter(
     ([name, meta]) =>
       meta.type === 'money' && (input[name] === undefined) !== (input[meta.currencyField!] === undefined),
   );
   if (halves.length === 0) return input;
-  const current = await getRow(ctx, resource, id);
+  const current = await lockRow(ctx, resource, id, version);
   const completed = { ...input };
   for (const [name, meta] of halves) {
     const missing = input[name] === undefined ? name : meta.currencyField!;
