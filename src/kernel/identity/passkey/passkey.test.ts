@@ -119,6 +119,14 @@ async function signIn(response: object) {
   return { browser, answer: await browser.send('POST', '/api/v1/sign-in/passkey', { response }, fromPage) };
 }
 
+test('client data without a challenge is a failed sign-in', async () => {
+  for (const data of [{ challenge: 5 }, {}, null]) {
+    const clientDataJSON = Buffer.from(JSON.stringify(data)).toString('base64url');
+    const { answer } = await signIn({ ...new Authenticator().answer({ challenge: '' }), response: { clientDataJSON } });
+    assert.deepEqual([answer.status, answer.body.code], [401, 'sign_in_failed'], JSON.stringify(data));
+  }
+});
+
 test('a passkey is registered, listed, signs in without a password, and is removed', async () => {
   const ann = await makePerson(app, north, 'Ann Lee');
   const browser = await signedIn(app, ann);

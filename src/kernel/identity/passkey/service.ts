@@ -96,11 +96,14 @@ async function usePasskey(
 /** The challenge that the browser claims to have signed; the library verifies the signature. */
 async function challengeOf({ response }: AuthenticationResponseJSON): Promise<string> {
   const { decodeClientDataJSON } = await helpers();
+  let challenge: unknown;
   try {
-    return decodeClientDataJSON(response.clientDataJSON).challenge;
+    ({ challenge } = decodeClientDataJSON(response.clientDataJSON));
   } catch {
     throw signInFailed();
   }
+  if (typeof challenge !== 'string') throw signInFailed();
+  return challenge;
 }
 
 export async function beginRegistration(ctx: Context, services: Services) {
