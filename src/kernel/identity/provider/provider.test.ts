@@ -325,6 +325,27 @@ test('who is unknown, unverified, of another domain or disabled stays out', asyn
   }
 });
 
+test('whose access has ended stays out, is told so on the page, and it is recorded', async () => {
+  const provider_id = await addProvider(north);
+  const { api } = await north.as('admin');
+  const eli = await makePerson(app, north, 'Eli End');
+  await connect(eli, provider_id, account('subject-e', eli.email));
+  const { body: fox } = await api('POST', '/api/v1/users', { name: 'Fox', email: 'fox@people.example' });
+  const failures = async () => (await auditOf(app, north)).filter(({ action }) => action === 'sign_in_failed').length;
+  const before = await failures();
+  for (const [who, user_id] of [
+    [account('subject-e', eli.email), eli.user_id],
+    [account('subject-f', 'fox@people.example'), fox.id],
+  ] as const) {
+    const access_until = new Date(Date.now() - 1_000).toISOString();
+    assert.equal((await api('PATCH', `/api/v1/users/${user_id}`, { access_until })).status, 200);
+    const { browser, to } = await signInAs(who, provider_id);
+    assert.equal(to, '/sign-in?problem=no_account');
+    assert.equal(browser.cookie(), undefined);
+  }
+  assert.equal(await failures(), before + 2);
+});
+
 test('a provider of one workspace opens no other', async () => {
   const south = await app.tenant('south');
   const eve = await makePerson(app, south, 'Eve Moe');

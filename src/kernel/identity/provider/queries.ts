@@ -39,17 +39,21 @@ export async function writeIssuer(ctx: Context, id: string, issuer: string): Pro
 interface Account {
   user_id: string;
   status: 'invited' | 'active' | 'disabled';
+  /** Whether the time until which this account has access has passed. */
+  expired: boolean;
 }
 
+const columns = sql`u.status, coalesce(u.access_until <= now(), false) as expired`;
+
 export function findLinkedUser(ctx: Context, provider_id: string, subject: string): Promise<Account | undefined> {
-  return ctx.tx.maybe(sql`select e.user_id, u.status from external_identity e
+  return ctx.tx.maybe(sql`select e.user_id, ${columns} from external_identity e
     join user_account u on u.tenant_id = e.tenant_id and u.id = e.user_id
     where e.tenant_id = ${ctx.tenant_id} and e.provider_id = ${provider_id} and e.subject = ${subject}`);
 }
 
 export function findUserByEmail(ctx: Context, email: string): Promise<Account | undefined> {
-  return ctx.tx.maybe(sql`select id as user_id, status from user_account
-    where tenant_id = ${ctx.tenant_id} and email_key = app.email_key(${email})`);
+  return ctx.tx.maybe(sql`select u.id as user_id, ${columns} from user_account u
+    where u.tenant_id = ${ctx.tenant_id} and u.email_key = app.email_key(${email})`);
 }
 
 /** False when that account at the provider is somebody's already. */

@@ -249,7 +249,7 @@ async function findUser(
     return { problem: 'domain_not_allowed' };
   const linked = await findLinkedUser(ctx, provider.id, sub);
   const account = linked ?? (await findUserByEmail(ctx, email));
-  if (!account || account.status === 'disabled') return { problem: 'no_account' };
+  if (!account || account.status === 'disabled' || account.expired) return { problem: 'no_account' };
   const { user_id } = account;
   if (!linked && account.status === 'active')
     return askOwner(ctx, services, { user_id, provider_id: provider.id, subject: sub });
