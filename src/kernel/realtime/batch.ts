@@ -5,8 +5,8 @@ import type { ChangeEvent } from './hub.ts';
 
 /** An event for the pages of one person: there is something new in the inbox. */
 const personal_resource = 'notification';
-/** Changes of these may change the rights of anybody in the tenant. */
-const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'api_key']);
+/** Changes of these may change the rights of anybody in the tenant; the tenant itself may demand a second factor. */
+const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'api_key', 'tenant']);
 
 /** More changes of one kind at once are sent as one event without a record. */
 const alike_max = 100;

@@ -351,6 +351,15 @@ test('a stream ends within a second of the end of its session or API key, on eve
 const endsSoon = ({ ended }: { ended: Promise<void> }) =>
   Promise.race([ended, new Promise((_, reject) => setTimeout(() => reject(new Error('still open')), 5_000).unref())]);
 
+test('a stream of somebody without a second factor ends once the workspace demands one', async () => {
+  const strict = await app.tenant();
+  const { api } = await strict.as('admin');
+  const browser = await signedIn(app, await makePerson(app, strict, 'Sue Stream'));
+  const stream = await openStream(app.url, browser.cookie()!);
+  assert.equal((await api('PATCH', '/api/v1/tenant', { second_factor_required: true })).status, 200);
+  await endsSoon(stream);
+});
+
 test('a stream ends when its user is disabled', async () => {
   const member = await tenant.as('member');
   const stream = await openStream(app.url, member.key);

@@ -179,10 +179,10 @@ export class ChangeStream {
     this.cursor = last;
   }
 
-  /** Looks the caller up again. Ends the stream when the session is gone; tells the page when its rights changed. */
+  /** Looks the caller up again. Ends the stream when the session is gone or lacks a second factor; tells the page when its rights changed. */
   private async refreshActor(): Promise<boolean> {
     const actor = await this.options.reauthenticate();
-    if (!actor || actor.tenant_id !== this.actor.tenant_id) {
+    if (!actor || actor.second_factor_missing || actor.tenant_id !== this.actor.tenant_id) {
       this.close();
       return false;
     }
