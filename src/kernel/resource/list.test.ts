@@ -49,6 +49,12 @@ async function list(query: Record<string, string>) {
   };
 }
 
+test('the trash of what has none is empty', async () => {
+  assert.equal((await api('POST', '/api/v1/tags', { name: 'Kept' })).status, 201);
+  const { status, body } = await api('GET', '/api/v1/tags?trashed=true&count=true');
+  assert.deepEqual([status, body.data, body.total], [200, [], 0]);
+});
+
 const sortKey = fc.constantFrom('name', 'city', 'employee_count', 'founded_year', 'annual_revenue', 'created_at', 'id');
 const sorting = fc
   .uniqueArray(fc.tuple(sortKey, fc.constantFrom('', '-')), { minLength: 1, maxLength: 3, selector: ([key]) => key })

@@ -210,6 +210,8 @@ export function baseConditions(caller: Caller, resource: Resource, trashed: bool
   const conditions: Sql[] = [sql`r.tenant_id = ${caller.tenant_id}`];
   if (resource.trash && trashed !== 'either')
     conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
+  // Where there is no trash, nothing is in it.
+  if (!resource.trash && trashed === true) conditions.push(sql`false`);
   const narrowed = narrowedScope(caller, resource);
   // The view of a record type with degrees has this condition already.
   if (narrowed && !isShown(resource)) conditions.push(inScope(caller, resource, narrowed, 'r'));
