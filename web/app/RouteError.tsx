@@ -15,6 +15,13 @@ const missing_part = /dynamically imported module|module script|[Uu]nable to pre
 
 export const isMissingPart = (error: unknown): boolean => error instanceof Error && missing_part.test(error.message);
 
+/** Where the frame of the pages is not there either. */
+export const RouteErrorPage = (props: ErrorComponentProps) => (
+  <main className="flex min-h-full flex-col">
+    <RouteError {...props} />
+  </main>
+);
+
 /** What a page shows when it broke or could not be read. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
@@ -27,7 +34,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     return <NoRightsPage title={t('Your role does not let you see this')} />;
   if (isMissingPart(error))
     return (
-      <main className="flex flex-1 items-center bg-surface">
+      <div className="flex flex-1 items-center bg-surface">
         <EmptyState
           page
           icon={<RefreshCw size={18} />}
@@ -36,11 +43,11 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
         >
           {t('Holdfast was updated meanwhile, or the connection broke. What you typed is kept.')}
         </EmptyState>
-      </main>
+      </div>
     );
   const fromServer = error instanceof ApiError;
   return (
-    <main className="flex flex-1 items-center bg-surface">
+    <div className="flex flex-1 items-center bg-surface">
       <ErrorState
         title={fromServer ? translateServerText(error.problem.title) : t('Something went wrong on this page')}
         detail={
@@ -54,6 +61,6 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
           void router.invalidate();
         }}
       />
-    </main>
+    </div>
   );
 }

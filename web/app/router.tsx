@@ -15,6 +15,7 @@ import { definitions } from '../record/definitions.ts';
 import { routesOf } from '../record/routes.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { PageSkeleton } from './PageSkeleton.tsx';
+import { RouteError } from './RouteError.tsx';
 import { rootRoute, shellRoute } from './routes.ts';
 
 /** Every other address: whoever is signed in keeps the way back at the side. */
@@ -42,6 +43,8 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
+  // The frame around a page that broke stays.
+  defaultErrorComponent: RouteError,
   defaultPendingComponent: PageSkeleton,
   defaultPendingMs: 150,
   defaultPendingMinMs: 0,

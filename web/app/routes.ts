@@ -2,18 +2,18 @@ import { createRootRoute, createRoute, redirect } from '@tanstack/react-router';
 import { keepFor } from '../offline/owner.ts';
 import { ApiError } from './problem.ts';
 import { queryClient } from './queryClient.ts';
-import { RouteError } from './RouteError.tsx';
+import { RouteErrorPage } from './RouteError.tsx';
 import { Shell } from './Shell.tsx';
 import { sessionQuery, welcome } from './session.tsx';
 
-export const rootRoute = createRootRoute({ errorComponent: RouteError });
+export const rootRoute = createRootRoute({ errorComponent: RouteErrorPage });
 
 /** Everything below needs someone signed in. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   component: Shell,
-  errorComponent: RouteError,
+  errorComponent: RouteErrorPage,
   beforeLoad: async ({ location }) => {
     try {
       const session = await queryClient.ensureQueryData(sessionQuery);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { daysFromToday, formatMoney, formatRelative, setFormat, today } from './format.ts';
+import { currencySign, daysFromToday, formatBirthday, formatMoney, formatRelative, setFormat, today } from './format.ts';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 
@@ -11,6 +11,17 @@ test('amounts keep every digit of their decimal string', () => {
   assert.equal(formatMoney('1054', 'USD', { aligned: true }), '$1,054.00');
   assert.equal(formatMoney('1054', 'JPY', { aligned: true }), '¥1,054');
   assert.equal(formatMoney('-3.50', 'EUR'), '-€3.50');
+});
+
+test('what the server has yet to refuse is shown as it was typed', () => {
+  setFormat({ locale: 'en', time_zone: 'UTC' });
+  assert.equal(formatMoney('1054.50', '€'), '1,054.5 €');
+  assert.equal(formatMoney('129179.80', 'EURO', { compact: true }), '129.2K EURO');
+  assert.equal(formatMoney('7', 'eur'), '€7');
+  assert.equal(currencySign('EURO'), undefined);
+  for (const day of ['1990-04-00', '--00-05', '--02-31', '90-04-30']) assert.equal(formatBirthday(day), day);
+  assert.equal(formatBirthday('1990-04-30'), 'April 30, 1990');
+  assert.equal(formatBirthday('--02-29'), 'February 29');
 });
 
 test('times are told from now, and by their date when they are far away', () => {

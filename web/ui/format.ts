@@ -1,6 +1,7 @@
 import { dates, isoDays, lists, numbers, relatives } from '../text/intl.ts';
 import { direction, setLocale } from '../text/locale.ts';
 import { t } from '../text/text.ts';
+import { isDay } from './isDay.ts';
 
 /** Numbers, money and times as the signed-in person reads them. The session sets locale and zone once. */
 let timeZone: string | undefined;
@@ -36,6 +37,9 @@ export function formatMoney(
   currency: string | null,
   { compact = false, aligned = false } = {},
 ): string {
+  // A change that waits to be sent may have a currency that the server will refuse.
+  if (currency && !isCurrencyCode(currency))
+    return `${formatMoney(amount, null, { compact, aligned })} ${isolated(currency)}`;
   const whole = /^-?\d+(\.0*)?$/.test(amount);
   return formatNumber(amount, {
     style: currency ? 'currency' : 'decimal',
@@ -43,6 +47,9 @@ export function formatMoney(
     ...(compact ? compactly(amount) : whole && !aligned ? { maximumFractionDigits: 0 } : {}),
   });
 }
+
+/** Other codes Intl refuses with an error. */
+const isCurrencyCode = (text: string) => /^[a-z]{3}$/i.test(text);
 
 /** Languages begin to abbreviate at different sizes: 129.2K, but 129.180 and 1,7 Mio. What is not abbreviated needs no fraction. */
 function compactly(amount: string): Intl.NumberFormatOptions {
@@ -55,9 +62,11 @@ function compactly(amount: string): Intl.NumberFormatOptions {
 
 /** "€", as amounts in it are written wherever one is. */
 export const currencySign = (currency: string): string | undefined =>
-  numbers({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
-    .formatToParts(0)
-    .find(({ type }) => type === 'currency')?.value;
+  isCurrencyCode(currency)
+    ? numbers({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+        .formatToParts(0)
+        .find(({ type }) => type === 'currency')?.value
+    : undefined;
 
 /** "US dollars". */
 export const currencyName = (currency: string): string | undefined =>
@@ -166,9 +175,10 @@ export function formatToday(now = Date.now()): string {
 const calendarDay = (day: string, options: Intl.DateTimeFormatOptions) =>
   dates({ ...options, timeZone: 'UTC' }).format(new Date(day));
 
-/** "April 30, 1990" of a birthday, or "April 30" of one without its year (`--04-30`). */
+/** "April 30, 1990" of a birthday, or "April 30" of one without its year (`--04-30`). One that is not whole stays as it was typed. */
 export function formatBirthday(day: string): string {
   const full = day.startsWith('--') ? `2000-${day.slice(2)}` : day;
+  if (!isDay(full)) return day;
   return calendarDay(full, { month: 'long', day: 'numeric', ...(full === day && { year: 'numeric' }) });
 }
 
