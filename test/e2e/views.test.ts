@@ -67,6 +67,24 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await grid.getByText('Otto').waitFor();
 });
 
+test('a view is saved with the columns as they stand at that moment', async (t) => {
+  const { id } = await world.create('saved-views', { resource: 'contact', name: 'Short', layout: 'table' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?view=${id}`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByText('Livia').waitFor();
+  await grid.getByRole('button', { name: 'Phone: column options' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Hide column' }).press('Enter');
+  const phone = grid.getByRole('columnheader', { name: 'Phone' });
+  await phone.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Save changes to “Short”' }).click();
+  await page.getByText('“Short” is saved').waitFor();
+  await settled(page);
+  const { columns } = await world.read(`saved-views/${id}`);
+  assert.deepEqual([columns.hidden.includes('phone'), await phone.count()], [true, 0]);
+});
+
 test('a filter knows periods of one’s own calendar', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/companies');

@@ -43,15 +43,18 @@ export default function ViewMenu(props: ViewMenuProps) {
   const [deleting, setDeleting] = useState(false);
   const saved = view?.saved;
   const mine = saved !== undefined && may('saved_view', 'update', saved.owner_id);
-  const columns = readLayout(layoutKey);
-  const now = { filter, sort, layout: props.layout, arrangement, ...(columns && { columns: columnsOf(columns) }) };
+  /** Arranging the columns does not draw this menu again: they are read when the view is saved. */
+  function listNow() {
+    const columns = readLayout(layoutKey);
+    return { filter, sort, layout: props.layout, arrangement, ...(columns && { columns: columnsOf(columns) }) };
+  }
 
   const actions: MenuAction[] = [{ label: t('Save as a new view…'), onSelect: () => setNaming('new') }];
   if (saved && mine) {
     actions.push(
       {
         label: t('Save changes to “{name}”', { name: saved.name }),
-        onSelect: () => void attempt(() => keep(saved, now)),
+        onSelect: () => void attempt(() => keep(saved, listNow())),
       },
       { label: t('Rename or share…'), onSelect: () => setNaming('old') },
       { label: t('Delete the view'), danger: true, group: true, onSelect: () => setDeleting(true) },
@@ -87,7 +90,7 @@ export default function ViewMenu(props: ViewMenuProps) {
           onClose={() => setNaming(null)}
           onSave={async (body) => {
             if (naming === 'old' && saved) return saveView(body, saved);
-            const made = await saveView({ ...now, ...body, resource: definition.resource });
+            const made = await saveView({ ...listNow(), ...body, resource: definition.resource });
             onOpen(made.id);
             return made;
           }}
