@@ -69,6 +69,38 @@ test('Enter takes what fits what was typed, not the first of what was found befo
   answer = Promise.withResolvers();
 });
 
+test('what is corrected while it is being saved is saved too, and a refusal is said to whoever has gone on', async (t) => {
+  const company = await create('companies', { name: 'Passing Ltd' });
+  const { id } = await create('contacts', { given_name: 'Edited', family_name: 'Twice', job_title: 'Clerk' });
+  const { page, expectRefusal } = await world.visit(t);
+  let sent = Promise.withResolvers<void>();
+  await page.route(`**/api/v1/contacts/${id}`, async (route) => {
+    if (route.request().method() === 'PATCH') await sent.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  const jobTitle = page.getByRole('button', { name: 'Edit job title' });
+  await jobTitle.click();
+  await page.getByRole('textbox', { name: 'Job title' }).fill('Chief');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Job title' }).fill('Chief clerk');
+  await page.keyboard.press('Tab');
+  sent.resolve();
+  await jobTitle.getByText('Chief clerk').waitFor();
+  assert.equal((await read(`contacts/${id}`)).job_title, 'Chief clerk');
+
+  expectRefusal(422);
+  sent = Promise.withResolvers();
+  await page.getByRole('button', { name: 'Edit company', exact: true }).click();
+  await page.getByRole('option', { name: 'Passing Ltd' }).click();
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: 'Edit company', exact: true }).waitFor();
+  await world.administrator.session.send('DELETE', `/api/v1/companies/${company.id}`);
+  sent.resolve();
+  await page.getByText('Company was not saved').waitFor();
+  assert.equal((await read(`contacts/${id}`)).company, null);
+});
+
 test('in a menu or a dialog the letters are its own: they lead nowhere else, and open nothing over it', async (t) => {
   const { id } = await create('companies', { name: 'Lettered Ltd' });
   const { page } = await world.visit(t);

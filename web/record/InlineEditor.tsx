@@ -1,10 +1,11 @@
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ApiError, messageOf } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
-import { translateServerText } from '../text/text.ts';
+import { t, translateServerText } from '../text/text.ts';
 import { isComposing } from '../ui/composing.ts';
 import { cx } from '../ui/cx.ts';
 import type { EditEnd } from '../ui/table/column.ts';
+import { toast } from '../ui/toast.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { currentOf, saveField } from './saveField.ts';
@@ -36,7 +37,10 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   const inCell = onValue !== undefined;
   const [value, setValue] = useState(() => draft ?? readField(record, field));
   const [message, setMessage] = useState<string | null>(null);
-  const [saving, setSaving] = useState(false);
+  const held = useRef(value);
+  const saving = useRef(false);
+  /** Saving was asked for once more while it went on. */
+  const again = useRef(false);
   // What one saw when one began to type: what others change meanwhile must not pass for it. Saves follow one another, each on
   // what the one before it made.
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
@@ -46,6 +50,13 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     ended.current = true;
     onDone(to);
   }
+  // One can also leave the page while a value is being saved.
+  useEffect(() => {
+    ended.current = false;
+    return () => {
+      ended.current = true;
+    };
+  }, []);
   useLayoutEffect(() => {
     const control = box.current?.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, [role], button');
     if (!control?.matches(':focus')) control?.focus();
@@ -58,20 +69,40 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
       end(to);
       return;
     }
-    if (saving && !gathered.has(field.kind)) return;
-    setSaving(true);
+    if (gathered.has(field.kind)) {
+      await send(next);
+      return;
+    }
+    if (saving.current) {
+      again.current = true;
+      return;
+    }
+    saving.current = true;
+    again.current = false;
+    const isSaved = await send(next);
+    saving.current = false;
+    if (!isSaved) return;
+    if (held.current === next) {
+      if (!ended.current) end();
+    } else if (again.current) void save(held.current);
+  }
+
+  /** Answers whether it was saved. Where the editor is gone, a refusal is said on its own. */
+  async function send(next: unknown): Promise<boolean> {
     try {
       const before = last.current;
       const saved = before.then((seen) => saveField(resource, seen, field, next));
       last.current = saved.catch((error) => currentOf(error) ?? before);
       await saved;
-      if (!gathered.has(field.kind)) end();
+      return true;
     } catch (error) {
       const own =
         error instanceof ApiError ? error.problem.errors.find((each) => isAbout(field, each.field)) : undefined;
-      setMessage(own ? translateServerText(own.message) : messageOf(error));
-    } finally {
-      setSaving(false);
+      const reason = own ? translateServerText(own.message) : messageOf(error);
+      if (ended.current)
+        toast(t('{field} was not saved', { field: field.label }), { kind: 'error', description: reason });
+      else setMessage(reason);
+      return false;
     }
   }
 
@@ -82,6 +113,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     } else if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
+      again.current = false;
       end();
     } else if (event.key === 'Enter' && endsWithEnter(field, event)) {
       event.preventDefault();
@@ -124,6 +156,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
         autoFocus
         onChange={(next) => {
           setValue(next);
+          held.current = next;
           setMessage(null);
           if (chosen.has(field.kind) || gathered.has(field.kind)) void save(next);
         }}
