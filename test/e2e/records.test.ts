@@ -495,6 +495,24 @@ test('a contact has several labelled e-mails, of which one is made the first, a 
   await page.getByRole('button', { name: 'Edit birthday' }).getByText('November 9').waitFor();
   assert.equal((await contact()).birthday, '--11-09');
 
+  const form = page.getByRole('dialog', { name: 'Edit contact' });
+  const year = form.getByLabel('Year, if known');
+  const edit = async () => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Edit all fields' }).click();
+  };
+  await edit();
+  await year.fill('14');
+  await page.reload();
+  await edit();
+  assert.equal(await year.inputValue(), '14');
+  await form.getByRole('button', { name: 'Discard' }).click();
+  await form.getByRole('button', { name: 'Discard' }).waitFor({ state: 'detached' });
+  const parts = [year, form.getByLabel('Day', { exact: true })];
+  assert.deepEqual(await Promise.all(parts.map((part) => part.inputValue())), ['', '9']);
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+
   await page.getByRole('button', { name: 'Add a position' }).click();
   const dialog = page.getByRole('dialog', { name: 'New position' });
   await dialog.getByRole('combobox', { name: 'Company' }).fill('Acme W');

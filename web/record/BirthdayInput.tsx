@@ -3,6 +3,7 @@ import { t } from '../text/text.ts';
 import { monthName } from '../ui/format.ts';
 import { Input } from '../ui/Input.tsx';
 import { Select } from '../ui/Select.tsx';
+import { type BirthdayParts, readBirthday, writeBirthday } from './birthday.ts';
 
 interface BirthdayInputProps {
   label: string;
@@ -16,17 +17,14 @@ const months = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, 
 
 /** Day and month, and the year where one knows it. */
 export function BirthdayInput({ label, value, onChange, autoFocus, disabled }: BirthdayInputProps) {
-  const [, read = '', month = '', day = ''] = /^(\d{4}|-)-(\d\d)-(\d\d)$/.exec(value ?? '') ?? [];
-  const [now, setNow] = useState({ year: read === '-' ? '' : read, month, day: day.replace(/^0/, '') });
-  function put(part: Partial<typeof now>) {
-    const next = { ...now, ...part };
-    setNow(next);
-    if (next.day === '' && next.month === '' && next.year === '') onChange(null);
-    // What is not whole yet the server refuses in words.
-    else
-      onChange(
-        `${next.year === '' ? '-' : next.year.padStart(4, '0')}-${next.month || '00'}-${next.day.padStart(2, '0')}`,
-      );
+  const [typed, setTyped] = useState({ parts: readBirthday(value), means: value });
+  // What was typed stands there as it was, until another value comes from elsewhere.
+  const now = typed.means === value ? typed.parts : readBirthday(value);
+  function put(part: Partial<BirthdayParts>) {
+    const parts = { ...now, ...part };
+    const means = writeBirthday(parts);
+    setTyped({ parts, means });
+    onChange(means);
   }
   return (
     <fieldset aria-label={label} disabled={disabled} className="flex min-w-0 gap-1.5">
