@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, setUp, textOf } from './browser.ts';
+import { barriers, open, setUp, textOf, walkTo } from './browser.ts';
 
 const world = setUp();
 
@@ -19,7 +19,14 @@ test('of a long column the cards in sight are drawn; far down a card is moved, a
   const [pipeline] = (await send('GET', 'pipelines')).data;
   const [first, second] = pipeline.stages;
   const { page } = await world.visit(t);
-  await open(page, '/deals?layout=board');
+  await open(page, '/deals?layout=board&by=owner_id');
+  const mine = page.getByRole('region', { name: 'Ada Admin', exact: true });
+  await eventually(async () => {
+    const box = mine.locator('ul').locator('..');
+    await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    return (await mine.getByText('The first 200 are shown.').count()) === 1;
+  });
+  await walkTo(page, '/deals?layout=board');
   const lane = page.getByRole('region', { name: first.name, exact: true });
   const cards = lane.getByRole('button', { name: /^Deal/ });
   await cards.first().waitFor();

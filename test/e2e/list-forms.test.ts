@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
-import { barriers, open, phone, setUp } from './browser.ts';
+import { barriers, open, phone, settled, setUp } from './browser.ts';
 
 const day = (date: number) => `2026-06-${String(date).padStart(2, '0')}`;
 let ids: Record<string, string>;
@@ -215,6 +215,39 @@ test('a card that goes to another column changes the field', async (t) => {
   await page.getByRole('region', { name: 'Gold' }).getByRole('button', { name: 'Ada' }).press('Shift+ArrowRight');
   await silver.getByRole('button', { name: 'Ada' }).waitFor();
   assert.equal((await custom('ada')).tier, 'Silver');
+});
+
+test('a card moved again before the first answer came, or offline, stands where it was put and goes on from there', async (t) => {
+  const path = `contacts/${ids.ada}`;
+  await world.administrator.session.send('PATCH', `/api/v1/${path}`, { custom: { tier: 'Silver' } });
+  const { version } = await world.read(path);
+  const { page, expectOffline } = await world.visit(t);
+  const answered = Promise.withResolvers<void>();
+  await page.route(`**/api/v1/${path}`, async (route) => {
+    if (route.request().method() === 'PATCH') await answered.promise;
+    await route.continue();
+  });
+  await open(page, '/contacts?layout=board&by=custom.tier');
+  const ada = (column: string) => page.getByRole('region', { name: column }).getByRole('button', { name: 'Ada' });
+  const thereAndBack = async () => {
+    await ada('Silver').press('Shift+ArrowLeft');
+    await ada('Gold').press('Shift+ArrowRight');
+    await ada('Silver').waitFor();
+  };
+  const isSaved = (times: number) =>
+    eventually(async () => {
+      const now = await world.read(path);
+      return now.version === version + times && now.custom.tier === 'Silver';
+    });
+  await thereAndBack();
+  answered.resolve();
+  await isSaved(2);
+  await settled(page);
+  expectOffline();
+  await page.context().setOffline(true);
+  await thereAndBack();
+  await page.context().setOffline(false);
+  await isSaved(4);
 });
 
 test('what goes to another day of a calendar changes its day', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { both, type Filter, isComplete, isGroup, partsOf, prune } from './filter.ts';
+import { both, type Filter, isComplete, isGroup, operatorsFor, partsOf, prune } from './filter.ts';
 
 const condition = fc.record({
   field: fc.constantFrom('name', 'email'),
@@ -51,4 +51,10 @@ test('a view and what is added to it hold together', () => {
   assert.deepEqual(both(mine, open), { and: [mine, open] });
   assert.deepEqual(both(mine, null), mine);
   assert.equal(both(null, null), null);
+});
+
+test('a required field of the workspace’s own may be empty in records from before', () => {
+  const asks = (key: string, required: boolean) =>
+    operatorsFor({ key, label: 'Tier', kind: 'select', required }).includes('is_empty');
+  assert.deepEqual([asks('custom.tier', true), asks('stage', true), asks('stage', false)], [true, false, true]);
 });

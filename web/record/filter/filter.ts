@@ -73,7 +73,9 @@ const byKind: Record<FieldKind, Operator[]> = {
 
 export function operatorsFor(field: FieldDef): Operator[] {
   const all = byKind[field.kind];
-  return field.required ? all.filter((op) => op !== 'is_empty' && op !== 'not_empty') : all;
+  // One of the workspace's own may be empty in records from before it became required.
+  const isNeverEmpty = field.required && !field.key.startsWith('custom.');
+  return isNeverEmpty ? all.filter((op) => op !== 'is_empty' && op !== 'not_empty') : all;
 }
 
 const words: Record<Operator, string> = {

@@ -1,10 +1,11 @@
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Page } from '../../app/api.ts';
-import { attempt } from '../../app/attempt.ts';
 import { QueryError } from '../../app/QueryError.tsx';
 import { queryClient } from '../../app/queryClient.ts';
 import { pathOf } from '../../app/resources.ts';
+import { rowsWithWaiting, waits } from '../../offline/overlay.ts';
+import { useWaiting } from '../../offline/waiting.ts';
 import { t } from '../../text/text.ts';
 import { Board } from '../../ui/board/Board.tsx';
 import type { BoardColumn, Move } from '../../ui/board/board.ts';
@@ -16,8 +17,10 @@ import { both, type Filter } from '../filter/filter.ts';
 import { nameInList } from '../recordName.ts';
 import { saveField } from '../saveField.ts';
 import { useTransitions } from '../useTransitions.tsx';
+import { columnId, columnIdOf, columnsOf, placeCards } from './boardColumns.ts';
 import { GroupSums } from './GroupSums.tsx';
-import { type Group, groupLabel, groupValue, useGroups } from './groups.ts';
+import { groupLabel, groupValue, useGroups } from './groups.ts';
+import { useMoves } from './useMoves.ts';
 
 const cards_step = 30;
 const cards_max = 200;
@@ -43,10 +46,11 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
   const columns = columnsOf(by, groups.data?.groups ?? []);
   const lists = useQueries({
     queries: columns.map((group) => {
-      const limit = limits.get(group.value ?? '') ?? cards_step;
+      const limit = limits.get(columnId(group)) ?? cards_step;
       const wanted = both(filter, group.filter);
       return {
-        queryKey: [resource, 'other', 'board', wanted, sort, limit],
+        // Not under the key of the board of deals, whose answers have another shape and are changed as cards move.
+        queryKey: [resource, 'other', 'columns', wanted, sort, limit],
         placeholderData: (before: Page<AnyRecord> | undefined) => before,
         queryFn: ({ signal }: { signal: AbortSignal }) =>
           api.get<Page<AnyRecord>>(pathOf(resource), { filter: JSON.stringify(wanted), sort, limit }, signal),
@@ -54,12 +58,30 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
     }),
   });
 
-  async function move({ card, columnId }: Move<AnyRecord>) {
-    const group = columns.find(({ value }) => (value ?? '') === columnId);
-    if (!group) return;
-    if (isState) return transitions.moveTo(card, columnId);
-    await attempt(() => saveField(resource, card, by, groupValue(by, group)));
-    await queryClient.invalidateQueries({ queryKey: [resource] });
+  const { move, moves } = useMoves<AnyRecord>(async (card, to) => {
+    const group = columns.find((column) => columnId(column) === to);
+    if (!group) return card;
+    let saved: AnyRecord | undefined;
+    try {
+      saved = await saveField(resource, card, by, groupValue(by, group));
+      return saved;
+    } finally {
+      // Until the columns are read again, the card stands where it was put. What waits is laid over them as they were read.
+      if (!saved || !waits(saved, by.key)) await queryClient.invalidateQueries({ queryKey: [resource] });
+    }
+  });
+  const waiting = useWaiting();
+  const cards = placeCards(
+    columns.map((group, index) => ({
+      id: columnId(group),
+      cards: rowsWithWaiting(lists[index]?.data?.data ?? [], waiting, resource, both(filter, group.filter)),
+    })),
+    (card) => moves.get(card.id)?.at ?? columnIdOf(by, card),
+  );
+
+  function onMove({ card, columnId: to }: Move<AnyRecord>) {
+    if (isState) transitions.moveTo(card, to);
+    else void move(card, to);
   }
 
   if (groups.isPending) return <SkeletonRows label={t('Loading')} />;
@@ -71,47 +93,31 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
       <Board
         label={t('By {field}', { field: by.label })}
         columns={columns.map((group, index): BoardColumn<AnyRecord> => {
-          const id = group.value ?? '';
+          const id = columnId(group);
           const { data, isFetching } = lists[index] ?? {};
           const limit = limits.get(id) ?? cards_step;
           return {
             id,
             title: groupLabel(by, group),
             summary: <GroupSums definition={definition} group={group} />,
-            cards: data?.data ?? [],
+            cards: cards[index] ?? [],
             loading: isFetching ?? false,
             hasMore: data?.next_cursor != null && limit < cards_max,
+            note:
+              data?.next_cursor != null &&
+              t('The first {count, number} are shown. Filter to see the others.', { count: cards_max }),
             onMore: () => setLimits((kept) => new Map(kept).set(id, Math.min(limit + cards_step, cards_max))),
           };
         })}
         cardLabel={(card) => nameInList(definition, card)}
         renderCard={(card) => <CardText definition={definition} record={card} by={by} />}
         movable={(card) => (isState ? transitions.waysOf(card).length > 0 : !by.readOnly && mayEdit(card))}
-        onMove={(to) => void move(to)}
+        onMove={onMove}
         onOpen={onOpen}
       />
       {transitions.dialog}
     </>
   );
-}
-
-/** Choices have a column each, empty ones too; of records, those there are. */
-function columnsOf(by: FieldDef, groups: readonly Group[]): Group[] {
-  const none = groups.find(({ value }) => value === null);
-  const choices = by.kind === 'boolean' ? ['true', 'false'] : by.options?.map(({ value }) => value);
-  if (by.kind === 'reference' || !choices) return [...groups];
-  const chosen = choices.map(
-    (value): Group =>
-      groups.find((group) => group.value === value) ?? {
-        value,
-        name: null,
-        count: 0,
-        filter: { field: by.key, op: 'eq', value: by.kind === 'boolean' ? value === 'true' : value },
-      },
-  );
-  return by.required || by.kind === 'boolean'
-    ? chosen
-    : [...chosen, none ?? { value: null, name: null, count: 0, filter: { field: by.key, op: 'is_empty' } }];
 }
 
 /** The name and the details of a narrow row that are filled, with what stands at its right. */

@@ -156,6 +156,7 @@ export function Board<T extends Card>({
             kept={[stop ?? null, draggedId]}
             loading={column.loading}
             hasMore={column.hasMore}
+            note={column.note}
             onMore={column.onMore}
             onDropCard={(id) => place(id, column, column.cards.length)}
             renderCard={(row) => {

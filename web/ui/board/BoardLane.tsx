@@ -22,6 +22,7 @@ interface BoardLaneProps {
   kept: readonly (string | null)[];
   loading: boolean;
   hasMore: boolean;
+  note?: ReactNode;
   onMore: () => void;
   /** A card dropped below all others. */
   onDropCard: (id: string) => void;
@@ -34,7 +35,7 @@ const card_px = 104;
 
 /** A column of the board. It scrolls on its own; its head stays. Only the cards around those in sight are drawn. */
 export function BoardLane(props: BoardLaneProps) {
-  const { handle, title, summary, ids, kept, loading, hasMore, onMore, onDropCard, renderCard } = props;
+  const { handle, title, summary, ids, kept, loading, hasMore, note, onMore, onDropCard, renderCard } = props;
   const lane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
@@ -115,6 +116,7 @@ export function BoardLane(props: BoardLaneProps) {
             <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>
           )}
         </ul>
+        {note && !hasMore && <p className="px-2 py-3 text-center text-12 text-muted">{note}</p>}
       </div>
     </section>
   );

@@ -12,6 +12,8 @@ export interface BoardColumn<T extends Card> {
   cards: readonly T[];
   loading: boolean;
   hasMore: boolean;
+  /** Stands at the end of the column once there is nothing more to read. */
+  note?: ReactNode;
   onMore: () => void;
 }
 
