@@ -23,6 +23,8 @@ async function isDue(id: string, due_at: string): Promise<void> {
   });
 }
 
+const formatted = new Intl.DateTimeFormat('en-US', { weekday: 'long', month: 'long', day: 'numeric', timeZone: 'UTC' });
+
 const dayCell = (page: Page, day: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('button', { name: `Add on ${day}` }) });
 
@@ -105,6 +107,43 @@ test('moved again before the first answer came, it goes on from there', async (t
     [],
     'it does not jump back meanwhile',
   );
+});
+
+test('by keyboard the arrows pass a busy day, and the focus stays by what is moved onto one', async (t) => {
+  const { page } = await world.visit(t);
+  await makeTask('Before', '2027-09-07T09:00:00Z');
+  for (const hour of [5, 6, 7, 8, 9]) await makeTask(`Busy ${hour}`, `2027-09-08T0${hour}:00:00Z`);
+  const id = await makeTask('After', '2027-09-09T15:00:00Z');
+  await open(page, '/tasks?view=calendar&on=2027-09-08');
+  const focused = (name: RegExp) => page.getByRole('button', { name }).and(page.locator(':focus')).waitFor();
+  await page.getByRole('button', { name: /^Before/ }).focus();
+  for (const name of [/^Busy 5/, /^Busy 6/, /^Busy 7/, /^After/]) {
+    await page.keyboard.press('ArrowRight');
+    await focused(name);
+  }
+  await page.keyboard.press('Shift+ArrowLeft');
+  await focused(/^3 more on Wednesday, September 8/);
+  await isDue(id, '2027-09-08T15:00:00.000Z');
+});
+
+test('on a phone a day that was picked gives way to today, and to the day of another month', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/tasks?view=calendar');
+  const today = new Intl.DateTimeFormat('sv', { timeZone: 'Africa/Cairo' }).format();
+  const another = today.endsWith('-15') ? today.replace(/15$/, '16') : today.replace(/..$/, '15');
+  const button = (day: string, pressed: boolean) => {
+    const name = formatted.format(new Date(day));
+    return page.getByRole('button', { name: new RegExp(`^${name}, (nothing|[0-9])`), pressed });
+  };
+  await button(another, false).click();
+  await button(another, true).waitFor();
+  await page.getByRole('button', { name: 'Today', exact: true }).click();
+  await button(today, true).waitFor();
+  await open(page, '/tasks?view=calendar&on=2027-06-01');
+  await button('2027-06-30', false).click();
+  await page.getByRole('button', { name: 'Next month' }).click();
+  await button('2027-06-30', false).waitFor();
+  await button('2027-07-30', true).waitFor();
 });
 
 test('on a phone one looks at a day and adds to it', async (t) => {

@@ -51,9 +51,16 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
 
   useLayoutEffect(() => {
     const { id, at } = carried.current ?? {};
-    if (!shown.some((item) => item.id === id && item.at === at)) return;
+    if (id === undefined || at === undefined || !shown.some((item) => item.id === id && item.at === at)) return;
     carried.current = null;
-    focusItem(box.current, id);
+    const dayButton = `[data-calendar-day="${placeOf(at, zone).day}"]`;
+    moveFocus(itemIn(box.current, id) ?? box.current?.querySelector<HTMLElement>(dayButton));
+  });
+  // The Tab key stops at one that is drawn.
+  useLayoutEffect(() => {
+    if (box.current?.querySelector('[data-calendar-item][tabindex="0"]')) return;
+    const first = box.current?.querySelector<HTMLElement>('[data-calendar-item]');
+    if (first) setFocusedId(first.dataset.calendarItem ?? null);
   });
 
   function move(item: T, at: string) {
@@ -77,8 +84,9 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
     if (days_by === 0 && rows_by === 0) return;
     event.preventDefault();
     if (!event.shiftKey) {
-      const next = shown[shown.findIndex(({ id }) => id === item.id) + days_by + rows_by];
-      if (next) focusItem(box.current, next.id);
+      const drawn = shown.filter(({ id }) => itemIn(box.current, id));
+      const next = drawn[drawn.findIndex(({ id }) => id === item.id) + days_by + rows_by];
+      if (next) moveFocus(itemIn(box.current, next.id));
       return;
     }
     if (item.foreseen || !movable(item)) return;
@@ -105,7 +113,13 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
   return (
     <section ref={box} aria-label={label} aria-busy={loading} className="min-h-0 flex-1 overflow-y-auto bg-surface">
       {narrow ? (
-        <NarrowCalendar {...grid} span={span} month={month} anchor={anchor} />
+        <NarrowCalendar
+          {...grid}
+          span={span}
+          month={month}
+          anchor={anchor}
+          onPick={(day) => onShow({ span, anchor: day })}
+        />
       ) : span === 'month' || !timed ? (
         <MonthGrid {...grid} span={span} month={month} onShowDay={(day) => onShow({ span: 'week', anchor: day })} />
       ) : (
@@ -118,8 +132,11 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
   );
 }
 
-function focusItem(calendar: HTMLElement | null, id: string | undefined) {
-  const target = calendar?.querySelector<HTMLElement>(`[data-calendar-item="${id}"]`);
+/** Of a busy day not all are drawn. */
+const itemIn = (calendar: HTMLElement | null, id: string) =>
+  calendar?.querySelector<HTMLElement>(`[data-calendar-item="${id}"]`);
+
+function moveFocus(target: HTMLElement | null | undefined) {
   target?.focus({ preventScroll: true });
   target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

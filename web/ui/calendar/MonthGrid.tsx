@@ -85,6 +85,7 @@ function MonthDay<T extends CalendarItem>(props: MonthDayProps<T>) {
       {shown.length < items.length && (
         <button
           type="button"
+          data-calendar-day={day}
           aria-label={t('{count, number} more on {day}', { count: items.length - shown.length, day: formatDay(day) })}
           className="h-6 rounded-sm px-1.5 text-start text-12 text-muted hover:bg-hover hover:text-ink"
           onClick={() => onShowDay(day)}

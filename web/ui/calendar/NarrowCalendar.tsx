@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { formatDay } from '../format.ts';
@@ -13,16 +13,15 @@ import { useDrop } from './useDrop.ts';
 interface NarrowCalendarProps<T extends CalendarItem> extends GridProps<T> {
   span: Span;
   month: string;
+  /** In a month the day whose items are shown. */
   anchor: string;
+  onPick: (day: string) => void;
 }
 
 /** Where there is no room for columns: a month as small days above those of one of them, a week as a list. */
 export function NarrowCalendar<T extends CalendarItem>(props: NarrowCalendarProps<T>) {
-  const { span, days, month, anchor, today } = props;
-  const [picked, setPicked] = useState<string | null>(null);
-  const usual =
-    days.find(({ day }) => day === today && day.startsWith(month)) ?? days.find(({ day }) => day === anchor);
-  const chosen = days.find(({ day }) => day === picked) ?? usual ?? days[0];
+  const { span, days, month, anchor, today, onPick } = props;
+  const chosen = days.find(({ day }) => day === anchor) ?? days[0];
   return (
     <>
       {span === 'month' && (
@@ -36,7 +35,7 @@ export function NarrowCalendar<T extends CalendarItem>(props: NarrowCalendarProp
                 today={today}
                 outside={!entry.day.startsWith(month)}
                 chosen={entry === chosen}
-                onPick={() => setPicked(entry.day)}
+                onPick={() => onPick(entry.day)}
                 onPut={props.onPut}
               />
             ))}
@@ -68,6 +67,7 @@ function SmallDay<T extends CalendarItem>(props: SmallDayProps<T>) {
     <li ref={cell} className={cx(over && 'bg-accent-soft')}>
       <button
         type="button"
+        data-calendar-day={day}
         aria-pressed={chosen}
         aria-label={t('{day}, {count, plural, =0 {nothing} one {# entry} other {# entries}}', {
           day: formatDay(day),
