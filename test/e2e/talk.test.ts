@@ -178,6 +178,34 @@ test('files are attached by choosing, pasting and dropping, and are there for co
   assert.equal(await picture.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth), 1);
 });
 
+test('a note whose file could not be attached is written once, and goes on from there at the next try', async (t) => {
+  const id = await contactOf('Once');
+  const { page, expectOffline } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.type('With plans');
+  const files = ['plan.txt', 'price.txt'].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) }));
+  await page.getByLabel('Files to attach').setInputFiles(files);
+  expectOffline();
+  let attached = 0;
+  await page.route('**/api/v1/attachments', (route) => {
+    attached++;
+    return attached === 2 ? route.abort('internetdisconnected') : route.continue();
+  });
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('alert').first().waitFor();
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.type(' for all');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('link', { name: /price\.txt/ }).waitFor();
+  const { data } = await world.read(`contacts/${id}/timeline?kinds=note`);
+  const names = (entry: { attachments: { name: string }[] }) => entry.attachments.map(({ name }) => name).sort();
+  assert.deepEqual(data.map(names), [['plan.txt', 'price.txt']]);
+  assert.match(data[0].note.body, /With plans for all/);
+});
+
 test('a file is taken off a note and a comment, comes back by undo and from the trash, by those who may', async (t) => {
   const id = await contactOf('Take off');
   const fay = await world.person('Fay Fox', 'member');

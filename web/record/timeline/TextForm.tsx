@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
+import { idNow } from '../../offline/arrivals.ts';
+import { isNew } from '../../offline/waiting.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
@@ -30,6 +32,13 @@ const words = {
 
 type CommentAudience = Comment['audience'];
 const audienceLabels: Record<CommentAudience, string> = { internal: t('Internal'), public: t('Public') };
+
+/** What has become a note or comment, as it was sent last. */
+interface SentText {
+  id: string;
+  version: number;
+  body: string;
+}
 
 interface TextFormProps {
   kind: keyof typeof words;
@@ -60,11 +69,10 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
       else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
         const ids = await files.upload();
-        const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
-        const made = await createRecord<{ id: string }>(audience.in, { body, ...chosen, ...target }, saved, {
-          author: user,
-        });
-        await files.attach(ids, { [`${audience.in}_id`]: made.id });
+        const id = idNow((await send()).id);
+        if (ids.length > 0 && isNew(id))
+          throw new Error(t('The text waits to be sent. Try again after that to attach the files.'));
+        await files.attach(ids, { [`${audience.in}_id`]: id });
       }
       await refreshTimelines();
     },
@@ -74,6 +82,23 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
       onClose?.();
     },
   });
+  /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
+  async function send(): Promise<SentText> {
+    const before = draft.values.sent as SentText | undefined;
+    if (before?.body === body) return before;
+    const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
+    const { id, version } = before
+      ? await saveRecord(audience.in, before, { body })
+      : await createRecord<SentText>(audience.in, { body, ...chosen, ...target }, saved, { author: user });
+    const sent = { id, version, body };
+    draft.set('sent', sent);
+    return sent;
+  }
+  function write(html: string) {
+    draft.set('body', html);
+    // Whoever begins anew writes another one.
+    if (html === '' && draft.values.sent) draft.set('sent', undefined);
+  }
   function discard() {
     draft.clear();
     setBegun((times) => times + 1);
@@ -91,7 +116,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
         audience={audience}
         value={body}
         focused={onClose !== undefined}
-        onChange={(html) => draft.set('body', html)}
+        onChange={write}
         onSubmit={submit}
         onFiles={!comment && may('file', 'create') ? files.add : undefined}
       />

@@ -11,6 +11,7 @@ const files_max = 20;
 export function useFiles() {
   const [chosen, setChosen] = useState<File[]>([]);
   const sent = useRef(new Map<File, string>());
+  const attached = useRef(new Set<string>());
   return {
     chosen,
     add: (more: readonly File[]) => {
@@ -27,9 +28,10 @@ export function useFiles() {
     remove: (file: File) => setChosen((files) => files.filter((each) => each !== file)),
     clear: () => {
       sent.current.clear();
+      attached.current.clear();
       setChosen([]);
     },
-    /** What was sent in an earlier try is not sent again. */
+    /** What was sent or attached in an earlier try is not again. */
     upload: async (): Promise<string[]> => {
       for (const file of chosen) {
         if (sent.current.has(file)) continue;
@@ -40,7 +42,11 @@ export function useFiles() {
       return chosen.map((file) => sent.current.get(file)!);
     },
     attach: async (ids: readonly string[], on: Record<string, string>): Promise<void> => {
-      for (const file_id of ids) await api.post('/attachments', { file_id, ...on });
+      for (const file_id of ids) {
+        if (attached.current.has(file_id)) continue;
+        await api.post('/attachments', { file_id, ...on });
+        attached.current.add(file_id);
+      }
     },
   };
 }
