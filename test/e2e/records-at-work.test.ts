@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../harness/eventually.ts';
 import { barriers, open, settled, setUp } from './browser.ts';
 
 const world = setUp();
@@ -99,6 +100,29 @@ test('what is corrected while it is being saved is saved too, and a refusal is s
   sent.resolve();
   await page.getByText('Company was not saved').waitFor();
   assert.equal((await read(`contacts/${id}`)).company, null);
+});
+
+test('a tag that is picked while a new one is being made stays', async (t) => {
+  await create('tags', { name: 'Known' });
+  const { id } = await create('contacts', { given_name: 'Tagged', family_name: 'Twice' });
+  const { page } = await world.visit(t);
+  const made = Promise.withResolvers<void>();
+  await page.route('**/api/v1/tags', async (route) => {
+    if (route.request().method() === 'POST') await made.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'Edit tags' }).click();
+  const box = page.getByRole('combobox', { name: 'Tags' });
+  await box.fill('Fresh');
+  await page.getByRole('button', { name: 'Create “Fresh”' }).click();
+  await box.fill('Known');
+  await page.getByRole('option', { name: 'Known' }).click();
+  await page.getByRole('button', { name: 'Remove Known' }).waitFor();
+  made.resolve();
+  await page.getByRole('button', { name: 'Remove Fresh' }).waitFor();
+  const names = async () => (await read(`contacts/${id}`)).tags.map(({ name }: { name: string }) => name).sort();
+  await eventually(async () => (await names()).join() === 'Fresh,Known');
 });
 
 test('in a menu or a dialog the letters are its own: they lead nowhere else, and open nothing over it', async (t) => {

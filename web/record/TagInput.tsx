@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { createRecord } from '../app/records.ts';
 import { useMay } from '../app/session.tsx';
@@ -21,6 +21,9 @@ export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagI
   const [typed, setTyped] = useState('');
   const { choices, loading, setQuery } = useLookup('tag');
   const may = useMay();
+  /** Others can be picked while a new one is being made. */
+  const latest = useRef(value);
+  latest.current = value;
   const name = typed.trim();
   const offered = choices.filter((choice) => !value.some((tag) => tag.id === choice.id));
   const isNew = name !== '' && !choices.some((choice) => choice.name.toLowerCase() === name.toLowerCase());
@@ -28,7 +31,7 @@ export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagI
   async function create() {
     await attempt(async () => {
       const tag = await createRecord<TagValue>('tag', { name });
-      onChange([...value, tag]);
+      onChange([...latest.current, tag]);
       setTyped('');
     });
   }
