@@ -31,8 +31,8 @@ const toast = (page: Page, text: string | RegExp) =>
 const focused = (page: Page) => page.locator('[role="gridcell"]:focus');
 
 /** From the first cell to this one, by the keys that one has. */
-async function walk(page: Page, row: number, column: string): Promise<void> {
-  const grid = page.getByRole('grid', { name: 'Contacts' });
+async function walk(page: Page, row: number, column: string, list = 'Contacts'): Promise<void> {
+  const grid = page.getByRole('grid', { name: list });
   const along = Number(await grid.getByRole('columnheader', { name: column }).getAttribute('aria-colindex')) - 1;
   await grid.locator('[role="gridcell"][tabindex="0"]').focus();
   await page.keyboard.press('Control+Home');
@@ -136,6 +136,34 @@ test('what a paste cannot take stays in its cell with the reason, the rest is sa
   await grid.getByRole('gridcell', { name: /nowhere.*name@example.com/ }).waitFor();
   await page.keyboard.press('F2');
   assert.equal(await page.getByRole('textbox', { name: 'E-mail' }).inputValue(), 'nowhere');
+});
+
+test('an amount is neither filled nor pasted into a row in another currency', async (t) => {
+  const data = ['EUR', 'USD', 'EUR'].map((currency, n) => ({ name: `${n}`, amount: `${n + 1}`, currency, source: 'money' }));
+  await send('POST', 'deals/bulk', { data });
+  const amounts = async () => {
+    const { data } = await send('GET', `deals?sort=name&filter=${source('money')}`);
+    return data.map(({ amount, currency }: { amount: string; currency: string }) => `${Number(amount)} ${currency}`).join();
+  };
+  const { page } = await world.visit(t, world.administrator, spreadsheet);
+  await open(page, `/deals?view=all&layout=table&sort=name&filter=${source('money')}`);
+  const refused = page.getByRole('grid', { name: 'Deals' }).getByRole('gridcell', { name: /is in USD here, not in EUR/ });
+  await walk(page, 0, 'Amount', 'Deals');
+  for (let row = 0; row < 2; row++) await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+d');
+  await refused.waitFor();
+  await eventually(async () => (await amounts()) === '1 EUR,2 USD,1 EUR');
+  await walk(page, 1, 'Amount', 'Deals');
+  await page.keyboard.press('Escape');
+  await refused.waitFor({ state: 'detached' });
+
+  await walk(page, 0, 'Amount', 'Deals');
+  await page.keyboard.press('Control+c');
+  assert.match(await page.evaluate<string>('navigator.clipboard.readText()'), /^1(\.0+)?$/, 'as spreadsheets add it up');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Control+v');
+  await refused.waitFor();
+  assert.equal(await amounts(), '1 EUR,2 USD,1 EUR');
 });
 
 test('a cell that somebody else has changed is not overwritten', async (t) => {

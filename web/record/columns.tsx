@@ -9,7 +9,7 @@ import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { inlineEditor } from './lazyParts.ts';
 import { nameInList } from './recordName.ts';
 import { TypedAhead } from './sheet/TypedAhead.tsx';
-import { draftOf, takesText, textIn } from './sheet/text.ts';
+import { draftOf, takesText, textIn, textWithCurrency } from './sheet/text.ts';
 
 const default_width = 160;
 const name_width = 280;
@@ -74,6 +74,7 @@ function fieldColumn(
     hidden: !field.inTable,
     value: (record) => readField(record, field),
     text: (record) => textIn(record, field),
+    textWithCurrency: (record) => textWithCurrency(record, field),
     cell: (record) => <FieldValue field={field} record={record} />,
     edit: field.readOnly
       ? undefined

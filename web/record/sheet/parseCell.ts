@@ -2,9 +2,10 @@ import { inSentence, t } from '../../text/text.ts';
 import { readDuration } from '../../ui/duration.ts';
 import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
 import { isUnread, type Mark, type NumberKind, readNumber } from '../../ui/number.ts';
+import type { CellWrite } from '../../ui/table/column.ts';
 import { Temporal } from '../../ui/temporal.ts';
 import { fromTyped } from '../../ui/zoned.ts';
-import type { FieldDef, LabelledValue } from '../field.ts';
+import { type AnyRecord, type FieldDef, isBlank, type LabelledValue } from '../field.ts';
 import { currencyIn } from './text.ts';
 
 /** What a text says an amount is in, when that is not the currency of the record. */
@@ -12,6 +13,13 @@ export function otherCurrency(text: string, currency: unknown): string | null {
   const said = /\p{Sc}|\b[A-Z]{3}\b/u.exec(text)?.[0];
   if (!said || typeof currency !== 'string' || said === currency || said === currencySign(currency)) return null;
   return said;
+}
+
+/** What currency an amount is in that is written to a cell, when that is not the currency there. */
+export function foreignCurrency(from: CellWrite<AnyRecord>['from'], currencyKey: string, currency: unknown) {
+  if ('text' in from) return otherCurrency(from.text, currency);
+  const filled = from.like?.[currencyKey];
+  return filled && filled !== currency && !isBlank(from.value) ? String(filled) : null;
 }
 
 /** A value as an editor of the field holds it, or why the text is none. */

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { setFormat } from '../../ui/format.ts';
 import { type FieldDef, type FieldKind, toBody } from '../field.ts';
-import { otherCurrency, parseCell } from './parseCell.ts';
-import { textOf } from './text.ts';
+import { foreignCurrency, otherCurrency, parseCell } from './parseCell.ts';
+import { textOf, textWithCurrency } from './text.ts';
 
 const field = (kind: FieldKind): FieldDef => ({
   key: 'field',
@@ -133,4 +133,18 @@ test('an amount of a field of one’s own has its currency with it', () => {
     assert.deepEqual(parseCell(own, textOf(own, fee), none), { value: fee });
   }
   assert.ok('reason' in parseCell(own, '5', none), 'of which currency nobody knows');
+});
+
+test('an amount that is filled or copied keeps to its currency', () => {
+  setFormat({ locale: 'en-US', time_zone: 'UTC' });
+  const like = { id: '1', version: 1, field: '1000.00', currency: 'EUR' };
+  assert.equal(foreignCurrency({ value: '1000.00', like }, 'currency', 'USD'), 'EUR');
+  assert.equal(foreignCurrency({ value: '1000.00', like }, 'currency', 'EUR'), null);
+  assert.equal(foreignCurrency({ value: null, like }, 'currency', 'USD'), null, 'nothing is in no currency');
+  assert.equal(foreignCurrency({ value: '1000.00' }, 'currency', 'USD'), null, 'typed into the cell');
+  const copied = textWithCurrency(like, field('money'));
+  assert.equal(foreignCurrency({ text: copied }, 'currency', 'USD'), 'EUR');
+  assert.equal(foreignCurrency({ text: copied }, 'currency', 'EUR'), null);
+  assert.deepEqual(parseCell(field('money'), copied, none), { value: '1000.00' });
+  assert.equal(textWithCurrency({ ...like, field: null }, field('money')), '');
 });

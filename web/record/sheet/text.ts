@@ -17,6 +17,12 @@ import {
 /** A value as one would type it into a spreadsheet. */
 export const textIn = (record: AnyRecord, field: FieldDef): string => textOf(field, readField(record, field));
 
+/** An amount with the currency that stands beside it in its record. */
+export function textWithCurrency(record: AnyRecord, field: FieldDef): string {
+  const [text, currency] = [textIn(record, field), field.currencyKey && record[field.currencyKey]];
+  return text && currency ? `${text} ${currency}` : text;
+}
+
 export function textOf(field: FieldDef, value: unknown): string {
   if (isBlank(value)) return '';
   switch (field.kind) {

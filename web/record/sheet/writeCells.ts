@@ -7,7 +7,7 @@ import type { CellWrite } from '../../ui/table/column.ts';
 import { toast } from '../../ui/toast.ts';
 import { type AnyRecord, type FieldDef, toWire } from '../field.ts';
 import { namesFor } from './names.ts';
-import { type Names, otherCurrency, type ParsedCell, parseCell } from './parseCell.ts';
+import { foreignCurrency, type Names, type ParsedCell, parseCell } from './parseCell.ts';
 import { type Outcome, type RecordEdit, saveCells } from './saveCells.ts';
 
 type Write = CellWrite<AnyRecord>;
@@ -32,6 +32,7 @@ async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]
   const columns = await readColumns(byKey, writes);
   const edits = new Map<string, RecordEdit>();
   const refused: Outcome['refused'] = [];
+  const given = new Map(writes.map(({ row, column, from }) => [`${row.id} ${column}`, from]));
   for (const { row: record, column, from } of writes) {
     const field = byKey.get(column);
     if (!field) continue;
@@ -40,12 +41,13 @@ async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]
       field.readOnly || field.createOnly
         ? t('{field} cannot be changed here', { field: field.label })
         : mayEdit(record)
-          ? (typeof names === 'string' && names) || notIn(record, field, from)
+          ? (typeof names === 'string' && names) ||
+            notIn(record, field, from, given.get(`${record.id} ${field.currencyKey}`))
           : t('You may not change this record');
     const value = reason
       ? { reason }
       : 'value' in from
-        ? given(field, from.value)
+        ? checked(field, from.value)
         : parseCell(field, from.text, names as Names, mark);
     if ('reason' in value) {
       refused.push({ record, field, reason: value.reason });
@@ -58,10 +60,13 @@ async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]
   return { edits: [...edits.values()], refused };
 }
 
-/** An amount is not turned into another currency by the way. */
-function notIn(record: AnyRecord, { currencyKey, label }: FieldDef, from: Write['from']): string | null {
-  const currency = currencyKey && record[currencyKey];
-  const other = 'text' in from ? otherCurrency(from.text, currency) : null;
+/** An amount is not turned into another currency by the way. `beside`: what is written to the currency along with it. */
+function notIn(record: AnyRecord, field: FieldDef, from: Write['from'], beside: Write['from'] | undefined): string | null {
+  const { currencyKey, label } = field;
+  if (!currencyKey) return null;
+  const written = beside && ('text' in beside ? beside.text.trim().toUpperCase() : beside.value);
+  const currency = written || record[currencyKey];
+  const other = foreignCurrency(from, currencyKey, currency);
   return (
     other && t('{field} is in {currency} here, not in {other}', { field: label, currency: String(currency), other })
   );
@@ -92,7 +97,7 @@ async function readColumns(byKey: ReadonlyMap<string, FieldDef>, writes: readonl
 }
 
 /** What an editor gave may be no number yet. */
-function given(field: FieldDef, value: unknown): ParsedCell {
+function checked(field: FieldDef, value: unknown): ParsedCell {
   try {
     toWire(field, value);
     return { value };

@@ -30,6 +30,8 @@ export interface Column<T extends Row> {
   /** The value, and as one would type it: with both, cells can be copied and filled. */
   value?: (row: T) => unknown;
   text?: (row: T) => string;
+  /** The text of an amount with its currency, where that stands in another column. */
+  textWithCurrency?: (row: T) => string;
 }
 
 export interface Sort {
@@ -37,11 +39,11 @@ export interface Sort {
   descending: boolean;
 }
 
-/** What a cell is to hold: a value, or a text yet to be understood. */
+/** What a cell is to hold: a value, as the row `like` has it where it was filled from one, or a text yet to be understood. */
 export interface CellWrite<T extends Row> {
   row: T;
   column: string;
-  from: { value: unknown } | { text: string };
+  from: { value: unknown; like?: T } | { text: string };
 }
 
 /** What was given to a cell and is not saved: on its way, or refused for a reason. */

@@ -14,6 +14,8 @@ interface RangeActionsOptions<T extends Row> {
 }
 
 const rows_written_max = 500;
+/** Cells as only these tables take them: spreadsheets do not add up amounts that have a currency beside them. */
+const cells_type = 'application/x-holdfast-cells';
 
 /** Copy, cut, paste, fill and clear a range of cells. */
 export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) {
@@ -26,7 +28,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
   }
 
   /** The cells of a range, each with what `from` gives it. */
-  function each({ top, bottom, left, right }: CellRange, from: (column: Column<T>, row: T, at: CellOffset) => Given) {
+  function each({ top, bottom, left, right }: CellRange, from: (column: Column<T>, row: T, at: CellOffset) => Given<T>) {
     const { rows, columns } = latest.current;
     const cells: CellWrite<T>[] = [];
     // One row too many is enough to say so.
@@ -58,7 +60,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
     write(
       each(target, ({ edit, value }, _, { down }) => {
         const like = rows.at(source.top + (down % height));
-        return edit && value && like && { value: value(like) };
+        return edit && value && like && { value: value(like), like };
       }),
     );
   }
@@ -72,6 +74,8 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
     const texts = copied.map((row) => taken.map(({ text }) => text?.(row) ?? ''));
     event.clipboardData.setData('text/plain', toTsv(texts));
     event.clipboardData.setData('text/html', toHtml(texts));
+    const exact = copied.map((row) => taken.map(({ text, textWithCurrency = text }) => textWithCurrency?.(row) ?? ''));
+    event.clipboardData.setData(cells_type, toTsv(exact));
     event.preventDefault();
     if (event.type === 'cut') clear();
   }
@@ -79,7 +83,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
   function onPaste(event: ClipboardEvent) {
     if (!isCell(event) || !latest.current.sheet) return;
     event.preventDefault();
-    const text = event.clipboardData.getData('text/plain');
+    const text = event.clipboardData.getData(cells_type) || event.clipboardData.getData('text/plain');
     fromTsv(text, rows_written_max).then(paste, () =>
       toast(t('This could not be read as a table'), {
         kind: 'error',
@@ -116,7 +120,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
 }
 
 type CellOffset = { down: number; along: number };
-type Given = CellWrite<Row>['from'] | undefined;
+type Given<T extends Row> = CellWrite<T>['from'] | undefined;
 
 /** Not from within an editor, whose texts are its own. */
 const isCell = (event: ClipboardEvent) => (event.target as HTMLElement).dataset?.cell !== undefined;
