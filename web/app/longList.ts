@@ -4,7 +4,7 @@ import { rowsWithWaiting } from '../offline/overlay.ts';
 import { useWaiting } from '../offline/waiting.ts';
 import type { Page } from './api.ts';
 import { attempt } from './attempt.ts';
-import { cursorBefore, cursorFor, mergePages, type PageCursor, start } from './pageCursors.ts';
+import { cursorBefore, cursorFor, isFirst, mergePages, type PageCursor, start } from './pageCursors.ts';
 import { queryClient } from './queryClient.ts';
 import { type ListOptions, readPage } from './records.ts';
 import type { Resource } from './resources.ts';
@@ -31,14 +31,18 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
   const known = useRef(nothingOf(list));
   if (known.current.list !== list) known.current = nothingOf(list);
 
-  const read = ({ cursor }: PageCursor, signal?: AbortSignal) =>
-    readPage<T>(resource, { filter, sort, limit: page_rows, count: true }, cursor, signal);
-  const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>, PageCursor>, QueryKey, PageCursor>({
+  const read = ({ cursor }: PageCursor, count: boolean, signal?: AbortSignal) =>
+    readPage<T>(resource, { filter, sort, limit: page_rows, count }, cursor, signal);
+  type Pages = InfiniteData<Page<T>, PageCursor>;
+  const query = useInfiniteQuery<Page<T>, Error, Pages, QueryKey, PageCursor>({
     queryKey,
     enabled,
     maxPages: pages_kept_max,
     initialPageParam: start,
-    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => {
+      const atHand = queryClient.getQueryData<Pages>(queryKey)?.pageParams ?? [];
+      return read(pageParam, isFirst(pageParam, atHand), signal);
+    },
     getNextPageParam: (page, _, place) => after(page, place),
     getPreviousPageParam: (_, __, place) => cursorBefore(known.current.way, place),
   });
@@ -68,7 +72,7 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
     missed.current = place;
     setGoingTo(place);
     await attempt(async () => {
-      const page = await read(place);
+      const page = await read(place, false);
       queryClient.setQueryData(queryKey, { pages: [page], pageParams: [place] });
       missed.current = null;
     });

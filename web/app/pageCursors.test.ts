@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
 import fc from 'fast-check';
-import { cursorBefore, cursorFor, mergePages, type PageCursor, start } from './pageCursors.ts';
+import { cursorBefore, cursorFor, isFirst, mergePages, type PageCursor, start } from './pageCursors.ts';
 
 const rows = 1000;
 const page = 50;
@@ -46,4 +47,30 @@ test('what ends elsewhere than it did makes what lies behind it unknown, and the
   const moved = { cursor: 'x', before: 49, behind: 'row 49' };
   assert.deepEqual(mergePages(way, { places: [start], next: moved }), [start, moved]);
   assert.deepEqual(mergePages(way, { places: [placeAt(50)], next: null }), [start, placeAt(50)]);
+});
+
+test('each time the pages at hand are read again the rows are counted once, far down the list too', async () => {
+  const client = new QueryClient();
+  const read: [cursor: string, counted: boolean][] = [];
+  const observer = new InfiniteQueryObserver(client, {
+    queryKey: ['list'],
+    initialPageParam: start,
+    maxPages: kept_max,
+    queryFn: async ({ pageParam }) => {
+      const atHand = client.getQueryData<{ pageParams: PageCursor[] }>(['list'])?.pageParams ?? [];
+      read.push([pageParam.cursor, isFirst(pageParam, atHand)]);
+      return null;
+    },
+    getNextPageParam: (_, __, place) => after(place),
+  });
+  await observer.refetch();
+  client.setQueryData(['list'], { pages: [null, null], pageParams: [placeAt(500), placeAt(550)] });
+  await observer.refetch();
+  await observer.fetchNextPage();
+  assert.deepEqual(read, [
+    ['', true],
+    ['500', true],
+    ['550', false],
+    ['600', false],
+  ]);
 });

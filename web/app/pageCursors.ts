@@ -32,3 +32,7 @@ export function cursorFor(way: readonly PageCursor[], row: number): PageCursor {
 export function cursorBefore(way: readonly PageCursor[], { before }: PageCursor): PageCursor | null {
   return way.findLast((place) => place.before < before) ?? null;
 }
+
+/** Whether the pages at hand are read again from this place on, wherever in the list that is: how many there are comes with that page. */
+export const isFirst = ({ cursor }: PageCursor, atHand: readonly PageCursor[]): boolean =>
+  cursor === (atHand[0] ?? start).cursor;

@@ -24,7 +24,7 @@ export interface ListOptions {
   enabled?: boolean;
 }
 
-/** A page of a list; with the first one comes how many there are. */
+/** A page of a list; with `count` comes how many there are in all of it. */
 export const readPage = <T>(
   resource: Resource,
   { filter, sort, limit, count }: ListOptions,
@@ -38,7 +38,7 @@ export const readPage = <T>(
       sort: sort ?? null,
       limit: limit ?? null,
       cursor,
-      count: count && !cursor ? true : null,
+      count: count || null,
     },
     signal,
   );
@@ -50,7 +50,8 @@ export function useRecords<T extends { id: string }>(resource: Resource, options
     queryKey: [resource, 'list', { filter, sort, limit, count }],
     enabled,
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => readPage<T>(resource, { filter, sort, limit, count }, pageParam, signal),
+    queryFn: ({ pageParam, signal }) =>
+      readPage<T>(resource, { filter, sort, limit, count: count && !pageParam }, pageParam, signal),
     getNextPageParam: (page) => page.next_cursor,
   });
   const waiting = useWaiting();
