@@ -23,7 +23,8 @@ test('of a long column the cards in sight are drawn; far down a card is moved, a
   const mine = page.getByRole('region', { name: 'Ada Admin', exact: true });
   await eventually(async () => {
     const box = mine.locator('ul').locator('..');
-    await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    // Away from the end and back: where the column is being read, it does not listen.
+    await box.evaluate((element) => element.scrollTo(0, element.scrollTop > 0 ? 0 : element.scrollHeight));
     return (await mine.getByText('The first 200 are shown.').count()) === 1;
   });
   await walkTo(page, '/deals?layout=board');

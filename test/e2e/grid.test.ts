@@ -139,15 +139,24 @@ test('what a paste cannot take stays in its cell with the reason, the rest is sa
 });
 
 test('an amount is neither filled nor pasted into a row in another currency', async (t) => {
-  const data = ['EUR', 'USD', 'EUR'].map((currency, n) => ({ name: `${n}`, amount: `${n + 1}`, currency, source: 'money' }));
+  const data = ['EUR', 'USD', 'EUR'].map((currency, n) => ({
+    name: `${n}`,
+    amount: `${n + 1}`,
+    currency,
+    source: 'money',
+  }));
   await send('POST', 'deals/bulk', { data });
   const amounts = async () => {
     const { data } = await send('GET', `deals?sort=name&filter=${source('money')}`);
-    return data.map(({ amount, currency }: { amount: string; currency: string }) => `${Number(amount)} ${currency}`).join();
+    return data
+      .map(({ amount, currency }: { amount: string; currency: string }) => `${Number(amount)} ${currency}`)
+      .join();
   };
   const { page } = await world.visit(t, world.administrator, spreadsheet);
   await open(page, `/deals?view=all&layout=table&sort=name&filter=${source('money')}`);
-  const refused = page.getByRole('grid', { name: 'Deals' }).getByRole('gridcell', { name: /is in USD here, not in EUR/ });
+  const refused = page
+    .getByRole('grid', { name: 'Deals' })
+    .getByRole('gridcell', { name: /is in USD here, not in EUR/ });
   await walk(page, 0, 'Amount', 'Deals');
   for (let row = 0; row < 2; row++) await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Control+d');
@@ -159,7 +168,11 @@ test('an amount is neither filled nor pasted into a row in another currency', as
 
   await walk(page, 0, 'Amount', 'Deals');
   await page.keyboard.press('Control+c');
-  assert.match(await page.evaluate<string>('navigator.clipboard.readText()'), /^1(\.0+)?$/, 'as spreadsheets add it up');
+  assert.match(
+    await page.evaluate<string>('navigator.clipboard.readText()'),
+    /^1(\.0+)?$/,
+    'as spreadsheets add it up',
+  );
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Control+v');
   await refused.waitFor();

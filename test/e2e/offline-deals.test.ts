@@ -81,11 +81,12 @@ test('a currency that is none is shown as it was typed while it waits, and once 
   await page.getByRole('button', { name: 'Edit currency' }).click();
   await page.getByRole('textbox', { name: 'Currency' }).fill('€');
   await page.keyboard.press('Enter');
-  await line(page, 'Amount').getByText('7.5 €').waitFor();
+  const amount = page.getByRole('button', { name: 'Edit amount' }).getByText('7.5 €');
+  await amount.waitFor();
   expectRefusal(422);
   await page.context().setOffline(false);
   await notice(page).filter({ hasText: 'for you to decide' }).waitFor();
-  await line(page, 'Amount').getByText('7.5 €').waitFor();
+  await amount.waitFor();
   await send('DELETE', `deals/${ford.id}`);
 });
 

@@ -190,7 +190,8 @@ test('a note whose file could not be attached is written once, and goes on from 
   let attached = 0;
   await page.route('**/api/v1/attachments', (route) => {
     attached++;
-    return attached === 2 ? route.abort('internetdisconnected') : route.continue();
+    // The page itself tries twice.
+    return attached === 2 || attached === 3 ? route.abort('internetdisconnected') : route.continue();
   });
   await page.getByRole('textbox', { name: 'Note' }).focus();
   await page.keyboard.press('ControlOrMeta+Enter');

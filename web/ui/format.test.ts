@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { currencySign, daysFromToday, formatBirthday, formatMoney, formatRelative, setFormat, today } from './format.ts';
+import {
+  currencySign,
+  daysFromToday,
+  formatBirthday,
+  formatMoney,
+  formatRelative,
+  setFormat,
+  today,
+} from './format.ts';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 

@@ -25,7 +25,12 @@ test('every group that there is has a column, of a required field too', () => {
   assert.deepEqual(valuesOf(tier, [group('Silver')]), ['Gold', 'Silver', null]);
   const required = { ...tier, required: true };
   assert.deepEqual(valuesOf(required, []), ['Gold', 'Silver']);
-  assert.deepEqual(valuesOf(required, [group('Gold'), group('Bronze'), group(null)]), ['Gold', 'Silver', 'Bronze', null]);
+  assert.deepEqual(valuesOf(required, [group('Gold'), group('Bronze'), group(null)]), [
+    'Gold',
+    'Silver',
+    'Bronze',
+    null,
+  ]);
   assert.deepEqual(valuesOf({ ...tier, kind: 'boolean' }, [group('false')]), ['true', 'false']);
 });
 

@@ -29,7 +29,9 @@ export function columnIdOf(by: FieldDef, record: AnyRecord): string {
   const value = readField(record, by);
   // A missing boolean counts as false.
   if (by.kind === 'boolean') return String(value === true);
-  return by.kind === 'reference' && typeof value === 'object' ? ((value as Named | null)?.id ?? '') : String(value ?? '');
+  return by.kind === 'reference' && typeof value === 'object'
+    ? ((value as Named | null)?.id ?? '')
+    : String(value ?? '');
 }
 
 interface ReadColumn<T> {

@@ -61,7 +61,12 @@ async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]
 }
 
 /** An amount is not turned into another currency by the way. `beside`: what is written to the currency along with it. */
-function notIn(record: AnyRecord, field: FieldDef, from: Write['from'], beside: Write['from'] | undefined): string | null {
+function notIn(
+  record: AnyRecord,
+  field: FieldDef,
+  from: Write['from'],
+  beside: Write['from'] | undefined,
+): string | null {
   const { currencyKey, label } = field;
   if (!currencyKey) return null;
   const written = beside && ('text' in beside ? beside.text.trim().toUpperCase() : beside.value);

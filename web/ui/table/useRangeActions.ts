@@ -28,7 +28,10 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
   }
 
   /** The cells of a range, each with what `from` gives it. */
-  function each({ top, bottom, left, right }: CellRange, from: (column: Column<T>, row: T, at: CellOffset) => Given<T>) {
+  function each(
+    { top, bottom, left, right }: CellRange,
+    from: (column: Column<T>, row: T, at: CellOffset) => Given<T>,
+  ) {
     const { rows, columns } = latest.current;
     const cells: CellWrite<T>[] = [];
     // One row too many is enough to say so.
