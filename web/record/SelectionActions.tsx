@@ -148,16 +148,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           emphasis="quiet"
           icon={<Trash2 size={14} />}
           busy={busy}
-          onClick={() =>
-            setAsked({
-              action: { kind: 'delete' },
-              title: (counted) => t('Move {counted} to the trash?', { counted }),
-              verb: t('Delete'),
-              danger: true,
-              doing: t('Moving to the trash'),
-              done: (count) => t('{counted} moved to the trash', { counted: countOf(resource, count) }),
-            })
-          }
+          onClick={() => setAsked(deletion(definition))}
         >
           {t('Delete')}
         </Button>
@@ -194,6 +185,23 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
       />
     </>
   );
+}
+
+function deletion({ resource, contract }: RecordDefinition): Asked {
+  const action = { action: { kind: 'delete' }, verb: t('Delete'), danger: true };
+  if (!contract.trash)
+    return {
+      ...action,
+      title: (counted) => t('Delete {counted}?', { counted }),
+      doing: t('Deleting'),
+      done: (count) => t('{counted} deleted', { counted: countOf(resource, count) }),
+    };
+  return {
+    ...action,
+    title: (counted) => t('Move {counted} to the trash?', { counted }),
+    doing: t('Moving to the trash'),
+    done: (count) => t('{counted} moved to the trash', { counted: countOf(resource, count) }),
+  };
 }
 
 /** "12,345 contacts" */

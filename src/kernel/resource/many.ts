@@ -74,11 +74,14 @@ export function updateMany(ctx: Context, resource: Resource, ids: readonly strin
   );
 }
 
-/** Moves many records to the trash. */
+/** Moves many records to the trash, or deletes them where the record type has none. */
 export function trashMany(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Outcome> {
+  const table = sql.table(resource.table);
   return changeMany(ctx, resource, 'delete', ids, (some) =>
     ctx.tx.many(
-      sql`update ${sql.table(resource.table)} r set deleted_at = now() where ${these(ctx, some)} and r.deleted_at is null returning r.id`,
+      resource.trash
+        ? sql`update ${table} r set deleted_at = now() where ${these(ctx, some)} and r.deleted_at is null returning r.id`
+        : sql`delete from ${table} r where ${these(ctx, some)} returning r.id`,
     ),
   );
 }

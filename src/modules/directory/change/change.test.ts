@@ -113,6 +113,20 @@ describe('a change of many records', () => {
     }
   });
 
+  test('deletes what has no trash, leaves what is in use, and brings it back', async () => {
+    const products = [{ name: 'Unused' }, { name: 'Sold' }];
+    const [unused, sold] = (await api('POST', '/api/v1/products/bulk', { data: products })).body.data;
+    const deal = (await api('POST', '/api/v1/deals', { name: 'Pumps' })).body;
+    await api('PUT', `/api/v1/deals/${deal.id}/lines`, { lines: [{ product_id: sold.id }] });
+    const change = await run({ resource: 'product', ids: [unused.id, sold.id], action: { kind: 'delete' } });
+    assert.deepEqual([change.state, change.changed, change.skipped], ['done', 1, 1], JSON.stringify(change));
+    assert.deepEqual([change.skipped_samples[0].id, change.skipped_samples[0].code], [sold.id, 'refused']);
+    const status = async () => (await api('GET', `/api/v1/products/${unused.id}`)).status;
+    assert.equal(await status(), 404);
+    assert.equal((await takenBack(change.id)).changed, 1);
+    assert.equal(await status(), 200);
+  });
+
   test('skips and reports what the caller may not change', async () => {
     const member = await tenant.as('member');
     const mine = await contacts(2, () => ({ given_name: 'Mine' }), member.api);
