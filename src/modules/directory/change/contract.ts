@@ -17,7 +17,7 @@ import { skip } from '../undo/contract.ts';
  * large ones are done in batches in the background (202).
  *
  * 404 no such change, or none of its records is the caller's to see; 403 none is the caller's to change; 409 `undone_already`, with the
- * reversal in `reversal_id`; 409 `nothing_to_undo`, with all that stands in the way in `skipped`; 410 `undo_expired` after 30 days.
+ * reversal in `reversal_id`; 409 `still_running`; 409 `nothing_to_undo`, with all that stands in the way in `skipped`; 410 `undo_expired` after 30 days.
  */
 
 export const changeStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;

@@ -17,6 +17,7 @@ import {
 import {
   type ChangeRow,
   endChange,
+  findChangeRow,
   findReversal,
   insertChange,
   noteProgress,
@@ -35,6 +36,8 @@ const batch_events = 1_000;
 export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, target: Target): Promise<string> {
   const events = await readEvents(ctx, target, kinds, null, events_at_once_max + 1);
   await checkReach(ctx, kinds, target, events);
+  const reversed = await findChangeRow(ctx, target.change_id);
+  if (reversed && (await isRunning(ctx, reversed))) throw stillRunning();
   const earlier = await findReversal(ctx, target);
   if (earlier) return resume(ctx, earlier);
   if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) throw undoneAlready(null);
@@ -104,11 +107,12 @@ async function resume(ctx: Context, earlier: ChangeRow): Promise<string> {
   return earlier.id;
 }
 
-/** A reversal whose job ended without telling it, as when its worker was lost too often, has stopped as well. */
-async function isStopped(ctx: Context, { id, state }: ChangeRow): Promise<boolean> {
-  if (state === 'waiting' || state === 'running') return !(await isJobLive(ctx, run_kind, { change_id: id }));
-  return state === 'failed' || state === 'cancelled';
-}
+const isStopped = async (ctx: Context, row: ChangeRow): Promise<boolean> =>
+  row.state !== 'done' && !(await isRunning(ctx, row));
+
+/** One whose job ended without telling it, as when its worker was lost too often, runs no more. */
+const isRunning = async (ctx: Context, { id, state }: ChangeRow): Promise<boolean> =>
+  (state === 'waiting' || state === 'running') && isJobLive(ctx, run_kind, { change_id: id });
 
 /** Whether an import is being taken back by a job that is no more. */
 export async function isReversalLost(ctx: Context, import_id: string): Promise<boolean> {
@@ -140,6 +144,10 @@ const undoneAlready = (reversal_id: string | null) =>
   new Problem(409, 'undone_already', 'This was taken back already', 'Take that back to have the change again.', {
     extra: { reversal_id },
   });
+
+/** What a change does after it was taken back could never be taken back: each is taken back once. */
+const stillRunning = () =>
+  problems.conflict('It still runs. Stop it, or wait until it is done, and take it back then.', 'still_running');
 
 const expired = () =>
   new Problem(
