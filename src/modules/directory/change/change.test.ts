@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { createApiKey } from '../../../kernel/identity/index.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -199,6 +201,22 @@ describe('a change of many records', () => {
     assert.equal((await ended(id)).changed, 1_500);
     assert.equal((await takenBack(id)).changed, 1_500);
     assert.equal((await listed(where('city', 'Moving'))).total, 0);
+  });
+
+  test('is begun and taken back with a key without a person, as the command line makes them', async () => {
+    const rights = { contact: { read: 'all', update: 'all' } };
+    const role = (await api('POST', '/api/v1/roles', { name: 'Tidies', rights })).body;
+    const { key } = await withContext(app.app.services.db, systemActor(tenant.tenant_id), (ctx) =>
+      createApiKey(ctx, { name: 'Tidies', role_id: role.id }),
+    );
+    const program = app.client(key);
+    const ids = await contacts(1);
+    const action = { kind: 'update', fields: { city: 'By a program' } };
+    const { status, body } = await start({ resource: 'contact', ids, action }, program);
+    assert.deepEqual([status, body.total], [202, 1], JSON.stringify(body));
+    await ended(body.id);
+    const undone = await program('POST', `/api/v1/changes/${body.id}/reversal`);
+    assert.deepEqual([undone.status, undone.body.changed], [200, 1], JSON.stringify(undone.body));
   });
 
   test('of an empty selection is done at once', async () => {

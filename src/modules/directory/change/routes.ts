@@ -34,7 +34,7 @@ export function changeRoutes(kinds: UndoKinds, actions: readonly BulkAction[]): 
     }),
     route({
       method: 'POST', path: base, tag, summary: 'Change many records in the background', access: 'signed_in', body: newChange, response: change, status: 202, otherStatuses: { 200: 'Done already: nothing matched' },
-      handler: async (ctx, { body, request }) => answer(await getChange(ctx, await startChange(ctx, actions, request.id, body as unknown as NewChange))),
+      handler: async (ctx, { body, request }) => answer(await getChange(ctx, await startChange(ctx, actions, request.id, body as unknown as NewChange), true)),
     }),
     route({
       method: 'GET', path: `${base}/{id}`, tag, summary: 'How far a change of many records, or a reversal, is', access: 'signed_in', params: idParams, response: change,
@@ -48,7 +48,7 @@ export function changeRoutes(kinds: UndoKinds, actions: readonly BulkAction[]): 
       method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take back what a request did, by the Change-Id of its answer', access: 'signed_in', params: idParams, query: reversalQuery, response: change, status: 200, otherStatuses: { 202: 'Large: done in the background' },
       handler: async (ctx, { params, query, request }) => {
         const target = { change_id: params.id.toLowerCase(), record_id: query.record_id?.toLowerCase() ?? null, is_import: false };
-        return answer(await getChange(ctx, await startReversal(ctx, kinds, request.id, target)));
+        return answer(await getChange(ctx, await startReversal(ctx, kinds, request.id, target), true));
       },
     }),
   ]; // biome-ignore format: one line of facts, then the handler

@@ -88,8 +88,8 @@ function find(
   throw invalidField('resource', 'invalid_value', `This can be done to: ${names}`);
 }
 
-export async function getChange(ctx: Context, id: string): Promise<Change> {
-  const found = await findChange(ctx, id);
+export async function getChange(ctx: Context, id: string, isJustBegun = false): Promise<Change> {
+  const found = await findChange(ctx, id, isJustBegun);
   if (!found) throw problems.notFound('change');
   return found;
 }
