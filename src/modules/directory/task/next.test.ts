@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { nextOf } from './next.ts';
+import { nextOf, occurs, seriesAfter, timesBetween } from './next.ts';
 
 const zones = [
   'Europe/Berlin',
@@ -79,3 +79,45 @@ test('what is long overdue is due next in the future, on the days of its rule', 
   assert.equal(nextDue('FREQ=DAILY;UNTIL=20250101'), undefined);
   assert.equal(nextDue('FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', '2024-01-01T08:00:00Z'), '2026-05-18T07:00:00Z');
 });
+
+/** Daily from two years ago on, by a rule that takes the library many days to look through. */
+const since2024 = (recurrence: string, due = '2026-11-20T08:00:00Z') => ({
+  ...task(recurrence, 'Europe/Berlin', Temporal.Instant.from(due).toZonedDateTimeISO('Europe/Berlin')),
+  series_start: '2024-01-02T08:00:00Z',
+});
+const today = Temporal.Instant.from('2026-11-26T00:00:00Z');
+
+test('a series goes on after years of days, and over the gap between two leap days', () => {
+  const nextDue = (rule: string, due?: string) => nextOf(since2024(rule, due), today)?.due_at;
+  assert.equal(nextDue('FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;COUNT=900'), '2026-11-26T08:00:00Z');
+  assert.equal(nextDue('FREQ=DAILY;BYDAY=MO;COUNT=200'), '2026-11-30T08:00:00Z');
+  assert.equal(nextDue('FREQ=DAILY;BYDAY=MO;COUNT=100'), undefined, 'counted to its end');
+  const leap = 'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29';
+  assert.equal(nextDue(leap, '2028-02-29T08:00:00Z'), '2032-02-29T08:00:00Z');
+  assert.equal(nextDue(leap, '2096-02-29T08:00:00Z'), '2104-02-29T08:00:00Z');
+  assert.ok(occurs(leap, Temporal.Instant.from('2028-03-01T00:00:00Z')));
+  assert.ok(!occurs('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30', today));
+});
+
+test('the rest of a series is counted by what went before, however far its last time is', () => {
+  const rest = (rule: string) => seriesAfter(since2024(rule), today)?.rule;
+  assert.equal(rest('FREQ=DAILY;BYMONTHDAY=31;COUNT=999'), 'FREQ=DAILY;BYMONTHDAY=31;COUNT=979');
+  assert.equal(rest('FREQ=YEARLY;INTERVAL=999;COUNT=999'), 'FREQ=YEARLY;INTERVAL=999;COUNT=998');
+  assert.equal(rest('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=999'), 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=998');
+});
+
+test('the times of a period are those that one comes to from one to the next', () => {
+  const rules = ['FREQ=DAILY', 'FREQ=WEEKLY;BYDAY=MO,TH', 'FREQ=DAILY;COUNT=40', 'FREQ=MONTHLY;BYDAY=-1FR', 'FREQ=DAILY;UNTIL=20241105'];
+  fc.assert(
+    fc.property(moment, fc.constantFrom(...rules), fc.integer({ min: -30, max: 90 }), ({ zone, day, hour, minute }, rule, days) => {
+      const due = day.toPlainDateTime({ hour, minute }).toZonedDateTime(zone);
+      const [from, to] = [due.add({ days }).toInstant(), due.add({ days: days + 40 }).toInstant()];
+      const series = task(rule, zone, due);
+      const expected: string[] = [];
+      for (let next = nextOf(series, from); next && next.due_at <= to.toString(); next = nextOf({ ...series, ...next }, from))
+        expected.push(next.due_at);
+      assert.deepEqual(timesBetween(series, from, to, 62), expected);
+    }),
+    { numRuns: 50 },
+  );
+}); // biome-ignore format: rules in rows

@@ -1,8 +1,13 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 
-/** Periods of a rule that are looked through for one that fits: leap days and Fridays the 13th come within fewer. */
-const periods_max = 1000;
+/** A rule that no time fits within so many of its periods has none: Fridays the 13th come within fewer, and leap days within eight years. */
+const firstPeriodsMax = (rule: string): number => (rule.includes('FREQ=DAILY') ? 3_000 : 1_000);
+/** Between two times of a series: the same date is on the same day of the week within forty years. */
+const gap_periods_max = 15_000;
+/** In all, because each takes time: more than a century of days. */
+const periods_max = 50_000;
+const period_days: Record<string, number> = { DAILY: 1, WEEKLY: 7, MONTHLY: 28, YEARLY: 365 };
 
 /** A task that repeats; moments as ISO 8601. */
 export interface Repeating {
@@ -29,7 +34,7 @@ export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined
   const due = task.due_at ? zoned(task.due_at) : now.toZonedDateTimeISO(task.zone);
   const start = task.series_start ? zoned(task.series_start) : due;
   const after = Temporal.Instant.compare(due.toInstant(), now) > 0 ? due.toInstant() : now;
-  const next = firstAfter(task.recurrence, start, after);
+  const next = firstAfter(seriesUntil(task.recurrence, start, after), after);
   if (!next) return undefined;
   const before = task.remind_at && zoned(task.remind_at).until(due, { largestUnit: 'days' });
   return {
@@ -39,7 +44,7 @@ export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined
   };
 }
 
-function seriesOf(rule: string, start: Temporal.ZonedDateTime, maxIterations = periods_max): RRuleTemporal {
+function seriesOf(rule: string, start: Temporal.ZonedDateTime, maxIterations: number): RRuleTemporal {
   return new RRuleTemporal({
     rruleString: `RRULE:${rule}`,
     dtstart: start,
@@ -48,12 +53,23 @@ function seriesOf(rule: string, start: Temporal.ZonedDateTime, maxIterations = p
   });
 }
 
-/** Undefined also when the rule finds no time that fits for so long that it has none: 30 February. */
-function firstAfter(rule: string, start: Temporal.ZonedDateTime, after: Temporal.Instant) {
+/** Long enough to find the times up to a moment and the one behind it: a series that counts is looked through from its start. */
+function seriesUntil(rule: string, start: Temporal.ZonedDateTime, until: Temporal.Instant): RRuleTemporal {
+  const parts = Object.fromEntries(rule.split(';').map((part) => part.split('=') as [string, string]));
+  const days = start.toInstant().until(until).total('hours') / 24;
+  const periods = Math.ceil(Math.max(days, 0) / (period_days[parts.FREQ!]! * Number(parts.INTERVAL ?? 1)));
+  return seriesOf(rule, start, Math.min(periods + gap_periods_max, periods_max));
+}
+
+const firstAfter = (series: RRuleTemporal, after: Temporal.Instant): Temporal.ZonedDateTime | undefined =>
+  unlessTooLong(() => series.next(new Date(after.epochMilliseconds)) ?? undefined);
+
+/** Undefined when the library has looked through as many periods as it may. */
+function unlessTooLong<T>(look: () => T): T | undefined {
   try {
-    return seriesOf(rule, start).next(new Date(after.epochMilliseconds)) ?? undefined;
+    return look();
   } catch (error) {
-    if ((error as Error).message.startsWith('Maximum iterations')) return undefined;
+    if ((error as Error).message.startsWith('Maximum ')) return undefined;
     throw error;
   }
 }
@@ -64,28 +80,30 @@ export function occurs(rule: string, now: Temporal.Instant): boolean {
     .split(';')
     .filter((part) => !/^(COUNT|UNTIL)=/.test(part))
     .join(';');
-  return firstAfter(endless, now.toZonedDateTimeISO('UTC'), now) !== undefined;
+  return firstAfter(seriesOf(endless, now.toZonedDateTimeISO('UTC'), firstPeriodsMax(rule)), now) !== undefined;
 }
 
-/** The times of a series behind `from`, up to and with `to`, at most so many. */
+/** The times of a series behind its task and `from`, up to and with `to`, at most so many. */
 export function timesBetween(
   task: Repeating,
   from: Temporal.Instant,
   to: Temporal.Instant,
   times_max: number,
 ): string[] {
-  const times: string[] = [];
-  for (let at = nextOf(task, from); at && times.length < times_max; at = nextOf({ ...task, ...at }, from)) {
-    if (Temporal.Instant.compare(at.due_at, to) > 0) break;
-    times.push(at.due_at);
-  }
-  return times;
+  const next = nextOf(task, from);
+  if (!next || Temporal.Instant.compare(next.due_at, to) > 0) return [];
+  const start = Temporal.Instant.from(next.series_start).toZonedDateTimeISO(task.zone);
+  const first = Temporal.Instant.from(next.due_at).toZonedDateTimeISO(task.zone);
+  const times = unlessTooLong(() =>
+    seriesUntil(task.recurrence, start, to).between(first, to.toZonedDateTimeISO(task.zone), true),
+  );
+  return (times ?? [first]).slice(0, times_max).map((time) => time.toInstant().toString());
 }
 
-/** Long enough for a series of 999 times, of which each may skip some months. */
-const series_periods_max = 10_000;
-
-/** What a series holds behind the task that is due: its first time, and a rule that counts from there. Undefined when it ends with the task. */
+/**
+ * What a series holds behind the task that is due: its first time, and a rule that counts from there. Undefined when it ends with the task, or takes
+ * too long to count.
+ */
 export function seriesAfter(
   task: Repeating,
   now: Temporal.Instant,
@@ -94,9 +112,11 @@ export function seriesAfter(
   if (!next) return undefined;
   const zoned = (moment: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(task.zone);
   const start = zoned(next.due_at);
+  const before = /COUNT=/.test(task.recurrence) ? timesBefore(task.recurrence, zoned(next.series_start), start) : 0;
+  if (before === undefined) return undefined;
   const parts = task.recurrence.split(';').map((part) => {
     const [name, value = ''] = part.split('=');
-    if (name === 'COUNT') return `COUNT=${timesFrom(task.recurrence, zoned(next.series_start), start)}`;
+    if (name === 'COUNT') return `COUNT=${Number(value) - before}`;
     // A date stands for its whole day; beside a start with a time the standard wants a moment.
     if (name === 'UNTIL' && value.length === 8) return `UNTIL=${endOfDay(value, task.zone)}`;
     return part;
@@ -104,9 +124,9 @@ export function seriesAfter(
   return { start, rule: parts.join(';') };
 }
 
-function timesFrom(rule: string, start: Temporal.ZonedDateTime, from: Temporal.ZonedDateTime): number {
-  const all = seriesOf(rule, start, series_periods_max).all();
-  return all.filter((time) => Temporal.ZonedDateTime.compare(time, from) >= 0).length;
+function timesBefore(rule: string, start: Temporal.ZonedDateTime, before: Temporal.ZonedDateTime): number | undefined {
+  const times = unlessTooLong(() => seriesUntil(rule, start, before.toInstant()).between(start, before, true));
+  return times?.filter((time) => Temporal.ZonedDateTime.compare(time, before) < 0).length;
 }
 
 function endOfDay(date: string, zone: string): string {
