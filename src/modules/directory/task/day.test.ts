@@ -92,6 +92,7 @@ test('what repeats is foreseen by its rule, only for those who may read it', asy
     ['2099-01-01T00:00:00Z', '2099-12-01T00:00:00Z'],
     ['2099-02-01T00:00:00Z', '2099-01-01T00:00:00Z'],
     ['soon', '2099-01-01T00:00:00Z'],
+    ['9000-01-01T00:00:00Z', '9000-02-01T00:00:00Z'],
   ] as const)
     assert.equal((await ask(own, from, to)).status, 422, `${from} ${to}`);
 });
