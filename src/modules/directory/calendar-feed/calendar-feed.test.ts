@@ -155,6 +155,18 @@ test('a series goes on by the clock on the wall, past a change of clocks', async
   assert.equal(new Set(seen.map((time) => time.getUTCHours())).size, 2, 'in UTC it is an hour later in summer');
 });
 
+test('rules whose last time is very far, or beyond the calendar, are in the feed too', async () => {
+  const person = await tenant.signedIn('member', 'patient');
+  for (const recurrence of ['FREQ=DAILY;BYMONTHDAY=31;COUNT=999', 'FREQ=YEARLY;INTERVAL=999;COUNT=999']) {
+    const task = await person('POST', '/api/v1/tasks', { title: recurrence, due_at: inDays(1), recurrence });
+    assert.equal(task.status, 201, JSON.stringify(task.body));
+  }
+  const { status, calendar } = await read(await opened(person));
+  assert.equal(status, 200);
+  for (const rule of ['FREQ=DAILY;BYMONTHDAY=31;COUNT=999', 'FREQ=YEARLY;INTERVAL=999;COUNT=999'])
+    assert.equal(named(calendar!, 'vevent', rule).length, 2, rule);
+});
+
 test('of somebody who has too many, all that is to come is there, and of the rest the latest', async () => {
   const busy = await tenant.signedIn('member', 'busy');
   const { user_id } = await tenant.as('member', 'busy');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { Temporal } from 'temporal-polyfill';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { TaskForm } from './contract.ts';
@@ -29,7 +30,12 @@ export async function writeFeed(ctx: Context, form: TaskForm, host: string): Pro
     dueTasks(ctx, period, entries_max),
     meetings(ctx, period, entries_max),
   ]);
-  const entries = [...meetingParts(met, host), ...tasks.flatMap((task) => taskParts(task, form, zone, host, now))];
+  const entries = meetingParts(met, host);
+  for (const task of tasks) {
+    entries.push(...taskParts(task, form, zone, host, now));
+    // Odd rules take some milliseconds each: others have their turn in between.
+    if (task.recurrence) await setImmediate();
+  }
   const repeats = tasks.some(({ recurrence }) => recurrence !== null);
   const zoneEnd = now.add({ hours: 24 * 366 * zone_years_ahead });
   const calendar: Part = [
