@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
+import { reaches } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { hasOwnWay, type Suspect, type SuspectQuery, suspectResource, suspects_max } from './contract.ts';
 import type { Rule } from './rule/contract.ts';
@@ -105,10 +106,11 @@ export async function listSuspects(
 /** Says whether there was one of which the caller may change both. */
 export async function dismissSuspect(ctx: Context, id: string, resources: readonly string[]): Promise<boolean> {
   for (const resource of resources) {
-    const table = sql.table(suspectResource(resource).table);
+    const type = suspectResource(resource);
     const changed = await ctx.tx.run(sql`update duplicate_suspect s set dismissed_at = now()
       where s.tenant_id = ${ctx.tenant_id} and s.id = ${id} and s.resource = ${resource} and s.dismissed_at is null
-        and (select count(*) from ${table} r where r.tenant_id = s.tenant_id and r.id in (s.one_id, s.other_id)) = 2`);
+        and (select count(*) from ${sql.table(type.table)} r where r.tenant_id = s.tenant_id and r.id in (s.one_id, s.other_id)
+          and ${reaches(ctx, type, 'update')}) = 2`);
     if (changed > 0) return true;
   }
   return false;

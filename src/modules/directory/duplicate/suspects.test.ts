@@ -129,6 +129,18 @@ test('who may not read both sees nothing of a pair, and cannot dismiss it', asyn
   assert.equal((await list('contact')).length, 1);
 });
 
+test('who may read both, and change one of them, cannot dismiss a pair', async () => {
+  const member = await tenant.as('member');
+  const theirs = await make('contacts', { given_name: 'C', email: 'other@x.example' });
+  const own = await make('contacts', { given_name: 'D', email: 'other@x.example' }, member.api);
+  await search();
+  const pair = (await list('contact', member.api)).find(({ records }) => records.some(({ id }) => id === own));
+  assert.deepEqual(pair!.records.map(({ id }) => id).sort(), [theirs, own].sort());
+  const dismissal = `/api/v1/duplicates/${pair!.id}/dismissal`;
+  assert.equal((await member.api('POST', dismissal)).status, 404);
+  assert.equal((await api('POST', dismissal)).status, 204);
+});
+
 test('of a flood of records all are searched once it is over, and none is compared by itself', async () => {
   const flooded = await app.tenant();
   const { api: there } = await flooded.as('admin');
