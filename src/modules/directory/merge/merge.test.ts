@@ -207,6 +207,17 @@ describe('a merge', () => {
     for (const [noun, { id, custom }] of rows) assert.deepEqual((await read(noun, id)).custom, custom, noun);
   });
 
+  test('gives the survivor a value that only one record may have', async () => {
+    await make('custom-fields', { resource: 'company', key: 'vat', label: 'VAT', type: 'text', is_unique: true });
+    const one = await make('companies', { name: 'One', custom: { vat: 'CH-1' } });
+    const two = await make('companies', { name: 'Two', custom: { vat: 'CH-2' } });
+    const answer = await merge('companies', one, [two], { custom: { vat: 'CH-2' } });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.deepEqual(answer.body.custom, { vat: 'CH-2' });
+    assert.equal((await undo(answer.headers.get('change-id'))).status, 200);
+    for (const { id, custom } of [one, two]) assert.deepEqual((await read('companies', id)).custom, custom);
+  });
+
   test('leads on from what was merged earlier', async () => {
     const [a, b, c] = [
       await make('companies', { name: 'A' }),

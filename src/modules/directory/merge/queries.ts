@@ -39,6 +39,22 @@ export async function releaseExternalId(
     where tenant_id = ${ctx.tenant_id} and id = any (${others}) and external_id = ${external_id}`);
 }
 
+/** The same for values of custom fields that only one record may have. They are compared in the form that the index holds. */
+export async function releaseUniqueValues(
+  ctx: Context,
+  { name, table }: Resource,
+  others: readonly string[],
+  custom: Values,
+): Promise<void> {
+  await ctx.tx.run(sql`update ${sql.table(table)} r set custom = r.custom - taken.keys
+    from (select v.record_id, array_agg(f.key) as keys from custom_field f
+      join jsonb_each(${JSON.stringify(custom)}::jsonb) chosen on chosen.key = f.key
+      join custom_value v on v.tenant_id = f.tenant_id and v.field_id = f.id and v.record_id = any (${others})
+        and v.value in (select app.sortable_values(f.type, chosen.value))
+      where f.tenant_id = ${ctx.tenant_id} and f.resource = ${name} and f.is_unique group by v.record_id) taken
+    where r.tenant_id = ${ctx.tenant_id} and r.id = taken.record_id`);
+}
+
 /**
  * Before what stood under the others comes to stand under the survivor: where one of the others stands above it, it goes to where the topmost
  * of them stands.

@@ -16,6 +16,7 @@ import {
   moveRows,
   noteMerge,
   releaseExternalId,
+  releaseUniqueValues,
   tablesLeft,
   trashMerged,
 } from './queries.ts';
@@ -65,6 +66,7 @@ export async function merge(
 
   const external_id = values.external_id as string | null | undefined;
   if (external_id) await releaseExternalId(ctx, resource, others, external_id);
+  if (values.custom) await releaseUniqueValues(ctx, resource, others, values.custom as Values);
   const own = records.find((record) => record.id === survivor)?.row ?? {};
   const kept = keptValues(values, own, merged);
   await updateRow(ctx, resource, survivor, { ...values, ...kept }, version);
