@@ -3,6 +3,7 @@ import { fieldGroups, type Resource } from '../../../kernel/contract/resource.ts
 import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { SkipCode } from './contract.ts';
+import { misfits } from './custom-fit.ts';
 import { deletedRows, insertAgain } from './deleted-queries.ts';
 import { readWholes } from './dependent-queries.ts';
 import { findDependents } from './dependents.ts';
@@ -43,7 +44,14 @@ export async function undoUpdates(
     skipFields(record, 'forbidden', unchanged.filter((field) => !fields.includes(field))); // biome-ignore format: one call
     plan.push({ record, fields });
   }
-  const refused = await retryWhileSomeSucceed(ctx, plan, (rows) =>
+  const invalid = await misfits(ctx, resource, plan);
+  for (const row of plan) {
+    const left = invalid.get(row) ?? [];
+    skipFields(row.record, 'refused', left);
+    row.fields = row.fields.filter((field) => !left.includes(field));
+  }
+  const fitting = plan.filter(({ fields }) => fields.length > 0);
+  const refused = await retryWhileSomeSucceed(ctx, fitting, (rows) =>
     putBack(
       ctx,
       resource,
@@ -53,7 +61,7 @@ export async function undoUpdates(
   for (const [{ record }, code] of refused) report.skip(resource.name, record, code);
   report.count(
     resource.name,
-    plan.filter((row) => !refused.has(row)).map(({ record }) => record.id),
+    fitting.filter((row) => !refused.has(row)).map(({ record }) => record.id),
   );
 }
 

@@ -286,6 +286,27 @@ describe('refusals', () => {
     assert.equal((await read(made[0].id)).city, 'Rome', 'nothing is half done');
   });
 
+  test('leaves values of custom fields that are not valid any more', async () => {
+    const define = async (body: object) =>
+      (await api('POST', '/api/v1/custom-fields', { resource: 'contact', ...body })).body.id;
+    const tier = await define({ key: 'tier', label: 'Tier', type: 'select', options: ['A', 'B'] });
+    await define({ key: 'bought', label: 'Bought', type: 'product' });
+    const product = (await api('POST', '/api/v1/products', { name: 'Discontinued' })).body;
+    const { id } = await contact({ given_name: 'Fit', city: 'Rome', custom: { tier: 'A', bought: product.id } });
+    const change = await patch(id, { city: 'Oslo', custom: { tier: 'B', bought: null } });
+    const narrowed = await api('PATCH', `/api/v1/custom-fields/${tier}`, { options: ['B'] });
+    assert.equal(narrowed.status, 200, JSON.stringify(narrowed.body));
+    assert.equal((await api('DELETE', `/api/v1/products/${product.id}`)).status, 204);
+    const { status, body } = await undo(change);
+    assert.deepEqual([status, body.changed], [200, 1], JSON.stringify(body));
+    assert.deepEqual(
+      body.skipped_samples.map(({ code, fields }: Skip) => [code, fields?.toSorted()]),
+      [['refused', ['custom.bought', 'custom.tier']]],
+    );
+    const now = await read(id);
+    assert.deepEqual([now.city, now.custom], ['Rome', { tier: 'B' }]);
+  });
+
   test('a repeated request names the change of the first', async () => {
     const key = { 'idempotency-key': crypto.randomUUID() };
     const first = await api('POST', '/api/v1/contacts', { given_name: 'Once' }, key);
