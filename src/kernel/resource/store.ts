@@ -245,12 +245,20 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
     } else if (meta.type === 'currency') {
       minorUnits('0', value as string, path + name);
       columns[name] = value;
+    } else if (meta.type === 'custom') {
+      columns[name] = trimmedTexts(value as Values);
     } else {
       columns[name] = value === '' && !meta.required ? null : value;
     }
   }
   return columns;
 }
+
+/** Texts are checked without the spaces around them, and stored so: one that only one record may have cannot be had twice by a space. */
+const trimmedTexts = (custom: Values): Values =>
+  Object.fromEntries(
+    Object.entries(custom).map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value]),
+  );
 
 function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {
   const customised = resource.meta.has('custom') ? ['custom'] : [];

@@ -68,6 +68,13 @@ test('every type of value is kept as it was given', async () => {
   assert.deepEqual(changed.body.custom, { ...rest, visits: 4 });
 });
 
+test('a text is stored without the spaces around it', async () => {
+  const { body } = await contact({ nickname: '  Addie ', blog: ' https://ada.example ' });
+  assert.deepEqual(body.custom, { nickname: 'Addie', blog: 'https://ada.example' });
+  const changed = await api('PATCH', `/api/v1/contacts/${body.id}`, { custom: { nickname: 'Ada ' } });
+  assert.equal(changed.body.custom.nickname, 'Ada');
+});
+
 test('a value that does not fit its field is refused by name', async () => {
   for (const [key, values] of Object.entries({
     nickname: [7, '', 'x'.repeat(2001)],
