@@ -5,7 +5,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 const pending = sql`n.mailed_at is null and n.read_at is null and (n.snoozed_until is null or n.snoozed_until <= now())`;
 
 export const isOne = (id: string) => sql`n.id = ${id} and n.email = 'at_once' and ${pending}`;
-export const isOfDigest = (until: string) => sql`n.email = 'digest' and ${pending} and n.created_at <= ${until}`;
+export const isOfDigest = (ids: readonly string[]) => sql`n.id = any (${ids}) and ${pending}`;
 
 export interface Recipient {
   email: string | null;
@@ -26,13 +26,16 @@ export async function markMailed(ctx: Context, id: string): Promise<void> {
 }
 
 /** Also those that their person may not read any more: they will not be mailed. */
-export async function markDigestMailed(ctx: Context, user_id: string, until: string): Promise<void> {
+export async function markDigestMailed(ctx: Context, user_id: string, ids: readonly string[]): Promise<void> {
   await ctx.tx.run(sql`update notification n set mailed_at = now()
-    where n.tenant_id = ${ctx.tenant_id} and n.user_id = ${user_id} and ${isOfDigest(until)}`);
+    where n.tenant_id = ${ctx.tenant_id} and n.user_id = ${user_id} and ${isOfDigest(ids)}`);
 }
 
-/** When the oldest came that waits for a digest, and the moment by which those of this one are told from the next. */
-export function readWaiting(ctx: Context, user_id: string): Promise<{ oldest: string | null; until: string }> {
-  return ctx.tx.one(sql`select (select min(n.created_at) from notification n
-      where n.tenant_id = ${ctx.tenant_id} and n.user_id = ${user_id} and n.email = 'digest' and ${pending}) as oldest, now() as until`);
+/**
+ * What waits for a digest, when the oldest of it came, and the time by the clock of the database. By their ids, because the time of a notification is
+ * that of its event: one that is made later may look older.
+ */
+export function readWaiting(ctx: Context, user_id: string): Promise<{ ids: string[]; oldest: string | null; now: string }> {
+  return ctx.tx.one(sql`select coalesce(array_agg(n.id), '{}') as ids, min(n.created_at) as oldest, now() as now from notification n
+    where n.tenant_id = ${ctx.tenant_id} and n.user_id = ${user_id} and n.email = 'digest' and ${pending}`);
 }

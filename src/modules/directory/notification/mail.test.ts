@@ -14,8 +14,12 @@ let app: TestApp;
 let sink: MailSink;
 let tenant: TestTenant;
 let ann: Person;
+/** Happens while a mail is on its way. */
+let meanwhile = async (_to: string): Promise<void> => undefined;
 before(async () => {
-  sink = await startMailSink();
+  sink = await startMailSink({
+    onRcptTo: ({ address }, _session, done) => void meanwhile(address).then(() => done(), done),
+  });
   app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
   tenant = await app.tenant('north');
   ann = await tenant.as('member', 'ann');
@@ -125,6 +129,32 @@ test('a digest gathers what is not read yet, goes out once, and not at all when 
   assert.doesNotMatch(mail!.text, /@dan (one|two)/);
   await digestTime();
   assert.equal(mailsTo('dan').length, 1, 'what was put off is not new when it is not back');
+});
+
+test('what is made while a digest is on its way is in the next one', async () => {
+  const jon = await tenant.as('member', 'jon');
+  await settings(jon, { kinds: { assigned: { email: 'digest' } } });
+  await made(ann, 'contacts', { given_name: 'Early', owner_id: jon.user_id });
+  const late = await made(ann, 'contacts', { given_name: 'Late' });
+  let made_late = false;
+  meanwhile = async (to) => {
+    if (made_late || !to.startsWith('jon@')) return;
+    made_late = true;
+    // Its event was before the digest began.
+    await asOwner(
+      app,
+      `insert into notification (tenant_id, user_id, kind, cause, resource, record_id, in_app, email, created_at)
+       select tenant_id, user_id, kind, cause || ' late', resource, $2, in_app, email, created_at from notification where user_id = $1`,
+      [jon.user_id, late.id],
+    );
+  };
+  await digestTime();
+  meanwhile = async () => undefined;
+  assert.match(mailsTo('jon')[0]!.text, /Early/);
+  const waiting = await asOwner(app, 'select record_id from notification where user_id = $1 and mailed_at is null', [
+    jon.user_id,
+  ]);
+  assert.deepEqual(waiting, [{ record_id: late.id }]);
 });
 
 test('a mail of finished work says which it was', async () => {

@@ -124,11 +124,11 @@ export async function mailDigest(
   const system = systemActor(tenant_id);
   const due = await withContext(services.db, system, async (ctx) => {
     const settings = await readOwnSettings(ctx, user_id);
-    const { oldest, until } = await readWaiting(ctx, user_id);
+    const { ids, oldest, now } = await readWaiting(ctx, user_id);
     if (!settings || !oldest) return undefined;
     // Somebody has since chosen another hour or moved to another zone. By the clock of the database, which began this job: by one a moment behind, it
     // would be put off to the time after.
-    if (nextDigestAt(new Date(oldest), settings).getTime() <= Date.parse(until)) return { until };
+    if (nextDigestAt(new Date(oldest), settings).getTime() <= Date.parse(now)) return ids;
     await leaveDigest(ctx, user_id, settings);
     return undefined;
   });
@@ -140,7 +140,7 @@ export async function mailDigest(
       const rows = await readInbox(ctx, records, {
         view: 'mail',
         limit: digest_items_max + 1,
-        only: isOfDigest(due.until),
+        only: isOfDigest(due),
       });
       return { notifications: rows.map((row) => shown(records, row)), recipient: await findRecipient(ctx, user_id) };
     },
@@ -171,7 +171,7 @@ export async function mailDigest(
       { messageId: messageId(services, `digest-${newest.id}`), unsubscribeUrl: unsubscribe },
     );
   }
-  await withContext(services.db, system, (ctx) => markDigestMailed(ctx, user_id, due.until));
+  await withContext(services.db, system, (ctx) => markDigestMailed(ctx, user_id, due));
 }
 
 const itemOf = (services: Services, notification: Notification, t: MailWords): MailItem => ({
