@@ -166,7 +166,7 @@ function changesSql(asked: Asked): Sql {
 
 const namesBySubject = new WeakMap<Resource, Sql>();
 
-/** What a subject adds to each entry: its currencies, and the names of what its reference fields went from and to. */
+/** What a subject adds to each entry: its currencies at that time, and the names of what its reference fields went from and to. */
 function columnsOfSubject(subject: Resource): Sql {
   const known = namesBySubject.get(subject);
   if (known) return known;
@@ -178,12 +178,20 @@ function columnsOfSubject(subject: Resource): Sql {
       : [],
   );
   const currencies = [...subject.meta].flatMap(([field, { type }]) =>
-    type === 'currency' ? `subject.${field} as "$${field}"` : [],
+    type === 'currency' ? `coalesce(${replacedCurrency(subject, field)}, subject.${field}) as "$${field}"` : [],
   );
   const named = `case when p."$action" = 'update' then json_build_object(${names.join(', ')}) end as "$names"`;
   const made = sql.raw([named, ...currencies].join(', '));
   namesBySubject.set(subject, made);
   return made;
+}
+
+/** The currency that amounts were in when an entry changed them, where it was changed since: the next change of it tells. */
+function replacedCurrency({ name, meta }: Resource, field: string): string {
+  const amounts = [...meta].flatMap(([amount, { currencyField }]) => (currencyField === field ? `'${amount}'` : []));
+  return `case when p."$after" ?| array[${amounts.join(', ')}]::text[] then (select n.before ->> '${field}' from recorded_change n
+    where n.tenant_id = subject.tenant_id and n.record_id = subject.id and n.resource = '${name}' and n.at >= p."$at" and n.at <= now()
+      and n.seq > p."$seq" and '${field}' = any (n.fields) order by n.seq limit 1) end`;
 }
 
 const pages = statementCache<Given>();

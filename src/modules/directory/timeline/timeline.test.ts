@@ -173,6 +173,21 @@ test('trash, restoration and amounts are told in words', async () => {
   ]);
 });
 
+test('amounts stay in the currency of their time after it is changed', async () => {
+  const { api } = await tenant.as('admin');
+  const company = await create(api, 'companies', { name: 'Moved', annual_revenue: '1000.50', currency: 'USD' });
+  for (const body of [{ annual_revenue: '12.30' }, { annual_revenue: '1500', currency: 'JPY' }, { annual_revenue: '1600' }]) {
+    const { status } = await api('PATCH', `/api/v1/companies/${company.id}`, body);
+    assert.equal(status, 200);
+  }
+  const { body } = await api('GET', `/api/v1/companies/${company.id}/timeline?kinds=change&limit=3`);
+  const amounts = body.data.map(({ change }: { change: { changes: { field: string; before: string; after: string }[] } }) => {
+    const { before, after } = change.changes.find(({ field }) => field === 'annual_revenue')!;
+    return [before, after];
+  });
+  assert.deepEqual(amounts, [['1500', '1600'], ['12.30', '1500'], ['1000.50', '12.30']]);
+}); // biome-ignore format: amounts in rows
+
 test('a deal has a timeline too, with amounts in its currency and custom fields by their label', async () => {
   const { api } = await tenant.as('admin');
   await create(api, 'custom-fields', { resource: 'deal', key: 'renewal', label: 'Renewal on', type: 'date' });
