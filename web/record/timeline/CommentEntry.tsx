@@ -20,13 +20,15 @@ const TextForm = lazyPart(() => import('./TextForm.tsx'));
 interface ThreadProps {
   comment: Comment;
   replies: Comment[];
+  /** How many earlier replies are not among them. */
+  leftOut?: number | undefined;
   attachments?: Attachment[] | undefined;
   resource: Resource;
   recordId: string;
 }
 
 /** A comment with what colleagues answered. */
-export function CommentEntry({ comment, replies, attachments = [], resource, recordId }: ThreadProps) {
+export function CommentEntry({ comment, replies, leftOut = 0, attachments = [], resource, recordId }: ThreadProps) {
   const may = useMay();
   const [replying, setReplying] = useState(false);
   const audience = { resource, record_id: recordId, in: 'comment' } as const;
@@ -36,6 +38,13 @@ export function CommentEntry({ comment, replies, attachments = [], resource, rec
         <p className="px-3.5 py-2.5 text-muted">{t('This comment was deleted.')}</p>
       ) : (
         <CommentBox comment={comment} attachments={attachments} what={t('commented')} audience={audience} />
+      )}
+      {leftOut > 0 && (
+        <p className="border-t border-line px-3.5 py-2 text-muted">
+          {t('{count, plural, one {# earlier reply is left out.} other {# earlier replies are left out.}}', {
+            count: leftOut,
+          })}
+        </p>
       )}
       {replies.length > 0 && (
         <ol className="border-t border-line bg-canvas">

@@ -61,6 +61,7 @@ function content({ entry, resource, record, fields }: TimelineItemProps): ReactN
         <CommentEntry
           comment={entry.comment}
           replies={entry.replies}
+          leftOut={entry.replies_left_out}
           attachments={entry.attachments}
           resource={resource}
           recordId={record.id}

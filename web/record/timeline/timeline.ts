@@ -28,7 +28,13 @@ export type Attachment = RowOf<typeof attachment> & { size_bytes: number };
 
 export type TimelineEntry = { id: string; at: string } & (
   | { kind: 'note'; note: Note; attachments?: Attachment[] }
-  | { kind: 'comment'; comment: Comment; replies: Comment[]; attachments?: Attachment[] }
+  | {
+      kind: 'comment';
+      comment: Comment;
+      replies: Comment[];
+      replies_left_out?: number;
+      attachments?: Attachment[];
+    }
   | { kind: 'activity'; activity: Activity }
   | { kind: 'task'; task: Task }
   | { kind: 'change'; change: Change }

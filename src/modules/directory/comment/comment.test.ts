@@ -49,6 +49,21 @@ test('comments stand on contacts, companies and deals, in threads with their rep
   }
 });
 
+test('of a long thread the newest replies are shown, and how many are left out', async () => {
+  const contact = await contactOf(ann.api, 'Talkative');
+  const first = await made(ann.api, 'comments', { body: 'Well?', contact_id: contact.id });
+  const data = Array.from({ length: 101 }, (_, n) => ({ body: `Reply ${n}`, parent_id: first.id }));
+  const { body } = await ben.api('POST', '/api/v1/comments/bulk', { data });
+  const ids = body.data.map(({ id }: { id: string }) => id);
+  const shown = async () => {
+    const [thread] = await threadsOf(ann.api, `contacts/${contact.id}`);
+    return [thread.replies.map(({ id }: { id: string }) => id), thread.replies_left_out];
+  };
+  assert.deepEqual(await shown(), [ids.slice(1), 1]);
+  const last = await made(ben.api, 'comments', { body: 'Last', parent_id: first.id });
+  assert.deepEqual(await shown(), [[...ids.slice(2), last.id], 2]);
+});
+
 test('a reply answers a comment of the same record, never a reply, also past the program', async () => {
   const [one, two] = [await contactOf(ann.api, 'One'), await contactOf(ann.api, 'Two')];
   const first = await made(ann.api, 'comments', { body: 'First', contact_id: one.id });

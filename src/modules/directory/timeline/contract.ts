@@ -77,6 +77,8 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     /** With `deleted_at`, of a comment that has been deleted and still has replies, its text is gone. */
     comment: attached.comment.resource.row,
     replies: z.array(attached.comment.resource.row),
+    /** Earlier ones: of a long thread only the newest replies come along. */
+    replies_left_out: z.int(),
     /** Of the comment and its replies. */
     attachments: z.array(attachment.row),
   }),

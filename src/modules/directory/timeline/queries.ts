@@ -283,13 +283,18 @@ const pageColumns = sql.raw(
 
 const replies_max = 100;
 
-/** The replies in these threads, oldest first; of one thread so many at most. */
-export function readReplies(ctx: Context, heads: readonly string[], audience: Audience | undefined): Promise<Values[]> {
+/** The replies in these threads, oldest first; of one thread so many at most, the newest, with how many it has in all. */
+export function readReplies(
+  ctx: Context,
+  heads: readonly string[],
+  audience: Audience | undefined,
+): Promise<(Values & { $of_thread: number })[]> {
   const { resource } = attached.comment;
   const conditions = [...baseConditions(ctx, resource), ...forAudience(audience), sql`r.parent_id = any (${heads})`];
   const where = sql.join(conditions, sql` and `);
   return ctx.tx.many(sql`select * from (
-      select ${selectColumns(resource)}, row_number() over (partition by r.parent_id order by r.created_at, r.id) as "$n"
+      select ${selectColumns(resource)}, row_number() over (partition by r.parent_id order by r.created_at desc, r.id desc) as "$n",
+        count(*) over (partition by r.parent_id)::int as "$of_thread"
       from ${sourceSql(resource)} where ${where}) replies
     where "$n" <= ${replies_max} order by created_at, id`);
 }

@@ -60,7 +60,7 @@ function entryOf(
   ctx: Context,
   resource: Resource,
   custom: CustomFields,
-  { replies, files }: { replies: ReadonlyMap<string, Values[]>; files: readonly Attachment[] },
+  { replies, files }: { replies: ReadonlyMap<string, (Values & { $of_thread: number })[]>; files: readonly Attachment[] },
   row: EntryRow,
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
@@ -72,13 +72,15 @@ function entryOf(
   if (kind === 'note')
     return { ...entry, attachments: files.filter(({ note_id }) => note_id === row.id) } as unknown as TimelineEntry;
   if (kind !== 'comment') return entry as TimelineEntry;
-  const answers = (replies.get(row.id!) ?? []).map((reply) => presentRow(noun, reply));
+  const answering = replies.get(row.id!) ?? [];
+  const answers = answering.map((reply) => presentRow(noun, reply));
   const said = new Set([row.deleted_at ? null : row.id, ...answers.map(({ id }) => id)]);
   const attachments = files.filter(({ comment_id }) => comment_id && said.has(comment_id));
   return {
     ...entry,
     comment: row.deleted_at ? { ...shown, ...textless } : shown,
     replies: answers,
+    replies_left_out: (answering[0]?.$of_thread ?? 0) - answering.length,
     attachments,
   } as TimelineEntry;
 }
