@@ -63,7 +63,7 @@ import { webhookConsumer, webhookJobs, webhookRoutes } from './directory/webhook
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
 import { closeReasonType } from './sales/close-reason/index.ts';
 import { currencyRateType } from './sales/currency/index.ts';
-import { mailingJobs, removeMailing } from './sales/dashboard-mailing/index.ts';
+import { mailingJobs, removeMailing, restoredMailings } from './sales/dashboard-mailing/index.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { dealType } from './sales/deal/index.ts';
 import { setDealsAction } from './sales/deal-bulk-edit/index.ts';
@@ -129,7 +129,7 @@ export const trashable = [...resourcesOf(recordTypes).filter(({ trash }) => tras
 
 const undoableResources = [...resourcesOf(recordTypes), dashboardTile, attachment, position];
 /** What can be undone; those that others refer to come first. */
-const undoable = undoKinds(byReferences(undoableResources));
+const undoable = undoKinds(byReferences(undoableResources), [restoredMailings]);
 /** Imports also make people and teams, which nobody else's changes can be undone of: that could give rights away. */
 const undoableImports = undoKinds(byReferences([user, team, ...undoableResources]));
 

@@ -9,6 +9,7 @@ import { beginUndo } from './record-queries.ts';
 import { undoCreates, undoDeletes, undoUpdates } from './records.ts';
 import { Report } from './report.ts';
 
+export { type DeletedRow, insertAgain } from './deleted-queries.ts';
 export {
   type ChangeEvent,
   countEvents,
@@ -18,7 +19,7 @@ export {
   seesAny,
   type Target,
 } from './event-queries.ts';
-export { type UndoKinds, undoKinds } from './kinds.ts';
+export { type RestoredKind, type UndoKinds, undoKinds } from './kinds.ts';
 export { countByResource, type ResourceCounts } from './summary-queries.ts';
 
 /**
@@ -32,11 +33,12 @@ export async function undoEvents(
   events: readonly ChangeEvent[],
 ): Promise<Report> {
   await beginUndo(ctx);
-  const { records, children } = kinds;
+  const { records, children, restored } = kinds;
   const report = new Report();
   const byResource = Map.groupBy(events, ({ resource }) => resource);
   const of = (name: string) => byResource.get(name) ?? [];
   for (const resource of records) await undoDeletes(ctx, resource, of(resource.name), report);
+  for (const { resource, insert } of restored) await undoDeletes(ctx, resource, of(resource.name), report, insert);
   for (const resource of records) await undoUpdates(ctx, resource, of(resource.name), target, report);
   for (const kind of children) await undoChildren(ctx, kind, of(kind.table), target, report);
   if (!events.some(({ action }) => action === 'create' || action === 'merge')) return report;

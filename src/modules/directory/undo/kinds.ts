@@ -1,4 +1,5 @@
 import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
+import type { insertAgain } from './deleted-queries.ts';
 
 /** Rows that are part of a record and have no life of their own: its tags, the products of a deal. */
 export interface ChildKind {
@@ -21,15 +22,22 @@ export interface PartLink {
   follows: boolean;
 }
 
+/** Of these only deletions are undone: what comes back needs more than its audit event holds. */
+export interface RestoredKind {
+  resource: Resource;
+  insert: typeof insertAgain;
+}
+
 /** What can be undone. */
 export interface UndoKinds {
   /** Those that others refer to come first. */
   records: readonly Resource[];
   children: readonly ChildKind[];
   parts: readonly PartLink[];
+  restored: readonly RestoredKind[];
 }
 
-export function undoKinds(records: readonly Resource[]): UndoKinds {
+export function undoKinds(records: readonly Resource[], restored: readonly RestoredKind[] = []): UndoKinds {
   const children = new Map<string, ChildKind>();
   const parts: PartLink[] = [];
   const isPartOf = (table: string, column: string) =>
@@ -56,5 +64,5 @@ export function undoKinds(records: readonly Resource[]): UndoKinds {
     for (const { column, resource: whole } of partOf)
       if (!parts.some((part) => part.table === table && part.column === column))
         parts.push({ table, column, whole, bound: false, follows: true });
-  return { records, children: [...children.values()], parts };
+  return { records, children: [...children.values()], parts, restored };
 }

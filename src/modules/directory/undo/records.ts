@@ -181,6 +181,7 @@ export async function undoDeletes(
   resource: Resource,
   events: ChangeEvent[],
   report: Report,
+  insert = insertAgain,
 ): Promise<void> {
   const deletes = events.filter(({ action }) => action === 'delete');
   if (deletes.length === 0) return;
@@ -192,7 +193,7 @@ export async function undoDeletes(
   }
   const known = gone.filter(({ before }) => before !== null);
   for (const row of gone) if (row.before === null) report.skip(resource.name, row, 'erased');
-  const refused = await writeRows(ctx, known, (some) => insertAgain(ctx, resource.table, some));
+  const refused = await writeRows(ctx, known, (some) => insert(ctx, resource.table, some));
   for (const [row, code] of refused) report.skip(resource.name, row, code);
   const back = await deletedRows(ctx, resource.table, batchOf(deletes));
   const returned = new Set(back.filter(({ exists }) => exists).map(({ id }) => id));

@@ -209,6 +209,26 @@ test('a time whose job somebody cancels is passed over, and the next one comes',
   );
 });
 
+test('a dashboard that is brought back is mailed again', async () => {
+  const { api, user_id } = await (await app.tenant()).as('admin');
+  const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Deleted by mistake' });
+  const mailing = await made(api, 'dashboard-mailings', { dashboard_id, recipient_id: user_id, rhythm: 'weekly', hour: 5 });
+  const deleted = await api('DELETE', `/api/v1/dashboards/${dashboard_id}`);
+  const path = `/api/v1/dashboard-mailings/${mailing.id}`;
+  assert.deepEqual([deleted.status, (await api('GET', path)).status], [204, 404]);
+  // As when its time was over before it came back.
+  await asOwner(app, `update job set state = 'done' where payload ->> 'id' = $1`, [mailing.id]);
+  const undone = await api('POST', `/api/v1/changes/${deleted.headers.get('change-id')}/reversal`);
+  assert.deepEqual([undone.status, undone.body.skipped], [200, 0], JSON.stringify(undone.body));
+  const back = (await api('GET', path)).body;
+  assert.deepEqual([back.rhythm, back.hour, back.next_at], ['weekly', 5, mailing.next_at]);
+  const { data } = (await api('GET', '/api/v1/jobs?kind=dashboard.mail&state=scheduled')).body;
+  assert.deepEqual(
+    data.map(({ run_at }: { run_at: string }) => run_at),
+    [mailing.next_at],
+  );
+});
+
 test('who may not see the dashboard any more gets nothing; who gets it may end it', async () => {
   const cy = await tenant.as('member', 'cy');
   const dee = await tenant.as('member', 'dee');

@@ -1,9 +1,13 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
+import type { RestoredKind } from '../../directory/undo/index.ts';
 import { dashboardMailing } from './contract.ts';
-import { changeMailing, createMailings, stopMails } from './service.ts';
+import { changeMailing, createMailings, insertMailingsAgain, stopMails } from './service.ts';
 
 export { mailingJobs } from './jobs.ts';
 export { removeMailing } from './queries.ts';
+
+/** They go with their dashboard, and come back with it. */
+export const restoredMailings: RestoredKind = { resource: dashboardMailing, insert: insertMailingsAgain };
 
 export const routes = crudRoutes(dashboardMailing, {
   create: createMailings,

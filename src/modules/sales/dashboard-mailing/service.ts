@@ -3,6 +3,7 @@ import { mail_attempts_max } from '../../../kernel/identity/index.ts';
 import { cancelTimer, setTimer } from '../../../kernel/jobs/queue.ts';
 import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type DeletedRow, insertAgain } from '../../directory/undo/index.ts';
 import { dashboardMailing, type Rhythm } from './contract.ts';
 import { findDashboard, zoneOf } from './queries.ts';
 import { nextTime } from './rhythm.ts';
@@ -37,6 +38,17 @@ export async function changeMailing(ctx: Context, id: string, input: Values): Pr
   const next_at = await nextFor(ctx, recipient_id, rhythm, hour ?? hour_default);
   await leaveMail(ctx, id, next_at);
   return { ...input, hour: hour ?? hour_default, next_at: next_at.toISOString() };
+}
+
+/** Puts deleted mailings in again. Their next time is as from now: the audit does not hold what it was, and it may be over. */
+export async function insertMailingsAgain(ctx: Context, table: string, rows: readonly DeletedRow[]): Promise<void> {
+  for (const row of rows) {
+    const before = JSON.parse(row.before!) as Values;
+    const next_at = await nextFor(ctx, before.recipient_id, before.rhythm as Rhythm, before.hour as number);
+    const whole = { ...row, columns: [...row.columns, 'next_at'], before: JSON.stringify({ ...before, next_at }) };
+    await insertAgain(ctx, table, [whole]);
+    await leaveMail(ctx, row.id, next_at);
+  }
 }
 
 async function nextFor(ctx: Context, recipient_id: unknown, rhythm: Rhythm, hour: number): Promise<Date> {
