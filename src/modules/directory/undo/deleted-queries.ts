@@ -1,16 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Batch } from './event-queries.ts';
-
-/** A row that was deleted for good, as its audit event holds it. */
-export interface DeletedRow {
-  id: string;
-  name: string | null;
-  exists: boolean;
-  columns: string[];
-  /** The row as JSON that the program passes on unread; null when it has been erased. */
-  before: string | null;
-}
+import type { DeletedRow } from './kinds.ts';
 
 export function deletedRows(ctx: Context, table: string, { seqs, ids }: Batch): Promise<DeletedRow[]> {
   return ctx.tx.many(sql`select e.record_id as id, e.before ->> 'name' as name, r.id is not null as exists, e.before::text as before,

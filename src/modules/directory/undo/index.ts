@@ -9,7 +9,7 @@ import { beginUndo } from './record-queries.ts';
 import { undoCreates, undoDeletes, undoUpdates } from './records.ts';
 import { Report } from './report.ts';
 
-export { type DeletedRow, insertAgain } from './deleted-queries.ts';
+export { insertAgain } from './deleted-queries.ts';
 export {
   type ChangeEvent,
   countEvents,
@@ -19,7 +19,7 @@ export {
   seesAny,
   type Target,
 } from './event-queries.ts';
-export { type RestoredKind, type UndoKinds, undoKinds } from './kinds.ts';
+export { type DeletedRow, type RestoredKind, type UndoKinds, undoKinds } from './kinds.ts';
 export { countByResource, type ResourceCounts } from './summary-queries.ts';
 
 /**

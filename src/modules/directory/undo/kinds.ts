@@ -1,5 +1,5 @@
 import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
-import type { insertAgain } from './deleted-queries.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 
 /** Rows that are part of a record and have no life of their own: its tags, the products of a deal. */
 export interface ChildKind {
@@ -22,10 +22,20 @@ export interface PartLink {
   follows: boolean;
 }
 
+/** A row that was deleted for good, as its audit event holds it. */
+export interface DeletedRow {
+  id: string;
+  name: string | null;
+  exists: boolean;
+  columns: string[];
+  /** The row as JSON that the program passes on unread; null when it has been erased. */
+  before: string | null;
+}
+
 /** Of these only deletions are undone: what comes back needs more than its audit event holds. */
 export interface RestoredKind {
   resource: Resource;
-  insert: typeof insertAgain;
+  insert: (ctx: Context, table: string, rows: readonly DeletedRow[]) => Promise<void>;
 }
 
 /** What can be undone. */
