@@ -60,7 +60,10 @@ function entryOf(
   ctx: Context,
   resource: Resource,
   custom: CustomFields,
-  { replies, files }: { replies: ReadonlyMap<string, (Values & { $of_thread: number })[]>; files: readonly Attachment[] },
+  {
+    replies,
+    files,
+  }: { replies: ReadonlyMap<string, (Values & { $of_thread: number })[]>; files: readonly Attachment[] },
   row: EntryRow,
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
