@@ -35,7 +35,10 @@ export async function markDigestMailed(ctx: Context, user_id: string, ids: reado
  * What waits for a digest, when the oldest of it came, and the time by the clock of the database. By their ids, because the time of a notification is
  * that of its event: one that is made later may look older.
  */
-export function readWaiting(ctx: Context, user_id: string): Promise<{ ids: string[]; oldest: string | null; now: string }> {
+export function readWaiting(
+  ctx: Context,
+  user_id: string,
+): Promise<{ ids: string[]; oldest: string | null; now: string }> {
   return ctx.tx.one(sql`select coalesce(array_agg(n.id), '{}') as ids, min(n.created_at) as oldest, now() as now from notification n
     where n.tenant_id = ${ctx.tenant_id} and n.user_id = ${user_id} and n.email = 'digest' and ${pending}`);
 }

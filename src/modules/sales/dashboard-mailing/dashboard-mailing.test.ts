@@ -212,7 +212,12 @@ test('a time whose job somebody cancels is passed over, and the next one comes',
 test('a dashboard that is brought back is mailed again', async () => {
   const { api, user_id } = await (await app.tenant()).as('admin');
   const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Deleted by mistake' });
-  const mailing = await made(api, 'dashboard-mailings', { dashboard_id, recipient_id: user_id, rhythm: 'weekly', hour: 5 });
+  const mailing = await made(api, 'dashboard-mailings', {
+    dashboard_id,
+    recipient_id: user_id,
+    rhythm: 'weekly',
+    hour: 5,
+  });
   const deleted = await api('DELETE', `/api/v1/dashboards/${dashboard_id}`);
   const path = `/api/v1/dashboard-mailings/${mailing.id}`;
   assert.deepEqual([deleted.status, (await api('GET', path)).status], [204, 404]);
