@@ -3,9 +3,9 @@ import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type ChildRow, deleteRows, type Parent, readChildren, readParents } from './child-queries.ts';
 import type { SkipCode } from './contract.ts';
-import { type DeletedRow, deletedRows, insertAgain } from './deleted-queries.ts';
+import { deletedRows, insertAgain } from './deleted-queries.ts';
 import { batchOf, type ChangeEvent, type Target } from './event-queries.ts';
-import type { ChildKind } from './kinds.ts';
+import type { ChildKind, DeletedRow } from './kinds.ts';
 import { lockRecords, putBack, touchRecords } from './record-queries.ts';
 import type { Report } from './report.ts';
 
