@@ -34,10 +34,12 @@ const batch_events = 1_000;
 
 /** Takes a change back, at once or in the background. `id` is that of the request, by which its own audit events are known. */
 export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, target: Target): Promise<string> {
+  // Asked before its events are read: what it did in between would be missed.
+  const reversed = await findChangeRow(ctx, target.change_id);
+  const runs = reversed !== undefined && (await isRunning(ctx, reversed));
   const events = await readEvents(ctx, target, kinds, null, events_at_once_max + 1);
   await checkReach(ctx, kinds, target, events);
-  const reversed = await findChangeRow(ctx, target.change_id);
-  if (reversed && (await isRunning(ctx, reversed))) throw stillRunning();
+  if (runs) throw stillRunning();
   const earlier = await findReversal(ctx, target);
   if (earlier) return resume(ctx, earlier);
   if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) throw undoneAlready(null);
