@@ -4782,10 +4782,12 @@ begin
     select s.name, f.field into lacking from new_rows d
     join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and s.required_fields <> '{}'
     cross join unnest(s.required_fields) f (field)
-    where app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(d), f.field) limit 1;
+    where app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(d), f.field)
+      and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   else
     select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
-    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field)
+      and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   end if;
   if found then
     unseen := app.name_hidden('deal', lacking.field);
@@ -6703,6 +6705,13 @@ begin
   end case;
 end $function$;
 grant execute on function app.name_of(text,uuid,uuid) to public;
+
+create function app.name_retired(name text, retired_keys text[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select name like 'custom.%' and substr(name, 8) = any (retired_keys) $function$;
+grant execute on function app.name_retired(text,text[]) to public;
 
 create function app.names_hidden(query text)
  RETURNS boolean
@@ -9547,7 +9556,7 @@ create function app.shown_fields(noun text, names text[])
  STABLE PARALLEL SAFE
 AS $function$
   select array(select n.name from unnest(names) with ordinality as n (name, at)
-    where not app.name_hidden(noun, n.name) order by n.at)
+    where not app.name_hidden(noun, n.name) and not app.name_retired(n.name, (select app.retired_keys(noun))) order by n.at)
 $function$;
 grant execute on function app.shown_fields(text,text[]) to public;
 

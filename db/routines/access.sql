@@ -106,10 +106,14 @@ $$;
 create or replace function app.name_hidden(noun text, name text) returns boolean language sql stable parallel safe as
   $$ select name like 'custom.%' and app.field_hidden(noun, substr(name, 8)) $$;
 
--- Names of fields of a resource, without those that the caller may not see.
+-- Whether a field, by its name as lists know it, is one of these retired custom fields.
+create or replace function app.name_retired(name text, retired_keys text[]) returns boolean language sql immutable parallel safe as
+  $$ select name like 'custom.%' and substr(name, 8) = any (retired_keys) $$;
+
+-- Names of fields of a resource, without those that the caller may not see and those that are retired.
 create or replace function app.shown_fields(noun text, names text[]) returns text[] language sql stable parallel safe as $$
   select array(select n.name from unnest(names) with ordinality as n (name, at)
-    where not app.name_hidden(noun, n.name) order by n.at)
+    where not app.name_hidden(noun, n.name) and not app.name_retired(n.name, (select app.retired_keys(noun))) order by n.at)
 $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ revoke all on function app.spread_deals(uuid, uuid[], double precision[]) from p
 grant execute on function app.spread_deals(uuid, uuid[], double precision[]) to holdfast_app;
 
 -- Enforces the required fields of a stage, whatever writes a deal. As the system, because whoever may move a deal need not be allowed to see all
--- required fields.
+-- required fields. Nobody could fill in a retired field, so it is not asked for.
 create or replace function app.check_stage_fields() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare lacking record; unseen boolean;
@@ -79,10 +79,12 @@ begin
     select s.name, f.field into lacking from new_rows d
     join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and s.required_fields <> '{}'
     cross join unnest(s.required_fields) f (field)
-    where app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(d), f.field) limit 1;
+    where app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(d), f.field)
+      and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   else
     select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
-    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field) limit 1;
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.field_missing(to_jsonb(new), f.field)
+      and not app.name_retired(f.field, (select app.retired_keys('deal'))) limit 1;
   end if;
   if found then
     unseen := app.name_hidden('deal', lacking.field);

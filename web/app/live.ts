@@ -93,8 +93,8 @@ function flush() {
       continue;
     }
     if (!isResource(resource)) continue;
-    // A pipeline is read with its stages.
-    if (resource === 'stage') touched.add('pipeline');
+    // A pipeline is read with its stages, and with what they ask for of the fields in use.
+    if (resource === 'stage' || resource === 'custom_field') touched.add('pipeline');
     // What was shown of it is not for the reader any more.
     if (action === 'gone') void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id }); // biome-ignore format: one call
     if (id && (action === 'gone' || action === 'delete')) taken.add(id);

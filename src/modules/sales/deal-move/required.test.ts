@@ -232,3 +232,29 @@ test('the database holds it too, whatever writes a deal; only what is taken back
   assert.equal((await api('POST', `/api/v1/changes/${left.headers.get('change-id')}/reversal`)).body.changed, 1);
   assert.equal((await api('GET', `/api/v1/deals/${returning}`)).body.stage_id, second.id);
 });
+
+test('a retired field is not asked for, until it is brought back', async () => {
+  const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Retiring' })).body;
+  const [first, second] = pipeline.stages;
+  const definition = { resource: 'deal', key: 'budget', label: 'Budget', type: 'text' };
+  const field = `/api/v1/custom-fields/${(await api('POST', '/api/v1/custom-fields', definition)).body.id}`;
+  for (const { id } of [first, second])
+    await api('PATCH', `/api/v1/stages/${id}`, { required_fields: ['custom.budget', 'source'] });
+  const create = () => api('POST', '/api/v1/deals', { name: 'Deal', pipeline_id: pipeline.id, source: 'Fair' });
+  assert.deepEqual(missing(await create()), ['custom.budget']);
+
+  assert.equal((await api('DELETE', field)).status, 204);
+  const shown = (await api('GET', `/api/v1/pipelines/${pipeline.id}`)).body.stages[0].required_fields;
+  assert.deepEqual(shown, ['source']);
+  const renamed = await api('PATCH', `/api/v1/stages/${first.id}`, { name: 'Renamed', required_fields: shown });
+  assert.deepEqual([renamed.status, renamed.body.required_fields], [200, ['source']], JSON.stringify(renamed.body));
+  const made = await create();
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const move = (id: string) => api('POST', `/api/v1/deals/${id}/moves`, { stage_id: second.id });
+  assert.equal((await move(made.body.id)).status, 200);
+
+  const { id } = (await create()).body;
+  assert.equal((await api('POST', `${field}/restoration`)).status, 200);
+  assert.deepEqual(missing(await create()), ['custom.budget']);
+  assert.deepEqual(missing(await move(id)), ['custom.budget']);
+});

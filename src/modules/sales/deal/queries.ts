@@ -2,6 +2,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageKind } from '../stage/contract.ts';
+import { askedFields } from '../stage/index.ts';
 
 /** Today where the tenant is. */
 export async function today(ctx: Context): Promise<string> {
@@ -27,7 +28,7 @@ export interface AskingStage {
 
 /** Of these stages, those that ask for something. */
 export async function askingStages(ctx: Context, ids: readonly unknown[]): Promise<Map<string, AskingStage>> {
-  const rows = await ctx.tx.many<AskingStage>(sql`select id, name, required_fields from stage
+  const rows = await ctx.tx.many<AskingStage>(sql`select id, name, ${askedFields} from stage
     where tenant_id = ${ctx.tenant_id} and id = any (${[...new Set(ids)]}) and required_fields <> '{}'`);
   return new Map(rows.map((row) => [row.id, row]));
 }

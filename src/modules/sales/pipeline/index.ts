@@ -16,5 +16,5 @@ export const pipelineType: RecordType = {
   resource: pipeline,
   rule: shared('pipeline', 'pipeline'),
   right: { roles: vocabularyRights },
-  rules: { create: createPipelines, cacheTags: ['pipeline', 'stage'] },
+  rules: { create: createPipelines, cacheTags: ['pipeline', 'stage', 'custom_field'] },
 };

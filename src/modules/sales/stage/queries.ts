@@ -11,9 +11,13 @@ export interface StageRow {
   required_fields: string[];
 }
 
+/** What a stage asks for, hidden fields too, but no retired ones: nobody could fill them in. */
+export const askedFields = sql`array(select f from unnest(required_fields) f
+  where not app.name_retired(f, (select app.retired_keys('deal')))) as required_fields`;
+
 /** Every stage of the tenant: the first pipeline first, each in its order. */
 export function allStages(ctx: Context): Promise<StageRow[]> {
-  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, s.name, s.kind, s.probability_percent, s.required_fields
+  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, s.name, s.kind, s.probability_percent, ${askedFields}
     from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
     where s.tenant_id = ${ctx.tenant_id} order by p.position, p.id, s.position, s.id`);
 }
@@ -41,7 +45,7 @@ export function kindAndOthers(ctx: Context, stageId: string): Promise<{ kind: St
     from stage s where s.tenant_id = ${ctx.tenant_id} and s.id = ${stageId}`);
 }
 
-/** What a stage asks for and the caller does not see. */
+/** What a stage asks for and the caller does not see, because it is hidden from them or retired. */
 export async function unseenFields(ctx: Context, stageId: string): Promise<string[]> {
   const stage = await ctx.tx.maybe<{ unseen: string[] }>(sql`select array(select f from unnest(required_fields) f
       where f <> all (app.shown_fields('deal', required_fields))) as unseen

@@ -27,7 +27,7 @@ export async function checkStageChange(ctx: Context, id: string, input: Values):
   await checkRequiredFields(ctx, input);
   if (input.kind !== undefined) await keepOneOfEachKind(ctx, id, input.kind as StageKind);
   if (input.required_fields === undefined) return input;
-  // Whoever sees only some of them sends back only these.
+  // Whoever sees only some of them sends back only these; a retired field is asked for again once it is brought back.
   return { ...input, required_fields: [...(input.required_fields as string[]), ...(await unseenFields(ctx, id))] };
 }
 
