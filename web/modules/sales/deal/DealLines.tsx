@@ -11,12 +11,14 @@ import type { Deal } from './deal.ts';
 export function DealLines({ deal }: { deal: Deal }) {
   const may = useMay();
   const [editing, setEditing] = useState(false);
+  // All lines are sent, each with its product.
+  const mayEdit = may('deal', 'update', deal.owner_id) && may('product', 'read');
   return (
     <>
       <RelatedList
         title={t('Products')}
         none={t('No products yet')}
-        onAdd={may('deal', 'update', deal.owner_id) ? () => setEditing(true) : undefined}
+        onAdd={mayEdit ? () => setEditing(true) : undefined}
         addLabel={t('Edit products')}
       >
         {deal.lines.map((line) => (

@@ -1,4 +1,6 @@
+import { refusal } from '../../../app/problem.ts';
 import { numberToWire } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import type { Choice } from '../../../ui/Combobox.tsx';
 import type { TypedNumber } from '../../../ui/number.ts';
 
@@ -6,6 +8,8 @@ import type { TypedNumber } from '../../../ui/number.ts';
 export interface Line {
   /** Of the form only: lines have no identity until they are saved. */
   key: string;
+  /** Of a line that is stored. */
+  id?: string;
   product: Choice | null;
   quantity: TypedNumber;
   /** Empty: the product's own. */
@@ -21,8 +25,16 @@ export const emptyLine = (): Line => ({
   discount_percent: '0',
 });
 
-/** As the API takes them; what names no product is left out. Throws what could not be read. */
-export const linesToWire = (lines: readonly Line[]) => lines.filter(({ product }) => product).map(toWire);
+/**
+ * As the API takes them; an added line that names no product is left out. Throws what could not be read, and a stored line without a product, because
+ * the lines that are sent replace all that are stored.
+ */
+export const linesToWire = (lines: readonly Line[]) =>
+  lines.flatMap((line, index) => {
+    if (line.product) return toWire(line, index);
+    if (line.id) throw refusal(`lines.${index}.product_id`, t('Choose a product, or remove the line'));
+    return [];
+  });
 
 function toWire({ product, quantity, unit_price, discount_percent }: Line, index: number) {
   const number = (name: string, typed: TypedNumber) => numberToWire(`lines.${index}.${name}`, typed);
