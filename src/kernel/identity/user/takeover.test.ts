@@ -32,6 +32,11 @@ test('nobody with the same scope own takes over the account of a colleague, and 
   assert.equal(taken.status, 403, JSON.stringify(taken.body));
   assert.equal((await ann.api('DELETE', `${bens}/second-factor`)).status, 403);
   assert.equal((await ann.api('PATCH', bens, { name: 'Benjamin' })).status, 200, 'a name takes nothing over');
+  const { email: unchanged } = (await admin('GET', bens)).body;
+  const renamed = await ann.api('PATCH', bens, { name: 'Ben', email: unchanged });
+  assert.deepEqual([renamed.status, renamed.body.name, renamed.body.email], [200, 'Ben', unchanged]);
+  const spelled = await ann.api('PATCH', bens, { name: 'Ben', email: unchanged.toUpperCase() });
+  assert.equal(spelled.status, 403, 'another spelling is a change');
 
   const invitation = { email: 'cleo@people.example', name: 'Cleo', role_ids: [own.id] };
   const invited = await ann.api('POST', '/api/v1/invitations', invitation);
