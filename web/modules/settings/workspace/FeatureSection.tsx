@@ -28,7 +28,8 @@ export function FeatureSection() {
   });
   const change = useMutation({
     mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/tenant/features', { [name]: on }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
+    // The workspace itself has another version then.
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['tenant'] }),
   });
   return (
     <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>

@@ -16,14 +16,14 @@ import { localeOptions, zoneOptions } from '../locales.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { FeatureSection } from './FeatureSection.tsx';
 
-interface Workspace {
+interface Settings {
   title: string;
   default_currency: string;
   time_zone: string;
   locale: string;
   second_factor_required: boolean;
-  version: number;
 }
+type Workspace = Settings & { version: number };
 
 const key = ['tenant'];
 
@@ -32,7 +32,7 @@ export default function WorkspacePage() {
   return (
     <>
       <SettingsSection title={t('Workspace')} description={t('Defaults for everyone who has not chosen otherwise.')}>
-        <Loaded query={workspace}>{(data) => <WorkspaceForm key={data.version} workspace={data} />}</Loaded>
+        <Loaded query={workspace}>{(data) => <WorkspaceForm workspace={data} />}</Loaded>
       </SettingsSection>
       <FeatureSection />
     </>
@@ -41,22 +41,20 @@ export default function WorkspacePage() {
 
 function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const may = useMay();
-  const [title, setTitle] = useState(workspace.title);
-  const [currency, setCurrency] = useState(workspace.default_currency);
-  const [zone, setZone] = useState(workspace.time_zone);
-  const [locale, setLocale] = useState(workspace.locale);
-  const [strict, setStrict] = useState(workspace.second_factor_required);
+  // Only what was typed: what is read again meanwhile shows in all other fields.
+  const [typed, setTyped] = useState<Partial<Settings>>({});
+  const change = (next: Partial<Settings>) => setTyped((kept) => ({ ...kept, ...next }));
+  const { title, default_currency, time_zone, locale, second_factor_required } = { ...workspace, ...typed };
   const save = useMutation({
     mutationFn: () =>
-      api.patch(
-        '/tenant',
-        { title, default_currency: currency, time_zone: zone, locale, second_factor_required: strict },
-        workspace.version,
-      ),
+      api.patch('/tenant', { title, default_currency, time_zone, locale, second_factor_required }, workspace.version),
     onSuccess: async () => {
       await queryClient.invalidateQueries();
+      setTyped({});
       toast(t('Workspace saved'));
     },
+    // Somebody else may have changed it.
+    onError: () => queryClient.invalidateQueries({ queryKey: key }),
   });
   const disabled = !may('tenant', 'update');
   return (
@@ -67,15 +65,15 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
       className="flex max-w-sm flex-col gap-4"
     >
       <Field name="title" label={t('Name')}>
-        <Input required disabled={disabled} value={title} onValueChange={setTitle} />
+        <Input required disabled={disabled} value={title} onValueChange={(next) => change({ title: next })} />
       </Field>
       <Field name="default_currency" label={t('Currency')} help={t('Of new deals, companies and products')}>
         <Select
           label={t('Currency')}
           disabled={disabled}
           options={Intl.supportedValuesOf('currency').map((value) => ({ value, label: value }))}
-          value={currency}
-          onChange={setCurrency}
+          value={default_currency}
+          onChange={(next) => change({ default_currency: next })}
         />
       </Field>
       <Field name="locale" label={t('Language')}>
@@ -84,16 +82,16 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           disabled={disabled}
           options={localeOptions(locale)}
           value={locale}
-          onChange={setLocale}
+          onChange={(next) => change({ locale: next })}
         />
       </Field>
       <Field name="time_zone" label={t('Time zone')}>
         <Select
           label={t('Time zone')}
           disabled={disabled}
-          options={zoneOptions(zone)}
-          value={zone}
-          onChange={setZone}
+          options={zoneOptions(time_zone)}
+          value={time_zone}
+          onChange={(next) => change({ time_zone: next })}
         />
       </Field>
       {/* biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control */}
@@ -102,8 +100,8 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           label={t('Everybody needs a second factor')}
           className="mt-0.5"
           disabled={disabled}
-          checked={strict}
-          onChange={setStrict}
+          checked={second_factor_required}
+          onChange={(next) => change({ second_factor_required: next })}
         />
         <span>
           {t('Everybody needs a second factor')}
