@@ -100,6 +100,44 @@ test('a tile is edited and saved on its own dashboard, whichever one looks at me
   assert.deepEqual(await tilesOf(boards[0]), ['Sold again', 'Half a title']);
 }); // biome-ignore format: a table
 
+test('with its panel open a tile is resized and removed, and what somebody else changed meanwhile is not overwritten', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  const { api } = await world.tenant.as('admin', 'filler');
+  const board = (await api('POST', '/api/v1/dashboards', { name: 'At work', shared: true })).body.id;
+  const form = { dashboard_id: board, title: 'Sold', figure: 'won_value', grouping: 'period', chart: 'bar', range: 'all', period: 'month', width: 1 };
+  const { id } = (await api('POST', '/api/v1/dashboard-tiles', form)).body;
+  const tile = `/api/v1/dashboard-tiles/${id}`;
+  const panel = page.getByRole('complementary', { name: 'Edit tile' });
+  const choose = async (action: string) => {
+    await page.getByRole('button', { name: /^More about/ }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+  await open(page, `/dashboard?board=${board}`);
+  await choose('Edit tile…');
+  await choose('Wider');
+  assert.match(await textOf(panel.getByRole('combobox', { name: 'Width' })), /2/);
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await panel.waitFor({ state: 'detached' });
+  assert.equal((await api('GET', tile)).body.width, 2);
+
+  await choose('Edit tile…');
+  await panel.getByLabel('Title').fill('Mine');
+  const readAgain = page.waitForResponse((answer) => answer.url().includes('/dashboard-tiles?'));
+  assert.equal((await api('PATCH', tile, { title: 'Theirs' })).status, 200);
+  await readAgain;
+  expectRefusal(412);
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await panel.getByText('Somebody changed this in the meantime.').waitFor();
+  assert.equal((await api('GET', tile)).body.title, 'Theirs');
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await panel.waitFor({ state: 'detached' });
+  assert.equal((await api('GET', tile)).body.title, 'Mine');
+
+  await choose('Edit tile…');
+  await choose('Remove tile');
+  await panel.waitFor({ state: 'detached' });
+}); // biome-ignore format: a table
+
 test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');

@@ -81,8 +81,9 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
           action={t('Save')}
           fields={fields}
           start={{ name: board.name, shared: board.shared }}
+          version={board.version}
           onClose={close}
-          onSave={(body) => changeBoard(board, body)}
+          onSave={(body, version) => changeBoard(board.id, body, version)}
         />
       )}
       {board && (

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { type Dispatch, type SetStateAction, useState } from 'react';
 import {
   type Range,
   type RegionSource,
@@ -15,6 +15,7 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { viewLink } from '../../../app/viewLink.ts';
+import { currentOf } from '../../../record/saveField.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -45,16 +46,22 @@ const newTile: TileForm = {
   title: null, figure: 'won_value', grouping: 'period', chart: 'bar', range: 'last_12_months', period: 'month', filter: {}, width: 2, height: 2,
 }; // biome-ignore format: facts
 
-/** `id` null: a tile that is not there yet. */
 interface Draft {
   board_id: string;
-  id: string | null;
+  /** As it stood when its panel was opened; null for one that is not there yet. */
+  tile: Tile | null;
   form: TileForm;
 }
 
 /** Whether one is the other, typed on; what has just begun is another one. */
 const goesOn = (now: Draft, then: Draft) =>
-  now.id === then.id && now.board_id === then.board_id && now.form !== newTile;
+  now.tile?.id === then.tile?.id && now.board_id === then.board_id && now.form !== newTile;
+
+const sameForm = (a: TileForm, b: TileForm) => JSON.stringify(formOf(a)) === JSON.stringify(formOf(b));
+
+/** What others change of a tile while its panel is open is a conflict; another place among the tiles is none. */
+const versionToChange = (opened: Tile, tiles: readonly Tile[]): Tile =>
+  tiles.find((tile) => tile.id === opened.id && sameForm(tile, opened)) ?? opened;
 
 export default function DashboardPage() {
   usePageTitle(t('Dashboard'));
@@ -75,14 +82,21 @@ export default function DashboardPage() {
   const open = (id: string | undefined) => void navigate({ to: '/dashboard', search: { board: id } });
   const own = tiles.data ?? [];
   const shown = board ? own : overview;
-  const drawn = (tile: (typeof shown)[number]): TileForm => (draft?.id === tile.id ? draft.form : tile);
+  const drawn = (tile: (typeof shown)[number]): TileForm => (draft?.tile?.id === tile.id ? draft.form : tile);
   const isAlone = alone(shown.map(drawn));
   const save = async () => {
     if (!board || !draft) return;
-    const tile = own.find(({ id }) => id === draft.id);
-    const id = await (tile ? changeTile(tile, draft.form) : addTile(board.id, draft.form));
-    // What was changed or opened while it was sent stays, and of a new tile it is now a change of that one.
-    setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, id } : now));
+    const { tile: opened, form } = draft;
+    try {
+      const tile = await (opened ? changeTile(versionToChange(opened, own), form) : addTile(board.id, form));
+      // What was changed or opened while it was sent stays, and of a new tile it is now a change of that one.
+      setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, tile } : now));
+    } catch (error) {
+      // Somebody else changed it: saving again replaces that.
+      const tile = currentOf(error) as Tile | null;
+      if (tile) setDraft((now) => now && (now.tile?.id === tile.id ? { ...now, tile } : now));
+      throw error;
+    }
   };
 
   return (
@@ -93,7 +107,7 @@ export default function DashboardPage() {
         actions={
           <>
             {mayChange && (
-              <Button icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, id: null, form: newTile })}>
+              <Button icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, tile: null, form: newTile })}>
                 {t('Add tile')}
               </Button>
             )}
@@ -143,17 +157,17 @@ export default function DashboardPage() {
                   alone={isAlone[place]}
                   search={search}
                   targets={targets}
-                  editing={draft?.id === tile.id}
-                  actions={mayChange ? actionsOf(board.id, own, place, setDraft) : undefined}
+                  editing={draft?.tile?.id === tile.id}
+                  actions={mayChange ? actionsOf(board.id, own, place, { draft, setDraft }) : undefined}
                 />
               ))}
-              {draft?.id === null && <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />}
+              {draft?.tile === null && <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />}
             </Grid>
           )}
           {board && tiles.data?.length === 0 && !draft && (
             <EmptyState
               title={t('Nothing on this dashboard yet')}
-              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, id: null, form: newTile })}>{t('Add tile')}</Button>}
+              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, tile: null, form: newTile })}>{t('Add tile')}</Button>}
             >
               {t('Bring together the figures you look at every day.')}
             </EmptyState>
@@ -161,9 +175,9 @@ export default function DashboardPage() {
         </div>
         {draft && (
           <TilePanel
-            key={draft.id}
+            key={draft.tile?.id}
             tile={draft.form}
-            isNew={draft.id === null}
+            isNew={draft.tile === null}
             onChange={(form) => setDraft({ ...draft, form })}
             onSave={save}
             onClose={() => setDraft(null)}
@@ -180,16 +194,29 @@ const Grid = ({ children }: { children: React.ReactNode }) => (
   </div>
 );
 
-function actionsOf(board: string, tiles: readonly Tile[], place: number, setDraft: (draft: Draft) => void) {
+interface DraftState {
+  draft: Draft | null;
+  setDraft: Dispatch<SetStateAction<Draft | null>>;
+}
+
+function actionsOf(board: string, tiles: readonly Tile[], place: number, { draft, setDraft }: DraftState) {
   const tile = tiles[place]!;
   const moveTo = (from: number, to: number) => {
     if (to >= 0 && to < tiles.length && from !== to) void attempt(() => arrange(board, moved(tiles, from, to)));
   };
   return {
-    edit: () => setDraft({ board_id: board, id: tile.id, form: formOf(tile) }),
-    remove: () => void attempt(() => removeTile(tile)),
+    edit: () => setDraft({ board_id: board, tile, form: formOf(tile) }),
+    remove: () =>
+      void attempt(async () => {
+        await removeTile(tile);
+        setDraft((now) => (now?.tile?.id === tile.id ? null : now));
+      }),
     move: (by: number) => moveTo(place, place + by),
-    resize: (size: Partial<TileForm>) => void attempt(() => changeTile(tile, size)),
+    // Part of what its panel, when it is open, will save.
+    resize: (size: Partial<TileForm>) =>
+      draft?.tile?.id === tile.id
+        ? setDraft({ ...draft, form: { ...draft.form, ...size } })
+        : void attempt(() => changeTile(tile, size)),
     dropHere: (id: string) =>
       moveTo(
         tiles.findIndex((other) => other.id === id),

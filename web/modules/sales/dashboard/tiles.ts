@@ -81,8 +81,8 @@ export async function makeBoard(body: Partial<Board>, tiles: readonly TileForm[]
   return board;
 }
 
-export async function changeBoard(board: Board, body: Partial<Board>): Promise<void> {
-  const { change } = await changing.patch(`/dashboards/${board.id}`, body, board.version);
+export async function changeBoard(id: string, body: Partial<Board>, version: number | undefined): Promise<void> {
+  const { change } = await changing.patch(`/dashboards/${id}`, body, version);
   await reread(keys.boards);
   offerUndo(t('Saved'), change);
 }
@@ -98,18 +98,18 @@ export const formOf = ({ title, figure, grouping, chart, range, period, filter, 
   title, figure, grouping, chart, range, period, filter, width, height,
 }); // biome-ignore format: a list of words
 
-export async function addTile(dashboard_id: string, form: TileForm): Promise<string> {
+export async function addTile(dashboard_id: string, form: TileForm): Promise<Tile> {
   const { data, change } = await changing.post<Tile>('/dashboard-tiles', { ...formOf(form), dashboard_id });
   await reread(keys.tiles);
   offerUndo(t('Tile added'), change);
-  return data.id;
+  return data;
 }
 
-export async function changeTile(tile: Tile, body: Partial<TileForm>): Promise<string> {
-  const { change } = await changing.patch(`/dashboard-tiles/${tile.id}`, body, tile.version);
+export async function changeTile(tile: Tile, body: Partial<TileForm>): Promise<Tile> {
+  const { data, change } = await changing.patch<Tile>(`/dashboard-tiles/${tile.id}`, body, tile.version);
   await reread(keys.tiles);
   offerUndo(t('Tile changed'), change);
-  return tile.id;
+  return data;
 }
 
 export async function removeTile(tile: Tile): Promise<void> {
