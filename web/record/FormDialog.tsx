@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { FormField } from './FormField.tsx';
 import { type FieldDef, toBody } from './field.ts';
+import { currentOf } from './saveField.ts';
 
 interface FormDialogProps {
   title: string;
@@ -14,7 +15,9 @@ interface FormDialogProps {
   action: string;
   fields: readonly FieldDef[];
   start: Record<string, unknown>;
-  onSave: (body: Record<string, unknown>) => Promise<unknown>;
+  /** Of the record that `start` shows: what others save meanwhile is a conflict. Saving again replaces it. */
+  version?: number;
+  onSave: (body: Record<string, unknown>, version?: number) => Promise<unknown>;
   onClose: () => void;
   /** False: `onSave` decides what comes next. */
   closeWhenSaved?: boolean;
@@ -27,16 +30,19 @@ export function FormDialog({
   action,
   fields,
   start,
+  version,
   onSave,
   onClose,
   closeWhenSaved = true,
 }: FormDialogProps) {
   const form = useId();
   const [values, setValues] = useState(start);
+  const [seen, setSeen] = useState(version);
   const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
   const save = useMutation({
-    mutationFn: () => onSave(toBody(shown, values)),
+    mutationFn: () => onSave(toBody(shown, values), seen),
     onSuccess: () => closeWhenSaved && onClose(),
+    onError: (error) => setSeen((kept) => currentOf(error)?.version ?? kept),
   });
   return (
     <Dialog

@@ -20,9 +20,10 @@ export function AccessDialog({ member, onClose }: { member: Member; onClose: () 
         },
       ]}
       start={{ access_until: member.access_until }}
+      version={member.version}
       onClose={onClose}
-      onSave={async (body) => {
-        await api.patch(`/users/${member.id}`, body, member.version);
+      onSave={async (body, version) => {
+        await api.patch(`/users/${member.id}`, body, version);
         await queryClient.invalidateQueries({ queryKey: ['user'] });
       }}
     />

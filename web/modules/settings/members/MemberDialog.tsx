@@ -16,9 +16,10 @@ export function MemberDialog({ member, onClose }: { member: Member; onClose: () 
         { key: 'email', label: t('E-mail'), kind: 'email', required: true },
       ]}
       start={{ name: member.name, email: member.email }}
+      version={member.version}
       onClose={onClose}
-      onSave={async (body) => {
-        await withConfirmation(() => api.patch(`/users/${member.id}`, body, member.version));
+      onSave={async (body, version) => {
+        await withConfirmation(() => api.patch(`/users/${member.id}`, body, version));
         await Promise.all(['user', 'session'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
       }}
     />

@@ -16,10 +16,11 @@ export function PipelineDialog({ pipeline, onClose }: { pipeline?: Pipeline; onC
       action={pipeline ? t('Save') : t('Create pipeline')}
       fields={fields}
       start={{ name: pipeline?.name ?? '' }}
+      version={pipeline?.version}
       onClose={onClose}
-      onSave={async (body) => {
+      onSave={async (body, version) => {
         const { change } = pipeline
-          ? await changing.patch(`/pipelines/${pipeline.id}`, body, pipeline.version)
+          ? await changing.patch(`/pipelines/${pipeline.id}`, body, version)
           : await changing.post('/pipelines', body);
         await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
         offerUndo(pipeline ? t('Pipeline renamed') : t('Pipeline created'), change);

@@ -140,8 +140,9 @@ export default function TeamPage() {
           action={t('Save')}
           fields={fields}
           start={{ name: open.team.name, region: open.team.region, manager_id: open.team.manager }}
+          version={open.team.version}
           onClose={() => setOpen(null)}
-          onSave={(body) => api.patch(`/teams/${open.team.id}`, body, open.team.version).then(refresh)}
+          onSave={(body, version) => api.patch(`/teams/${open.team.id}`, body, version).then(refresh)}
         />
       )}
       {open?.what === 'add' && (

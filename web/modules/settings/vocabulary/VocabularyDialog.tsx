@@ -25,11 +25,12 @@ export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDial
       action={record ? t('Save') : words.create}
       fields={fields}
       start={record ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)])) : start}
+      version={record?.version}
       onClose={onClose}
-      onSave={async (body) => {
+      onSave={async (body, version) => {
         const { change } = await withConfirmation(() =>
           record
-            ? changing.patch(`${pathOf(resource)}/${record.id}`, body, record.version)
+            ? changing.patch(`${pathOf(resource)}/${record.id}`, body, version)
             : changing.post(
                 pathOf(resource),
                 Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),

@@ -7,6 +7,7 @@ import { useSession } from '../../../app/session.tsx';
 import { wordsOf } from '../../../record/definitions.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
 import { prune } from '../../../record/filter/filter.ts';
+import { currentOf } from '../../../record/saveField.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -40,11 +41,13 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
   const [name, setName] = useState(webhook?.name ?? '');
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [events, setEvents] = useState<Events>(webhook?.events ?? {});
+  // As it stood when the dialog was opened: what others save meanwhile is a conflict. Saving again replaces it.
+  const [version, setVersion] = useState(webhook?.version);
   const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
   const save = useMutation({
     mutationFn: async () => {
       const body = { name, url, events: whole(events) };
-      if (webhook) await withConfirmation(() => api.patch(`/webhooks/${webhook.id}`, body, webhook.version));
+      if (webhook) await withConfirmation(() => api.patch(`/webhooks/${webhook.id}`, body, version));
       else setMade(await withConfirmation(() => api.post<{ id: string; secret: string }>('/webhooks', body)));
       await refresh();
     },
@@ -53,6 +56,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
       toast(t('Webhook saved'));
       onClose();
     },
+    onError: (error) => setVersion((kept) => currentOf(error)?.version ?? kept),
   });
   if (made) {
     return (

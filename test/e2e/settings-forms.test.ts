@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { open, setUp } from './browser.ts';
+
+const world = setUp();
+const conflict = 'Somebody changed this in the meantime.';
+
+const change = async (path: string, body: object) =>
+  assert.equal((await world.administrator.session.send('PATCH', `/api/v1/${path}`, body)).status, 200);
+const read = (page: Page, path: string) =>
+  page.waitForResponse((answer) => answer.request().method() === 'GET' && answer.url().includes(`/api/v1/${path}`));
+
+test('the workspace is saved after a feature was switched, and after somebody else changed it, with what was typed', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/settings/workspace');
+  const name = page.getByRole('textbox', { name: 'Name' });
+  const save = page.getByRole('button', { name: 'Save workspace' });
+  const saved = page.getByText('Workspace saved');
+  await name.fill('North');
+  const switched = read(page, 'tenant');
+  await page.getByRole('checkbox', { name: 'Exports' }).uncheck();
+  await switched;
+  await save.click();
+  await saved.first().waitFor();
+  assert.equal((await world.read('tenant')).title, 'North');
+
+  await change('tenant', { default_currency: 'CHF' });
+  await name.fill('South');
+  expectRefusal(412);
+  await save.click();
+  await page.getByText(conflict).waitFor();
+  await page.getByRole('combobox', { name: 'Currency' }).getByText('CHF').waitFor();
+  assert.equal(await name.inputValue(), 'South');
+  await save.click();
+  await page.getByText(conflict).waitFor({ state: 'detached' });
+  const { title, default_currency } = await world.read('tenant');
+  assert.deepEqual([title, default_currency], ['South', 'CHF']);
+});
+
+test('a form says that somebody else saved meanwhile, rather than overwriting it; saving again replaces it', async (t) => {
+  const { user_id } = await world.person('Mia Member', 'member');
+  const { stages } = await world.create('pipelines', { name: 'Sales' });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(412);
+
+  const forms = [
+    {
+      address: '/settings/members',
+      path: `users/${user_id}`,
+      list: 'users',
+      edit: async () => {
+        await page.getByRole('button', { name: 'More about Mia Member' }).click();
+        await page.getByRole('menuitem', { name: 'Change name or e-mail' }).click();
+      },
+    },
+    {
+      address: '/settings/pipelines',
+      path: `stages/${stages[0].id}`,
+      list: 'pipelines',
+      edit: () => page.getByRole('button', { name: `Edit ${stages[0].name}` }).click(),
+    },
+  ];
+  for (const { address, path, list, edit } of forms) {
+    await open(page, address);
+    await edit();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Mine');
+    const arrived = read(page, list);
+    await change(path, { name: 'Theirs' });
+    await arrived;
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText(conflict).waitFor();
+    assert.equal((await world.read(path)).name, 'Theirs');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal((await world.read(path)).name, 'Mine');
+  }
+});
