@@ -2863,7 +2863,7 @@ create view pipeline_stage_item with (security_invoker=true) as
     pipeline_id,
     id,
     "position",
-    jsonb_build_object('id', id, 'name', name, 'kind', kind, 'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', "position", 'required_fields', app.shown_fields('deal'::text, required_fields)) AS item
+    jsonb_build_object('id', id, 'name', name, 'kind', kind, 'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', "position", 'required_fields', app.shown_fields('deal'::text, required_fields), 'version', version) AS item
    FROM stage;
 grant select on table pipeline_stage_item to holdfast_app;
 grant select on table pipeline_stage_item to holdfast_system;

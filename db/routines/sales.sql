@@ -223,7 +223,8 @@ grant select on deal_line_item to holdfast_app, holdfast_system;
 
 create or replace view pipeline_stage_item with (security_invoker = true) as
   select tenant_id, pipeline_id, id, position, jsonb_build_object('id', id, 'name', name, 'kind', kind,
-    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields', app.shown_fields('deal', required_fields)) as item
+    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields', app.shown_fields('deal', required_fields),
+    'version', version) as item
   from stage;
 grant select on pipeline_stage_item to holdfast_app, holdfast_system;
 

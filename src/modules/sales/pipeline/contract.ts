@@ -12,6 +12,7 @@ export const pipelineStage = z.object({
   rotting_days: z.int().nullable(),
   position: z.int(),
   required_fields: z.array(z.string()),
+  version: z.int(),
 });
 
 export const pipeline = defineResource({

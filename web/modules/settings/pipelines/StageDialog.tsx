@@ -60,10 +60,11 @@ export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
       action={stage ? t('Save') : t('Create stage')}
       fields={[...fields, required]}
       start={stage ? { ...stage } : { kind: 'open', probability_percent: 50 }}
+      version={stage?.version}
       onClose={onClose}
-      onSave={async (body) => {
+      onSave={async (body, version) => {
         const { change } = stage
-          ? await changing.patch(`/stages/${stage.id}`, body)
+          ? await changing.patch(`/stages/${stage.id}`, body, version)
           : await changing.post('/stages', { ...body, pipeline_id: pipelineId });
         await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
         offerUndo(stage ? t('Stage changed') : t('Stage created'), change);
