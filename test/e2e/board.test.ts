@@ -61,6 +61,12 @@ test('of a long column the cards in sight are drawn; far down a card is moved, a
     await scrolled.evaluate((box) => box.scrollTo(0, box.scrollHeight));
     return (await lane.locator(`[aria-posinset="${deals - 1}"]`).count()) === 1;
   });
+
+  const last = (await textOf(lane.locator(`[aria-posinset="${deals - 1}"] bdi`).first())).trim();
+  const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: last }));
+  const [{ id }] = (await send('GET', `deals?filter=${filter}`)).data;
+  await send('PATCH', `deals/${id}`, { name: 'Renamed far down' });
+  await lane.getByRole('button', { name: /Renamed far down/ }).waitFor();
 });
 
 test('by keyboard the focus goes with a card that is moved, and back with it when that is undone', async (t) => {

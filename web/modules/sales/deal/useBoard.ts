@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -12,23 +12,33 @@ import type { Stage } from './deal.ts';
 
 const cards_min = 30;
 const cards_max = 100;
+/** What a page of the list of deals holds at most. */
+const read_on_max = 200;
 
 /** The columns of a pipeline. A column grows as one scrolls; read again, it comes as long as it was. */
 export function useBoard(pipelineId: string, filter: Filter | null) {
   const key = [...boards, pipelineId, filter];
-  const longest = useRef(cards_min);
   const [growing, setGrowing] = useState<ReadonlySet<string>>(new Set());
   const query = useQuery({
     queryKey: key,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
-      const limit = Math.min(longest.current, cards_max);
+      const shown = () => queryClient.getQueryData<BoardData>(key)?.columns ?? [];
+      const longest = Math.max(cards_min, ...shown().map(({ cards }) => cards.length));
       const board = await api.get<BoardData>(
         `/pipelines/${pipelineId}/board`,
-        { filter: filter && JSON.stringify(filter), limit },
+        { filter: filter && JSON.stringify(filter), limit: Math.min(longest, cards_max) },
         signal,
       );
-      return withTails(board, queryClient.getQueryData<BoardData>(key));
+      // Asked each time, because a column may grow while it is read.
+      const lengthOf = (id: string) => shown().find(({ stage }) => stage.id === id)?.cards.length ?? 0;
+      const columns = board.columns.map(async (first) => {
+        let column = first;
+        while (column.next && column.cards.length < lengthOf(column.stage.id))
+          column = grow(column, await readOn(column.next, read_on_max, signal));
+        return column;
+      });
+      return { ...board, columns: await Promise.all(columns) };
     },
   });
 
@@ -36,7 +46,7 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
     if (!next || growing.has(stage.id)) return;
     setGrowing((kept) => new Set(kept).add(stage.id));
     await attempt(async () => {
-      const page = await api.get<Page<Omit<BoardCard, 'rotting'>>>('/deals', { ...next, limit: cards_max });
+      const page = await readOn(next, cards_max);
       queryClient.setQueryData<BoardData>(
         key,
         (board) => board && changeColumn(board, stage.id, (column) => grow(column, page)),
@@ -45,36 +55,28 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
     setGrowing((kept) => new Set([...kept].filter((id) => id !== stage.id)));
   }
 
-  function grow(column: BoardColumnData, page: Page<Omit<BoardCard, 'rotting'>>): BoardColumnData {
-    const cards = [
-      ...column.cards,
-      ...page.data.map((card) => ({ ...card, rotting: isLate(card.stage_entered_at, column.stage) })),
-    ];
-    longest.current = Math.max(longest.current, cards.length);
-    return {
-      ...column,
-      cards,
-      next: column.next && page.next_cursor ? { ...column.next, cursor: page.next_cursor } : null,
-    };
-  }
-
   const waiting = useWaiting();
   const columns = useMemo(() => boardWithWaiting(query.data?.columns ?? [], waiting), [query.data, waiting]);
   return { ...query, columns, growing, more };
 }
 
-/** What had been read on below the cards that are read again stays, so that a long column keeps its length. */
-function withTails(board: BoardData, before: BoardData | undefined): BoardData {
-  const placed = new Set(board.columns.flatMap(({ cards }) => cards.map(({ id }) => id)));
-  const columns = board.columns.map((column) => {
-    const old = before?.columns.find(({ stage }) => stage.id === column.stage.id);
-    const known = new Map(old?.cards.map(({ id }, place) => [id, place]));
-    const last = column.cards.findLast(({ id }) => known.has(id));
-    if (!old || !last || !column.next) return column;
-    const tail = old.cards.slice((known.get(last.id) ?? 0) + 1).filter(({ id }) => !placed.has(id));
-    return tail.length === 0 ? column : { ...column, cards: [...column.cards, ...tail], next: old.next };
-  });
-  return { ...board, columns };
+type CardPage = Page<Omit<BoardCard, 'rotting'>>;
+
+const readOn = (next: NonNullable<BoardColumnData['next']>, limit: number, signal?: AbortSignal) =>
+  api.get<CardPage>('/deals', { ...next, limit }, signal);
+
+/** The column with a further page, without what has moved behind its first cards since they were read. */
+function grow(column: BoardColumnData, page: CardPage): BoardColumnData {
+  const known = new Set(column.cards.map(({ id }) => id));
+  const added = page.data.filter(({ id }) => !known.has(id));
+  return {
+    ...column,
+    cards: [
+      ...column.cards,
+      ...added.map((card) => ({ ...card, rotting: isLate(card.stage_entered_at, column.stage) })),
+    ],
+    next: column.next && page.next_cursor ? { ...column.next, cursor: page.next_cursor } : null,
+  };
 }
 
 const day_ms = 86_400_000;
