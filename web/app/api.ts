@@ -42,6 +42,20 @@ export const api = {
   delete: <T = void>(path: string, version?: number) => request<T>('DELETE', path, { version }),
 };
 
+/** What the API answers at most at a time. */
+export const list_rows_max = 200;
+
+/** The whole of a list that nobody scrolls through, read page by page. */
+export async function readAll<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Page<T>> {
+  const data: T[] = [];
+  for (let cursor = ''; ; ) {
+    const page = await api.get<Page<T>>(path, { ...query, limit: list_rows_max, cursor }, signal);
+    data.push(...page.data);
+    if (page.next_cursor === null) return { ...page, data };
+    cursor = page.next_cursor;
+  }
+}
+
 export function url(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

@@ -6,15 +6,12 @@ import { rowsWithWaiting } from '../offline/overlay.ts';
 import { newId, useWaiting } from '../offline/waiting.ts';
 import type { Filter } from '../record/filter/filter.ts';
 import { t } from '../text/text.ts';
-import { api, type Changed, exchange, type Page } from './api.ts';
+import { api, type Changed, exchange, list_rows_max, type Page } from './api.ts';
 import { whileDeleting } from './deleting.ts';
 import { removeRow, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { pathOf, type Resource } from './resources.ts';
 import { offerUndo } from './undo.ts';
-
-/** What the API answers at most at a time. */
-const list_rows_max = 200;
 
 export interface ListOptions {
   filter?: Filter | null;

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { RowOf } from '../../src/kernel/contract/resource.ts';
 import type { customField } from '../../src/modules/directory/custom-field/contract.ts';
-import { api, type Page } from '../app/api.ts';
+import { readAll } from '../app/api.ts';
 import type { Resource } from '../app/resources.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
@@ -22,7 +22,7 @@ export function useAddedFields(type: Resource): readonly FieldDef[] {
   const { data } = useQuery({
     queryKey: ['custom_field', 'other', 'all'],
     enabled: may('custom_field', 'read'),
-    queryFn: ({ signal }) => api.get<Page<CustomField>>('/custom-fields', { limit: 200 }, signal),
+    queryFn: ({ signal }) => readAll<CustomField>('/custom-fields', {}, signal),
   });
   return useMemo(() => {
     const added = (data?.data ?? []).filter(({ resource, retired_at }) => resource === type && !retired_at);

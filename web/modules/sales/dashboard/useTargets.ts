@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, type Page } from '../../../app/api.ts';
+import { readAll } from '../../../app/api.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Target } from './targets.ts';
 
@@ -8,6 +8,6 @@ export function useTargets() {
   return useQuery({
     enabled: may('sales_target', 'read'),
     queryKey: ['sales_target'],
-    queryFn: async ({ signal }) => (await api.get<Page<Target>>('/sales-targets', { limit: 200 }, signal)).data,
+    queryFn: async ({ signal }) => (await readAll<Target>('/sales-targets', {}, signal)).data,
   });
 }

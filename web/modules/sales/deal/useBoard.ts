@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { api, type Page } from '../../../app/api.ts';
+import { api, list_rows_max, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useWaiting } from '../../../offline/waiting.ts';
@@ -12,8 +12,6 @@ import type { Stage } from './deal.ts';
 
 const cards_min = 30;
 const cards_max = 100;
-/** What a page of the list of deals holds at most. */
-const read_on_max = 200;
 
 /** The columns of a pipeline. A column grows as one scrolls; read again, it comes as long as it was. */
 export function useBoard(pipelineId: string, filter: Filter | null) {
@@ -35,7 +33,7 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
       const columns = board.columns.map(async (first) => {
         let column = first;
         while (column.next && column.cards.length < lengthOf(column.stage.id))
-          column = grow(column, await readOn(column.next, read_on_max, signal));
+          column = grow(column, await readOn(column.next, list_rows_max, signal));
         return column;
       });
       return { ...board, columns: await Promise.all(columns) };

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, type Page } from '../../../app/api.ts';
+import { api, type Page, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { definitions } from '../../../record/definitions.ts';
@@ -50,7 +50,7 @@ export const hasOptions = (type: unknown): boolean => type === 'select' || type 
 export function useCustomFields() {
   return useQuery({
     queryKey: ['custom_field', 'other', 'settings'],
-    queryFn: ({ signal }) => api.get<Page<CustomField>>(path, { limit: 200, sort: 'resource,position,key' }, signal),
+    queryFn: ({ signal }) => readAll<CustomField>(path, { sort: 'resource,position,key' }, signal),
   });
 }
 

@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { api, changing, type Page } from '../../../app/api.ts';
+import { changing } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { useRecords } from '../../../app/records.ts';
 import { pathOf } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
@@ -25,10 +25,7 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
   const may = useMay();
   const [open, setOpen] = useState<AnyRecord | 'new' | null>(null);
   const [deleting, setDeleting] = useState<AnyRecord | null>(null);
-  const query = useQuery({
-    queryKey: [resource, 'other', 'settings'],
-    queryFn: ({ signal }) => api.get<Page<AnyRecord>>(pathOf(resource), { limit: 200, sort }, signal),
-  });
+  const list = useRecords<AnyRecord>(resource, { sort, limit: 100 });
 
   async function remove(record: AnyRecord) {
     const done = await attempt(async () => {
@@ -51,9 +48,9 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
         )
       }
     >
-      <Loaded query={query}>
-        {({ data }) =>
-          data.length === 0 ? (
+      <Loaded query={{ ...list, data: list.data && list.rows }}>
+        {(rows) =>
+          rows.length === 0 ? (
             <SettingsEmpty title={vocabulary.none}>
               {may(right, 'create')
                 ? t('Press “{button}” to add the first.', { button: words.new })
@@ -61,7 +58,7 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
             </SettingsEmpty>
           ) : (
             <Panel label={title}>
-              {data.map((record) => (
+              {rows.map((record) => (
                 <PanelRow
                   key={record.id}
                   {...vocabulary.row(record)}
@@ -88,6 +85,11 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
           )
         }
       </Loaded>
+      {list.hasNextPage && (
+        <Button className="mt-3" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t('Show more')}
+        </Button>
+      )}
       {open && (
         <VocabularyDialog
           vocabulary={vocabulary}
