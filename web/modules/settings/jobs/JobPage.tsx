@@ -18,12 +18,14 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { usePages } from '../usePages.ts';
-import { jobKindName, jobStates } from './jobNames.ts';
+import { isPending, jobKindName, jobStates } from './jobNames.ts';
 
 const filters = [
   { value: 'all', label: t('All states') },
   ...Object.entries(jobStates).map(([value, { label }]) => ({ value, label })),
 ];
+
+const poll_ms = 3_000;
 
 export default function JobPage() {
   const { job } = useSearch({ strict: false }) as { job?: string };
@@ -34,6 +36,7 @@ function OneJob({ id }: { id: string }) {
   const found = useQuery({
     queryKey: ['job', 'other', id],
     queryFn: ({ signal }) => api.get<Job>(`/jobs/${id}`, {}, signal),
+    refetchInterval: ({ state }) => (state.data && isPending(state.data.state) ? poll_ms : false),
   });
   return (
     <SettingsSection
@@ -57,7 +60,8 @@ function OneJob({ id }: { id: string }) {
 
 function AllJobs() {
   const [state, setState] = useState('all');
-  const jobs = usePages<Job>('job', '/jobs', { state: state === 'all' ? undefined : state, limit: 50 });
+  const query = { state: state === 'all' ? undefined : state, limit: 50 };
+  const jobs = usePages<Job>('job', '/jobs', query, (rows) => rows.some((job) => isPending(job.state)) && poll_ms);
   return (
     <SettingsSection
       title={t('Jobs')}
@@ -93,7 +97,6 @@ function JobRow({ job }: { job: Job }) {
   };
   const { label, meaning } = jobStates[job.state];
   const kind = jobKindName(job.kind);
-  const pending = job.state === 'scheduled' || job.state === 'ready' || job.state === 'running';
   const { progress } = job;
   return (
     <PanelRow
@@ -122,7 +125,7 @@ function JobRow({ job }: { job: Job }) {
       }
       end={
         <>
-          {pending && (
+          {isPending(job.state) && (
             <IconButton label={t('Cancel')} onClick={() => void act('cancellation')}>
               <Ban size={14} />
             </IconButton>

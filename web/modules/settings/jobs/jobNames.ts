@@ -12,6 +12,9 @@ export const jobStates: Record<Job['state'], { label: string; meaning: Meaning }
   in_doubt: { label: t('Outcome unknown'), meaning: 'attention' },
 };
 
+/** Whether its state will change by itself. */
+export const isPending = (state: string): boolean => state === 'scheduled' || state === 'ready' || state === 'running';
+
 const kinds: Record<string, string> = {
   backup: t('Backup and its proof'),
   'backup-proof': t('Proof of a random second'),
