@@ -25,7 +25,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
   const [busy, setBusy] = useState(false);
   const rules = draft ?? set.rules;
   const counted = JSON.parse(useDebounced(JSON.stringify(rules), quiet_ms)) as Rule[];
-  const { pairs, error } = usePairCount(set.resource, counted, mayEdit && may('job', 'read'));
+  const { pairs, counting, error } = usePairCount(set.resource, counted, mayEdit && may('job', 'read'));
   const place = `/duplicate-rules/${set.resource}`;
 
   async function save(work: () => Promise<unknown>, said: string) {
@@ -99,17 +99,17 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
           <span />
         )}
         <p role="status" className="text-muted tabular-nums">
-          {found(pairs, error, rules.length)}
+          {found({ pairs, counting, error }, rules.length)}
         </p>
       </div>
     </SettingsSection>
   );
 }
 
-function found(pairs: number | undefined, error: unknown, rules: number): string | null {
+function found({ pairs, counting, error }: ReturnType<typeof usePairCount>, rules: number): string | null {
   if (rules === 0) return t('Without a rule nothing counts as a duplicate.');
   if (error) return null;
-  if (pairs === undefined) return t('Counting the pairs');
+  if (pairs === undefined) return counting ? t('Counting the pairs') : null;
   if (pairs >= counted_pairs_max) return t('Finds more than {count, number} pairs now', { count: counted_pairs_max });
   return t('{count, plural, =0 {Finds no pairs now} one {Finds # pair now} other {Finds # pairs now}}', {
     count: pairs,

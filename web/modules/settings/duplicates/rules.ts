@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Rule, RuleCondition, RuleSet } from '../../../../src/modules/directory/duplicate/rule/contract.ts';
 import { api } from '../../../app/api.ts';
 import { t } from '../../../text/text.ts';
+import { isPending } from '../jobs/jobNames.ts';
 
 export type { Rule, RuleCondition, RuleSet };
 
@@ -33,7 +34,7 @@ interface CountJob {
   progress: { done: number } | null;
 }
 
-/** How many pairs rules would find now; undefined while it is counted. */
+/** How many pairs rules would find now; undefined while it is counted, or when it is not. */
 export function usePairCount(resource: RuleSet['resource'], rules: readonly Rule[], enabled: boolean) {
   const asked = useQuery({
     queryKey: ['duplicate', 'count', resource, rules],
@@ -47,8 +48,11 @@ export function usePairCount(resource: RuleSet['resource'], rules: readonly Rule
     queryKey: ['job', 'other', id],
     enabled: Boolean(id),
     queryFn: ({ signal }) => api.get<CountJob>(`/jobs/${id}`, {}, signal),
-    refetchInterval: ({ state }) =>
-      ['done', 'failed', 'cancelled'].includes(state.data?.state ?? '') ? false : poll_ms,
+    refetchInterval: ({ state }) => (state.data && !isPending(state.data.state) ? false : poll_ms),
   });
-  return { error: asked.error, pairs: job.data?.state === 'done' ? job.data.progress?.done : undefined };
+  return {
+    error: asked.error,
+    counting: asked.isLoading || job.isLoading || (job.data !== undefined && isPending(job.data.state)),
+    pairs: job.data?.state === 'done' ? job.data.progress?.done : undefined,
+  };
 }
