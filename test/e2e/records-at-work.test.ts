@@ -174,3 +174,19 @@ test('a part of a record that breaks leaves the others, and is read and drawn ag
   await broken.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('listitem').filter({ hasText: 'created the company' }).waitFor();
 });
+
+test('the page of a record says how many tasks are open, and shows those beyond the first', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Busy', family_name: 'Bee' });
+  const data = Array.from({ length: 22 }, (_, at) => ({ title: `Errand ${at}`, contact_id: id }));
+  assert.equal((await world.administrator.session.send('POST', '/api/v1/tasks/bulk', { data })).status, 201);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const tasks = page.getByRole('region', { name: 'Open tasks' });
+  await tasks.getByText('22', { exact: true }).waitFor();
+  assert.equal(await tasks.getByText(/^Errand/).count(), 20);
+  await tasks.getByRole('button', { name: 'Show more' }).click();
+  await tasks
+    .getByText(/^Errand/)
+    .nth(21)
+    .waitFor();
+});

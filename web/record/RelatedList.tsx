@@ -81,6 +81,21 @@ export function NotRead() {
   );
 }
 
+interface MoreRowsProps {
+  list: { isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+}
+
+/** The way to the rows after those that are shown. */
+export function MoreRows({ list }: MoreRowsProps) {
+  return (
+    <li className="px-2 py-1">
+      <Button size="small" emphasis="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        {t('Show more')}
+      </Button>
+    </li>
+  );
+}
+
 interface RelatedLinkProps {
   to: string;
   name: string;

@@ -2,7 +2,7 @@ import { useRecords } from '../../../app/records.ts';
 import { pathOf } from '../../../app/resources.ts';
 import { definitionOf } from '../../../record/definitions.ts';
 import type { AnyRecord, Named } from '../../../record/field.ts';
-import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { MoreRows, RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import { RelatedParts } from '../../../record/RelatedParts.tsx';
 import { RelatedRecords } from '../../../record/RelatedRecords.tsx';
 import { t } from '../../../text/text.ts';
@@ -43,6 +43,7 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
     filter: { field: 'parent_id', op: 'eq', value: id },
     sort: 'name',
     limit: shown_max,
+    count: true,
   });
   const parent = record.parent as Named | null;
   return (
@@ -64,13 +65,14 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
             detail={rolesAt(id, person)}
           />
         ))}
+        {people.hasNextPage && <MoreRows list={people} />}
       </RelatedList>
       {parent && (
         <RelatedList title={t('Parent company')}>
           <RelatedLink to={`${pathOf('company')}/${parent.id}`} name={parent.name} square />
         </RelatedList>
       )}
-      <RelatedList title={t('Subsidiaries')}>
+      <RelatedList title={t('Subsidiaries')} count={subsidiaries.total}>
         {subsidiaries.rows.map((subsidiary) => (
           <RelatedLink
             key={subsidiary.id}
@@ -80,6 +82,7 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
             detail={subsidiary.industry}
           />
         ))}
+        {subsidiaries.hasNextPage && <MoreRows list={subsidiaries} />}
       </RelatedList>
       <RelatedRecords definition={definition} record={record} without={['contact', 'company']} />
     </div>

@@ -3,7 +3,7 @@ import { useRecords } from '../../../app/records.ts';
 import type { Resource } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
-import { RelatedList } from '../../../record/RelatedList.tsx';
+import { MoreRows, RelatedList } from '../../../record/RelatedList.tsx';
 import { subjectKey } from '../../../record/timeline/timeline.ts';
 import { t } from '../../../text/text.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
@@ -25,12 +25,14 @@ export function OpenTasks({ of, record }: { of: Resource; record: AnyRecord }) {
     },
     sort: 'due_at',
     limit: 20,
+    count: true,
   });
   if (!may('task', 'read')) return null;
   return (
     <>
       <RelatedList
         title={t('Open tasks')}
+        count={tasks.total}
         loading={tasks.isPending}
         failed={tasks.isError}
         none={t('Nothing to do')}
@@ -40,6 +42,7 @@ export function OpenTasks({ of, record }: { of: Resource; record: AnyRecord }) {
         {tasks.rows.map((task) => (
           <TaskRow key={task.id} task={task} onOpen={setOpen} hideSubject />
         ))}
+        {tasks.hasNextPage && <MoreRows list={tasks} />}
       </RelatedList>
       {open && (
         <LazyTaskDialog
