@@ -81,7 +81,7 @@ test('at night, on a phone, an operator sees what fires and what to do, acknowle
       ('HoldfastFeedBehind', '{"consumer": "webhooks"}', 'ticket', 'firing', 1420, now() - interval '9 minutes', now() - interval '8 minutes', now(), null, null),
       ('HoldfastJobsWait', '{}', 'page', 'resolved', 700, now() - interval '2 days', now() - interval '2 days', now(), now() - interval '47 hours', now() - interval '47 hours')`,
   );
-  const { page } = await world.visit(t, nora, { ...phone, colorScheme: 'dark' });
+  const { page, expectRefusal } = await world.visit(t, nora, { ...phone, colorScheme: 'dark' });
   await open(page, '/settings/alerts');
   const firing = page
     .getByRole('region', { name: 'Firing now' })
@@ -101,6 +101,19 @@ test('at night, on a phone, an operator sees what fires and what to do, acknowle
   await page.getByText('on.call@ops.example').waitFor();
   await page.getByRole('button', { name: 'Send a test' }).waitFor();
   assert.deepEqual(await barriers(page), []);
+
+  await page.getByRole('button', { name: 'Change limits of HoldfastJobsWait' }).click();
+  await dialog.getByRole('textbox', { name: 'Limit' }).fill('');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('Too many');
+  expectRefusal(422);
+  await dialog.getByRole('button', { name: 'Save limits' }).click();
+  await dialog.locator('[aria-invalid="true"]').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expectRefusal(409);
+  const refused = { status: 409, json: { code: 'conflict', title: 'The receiver was deleted' } };
+  await page.route('**/alert-receivers/*/tests', (route) => route.fulfill(refused));
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('The receiver was deleted').waitFor();
   await open(page, '/settings/health');
   assert.match(await textOf(page.getByRole('region', { name: 'Health' }).getByRole('status')), /Alerts/);
 });

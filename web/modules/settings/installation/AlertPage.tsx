@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { BellOff, CircleCheck, Plus, Siren, SlidersHorizontal, Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Alert, AlertRule, Receiver, Silence } from '../../../../src/operations/alerts/contract.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -272,9 +273,10 @@ function Receivers({ receivers, onAsk }: { receivers: Receiver[]; onAsk: (asked:
             <div className="flex flex-wrap items-center gap-2">
               <Button
                 onClick={() =>
-                  void operateOn(`/alert-receivers/${receiver.id}/tests`).then(() =>
-                    toast(t('The test is on its way.')),
-                  )
+                  void attempt(async () => {
+                    await operateOn(`/alert-receivers/${receiver.id}/tests`);
+                    toast(t('The test is on its way.'));
+                  })
                 }
               >
                 {t('Send a test')}
@@ -391,7 +393,14 @@ function Ask({ asked, onSecret, onClose }: { asked: Asked; onSecret: (secret: st
         for_seconds: rule.for_seconds,
         keep_seconds: rule.keep_seconds,
       }}
-      onSave={(body) => operateOn(`/alert-rules/${rule.name}`, { ...body, threshold: Number(body.threshold) }, 'put')}
+      onSave={(body) =>
+        // An empty limit is refused at its field; as a number it would be 0.
+        operateOn(
+          `/alert-rules/${rule.name}`,
+          { ...body, threshold: body.threshold === null ? null : Number(body.threshold) },
+          'put',
+        )
+      }
       onClose={onClose}
     />
   );
