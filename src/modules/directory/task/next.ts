@@ -4,9 +4,9 @@ import { Temporal } from 'temporal-polyfill';
 /** A rule that no time fits within so many of its periods has none: Fridays the 13th come within fewer, and leap days within eight years. */
 const firstPeriodsMax = (rule: string): number => (rule.includes('FREQ=DAILY') ? 3_000 : 1_000);
 /** Between two times of a series: the same date is on the same day of the week within forty years. */
-const gap_periods_max = 15_000;
-/** In all, because each takes time: more than a century of days. */
-const periods_max = 50_000;
+const gap_days_max = 15_000;
+/** In all, because each period takes time, and a year more than a day: more than a century. */
+const days_max = 50_000;
 const period_days: Record<string, number> = { DAILY: 1, WEEKLY: 7, MONTHLY: 28, YEARLY: 365 };
 
 /** A task that repeats; moments as ISO 8601. */
@@ -56,9 +56,10 @@ function seriesOf(rule: string, start: Temporal.ZonedDateTime, maxIterations: nu
 /** Long enough to find the times up to a moment and the one behind it: a series that counts is looked through from its start. */
 function seriesUntil(rule: string, start: Temporal.ZonedDateTime, until: Temporal.Instant): RRuleTemporal {
   const parts = Object.fromEntries(rule.split(';').map((part) => part.split('=') as [string, string]));
-  const days = start.toInstant().until(until).total('hours') / 24;
-  const periods = Math.ceil(Math.max(days, 0) / (period_days[parts.FREQ!]! * Number(parts.INTERVAL ?? 1)));
-  return seriesOf(rule, start, Math.min(periods + gap_periods_max, periods_max));
+  const days = Math.max(start.toInstant().until(until).total('hours') / 24, 0);
+  const ofRule = period_days[parts.FREQ!]!;
+  const periods = days / (ofRule * Number(parts.INTERVAL ?? 1)) + gap_days_max / ofRule;
+  return seriesOf(rule, start, Math.ceil(Math.min(periods, days_max / ofRule)));
 }
 
 const firstAfter = (series: RRuleTemporal, after: Temporal.Instant): Temporal.ZonedDateTime | undefined =>
