@@ -54,11 +54,12 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
         change.changes.filter(({ field }) => !change.transition || field !== stateField(resource))
       : [];
   const fieldOf = (key: string) => fields.find((field) => field.key === key);
-  /** That of an amount may have changed along with it. */
+  /** That of an amount may have changed along with it, or since. */
   function currencyOf(key: string, side: 'before' | 'after'): string | null {
     const currencyKey = fieldOf(key)?.currencyKey;
     const changed = changes.find(({ field }) => field === currencyKey);
-    return (changed ? changed[side] : record[currencyKey ?? '']) as string | null;
+    const ofAmount = changes.find(({ field }) => field === key)?.currency;
+    return (changed ? changed[side] : (ofAmount ?? record[currencyKey ?? ''])) as string | null;
   }
   const shown = all ? changes : changes.slice(0, shown_max);
   return (

@@ -40,16 +40,20 @@ export function describeChange({ actor }: Context, resource: Resource, custom: C
                 .map(({ key: _, ...change }) => change);
             const value = (side: 'before' | 'after', values: Values) =>
               shownValue(meta, values[field] ?? null, {
-                currency: (values[meta.currencyField ?? ''] ?? row[`$${meta.currencyField}`]) as string,
+                currency: currencyOf(meta.currencyField ?? '', values, row),
                 name: row.$names?.[field]?.[side] ?? null,
               });
-            return { field, title: meta.title, before: value('before', before), after: value('after', after) };
+            const changed = { field, title: meta.title, before: value('before', before), after: value('after', after) };
+            return meta.currencyField ? { ...changed, currency: currencyOf(meta.currencyField, after, row) } : changed;
           })
         : [],
     transition: transitionOf(resource, before, after),
     merged: row.$action === 'merge' ? ((after.merged ?? []) as Change['merged']) : [],
   };
 }
+
+/** Where a change does not say it itself, what its record was in at that time. */
+const currencyOf = (field: string, values: Values, row: EntryRow) => (values[field] ?? row[`$${field}`]) as string;
 
 function transitionOf({ states }: Resource, before: Values, after: Values): Change['transition'] {
   const found = states && transitionBetween(states, before[states.field], after[states.field]);

@@ -60,6 +60,7 @@ export const fieldChange = z.object({
   title: z.string(),
   before: z.unknown(),
   after: z.unknown(),
+  currency: z.string().nullable().optional().describe('Of an amount: what it was in after the change'),
 });
 
 const entry = { id: z.string(), at: z.iso.datetime() };

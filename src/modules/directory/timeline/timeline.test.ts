@@ -169,7 +169,7 @@ test('trash, restoration and amounts are told in words', async () => {
     ['restore', 'trash', 'update', 'create'],
   );
   assert.deepEqual(body.data[2].change.changes, [
-    { field: 'annual_revenue', title: 'Annual revenue', before: '1000.50', after: '12.30' },
+    { field: 'annual_revenue', title: 'Annual revenue', before: '1000.50', after: '12.30', currency: 'USD' },
   ]);
 });
 
@@ -181,11 +181,11 @@ test('amounts stay in the currency of their time after it is changed', async () 
     assert.equal(status, 200);
   }
   const { body } = await api('GET', `/api/v1/companies/${company.id}/timeline?kinds=change&limit=3`);
-  const amounts = body.data.map(({ change }: { change: { changes: { field: string; before: string; after: string }[] } }) => {
-    const { before, after } = change.changes.find(({ field }) => field === 'annual_revenue')!;
-    return [before, after];
+  const amounts = body.data.map(({ change }: { change: { changes: { field: string; before: string; after: string; currency: string }[] } }) => {
+    const { before, after, currency } = change.changes.find(({ field }) => field === 'annual_revenue')!;
+    return [before, after, currency];
   });
-  assert.deepEqual(amounts, [['1500', '1600'], ['12.30', '1500'], ['1000.50', '12.30']]);
+  assert.deepEqual(amounts, [['1500', '1600', 'JPY'], ['12.30', '1500', 'JPY'], ['1000.50', '12.30', 'USD']]);
 }); // biome-ignore format: amounts in rows
 
 test('a deal has a timeline too, with amounts in its currency and custom fields by their label', async () => {
@@ -207,7 +207,7 @@ test('a deal has a timeline too, with amounts in its currency and custom fields 
   const [changed, task] = body.data;
   assert.equal(task.task.deal_id, deal.id);
   assert.deepEqual(changed.change.changes, [
-    { field: 'amount', title: 'Amount', before: '500', after: '750' },
+    { field: 'amount', title: 'Amount', before: '500', after: '750', currency: 'JPY' },
     { field: 'custom.renewal', title: 'Renewal on', before: null, after: '2027-01-31' },
   ]);
 });
