@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type JobKind, type JobRun, jobKind } from '../jobs/kind.ts';
+import { isAskedToStop } from '../jobs/queue.ts';
 import { mail_connections_max } from '../mail/mailer.ts';
 import { mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
@@ -66,6 +67,8 @@ async function mailInvitation(
   const { db } = services;
   run.signal.throwIfAborted();
   const prepared = await withContext(db, systemActor(run.job.tenant_id), async (ctx) => {
+    // Withdrawn meanwhile, or sent anew; from here on that waits, and finds the token.
+    if (await isAskedToStop(ctx, run.job.id)) return undefined;
     const [invited, host] = await Promise.all([
       readInvited(ctx, user_id),
       invited_by ? readInvited(ctx, invited_by) : undefined,

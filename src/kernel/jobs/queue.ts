@@ -78,8 +78,15 @@ export async function setTimer(
   await ctx.tx.run(sql`insert into job as waiting (tenant_id, kind, payload, state, run_at, attempts_max, dedupe_key, actor_id)
     values (${ctx.tenant_id}, ${kind}, ${payloadText(kind, payload)}::jsonb, 'scheduled', ${at.toISOString()}, ${attemptsMax}, ${key}, ${ctx.actor.user_id})
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do update set
-      payload = excluded.payload, state = 'scheduled', run_at = excluded.run_at, actor_id = excluded.actor_id, error = null,
+      payload = excluded.payload, state = 'scheduled', run_at = excluded.run_at, actor_id = excluded.actor_id, error = null, cancel_requested = false,
       attempts_max = least(100, waiting.attempts + excluded.attempts_max)`);
+}
+
+/** Whether a job that runs was asked to stop. Nobody can ask it any more until the transaction ends. */
+export async function isAskedToStop(ctx: Context, id: string): Promise<boolean> {
+  const job = await ctx.tx.maybe<{ cancel_requested: boolean }>(sql`select cancel_requested from job
+    where tenant_id = ${ctx.tenant_id} and id = ${id} for share`);
+  return job?.cancel_requested ?? true;
 }
 
 /** Cancels a timer in the caller's transaction. Returns whether it was waiting; a running job is asked to stop. */
