@@ -150,9 +150,12 @@ function presentInOrder(resource: Resource, ids: readonly string[], rows: Values
 /** Locks a record until the transaction ends, after the same checks as a change. Returns its present values. */
 export async function lockRow(ctx: Context, resource: Resource, id: string, version?: number): Promise<Values> {
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
-  const locked = await ctx.tx.run(sql`select from ${sql.table(resource.table)} r where ${where} for no key update`);
-  if (locked === 0) await refuseChange(ctx, resource, id, version);
-  return getRow(ctx, resource, id);
+  const locked = ctx.tx.run(sql`select from ${sql.table(resource.table)} r where ${where} for no key update`);
+  // Sent along: it runs when the lock is held.
+  const row = findRow(ctx, resource, id);
+  await settle([locked, row]);
+  if ((await locked) === 0) await refuseChange(ctx, resource, id, version);
+  return (await row) ?? getRow(ctx, resource, id);
 }
 
 /** Moves a record to the trash, or deletes it where the record type has none. */
@@ -254,8 +257,8 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
-/** Texts are checked without the spaces around them, and stored so: one that only one record may have cannot be had twice by a space. */
-const trimmedTexts = (custom: Values): Values =>
+/** Custom values as they are stored. Texts are checked without the spaces around them: one that only one record may have is not had twice by a space. */
+export const trimmedTexts = (custom: Values): Values =>
   Object.fromEntries(
     Object.entries(custom).map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value]),
   );

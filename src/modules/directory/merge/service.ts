@@ -1,7 +1,7 @@
 import { addressParts, type LabelledValue } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { checkReferences, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
+import { checkReferences, getRow, trimmedTexts, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { AttachedCounts } from './contract.ts';
 import {
@@ -66,7 +66,7 @@ export async function merge(
 
   const external_id = values.external_id as string | null | undefined;
   if (external_id) await releaseExternalId(ctx, resource, others, external_id);
-  if (values.custom) await releaseUniqueValues(ctx, resource, others, values.custom as Values);
+  if (values.custom) await releaseUniqueValues(ctx, resource, others, trimmedTexts(values.custom as Values));
   const own = records.find((record) => record.id === survivor)?.row ?? {};
   const kept = keptValues(values, own, merged);
   await updateRow(ctx, resource, survivor, { ...values, ...kept }, version);
