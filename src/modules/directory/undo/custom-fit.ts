@@ -1,4 +1,5 @@
-import type { Resource } from '../../../kernel/contract/resource.ts';
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import { type Resource, resourceOfTable } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { customPrefix, readCustomFields, referencedTable } from '../../../kernel/resource/custom.ts';
 import { valueError } from '../../../kernel/resource/custom-values.ts';
@@ -12,7 +13,7 @@ interface Row {
 
 /**
  * Custom fields whose earlier values are not valid any more: an option has been taken away, the field has another type by now, or the record that a
- * value names is deleted for good. That a field is needed by now keeps nobody from emptying it again.
+ * value names is deleted for good, as far as the caller would see it. That a field is needed by now keeps nobody from emptying it again.
  */
 export async function misfits<R extends Row>(
   ctx: Context,
@@ -33,7 +34,9 @@ export async function misfits<R extends Row>(
   const invalid = new Set(values.filter(({ definition, value }) => valueError(definition, value)));
   const named = values.flatMap((each) => {
     const table = referencedTable(each.definition.type);
-    return table && !invalid.has(each) ? { each, table, id: (each.value as string).toLowerCase() } : [];
+    return table && !invalid.has(each) && seesAllOf(ctx, table)
+      ? { each, table, id: (each.value as string).toLowerCase() }
+      : [];
   });
   for (const [table, references] of Map.groupBy(named, (reference) => reference.table)) {
     const found = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(table)} r
@@ -43,4 +46,10 @@ export async function misfits<R extends Row>(
   }
   const byRow = Map.groupBy(invalid, ({ row }) => row);
   return new Map([...byRow].map(([row, of]) => [row, of.map(({ name }) => name)]));
+}
+
+/** To others, a record that they do not see looks as one that is gone. */
+function seesAllOf({ actor }: Context, table: string): boolean {
+  const named = resourceOfTable(table);
+  return named !== undefined && scopeOf(actor.rights, named.right, 'read') === 'all';
 }
