@@ -295,6 +295,8 @@ export async function startsOn(
     MONGODB_URL: undefined,
     SMTP_URL: undefined,
     S3_BUCKET: undefined,
+    FILES_WARM_URL: undefined,
+    FILES_COLD_URL: undefined,
   };
   const app = await start({ config: own, databaseUrl: copy.databaseUrl, masterKeys });
   try {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadConfig } from '../../kernel/config/config.ts';
+import { openFiles } from '../../kernel/files/create-file-store.ts';
+import { type ProofOptions, startsOn } from './prove.ts';
+
+const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
+
+test('the application starts on a copy without the stores of the installation, those for files by age included', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'holdfast-copy-'));
+  t.after(() => rm(dir, { recursive: true }));
+  const config = loadConfig([], {
+    S3_ENDPOINT: 'http://127.0.0.1:1',
+    S3_BUCKET: 'hot',
+    S3_ACCESS_KEY_ID: 'key',
+    S3_SECRET_ACCESS_KEY: 'secret',
+    FILES_WARM_URL: 's3://warm-files',
+    FILES_COLD_URL: 'http://key:secret@127.0.0.1:1/cold-files',
+  });
+  /** As far as the files go, what the application does before it is ready. */
+  const start: ProofOptions['start'] = async ({ config: ofCopy }) => {
+    const files = openFiles(ofCopy);
+    await files.head('health/probe/none').finally(() => files.close());
+    const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { address, stop: async () => void server.close() };
+  };
+  const { detail } = await startsOn({ config, masterKeys, start }, { databaseUrl: 'postgresql://localhost/copy', dir });
+  assert.equal(detail, 'It starts and is ready');
+});
+
+test('a time that is still to come is refused, and is no proof that failed', () =>
+  withBackups(async (backups) => {
+    const start = () => assert.fail('nothing is started');
+    const options = { config: loa
