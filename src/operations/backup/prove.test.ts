@@ -7,9 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { loadConfig } from '../../kernel/config/config.ts';
 import { openFiles } from '../../kernel/files/create-file-store.ts';
 import { type ProofOptions, startsOn } from './prove.ts';
+import { proveTime } from './time-proof.ts';
 
 const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
 
@@ -40,4 +42,9 @@ test('the application starts on a copy without the stores of the installation, t
 test('a time that is still to come is refused, and is no proof that failed', () =>
   withBackups(async (backups) => {
     const start = () => assert.fail('nothing is started');
-    const options = { config: loa
+    const options = { config: loadConfig([], {}), masterKeys, start, say: () => {} };
+    await assert.rejects(proveTime(backups, new Date(Date.now() + 60_000), options), /is still to come/);
+    assert.deepEqual(await backups.list('time-proof'), []);
+  }));
+
+test('a restore reads the log up to its target an

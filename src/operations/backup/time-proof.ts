@@ -43,6 +43,9 @@ export async function proveTime(
 ): Promise<TimeProof> {
   const why = whyNoTimeProof(options.config);
   if (why) throw problems.conflict(why);
+  // It would be restored for nothing, and kept as a proof that failed.
+  if (wanted instanceof Date && wanted.getTime() > Date.now())
+    throw problems.conflict(`${wanted.toISOString()} is still to come. Name a time that is past.`);
   return withProofFolder(options, async (dir) => {
     const manifests = await readManifests(backups);
     const checks = new Checks(options.say);
