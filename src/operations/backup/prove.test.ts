@@ -10,7 +10,10 @@ import { test } from 'node:test';
 import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { loadConfig } from '../../kernel/config/config.ts';
 import { openFiles } from '../../kernel/files/create-file-store.ts';
+import { formatLsn, pieceName, segment_bytes } from './lsn.ts';
+import type { BaseManifest } from './manifest.ts';
 import { type ProofOptions, startsOn } from './prove.ts';
+import { restoredBytes } from './restore.ts';
 import { proveTime } from './time-proof.ts';
 
 const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
@@ -47,4 +50,31 @@ test('a time that is still to come is refused, and is no proof that failed', () 
     assert.deepEqual(await backups.list('time-proof'), []);
   }));
 
-test('a restore reads the log up to its target an
+test('a restore reads the log up to its target and little more, and takes the room of that', () =>
+  withBackups(async (backups) => {
+    const place = (segment: number) => BigInt(segment) * segment_bytes;
+    const backup = async (hour: number, segment: number, timeline = 1) => {
+      const id = `2026-03-01-${hour}`;
+      const at = `2026-03-01T${hour}:00:00.000Z`;
+      const [start_lsn, at_lsn] = [formatLsn(place(segment)), formatLsn(place(segment) + 100n)];
+      const manifest = { format: 1, kind: 'base', id, at, timeline, start_lsn, at_lsn, cluster_bytes: 1e9 };
+      await backups.putJson('backup', id, manifest);
+      return manifest as BaseManifest;
+    };
+    const first = await backup(10, 1);
+    await backup(11, 3, 2);
+    const second = await backup(12, 10);
+    await backup(14, 20);
+    for (let segment = 1; segment < 30; segment++) {
+      const middle = place(segment) + 5_000n;
+      for (const [from, to] of [[place(segment), middle], [middle, place(segment + 1)]] as const)
+        await backups.put('wal', pieceName({ timeline: 1, from, to }), Buffer.from('x'));
+    } // biome-ignore format: a list of pairs
+    const segments = async (manifest: BaseManifest, target: 'recorded' | 'latest' | Date) =>
+      ((await restoredBytes(backups, manifest, target)) - 1e9) / Number(segment_bytes);
+    assert.equal(await segments(first, 'recorded'), 1);
+    assert.equal(await segments(first, new Date('2026-03-01T11:30:00Z')), 10);
+    assert.equal(await segments(second, new Date('2026-03-01T12:00:01Z')), 11);
+    assert.equal(await segments(first, new Date('2026-03-01T14:30:00Z')), 29, 'no backup comes behind it');
+    assert.equal(await segments(first, 'latest'), 29);
+  }));

@@ -20,6 +20,7 @@ import { foreignTool, restoreByTool, toolFor } from './foreign/tool.ts';
 import { loadForProof, type ProofServer } from './logical/proof-database.ts';
 import type { BackupManifest, BaseManifest, MarkManifest } from './manifest.ts';
 import { checkAudit, checkContent, checkFiles, checkIndexes, type IndexCheck, index_turns } from './prove-checks.ts';
+import { restoredBytes } from './restore.ts';
 import { restoreBackup } from './restore-backup.ts';
 
 export interface Proof {
@@ -213,7 +214,7 @@ async function restoreBeside(
     const { server, rows } = await loadForProof(backups, manifest, { ownerUrl, masterKeys });
     return { detail: loaded(rows), result: server };
   }
-  await checkRoom(dir, manifest.cluster_bytes);
+  await checkRoom(dir, await restoredBytes(backups, manifest, target));
   if (manifest.kind === 'mark') {
     const to = { dir, target, settings: modestSettings, installation: backups.installation };
     const { server, command_seconds } = await restoreByTool(toolFor(config, manifest), manifest, to);

@@ -11,7 +11,7 @@ import { exportTenant, hashTables, importTenant } from '../tenant-archive/index.
 import type { BackupStore } from './backup-store.ts';
 import { backUpFilesOf, nameOf } from './files.ts';
 import { checkRoom, modestSettings } from './prove.ts';
-import { chooseBackup, type Target } from './restore.ts';
+import { chooseBackup, restoredBytes, type Target } from './restore.ts';
 import { restoreBackup } from './restore-backup.ts';
 import { withScratch } from './scratch.ts';
 
@@ -68,7 +68,7 @@ export async function restoreTenant(
     join(source.config.HOLDFAST_DATA, 'restore-tenant'),
     'A workspace is being restored already.',
     async (dir) => {
-      await checkRoom(dir, manifest.cluster_bytes);
+      await checkRoom(dir, await restoredBytes(backups, manifest, target));
       const scratch = join(dir, 'data');
       say(`Restoring the backup ${manifest.id} beside the installation`);
       const { server } = await restoreBackup(backups, manifest, {

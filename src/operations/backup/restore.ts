@@ -42,16 +42,51 @@ export async function chooseBackup(backups: BackupStore, at?: Date): Promise<Bac
   );
 }
 
-/** The log that a restore needs, without a gap. */
-async function logFor(backups: BackupStore, manifest: BaseManifest): Promise<Piece[]> {
+/** The log behind a backup, without a gap: what a restore reads, and what comes behind that. */
+async function logFor(
+  backups: BackupStore,
+  manifest: BaseManifest,
+  target: Target,
+  stored: readonly Piece[],
+): Promise<{ needed: Piece[]; rest: Piece[] }> {
   const from = segmentStart(parseLsn(manifest.start_lsn));
-  const all = (await backups.list('wal')).map(parsePiece);
-  const { pieces, to } = coverage(all, manifest.timeline, from);
+  const { pieces, to } = coverage(stored, manifest.timeline, from);
   if (to < parseLsn(manifest.at_lsn))
     throw problems.conflict(
       `The log behind the backup ${manifest.id} ends at ${formatLsn(to)}: what comes then, up to ${manifest.at_lsn}, is missing in the backup store.`,
     );
-  return pieces;
+  const end = await endOfLog(backups, manifest, target);
+  const last = end === undefined ? -1 : pieces.findIndex((piece) => piece.to >= end);
+  if (last < 0) return { needed: pieces, rest: [] };
+  // One more: the server looks behind what it needs.
+  return { needed: pieces.slice(0, last + 2), rest: pieces.slice(last + 2) };
+}
+
+/** Up to where a restore reads the log: for a time, up to the next backup that was made after it. Undefined: all there is. */
+async function endOfLog(
+  backups: BackupStore,
+  { id, timeline, at_lsn }: BaseManifest,
+  target: Target,
+): Promise<bigint | undefined> {
+  if (target === 'recorded') return parseLsn(at_lsn);
+  if (target === 'latest') return undefined;
+  for (const name of (await backups.list('backup')).filter((one) => one > id)) {
+    // One that cannot be read must not keep an earlier one from being restored.
+    const later = await readManifest(backups, name).catch(() => undefined);
+    if (later?.kind === 'base' && later.timeline === timeline && new Date(later.at) > target)
+      return parseLsn(later.at_lsn);
+  }
+  return undefined;
+}
+
+const storedLog = async (backups: BackupStore): Promise<Piece[]> => (await backups.list('wal')).map(parsePiece);
+
+/** What a restore writes: the database, and of a copy of its files the log that is applied to it, unpacked. */
+export async function restoredBytes(backups: BackupStore, manifest: BackupManifest, target: Target): Promise<number> {
+  if (manifest.kind !== 'base') return manifest.cluster_bytes;
+  const { needed } = await logFor(backups, manifest, target, await storedLog(backups));
+  const segments = new Set(needed.map(({ from }) => segmentStart(from)));
+  return manifest.cluster_bytes + segments.size * Number(segment_bytes);
 }
 
 export async function checkEmpty(dir: string): Promise<void> {
@@ -75,13 +110,15 @@ export async function restoreDatabase(
   }: { dir: string; target: Target; settings?: Record<string, string>; say: (line: string) => void },
 ): Promise<EmbeddedPostgres> {
   await checkEmpty(dir);
-  const pieces = await logFor(backups, manifest);
+  const stored = await storedLog(backups);
+  const { needed, rest } = await logFor(backups, manifest, target, stored);
   const cluster = join(dir, 'postgres');
   await mkdir(cluster, { mode: 0o700 });
   say('Reading the base backup');
   await unpackBase(backups, manifest.id, cluster);
-  say(`Reading the log of changes, ${pieces.length} pieces`);
-  await writeLog(backups, pieces, join(cluster, log_folder));
+  say(`Reading the log of changes, ${needed.length} pieces`);
+  const log = join(cluster, log_folder);
+  await writeLog(backups, needed, log);
   await writeFile(join(cluster, 'recovery.signal'), '');
   await writeFile(join(dir, 'postgres-password'), manifest.database_password, { mode: 0o600 });
   await giveToAccount(cluster);
@@ -97,17 +134,33 @@ export async function restoreDatabase(
     ...(target === 'recorded' && { recovery_target_name: manifest.restore_point }),
     ...(target instanceof Date && { recovery_target_time: target.toISOString().replace('Z', '+00') }),
   };
-  const server = await startEmbeddedPostgres({ dataDir: dir, log: say, settings: { ...settings, ...recovery } }).catch(
-    (error: Error) => {
+  const start = () =>
+    startEmbeddedPostgres({
+      dataDir: dir,
+      log: say,
+      settings: { ...settings, ...recovery },
+    });
+  const server = await start()
+    .catch(async (error: Error) => {
+      // Whether a time is reached shows at the first change behind it, which may come only after the next backup.
+      if (!endsEarly(error) || !(target instanceof Date) || rest.length === 0) throw error;
+      say(`Reading more of the log, ${rest.length} pieces`);
+      await writeLog(backups, rest, log);
+      await giveToAccount(cluster);
+      return start();
+    })
+    .catch((error: Error) => {
       throw whyNotReached(error, manifest, target);
-    },
-  );
-  await rm(join(cluster, log_folder), { recursive: true });
+    });
+  await rm(log, { recursive: true });
   return server;
 }
 
+const endsEarly = ({ message }: Error): boolean =>
+  /recovery ended before configured recovery target was reached/.test(message);
+
 function whyNotReached(error: Error, { id }: BaseManifest, target: Target): Error {
-  if (!/recovery ended before configured recovery target was reached/.test(error.message)) return error;
+  if (!endsEarly(error)) return error;
   const last = /last completed transaction was at log time ([^\n]+)/.exec(error.message)?.[1];
   const wanted = target instanceof Date ? target.toISOString() : 'the moment that was recorded';
   const until = last ? `: the last change that it leads to is of ${last}` : '';
@@ -116,7 +169,7 @@ function whyNotReached(error: Error, { id }: BaseManifest, target: Target): Erro
 
 /** Segments as the server knows them; where the last is not full, it is filled up with nothing. */
 async function writeLog(backups: BackupStore, pieces: readonly Piece[], folder: string): Promise<void> {
-  await mkdir(folder, { mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const piece of pieces) {
     const handle = await open(join(folder, segmentName(piece.timeline, piece.from)), 'a+').then(async (made) => {
       await made.close();

@@ -7,7 +7,7 @@ import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { BackupStore } from '../backup/backup-store.ts';
 import { baseOnly } from '../backup/manifest.ts';
 import { checkRoom, modestSettings } from '../backup/prove.ts';
-import { chooseBackup, restoreDatabase } from '../backup/restore.ts';
+import { chooseBackup, restoreDatabase, restoredBytes } from '../backup/restore.ts';
 import { withScratch } from '../backup/scratch.ts';
 import {
   type Application,
@@ -83,7 +83,7 @@ export async function rehearseOnBackup(backups: BackupStore, source: RehearsalSo
   const { config, masterKeys, say } = source;
   const manifest = baseOnly(await chooseBackup(backups));
   return withScratch(join(config.HOLDFAST_DATA, 'rehearsal'), 'An upgrade is being rehearsed already.', async (dir) => {
-    await checkRoom(dir, manifest.cluster_bytes);
+    await checkRoom(dir, await restoredBytes(backups, manifest, 'latest'));
     say(`Restoring the backup ${manifest.id} beside the installation`);
     const began = performance.now();
     const data = join(dir, 'data');
