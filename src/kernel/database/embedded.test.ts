@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { clusterProcesses, stopLeftovers } from './embedded/processes.ts';
-import { connectEmbedded } from './embedded.ts';
+import { connectEmbedded, startEmbeddedPostgres } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { schemaDrift } from './schema.ts';
 
@@ -87,6 +87,15 @@ async function eventually<Result>(attempt: () => Promise<Result>): Promise<Resul
 const postmaster = (dir: string) => Number.parseInt(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
 const keepRow = 'create table kept (id int); insert into kept values (1)';
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+test('a start takes no longer than whoever starts it allows, and leaves nothing running', async (t) => {
+  const dir = dataDir(t);
+  await assert.rejects(
+    startEmbeddedPostgres({ dataDir: dir, log: () => {}, settings: { fsync: 'off' }, startSecondsMax: 0 }),
+    /was not ready within 0 seconds/,
+  );
+  assert.deepEqual(clusterProcesses(join(dir, 'postgres')), []);
+});
 
 test('a new cluster is private, asks for a password, and speaks every script', async (t) => {
   const dir = dataDir(t);

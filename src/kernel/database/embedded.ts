@@ -30,6 +30,8 @@ export interface EmbeddedOptions {
   log: (message: string) => void;
   /** PostgreSQL settings that override the built-in ones. */
   settings?: Record<string, string>;
+  /** Until it answers: what applies much log first takes longer than any other start. */
+  startSecondsMax?: number;
   /** Called with the cluster's directory when nothing runs on it and nobody else can start it. */
   beforeStart?: (directory: string) => Promise<void>;
 }
@@ -96,6 +98,7 @@ async function prepare(dataDir: string, options: EmbeddedOptions): Promise<Clust
     account,
     binaries,
     settings: options.settings ?? {},
+    startSecondsMax: options.startSecondsMax,
     password: await ensurePassword(dataDir),
     socketDir: await makeSocketDir(dataDir),
   };

@@ -25,6 +25,8 @@ import { unpackBase } from './unpack/unpack.ts';
 export type Target = 'recorded' | 'latest' | Date;
 
 const log_folder = 'holdfast-wal';
+/** Weeks of log take hours: a restore that is given up is worth less than one that takes long. */
+const recovery_seconds_max = 86_400;
 /** What may be in a folder into which is restored: the key has to be there, and is in no backup. */
 const allowed = ['master.key'];
 
@@ -139,6 +141,7 @@ export async function restoreDatabase(
       dataDir: dir,
       log: say,
       settings: { ...settings, ...recovery },
+      startSecondsMax: recovery_seconds_max,
     });
   const server = await start()
     .catch(async (error: Error) => {

@@ -13,7 +13,8 @@ export const database = 'holdfast';
 
 const poll_ms = 20;
 const connect_seconds_max = 5;
-const start_seconds_max = 600; // recovery after a crash replays up to max_wal_size
+/** Recovery after a crash replays up to max_wal_size. */
+const start_seconds_max = 600;
 const stop_seconds_max = 60; // per signal, of which there are three
 const error_chunks_max = 50;
 
@@ -25,6 +26,7 @@ export interface Cluster {
   account: Account | undefined;
   password: string;
   settings: Record<string, string>;
+  startSecondsMax?: number | undefined;
 }
 
 export function url(role: string, password: string, socketDir: string, name: string): string {
@@ -128,10 +130,11 @@ export async function startServer(cluster: Cluster): Promise<ChildProcess> {
   void exit(child).finally(() => {
     ended = true;
   });
-  const deadline = Date.now() + start_seconds_max * 1000;
+  const { startSecondsMax = start_seconds_max } = cluster;
+  const deadline = Date.now() + startSecondsMax * 1000;
   while (!(await accepts(url(superuser, cluster.password, cluster.socketDir, 'postgres')))) {
     if (ended) throw new StartFailure(`PostgreSQL did not start: ${output()} (see ${join(cluster.directory, 'log')})`);
-    if (Date.now() > deadline) throw new StartFailure(`PostgreSQL was not ready within ${start_seconds_max} seconds`);
+    if (Date.now() > deadline) throw new StartFailure(`PostgreSQL was not ready within ${startSecondsMax} seconds`);
     await sleep(poll_ms);
   }
   return child;
