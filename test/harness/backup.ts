@@ -108,13 +108,15 @@ export class BackedUp {
 
   /** Until the log up to now is in the backup store. A segment that ends is sent at once, others after some seconds. */
   async shipped(): Promise<void> {
-    const { rows } = await this.asked('select pg_switch_wal()::text as lsn');
+    const { rows } = await this.asked(
+      'select left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) as timeline, pg_switch_wal()::text as lsn',
+    );
+    const timeline = Number.parseInt(rows[0].timeline, 16);
     const end = parseLsn(rows[0].lsn);
     await eventually(async () => {
       const pieces = (await readdir(this.folder('wal')).catch(() => [])).map(parsePiece);
       // What was flushed before may end in the middle of the segment.
-      const timelines = new Set(pieces.map(({ timeline }) => timeline));
-      return [...timelines].some((timeline) => coverage(pieces, timeline, segmentStart(end - 1n)).to >= end);
+      return coverage(pieces, timeline, segmentStart(end - 1n)).to >= end;
     }, 90_000);
   }
 

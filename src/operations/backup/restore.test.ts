@@ -167,8 +167,24 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
   assert.equal(content.body, 'And what was agreed after all backups.');
   // The log of before leads nowhere any more, so the new machine makes a backup of its own at once.
   it.data = join(it.parent, 'latest');
-  await eventually(async () => {
-    const newest = (await it.run<{ timeline: number; proof: Proof | null }[]>('backup', 'list')).at(-1)!;
-    return newest.timeline > 1 && newest.proof?.passed;
-  }, 60_000);
+  let timeline = 1;
+  const backedUpAnew = () =>
+    eventually(async () => {
+      const newest = (await it.run<{ timeline: number; proof: Proof | null }[]>('backup', 'list')).at(-1)!;
+      if (newest.timeline <= timeline || !newest.proof?.passed) return false;
+      timeline = newest.timeline;
+      return true;
+    }, 90_000);
+  await backedUpAnew();
+
+  // Another restore, of before what the first one has sent since.
+  await it.add('After the first restore');
+  await it.shipped();
+  await it.server.stop();
+  it.data = join(it.parent, 'again');
+  await restore('again', '--at', at.toISOString());
+  assert.deepEqual([await has(early), await has(mistake), await has(late)], [true, false, false]);
+  await it.add('After the second restore');
+  await it.shipped();
+  await backedUpAnew();
 });

@@ -121,6 +121,7 @@ export async function restoreDatabase(
   say(`Reading the log of changes, ${needed.length} pieces`);
   const log = join(cluster, log_folder);
   await writeLog(backups, needed, log);
+  await reserveTimelines(stored, manifest.timeline, log);
   await writeFile(join(cluster, 'recovery.signal'), '');
   await writeFile(join(dir, 'postgres-password'), manifest.database_password, { mode: 0o600 });
   await giveToAccount(cluster);
@@ -191,6 +192,16 @@ async function writeLog(backups: BackupStore, pieces: readonly Piece[], folder: 
       await handle.close();
     }
   }
+}
+
+/**
+ * A restored database goes on as a timeline of its own: PostgreSQL takes the first behind that of the backup of which it finds no history. What earlier
+ * restores have sent to the backup store has none there, so it is named here: two lives of one number would mix their logs. Nothing reads what is in it.
+ */
+async function reserveTimelines(stored: readonly Piece[], timeline: number, folder: string): Promise<void> {
+  const newest = stored.reduce((most, piece) => Math.max(most, piece.timeline), timeline);
+  for (let taken = timeline + 1; taken <= newest; taken++)
+    await writeFile(join(folder, `${segmentName(taken, 0n).slice(0, 8)}.history`), '');
 }
 
 /** Started as root, the database runs under an account of its own, which has to own all of it. */

@@ -8,6 +8,7 @@ import { holdfast } from '../../../test/harness/process.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import { connect } from '../connection.ts';
 import { readLoss } from './loss.ts';
+import { pieceName, segment_bytes } from './lsn.ts';
 import type { Proof } from './prove.ts';
 import { slot_name } from './wal.ts';
 
@@ -75,4 +76,21 @@ test('log that does not continue the newest backup protects nothing, which is sa
   await eventually(async () => !(await measured()).gap && (await measured()).durable_until > durable_until, 90_000);
   await eventually(async () => (await it.run<{ proof: Proof | null }[]>('backup', 'list')).at(-1)!.proof, 90_000);
   assert.match(await doctorOnBackups(), /could lose the changes of the last \d+ s/);
+});
+
+test('log that this server has not written is another life of the database: a new backup begins, and changes are sent', async () => {
+  const count = async () => (await readdir(it.folder('backup'))).length;
+  const before = await count();
+  const from = 2n ** 40n;
+  // As a server has sent it whose disk was put back since.
+  const ahead = join(it.folder('wal'), pieceName({ timeline: 1, from, to: from + segment_bytes }));
+  await writeFile(ahead, '');
+  await it.asked(
+    `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '${slot_name}' and active`,
+  );
+  await eventually(async () => (await count()) > before, 120_000);
+  await it.add('Written since');
+  await it.shipped();
+  assert.match(it.server.output(), /has log up to 100\/1000000, and this database has written none beyond/);
+  await rm(ahead);
 });

@@ -193,11 +193,17 @@ export async function shipUntil(
   until: bigint,
   beforePut: () => Promise<void>,
 ): Promise<void> {
-  const { timeline } = await identify(url);
-  const last = lastShipped((await backups.list('wal')).map(parsePiece), timeline);
+  const pieces = (await backups.list('wal')).map(parsePiece);
+  const { timeline, lsn } = await identify(url);
+  const last = lastShipped(pieces, timeline);
   if (last === undefined) throw new Error('There is no backup yet that the changes would belong to');
+  if (last > lsn) throw new Error(otherLife(last, lsn));
   if (last < until) await new WalStream(backups, url, timeline, last, beforePut).run({ until });
 }
+
+/** As when a snapshot of the disk is put back, or two servers of one database send to one store. A restore gives a database a timeline of its own. */
+const otherLife = (last: bigint, lsn: bigint) =>
+  `The backup store has log up to ${formatLsn(last)}, and this database has written none beyond ${formatLsn(lsn)}: what it writes does not continue that`;
 
 export interface WalShipperOptions {
   /** Of the database, while one runs. */
@@ -249,21 +255,24 @@ export class WalShipper {
   private async ship(signal: AbortSignal): Promise<void> {
     const url = this.options.url();
     if (!url) return;
-    const { installation, timeline } = await identify(url);
-    const backups = this.options.open(installation);
+    const backups = this.options.open((await identify(url)).installation);
     const { kept, wasThere } = await ensureSlot(url);
     const pieces = (await backups.list('wal')).map(parsePiece);
+    // Only now: what was sent meanwhile must not seem to be ahead of the server.
+    const { timeline, lsn } = await identify(url);
     const last = lastShipped(pieces, timeline);
-    // What the server has kept begins no later than what is shipped, or there is a gap already.
-    const from = last !== undefined && last > kept ? last : kept;
     const { files: store, log } = this.options;
+    const isOfOther = last !== undefined && last > lsn;
+    if (isOfOther) log.warn(`${otherLife(last, lsn)}. A backup begins`);
+    // What the server has kept begins no later than what is shipped, or there is a gap already.
+    const from = last !== undefined && !isOfOther && last > kept ? last : kept;
     const newest = (await backups.list('backup')).at(-1);
     const isLost = newest === undefined && wasThere;
     if (isLost)
       log.warn(
         'The backup store holds no backup, though changes were sent to one before: is its disk mounted? A backup begins',
       );
-    const continues = newest !== undefined && !(await isBroken(backups, newest, pieces, timeline, from));
+    const continues = newest !== undefined && !isOfOther && !(await isBroken(backups, newest, pieces, timeline, from));
     if (isLost || (newest && !continues)) await this.options.backupNeeded();
     const files = new FileShipper({ url, store, backups, log });
     const caughtUp = files.catchUp();
