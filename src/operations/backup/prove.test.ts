@@ -14,6 +14,7 @@ import { formatLsn, pieceName, segment_bytes } from './lsn.ts';
 import type { BaseManifest } from './manifest.ts';
 import { type ProofOptions, startsOn } from './prove.ts';
 import { restoredBytes } from './restore.ts';
+import { asideName } from './restore-tenant.ts';
 import { proveTime } from './time-proof.ts';
 
 const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
@@ -78,3 +79,8 @@ test('a restore reads the log up to its target and little more, and takes the ro
     assert.equal(await segments(first, new Date('2026-03-01T14:30:00Z')), 29, 'no backup comes behind it');
     assert.equal(await segments(first, 'latest'), 29);
   }));
+
+test('a workspace steps aside under a name that is one, however long its own is', () => {
+  assert.match(asideName('acme'), /^acme-before-\d{8}t\d{6}$/);
+  assert.match(`${asideName('a'.repeat(63))}-new`, /^[a-z0-9][a-z0-9-]{0,62}$/);
+});

@@ -104,7 +104,7 @@ export async function restoreTenant(
         const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(source), tenant_id }, archive);
         if (dryRun) return { ...result, tenant_id: null, previous: null, files: files.count, seconds: seconds() };
         say('Making a workspace of it');
-        const aside = `${name.slice(0, 40)}-${as ? 'restored' : 'before'}-${stamp()}`;
+        const aside = asideName(name);
         const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new` }, archive);
         try {
           // All that can fail comes before it takes the place: until then the workspace is as it was.
@@ -138,7 +138,9 @@ const unfinished = ({ made, asItWas }: { made: string; asItWas?: string }, cause
     { cause },
   );
 
-const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
+/** With `-new` behind it a name has 63 characters at most. */
+export const asideName = (name: string): string =>
+  `${name.slice(0, 36)}-before-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase()}`;
 
 async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
   const client = await connectAsSystem(ownerUrl, 'holdfast-restore');
