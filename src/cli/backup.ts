@@ -23,6 +23,7 @@ import { proveTime } from '../operations/backup/time-proof.ts';
 import { pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
 import { proofState, proofText, timeProofLine } from './proof-text.ts';
+import { refuseServed } from './pseudonymise.ts';
 
 function noStore(): never {
   throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
@@ -374,6 +375,7 @@ async function restoreIntoDatabase(call: LoneCall, store: FileStore): Promise<nu
   const { config, say } = call;
   const ownerUrl = config.DATABASE_URL;
   if (!ownerUrl) throw new UsageError('Set DATABASE_URL to the empty database that is to be filled.');
+  if (call.switches.pseudonymise && !config.S3_BUCKET) refuseServed(config);
   const keys = await readMasterKeys(config);
   const { backups, manifest } = await chosen(call, store, keys);
   if (manifest.kind === 'mark')

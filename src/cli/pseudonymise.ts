@@ -23,6 +23,14 @@ function reportText(report: readonly PseudonymisedTable[]): string {
     .join('\n');
 }
 
+/** The files of a copy whose database is elsewhere go to the data directory, where those of the original may be. */
+export function refuseServed(config: Config): void {
+  if (existsSync(addressFile(config)))
+    throw new UsageError(
+      `Holdfast has served from ${config.HOLDFAST_DATA}, and what is there would be replaced. Name a new folder for the copy: --data DIR`,
+    );
+}
+
 /** The original must not be taken for its copy. */
 async function refuseOriginal(config: Config): Promise<void> {
   const { DATABASE_URL: url, HOLDFAST_DATA: dir } = config;
@@ -35,6 +43,7 @@ async function refuseOriginal(config: Config): Promise<void> {
       );
     return;
   }
+  refuseServed(config);
   const client = await connect(url, 'holdfast-pseudonymise');
   try {
     const { rows } = await client.query<{ name: string }>(

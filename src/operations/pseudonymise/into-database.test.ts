@@ -29,7 +29,7 @@ test('a backup fills a database at DATABASE_URL without the people in it, and th
     company_id: company,
   });
   assert.equal(made.status, 201, JSON.stringify(made.body));
-  await it.upload('Goldcrest agreed to this.');
+  const file = await it.upload('Goldcrest agreed to this.');
   // The installation may be making its first by itself.
   const isBusy = (error: unknown) => {
     if (!/being made already/.test(String(error))) throw error;
@@ -39,6 +39,12 @@ test('a backup fills a database at DATABASE_URL without the people in it, and th
   assert.ok((await canariesIn(it.ownerUrl)).length > 0);
 
   const elsewhere = await it.server.database();
+  const inPlace = it.environment(elsewhere);
+  await assert.rejects(holdfast(['restore', '--into-database', '--pseudonymise'], inPlace), /has served from/);
+  const name = new URL(elsewhere).pathname.slice(1);
+  await assert.rejects(holdfast(['pseudonymise', '--confirm', name], inPlace), /has served from/);
+  const original = await it.api('GET', `files/${file}/content`);
+  assert.equal(original.body, 'Goldcrest agreed to this.', 'the files of the original are there');
   const env = { ...it.environment(elsewhere), HOLDFAST_DATA: join(it.parent, 'copy') };
   const answer = await it.run<{ pseudonymised: boolean; files: number }>(
     ['restore', '--into-database', '--pseudonymise'],
