@@ -20,7 +20,7 @@ import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
 import { readable } from '../operations/backup/status.ts';
 import { proveTime } from '../operations/backup/time-proof.ts';
-import { pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
+import { deleteServerLog, pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
 import { proofState, proofText, timeProofLine } from './proof-text.ts';
 import { refuseServed } from './pseudonymise.ts';
@@ -318,6 +318,7 @@ async function finishRestore(
       },
     );
     const count = await writePlaceholders(ownerUrl, files).finally(() => files.close());
+    await deleteServerLog(config);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     answer(
       { ...where, backup: manifest.id, kind: manifest.kind, pseudonymised: true, files: count, missing: [], seconds },

@@ -7,7 +7,12 @@ import { openFiles } from '../kernel/files/create-file-store.ts';
 import { addressFile, prepareInstallation } from '../kernel/installation.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { connect } from '../operations/connection.ts';
-import { type PseudonymisedTable, pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
+import {
+  deleteServerLog,
+  type PseudonymisedTable,
+  pseudonymise,
+  writePlaceholders,
+} from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError, withSystem } from './command.ts';
 
 const count = (number: number) => number.toLocaleString('en');
@@ -76,6 +81,7 @@ async function replaceInCopy({ config, flags, answer, say }: LoneCall): Promise<
     // A bucket may be that of the original.
     if (!config.S3_BUCKET) await rm(join(config.HOLDFAST_DATA, 'files'), { recursive: true, force: true });
     await rm(join(config.HOLDFAST_DATA, 'log'), { recursive: true, force: true });
+    await deleteServerLog(config);
     const placeholders = await writePlaceholders(ownerUrl, files);
     answer(
       { copy: name, files: placeholders, tables: report },

@@ -81,6 +81,8 @@ test('the staging page makes a copy in which nobody is found, on which people wo
   const comment = await send('POST', 'comments', { body: canary, contact_id: contact.id });
   const attached = await send('POST', 'attachments', { file_id: file.id, comment_id: comment.id });
   await it.api('PATCH', `contacts/${contact.id}`, { family_name: `${canary} the second` });
+  // What the server could not do, it writes to its own log.
+  await assert.rejects(it.asked(`select '${canary}'::int`));
   const made = await it.run<{ id: string }>('backup', 'now');
   await it.shipped();
   assert.ok((await filesWithCanaries(it.data)).length > 0, 'the search finds what is there');

@@ -1,1 +1,1 @@
-export { type PseudonymisedTable, pseudonymise, writePlaceholders } from './pseudonymise.ts';
+export { deleteServerLog, type PseudonymisedTable, pseudonymise, writePlaceholders } from './pseudonymise.ts';

@@ -1,5 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type pg from 'pg';
+import type { Config } from '../../kernel/config/config.ts';
+import { clusterDir } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
@@ -264,4 +268,10 @@ export async function writePlaceholders(ownerUrl: string, files: FileStore): Pro
   } finally {
     await client.end();
   }
+}
+
+/** The log of the server in the data directory is that of the original: its statements hold values. */
+export async function deleteServerLog({ DATABASE_URL, HOLDFAST_DATA }: Config): Promise<void> {
+  if (DATABASE_URL) return;
+  await rm(join(clusterDir(HOLDFAST_DATA), 'log'), { recursive: true, force: true });
 }
