@@ -5312,6 +5312,8 @@ AS $function$
     ('alerts', 3, 'alert_silence', 't.until < $1', 't.until', 'null::uuid'),
     ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
     ('feed_positions', 2, 'feed_cursor', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),
+    -- As lines go, by whole days.
+    ('log_lines', 1, 'log_count', $q$t.at < date_trunc('day', $1, 'UTC')$q$, 't.at', 't.tenant_id'),
     ('record_history', 1, 'record_history', 't.at < $1', 't.at', 't.tenant_id'),
     ('raw_events', 1, 'feed_set_aside', 't.set_aside_at < $1', 't.at', 't.tenant_id'),
     ('raw_events', 2, 'change_item', $q$exists (select from change c where c.tenant_id = t.tenant_id and c.id = t.change_id and c.finished_at < $1)$q$,

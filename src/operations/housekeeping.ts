@@ -65,8 +65,11 @@ async function apply(
       return deletePastTrash({ db, at, signal }, rule.days!);
     case 'files':
       return { ...nothingDeleted(), ...(await expireFiles(db, log, { at, signal })) };
-    case 'log_lines':
-      return { ...nothingDeleted(), rows: await logStore.expire(signal) };
+    case 'log_lines': {
+      // What is told are the days of lines; the counts of these lines go with them.
+      const counts = await deletePastRows({ db, at, signal }, rule);
+      return { ...counts, rows: await logStore.expire(signal) };
+    }
     case 'upgrade_copies':
       return { ...nothingDeleted(), rows: await deleteOldCopy(config.HOLDFAST_DATA, rule.days!) };
     default:

@@ -203,6 +203,23 @@ test('as years go by, each rule deletes what is past its time and nothing before
   assert.deepEqual(await rows('select name, error from lifecycle_rule where error is not null'), []);
 });
 
+test('counts of lines of the log go by whole days, as the lines do', async () => {
+  await rows(
+    `insert into log_count (at, tenant_id, level, lines)
+     select date_trunc('day', now(), 'UTC') - make_interval(days => n), tenant, 31, 1
+     from unnest($2::int[]) n, unnest(array[$1::uuid, null]) tenant`,
+    [tenant.tenant_id, [29, 30, 31, 90]],
+  );
+  await runAt(0);
+  const left = await rows(
+    `select tenant_id, extract(day from date_trunc('day', now(), 'UTC') - at)::int as days from log_count where level = 31 order by tenant_id, days`,
+  );
+  assert.deepEqual(
+    left,
+    [tenant.tenant_id, null].flatMap((tenant_id) => [29, 30].map((days) => ({ tenant_id, days }))),
+  );
+});
+
 /** As long as it runs, what the condition says is held. */
 async function holding(condition: string, work: () => Promise<void>): Promise<void> {
   const define = (body: string) =>

@@ -54,7 +54,7 @@ export function deletionRules(config: Pick<Config, RetentionSetting>): DeletionR
     hourly('usage', usage_days, [1, 2, 3]),
     hourly('alerts', alert_days, [1, 2, 3]),
     hourly('error_reports', error_days, [1, 2]),
-    { ...hourly('log_lines', config.LOG_DAYS), setting: 'LOG_DAYS' },
+    { ...hourly('log_lines', config.LOG_DAYS, [1]), setting: 'LOG_DAYS' },
     hourly('feed_positions', 0, [1, 2]),
     hourly('upgrade_copies', copy_days),
     { ...hourly('backups', config.BACKUP_DAYS), setting: 'BACKUP_DAYS', runs: 'with_backups' },
