@@ -19,10 +19,17 @@ test('what doctor advises can be done where there is no npm, as in the container
       DATABASE_URL: database.ownerUrl,
       HOLDFAST_KEY: randomBytes(32).toString('base64url'),
       HOLDFAST_DATA: data,
+      S3_ENDPOINT: 'http://127.0.0.1:1',
+      S3_BUCKET: 'files',
+      S3_ACCESS_KEY_ID: 'key',
+      S3_SECRET_ACCESS_KEY: 'secret',
     }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
-    const findings: { check: string; ok: boolean; advice?: string }[] = JSON.parse(answer);
+    const findings: { check: string; ok: boolean; detail: string; advice?: string }[] = JSON.parse(answer);
     const schema = findings.find(({ check }) => check === 'schema')!;
     assert.deepEqual([schema.ok, schema.advice], [false, 'Run: holdfast db validate']);
+    const files = findings.find(({ check }) => check === 'files')!;
+    assert.equal(files.ok, false, 'a store of files that does not answer is seen');
+    assert.match(files.detail, /does not answer/);
     for (const { advice = '' } of findings) assert.doesNotMatch(advice, /npm run/);
   } finally {
     await database.drop();

@@ -2,8 +2,10 @@ import pg from 'pg';
 import { createCache } from '../kernel/cache/create-cache.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
+import { openFiles } from '../kernel/files/create-file-store.ts';
 import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
+import { redactText } from '../kernel/logs/redact.ts';
 import { backupStatus } from '../operations/backup/status.ts';
 import { countWorkerConnections } from '../operations/console/queries.ts';
 import {
@@ -189,9 +191,16 @@ async function redis({ config }: Call): Promise<Finding> {
 }
 
 async function fileStore({ config }: Call): Promise<Finding> {
-  return {
-    check: 'files',
-    ok: true,
-    detail: config.S3_ENDPOINT ? `S3 bucket ${config.S3_BUCKET}` : 'Kept in the data directory',
-  };
+  const advice =
+    'Files can be neither read nor added. Check S3_…, FILES_WARM_URL and FILES_COLD_URL, whether these stores answer, and whether the data directory can be read.';
+  try {
+    const files = openFiles(config);
+    // A key that is never there: answering that takes the store itself.
+    await files.head('health/probe/none').finally(() => files.close());
+    const detail = config.S3_ENDPOINT ? `S3 bucket ${config.S3_BUCKET}` : 'Kept in the data directory';
+    return { check: 'files', ok: true, detail, advice };
+  } catch (error) {
+    const detail = `The store of files does not answer: ${redactText((error as Error).message)}`;
+    return { check: 'files', ok: false, detail, advice };
+  }
 }
