@@ -23,6 +23,7 @@ import { hashTables } from '../../tenant-archive/index.ts';
 import { type LogicalManifest, readManifest } from '../manifest.ts';
 import type { Proof } from '../prove.ts';
 import { loadBackup } from './load.ts';
+import { loadForProof } from './proof-database.ts';
 import { deleteTables, takeLogicalBackup } from './take.ts';
 
 let it: ManagedInstallation;
@@ -148,6 +149,26 @@ test('each kind of damage fails the proof, with its reason, in a database for pr
   await it.asked('create table public.mine (n int)', proofs);
   assert.match((await prove()).join(), /restore: The database is not empty: it has mine/);
   assert.equal((await it.asked('select * from public.mine', proofs)).rowCount, 0, 'and what is there stays');
+});
+
+test('two proofs that share a database for proofs take turns', async () => {
+  const proofs = await it.server.database();
+  const masterKeys = await loadMasterKeys({ value: it.masterKey });
+  const [store, manifest] = [await it.store(), await newest()];
+  const load = () => loadForProof(store, manifest, { ownerUrl: proofs, masterKeys });
+  const first = await load();
+  const second = load();
+  const companies = async () => (await it.asked('select from public.company', proofs)).rowCount;
+  await eventually(async () => {
+    const waiting = `select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+    return (await it.asked(waiting, proofs)).rowCount === 1;
+  });
+  assert.equal(await companies(), manifest.tables.company!.rows, 'the first has all that it loaded');
+  await first.server.stop();
+  const { server, rows } = await second;
+  assert.equal(rows, first.rows);
+  assert.equal(await companies(), manifest.tables.company!.rows);
+  await server.stop();
 });
 
 const hash = async (env = it.environment()) =>
