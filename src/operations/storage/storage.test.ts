@@ -62,6 +62,21 @@ test('a disk that fills is told before it is full, the sooner the more urgently'
   assert.deepEqual([(await storage()).data[0]!.bytes_per_day, (await room()).ok], [0, true]);
 });
 
+test('a disk that is gone, with the worker that wrote to it, fills no more', async () => {
+  await eventually(async () => (await storage()).data.length === 1, 30_000);
+  await rows(
+    `insert into storage_sample (place, host, day, at, free_bytes, size_bytes, database_bytes, file_bytes, log_bytes)
+     select 'data', 'gone', current_date - n, now() - n * interval '1 day', n * 1000000000::bigint, 400000000000, 1, 1, 1 from generate_series(1, 20) n`,
+  );
+  assert.match((await room()).detail, /^The disk of the data directory at gone is full on about/);
+  await rows(`delete from storage_sample where host = 'gone' and day > current_date - 3`);
+  assert.deepEqual(
+    (await storage()).data.filter(({ host }) => host === 'gone'),
+    [],
+  );
+  assert.doesNotMatch((await room()).detail, /gone/);
+});
+
 test('one large import does not make a trend, and growing room has no end', () => {
   const sample = (day: number, free: number) => ({ at: new Date(day * 86_400_000).toISOString(), free_bytes: free });
   const steady = Array.from({ length: 20 }, (_, day) => sample(day, 1e12 - day * 1e9));
