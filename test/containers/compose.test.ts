@@ -76,6 +76,22 @@ test('what compose files set are settings of Holdfast, and secrets come from mou
   assert.deepEqual(Object.keys(staging.secrets), Object.keys(compose.secrets), 'staging has secrets of its own');
 });
 
+test('every setting that the page on installing names reaches the worker, and staging has no backup store of production', () => {
+  const { environment = {} } = compose.services.worker!;
+  const page = read('docs/operating/install.md');
+  const named = Object.keys(settings).filter((name) => new RegExp(`\\b${name}\\b`).test(page));
+  assert.ok(named.includes('BACKUP_S3_BUCKET') && named.includes('BACKUP_PROOF_DATABASE_URL'));
+  const reached = new Set(Object.keys(environment).map((name) => name.replace(/_FILE$/, '')));
+  assert.deepEqual(
+    named.filter((name) => !reached.has(name)),
+    [],
+  );
+  const stores = Object.keys(environment).filter((name) => /^BACKUP_(DIR|S3|PROOF)/.test(name));
+  for (const name of stores) assert.equal(staging.services.worker!.environment![name], '', name);
+  // Without capabilities root may neither read nor give away what belongs to others.
+  assert.doesNotMatch(page, /--user root/);
+});
+
 test('the image is built as the version that package.json has', () => {
   const { version } = JSON.parse(read('package.json')) as { version: string };
   assert.ok(read('Dockerfile').includes(`ARG VERSION=${version}\n`));
