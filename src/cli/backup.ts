@@ -23,7 +23,7 @@ import { proveTime } from '../operations/backup/time-proof.ts';
 import { deleteServerLog, pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
 import { proofState, proofText, timeProofLine } from './proof-text.ts';
-import { refuseServed } from './pseudonymise.ts';
+import { refuseFullBucket, refuseServed } from './pseudonymise.ts';
 
 function noStore(): never {
   throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
@@ -300,6 +300,7 @@ interface Restored {
   began: number;
 }
 
+const empty_bucket = 'Name an empty one in S3_BUCKET, or leave S3_… out: files then go to the data directory.';
 const copyHint =
   'Nobody can sign in yet: holdfast user list and holdfast user password-link say who and how. It sends nothing: holdfast copy show.';
 
@@ -342,6 +343,7 @@ async function finishRestore(
 async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<number> {
   const began = performance.now();
   const { config, say } = call;
+  if (call.switches.pseudonymise) await refuseFullBucket(config, empty_bucket);
   const dir = resolve(to);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const { keys, file } = await keysFor(config, dir);
@@ -376,7 +378,10 @@ async function restoreIntoDatabase(call: LoneCall, store: FileStore): Promise<nu
   const { config, say } = call;
   const ownerUrl = config.DATABASE_URL;
   if (!ownerUrl) throw new UsageError('Set DATABASE_URL to the empty database that is to be filled.');
-  if (call.switches.pseudonymise && !config.S3_BUCKET) refuseServed(config);
+  if (call.switches.pseudonymise) {
+    if (!config.S3_BUCKET) refuseServed(config);
+    await refuseFullBucket(config, empty_bucket);
+  }
   const keys = await readMasterKeys(config);
   const { backups, manifest } = await chosen(call, store, keys);
   if (manifest.kind === 'mark')

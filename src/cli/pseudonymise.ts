@@ -36,6 +36,20 @@ export function refuseServed(config: Config): void {
     );
 }
 
+/** In a bucket, lines of text would replace the files that the copy names: those of the original, if the bucket is its own. */
+export async function refuseFullBucket(config: Config, wayOut: string): Promise<void> {
+  if (!config.S3_BUCKET) return;
+  const files = openFiles(config);
+  try {
+    for await (const _ of files.list())
+      throw new UsageError(
+        `The bucket ${config.S3_BUCKET} has files, which would be replaced. It may be that of the original. ${wayOut}`,
+      );
+  } finally {
+    files.close();
+  }
+}
+
 /** The original must not be taken for its copy. */
 async function refuseOriginal(config: Config): Promise<void> {
   const { DATABASE_URL: url, HOLDFAST_DATA: dir } = config;
@@ -73,12 +87,14 @@ async function replaceInCopy({ config, flags, answer, say }: LoneCall): Promise<
       `This replaces names, addresses and texts in ${name} for good. If it is a copy, say so: --confirm ${name}`,
     );
   await refuseOriginal(config);
+  if (flags['confirm-bucket'] !== config.S3_BUCKET)
+    await refuseFullBucket(config, `If it holds a copy, say so: --confirm-bucket ${config.S3_BUCKET}`);
   const installation = await prepareInstallation(config, { say });
   const files = openFiles(config);
   try {
     const { ownerUrl } = installation;
     const report = await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: name, say });
-    // A bucket may be that of the original.
+    // Files of a bucket are replaced one by one.
     if (!config.S3_BUCKET) await rm(join(config.HOLDFAST_DATA, 'files'), { recursive: true, force: true });
     await rm(join(config.HOLDFAST_DATA, 'log'), { recursive: true, force: true });
     await deleteServerLog(config);
@@ -127,6 +143,7 @@ export const pseudonymiseCommands: (Command | LoneCommand)[] = [
       'Replaces what says something about people in a copy that other tools restored, before it is started. With Holdfast’s own backups: holdfast restore --pseudonymise.',
     flags: {
       confirm: { help: 'Name of the copy: its data directory, or its database where DATABASE_URL is set' },
+      'confirm-bucket': { help: 'Name of the bucket in S3_BUCKET, where it holds a copy of the files' },
       'dry-run': { kind: 'switch', help: 'Say what would be replaced, and change nothing' },
     },
     runAlone: (call) => (call.switches['dry-run'] ? showPlan(call) : replaceInCopy(call)),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
@@ -7,6 +7,9 @@ import { client, eventually } from '../../../test/harness/app.ts';
 import { findCanaries } from '../../../test/harness/canaries.ts';
 import { ManagedInstallation } from '../../../test/harness/managed.ts';
 import { holdfast } from '../../../test/harness/process.ts';
+import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
+import { fileKey } from '../../kernel/files/file-store.ts';
+import { createS3Store } from '../../kernel/files/s3-store.ts';
 
 let it: ManagedInstallation;
 before(async () => {
@@ -19,6 +22,35 @@ async function canariesIn(url: string) {
   await owner.connect();
   return findCanaries(owner).finally(() => owner.end());
 }
+
+test('the files in a bucket that may be the original’s are not replaced', { skip: s3Missing }, async () => {
+  const s3 = await startS3Server();
+  try {
+    const { accessKeyId, secretAccessKey } = s3.options.credentials();
+    const bucket = createS3Store(s3.options);
+    await bucket.put(fileKey(randomUUID(), 'attachment'), Buffer.from('signed'), {
+      contentType: 'text/plain',
+      sizeBytesMax: 10,
+    });
+    bucket.close();
+    const elsewhere = await it.server.database();
+    const env = {
+      ...it.environment(elsewhere),
+      HOLDFAST_DATA: join(it.parent, 'in-a-bucket'),
+      S3_ENDPOINT: s3.options.endpoint,
+      S3_BUCKET: s3.options.bucket,
+      S3_ACCESS_KEY_ID: accessKeyId,
+      S3_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    const refusal = /The bucket holdfast has files, which would be replaced/;
+    await assert.rejects(holdfast(['restore', '--into-database', '--pseudonymise'], env), refusal);
+    await assert.rejects(holdfast(['restore', '--to', join(it.parent, 'folder'), '--pseudonymise'], env), refusal);
+    const name = new URL(elsewhere).pathname.slice(1);
+    await assert.rejects(holdfast(['pseudonymise', '--confirm', name], env), refusal);
+  } finally {
+    await s3.close();
+  }
+});
 
 test('a backup fills a database at DATABASE_URL without the people in it, and the copy starts with a key of its own', async () => {
   const company = await it.add('Goldcrest Ltd');
