@@ -9673,7 +9673,7 @@ AS $function$
   select s.place, s.host, s.at, s.free_bytes::double precision, s.size_bytes::double precision, s.database_bytes::double precision, s.file_bytes::double precision,
     s.log_bytes::double precision
   from storage_sample s where s.day >= (now() at time zone 'UTC')::date - 30
-    and exists (select from storage_sample n where n.place = s.place and n.host = s.host and n.at > now() - interval '2 days')
+    and exists (select from storage_sample n where n.place = s.place and n.host = s.host and n.at > now() - interval '10 days')
   order by s.place desc, s.host, s.day limit 3000
 $function$;
 alter function app.storage_samples() owner to holdfast_system;

@@ -34,6 +34,7 @@ const mostly_waiting = [
   'src/operations/backup/damage.test.ts',
   'src/operations/backup/foreign/foreign.test.ts',
   'src/operations/backup/logical/logical.test.ts',
+  'src/operations/backup/wal.test.ts',
   'src/operations/metrics/metrics.test.ts',
   'src/operations/metrics/prometheus.test.ts',
 ].map((path) => resolve(root, path));

@@ -146,7 +146,7 @@ end $$;
 revoke all on function app.take_storage_sample(text, text, double precision, double precision, double precision) from public;
 grant execute on function app.take_storage_sample(text, text, double precision, double precision, double precision) to holdfast_app;
 
--- Those of the last 30 days, for the forecast, of disks that are still there: one of which there is no sample for two days has gone with its worker. They say
+-- Those of the last 30 days, for the forecast, of disks that are still there: one of which there is no sample for ten days has gone with its worker. They say
 -- nothing of any workspace.
 create or replace function app.storage_samples() returns table (place text, host text, at timestamptz, free_bytes double precision, size_bytes double precision,
     database_bytes double precision, file_bytes double precision, log_bytes double precision)
@@ -154,7 +154,7 @@ create or replace function app.storage_samples() returns table (place text, host
   select s.place, s.host, s.at, s.free_bytes::double precision, s.size_bytes::double precision, s.database_bytes::double precision, s.file_bytes::double precision,
     s.log_bytes::double precision
   from storage_sample s where s.day >= (now() at time zone 'UTC')::date - 30
-    and exists (select from storage_sample n where n.place = s.place and n.host = s.host and n.at > now() - interval '2 days')
+    and exists (select from storage_sample n where n.place = s.place and n.host = s.host and n.at > now() - interval '10 days')
   order by s.place desc, s.host, s.day limit 3000
 $$;
 revoke all on function app.storage_samples() from public;

@@ -30,7 +30,8 @@ function reportText(report: readonly PseudonymisedTable[]): string {
 
 /** The files of a copy whose database is elsewhere go to the data directory, where those of the original may be. */
 export function refuseServed(config: Config): void {
-  if (existsSync(addressFile(config)))
+  // A worker has no address, and lines of its log that are still to be stored.
+  if (existsSync(addressFile(config)) || existsSync(join(config.HOLDFAST_DATA, 'log')))
     throw new UsageError(
       `Holdfast has served from ${config.HOLDFAST_DATA}, and what is there would be replaced. Name a new folder for the copy: --data DIR`,
     );

@@ -12,7 +12,7 @@ import { backUpFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
-import { WalStream } from './wal.ts';
+import { shippedLog, WalStream } from './wal.ts';
 
 export interface BackupSource {
   /** Of Holdfast's database, as a role that may replicate. */
@@ -31,6 +31,7 @@ export async function takeBackup(
   backups: BackupStore,
   say: (line: string) => void,
 ): Promise<BaseManifest> {
+  await shippedLog(backups, superuserUrl);
   const began_at = new Date();
   const id = newBackupId(began_at, randomBytes(3).toString('hex'));
   const admin = await connect(superuserUrl, 'holdfast-backup');

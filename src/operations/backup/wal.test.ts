@@ -28,6 +28,8 @@ async function doctorOnBackups(): Promise<string> {
   return findings.find(({ check }) => check === 'backups')!.detail;
 }
 
+const measured = async () => (await readLoss({ HOLDFAST_DATA: it.data }))!;
+
 test('a backup store that cannot be opened at the start keeps nobody from working, and has all once it is back', async () => {
   await it.server.stop();
   await rename(it.backups, `${it.backups}-away`);
@@ -45,7 +47,6 @@ test('a backup store that cannot be opened at the start keeps nobody from workin
 });
 
 test('log that does not continue the newest backup protects nothing, which is said, until a new backup is made', async () => {
-  const measured = async () => (await readLoss({ HOLDFAST_DATA: it.data }))!;
   await eventually(() => readLoss({ HOLDFAST_DATA: it.data }));
   // Beyond the segment in which the backup ends: what the server keeps, it would send once more.
   await it.shipped();
@@ -78,9 +79,7 @@ test('log that does not continue the newest backup protects nothing, which is sa
   assert.match(await doctorOnBackups(), /could lose the changes of the last \d+ s/);
 });
 
-test('log that this server has not written is another life of the database: a new backup begins, and changes are sent', async () => {
-  const count = async () => (await readdir(it.folder('backup'))).length;
-  const before = await count();
+test('log that this server has not written is another life of the database: nothing is sent that would overwrite it', async () => {
   const from = 2n ** 40n;
   // As a server has sent it whose disk was put back since.
   const ahead = join(it.folder('wal'), pieceName({ timeline: 1, from, to: from + segment_bytes }));
@@ -88,9 +87,16 @@ test('log that this server has not written is another life of the database: a ne
   await it.asked(
     `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '${slot_name}' and active`,
   );
-  await eventually(async () => (await count()) > before, 120_000);
+  await eventually(
+    async () => /has log up to 100\/1000000, and this database has written none beyond/.test(it.server.output()),
+    120_000,
+  );
+  await eventually(async () => (await measured()).gap);
+  const pieces = await readdir(it.folder('wal'));
+  await assert.rejects(it.run('backup', 'now'), /would overwrite the log of another life of it/);
   await it.add('Written since');
-  await it.shipped();
-  assert.match(it.server.output(), /has log up to 100\/1000000, and this database has written none beyond/);
+  assert.deepEqual(await readdir(it.folder('wal')), pieces);
   await rm(ahead);
+  await it.shipped();
+  await eventually(async () => !(await measured()).gap, 90_000);
 });

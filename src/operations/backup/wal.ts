@@ -193,17 +193,34 @@ export async function shipUntil(
   until: bigint,
   beforePut: () => Promise<void>,
 ): Promise<void> {
-  const pieces = (await backups.list('wal')).map(parsePiece);
-  const { timeline, lsn } = await identify(url);
-  const last = lastShipped(pieces, timeline);
+  const { timeline, last } = await shippedLog(backups, url);
   if (last === undefined) throw new Error('There is no backup yet that the changes would belong to');
-  if (last > lsn) throw new Error(otherLife(last, lsn));
   if (last < until) await new WalStream(backups, url, timeline, last, beforePut).run({ until });
 }
 
-/** As when a snapshot of the disk is put back, or two servers of one database send to one store. A restore gives a database a timeline of its own. */
-const otherLife = (last: bigint, lsn: bigint) =>
-  `The backup store has log up to ${formatLsn(last)}, and this database has written none beyond ${formatLsn(lsn)}: what it writes does not continue that`;
+interface ShippedLog {
+  pieces: Piece[];
+  timeline: number;
+  /** Up to where the log of this timeline is in the backup store. */
+  last: bigint | undefined;
+}
+
+/**
+ * What the backup store has of the log. Throws where that is ahead of the server, as when a snapshot of its disk was put back, or when another server
+ * began as a copy of it: pieces of the one would replace those of the other. A restore gives a database a timeline of its own.
+ */
+export async function shippedLog(backups: BackupStore, url: string): Promise<ShippedLog> {
+  const pieces = (await backups.list('wal')).map(parsePiece);
+  // Only now: what was sent meanwhile must not seem to be ahead.
+  const { timeline, lsn } = await identify(url);
+  const last = lastShipped(pieces, timeline);
+  if (last !== undefined && last > lsn)
+    throw new Error(
+      `The backup store has log up to ${formatLsn(last)}, and this database has written none beyond ${formatLsn(lsn)}: it would overwrite the log of another life of it. ` +
+        'Give it a backup store of its own, or restore it with holdfast restore (docs/operating/restore.md).',
+    );
+  return { pieces, timeline, last };
+}
 
 export interface WalShipperOptions {
   /** Of the database, while one runs. */
@@ -257,22 +274,20 @@ export class WalShipper {
     if (!url) return;
     const backups = this.options.open((await identify(url)).installation);
     const { kept, wasThere } = await ensureSlot(url);
-    const pieces = (await backups.list('wal')).map(parsePiece);
-    // Only now: what was sent meanwhile must not seem to be ahead of the server.
-    const { timeline, lsn } = await identify(url);
-    const last = lastShipped(pieces, timeline);
     const { files: store, log } = this.options;
-    const isOfOther = last !== undefined && last > lsn;
-    if (isOfOther) log.warn(`${otherLife(last, lsn)}. A backup begins`);
+    const { pieces, timeline, last } = await shippedLog(backups, url).catch(async (error: unknown) => {
+      await noteBroken(this.options.config, url);
+      throw error;
+    });
     // What the server has kept begins no later than what is shipped, or there is a gap already.
-    const from = last !== undefined && !isOfOther && last > kept ? last : kept;
+    const from = last !== undefined && last > kept ? last : kept;
     const newest = (await backups.list('backup')).at(-1);
     const isLost = newest === undefined && wasThere;
     if (isLost)
       log.warn(
         'The backup store holds no backup, though changes were sent to one before: is its disk mounted? A backup begins',
       );
-    const continues = newest !== undefined && !isOfOther && !(await isBroken(backups, newest, pieces, timeline, from));
+    const continues = newest !== undefined && !(await isBroken(backups, newest, pieces, timeline, from));
     if (isLost || (newest && !continues)) await this.options.backupNeeded();
     const files = new FileShipper({ url, store, backups, log });
     const caughtUp = files.catchUp();
@@ -295,6 +310,14 @@ export class WalShipper {
       await caughtUp;
     }
   }
+}
+
+/** That nothing is sent, for who looks at what could be lost. */
+async function noteBroken(config: Pick<Config, 'HOLDFAST_DATA'>, url: string): Promise<void> {
+  const meter = new LossMeter(config, url);
+  await meter.start();
+  meter.broken();
+  await meter.stop();
 }
 
 /** What was found when shipping began. */

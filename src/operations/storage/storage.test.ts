@@ -69,7 +69,7 @@ test('a disk that is gone, with the worker that wrote to it, fills no more', asy
      select 'data', 'gone', current_date - n, now() - n * interval '1 day', n * 1000000000::bigint, 400000000000, 1, 1, 1 from generate_series(1, 20) n`,
   );
   assert.match((await room()).detail, /^The disk of the data directory at gone is full on about/);
-  await rows(`delete from storage_sample where host = 'gone' and day > current_date - 3`);
+  await rows(`delete from storage_sample where host = 'gone' and day > current_date - 11`);
   assert.deepEqual(
     (await storage()).data.filter(({ host }) => host === 'gone'),
     [],
