@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
 import { barriers, open, phone, picture, session_cookie, setUp } from './browser.ts';
 
@@ -178,13 +178,23 @@ test('files are attached by choosing, pasting and dropping, and are there for co
   assert.equal(await picture.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth), 1);
 });
 
-test('a note whose file could not be attached is written once, and goes on from there at the next try', async (t) => {
-  const id = await contactOf('Once');
-  const { page, expectOffline } = await world.visit(t);
+test('a note whose file could not be attached is written once, and goes on from there at the next try', (t) =>
+  attachAtTheSecondTry(t, 'Once', false));
+
+test('a note that was taken back before its files were attached is written anew with all of them', (t) =>
+  attachAtTheSecondTry(t, 'Taken back', true));
+
+async function attachAtTheSecondTry(t: TestContext, name: string, isUndone: boolean): Promise<void> {
+  const id = await contactOf(name);
+  const { page, expectOffline, expectRefusal } = await world.visit(t);
   await open(page, `/contacts/${id}`);
   await page.getByRole('textbox', { name: 'Note' }).focus();
   await page.keyboard.type('With plans');
-  const files = ['plan.txt', 'price.txt'].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) }));
+  const files = ['plan.txt', 'price.txt'].map((file) => ({
+    name: file,
+    mimeType: 'text/plain',
+    buffer: Buffer.from(file),
+  }));
   await page.getByLabel('Files to attach').setInputFiles(files);
   expectOffline();
   let attached = 0;
@@ -196,6 +206,11 @@ test('a note whose file could not be attached is written once, and goes on from 
   await page.getByRole('textbox', { name: 'Note' }).focus();
   await page.keyboard.press('ControlOrMeta+Enter');
   await page.getByRole('alert').first().waitFor();
+  if (isUndone) {
+    expectRefusal(404);
+    await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await page.getByText('Undone').first().waitFor();
+  }
   await page.getByRole('textbox', { name: 'Note' }).focus();
   await page.keyboard.press('ControlOrMeta+End');
   await page.keyboard.type(' for all');
@@ -205,7 +220,7 @@ test('a note whose file could not be attached is written once, and goes on from 
   const names = (entry: { attachments: { name: string }[] }) => entry.attachments.map(({ name }) => name).sort();
   assert.deepEqual(data.map(names), [['plan.txt', 'price.txt']]);
   assert.match(data[0].note.body, /With plans for all/);
-});
+}
 
 test('a file is taken off a note and a comment, comes back by undo and from the trash, by those who may', async (t) => {
   const id = await contactOf('Take off');

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
 import { useState } from 'react';
-import { messageOf } from '../../app/problem.ts';
+import { ApiError, messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { idNow } from '../../offline/arrivals.ts';
@@ -12,6 +12,7 @@ import { cx } from '../../ui/cx.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { RestoredDraft } from '../RestoredDraft.tsx';
+import { currentOf } from '../saveField.ts';
 import { useDraft } from '../useDraft.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import type { Audience } from './mention.ts';
@@ -37,7 +38,6 @@ const audienceLabels: Record<CommentAudience, string> = { internal: t('Internal'
 interface SentText {
   id: string;
   version: number;
-  body: string;
 }
 
 interface TextFormProps {
@@ -85,14 +85,28 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
   async function send(): Promise<SentText> {
     const before = draft.values.sent as SentText | undefined;
-    if (before?.body === body) return before;
     const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
-    const { id, version } = before
-      ? await saveRecord(audience.in, before, { body })
-      : await createRecord<SentText>(audience.in, { body, ...chosen, ...target }, saved, { author: user });
-    const sent = { id, version, body };
+    const { id, version } =
+      (before && (await sendAgain(before))) ??
+      (await createRecord<SentText>(audience.in, { body, ...chosen, ...target }, saved, { author: user }));
+    const sent = { id, version };
     draft.set('sent', sent);
     return sent;
+  }
+  /** Also the same text: only the server knows whether it is still there. Null where it is not. */
+  async function sendAgain(before: SentText): Promise<SentText | null> {
+    try {
+      return await saveRecord(audience.in, before, { body });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) {
+        draft.set('sent', undefined);
+        return null;
+      }
+      // Somebody else has changed it, which is said now. Saving again replaces it.
+      const current = currentOf(error);
+      if (current) draft.set('sent', { id: current.id, version: current.version });
+      throw error;
+    }
   }
   function write(html: string) {
     draft.set('body', html);
@@ -134,7 +148,8 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
         </p>
       )}
       <div className="flex flex-wrap items-center justify-end gap-2 px-2 pb-2">
-        {offered.length > 1 && (
+        {/* What is sent has its readers: another try changes its words alone. */}
+        {offered.length > 1 && !draft.values.sent && (
           <span className="me-auto">
             <Segments
               label={t('Who can read it')}

@@ -43,9 +43,12 @@ export function useFiles() {
     },
     attach: async (ids: readonly string[], on: Record<string, string>): Promise<void> => {
       for (const file_id of ids) {
-        if (attached.current.has(file_id)) continue;
-        await api.post('/attachments', { file_id, ...on });
-        attached.current.add(file_id);
+        const attachment = { file_id, ...on };
+        // On another text the same file is still to be attached.
+        const key = JSON.stringify(attachment);
+        if (attached.current.has(key)) continue;
+        await api.post('/attachments', attachment);
+        attached.current.add(key);
       }
     },
   };
