@@ -18,7 +18,7 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { usePages } from '../usePages.ts';
-import { isPending, jobKindName, jobStates } from './jobNames.ts';
+import { changesSoon, isPending, jobKindName, jobStates } from './jobNames.ts';
 
 const filters = [
   { value: 'all', label: t('All states') },
@@ -61,7 +61,7 @@ function OneJob({ id }: { id: string }) {
 function AllJobs() {
   const [state, setState] = useState('all');
   const query = { state: state === 'all' ? undefined : state, limit: 50 };
-  const jobs = usePages<Job>('job', '/jobs', query, (rows) => rows.some((job) => isPending(job.state)) && poll_ms);
+  const jobs = usePages<Job>('job', '/jobs', query, (rows) => rows.some(changesSoon) && poll_ms);
   return (
     <SettingsSection
       title={t('Jobs')}

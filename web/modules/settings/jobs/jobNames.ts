@@ -15,6 +15,12 @@ export const jobStates: Record<Job['state'], { label: string; meaning: Meaning }
 /** Whether its state will change by itself. */
 export const isPending = (state: string): boolean => state === 'scheduled' || state === 'ready' || state === 'running';
 
+const soon_ms = 60_000;
+
+/** Whether it may change while one looks on: some are scheduled days ahead. */
+export const changesSoon = ({ state, run_at }: Pick<Job, 'state' | 'run_at'>): boolean =>
+  isPending(state) && (state !== 'scheduled' || Date.parse(run_at) - Date.now() <= soon_ms);
+
 const kinds: Record<string, string> = {
   backup: t('Backup and its proof'),
   'backup-proof': t('Proof of a random second'),
