@@ -79,22 +79,26 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     }
     saving.current = true;
     again.current = false;
-    const isSaved = await send(next);
+    const answer = await send(next);
     saving.current = false;
-    if (!isSaved) return;
+    // What somebody else has just saved is replaced only by whoever was told of it.
+    if (answer === 'conflict') return;
     if (held.current === next) {
-      if (!ended.current) end();
-    } else if (again.current) void save(held.current);
+      if (answer === 'saved' && !ended.current) end();
+    } else if (again.current) {
+      setMessage(null);
+      void save(held.current);
+    }
   }
 
-  /** Answers whether it was saved. Where the editor is gone, a refusal is said on its own. */
-  async function send(next: unknown): Promise<boolean> {
+  /** Where the editor is gone, a refusal is said on its own. */
+  async function send(next: unknown): Promise<'saved' | 'refused' | 'conflict'> {
     try {
       const before = last.current;
       const saved = before.then((seen) => saveField(resource, seen, field, next));
       last.current = saved.catch((error) => currentOf(error) ?? before);
       await saved;
-      return true;
+      return 'saved';
     } catch (error) {
       const own =
         error instanceof ApiError ? error.problem.errors.find((each) => isAbout(field, each.field)) : undefined;
@@ -102,7 +106,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
       if (ended.current)
         toast(t('{field} was not saved', { field: field.label }), { kind: 'error', description: reason });
       else setMessage(reason);
-      return false;
+      return error instanceof ApiError && error.status === 412 ? 'conflict' : 'refused';
     }
   }
 
