@@ -87,9 +87,10 @@ export default function ViewMenu(props: ViewMenuProps) {
           action={t('Save')}
           fields={fields}
           start={naming === 'old' && saved ? { name: saved.name, shared: saved.shared } : { name: '', shared: false }}
+          version={naming === 'old' ? saved?.version : undefined}
           onClose={() => setNaming(null)}
-          onSave={async (body) => {
-            if (naming === 'old' && saved) return saveView(body, saved);
+          onSave={async (body, version) => {
+            if (naming === 'old' && saved) return saveView(body, { ...saved, version: version ?? saved.version });
             const made = await saveView({ ...listNow(), ...body, resource: definition.resource });
             onOpen(made.id);
             return made;

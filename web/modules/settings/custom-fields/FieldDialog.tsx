@@ -41,9 +41,9 @@ export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialog
     (roles ?? []).map(({ id, name }) => ({ value: id, label: name })),
   ).filter(({ key }) => !proposed || key !== 'resource');
 
-  async function save(body: Values) {
+  async function save(body: Values, version?: number) {
     const made = field
-      ? await api.patch<CustomField>(`${path}/${field.id}`, bodyOf({ ...body, type: field.type }, field), field.version)
+      ? await api.patch<CustomField>(`${path}/${field.id}`, bodyOf({ ...body, type: field.type }, field), version)
       : await api.post<CustomField>(path, bodyOf({ resource: proposed?.resource, ...body }));
     await refreshFields();
     if (!field) await onCreated?.(made);
@@ -56,6 +56,7 @@ export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialog
       action={field ? t('Save') : t('Create field')}
       fields={fields}
       start={{ ...startOf(field), ...proposed }}
+      version={field?.version}
       onClose={onClose}
       onSave={save}
     />
