@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { closeReason } from '../../../../src/modules/sales/close-reason/contract.ts';
-import { api, type Page } from '../../../app/api.ts';
+import { readAll } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -35,8 +35,11 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
   const [note, setNote] = useState('');
   const [closedOn, setClosedOn] = useState(today());
   const reasons = useQuery({
-    queryKey: ['close_reason', 'other', 'all'],
-    queryFn: ({ signal }) => api.get<Page<CloseReason>>('/close-reasons', { limit: 200 }, signal),
+    queryKey: ['close_reason', 'other', outcome],
+    queryFn: ({ signal }) => {
+      const filter = JSON.stringify({ field: 'outcome', op: 'eq', value: outcome });
+      return readAll<CloseReason>('/close-reasons', { filter }, signal);
+    },
   });
   const close = useMutation({
     mutationFn: () =>
@@ -53,9 +56,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
       ),
     onSuccess: (done) => done && onClose(),
   });
-  const options = (reasons.data?.data ?? [])
-    .filter((each) => each.outcome === outcome)
-    .map(({ id, name }) => ({ value: id, label: name }));
+  const options = (reasons.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const asksForReason = reasons.isPending || options.length > 0;
 
   return (

@@ -12,6 +12,8 @@ import type { Stage } from './deal.ts';
 
 const cards_min = 30;
 const cards_max = 100;
+/** Of a longer column the first ones come at once, and the rest again as one scrolls. */
+const cards_read_again_max = 1000;
 
 /** The columns of a pipeline. A column grows as one scrolls; read again, it comes as long as it was. */
 export function useBoard(pipelineId: string, filter: Filter | null) {
@@ -29,12 +31,15 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
         signal,
       );
       // Asked each time, because a column may grow while it is read.
-      const lengthOf = (id: string) => shown().find(({ stage }) => stage.id === id)?.cards.length ?? 0;
+      const lengthOf = (id: string) =>
+        Math.min(shown().find(({ stage }) => stage.id === id)?.cards.length ?? 0, cards_read_again_max);
       const columns = board.columns.map(async (first) => {
         let column = first;
-        while (column.next && column.cards.length < lengthOf(column.stage.id))
-          column = grow(column, await readOn(column.next, list_rows_max, signal));
-        return column;
+        for (;;) {
+          const missing = lengthOf(column.stage.id) - column.cards.length;
+          if (!column.next || missing <= 0) return column;
+          column = grow(column, await readOn(column.next, Math.min(list_rows_max, missing), signal));
+        }
       });
       return { ...board, columns: await Promise.all(columns) };
     },
