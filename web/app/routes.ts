@@ -8,6 +8,9 @@ import { sessionQuery, welcome } from './session.tsx';
 
 export const rootRoute = createRootRoute({ errorComponent: RouteErrorPage });
 
+/** Of pages without the frame: one that breaks must bring its own. */
+export const unframed = { getParentRoute: () => rootRoute, errorComponent: RouteErrorPage };
+
 /** Everything below needs someone signed in. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { localPath } from '../../../src/kernel/contract/local-path.ts';
-import { rootRoute } from '../../app/routes.ts';
+import { unframed } from '../../app/routes.ts';
 
 export interface SignInSearch {
   /** Where one wanted to go. */
@@ -19,38 +19,38 @@ const signInSearch = (search: Record<string, unknown>): SignInSearch => ({
 
 export const identityRoutes = [
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/sign-in',
     validateSearch: signInSearch,
     component: lazyRouteComponent(() => import('./SignInPage.tsx')),
   }),
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/sign-in/link',
     component: lazyRouteComponent(() => import('./SignInLinkPage.tsx')),
   }),
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/invitation',
     component: lazyRouteComponent(() => import('./InvitationPage.tsx')),
   }),
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/password-reset',
     component: lazyRouteComponent(() => import('./PasswordResetPage.tsx')),
   }),
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/connect-account',
     component: lazyRouteComponent(() => import('./ConnectAccountPage.tsx')),
   }),
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/second-factor',
     component: lazyRouteComponent(() => import('./SecondFactorNeededPage.tsx')),
   }),
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/confirm-email',
     component: lazyRouteComponent(() => import('./ConfirmEmailPage.tsx')),
   }),

@@ -1,5 +1,5 @@
 import { createRoute } from '@tanstack/react-router';
-import { rootRoute, shellRoute } from '../../app/routes.ts';
+import { shellRoute, unframed } from '../../app/routes.ts';
 import { lazyPage } from '../../text/lazy.ts';
 import { inboxSearch } from './notification.ts';
 
@@ -15,7 +15,7 @@ export const inboxRoutes = [
 /** For whoever follows the link of an e-mail, signed in or not. */
 export const unsubscribeRoutes = [
   createRoute({
-    getParentRoute: () => rootRoute,
+    ...unframed,
     path: '/unsubscribe',
     validateSearch: (search: Record<string, unknown>) => ({
       token: typeof search.token === 'string' ? search.token : undefined,
