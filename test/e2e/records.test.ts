@@ -508,7 +508,7 @@ test('a contact has several labelled e-mails, of which one is made the first, a 
   assert.equal(await year.inputValue(), '14');
   await form.getByRole('button', { name: 'Discard' }).click();
   await form.getByRole('button', { name: 'Discard' }).waitFor({ state: 'detached' });
-  const parts = [year, form.getByPlaceholder('Day', { exact: true })];
+  const parts = [year, form.getByLabel('Day', { exact: true })];
   assert.deepEqual(await Promise.all(parts.map((part) => part.inputValue())), ['', '9']);
   await page.keyboard.press('Escape');
   await form.waitFor({ state: 'detached' });

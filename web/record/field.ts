@@ -111,7 +111,8 @@ export interface AnyRecord {
 }
 
 /** Edited by several controls, each with a name of its own. */
-export const hasSeveralControls = ({ kind }: FieldDef): boolean => kind === 'labelled' || kind === 'addresses';
+export const hasSeveralControls = ({ kind }: FieldDef): boolean =>
+  kind === 'labelled' || kind === 'addresses' || kind === 'birthday';
 
 /** That its reader sees less than all of it, and so may not change it either. */
 export const isPartial = ({ shown = 'everything' }: Pick<AnyRecord, 'shown'>): boolean => shown !== 'everything';
