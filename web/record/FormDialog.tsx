@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { FormField } from './FormField.tsx';
 import { type FieldDef, toBody } from './field.ts';
-import { currentOf } from './saveField.ts';
+import { useOpenedVersion } from './useOpenedVersion.ts';
 
 interface FormDialogProps {
   title: string;
@@ -37,12 +37,12 @@ export function FormDialog({
 }: FormDialogProps) {
   const form = useId();
   const [values, setValues] = useState(start);
-  const [seen, setSeen] = useState(version);
+  const opened = useOpenedVersion(version);
   const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
   const save = useMutation({
-    mutationFn: () => onSave(toBody(shown, values), seen),
+    mutationFn: () => onSave(toBody(shown, values), opened.version),
     onSuccess: () => closeWhenSaved && onClose(),
-    onError: (error) => setSeen((kept) => currentOf(error)?.version ?? kept),
+    onError: opened.noteConflict,
   });
   return (
     <Dialog

@@ -6,7 +6,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { numberToWire } from '../../../record/field.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
 import { type Filter, prune } from '../../../record/filter/filter.ts';
-import { currentOf } from '../../../record/saveField.ts';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -31,8 +31,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
   const [resource, setResource] = useState<Rule['resource']>(rule?.resource ?? 'deal');
   const [filter, setFilter] = useState<Filter | null>(rule?.filter ?? null);
   const [points, setPoints] = useState<TypedNumber>(String(rule?.points ?? 10));
-  // As it stood when the dialog was opened: what others save meanwhile is a conflict. Saving again replaces it.
-  const [version, setVersion] = useState(rule?.version);
+  const { version, noteConflict } = useOpenedVersion(rule?.version);
   const whole = prune(filter);
   const save = useMutation({
     mutationFn: async () => {
@@ -47,7 +46,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
       );
       onClose();
     },
-    onError: (error) => setVersion((kept) => currentOf(error)?.version ?? kept),
+    onError: noteConflict,
   });
   return (
     <Dialog

@@ -7,7 +7,7 @@ import { useSession } from '../../../app/session.tsx';
 import { wordsOf } from '../../../record/definitions.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
 import { prune } from '../../../record/filter/filter.ts';
-import { currentOf } from '../../../record/saveField.ts';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -41,8 +41,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
   const [name, setName] = useState(webhook?.name ?? '');
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [events, setEvents] = useState<Events>(webhook?.events ?? {});
-  // As it stood when the dialog was opened: what others save meanwhile is a conflict. Saving again replaces it.
-  const [version, setVersion] = useState(webhook?.version);
+  const { version, noteConflict } = useOpenedVersion(webhook?.version);
   const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
   const save = useMutation({
     mutationFn: async () => {
@@ -56,7 +55,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
       toast(t('Webhook saved'));
       onClose();
     },
-    onError: (error) => setVersion((kept) => currentOf(error)?.version ?? kept),
+    onError: noteConflict,
   });
   if (made) {
     return (
