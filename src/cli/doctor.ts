@@ -3,6 +3,7 @@ import { createCache } from '../kernel/cache/create-cache.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
+import { probe } from '../kernel/files/file-store.ts';
 import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { redactText } from '../kernel/logs/redact.ts';
@@ -195,8 +196,7 @@ async function fileStore({ config }: Call): Promise<Finding> {
     'Files can be neither read nor added. Check S3_…, FILES_WARM_URL and FILES_COLD_URL, whether these stores answer, and whether the data directory can be read.';
   try {
     const files = openFiles(config);
-    // A key that is never there: answering that takes the store itself.
-    await files.head('health/probe/none').finally(() => files.close());
+    await probe(files).finally(() => files.close());
     const detail = config.S3_ENDPOINT ? `S3 bucket ${config.S3_BUCKET}` : 'Kept in the data directory';
     return { check: 'files', ok: true, detail, advice };
   } catch (error) {

@@ -80,6 +80,9 @@ const prefixPattern = new RegExp(`^${segment}(?:/${segment})?$`);
 const ownKeyPattern = /^[0-9a-f]{8}-[0-9a-f-]{27}\/(?:upload|export|temp|archive)\/[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const segmentPattern = new RegExp(`^${segment}$`);
 
+/** Settles when the store answers. A file that is never there is asked for: answering that takes the store itself. */
+export const probe = (files: FileStore): Promise<unknown> => files.head('health/probe/none');
+
 /** A new key: `tenant/kind/uuid`. The name that people give a file is never part of it. */
 export function fileKey(tenant: string, kind: string, id: string = randomUUID()): string {
   return checkKey(`${tenant}/${kind}/${id}`);

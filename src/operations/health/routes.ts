@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sql } from '../../kernel/database/database.ts';
+import { probe } from '../../kernel/files/file-store.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
 import { feedTroubles } from './feed.ts';
@@ -25,8 +26,7 @@ export async function checkReadiness({
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
     queue: { limitMs: 500, run: () => jobTroubles(db) },
     feed: { limitMs: 1_000, run: async () => (await feedTroubles(db)).join('; ') },
-    // A key that is never there: answering that takes the store itself.
-    storage: { limitMs: 2_000, run: () => files.head('health/probe/none') },
+    storage: { limitMs: 2_000, run: () => probe(files) },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
   return Object.fromEntries(
