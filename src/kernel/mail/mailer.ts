@@ -3,6 +3,7 @@ import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import type { BaseLogger } from 'pino';
 import { isLoopbackHost } from '../loopback.ts';
 import { inSpan } from '../tracing/in-span.ts';
+import { urlCredentials } from '../url-credentials.ts';
 import { hasControls, isPlainAddress, mail_from_form, parseSender } from './sender.ts';
 import { parseSmtpUrl, smtp_url_form } from './smtp-url.ts';
 
@@ -142,6 +143,7 @@ function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptio
   if (!url) throw new TypeError(`SMTP_URL ${smtp_url_form}`);
   const loopback = isLoopbackHost(url.hostname);
   const secure = url.protocol === 'smtps:';
+  const { username, password = '' } = urlCredentials(url)!;
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port ? Number(url.port) : secure ? 465 : 587,
@@ -149,9 +151,7 @@ function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptio
     requireTLS: !secure && !loopback && !allowPlaintext,
     // Mail that never leaves the machine needs no TLS, and a local relay seldom has a valid certificate.
     ignoreTLS: !secure && loopback,
-    ...(url.username && {
-      auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
-    }),
+    ...(username && { auth: { user: username, pass: password } }),
   };
 }
 
