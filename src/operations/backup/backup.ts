@@ -31,6 +31,7 @@ export async function takeBackup(
   backups: BackupStore,
   say: (line: string) => void,
 ): Promise<BaseManifest> {
+  // Its log must not replace that of another life of this database, of which this throws.
   await shippedLog(backups, superuserUrl);
   const began_at = new Date();
   const id = newBackupId(began_at, randomBytes(3).toString('hex'));
