@@ -3,7 +3,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { dashboardMailing } from '../../../../src/modules/sales/dashboard-mailing/contract.ts';
-import { api, type Page } from '../../../app/api.ts';
+import { api, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -58,7 +58,7 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
     queryFn: async ({ signal }) => {
       const ofBoard = board ? { op: 'eq', value: board.id } : { op: 'is_empty' };
       const filter = JSON.stringify({ field: 'dashboard_id', ...ofBoard });
-      return (await api.get<Page<Mailing>>('/dashboard-mailings', { filter, limit: 200 }, signal)).data;
+      return (await readAll<Mailing>('/dashboard-mailings', { filter }, signal)).data;
     },
   });
   if (adding) {

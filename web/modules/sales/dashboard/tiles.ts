@@ -8,7 +8,7 @@ import type {
   TileFigure,
 } from '../../../../src/modules/sales/figures/contract.ts';
 import type { ownDashboard } from '../../../../src/modules/sales/own-dashboard/contract.ts';
-import { api, changing, type Page } from '../../../app/api.ts';
+import { api, changing, type Page, readAll } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
@@ -63,8 +63,7 @@ export function useTiles(board: string | undefined) {
     queryKey: [...keys.tiles, board],
     queryFn: async ({ signal }) => {
       const filter = JSON.stringify({ field: 'dashboard_id', op: 'eq', value: board });
-      const page = await api.get<Page<Tile>>('/dashboard-tiles', { filter, sort: 'position', limit: 200 }, signal);
-      return page.data;
+      return (await readAll<Tile>('/dashboard-tiles', { filter, sort: 'position' }, signal)).data;
     },
   });
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { api, type Page } from '../../../app/api.ts';
+import { readAll } from '../../../app/api.ts';
 import { useSession } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
@@ -15,10 +15,7 @@ const no_stages: Stage[] = [];
 export function usePipelines() {
   return useQuery({
     queryKey: ['pipeline', 'other', 'all'],
-    queryFn: async ({ signal }) => {
-      const page = await api.get<Page<Pipeline>>('/pipelines', { limit: 200, sort: 'position' }, signal);
-      return page.data;
-    },
+    queryFn: async ({ signal }) => (await readAll<Pipeline>('/pipelines', { sort: 'position' }, signal)).data,
   });
 }
 

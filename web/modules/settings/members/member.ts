@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { invitation } from '../../../../src/kernel/identity/invitation/contract.ts';
 import type { user } from '../../../../src/kernel/identity/user/contract.ts';
-import { api, type Page } from '../../../app/api.ts';
+import { api, type Page, readAll } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
@@ -56,7 +56,7 @@ export function useRoles(enabled = true) {
     queryKey: ['role', 'other', 'names'],
     enabled,
     queryFn: async ({ signal }) => {
-      const { data } = await api.get<Page<RoleChoice>>('/roles', { limit: 200, sort: 'name' }, signal);
+      const { data } = await readAll<RoleChoice>('/roles', { sort: 'name' }, signal);
       return inNameOrder(data).map(({ name, ...role }): RoleChoice => ({ ...role, name: roleName({ ...role, name }) }));
     },
   });

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { api, type Page } from '../../../app/api.ts';
+import { readAll } from '../../../app/api.ts';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -18,7 +18,7 @@ export default function RolePage() {
   const [open, setOpen] = useState<Role | 'new' | null>(null);
   const roles = useQuery({
     queryKey: ['role', 'other', 'all'],
-    queryFn: ({ signal }) => api.get<Page<Role>>('/roles', { limit: 200, sort: 'name' }, signal),
+    queryFn: ({ signal }) => readAll<Role>('/roles', { sort: 'name' }, signal),
   });
   if (open) return <RoleEditor role={open === 'new' ? null : open} onClose={() => setOpen(null)} />;
   return (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { api, changing, type Page } from '../../../app/api.ts';
+import { changing, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
@@ -26,7 +26,7 @@ export function RuleSection() {
   const [open, setOpen] = useState<Rule | 'new' | null>(null);
   const rules = useQuery({
     queryKey: ['scoring_rule', 'other', 'all'],
-    queryFn: ({ signal }) => api.get<Page<Rule>>('/scoring-rules', { limit: 200, sort: 'name' }, signal),
+    queryFn: ({ signal }) => readAll<Rule>('/scoring-rules', { sort: 'name' }, signal),
   });
   const writes = may('scoring', 'update');
 

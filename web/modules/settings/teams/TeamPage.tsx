@@ -3,7 +3,7 @@ import { Pencil, Plus, Trash2, UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { team } from '../../../../src/kernel/identity/team/contract.ts';
-import { api, type Page } from '../../../app/api.ts';
+import { api, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
@@ -35,7 +35,7 @@ export default function TeamPage() {
   const [open, setOpen] = useState<Open | null>(null);
   const teams = useQuery({
     queryKey: ['team', 'other', 'all'],
-    queryFn: ({ signal }) => api.get<Page<Team>>('/teams', { limit: 200, sort: 'name' }, signal),
+    queryFn: ({ signal }) => readAll<Team>('/teams', { sort: 'name' }, signal),
   });
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['team'] });
   const change = async (work: () => Promise<unknown>) => {
