@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { z } from 'zod';
 import { parseRedisUrl, redis_url_form } from '../cache/redis-url.ts';
 import { parseDsn, sentry_dsn_form } from '../dsn.ts';
@@ -17,6 +17,9 @@ export type Config = z.infer<z.ZodObject<typeof settings>> & {
   empty: boolean;
 };
 
+/** The settings as texts, before they are checked. */
+type Given = Record<string, string | undefined>;
+
 /** What is wrong with the configuration, in words for the person who wrote it. */
 export class ConfigError extends Error {
   readonly problems: string[];
@@ -31,16 +34,27 @@ export class ConfigError extends Error {
 }
 
 /** Reads flags and environment; throws a ConfigError that lists all that is wrong. */
-export function loadConfig(args: string[], env: NodeJS.ProcessEnv): Config {
+export const loadConfig = (args: string[], env: NodeJS.ProcessEnv): Config => configReader(args, () => env)();
+
+/** Reads them each time it is called. Checking takes milliseconds, so what has not changed since the last time is not checked again. */
+export function configReader(args: string[], environment: () => NodeJS.ProcessEnv): () => Config {
+  let last: { given: Given; config: Config } | undefined;
+  return () => {
+    const { values: given, problems } = withSecretFiles(environment());
+    if (problems.length > 0 || !isDeepStrictEqual(given, last?.given))
+      last = { given, config: checkConfig(args, given, problems) };
+    return { ...last!.config };
+  };
+}
+
+function checkConfig(args: string[], given: Given, problems: string[]): Config {
   const flags = parseFlags(args);
-  const { values, problems } = withSecretFiles(env);
-  const given = {
-    ...values,
+  const parsed = z.object(settings).safeParse({
+    ...given,
     ...(flags.port !== undefined && { PORT: flags.port }),
     ...(flags.data !== undefined && { HOLDFAST_DATA: flags.data }),
     ...(flags.role !== undefined && { HOLDFAST_ROLE: flags.role }),
-  };
-  const parsed = z.object(settings).safeParse(given);
+  });
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   const config = parsed.data;
@@ -118,8 +132,8 @@ export function configWarnings(config: Config, { managed }: { managed: boolean }
 function withSecretFiles(
   env: NodeJS.ProcessEnv,
   only?: readonly string[],
-): { values: Record<string, string | undefined>; problems: string[] } {
-  const values: Record<string, string | undefined> = {};
+): { values: Given; problems: string[] } {
+  const values: Given = {};
   const problems: string[] = [];
   // An empty variable counts as not set: compose files leave variables empty.
   for (const name of Object.keys(settings)) values[name] = env[name] || undefined;

@@ -1,4 +1,4 @@
-import { type Config, loadConfig, loadManagerConfig } from './config.ts';
+import { type Config, configReader, loadManagerConfig } from './config.ts';
 import { ManagedSecrets } from './managed-secrets.ts';
 
 export interface OpenConfig {
@@ -15,6 +15,6 @@ export async function openConfig(
   say: (line: string) => void,
 ): Promise<OpenConfig> {
   const secrets = await new ManagedSecrets(env, () => loadManagerConfig(env)).load(say);
-  const reread = () => loadConfig(args, secrets.env);
+  const reread = configReader(args, () => secrets.env);
   return { config: reread(), reread, secrets };
 }
