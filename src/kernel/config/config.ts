@@ -129,10 +129,7 @@ export function configWarnings(config: Config, { managed }: { managed: boolean }
   return warnings;
 }
 
-function withSecretFiles(
-  env: NodeJS.ProcessEnv,
-  only?: readonly string[],
-): { values: Given; problems: string[] } {
+function withSecretFiles(env: NodeJS.ProcessEnv, only?: readonly string[]): { values: Given; problems: string[] } {
   const values: Given = {};
   const problems: string[] = [];
   // An empty variable counts as not set: compose files leave variables empty.

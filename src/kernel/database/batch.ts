@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
 import { serialize } from 'pg-protocol';
-import { columnTypes } from './column-types.ts';
+import { type RowReader, rowReader } from './row-reader.ts';
 
 export interface Query {
   /** Prepared under this name on each connection that it is sent over. */
@@ -23,21 +23,13 @@ export interface PendingQuery {
   reject: (error: Error) => void;
 }
 
-/** The columns of the rows that a statement returns, and how each is parsed. */
-interface Shape {
-  names: string[];
-  parsers: ((text: string) => unknown)[];
-  /** Every row starts as a copy of this: an object whose keys are added one by one becomes a slow hash table. */
-  blank: Record<string, unknown>;
-}
-
 type Connection = pg.Connection & { stream: Socket };
 
 /** The statements that are prepared on a connection. */
 class Prepared {
   private static readonly byConnection = new WeakMap<pg.Connection, Prepared>();
-  /** By name; null while a statement is on its way. */
-  readonly shapes = new Map<string, Shape | null>();
+  /** How the rows of each are read, by name; null while a statement is on its way. */
+  readonly readers = new Map<string, RowReader | null>();
   /** Sent in a batch that failed, so they may or may not be prepared. */
   readonly inDoubt = new Set<string>();
 
@@ -60,7 +52,7 @@ const notExecuted = () =>
 export const endsConnection = (error: Error): boolean =>
   !(error instanceof pg.DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC';
 
-const noRows: Shape = { names: [], parsers: [], blank: {} };
+const noRows: RowReader = () => ({});
 
 /**
  * Sends statements in one packet that ends with one Sync, so that the server wakes once and responds once. Outside a transaction block they are one
@@ -78,7 +70,7 @@ export class Batch extends pg.Query {
   private readonly openings: 0 | 1;
   private results: (QueryResult | Error)[] = [];
   private prepared: Prepared | undefined;
-  private shape: Shape | undefined;
+  private readRow: RowReader | undefined;
   private found: Record<string, unknown>[] = [];
   private unreadable: Error | undefined;
   private end!: (ended?: Error) => void;
@@ -108,36 +100,26 @@ export class Batch extends pg.Query {
   /** Prepares for the rows of the next statement. */
   private expect(): void {
     const name = this.queries[this.results.length]?.name;
-    this.shape = (name && this.prepared!.shapes.get(name)) || undefined;
+    this.readRow = (name && this.prepared!.readers.get(name)) || undefined;
     this.found = [];
     this.unreadable = undefined;
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
-    const names = fields.map(({ name }) => name);
-    const parsers = fields.map(
-      ({ dataTypeID }) => columnTypes.getTypeParser(dataTypeID) as unknown as Shape['parsers'][0],
-    );
-    this.shape = { names, parsers, blank: Object.fromEntries(names.map((name) => [name, null])) };
+    this.readRow = rowReader(fields);
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    const { names, parsers, blank } = this.shape!;
-    const row = { ...blank };
     try {
-      for (let i = 0; i < fields.length; i++) {
-        const value = fields[i]!;
-        if (value !== null) row[names[i]!] = parsers[i]!(value);
-      }
+      this.found.push(this.readRow!(fields));
     } catch (error) {
       this.unreadable = error as Error;
     }
-    this.found.push(row);
   }
 
   handleCommandComplete({ text }: { text: string }): void {
     const name = this.queries[this.results.length]!.name;
-    if (name) this.prepared!.shapes.set(name, this.shape ?? noRows);
+    if (name) this.prepared!.readers.set(name, this.readRow ?? noRows);
     const [command, ...counts] = text.split(' ');
     const result = { rows: this.found, rowCount: Number(counts.at(-1) ?? 0), command: command! };
     this.results.push(this.unreadable ?? result);
@@ -147,8 +129,8 @@ export class Batch extends pg.Query {
   /** An error from the server belongs to one statement; any other is of the connection, and thus of all statements. */
   handleError(error: Error): void {
     for (const { name } of this.queries) {
-      if (!name || this.prepared?.shapes.get(name) !== null) continue;
-      this.prepared.shapes.delete(name);
+      if (!name || this.prepared?.readers.get(name) !== null) continue;
+      this.prepared.readers.delete(name);
       this.prepared.inDoubt.add(name);
     }
     // With an opening the statements are one transaction, which fails as a whole.
@@ -179,15 +161,15 @@ export class Batch extends pg.Query {
   }
 }
 
-function messagesOf({ shapes, inDoubt }: Prepared, { name = '', text, values = [] }: Query): Buffer[] {
+function messagesOf({ readers, inDoubt }: Prepared, { name = '', text, values = [] }: Query): Buffer[] {
   const messages: Buffer[] = [];
-  if (!shapes.has(name)) {
+  if (!readers.has(name)) {
     if (inDoubt.delete(name)) messages.push(serialize.close({ type: 'S', name }));
     messages.push(serialize.parse({ name, text, types: [] }));
-    if (name !== '') shapes.set(name, null);
+    if (name !== '') readers.set(name, null);
   }
   messages.push(serialize.bind({ statement: name, values, valueMapper: utils.prepareValue }));
-  if (!shapes.get(name)) messages.push(serialize.describe({ type: 'P' }));
+  if (!readers.get(name)) messages.push(serialize.describe({ type: 'P' }));
   messages.push(serialize.execute());
   return messages;
 }

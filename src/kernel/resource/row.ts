@@ -3,6 +3,7 @@ import { durationText } from '../contract/duration.ts';
 import type { FieldMeta } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
+import { objectWriter } from '../object-writer.ts';
 import { decimalAmount } from './money.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -10,8 +11,7 @@ type Tag = { name: string };
 interface Compiled {
   columns: Sql;
   columnsOfOne: Sql;
-  /** All keys of a row in their order. Each row starts as a copy: an object whose keys are added one by one becomes a hash table, twice as slow. */
-  blank: Record<string, unknown>;
+  present: (row: Record<string, unknown>) => Record<string, unknown>;
 }
 
 const compiled = new WeakMap<Resource, Compiled>();
@@ -52,7 +52,7 @@ function compile(resource: Resource): Compiled {
   const made = {
     columns: sql.raw(columnsOf(resource, false).join(', ')),
     columnsOfOne: sql.raw(columnsOf(resource, true).join(', ')),
-    blank: blankRow(resource),
+    present: presenterOf(resource),
   };
   compiled.set(resource, made);
   return made;
@@ -91,14 +91,6 @@ function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>,
   return `case when r.${rare.mark} then ${one ? `${rare.one}(r.tenant_id, r.id)` : rows} else '[]' end`;
 }
 
-function blankRow(resource: Resource): Record<string, unknown> {
-  const names = [...resource.meta].flatMap(([name, { expand }]) => (expand ? [name, expand] : [name]));
-  const system = ['version', 'created_at', 'updated_at'];
-  if (resource.trash) system.push('deleted_at');
-  if (resource.byDegree) system.push('shown');
-  return Object.fromEntries(['id', ...names, ...system].map((name) => [name, null]));
-}
-
 /**
  * Sorts names as the database does. Its und-x-icu is "en" here, because V8 takes an unknown locale for that of the machine. The database would set up
  * a sort for each row of a page.
@@ -106,30 +98,39 @@ function blankRow(resource: Resource): Record<string, unknown> {
 export const collator = new Intl.Collator('en');
 const byName = (a: Tag, b: Tag) => collator.compare(a.name, b.name);
 
-/** The value of a column in the API. */
-function presentValue(meta: FieldMeta, value: unknown, row: Record<string, unknown>): unknown {
-  if (meta.type === 'money') return decimalAmount(value as string, row[meta.currencyField!] as string);
-  return meta.type === 'duration' ? durationText(value as number) : value;
+/** What the presenters of rows use. */
+const present = {
+  tags: (tags: Tag[]) => tags.sort(byName),
+  money: (minor: string | null, currency: string) => (minor === null ? null : decimalAmount(minor, currency)),
+  duration: (seconds: number | null) => (seconds === null ? null : durationText(seconds)),
+  // The record may exist and be hidden from the caller: then the id is shown, not the name.
+  reference: (id: string | null, name: unknown) => (id === null || name === null ? null : { id, name }),
+  ofAnyType: (id: string | null, subject: unknown) => (id === null ? null : subject),
+};
+
+/** Each key of a row in the API, with the expression of its value over the columns of `from`. */
+function presenterOf(resource: Resource): Compiled['present'] {
+  const asIs = (name: string) => `from[${JSON.stringify(name)}]`;
+  const column = (name: string) => `(${asIs(name)} ?? null)`;
+  const shown = (name: string, meta: FieldMeta) => {
+    if (meta.type === 'tags') return `use.tags(${column(name)})`;
+    if (meta.type === 'money') return `use.money(${column(name)}, ${column(meta.currencyField!)})`;
+    return meta.type === 'duration' ? `use.duration(${column(name)})` : column(name);
+  };
+  const own = [...resource.meta].flatMap(([name, meta]): [string, string][] => {
+    const { expand, ofAnyType } = meta;
+    const value: [string, string] = [name, shown(name, meta)];
+    if (!expand) return [value];
+    const how = ofAnyType ? 'ofAnyType' : 'reference';
+    return [value, [expand, `use.${how}(${column(name)}, ${column(`x_${expand}`)})`]];
+  });
+  const system = ['version', 'created_at', 'updated_at'];
+  if (resource.trash) system.push('deleted_at');
+  if (resource.byDegree) system.push('shown');
+  const ofRecord = (name: string): [string, string] => [name, asIs(name)];
+  return objectWriter([ofRecord('id'), ...own, ...system.map(ofRecord)], present);
 }
 
 /** A row as the API shows it: amounts as decimal strings, references expanded, only the contract's fields. */
-export function presentRow(resource: Resource, row: Record<string, unknown>): Record<string, unknown> {
-  const shown = { ...compile(resource).blank };
-  shown.id = row.id;
-  for (const [name, meta] of resource.meta) {
-    const value = row[name] ?? null;
-    if (meta.type === 'tags') (value as Tag[]).sort(byName);
-    shown[name] = value === null ? null : presentValue(meta, value, row);
-    if (!meta.expand) continue;
-    const expanded = row[`x_${meta.expand}`];
-    // The record may exist and be hidden from the caller: then the id is shown, not the name.
-    shown[meta.expand] =
-      value === null || expanded == null ? null : meta.ofAnyType ? expanded : { id: value, name: expanded };
-  }
-  shown.version = row.version;
-  shown.created_at = row.created_at;
-  shown.updated_at = row.updated_at;
-  if (resource.trash) shown.deleted_at = row.deleted_at;
-  if (resource.byDegree) shown.shown = row.shown;
-  return shown;
-}
+export const presentRow = (resource: Resource, row: Record<string, unknown>): Record<string, unknown> =>
+  compile(resource).present(row);
