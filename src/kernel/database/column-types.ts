@@ -19,6 +19,9 @@ columnTypes.setTypeParser(builtins.JSONB, exactJson);
 
 /** JSON whose numbers stay texts where JavaScript would round them: history holds exact decimals. */
 export function exactJson(text: string): unknown {
+  // Most values in lists are empty.
+  if (text === '{}') return {};
+  if (text === '[]') return [];
   if (!/\d[\d.]{15}/.test(text)) return JSON.parse(text);
   const exact = (_key: string, value: unknown, { source }: { source: string }) =>
     typeof value === 'number' && !new Decimal(value).equals(source) ? source : value;
