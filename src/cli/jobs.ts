@@ -1,4 +1,5 @@
 import { jobStates } from '../kernel/jobs/contract.ts';
+import { refuseTwin } from '../kernel/jobs/queries.ts';
 import { type Command, UsageError, withSystem } from './command.ts';
 
 interface ListedJob {
@@ -66,10 +67,9 @@ export const jobCommands: Command[] = [
       const change = resolutions[as!];
       if (!change) throw new UsageError(`--as takes ${listOf(Object.keys(resolutions))}`);
       const found = await withSystem(call, async (client) => {
-        const { rowCount } = await client.query(
-          `update job set ${change}, cancel_requested = false where id::text = $1 and state = 'in_doubt'`,
-          [id],
-        );
+        const { rowCount } = await client
+          .query(`update job set ${change}, cancel_requested = false where id::text = $1 and state = 'in_doubt'`, [id])
+          .catch(refuseTwin);
         return rowCount;
       });
       if (!found) throw new UsageError(`No job ${id} is in doubt; "holdfast jobs list" shows those that are.`);

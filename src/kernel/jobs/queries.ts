@@ -1,6 +1,8 @@
 import type { RawBuilder } from 'kysely';
+import type { DatabaseError } from 'pg';
 import { scopeOf } from '../access/rights.ts';
 import { sql } from '../database/database.ts';
+import { problems } from '../errors/problem.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { Job, JobQuery } from './contract.ts';
@@ -92,6 +94,15 @@ export async function isJobLive(ctx: Context, kind: string, payload: object): Pr
 
 /** Lets a failed job run again with all its attempts. One in doubt is looked up again. */
 export const retryJob = (ctx: Context, id: string): Promise<Job | undefined> =>
-  ctx.tx.maybe<Job>(sql`update job set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null,
+  ctx.tx
+    .maybe<Job>(sql`update job set state = 'ready', attempts = 0, run_at = now(), error = null, progress = null,
       cancel_requested = false, finished_at = null
-    where ${reached(ctx, 'update')} and id = ${id} and state in ('failed', 'in_doubt') returning ${columns}`);
+    where ${reached(ctx, 'update')} and id = ${id} and state in ('failed', 'in_doubt') returning ${columns}`)
+    .catch(refuseTwin);
+
+/** Of jobs with one key, one waits at most: says so where a failed one was to wait again beside it. */
+export function refuseTwin(error: unknown): never {
+  if ((error as DatabaseError).constraint === 'job_dedupe')
+    throw problems.conflict('Another job like it waits already and does its work.');
+  throw error;
+}

@@ -174,6 +174,14 @@ test('a failed job of another workspace is seen without what it is about, and ru
   const done = (await operator('GET', '/api/v1/installation/actions')).body.data;
   assert.deepEqual(
     done.map(({ action, reason }: Record<string, string>) => [action, reason]),
+  await rows(
+    `insert into job (tenant_id, kind, payload, state, run_at, dedupe_key) values ($1, 'password_reset', '{}', 'scheduled', now() + interval '1 day', 'twin')`,
+    [other.tenant_id],
+  );
+  await rows(`update job set state = 'failed', dedupe_key = 'twin' where id = $1`, [job!.id]);
+  const twin = await retry('Once more');
+  assert.deepEqual([twin.status, twin.body.detail], [409, 'Another job like it waits already and does its work.']);
+  await rows(`delete from job where dedupe_key = 'twin'`);
     [['job.retry', 'The mail server is back']],
   );
   assert.match(done[0].who, /^Olga <.*>, /);

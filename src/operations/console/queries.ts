@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Database, sql } from '../../kernel/database/database.ts';
+import { refuseTwin } from '../../kernel/jobs/queries.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
 import type {
   InstallationStatus,
@@ -51,9 +52,9 @@ export async function enqueueAsOperator(ctx: Context, kind: string, reason: stri
 
 /** Returns whether there was such a job that had failed or is in doubt. */
 export async function retryAnyJob(ctx: Context, id: string, reason: string): Promise<boolean> {
-  const { kind } = await ctx.tx.one<{ kind: string | null }>(
-    sql`select app.operator_retry(${id}::uuid, ${reason}) as kind`,
-  );
+  const { kind } = await ctx.tx
+    .one<{ kind: string | null }>(sql`select app.operator_retry(${id}::uuid, ${reason}) as kind`)
+    .catch(refuseTwin);
   return kind !== null;
 }
 
