@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { countWorkerConnections } from './queries.ts';
 
 let app: TestApp;
 let home: TestTenant;
@@ -171,9 +173,6 @@ test('a failed job of another workspace is seen without what it is about, and ru
   assert.equal((await retry('The mail server is back')).status, 204);
   await eventually(async () => (await rows('select state from job where id = $1', [job!.id]))[0]!.state === 'done');
   assert.equal((await retry('Again')).status, 409);
-  const done = (await operator('GET', '/api/v1/installation/actions')).body.data;
-  assert.deepEqual(
-    done.map(({ action, reason }: Record<string, string>) => [action, reason]),
   await rows(
     `insert into job (tenant_id, kind, payload, state, run_at, dedupe_key) values ($1, 'password_reset', '{}', 'scheduled', now() + interval '1 day', 'twin')`,
     [other.tenant_id],
@@ -183,6 +182,9 @@ test('a failed job of another workspace is seen without what it is about, and ru
   assert.deepEqual([twin.status, twin.body.detail], [409, 'Another job like it waits already and does its work.']);
   await rows(`delete from job where dedupe_key = 'twin'`);
     [['job.retry', 'The mail server is back']],
+  const done = (await operator('GET', '/api/v1/installation/actions')).body.data;
+  assert.deepEqual(
+    done.map(({ action, reason }: Record<string, string>) => [action, reason]),
   );
   assert.match(done[0].who, /^Olga <.*>, /);
 });
@@ -243,4 +245,17 @@ test('who is no operator any more sees nothing from the next request on', async 
   await rows('delete from operator where user_id = $1', [user_id]);
   assert.equal((await operator('GET', '/api/v1/installation')).status, 403);
   assert.equal((await operator('GET', '/api/v1/session')).body.operator, false);
+});
+
+test('the worker of another installation on the same server is none of this one', async () => {
+  const before = await countWorkerConnections(app.app.services.db);
+  const elsewhere = new URL(app.database.ownerUrl);
+  elsewhere.pathname = '/postgres';
+  const worker = new pg.Client({ connectionString: elsewhere.href, application_name: 'holdfast-worker' });
+  await worker.connect();
+  try {
+    assert.equal(await countWorkerConnections(app.app.services.db), before);
+  } finally {
+    await worker.end();
+  }
 });

@@ -58,10 +58,11 @@ export async function retryAnyJob(ctx: Context, id: string, reason: string): Pro
   return kind !== null;
 }
 
-/** How many connections workers have to the database, as far as this program may see. */
+/** How many connections workers have to this database, as far as this program may see: the server may have others, of other installations. */
 export async function countWorkerConnections(db: Database): Promise<number> {
   const [row] = await db.call<{ count: number }>(
-    sql`select count(*)::int as count from pg_stat_activity where application_name in ('holdfast-worker', 'holdfast-all')`,
+    sql`select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and application_name in ('holdfast-worker', 'holdfast-all')`,
   );
   return row!.count;
 }
