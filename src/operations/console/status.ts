@@ -106,23 +106,25 @@ export function recoveryOf(
   return {
     proven_at: last_proven.began_at,
     seconds: last_proven.recovery_seconds,
-    loss_seconds_max: lossOf(kind, { backups, shipping, now }),
+    loss_seconds_max: lossOf(kind, { backups, last_proven, shipping, now }),
   };
 }
 
 function lossOf(
   kind: BackupStatus['kind'],
-  { backups, shipping, now }: Pick<BackupStatus, 'backups' | 'shipping'> & { now: number },
+  { backups, last_proven, shipping, now }: Pick<BackupStatus, 'backups' | 'last_proven' | 'shipping'> & { now: number },
 ): number | null {
   // Measured, it also shows a store that is slow or away.
   if (kind === 'base') return shipping?.loss ? lossOfDay(shipping.loss, now) : null;
   if (shipping && !shipping.active) return null;
   if (shipping?.archived_at) return Math.max(0, Math.ceil((now - Date.parse(shipping.archived_at)) / 1_000));
-  return sinceLast(backups, now);
+  return sinceLast({ backups, last_proven }, now);
 }
 
 /** No log follows a logical backup: what came after the moment of the newest that can be had back would be lost. */
-const sinceLast = (backups: BackupStatus['backups'], now: number): number => {
-  const proven = backups.find(({ proof }) => proof?.passed)!;
-  return Math.max(0, Math.ceil((now - Date.parse(proven.backup.at)) / 1_000));
+const sinceLast = ({ backups, last_proven }: Pick<BackupStatus, 'backups' | 'last_proven'>, now: number) => {
+  const proven = backups.find(({ proof }) => proof?.passed);
+  // Where only a single second is proven, that one.
+  const at = proven?.backup.at ?? last_proven?.at;
+  return at === undefined ? null : Math.max(0, Math.ceil((now - Date.parse(at)) / 1_000));
 };
