@@ -250,3 +250,37 @@ test('the disk below the limit that operators set is an alert', async () => {
   await set('HoldfastDiskFull', { threshold: 0.001 });
   await ends('HoldfastDiskFull');
 });
+
+test('a message that failed holds no other back, waits some minutes, and is given up with its receiver', async () => {
+  const hook = { name: 'Refuses', kind: 'webhook', url: `${receiver.url}/refuses`, reason: 'It may' };
+  const { id } = await done('POST', 'alert-receivers', hook, 201);
+  const sent = () => receiver.received.filter(({ path }) => path === '/refuses').length;
+  const waiting = async (kind: string) =>
+    (await asOwner(
+      app,
+      `select extract(epoch from next_at - now())::float8 as seconds from alert_message where receiver_id = $1 and state = 'waiting' and kind = $2`,
+      [id, kind],
+    )) as { seconds: number }[];
+  const insert = (kind: string, failures: number) =>
+    rows(
+      `insert into alert_message (receiver_id, kind, alert_ids, attempt_count) values ($1, $2, '{00000000-0000-0000-0000-000000000001}', $3)`,
+      [id, kind, failures],
+    );
+  receiver.answer(({ path }, response) => void response.writeHead(path === '/refuses' ? 500 : 204).end());
+  await insert('firing', 8);
+  const seconds = await eventually(async () => {
+    const [failed] = await waiting('firing');
+    return sent() > 0 && failed && failed.seconds > 10 && failed.seconds;
+  }, 15_000);
+  assert.ok(seconds < 360, `${seconds}`);
+  receiver.answer((_, response) => void response.writeHead(204).end());
+  await insert('resolved', 0);
+  await done('POST', `alert-receivers/${id}/tests`, {}, 202);
+  await eventually(async () => (await waiting('test')).length === 0, 15_000);
+  assert.equal((await waiting('resolved')).length, 1, 'what ended is told after that it began');
+  await done('PATCH', `alert-receivers/${id}`, { enabled: false, reason: 'No longer' }, 204);
+  const listed = (await operator('GET', `${base}/alert-receivers`)).body.data;
+  const { last, waiting: left } = listed.find((each: { id: string }) => each.id === id);
+  assert.deepEqual([left, last.state, last.error], [0, 'failed', 'receiver_off']);
+  await done('POST', `alert-receivers/${id}/deletion`, { reason: 'No longer' }, 204);
+});

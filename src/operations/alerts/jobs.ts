@@ -27,6 +27,8 @@ const messages_per_run_max = 20;
 /** Old news wakes nobody. */
 const give_up_hours = 24;
 const runs_max = 4;
+/** Who is on call hears of it soon after the receiver is back. */
+const retry_ms_max = 5 * 60_000;
 
 type SendingServices = Pick<Services, 'config' | 'keyRing' | 'mailer' | 'outgoing'>;
 
@@ -75,7 +77,7 @@ async function sendAll(
 
 function nextAttempt({ attempt_count, created_at }: Message): Date | null {
   if (Date.now() - Date.parse(created_at) > give_up_hours * 3_600_000) return null;
-  return new Date(Date.now() + retryWaitMs(attempt_count + 1));
+  return new Date(Date.now() + Math.min(retryWaitMs(attempt_count + 1), retry_ms_max));
 }
 
 /** Returns what went wrong: a code that the page has words for, or the words of a mail server. */

@@ -104,9 +104,17 @@ export async function addMessage(
   return id;
 }
 
+/**
+ * Whether a message `m` is to be sent now to the receiver `r`. One that failed holds no other back, but for the end of what it tells: what ended first and
+ * began afterwards would stay open there.
+ */
+const isDue = sql`m.receiver_id = r.id and m.state = 'waiting' and m.next_at <= now() and (r.enabled or m.kind = 'test')
+  and not (m.kind = 'resolved' and exists (select from alert_message f where f.receiver_id = m.receiver_id and f.state = 'waiting' and f.kind = 'firing'
+    and f.id < m.id and f.alert_ids && m.alert_ids))`;
+
 export async function isMessageDue(ctx: Context): Promise<boolean> {
   const { due } = await ctx.tx.one<{ due: boolean }>(
-    sql`select exists (select from alert_message where state = 'waiting' and next_at <= now()) as due`,
+    sql`select exists (select from alert_receiver r join alert_message m on ${isDue}) as due`,
   );
   return due;
 }
@@ -126,7 +134,7 @@ export interface SendingReceiver {
 export const takeReceivers = (ctx: Context, sender: string, seconds: number): Promise<SendingReceiver[]> =>
   ctx.tx.many(sql`update alert_receiver r set sender = ${sender}, sender_until = clock_timestamp() + make_interval(secs => ${seconds})
     where (r.sender is null or r.sender = ${sender} or r.sender_until < clock_timestamp())
-      and exists (select from alert_message m where m.receiver_id = r.id and m.state = 'waiting' and m.next_at <= now())
+      and exists (select from alert_message m where ${isDue})
     returning id, name, kind, target, sealed_secret`);
 
 export async function keepReceiver(ctx: Context, id: string, sender: string, seconds: number): Promise<boolean> {
@@ -150,11 +158,10 @@ export interface Message {
   created_at: string;
 }
 
-/** The oldest that waits: what was said first arrives first. */
+/** The oldest that is due. */
 export const nextMessage = (ctx: Context, receiver_id: string): Promise<Message | undefined> =>
-  ctx.tx.maybe(sql`select id, kind, alert_ids, attempt_count, created_at from (
-      select * from alert_message where receiver_id = ${receiver_id} and state = 'waiting' order by id limit 1) m
-    where m.next_at <= now()`);
+  ctx.tx.maybe(sql`select m.id, m.kind, m.alert_ids, m.attempt_count, m.created_at
+    from alert_receiver r join alert_message m on ${isDue} where r.id = ${receiver_id} order by m.id limit 1`);
 
 export const alertsOf = (ctx: Context, ids: readonly string[]): Promise<ToldAlert[]> =>
   ctx.tx.many(sql`select id, rule, labels, severity, state, value, fired_at, resolved_at, acknowledged_at, false as silenced from alert
@@ -268,6 +275,12 @@ export async function insertReceiver(ctx: Context, row: ReceiverRow): Promise<vo
   const { id, name, kind, target, sealed_secret, severity, after_minutes } = row;
   await ctx.tx.run(sql`insert into alert_receiver (id, name, kind, target, sealed_secret, severity, after_minutes)
     values (${id}, ${name}, ${kind}, ${target}, ${sealed_secret}, ${severity}, ${after_minutes})`);
+}
+
+/** What waits for a receiver that is switched off is old news when it is on again: what fires then is told anew. */
+export async function giveUpMessages(ctx: Context, receiver_id: string): Promise<void> {
+  await ctx.tx.run(sql`update alert_message set state = 'failed', error = 'receiver_off', finished_at = now()
+    where receiver_id = ${receiver_id} and state = 'waiting' and kind <> 'test'`);
 }
 
 export const updateReceiver = (

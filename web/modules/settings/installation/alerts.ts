@@ -21,6 +21,7 @@ export const receiverKinds: Record<Receiver['kind'], string> = {
 
 const errors: Record<string, string> = {
   no_mail_server: t('No mail server is configured: set SMTP_URL'),
+  receiver_off: t('The receiver was switched off'),
   mail_invalid: t('The mail could not be written'),
   timeout: t('No answer in time'),
   unknown_host: t('There is no such host'),
