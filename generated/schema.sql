@@ -6929,7 +6929,7 @@ AS $function$
 declare confirmed int;
 begin
   perform app.refuse_unless_operator();
-  update orphan_file set confirmed_at = now() where confirmed_at is null;
+  update orphan_file set confirmed_at = now() where confirmed_at is null and found_at <= now() - interval '2 days';
   get diagnostics confirmed = row_count;
   if confirmed > 0 then perform app.note_operation('lifecycle.orphans', format('%s files', confirmed), reason); end if;
   return confirmed;

@@ -156,13 +156,14 @@ $$;
 revoke all on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) from public;
 grant execute on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) to holdfast_app;
 
--- Orphaned files that are more than a crash explains are deleted only when an operator says so. Answers how many that are.
+-- Orphaned files that are more than a crash explains are deleted only when an operator says so: those past their two days, as the page shows them (orphan_days
+-- in src/operations/lifecycle/rules.ts). What is found later is asked about again. Answers how many that are.
 create or replace function app.operator_confirm_orphans(reason text) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare confirmed int;
 begin
   perform app.refuse_unless_operator();
-  update orphan_file set confirmed_at = now() where confirmed_at is null;
+  update orphan_file set confirmed_at = now() where confirmed_at is null and found_at <= now() - interval '2 days';
   get diagnostics confirmed = row_count;
   if confirmed > 0 then perform app.note_operation('lifecycle.orphans', format('%s files', confirmed), reason); end if;
   return confirmed;

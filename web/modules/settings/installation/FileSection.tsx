@@ -75,8 +75,8 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
           fields={[reasonField]}
           start={{}}
           onSave={async ({ reason }) => {
-            await operate('/lifecycle/orphan-confirmations', { reason });
-            toast(t('The next run deletes them.'));
+            const { files } = await operate<{ files: number }>('/lifecycle/orphan-confirmations', { reason });
+            toast(t('The next run deletes {files, plural, one {# file} other {# files}}.', { files }));
           }}
           onClose={() => setConfirming(false)}
         />
@@ -87,10 +87,10 @@ export function OrphanSection({ orphans }: { orphans: Orphans }) {
 
 function fateOf({ bytes, modified_at, delete_at }: Orphans['oldest'][number], waits: boolean): string {
   const what = { size: formatBytes(bytes), written: formatRelative(modified_at), when: formatRelative(delete_at) };
-  if (waits) return t('{size}, written {written}, waits until you agree', what);
-  return Date.parse(delete_at) <= Date.now()
-    ? t('{size}, written {written}, deleted at the next run', what)
-    : t('{size}, written {written}, deleted {when}', what);
+  if (Date.parse(delete_at) > Date.now()) return t('{size}, written {written}, deleted {when}', what);
+  return waits
+    ? t('{size}, written {written}, waits until you agree', what)
+    : t('{size}, written {written}, deleted at the next run', what);
 }
 
 const labels: Record<Tier['tier'], { name: string; Icon: typeof Flame }> = {

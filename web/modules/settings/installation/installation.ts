@@ -45,9 +45,10 @@ export const lifecycleQuery = { ...query<LifecycleReport>('/lifecycle'), refetch
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
 /** Does something that is written down with its reason, and looks again. */
-export async function operate(path: string, body: Record<string, unknown>): Promise<void> {
-  await api.post(`/installation${path}`, body);
+export async function operate<Answer = void>(path: string, body: Record<string, unknown>): Promise<Answer> {
+  const answer = await api.post<Answer>(`/installation${path}`, body);
   await queryClient.invalidateQueries({ queryKey: [installationKey] });
+  return answer;
 }
 
 export const reasonField: FieldDef = { key: 'reason', label: t('Reason'), kind: 'long_text', required: true };
