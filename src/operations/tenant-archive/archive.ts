@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -27,6 +26,17 @@ const fileLine = z.object({
 export type FileLine = z.output<typeof fileLine>;
 
 export const tablePath = (name: string): [string, string] => ['tables', `${name}.jsonl`];
+/** The lines of a table. A line ends with a line feed alone: in a text, U+2028 and U+2029 stand as they are. */
+export async function* linesOf(input: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of input.setEncoding('utf8')) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest) yield rest;
+}
+
 export const filePath = (id: string): [string, string] => ['files', id];
 
 /** An exported workspace in a folder. Nothing in it can name a path: tables are known by name, files by their id, and links are refused. */
@@ -80,7 +90,7 @@ export class Archive {
   async *files(): AsyncGenerator<FileLine> {
     if (!this.manifest.tables.file) return;
     const input = await this.read(tablePath('file'));
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(input)) {
       const parsed = fileLine.safeParse(JSON.parse(line));
       if (!parsed.success)
         throw refusal(`tables/file.jsonl of the archive has a line that is no file: ${line.slice(0, 200)}`);

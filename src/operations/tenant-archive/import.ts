@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -8,7 +7,7 @@ import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { rightsMatrix } from '../../kernel/identity/index.ts';
 import { connect } from '../connection.ts';
-import { Archive, refusal, tablePath } from './archive.ts';
+import { Archive, linesOf, refusal, tablePath } from './archive.ts';
 import { archivedTables } from './choices.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
 import type { Manifest } from './manifest.ts';
@@ -103,7 +102,7 @@ async function makePartitions(client: pg.Client, { first_event_at }: Manifest): 
 async function refuseUnknownRights(archive: Archive): Promise<void> {
   if (!archive.manifest.tables.role) return;
   const input = await archive.read(tablePath('role'));
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(input)) {
     const { key, name, preset, rights } = JSON.parse(line);
     if (preset && presetRoles().some((role) => role.key === key)) continue;
     if (!rightsMatrix.safeParse(rights).success)
