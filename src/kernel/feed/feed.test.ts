@@ -440,6 +440,11 @@ test('after the database was restored into a cluster that has not counted that f
     );
     const { body } = await app.client()('GET', '/api/health/ready');
     assert.match(body.checks.feed.detail, /router: went on from a restored database/);
+    await rows(`update feed_router set restored_at = now() - interval '8 days'`);
+    await eventually(async () => {
+      const { body } = await app.client()('GET', '/api/health/ready');
+      return !/restored database/.test(body.checks.feed.detail ?? '');
+    });
   });
 });
 

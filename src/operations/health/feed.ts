@@ -4,6 +4,9 @@ import { type ConsumerHealth, readFeedHealth } from '../../kernel/feed/queries.t
 /** Behind for longer than a large import or search takes, something is wrong. */
 const lag_seconds_max = 300;
 
+/** For so long it is said that consumers went on from a restored database: what they had not done yet then, nobody does. */
+const restored_days = 7;
+
 /** What is wrong with the consumers of the feed, a line each; empty when all is well. No line tells anything of a workspace. */
 export async function feedTroubles(db: Database): Promise<string[]> {
   return (await readFeedHealth(db)).flatMap(troublesOf);
@@ -29,6 +32,7 @@ function troublesOf({ consumer, lag_seconds, behind, failing, set_aside, restore
     const message = set_aside === 1 ? 'one event set aside' : `${set_aside} events set aside`;
     troubles.push(message);
   }
-  if (restored_at) troubles.push(`went on from a restored database at ${restored_at}`);
+  if (restored_at && Date.now() - Date.parse(restored_at) < restored_days * 86_400_000)
+    troubles.push(`went on from a restored database at ${restored_at}`);
   return troubles.map((trouble) => `${consumer}: ${trouble}`);
 }

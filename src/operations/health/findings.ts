@@ -136,7 +136,8 @@ export async function feedFinding(db: Database): Promise<Finding> {
     ok: troubles.length === 0,
     severity: 'ticket',
     detail: troubles.length === 0 ? 'Everything that follows from changes is done' : troubles.join('; '),
-    advice: 'Run: holdfast feed list. A worker has to run for consumers to go on.',
+    advice:
+      'Run: holdfast feed list. A worker has to run for consumers to go on. That the database was restored is said for seven days.',
   };
 }
 
