@@ -7,20 +7,26 @@ set local role holdfast_system;
 
 -- Adds errors to their reports. reports is [{fingerprint, kind, message, location, route, version, occurrences, first_at, last_at,
 -- latest: [{line_id, at, workspace_id, person_id, route, request_id, trace_id, process, message, stack}]}]. A batch whose answer was lost is sent again
--- and counted once, as long as its latest occurrences are kept. Beyond reports_max, what is new is counted in one report for all of it.
+-- and counted once, as long as its latest occurrences are kept. Beyond so many open ones, what is new is counted in one report for all of it; those of the
+-- page, which any member can send, have a number of their own. Of resolved and ignored ones the oldest go.
 create or replace function app.note_errors(reports jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
-  reports_max constant int := 2000;
+  open_max constant int := 2000;
+  open_of_pages_max constant int := 500;
+  settled_max constant int := 2000;
+  page_route constant text := 'POST /api/v1/page-errors';
   latest_max constant int := 20;
-  given record; found_id uuid; digest text;
+  given record; found_id uuid; digest text; room int;
 begin
   for given in
     select * from jsonb_to_recordset(reports) as r (fingerprint text, kind text, message text, location text, route text, version text,
       occurrences bigint, first_at timestamptz, last_at timestamptz, latest jsonb) order by fingerprint
   loop
     digest := given.fingerprint;
-    if not exists (select from error_report where fingerprint = digest) and (select count(*) from error_report) >= reports_max then
+    room := case when given.route = page_route then open_of_pages_max else open_max end;
+    if not exists (select from error_report where fingerprint = digest) and (select count(*) from error_report r
+      where r.state = 'open' and (r.route is not distinct from page_route) = (given.route is not distinct from page_route)) >= room then
       digest := repeat('0', 64);
       given.kind := 'More kinds of errors than are listed';
       given.message := 'Resolve or ignore others to see new ones apart. Each stands in the log.';
@@ -49,6 +55,7 @@ begin
     delete from error_occurrence where report_id = found_id and line_id in (select o.line_id from error_occurrence o
       where o.report_id = found_id order by o.at desc, o.line_id desc offset latest_max);
   end loop;
+  delete from error_report where id in (select r.id from error_report r where r.state <> 'open' order by r.last_seen_at desc, r.id offset settled_max);
 end $$;
 revoke all on function app.note_errors(jsonb) from public;
 grant execute on function app.note_errors(jsonb) to holdfast_app;

@@ -206,3 +206,24 @@ test('what the database does not take keeps no other line from the store', async
   assert.equal(stored.filter(({ id }) => id === good.id).length, 1);
   assert.equal(stored.filter(({ level }) => level === 40).length, 2);
 });
+
+test('what nobody deals with any more, or any member can send, takes no room from new errors', async () => {
+  await rows('delete from error_report');
+  const fill = (count: number, state: string, route: string) =>
+    rows(
+      `insert into error_report (fingerprint, kind, message, route, state, occurrences, first_seen_at, last_seen_at, first_version, last_version, changed_at, changed_by)
+       select encode(sha256(format('%s %s', $2::text, i)::bytea), 'hex'), 'Error', 'Old', $3, $2, 1, now() - interval '2 days', now() - interval '1 day', '1', '1', now(), 'a test'
+       from generate_series(1, $1::int) i`,
+      [count, state, route],
+    );
+  await fill(2_001, 'resolved', 'job mail.send');
+  await fill(500, 'open', 'POST /api/v1/page-errors');
+  await fail(ann, 'fail in the crowd');
+  assert.match((await seen(1)).kind, /XX000/);
+  const { body } = await operator('GET', base);
+  assert.equal(body.counts.resolved, 2_000, 'the oldest went');
+  const page = { name: 'RangeError', message: 'of the page', stack: null, address: '/contacts' };
+  assert.equal((await ann('POST', '/api/v1/page-errors', page)).status, 202);
+  await eventually(async () => (await list()).some(({ kind }) => kind === 'More kinds of errors than are listed'));
+  assert.ok(!(await list()).some(({ kind }) => /RangeError/.test(kind)));
+});
