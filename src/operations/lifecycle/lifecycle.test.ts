@@ -158,6 +158,30 @@ test('the archive is searched by whoever may read the trail, in their workspace 
   );
 });
 
+test('a month whose past came later has several files, which are searched page by page, once each', async () => {
+  const first = await past(45, ['One', 'Two', 'Three']);
+  await lifecycle();
+  const second = await past(45, ['Four', 'Five', 'Six']);
+  await lifecycle();
+  const files = (await archives(first.first_at)).filter(({ source }) => source === 'audit_event');
+  assert.equal(files.length, 2);
+  const to = new Date(first.first_at.getTime() + 31 * 86_400_000).toISOString();
+  for (const limit of [1, 2, 3]) {
+    const found: string[] = [];
+    let cursor: string | null = '';
+    for (let page = 0; page < 10 && cursor !== null; page++) {
+      const { body } = await api(
+        'GET',
+        `/api/v1/audit-archive?from=${first.first_at.toISOString()}&to=${to}&resource=contact&limit=${limit}${cursor && `&cursor=${cursor}`}`,
+      );
+      found.push(...body.data.map((event: { record_id: string }) => event.record_id));
+      cursor = body.next_cursor;
+    }
+    assert.equal(cursor, null);
+    assert.deepEqual(found.sort(), [...first.ids, ...second.ids].sort(), `by ${limit}`);
+  }
+});
+
 test('a period returns as it was, verified by its hash, and leaves again after its days', async () => {
   const old = await past(49, ['Returned', 'Too']);
   await lifecycle();

@@ -62,6 +62,7 @@ export const findArchivedChanges = (ctx: Context, since: string): Promise<z.infe
     from app.archived_periods() where end_at > ${since}::timestamptz`);
 
 export interface ArchiveFile {
+  id: string;
   storage_key: string;
   first_at: string;
 }
@@ -73,7 +74,7 @@ export const listArchiveFiles = (
   to: string | undefined,
 ): Promise<ArchiveFile[]> =>
   ctx.tx.many(
-    sql`select storage_key, first_at from app.archive_files(${from ?? '-infinity'}::timestamptz, ${to ?? 'infinity'}::timestamptz)`,
+    sql`select id, storage_key, first_at from app.archive_files(${from ?? '-infinity'}::timestamptz, ${to ?? 'infinity'}::timestamptz)`,
   );
 
 export const namesOf = (ctx: Context, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>

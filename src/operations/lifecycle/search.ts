@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { type Actor, withContext } from '../../kernel/tenancy/context.ts';
 import { type ArchiveStore, readArchive } from './archive-file.ts';
 import type { ArchivePage, ArchiveQuery } from './contract.ts';
-import { listArchiveFiles, namesOf } from './queries.ts';
+import { type ArchiveFile, listArchiveFiles, namesOf } from './queries.ts';
 
 /** After so long the answer is what was found, and the search goes on where the caller asks for more. A file is always read to its end. */
 const search_ms = 5_000;
@@ -35,22 +35,21 @@ export async function searchArchive(
 ): Promise<ArchivePage> {
   const began = Date.now();
   const binding = JSON.stringify([actor.tenant_id, 'audit-archive', filter]);
-  const before = cursor ? Number(decodeCursor(cursor, binding)[0]) : Number.POSITIVE_INFINITY;
-  const until = cursor ? String(decodeCursor(cursor, binding)[1]) : undefined;
+  const from = cursor ? placeIn(decodeCursor(cursor, binding)) : undefined;
   const files = await withContext(db, actor, (ctx) => listArchiveFiles(ctx, filter.from, filter.to), { mode: 'read' });
   const found: Line[] = [];
   let searched_back_to: string | null = null;
   let next_cursor: string | null = null;
   for (const file of files) {
-    if (until !== undefined && Date.parse(file.first_at) > Date.parse(until)) continue;
-    // The last page ended in this period: what it had is known by its number.
-    const isPartly = until !== undefined && Date.parse(file.first_at) === Date.parse(until);
+    if (from && isBefore(file, from)) continue;
+    // The last page ended in this file: what it had is known by its number.
+    const isPartly = file.id === from?.id;
     const kept = limit - found.length + 1;
     const matches = await newestOf(
       readArchive(store, file.storage_key),
       actor.tenant_id,
       kept,
-      (line) => isWanted(line, filter) && (!isPartly || line.seq < before),
+      (line) => isWanted(line, filter) && (!isPartly || line.seq < from!.seq),
     );
     found.push(...matches.reverse());
     searched_back_to = new Date(file.first_at).toISOString();
@@ -60,12 +59,30 @@ export async function searchArchive(
       const isCut = found.length > limit;
       const next = files[files.indexOf(file) + 1];
       next_cursor = isCut
-        ? encodeCursor([String(last!.seq), file.first_at], binding)
-        : encodeCursor([String(Number.MAX_SAFE_INTEGER), next!.first_at], binding);
+        ? encodeCursor([String(last!.seq), file.first_at, file.id], binding)
+        : encodeCursor([String(Number.MAX_SAFE_INTEGER), next!.first_at, next!.id], binding);
       break;
     }
   }
   return { data: await asEvents(db, actor, found.slice(0, limit)), searched_back_to, next_cursor };
+}
+
+interface Place {
+  seq: number;
+  first_at: string;
+  id: string;
+}
+
+const placeIn = ([seq, first_at, id]: unknown[]): Place => ({
+  seq: Number(seq),
+  first_at: String(first_at),
+  id: String(id),
+});
+
+/** Files come by their period and id, the last first: a month has several where the past of a workspace came later. */
+function isBefore(file: ArchiveFile, { first_at, id }: Place): boolean {
+  const difference = Date.parse(file.first_at) - Date.parse(first_at);
+  return difference > 0 || (difference === 0 && file.id > id);
 }
 
 function isWanted(
