@@ -170,6 +170,7 @@ function expectSame(period: Period, found: Content, expected: Content): void {
 /** A complete file is there: takes the rows out of the tables that people work on. */
 async function remove(run: Run, archive: Archive): Promise<void> {
   const { client, at } = run;
+  if (await isLeftOver(run, archive)) return discard(run, archive);
   if (archive.source === 'record_history') {
     await asSystem(client, () => setState(client, archive, 'detached', { at }));
   } else {
@@ -182,6 +183,13 @@ async function remove(run: Run, archive: Archive): Promise<void> {
   }
   await run.after?.('detached', archive);
   await finish(run, { ...archive, state: 'detached' });
+}
+
+/** A run that was killed while it wrote a better file of a detached table left that behind. Who finishes the table writes it again. */
+async function isLeftOver({ client }: Run, { id, source, state, first_at }: Archive): Promise<boolean> {
+  if (source !== 'audit_event' || state !== 'verified') return false;
+  const detached = `source = 'audit_event' and state = 'detached' and first_at = $1 and id <> $2`;
+  return (await listArchives(client, detached, [first_at, id])).length > 0;
 }
 
 async function finish(run: Run, archive: Archive): Promise<void> {

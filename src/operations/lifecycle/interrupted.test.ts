@@ -117,6 +117,27 @@ test('what comes to a month while it is archived is in the file too', async () =
   assert.equal((await rows('select from record_history where record_id = $1', [late])).length, 0);
 });
 
+test('killed while a better file of a detached month was written, it is completed by the next run', async () => {
+  const old = await past(43, ['First']);
+  let verified = 0;
+  const crash = lifecycle({
+    after: async (step, { source, first_at }) => {
+      if (step !== 'verified' || source !== 'audit_event' || first_at.getTime() !== old.first_at.getTime()) return;
+      if (++verified === 2) throw new Error('killed');
+      await past(43, ['Late']);
+    },
+  });
+  await assert.rejects(crash);
+  assert.equal(verified, 2);
+  await lifecycle();
+  assert.equal(await there(old.table), false);
+  const events = (await archives(old.first_at)).filter(({ source }) => source === 'audit_event');
+  assert.deepEqual(
+    events.map(({ state, row_count }) => [state, row_count]),
+    [['archived', 2]],
+  );
+});
+
 test('nobody waits for the trail longer than a tenth of a second at a time, whoever holds it', async () => {
   const old = await past(40, ['Busy']);
   const reader = new pg.Client({ connectionString: app.database.ownerUrl });
