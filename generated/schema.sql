@@ -9094,7 +9094,7 @@ declare
   last_id uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   every text; without_text text; text_condition text; driver text;
   out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
-  counted int := 0; matched int := 0;
+  counted int := 0; matched int := 0; looked boolean := false;
 begin
   select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'), 'true'),
     max(c.condition) filter (where c.part = 'text')
@@ -9118,7 +9118,10 @@ begin
       last_id := '00000000-0000-0000-0000-000000000000';
     end if;
     loop
-      if clock_timestamp() - began > budget then return jsonb_build_object('lines', out, 'searched_to', last_at); end if;
+      if looked and clock_timestamp() - began > budget then
+        return jsonb_build_object('lines', out, 'searched_to', last_at, 'searched_to_id', last_id);
+      end if;
+      looked := true;
       rare := text_condition is not null and length(given ->> 'text') > 2 and counted > 0 and matched < counted * rare_share;
       if rare and day.indexed then
         execute format('with few as materialized (select * from log_line l where l.at >= %L and l.at < %L and (l.at, l.id) < (%L, %L) and %s)

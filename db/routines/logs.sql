@@ -157,8 +157,8 @@ begin
 end $$;
 revoke all on function app.log_driver(jsonb) from public;
 
--- Lines before (before_at, before_id), the newest first: {"lines": […], "searched_to": …}. It looks for a quarter of a second; searched_to says how far
--- back it came when that was not all the way. Where an index leaves few lines, it reads these; else it reads day by day, some ten thousand lines at a
+-- Lines before (before_at, before_id), the newest first: {"lines": […], "searched_to": …, "searched_to_id": …}. It looks for a quarter of a second, and at one
+-- part at least; the other two say before which line, which need not be among those found, it goes on when that was not all the way. Where an index leaves few lines, it reads these; else it reads day by day, some ten thousand lines at a
 -- time, or asks the day's index for texts when the text is rare.
 create or replace function app.search_log(everything boolean, filter jsonb, before_at timestamptz, before_id uuid, rows_max int)
   returns jsonb language plpgsql stable security definer
@@ -176,7 +176,7 @@ declare
   last_id uuid := coalesce(before_id, '00000000-0000-0000-0000-000000000000');
   every text; without_text text; text_condition text; driver text;
   out jsonb := '[]'; hits jsonb; day record; low timestamptz; seen int; matching int; rare boolean; reached_at timestamptz; reached_id uuid;
-  counted int := 0; matched int := 0;
+  counted int := 0; matched int := 0; looked boolean := false;
 begin
   select coalesce(string_agg(c.condition, ' and '), 'true'), coalesce(string_agg(c.condition, ' and ') filter (where c.part <> 'text'), 'true'),
     max(c.condition) filter (where c.part = 'text')
@@ -200,7 +200,10 @@ begin
       last_id := '00000000-0000-0000-0000-000000000000';
     end if;
     loop
-      if clock_timestamp() - began > budget then return jsonb_build_object('lines', out, 'searched_to', last_at); end if;
+      if looked and clock_timestamp() - began > budget then
+        return jsonb_build_object('lines', out, 'searched_to', last_at, 'searched_to_id', last_id);
+      end if;
+      looked := true;
       rare := text_condition is not null and length(given ->> 'text') > 2 and counted > 0 and matched < counted * rare_share;
       if rare and day.indexed then
         execute format('with few as materialized (select * from log_line l where l.at >= %L and l.at < %L and (l.at, l.id) < (%L, %L) and %s)

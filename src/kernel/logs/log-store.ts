@@ -28,6 +28,8 @@ export interface FoundLines {
   lines: LogLine[];
   /** How far back it looked when the time for one answer was over; null when it looked at all. */
   searched_to: string | null;
+  /** Of that millisecond, before which line it goes on; missing: before all of it. */
+  searched_to_id?: string | undefined;
 }
 
 export interface FoundCounts {

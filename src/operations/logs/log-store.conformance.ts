@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Database } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import type { LogLine } from '../../kernel/logs/line.ts';
-import type { LogFilter, LogStore } from '../../kernel/logs/log-store.ts';
+import { first_line_id, type LogFilter, type LogStore } from '../../kernel/logs/log-store.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../kernel/tenancy/context.ts';
 
 const hour = 3_600_000;
@@ -55,7 +55,7 @@ export function logStoreContract(name: string, open: () => Promise<LogStoreWorld
       const found = await as(world, someone(tenant_id), (ctx) => world.store.search(ctx, search, from, limit));
       assert.ok(found.lines.length <= limit);
       lines.push(...found.lines);
-      if (found.searched_to) before = { at: found.searched_to, id: '00000000-0000-0000-0000-000000000000' };
+      if (found.searched_to) before = { at: found.searched_to, id: found.searched_to_id ?? first_line_id };
       else if (found.lines.length === limit) before = found.lines.at(-1)!;
       else return lines;
     }

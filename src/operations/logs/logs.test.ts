@@ -360,3 +360,35 @@ test('what a full disk took half of is not the beginning of the next line', asyn
     await rm(folder, { recursive: true });
   }
 });
+
+test('a search that is out of time goes on where it was, also within a millisecond', async () => {
+  const tenant = await app.tenant();
+  const client = await tenant.signedIn('admin', 'Mia');
+  const at = new Date(Date.now() - minute).toISOString();
+  const lines = Array.from({ length: 60 }, (_, i) =>
+    line({ tenant_id: tenant.tenant_id, at, message: i % 3 === 0 ? `crowded ${i}` : `other ${i}` }),
+  );
+  await store(lines);
+  // No time at all, few lines at once, and no index that leaves fewer.
+  for (const [name, changes] of [
+    ['app.search_log', { "'250 milliseconds'": "'-1 seconds'", ':= 10000;': ':= 10;' }],
+    ['app.log_driver', { ':= 5000;': ':= 5;' }],
+  ] as const) {
+    const [{ text }] = (await rows('select pg_get_functiondef($1::regproc) as text', [name])) as [{ text: string }];
+    const changed = Object.entries(changes).reduce((body, [from, to]) => body.replace(from, to), text);
+    assert.notEqual(changed, text);
+    await rows(`set role holdfast_system; ${changed}; reset role`);
+  }
+  const found: string[] = [];
+  let cursor: string | null = '';
+  for (let page = 0; page < 60 && cursor !== null; page++) {
+    const filter = { text: 'crowded', limit: 100, ...(cursor && { cursor }) };
+    const { status, body } = await client('GET', `/api/v1/log-lines?${query(filter)}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    found.push(...body.data.map(({ message }: LogLine) => message));
+    cursor = body.next_cursor;
+  }
+  assert.equal(cursor, null, 'each answer comes further');
+  const wanted = lines.map(({ message }) => message).filter((message) => message.startsWith('crowded'));
+  assert.deepEqual(found.sort(), wanted.sort());
+});

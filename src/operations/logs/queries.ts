@@ -22,7 +22,9 @@ export async function searchLog(
   const found = await store.search(ctx, { everything, filter: filterOf(filter) }, before, limit);
   const data = found.lines.map((line) => ({ ...line, data: JSON.parse(line.data) as Record<string, unknown> }));
   const last = data.length === limit ? data.at(-1) : undefined;
-  const next = last ? [last.at, last.id] : found.searched_to && [found.searched_to, first_line_id];
+  const next = last
+    ? [last.at, last.id]
+    : found.searched_to && [found.searched_to, found.searched_to_id ?? first_line_id];
   return { data, next_cursor: next ? encodeCursor(next, binding) : null, searched_to: found.searched_to };
 }
 
