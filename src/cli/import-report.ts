@@ -3,7 +3,7 @@ import type { ImportReport } from '../modules/directory/import/contract.ts';
 type ReportedFile = ImportReport['files'][number];
 
 /** What became of an import, for people. */
-export function reportInWords(report: ImportReport, dry = false): string {
+export function reportInWords(report: ImportReport, { tenant, dry }: { tenant: string; dry: boolean }): string {
   const files = report.files.map((file) =>
     [`${file.name}: ${fileLine(file)}`, ...columnLines(file), ...notes(file)].join('\n  '),
   );
@@ -17,7 +17,7 @@ export function reportInWords(report: ImportReport, dry = false): string {
   const count = [...kinds.values()].reduce((sum, n) => sum + n, 0);
   const isChecked = dry && report.state === 'ready' && !report.error;
   const end = isChecked
-    ? `Nothing was written. To import it like this: holdfast import --resume ${report.id}`
+    ? `Nothing was written. To import it like this: holdfast import --tenant ${tenant} --resume ${report.id}`
     : report.state === 'done'
       ? 'Done.'
       : `The import is ${report.state}.${report.error ? ` ${report.error}` : ''}`;

@@ -82,7 +82,7 @@ async function importFiles(call: Call): Promise<number> {
     }).then(() => undefined, (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error)); // biome-ignore format: one call
     if (!(await transact((ctx) => finishRun(ctx, id, dry, failure)))) throw failure;
     const report = (await transact((ctx) => describeImport(ctx, id))) as unknown as ImportReport;
-    call.answer(report, reportInWords(report, dry));
+    call.answer(report, reportInWords(report, { tenant: flags.tenant!, dry }));
     return report.state === (dry ? 'ready' : 'done') &&
       !report.error &&
       report.files.every(({ counts }) => counts.errors === 0)

@@ -33,6 +33,11 @@ const actions: Record<string, (target: string) => string> = {
   'schedule.run': (name) => t('Had a schedule run: {name}', { name: jobKindName(name) }),
   'schedule.pause': (name) => t('Paused a schedule: {name}', { name: jobKindName(name) }),
   'schedule.resume': (name) => t('Resumed a schedule: {name}', { name: jobKindName(name) }),
+  'lifecycle.return': (period) => t('Had an archived period put back: {period}', { period }),
+  'lifecycle.orphans': (files) =>
+    t('Let {files, plural, one {# file} other {# files}} be deleted that nothing refers to', {
+      files: Number.parseInt(files, 10),
+    }),
   'alert_rule.update': (rule) => t('Set the limits of a rule: {rule}', { rule }),
 };
 
