@@ -176,8 +176,9 @@ const storedIn = ({ backups, files }: TenantRestoreSource): Pick<FileStore, 'get
 });
 
 /**
- * The restored workspace gets the name of the other, which stays as it is under a new one. Programs go on with their keys, and people with their
- * passwords, unless a second factor guards these, which an archive does not contain; all sign in anew.
+ * The restored workspace gets the name of the other, which stays as it is under a new one. Who has no access any more gets none by the past: that was
+ * decided since. Programs go on with their keys, and people with their passwords, unless a second factor guards these, which an archive does not contain;
+ * all sign in anew. Operators stay operators.
  */
 const takePlace = (
   ownerUrl: string,
@@ -193,9 +194,18 @@ const takePlace = (
     await enter(restored);
     await client.query('update tenant set name = $2 where id = $1', [restored, name]);
     await client.query(
+      `update user_account a set status = s.status, access_until = s.access_until
+       from (select t.id, case when p.id is null or p.status = 'disabled' then 'disabled' else t.status end as status,
+           least(t.access_until, p.access_until) as access_until
+         from user_account t left join user_account p on p.tenant_id = $1 and p.id = t.id where t.tenant_id = $2) s
+       where a.tenant_id = $2 and a.id = s.id and (a.status, a.access_until) is distinct from (s.status, s.access_until)`,
+      [old, restored],
+    );
+    await client.query(
       `insert into user_password (tenant_id, user_id, hash, changed_at)
        select $2, p.user_id, p.hash, p.changed_at from user_password p
-       where p.tenant_id = $1 and exists (select from user_account a where a.tenant_id = $2 and a.id = p.user_id)
+       where p.tenant_id = $1
+         and exists (select from user_account a where a.tenant_id = $2 and a.id = p.user_id and app.has_access(a.status, a.access_until))
          and not exists (select from user_totp t where t.tenant_id = $1 and t.user_id = p.user_id)`,
       [old, restored],
     );
@@ -203,10 +213,17 @@ const takePlace = (
       `with moved as (
          delete from api_key k where k.tenant_id = $1
            and exists (select from role r where r.tenant_id = $2 and r.id = k.role_id)
-           and (k.user_id is null or exists (select from user_account a where a.tenant_id = $2 and a.id = k.user_id))
+           and (k.user_id is null
+             or exists (select from user_account a where a.tenant_id = $2 and a.id = k.user_id and app.has_access(a.status, a.access_until)))
          returning *)
        insert into api_key select r.* from moved m
        cross join lateral jsonb_populate_record(null::api_key, to_jsonb(m) || jsonb_build_object('tenant_id', $2::uuid)) r`,
+      [old, restored],
+    );
+    await client.query(
+      `with moved as (
+         delete from operator o where o.tenant_id = $1 and exists (select from user_account a where a.tenant_id = $2 and a.id = o.user_id) returning *)
+       insert into operator (tenant_id, user_id, granted_at, granted_by) select $2, user_id, granted_at, granted_by from moved`,
       [old, restored],
     );
     await client.query('commit');

@@ -25,6 +25,13 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   const otherKey = await holdfast(['api-key', 'create', '--tenant', 'other', '--role', 'admin'], it.environment());
   const other = client(it.server.url, otherKey);
   const record = await it.add('As it was');
+  for (const name of ['Dora', 'Ernst', 'Olga'])
+    await holdfast(
+      ['user', 'create', '--tenant', 'acme', '--email', `${name}@acme.example`, '--name', name, '--role', 'viewer'],
+      it.environment(),
+    );
+  const inAcme = `tenant_id = (select id from tenant where name = 'acme')`;
+  await it.asked(`update user_account set status = 'active' where ${inAcme}`);
   await it.run('backup', 'now');
   const file = await it.upload('After the backup.');
   const hash = async () => (await it.run<{ content_sha256: string }>('tenant', 'hash', 'acme')).content_sha256;
@@ -37,6 +44,11 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   }, 60_000);
   assert.equal((await it.api('PATCH', `companies/${record}`, { name: 'Spoilt' })).status, 200);
   const later = await it.add('Later');
+  // What was decided about people since.
+  await it.asked(`update user_account set status = 'disabled' where ${inAcme} and name = 'Dora';
+    update user_account set access_until = now() - interval '1 second' where ${inAcme} and name = 'Ernst';
+    insert into user_password (tenant_id, user_id, hash) select tenant_id, id, '$argon2id$of ' || name from user_account where ${inAcme} on conflict do nothing;
+    insert into operator (tenant_id, user_id, granted_by) select tenant_id, id, 'a test' from user_account where ${inAcme} and name = 'Olga' on conflict do nothing`);
   const { body: others } = await other('POST', '/api/v1/companies', { name: 'Of others' });
   await it.shipped();
   const restore = (...flags: string[]) =>
@@ -95,6 +107,19 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   );
   assert.equal(spoilt.rows[0].name, 'Spoilt', 'what was there is kept under another name');
   assert.equal((await it.run<{ findings: unknown[] }>('audit', 'verify')).findings.length, 0);
+  const people =
+    await it.asked(`select a.name, app.has_access(a.status, a.access_until) as enters, p.hash is not null as password,
+      exists (select from operator o where o.tenant_id = a.tenant_id and o.user_id = a.id) as operates
+    from user_account a left join user_password p on p.tenant_id = a.tenant_id and p.user_id = a.id
+    where a.${inAcme} and a.name in ('Dora', 'Ernst', 'Olga') order by a.name`);
+  assert.deepEqual(
+    people.rows.map(({ name, enters, password, operates }) => [name, enters, password, operates]),
+    [
+      ['Dora', false, false, false],
+      ['Ernst', false, false, false],
+      ['Olga', true, true, true],
+    ],
+  );
 });
 
 test('the files of an imported workspace are in the backup store at once', async () => {
