@@ -80,7 +80,7 @@ async function start(bench: Bench, data: string): Promise<Installation> {
       callers: await signIn(superuserUrl, tenant_id, { role: 'member', people: connections }),
     },
     operator: new Connection({ url: server.url, headers: admin! }),
-    newest: async () => (await readCatalogue(backups, 1))[0],
+    newest: async () => (await readCatalogue(backups, 1)).backups[0],
     stop: async () => {
       backups.store.close();
       await server.stop();

@@ -82,22 +82,29 @@ export const backupCommands: Command[] = [
     run: async (call) => {
       const backups = await ownBackups(call);
       try {
-        const all = (await readCatalogue(backups)).reverse();
+        const { backups: found, unreadable } = await readCatalogue(backups);
+        const all = found.reverse();
         const times = (await readTimeProofs(backups)).reverse();
         if (call.switches.seconds) {
           call.answer(times, times.map(timeProofLine).join('\n') || 'None was restored on trial yet');
           return 0;
         }
-        const lines = all.map(
-          ({ backup, proof }) =>
-            `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${proofState(proof)}`,
-        );
+        const lines = [
+          ...all.map(
+            ({ backup, proof }) =>
+              `${backup.id}  ${backup.at}  ${megabytes(backup.base_bytes).padStart(10)}  ${proofState(proof)}`,
+          ),
+          ...unreadable.map(({ id, why }) => `${id}  CANNOT BE READ: ${why}`),
+        ].sort();
         if (times.length > 0) lines.push('Seconds that were restored on trial:', ...times.map(timeProofLine));
         const newest = all.at(-1)?.backup;
         if (newest?.kind === 'logical') lines.push(logicalLimits(newest.at));
         if (newest?.kind === 'mark') lines.push(otherTool);
         call.answer(
-          all.map(({ backup, proof }) => ({ ...backup, proof })),
+          [
+            ...all.map(({ backup, proof }) => ({ ...backup, proof })),
+            ...unreadable.map(({ id, why }) => ({ id, unreadable: why })),
+          ].sort((a, b) => (a.id < b.id ? -1 : 1)),
           lines.length > 0 ? lines.join('\n') : 'There is no backup yet: holdfast backup now',
         );
         return 0;
@@ -283,7 +290,7 @@ export const restoreCommands: (Command | LoneCommand)[] = [
 async function chosen({ flags, say }: LoneCall, store: FileStore, keys: MasterKeys) {
   const target = targetOf(flags.at);
   const backups = new BackupStore(store, await chooseInstallation(store, flags.installation), backupRing(keys));
-  const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
+  const manifest = await chooseBackup(backups, { at: target instanceof Date ? target : undefined, say });
   if (manifest.kind === 'logical')
     say(`${manifest.id} is a logical backup: all will be as it was at ${manifest.at}, and nothing of after that`);
   return { target, backups, manifest };

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { readCatalogue } from './catalogue.ts';
 import { newBackupId } from './contents.ts';
+import { pieceName } from './lsn.ts';
 import { manifest_format } from './manifest.ts';
 import { nextIndexTurn, type Proof } from './prove.ts';
 import { index_turns } from './prove-checks.ts';
@@ -54,7 +55,7 @@ test('what stays the same in the backup store is fetched once, what changed agai
       const read = () => readCatalogue(backups, 2);
       const first = await read();
       assert.deepEqual(
-        first.map(({ backup, proof }) => [backup.id, proof?.passed]),
+        first.backups.map(({ backup, proof }) => [backup.id, proof?.passed]),
         [
           [ids[2], false],
           [ids[1], undefined],
@@ -64,10 +65,15 @@ test('what stays the same in the backup store is fetched once, what changed agai
       assert.deepEqual(await read(), first);
       assert.equal(fetched, 3, 'nothing changed');
       await backups.putJson('proof', ids[2]!, { backup: ids[2], passed: true });
-      assert.equal((await read())[0]!.proof?.passed, true, 'proven again');
+      assert.equal((await read()).backups[0]!.proof?.passed, true, 'proven again');
       assert.equal(fetched, 4);
       await writeFile(join(folder, backups.installation, 'backup', ids[1]!), 'damaged');
-      await assert.rejects(read());
+      const { backups: others, unreadable } = await read();
+      assert.deepEqual(
+        [others.map(({ backup }) => backup.id), unreadable.map(({ id }) => id)],
+        [[ids[2]], [ids[1]]],
+        'one that is damaged is named, and hides no other',
+      );
     },
     ({ get }) => ({
       get: (...args) => {
@@ -77,3 +83,25 @@ test('what stays the same in the backup store is fetched once, what changed agai
     }),
   );
 });
+
+test('a backup that cannot be read goes by its age, and until then no log does', () =>
+  withBackups(async (backups, folder) => {
+    const id = (days: number) => newBackupId(new Date(Date.now() - days * 86_400_000), '00000a');
+    const made = [20, 9, 3, 2, 1].map((days) => ({ days, id: id(days) }));
+    for (const { days, id } of made) {
+      const at = new Date(Date.now() - days * 86_400_000).toISOString();
+      await backups.putJson('backup', id, { format: manifest_format, id, at, timeline: 1, start_lsn: '0/9000000' });
+    }
+    const piece = { timeline: 1, from: 0x1000000n, to: 0x2000000n };
+    await backups.put('wal', pieceName(piece), Buffer.from('Log'));
+    const damage = (place: number) =>
+      writeFile(join(folder, backups.installation, 'backup', made[place]!.id), 'damaged');
+    await damage(0);
+    await damage(1);
+    const first = await deleteOldBackups(backups, 14);
+    assert.deepEqual([first.backups, first.pieces], [[made[0]!.id], 0], 'the log may lead from the other');
+    const second = await deleteOldBackups(backups, 7);
+    assert.deepEqual([second.backups, second.pieces], [[made[1]!.id], 1]);
+    await damage(2);
+    assert.deepEqual((await deleteOldBackups(backups, 1)).backups, [], 'too few others can be read');
+  }));

@@ -5,7 +5,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase } from './backup.ts';
 import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './backup-store.ts';
 import { identifyDatabase } from './logical/take.ts';
-import { type BackupManifest, readManifest } from './manifest.ts';
+import { type BackupManifest, readManifest, type UnreadableBackup } from './manifest.ts';
 import type { Proof } from './prove.ts';
 import type { TimeProof } from './time-proof.ts';
 import { identify } from './wal.ts';
@@ -20,6 +20,11 @@ export interface CataloguedBackup {
   backup: BackupSummary;
   /** Of the last restore of it that was tried. */
   proof: Proof | null;
+}
+
+export interface Catalogue {
+  backups: CataloguedBackup[];
+  unreadable: UnreadableBackup[];
 }
 
 /** The backups of the installation whose database runs here, or is at DATABASE_URL; undefined where it makes none. To be closed by `store.close()`. */
@@ -44,31 +49,41 @@ const remembered = new LRUCache<string, BackupSummary | Proof>({ max: remembered
  * The newest backups, newest first. The page and the metrics read them again and again, so each is fetched and opened once as long as it stays the
  * same.
  */
-export async function readCatalogue(
-  backups: BackupStore,
-  count_max = Number.POSITIVE_INFINITY,
-): Promise<CataloguedBackup[]> {
+export async function readCatalogue(backups: BackupStore, count_max = Number.POSITIVE_INFINITY): Promise<Catalogue> {
   const proofs = await backups.listInfo('proof');
   const newest = [...(await backups.listInfo('backup'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
-  return Promise.all(
+  const found: Catalogue = { backups: [], unreadable: [] };
+  const read = await Promise.all(
     newest.map(async ([id, info]) => {
       const proof = proofs.get(id);
       return {
-        backup: await once(backups, `backup/${id}`, info, async () => summaryOf(await readManifest(backups, id))),
-        proof: proof ? await once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)) : null,
+        backup: await once(backups, `backup/${id}`, info, async () => summaryOf(await readManifest(backups, id))).catch(
+          (error: Error) => ({ id, why: error.message }),
+        ),
+        // A proof that cannot be read proves nothing.
+        proof: proof
+          ? await once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)).catch(() => null)
+          : null,
       };
     }),
   );
+  for (const { backup, proof } of read)
+    if ('why' in backup) found.unreadable.push(backup);
+    else found.backups.push({ backup, proof });
+  return found;
 }
 
-/** The newest proofs of single seconds, newest first. */
+/** The newest proofs of single seconds that can be read, newest first. */
 export async function readTimeProofs(backups: BackupStore, count_max = Number.POSITIVE_INFINITY): Promise<TimeProof[]> {
   const newest = [...(await backups.listInfo('time-proof'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
-  return Promise.all(
+  const proofs = await Promise.all(
     newest.map(([id, info]) =>
-      once(backups, `time-proof/${id}`, info, () => backups.getJson<TimeProof>('time-proof', id)),
+      once(backups, `time-proof/${id}`, info, () => backups.getJson<TimeProof>('time-proof', id)).catch(
+        () => undefined,
+      ),
     ),
   );
+  return proofs.filter((proof) => proof !== undefined);
 }
 
 export function summaryOf(manifest: BackupManifest): BackupSummary {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 
 let it: BackedUp;
@@ -98,4 +99,35 @@ test('each kind of damage in the backup store fails the proof, with its reason',
   assert.deepEqual(done, [[]], `whole again: ${refused.join('; ')}`);
   assert.match(refused.join('; '), /being proven already/, 'one at a time');
   await it.start();
+});
+
+test('a newest backup that cannot be read keeps no earlier one from being restored, and a new one is made', async () => {
+  const first = await it.run<{ id: string; at: string }>('backup', 'now');
+  await it.add('After the first');
+  const { id } = await it.run<{ id: string }>('backup', 'now');
+  await it.shipped();
+  await it.server.stop();
+  const file = join(it.folder('backup'), id);
+  const bytes = await readFile(file);
+  bytes[bytes.length - 1]! ^= 1;
+  await writeFile(file, bytes);
+
+  for (const [name, ...flags] of [['by-time', '--at', first.at], ['as-late-as-possible']] as const) {
+    const dir = join(it.parent, name);
+    await mkdir(dir);
+    await cp(join(it.data, 'master.key'), join(dir, 'master.key'));
+    const { backup } = await it.run<{ backup: string }>('restore', '--to', dir, ...flags);
+    assert.equal(backup, first.id, name);
+  }
+  await it.start();
+  interface Listed {
+    id: string;
+    unreadable?: string;
+  }
+  const newest = await eventually(async () => {
+    const listed = await it.run<Listed[]>('backup', 'list');
+    assert.match(listed.find((each) => each.id === id)!.unreadable!, /changed, cut off/);
+    return listed.findLast((each) => each.id > id && !each.unreadable);
+  }, 90_000);
+  assert.ok(newest, 'the log that is sent continues a backup again');
 });

@@ -80,6 +80,25 @@ export async function readManifest(backups: BackupStore, id: string): Promise<Ba
   throw problems.conflict(`The backup ${id} was made by a newer Holdfast (format ${format}). Use that one.`);
 }
 
+export interface UnreadableBackup {
+  id: string;
+  why: string;
+}
+
+/** Those that can be read, oldest first, and the others: one damaged object must not take the rest of the store away. */
+export async function readManifests(
+  backups: BackupStore,
+): Promise<{ manifests: BackupManifest[]; unreadable: UnreadableBackup[] }> {
+  const manifests: BackupManifest[] = [];
+  const unreadable: UnreadableBackup[] = [];
+  for (const id of await backups.list('backup'))
+    await readManifest(backups, id).then(
+      (manifest) => manifests.push(manifest),
+      (error: Error) => unreadable.push({ id, why: error.message }),
+    );
+  return { manifests, unreadable };
+}
+
 /** Where the log of changes has to follow. */
 export function baseOnly(manifest: BackupManifest): BaseManifest {
   if (manifest.kind === 'base') return manifest;

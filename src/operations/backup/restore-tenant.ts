@@ -63,7 +63,7 @@ export async function restoreTenant(
   if (!as && !now) throw problems.notFound(`There is no workspace “${name}” whose place could be taken. Use --as.`);
   if (as && (await findTenant(ownerUrl, as)))
     throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
-  const manifest = await chooseBackup(backups, target instanceof Date ? target : undefined);
+  const manifest = await chooseBackup(backups, { at: target instanceof Date ? target : undefined, say });
   return withScratch(
     join(source.config.HOLDFAST_DATA, 'restore-tenant'),
     'A workspace is being restored already.',

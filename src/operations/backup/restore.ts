@@ -2,7 +2,7 @@ import { chown, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
-import { problems } from '../../kernel/errors/problem.ts';
+import { Problem, problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -30,13 +30,37 @@ const recovery_seconds_max = 86_400;
 /** What may be in a folder into which is restored: the key has to be there, and is in no backup. */
 const allowed = ['master.key'];
 
-/** The backup to begin with: the last whose recorded moment is not after the time. */
-export async function chooseBackup(backups: BackupStore, at?: Date): Promise<BackupManifest> {
+/**
+ * The backup to begin with: the last that can be read whose recorded moment is not after the time. `say` hears of those that cannot be read; without it,
+ * none of them is passed over.
+ */
+export async function chooseBackup(
+  backups: BackupStore,
+  { at, say }: { at?: Date | undefined; say?: (line: string) => void } = {},
+): Promise<BackupManifest> {
   const names = (await backups.list('backup')).reverse();
+  let failure: Error | undefined;
   for (const name of names) {
-    const manifest = await readManifest(backups, name);
-    if (!at || new Date(manifest.at) <= at) return manifest;
+    const manifest = await readManifest(backups, name).catch((error: Error) => {
+      // As late as possible, a newer Holdfast can restore it.
+      if (!say || (!at && error instanceof Problem)) throw error;
+      say(`The backup ${name} cannot be read and is passed over: ${error.message}`);
+      failure ??= error;
+      return undefined;
+    });
+    if (!manifest || (at && new Date(manifest.at) > at)) continue;
+    if (failure)
+      say?.(
+        manifest.kind === 'logical'
+          ? `Going on with the backup ${manifest.id}: what changed after ${manifest.at} is not in it`
+          : `Going on with the backup ${manifest.id} and the log behind it: look whether the newest changes are there before people work on it`,
+      );
+    return manifest;
   }
+  if (failure)
+    throw problems.conflict(
+      `The backup store has no backup${at ? ` of ${at.toISOString()} or before` : ''} that can be read. ${failure.message}`,
+    );
   throw problems.notFound(
     names.length === 0
       ? 'There is no backup in the backup store.'

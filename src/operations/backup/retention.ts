@@ -2,23 +2,27 @@ import type { BackupStore } from './backup-store.ts';
 import { timeOfBackup } from './contents.ts';
 import { deleteTables } from './logical/take.ts';
 import { parseLsn, parsePiece, segmentStart } from './lsn.ts';
-import { type BackupManifest, readManifest } from './manifest.ts';
+import { readManifests } from './manifest.ts';
 
 const kept_min = 3;
 /** No backup takes that long: what one that began before left unfinished, nobody finishes any more. */
 const unfinished_ms_min = 2 * 86_400_000;
 
-/** Deletes backups older than so many days, but for the last three, and the log that no other needs. What a backup holds goes first: without it the rest is none. */
+/**
+ * Deletes backups older than so many days, but for the last three, and the log that no other needs. What a backup holds goes first: without it the rest is
+ * none. One that cannot be read goes by its age too, as long as three others can be; until then the log stays, because it may need any of it.
+ */
 export async function deleteOldBackups(
   backups: BackupStore,
   days: number,
 ): Promise<{ backups: string[]; pieces: number; leftovers: number }> {
   const oldest = new Date(Date.now() - days * 86_400_000);
-  const manifests: BackupManifest[] = [];
-  for (const id of await backups.list('backup')) manifests.push(await readManifest(backups, id));
+  const { manifests, unreadable } = await readManifests(backups);
   const old = manifests.slice(0, -kept_min).filter(({ at }) => new Date(at) < oldest);
-  for (const { id } of old) for (const kind of ['backup', 'proof', 'base'] as const) await backups.delete(kind, id);
-  const gone = new Set(old.filter(({ kind }) => kind === 'logical').map(({ id }) => id));
+  const lost = manifests.length < kept_min ? [] : unreadable.filter(({ id }) => timeOfBackup(id) < oldest.getTime());
+  const deleted = [...old, ...lost].map(({ id }) => id);
+  for (const id of deleted) for (const kind of ['backup', 'proof', 'base'] as const) await backups.delete(kind, id);
+  const gone = new Set([...old.filter(({ kind }) => kind === 'logical'), ...lost].map(({ id }) => id));
   if (gone.size > 0) await deleteTables(backups, (id) => gone.has(id));
   const kept = manifests.flatMap((manifest) => (manifest.kind === 'base' && !old.includes(manifest) ? [manifest] : []));
   const needed = (piece: ReturnType<typeof parsePiece>) =>
@@ -26,9 +30,10 @@ export async function deleteOldBackups(
       ({ timeline, start_lsn }) =>
         timeline < piece.timeline || (timeline === piece.timeline && segmentStart(parseLsn(start_lsn)) < piece.to),
     );
-  const unneeded = kept.length === 0 ? [] : (await backups.list('wal')).filter((name) => !needed(parsePiece(name)));
+  const isKnown = kept.length > 0 && lost.length === unreadable.length;
+  const unneeded = !isKnown ? [] : (await backups.list('wal')).filter((name) => !needed(parsePiece(name)));
   for (const name of unneeded) await backups.delete('wal', name);
-  return { backups: old.map(({ id }) => id), pieces: unneeded.length, leftovers: await deleteLeftovers(backups) };
+  return { backups: deleted, pieces: unneeded.length, leftovers: await deleteLeftovers(backups) };
 }
 
 /** Parts of uploads that broke off. A store may refuse to list them. */

@@ -4,7 +4,7 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { redactText } from '../../kernel/logs/redact.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { type BackupStore, hasBackupStore } from './backup-store.ts';
-import { type CataloguedBackup, openOwnBackups, readCatalogue, readTimeProofs } from './catalogue.ts';
+import { type Catalogue, openOwnBackups, readCatalogue, readTimeProofs } from './catalogue.ts';
 import { type Archiver, archiverText } from './foreign/mark.ts';
 import { type Loss, readLoss } from './loss.ts';
 import type { BackupManifest } from './manifest.ts';
@@ -29,8 +29,9 @@ export interface BackupStatus {
   state: 'kept' | 'no_store' | 'elsewhere';
   /** Logical ones hold the moments that they were made at, and nothing between or after. Of a mark the database is in the backups of another tool. */
   kind: BackupManifest['kind'];
-  /** Newest first. */
-  backups: CataloguedBackup[];
+  /** Newest first, as those that cannot be read. */
+  backups: Catalogue['backups'];
+  unreadable: Catalogue['unreadable'];
   last_proven: Proof | null;
   /** Of single seconds, newest first. */
   time_proofs: TimeProof[];
@@ -46,6 +47,7 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
   const nothing: Omit<BackupStatus, 'state'> = {
     kind,
     backups: [],
+    unreadable: [],
     last_proven: null,
     time_proofs: [],
     shipping: null,
@@ -54,7 +56,7 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
   const store = await readable(openOwnBackups(config, masterKeys));
   if (!store) return { state: 'elsewhere', ...nothing };
   try {
-    const [backups, time_proofs] = await readable(readStore(store));
+    const [{ backups, unreadable }, time_proofs] = await readable(readStore(store));
     const last_proven = newestPassed([...backups.map(({ proof }) => proof), ...time_proofs]);
     const shipping =
       kind === 'base'
@@ -62,7 +64,7 @@ export async function backupStatus(config: Config, masterKeys: MasterKeys, db: D
         : kind === 'mark'
           ? await readArchiving(db)
           : null;
-    return { state: 'kept', kind, backups, last_proven, time_proofs, shipping };
+    return { state: 'kept', kind, backups, unreadable, last_proven, time_proofs, shipping };
   } finally {
     store.store.close();
   }

@@ -10,7 +10,7 @@ import { newBackupId } from './contents.ts';
 import { awaitArchived, noteMoment } from './foreign/mark.ts';
 import { foreignTool } from './foreign/tool.ts';
 import { coverage, parseLsn, parsePiece, segmentStart } from './lsn.ts';
-import { type BackupManifest, type BaseManifest, readManifest } from './manifest.ts';
+import { type BackupManifest, type BaseManifest, readManifests } from './manifest.ts';
 import { type Proof, type ProofOptions, restoreAndCheck, withProofFolder } from './prove.ts';
 import { slot_name } from './wal.ts';
 
@@ -47,7 +47,7 @@ export async function proveTime(
   if (wanted instanceof Date && wanted.getTime() > Date.now())
     throw problems.conflict(`${wanted.toISOString()} is still to come. Name a time that is past.`);
   return withProofFolder(options, async (dir) => {
-    const manifests = await readManifests(backups);
+    const manifests = await readableManifests(backups, options.say);
     const checks = new Checks(options.say);
     const drawn = wanted === 'random' ? await draw(backups, manifests, options.config, checks) : { at: wanted };
     const { at } = drawn;
@@ -69,10 +69,14 @@ export async function proveTime(
   });
 }
 
-async function readManifests(backups: BackupStore): Promise<BackupManifest[]> {
-  const manifests: BackupManifest[] = [];
-  for (const id of await backups.list('backup')) manifests.push(await readManifest(backups, id));
-  if (manifests.length === 0) throw problems.notFound('There is no backup in the backup store.');
+async function readableManifests(backups: BackupStore, say: ProofOptions['say']): Promise<BackupManifest[]> {
+  const { manifests, unreadable } = await readManifests(backups);
+  for (const { id, why } of unreadable) say(`The backup ${id} cannot be read and is passed over: ${why}`);
+  const [first] = unreadable;
+  if (manifests.length === 0)
+    throw first
+      ? problems.conflict(`The backup store has no backup that can be read. ${first.why}`)
+      : problems.notFound('There is no backup in the backup store.');
   return manifests;
 }
 

@@ -60,7 +60,7 @@ async function readUnneeded(backups: BackupStore): Promise<Unneeded> {
   }
 }
 
-/** When the oldest kept backup began. */
+/** When the oldest kept backup began. One that cannot be read may lead to any file: while there is one, this fails and nothing is deleted. */
 async function oldestBackup(backups: BackupStore): Promise<number | undefined> {
   let oldest: number | undefined;
   for (const id of await backups.list('backup')) {

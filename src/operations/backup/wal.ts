@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../kernel/config/config.ts';
-import type { FileStore } from '../../kernel/files/file-store.ts';
+import { type FileStore, isStoreAway } from '../../kernel/files/file-store.ts';
 import type { BackupStore } from './backup-store.ts';
 import { FileShipper } from './file-shipper.ts';
 import { LossMeter } from './loss.ts';
@@ -287,7 +287,14 @@ export class WalShipper {
       log.warn(
         'The backup store holds no backup, though changes were sent to one before: is its disk mounted? A backup begins',
       );
-    const continues = newest !== undefined && !(await isBroken(backups, newest, pieces, timeline, from));
+    const continues =
+      newest !== undefined &&
+      !(await isBroken(backups, newest, pieces, timeline, from).catch((error: unknown) => {
+        // A store that is away answers later; a backup that is damaged leads nowhere, ever.
+        if (isStoreAway(error)) throw error;
+        log.warn({ err: error }, `the backup ${newest} cannot be read: a new one begins`);
+        return true;
+      }));
     if (isLost || (newest && !continues)) await this.options.backupNeeded();
     const files = new FileShipper({ url, store, backups, log });
     const caughtUp = files.catchUp();

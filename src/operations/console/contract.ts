@@ -68,6 +68,9 @@ export const backupList = z.object({
       proof: proof.nullable().describe('Of the last restore that was tried; null when none was'),
     }),
   ),
+  unreadable: z
+    .array(z.object({ id: z.string(), why: z.string() }))
+    .describe('Damaged, or sealed with another key: a restore passes them over; newest first'),
   time_proofs: z
     .array(timeProof)
     .describe('Of single seconds, drawn each day from all between the oldest backup and then; newest first'),

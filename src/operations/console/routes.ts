@@ -101,9 +101,11 @@ export function consoleRoutes({ services, masterKeys, version, schedules }: Opti
       response: backupList,
       transaction: false,
       handler: async () => {
-        const { state, kind, backups, time_proofs } = await readBackups();
+        const { state, kind, backups, unreadable, time_proofs } = await readBackups();
         const times = time_proofs.map((one) => ({ id: one.id, second: one.at, backup: one.backup, ...proofView(one) }));
-        return { body: { state, kind, data: backups.map(viewOf), time_proofs: times } satisfies BackupList };
+        return {
+          body: { state, kind, data: backups.map(viewOf), unreadable, time_proofs: times } satisfies BackupList,
+        };
       },
     }),
     route({

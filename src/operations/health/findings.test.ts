@@ -14,6 +14,7 @@ const status = {
   state: 'kept',
   backups: [{ backup: { at }, proof: { began_at: at, passed: true, recovery_seconds: 40, checks: [] } }],
   last_proven: { began_at: at, recovery_seconds: 40 },
+  unreadable: [],
   time_proofs: [],
   shipping: { active: true, behind_bytes: 0, inactive_since: null },
 } as unknown as BackupStatus;
@@ -50,6 +51,26 @@ test('a restore of a random second that failed is as bad as one of the newest ba
   assert.equal(backupFinding({ ...status, time_proofs: [later, second] } as BackupStatus, hours(2)).ok, true);
 });
 
+test('a backup that cannot be read is urgent when it is the newest, and can wait for the morning when it is not', () => {
+  const [proven] = status.backups;
+  const backups = [{ ...proven, backup: { ...proven!.backup, id: '2026-03' } }];
+  const of = (id: string) =>
+    backupFinding({ ...status, backups, unreadable: [{ id, why: 'damaged' }] } as BackupStatus, hours(2));
+  assert.deepEqual(
+    [of('2026-04'), of('2026-02')].map(({ ok, detail, severity }) => [ok, detail, severity]),
+    [
+      [false, 'The backup 2026-04 cannot be read: damaged', undefined],
+      [false, 'The backup 2026-02 cannot be read: damaged', 'ticket'],
+    ],
+  );
+});
+
+test('where only a single second is proven, what came after that could be lost', () => {
+  const last_proven = { began_at: at, at, recovery_seconds: 40, passed: true, checks: [] };
+  const marks = { ...status, kind: 'mark', backups: [], last_proven, shipping: null } as unknown as BackupStatus;
+  assert.equal(recoveryOf(marks, hours(2))!.loss_seconds_max, 2 * 3_600);
+});
+
 test('lines of the log that wait on disk for longer than a minute are said, those of a moment are not', async (t) => {
   const HOLDFAST_DATA = await mkdtemp(join(tmpdir(), 'holdfast-log-'));
   t.after(() => rm(HOLDFAST_DATA, { recursive: true }));
@@ -70,6 +91,7 @@ test('of logical backups it is said how much is in none of them', () => {
     state: 'kept',
     kind: 'logical',
     backups: [newest],
+    unreadable: [],
     last_proven: proof,
     time_proofs: [],
     shipping: null,

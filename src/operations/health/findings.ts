@@ -169,9 +169,28 @@ export async function jobFinding(db: Database): Promise<Finding> {
 const reasonsOf = ({ checks }: Proof) =>
   checks.flatMap((one) => (one.passed ? [] : `${one.name}: ${one.detail}`)).join('; ');
 
-export function backupFinding(
+export function backupFinding(status: BackupStatus, now = Date.now()): Finding {
+  const { backups, unreadable } = status;
+  const [lost] = unreadable;
+  if (!lost) return recoveryFinding(status, now);
+  const damaged = { check: 'backups', ok: false, detail: `The backup ${lost.id} cannot be read: ${lost.why}` };
+  // A restore begins with the newest.
+  if (!backups[0] || lost.id > backups[0].backup.id) return { ...damaged, advice: backup_anew };
+  const others = recoveryFinding(status, now);
+  if (!others.ok) return others;
+  return {
+    ...damaged,
+    severity: 'ticket',
+    advice: 'A restore passes it over, and it is deleted at its age. Look at the disk of the backup store.',
+  };
+}
+
+const backup_anew =
+  'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list says why.';
+
+function recoveryFinding(
   { state, kind, backups, last_proven, time_proofs, shipping }: BackupStatus,
-  now = Date.now(),
+  now: number,
 ): Finding {
   const check = 'backups';
   if (state === 'elsewhere')
@@ -184,8 +203,6 @@ export function backupFinding(
   const bad = (detail: string, advice: string): Finding => ({ check, ok: false, detail, advice });
   if (state === 'no_store')
     return bad('There is no backup store', 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).');
-  const anew =
-    'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list says why.';
   const latest = Math.max(
     ...backups.flatMap(({ backup, proof }) => [backup.at, proof?.began_at ?? backup.at]).map(Date.parse),
     ...time_proofs.map(({ began_at }) => Date.parse(began_at)),
@@ -198,15 +215,15 @@ export function backupFinding(
     );
   const failed = backups.find(({ proof }) => proof);
   if (failed?.proof?.passed === false)
-    return bad(`The restore of ${failed.backup.id} failed: ${reasonsOf(failed.proof)}`, anew);
+    return bad(`The restore of ${failed.backup.id} failed: ${reasonsOf(failed.proof)}`, backup_anew);
   const [second] = time_proofs;
   if (second && !second.passed)
     return bad(
       `The restore of ${second.at}, from ${second.backup}, failed: ${reasonsOf(second)}`,
       `holdfast backup prove --at ${second.at} tries it again. If part of the log is lost: holdfast backup now, then holdfast backup prove --random.`,
     );
-  if (backups.length === 0) return bad('There is no backup in the backup store', anew);
-  if (!last_proven) return bad('None was restored and found well yet', anew);
+  if (backups.length === 0) return bad('There is no backup in the backup store', backup_anew);
+  if (!last_proven) return bad('None was restored and found well yet', backup_anew);
   const hours = (now - Date.parse(last_proven.began_at)) / hour_ms;
   const { recovery_seconds } = last_proven;
   const minutes = Math.round(hours * 60);
@@ -216,7 +233,7 @@ export function backupFinding(
       : hours < 2
         ? `Last proven restore ${minutes} minutes ago, back in ${recovery_seconds} s`
         : `Last proven restore ${Math.round(hours)} hours ago, back in ${recovery_seconds} s`;
-  if (hours > proof_hours_max) return bad(message, anew);
+  if (hours > proof_hours_max) return bad(message, backup_anew);
   if (kind === 'mark')
     return shipping && !shipping.active
       ? bad(

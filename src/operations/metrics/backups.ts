@@ -83,7 +83,7 @@ async function readBackups(config: Config, masterKeys: MasterKeys): Promise<Read
   const backups = await openOwnBackups(config, masterKeys);
   if (!backups) throw new Error('The database does not run');
   try {
-    const catalogue = await readCatalogue(backups, backups_max);
+    const { backups: catalogue } = await readCatalogue(backups, backups_max);
     const times = await readTimeProofs(backups, times_max);
     const proofs = catalogue.flatMap(({ proof }) => proof ?? []);
     return {

@@ -45,21 +45,21 @@ export default function BackupPage() {
       }
     >
       <Loaded query={backups}>
-        {({ state, kind, data, time_proofs }) =>
+        {({ state, kind, data, unreadable, time_proofs }) =>
           state !== 'kept' ? (
             <Banner meaning={state === 'no_store' ? 'bad' : 'info'}>{why[state]}</Banner>
-          ) : data.length === 0 ? (
+          ) : data.length === 0 && unreadable.length === 0 ? (
             <EmptyState icon={<DatabaseBackup size={18} />} title={t('No backup yet')}>
               {t('One is made within a minute of the first start, and when a backup store is found to have lost all.')}
             </EmptyState>
           ) : (
             <div className="flex flex-col gap-3">
               <Trouble backups={data} />
-              {kind === 'logical' && (
+              {kind === 'logical' && data[0] && (
                 <Banner meaning="info">
                   {t(
                     'These are logical backups, because the database is at DATABASE_URL: each brings back its own moment and none between. What changed since {when} is in none of them.',
-                    { when: formatDateTime(data[0]!.at) },
+                    { when: formatDateTime(data[0].at) },
                   )}
                 </Banner>
               )}
@@ -71,6 +71,9 @@ export default function BackupPage() {
                 </Banner>
               )}
               <Panel label={t('Backups')}>
+                {unreadable.map((backup) => (
+                  <UnreadableRow key={backup.id} backup={backup} />
+                ))}
                 {data.map((backup) => (
                   <BackupRow key={backup.id} backup={backup} ofOthers={ofOthers} />
                 ))}
@@ -175,6 +178,23 @@ function BackupRow({ backup, ofOthers }: { backup: Backup; ofOthers: boolean }) 
       }
     >
       <Details proof={proof} backup={backup.id} />
+    </PanelRow>
+  );
+}
+
+function UnreadableRow({ backup }: { backup: BackupList['unreadable'][number] }) {
+  return (
+    <PanelRow
+      icon={<CircleAlert size={16} aria-hidden="true" className="text-bad-ink" />}
+      title={
+        <>
+          {inWords(backup.id)}
+          <Badge meaning="bad">{t('Cannot be read')}</Badge>
+        </>
+      }
+      detail={<span className="block wrap-anywhere">{inWords(backup.why)}</span>}
+    >
+      <Details proof={null} backup={backup.id} />
     </PanelRow>
   );
 }

@@ -10,8 +10,8 @@ const backup_files = /\b\d{12,}\/([a-z]+)\/[^\s:]+/g;
 const partsOfBackups: Record<string, string> = {
   base: t('The copy of the database'),
   wal: t('The log of changes'),
-  files: t('A file'),
-  catalogue: t('The catalogue'),
+  file: t('A file'),
+  backup: t('The catalogue'),
 };
 const checks: Record<string, string> = {
   log: t('Log in the archive'),
@@ -29,6 +29,10 @@ export const checkName = (name: string): string => checks[name] ?? name;
 const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
 
 const proofs: [RegExp, (first: string, second: string) => string][] = [
+  [
+    /^The backup (\S+) cannot be read: (.+)$/,
+    (when, why) => t('The backup of {when} cannot be read: {why}', { when, why: ofProof(why) }),
+  ],
   [
     /^((?:.*: )?)(.+) was changed, cut off, moved, or sealed with another key$/,
     (before, what) =>
