@@ -124,6 +124,16 @@ test('the staging page makes a copy in which nobody is found, on which people wo
   } finally {
     await server.stop();
   }
+  // With the setting of the original still in the shell.
+  const theirs = { HOLDFAST_DATA: copy, BACKUP_DIR: it.backups };
+  const stored = async () => (await readdir(it.backups, { recursive: true })).sort();
+  await it.server.stop();
+  const before = await stored();
+  await assert.rejects(holdfast(['backup', 'now'], theirs), /is a pseudonymised copy, and the backup store holds/);
+  const careless = await startProcess(['--data', copy], { BACKUP_DIR: it.backups });
+  await eventually(async () => /is a pseudonymised copy, and the backup store holds/.test(careless.output()), 60_000);
+  await careless.stop();
+  assert.deepEqual(await stored(), before, 'nothing of the copy is among the backups of the original');
   await assert.rejects(holdfast(['pseudonymise', '--confirm', copy], env), (error: { stderr: string }) =>
     /has served from/.test(error.stderr),
   );

@@ -6,6 +6,7 @@ import { ownDatabase } from './backup.ts';
 import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './backup-store.ts';
 import { identifyDatabase } from './logical/take.ts';
 import { type BackupManifest, readManifest, type UnreadableBackup } from './manifest.ts';
+import { refuseStoreOfOriginal } from './own-store.ts';
 import type { Proof } from './prove.ts';
 import type { TimeProof } from './time-proof.ts';
 import { identify } from './wal.ts';
@@ -30,15 +31,17 @@ export interface Catalogue {
 /** The backups of the installation whose database runs here, or is at DATABASE_URL; undefined where it makes none. To be closed by `store.close()`. */
 export async function openOwnBackups(config: Config, masterKeys: MasterKeys): Promise<BackupStore | undefined> {
   if (!hasBackupStore(config)) return undefined;
-  const installation = await identifyInstallation(config);
-  const store = installation && openBackupFiles(config);
-  return store ? new BackupStore(store, installation, backupRing(masterKeys)) : undefined;
-}
-
-async function identifyInstallation(config: Config): Promise<string | undefined> {
-  if (config.DATABASE_URL) return identifyDatabase(config.DATABASE_URL);
-  const superuserUrl = ownDatabase(config);
-  return superuserUrl ? (await identify(superuserUrl)).installation : undefined;
+  const ownerUrl = config.DATABASE_URL ?? ownDatabase(config);
+  if (!ownerUrl) return undefined;
+  const installation = config.DATABASE_URL ? await identifyDatabase(ownerUrl) : (await identify(ownerUrl)).installation;
+  const backups = new BackupStore(openBackupFiles(config)!, installation, backupRing(masterKeys));
+  try {
+    await refuseStoreOfOriginal(ownerUrl, backups);
+    return backups;
+  } catch (error) {
+    backups.store.close();
+    throw error;
+  }
 }
 
 const remembered_max = 200;

@@ -1,6 +1,6 @@
 import type { Config } from '../../kernel/config/config.ts';
 import { type Database, sql } from '../../kernel/database/database.ts';
-import { problems } from '../../kernel/errors/problem.ts';
+import { Problem, problems } from '../../kernel/errors/problem.ts';
 import { redactText } from '../../kernel/logs/redact.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { type BackupStore, hasBackupStore } from './backup-store.ts';
@@ -78,6 +78,7 @@ export async function readable<R>(reading: Promise<R>): Promise<R> {
   try {
     return await reading;
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw problems.unavailable(
       `The backup store cannot be read: ${redactText((error as Error).message)}. Look whether the folder of BACKUP_DIR is there and can be read, or the store of BACKUP_S3_… answers.`,
     );

@@ -16,6 +16,7 @@ import {
   segmentStart,
 } from './lsn.ts';
 import { baseOnly, readManifest } from './manifest.ts';
+import { refuseStoreOfOriginal } from './own-store.ts';
 import { ReplicationConnection } from './replication.ts';
 
 /** The server keeps the log for it until it is in the backup store. */
@@ -273,6 +274,7 @@ export class WalShipper {
     const url = this.options.url();
     if (!url) return;
     const backups = this.options.open((await identify(url)).installation);
+    await refuseStoreOfOriginal(url, backups);
     const { kept, wasThere } = await ensureSlot(url);
     const { files: store, log } = this.options;
     const { pieces, timeline, last } = await shippedLog(backups, url).catch(async (error: unknown) => {
