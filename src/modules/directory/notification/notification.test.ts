@@ -181,6 +181,21 @@ test('each kind goes where its person wants it', async () => {
   assert.deepEqual(await toldOf(dan, contact.id), ['changed by Ann']);
 });
 
+test('of changes of the settings at the same time none is lost', async () => {
+  const zoe = await tenant.as('member', 'Zoe');
+  const kinds = Object.keys((await zoe.api('GET', '/api/v1/notification-settings')).body.kinds);
+  const off = { in_app: false, email: 'off' };
+  await Promise.all(kinds.map((kind) => zoe.api('PATCH', '/api/v1/notification-settings', { kinds: { [kind]: off } })));
+  const { body } = await zoe.api('GET', '/api/v1/notification-settings');
+  assert.deepEqual(body.kinds, Object.fromEntries(kinds.map((kind) => [kind, off])));
+  const same = await Promise.all(
+    [6, 7, 8].map((digest_hour) =>
+      zoe.api('PATCH', '/api/v1/notification-settings', { digest_hour }, { 'if-match': `"${body.version}"` }),
+    ),
+  );
+  assert.deepEqual(same.map(({ status }) => status).sort(), [200, 412, 412]);
+});
+
 test('a task is told of when it is due and when its reminder comes, once each, and not when it is done', async () => {
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const task = (title: string, body: object) => made(ann, 'tasks', { title, assignee_id: ann.user_id, ...body });

@@ -54,6 +54,10 @@ export async function changeSettings(
   { kinds = {}, ...rhythm }: NotificationSettingsUpdate,
   version?: number,
 ): Promise<NotificationSettings> {
+  // Two changes at once would each write all kinds as they were before the other.
+  await ctx.tx.run(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`notification settings ${ctx.tenant_id} ${user_id}`}, 0))`,
+  );
   const current = (await readOwnSettings(ctx, user_id))!;
   if (version !== undefined && version !== current.version) throw problems.stale(current);
   const merged = Object.fromEntries(

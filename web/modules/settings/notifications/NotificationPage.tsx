@@ -56,6 +56,8 @@ export default function NotificationPage() {
     queryFn: ({ signal }) => api.get<Settings>('/notification-settings', {}, signal),
   });
   const change = useMutation({
+    // One after the other, so that the answer shown last is the newest.
+    scope: { id: 'notification-settings' },
     mutationFn: (update: object) => api.patch<Settings>('/notification-settings', update),
     onSuccess: (saved) => queryClient.setQueryData(key, saved),
   });
