@@ -6061,9 +6061,10 @@ create function app.insert_next_task(task_id uuid, changes jsonb)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  insert into task (tenant_id, title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id,
-    deal_id, record_id, custom)
-  select t.tenant_id, n.title, n.body, n.priority, n.due_at, n.remind_at, n.remind_before, n.recurrence, n.series_start,
+  insert into task as present (tenant_id, id, title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id,
+    contact_id, company_id, deal_id, record_id, custom)
+  select t.tenant_id, overlay(overlay(md5(t.id || n.recurrence) placing '8' from 13) placing '8' from 17)::uuid,
+    n.title, n.body, n.priority, n.due_at, n.remind_at, n.remind_before, n.recurrence, n.series_start,
     (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
     (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
     (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
@@ -6073,7 +6074,12 @@ begin
       where f.tenant_id = t.tenant_id and f.resource = 'task' and (f.retired_at is not null or f.is_unique))))
   from task t cross join lateral jsonb_populate_record(t, changes - 'custom') n
   where t.tenant_id = app.tenant_id() and t.id = task_id
-    and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')));
+    and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')))
+  on conflict (tenant_id, id) do update set status = 'open', deleted_at = null,
+    (title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
+    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.remind_at, excluded.remind_before, excluded.recurrence,
+      excluded.series_start, excluded.assignee_id, excluded.contact_id, excluded.company_id, excluded.deal_id, excluded.record_id, excluded.custom)
+    where present.deleted_at is not null;
 end $function$;
 alter function app.insert_next_task(uuid,jsonb) owner to holdfast_system;
 grant execute on function app.insert_next_task(uuid,jsonb) to holdfast_app;

@@ -234,3 +234,47 @@ test('a series goes on when a file ticks off its task', async () => {
   assert.deepEqual(others, []);
   assert.deepEqual([next.due_at, next.body, next.priority], ['2099-01-06T07:00:00.000Z', 'With rain', 'high']);
 });
+
+test('a task that is ticked off again has the same next task, whatever became of that', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const patch = async (id: string, body: object) => {
+    const answer = await api('PATCH', `/api/v1/tasks/${id}`, body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.headers.get('change-id');
+  };
+  const tick = (id: string) => patch(id, { status: 'done' });
+  const untick = (id: string) => patch(id, { status: 'open' });
+  const ids = async () => (await open(api)).map(({ id }: { id: string }) => id);
+  const title = 'Water the plants';
+  const first = await made(api, 'tasks', { title, due_at: '2099-01-05T07:00:00Z', recurrence: 'FREQ=DAILY' });
+  await tick(first.id);
+  const [second] = await ids();
+  await untick(first.id);
+  await patch(second, { body: 'With rain', due_at: '2099-01-09T07:00:00Z' });
+  await patch(first.id, { due_at: '2099-01-06T07:00:00Z' });
+  await tick(first.id);
+  assert.deepEqual(await ids(), [second]);
+  assert.equal((await api('GET', `/api/v1/tasks/${second}`)).body.body, 'With rain');
+
+  await tick(second);
+  const [third] = await ids();
+  await untick(first.id);
+  await tick(first.id);
+  assert.deepEqual(await ids(), [third], 'the next one is done already');
+
+  // Taken back, the next one is in the trash; ticked off again, it is there as the task says now.
+  await untick(second);
+  assert.equal((await api('DELETE', `/api/v1/tasks/${third}`)).status, 204);
+  await patch(second, { body: 'Without rain' });
+  const again = await tick(second);
+  const [back, ...others] = await open(api);
+  assert.deepEqual([back.id, back.body, others], [third, 'Without rain', []]);
+  const undone = await api('POST', `/api/v1/changes/${again}/reversal`);
+  assert.deepEqual([undone.status, undone.body.skipped], [200, 0], JSON.stringify(undone.body));
+  assert.deepEqual(await ids(), [second]);
+
+  await patch(second, { recurrence: 'FREQ=WEEKLY' });
+  await tick(second);
+  const [weekly] = await ids();
+  assert.notEqual(weekly, third, 'another rule is another series');
+});
