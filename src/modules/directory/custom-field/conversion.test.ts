@@ -176,3 +176,27 @@ test('what cannot be converted, or not by whom, is refused', async () => {
   assert.equal((await convert(id, { type: 'select' })).body.errors[0].field, 'options');
   assert.equal((await convert(id, { type: 'integer' }, (await tenant.as('member')).api)).status, 403);
 });
+
+test('two conversions at once come one after the other; whoever names the version they saw is told of the other', async () => {
+  const api = await workspace();
+  const { id, version } = await textField(api);
+  await contact(api, 'A', '10');
+  const convert = (type: string, headers = {}) => api('POST', `${path}/${id}/conversion`, { type }, headers);
+  const seen = { 'if-match': `"${version}"` };
+  const named = await Promise.all(['integer', 'decimal'].map((type) => convert(type, seen)));
+  assert.deepEqual(named.map(({ status }) => status).sort(), [200, 412]);
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`, undefined, seen)).status, 412);
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+  assert.deepEqual(await held(api), { A: '10' });
+
+  const both = await Promise.all(['integer', 'decimal'].map((type) => convert(type)));
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    [200, 200],
+    JSON.stringify(both.map(({ body }) => body)),
+  );
+  const types: string[] = [];
+  for (const _ of both) types.push((await api('DELETE', `${path}/${id}/conversion`)).body.type);
+  assert.deepEqual([['integer', 'decimal'].includes(types[0]!), types[1]], [true, 'text'], types.join());
+  assert.deepEqual(await held(api), { A: '10' });
+});

@@ -24,7 +24,7 @@ import {
 } from './conversion-queries.ts';
 import { convertValue, isConvertible } from './conversion-values.ts';
 import { checkDefinition, type Definition, hasOptions, isUniqueType } from './definition.ts';
-import { lockFields } from './queries.ts';
+import { lockField } from './service.ts';
 
 /** All values of a field are converted in one transaction, hence the limit. */
 const values_max = 50_000;
@@ -41,9 +41,8 @@ interface Plan {
   currency: string;
 }
 
-async function planOf(ctx: Context, id: string, request: Pick<ConversionRequest, 'type' | 'options'>): Promise<Plan> {
-  const field = (await getRow(ctx, customField, id)) as unknown as Field;
-  await lockFields(ctx, field.resource);
+async function planOf(ctx: Context, id: string, request: ConversionRequest, version?: number): Promise<Plan> {
+  const field = (await lockField(ctx, id, version)) as unknown as Field;
   const resource = resourceOf(ctx, field);
   if (!isConvertible(field.type, request.type))
     throw invalidField(
@@ -110,8 +109,13 @@ export async function previewConversion(
 }
 
 /** Changes the type of a field and converts its values. The previous values are kept for as long as the conversion can be undone. */
-export async function convertField(ctx: Context, id: string, request: ConversionRequest): Promise<Values> {
-  const { field, resource, to, currency } = await planOf(ctx, id, request);
+export async function convertField(
+  ctx: Context,
+  id: string,
+  request: ConversionRequest,
+  version?: number,
+): Promise<Values> {
+  const { field, resource, to, currency } = await planOf(ctx, id, request, version);
   const conversion_id = uuidV7();
   await insertConversion(ctx, { id: conversion_id, field_id: id, from: typed(field), to_type: to.type });
   await retype(ctx, id, to);
@@ -161,9 +165,8 @@ export async function viewConversion(ctx: Context, id: string): Promise<Conversi
 }
 
 /** Takes the last conversion back: values are what they were, and those set since take the old type with them where they can. */
-export async function takeConversionBack(ctx: Context, id: string): Promise<Values> {
-  const field = (await getRow(ctx, customField, id)) as unknown as Field;
-  await lockFields(ctx, field.resource);
+export async function takeConversionBack(ctx: Context, id: string, version?: number): Promise<Values> {
+  const field = (await lockField(ctx, id, version)) as unknown as Field;
   const resource = resourceOf(ctx, field);
   const last = await lastConversion(ctx, id);
   if (!last) throw problems.notFound('conversion that can be taken back');

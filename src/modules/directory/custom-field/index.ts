@@ -79,7 +79,7 @@ export const routes = [
     body: conversionRequest,
     response: customField.row,
     status: 200,
-    handler: async (ctx, { params, body }) => one(await convertField(ctx, params.id, body)),
+    handler: async (ctx, { params, body, ifMatch }) => one(await convertField(ctx, params.id, body, ifMatch)),
   }),
   route({
     method: 'GET',
@@ -99,6 +99,6 @@ export const routes = [
     access: mayChange,
     params: idParams,
     response: customField.row,
-    handler: async (ctx, { params }) => one(await takeConversionBack(ctx, params.id)),
+    handler: async (ctx, { params, ifMatch }) => one(await takeConversionBack(ctx, params.id, ifMatch)),
   }),
 ];

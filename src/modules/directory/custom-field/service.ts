@@ -51,10 +51,18 @@ export async function checkNewFields(ctx: Context, inputs: Values[], errorPath: 
   return made;
 }
 
+/** A field as it stands once its fields are locked: it may have changed while the caller waited. Throws 412 when the version is not the present one. */
+export async function lockField(ctx: Context, id: string, version?: number): Promise<Values> {
+  const { resource } = await getRow(ctx, customField, id);
+  await lockFields(ctx, resource as Noun);
+  const current = await getRow(ctx, customField, id);
+  if (version !== undefined && current.version !== version) throw problems.stale(current);
+  return current;
+}
+
 /** Options that records hold stay, and so does all else that a change would make untrue. */
 export async function checkChangedField(ctx: Context, id: string, input: Values): Promise<Values> {
-  const current = await getRow(ctx, customField, id);
-  await lockFields(ctx, current.resource as Noun);
+  const current = await lockField(ctx, id);
   const next = { ...current, ...input } as unknown as Definition & { id: string; label: string; resource: Noun };
   checkDefinition(next, '');
   if (input.label !== undefined)

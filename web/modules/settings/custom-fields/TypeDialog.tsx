@@ -46,7 +46,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
   });
   const preview = useMutation({ mutationFn: () => api.post<Preview>(`${address}-previews`, body) });
   const convert = useMutation({
-    mutationFn: () => api.post(address, { ...body, unfit: preview.data?.unfit ? 'clear' : 'refuse' }),
+    mutationFn: () => api.post(address, { ...body, unfit: preview.data?.unfit ? 'clear' : 'refuse' }, field.version),
     onSuccess: async () => {
       await queryClient.invalidateQueries();
       onClose();
