@@ -67,3 +67,23 @@ test('tasks and products have fields of one’s own in their forms', async (t) =
   await editing.waitFor({ state: 'hidden' });
   await eventually(async () => (await send('GET', 'products')).data[0].active === false);
 });
+
+test('an address keeps how long it has to be when its field is saved', async (t) => {
+  const rules = { min: '12', max: '300' };
+  const field = await send('POST', 'custom-fields', {
+    resource: 'company',
+    key: 'shop',
+    label: 'Shop',
+    type: 'url',
+    rules,
+  });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/custom-fields');
+  await page.getByRole('button', { name: 'Edit Shop' }).click();
+  const form = page.getByRole('dialog', { name: 'Edit field' });
+  await form.getByLabel('Name').fill('Web shop');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'hidden' });
+  const saved = await send('GET', `custom-fields/${field.id}`);
+  assert.deepEqual([saved.label, saved.rules], ['Web shop', rules]);
+});

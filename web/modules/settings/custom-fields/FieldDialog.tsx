@@ -105,7 +105,7 @@ function formFields(field: CustomField | undefined, roles: readonly Option[]): F
     { key: 'max', label: t('At most'), kind: 'decimal', shownWhen: isOf('integer', 'decimal', 'money') },
     { key: 'min_date', label: t('Not before'), kind: 'date', shownWhen: isOf('date') },
     { key: 'max_date', label: t('Not after'), kind: 'date', shownWhen: isOf('date') },
-    { key: 'min_length', label: t('Characters at least'), kind: 'integer', shownWhen: isOf('text') },
+    { key: 'min_length', label: t('Characters at least'), kind: 'integer', shownWhen: isOf('text', 'url') },
     { key: 'max_length', label: t('Characters at most'), kind: 'integer', shownWhen: isOf('text', 'url') },
     { key: 'pattern', label: t('Written as'), kind: 'select', options: patterns, shownWhen: isOf('text') },
     { key: 'required', label: t('Must be filled in'), kind: 'boolean' },
