@@ -41,3 +41,28 @@ test('selected companies are put into a pipeline, each with a deal of its own, a
   await done.getByRole('button', { name: 'Undo' }).click();
   await eventually(async () => (await deals()).length === 0);
 });
+
+test('what deals need is asked for in the dialog', async (t) => {
+  await send('POST', 'companies', { name: 'Grey Ltd' });
+  await send('POST', 'custom-fields', {
+    resource: 'deal',
+    key: 'contract',
+    label: 'Contract',
+    type: 'text',
+    required: true,
+  });
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/companies?sort=name');
+  await page.getByRole('checkbox', { name: 'Select Grey Ltd' }).click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add to pipeline' }).click();
+  const dialog = page.getByRole('dialog', { name: /Start a deal for/ });
+  expectRefusal(422);
+  await dialog.getByRole('button', { name: 'Start deals' }).click();
+  await dialog.getByText('This is needed').waitFor();
+  await dialog.getByLabel('Contract').fill('K-1');
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Start deals' }).click();
+  await page.getByRole('dialog').filter({ hasText: '1 record put into the pipeline' }).waitFor();
+  const { data } = await send('GET', 'deals?sort=-id');
+  assert.deepEqual([data[0].name, data[0].custom], ['Grey Ltd', { contract: 'K-1' }]);
+});

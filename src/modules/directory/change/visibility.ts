@@ -1,6 +1,7 @@
 import { type ResourceName, scopeOf } from '../../../kernel/access/rights.ts';
 import { findVisibleRecords } from '../../../kernel/audit/visibility.ts';
 import { isHiddenField } from '../../../kernel/resource/custom.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Change } from './contract.ts';
 
@@ -24,14 +25,19 @@ export async function redactChanges(ctx: Context, changes: readonly Change[]): P
   }));
 }
 
-function shownAction(ctx: Context, { action, resource, created_by }: Change): Change['action'] {
+function shownAction(ctx: Context, { action, kind, resource, created_by }: Change): Change['action'] {
   if (!resource) return action;
   const isOwn = created_by !== null && created_by.id === ctx.actor.user_id;
-  // Changes are made of contacts, companies and deals, which have rights of their own name.
-  const readsAll = scopeOf(ctx.actor.rights, resource as ResourceName, 'read') === 'all';
-  if (!isOwn && !readsAll) return { kind: action.kind };
-  const fields = action.fields as Record<string, unknown> | undefined;
-  if (!fields?.custom) return action;
+  // Whose fields the values are: of the records themselves, or of the deals that are started for them. All have rights of their own name.
+  const of = kind === 'start_deals' ? 'deal' : resource;
+  const readsAll = scopeOf(ctx.actor.rights, of as ResourceName, 'read') === 'all';
+  if (!isOwn && !readsAll) return { kind };
+  if (!action.fields) return withoutHidden(ctx, of, action);
+  return { ...action, fields: withoutHidden(ctx, of, action.fields as Values) };
+}
+
+function withoutHidden(ctx: Context, resource: string, fields: Values): Values {
+  if (!fields.custom) return fields;
   const open = Object.entries(fields.custom).filter(([key]) => !isHiddenField(ctx, resource, `custom.${key}`));
-  return { ...action, fields: { ...fields, custom: Object.fromEntries(open) } };
+  return { ...fields, custom: Object.fromEntries(open) };
 }

@@ -93,3 +93,42 @@ test('a pipeline or stage that is not there, and deals of deals, are refused', a
     403,
   );
 });
+
+test('a field that deals need is asked for before anything begins, and given to each of them', async () => {
+  const workspace = await app.tenant();
+  const { api: admin } = await workspace.as('admin');
+  const field = async (key: string, more: object) => {
+    const made = await admin('POST', '/api/v1/custom-fields', { resource: 'deal', key, label: key, ...more });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  };
+  await field('contract', { type: 'text', required: true, visible_to: [] });
+  await field('serial', { type: 'text', is_unique: true });
+  const companies = (await admin('POST', '/api/v1/companies/bulk', { data: [{ name: 'A' }, { name: 'B' }] })).body.data;
+  const ids = companies.map(({ id }: { id: string }) => id);
+  const start = (custom?: object) =>
+    admin('POST', '/api/v1/changes', { resource: 'company', ids, action: { kind: 'start_deals', custom } });
+  for (const [custom, field, code] of [
+    [undefined, 'action.custom.contract', 'required'],
+    [{ contract: 'K-1', serial: '1' }, 'action.custom.serial', 'duplicate'],
+    [{ contract: 'K-1', other: '1' }, 'action.custom.other', 'unknown_field'],
+  ] as const) {
+    const { status, body } = await start(custom);
+    assert.deepEqual([status, body.errors?.[0].field, body.errors?.[0].code], [422, field, code]);
+  }
+  const { id } = (await start({ contract: 'K-1' })).body;
+  const change = await eventually(async () => {
+    const { body } = await admin('GET', `/api/v1/changes/${id}`);
+    return body.state === 'done' && body;
+  });
+  assert.deepEqual([change.changed, change.action.custom], [2, { contract: 'K-1' }]);
+  const made = (await admin('GET', '/api/v1/deals')).body.data;
+  assert.deepEqual(
+    made.map(({ custom }: { custom: object }) => custom),
+    [{ contract: 'K-1' }, { contract: 'K-1' }],
+  );
+  const rights = { company: { read: 'all' }, deal: { read: 'all' }, audit: { read: 'all' } };
+  const { body: role } = await admin('POST', '/api/v1/roles', { name: 'Clerk', rights });
+  const { api: clerk } = await workspace.as(role.key);
+  const { action } = (await clerk('GET', `/api/v1/changes/${id}`)).body;
+  assert.deepEqual(action, { kind: 'start_deals', custom: {} }, 'what is hidden in deals is hidden here');
+});

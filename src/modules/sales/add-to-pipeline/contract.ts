@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deal } from '../deal/contract.ts';
 
 const name_characters_max = 100;
 
@@ -13,4 +14,5 @@ export const startDeals = z.strictObject({
     .max(name_characters_max)
     .optional()
     .describe('After the name of the record: "Renewal" gives "Blue Ltd: Renewal"'),
+  custom: deal.create.shape.custom,
 });

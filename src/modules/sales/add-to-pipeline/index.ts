@@ -1,6 +1,8 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type FieldError, inWords, problems } from '../../../kernel/errors/problem.ts';
-import { createRows, type Values } from '../../../kernel/resource/store.ts';
+import { type FieldError, invalidField, inWords, problems } from '../../../kernel/errors/problem.ts';
+import { readCustomFields } from '../../../kernel/resource/custom.ts';
+import { checkValues, createRows, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 import { bulkAction } from '../../directory/bulk/index.ts';
 import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
@@ -18,11 +20,13 @@ export const startDealsAction = bulkAction({
   schema: startDeals,
   resources: [contact, company],
   right: 'read',
-  check: async (ctx, _resource, { kind: _, name: __, ...place }) => {
+  check: async (ctx, _resource, { kind: _, name: __, ...shared }) => {
     if (scopeOf(ctx.actor.rights, deal.right, 'create') === 'none') throw problems.forbidden();
-    await prepareDeals(ctx, [place], atAction);
+    await prepareDeals(ctx, [shared], atAction);
+    await checkValues(ctx, deal, [shared], { creating: true, errorPath: atAction });
+    await refuseUniqueValues(ctx, shared);
   },
-  apply: async (ctx, resource, ids, { kind: _, name, ...place }) => {
+  apply: async (ctx, resource, ids, { kind: _, name, ...shared }) => {
     const customers = await readCustomers(ctx, resource, ids);
     const employers =
       resource.name === contact.name
@@ -31,7 +35,7 @@ export const startDealsAction = bulkAction({
     const all = scopeOf(ctx.actor.rights, deal.right, 'create') === 'all';
     const inputs = customers.map(
       (customer): Values => ({
-        ...place,
+        ...shared,
         name: nameOf(customer, name),
         // Whoever may make deals for others gives them to those who know the customer.
         owner_id: (all && customer.owner_id) || ctx.actor.user_id,
@@ -61,6 +65,14 @@ export const startDealsAction = bulkAction({
     return { changed: sound.length, unchanged: 0, skipped: [...refused, ...skipped] };
   },
 });
+
+async function refuseUniqueValues(ctx: Context, { custom = {} }: { custom?: Values | undefined }): Promise<void> {
+  for (const { key, is_unique } of (await readCustomFields(ctx, deal)).values()) {
+    if (!is_unique || custom[key] === undefined || custom[key] === null) continue;
+    const message = 'No two deals may have the same value here, so it cannot be given to many at once';
+    throw invalidField(`action.custom.${key}`, 'duplicate', message);
+  }
+}
 
 const refusal = (resource: string, id: string, name: string, lacking: readonly FieldError[]): Skip => ({
   resource,

@@ -1,6 +1,10 @@
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { withFieldsOf } from '../../../app/problem.ts';
 import type { BulkDialogProps } from '../../../record/definition.ts';
+import { FormField } from '../../../record/FormField.tsx';
+import { isBlank, startOf, toBody } from '../../../record/field.ts';
+import { useAddedFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -17,6 +21,11 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
   const [chosen, setChosen] = useState<string | null>(null);
   const [stage, setStage] = useState<string | null>(null);
   const [name, setName] = useState('');
+  const added = useAddedFields('deal').filter(({ inForm }) => inForm);
+  const [given, setGiven] = useState<Readonly<Record<string, unknown>>>({});
+  const values = { ...startOf(added), ...given };
+  // The same object for the same answer, see the form.
+  const refused = useMemo(() => withFieldsOf(error, 'action'), [error]);
   const pipeline = chosen ?? options[0]?.value ?? null;
   const stages = stageOptions(pipelines.filter(({ id }) => id === pipeline));
   const place = stage ?? stages[0]?.value ?? null;
@@ -27,6 +36,11 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
         ...(pipeline && { pipeline_id: pipeline }),
         ...(place && { stage_id: place }),
         ...(name.trim() && { name: name.trim() }),
+        // One that is left empty has its default, where there is one.
+        ...toBody(
+          added.filter(({ key }) => !isBlank(values[key])),
+          values,
+        ),
       },
       doing: t('Starting deals'),
       done: (count) =>
@@ -47,7 +61,13 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
         </>
       }
     >
-      <FormShell id={form} error={error} fields={['name']} onSubmit={run} className="grid gap-4 pt-1">
+      <FormShell
+        id={form}
+        error={refused}
+        fields={['name', ...added.map(({ key }) => key)]}
+        onSubmit={run}
+        className="grid gap-4 pt-1"
+      >
         <Field name="pipeline" label={t('Pipeline')}>
           <Select
             label={t('Pipeline')}
@@ -69,6 +89,14 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
         >
           <Input value={name} onValueChange={setName} placeholder={t('Renewal')} />
         </Field>
+        {added.map((field) => (
+          <FormField
+            key={field.key}
+            field={field}
+            value={values[field.key]}
+            onChange={(value) => setGiven((kept) => ({ ...kept, [field.key]: value }))}
+          />
+        ))}
       </FormShell>
     </Dialog>
   );
