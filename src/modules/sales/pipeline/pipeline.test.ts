@@ -69,6 +69,18 @@ suite('pipelines and stages', () => {
     assert.equal((await stagesOf(id)).length, 5);
   });
 
+  test('a stage that becomes of another kind says so of its deals, unless it is told', async () => {
+    const { id } = await create();
+    const stage = (await api('POST', '/api/v1/stages', { pipeline_id: id, name: 'Signed', probability_percent: 70 }))
+      .body;
+    const change = async (body: object) =>
+      (await api('PATCH', `/api/v1/stages/${stage.id}`, body)).body.probability_percent;
+    assert.equal(await change({ kind: 'open', name: 'Nearly signed' }), 70);
+    assert.equal(await change({ kind: 'won' }), 100);
+    assert.equal(await change({ kind: 'open', probability_percent: 35 }), 35);
+    assert.equal(await change({ kind: 'lost' }), 0);
+  });
+
   test('a stage says how likely its deals are by its kind, unless it is told', async () => {
     const { id } = await create();
     for (const [kind, likely] of [['won', 100], ['lost', 0], ['open', 50]] as const) {

@@ -13,6 +13,6 @@ export const stageType: RecordType = {
     cacheTags: ['stage', 'custom_field'],
     beforeCreate: prepareStages,
     beforeUpdate: checkStageChange,
-    beforeDelete: keepOneOfEachKind,
+    beforeDelete: async (ctx, id) => void (await keepOneOfEachKind(ctx, id)),
   },
 };

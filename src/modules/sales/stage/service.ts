@@ -25,10 +25,17 @@ export async function prepareStages(ctx: Context, inputs: Values[], errorPath: E
 
 export async function checkStageChange(ctx: Context, id: string, input: Values): Promise<Values> {
   await checkRequiredFields(ctx, input);
-  if (input.kind !== undefined) await keepOneOfEachKind(ctx, id, input.kind as StageKind);
-  if (input.required_fields === undefined) return input;
+  const change =
+    input.kind === undefined ? input : await changeKind(ctx, id, { ...input, kind: input.kind as StageKind });
+  if (input.required_fields === undefined) return change;
   // Whoever sees only some of them sends back only these; a retired field is asked for again once it is brought back.
-  return { ...input, required_fields: [...(input.required_fields as string[]), ...(await unseenFields(ctx, id))] };
+  return { ...change, required_fields: [...(input.required_fields as string[]), ...(await unseenFields(ctx, id))] };
+}
+
+/** Another kind says anew how likely the deals are, unless whoever changes it does. */
+async function changeKind(ctx: Context, id: string, input: Values & { kind: StageKind }): Promise<Values> {
+  const before = await keepOneOfEachKind(ctx, id, input.kind);
+  return before === input.kind ? input : { probability_percent: usualProbability[input.kind], ...input };
 }
 
 async function checkRequiredFields(ctx: Context, { required_fields }: Values, path = ''): Promise<void> {
@@ -43,11 +50,11 @@ async function checkRequiredFields(ctx: Context, { required_fields }: Values, pa
   }
 }
 
-/** A deal must always have somewhere to go: open, won, or lost. */
-export async function keepOneOfEachKind(ctx: Context, id: string, newKind?: StageKind): Promise<void> {
+/** A deal must always have somewhere to go: open, won, or lost. Returns the kind that the stage has now. */
+export async function keepOneOfEachKind(ctx: Context, id: string, newKind?: StageKind): Promise<StageKind | undefined> {
   await lockPipelineOf(ctx, id);
   const stage = await kindAndOthers(ctx, id);
-  if (!stage || stage.kind === newKind || stage.others > 0) return;
+  if (!stage || stage.kind === newKind || stage.others > 0) return stage?.kind;
   throw problems.conflict(
     `A pipeline keeps at least one stage of the kind "${stage.kind}", and this is the last. Add another one first.`,
   );
