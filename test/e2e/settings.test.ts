@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
 import { open, setUp } from './browser.ts';
 
@@ -101,4 +102,19 @@ test('who only reads the rules for duplicates is not told that their pairs are c
   await open(page, '/settings/duplicates');
   await page.getByRole('listitem', { name: 'Rule 1' }).first().waitFor();
   assert.equal(await page.getByText('Counting the pairs').count(), 0);
+});
+
+test('stages that have the same position are put in order', async (t) => {
+  const { id, stages } = await world.create('pipelines', { name: 'Renewals' });
+  for (const stage of stages) await change(`stages/${stage.id}`, { position: 0 });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/pipelines');
+  const card = page.getByRole('region', { name: 'Renewals', exact: true });
+  const names = async () => (await world.read(`pipelines/${id}`)).stages.map(({ name }: { name: string }) => name);
+  const [first, second, ...others] = await names();
+  await card.getByRole('button', { name: `Move ${first} down` }).click();
+  await page.getByText('Stages in a new order').waitFor();
+  assert.deepEqual(await names(), [second, first, ...others]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await eventually(async () => (await names())[0] === first);
 });

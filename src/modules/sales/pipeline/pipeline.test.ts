@@ -69,6 +69,39 @@ suite('pipelines and stages', () => {
     assert.equal((await stagesOf(id)).length, 5);
   });
 
+  test('stages are put in order as a whole, whatever their positions were', async () => {
+    const { id, stages } = await create();
+    for (const stage of stages) await api('PATCH', `/api/v1/stages/${stage.id}`, { position: 0 });
+    const ids = stages.map((stage) => stage.id);
+    const order = (ids: string[], by = api) => by('PUT', '/api/v1/stage-order', { pipeline_id: id, ids });
+    const now = async () => (await stagesOf(id)).map((stage) => stage.id);
+    const wanted = [ids[4]!, ids[2]!, ids[0]!, ids[3]!, ids[1]!];
+    const put = await order(wanted);
+    assert.equal(put.status, 204, JSON.stringify(put.body));
+    assert.deepEqual(await now(), wanted);
+    assert.deepEqual(
+      (await stagesOf(id)).map((stage) => stage.position),
+      [1, 2, 3, 4, 5],
+    );
+    const some = await order([ids[1]!]);
+    assert.deepEqual(await now(), [ids[1], ...wanted.slice(0, 4)], 'those not named stay behind');
+    const undone = await api('POST', `/api/v1/changes/${some.headers.get('change-id')}/reversal`);
+    assert.deepEqual([undone.status, undone.body.skipped], [200, 0], JSON.stringify(undone.body));
+    assert.deepEqual(await now(), wanted);
+    const strange = (await create()).stages[0]!.id;
+    assert.equal((await order([ids[0]!, strange])).body.errors[0].field, 'ids.1');
+    assert.equal((await order([ids[0]!, ids[0]!])).status, 422);
+    assert.equal((await order(ids, member)).status, 403);
+  });
+
+  test('stages that are added at the same time have places of their own', async () => {
+    const { id } = await create();
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    await Promise.all(names.map((name) => api('POST', '/api/v1/stages', { pipeline_id: id, name })));
+    const positions = (await stagesOf(id)).map((stage) => stage.position);
+    assert.deepEqual(positions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
   test('a stage that becomes of another kind says so of its deals, unless it is told', async () => {
     const { id } = await create();
     const stage = (await api('POST', '/api/v1/stages', { pipeline_id: id, name: 'Signed', probability_percent: 70 }))

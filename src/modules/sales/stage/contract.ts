@@ -27,3 +27,11 @@ export const stage = defineResource({
     }),
   },
 });
+
+const stages_max = 200;
+
+/** The stages of a pipeline in their new order. */
+export const stageOrder = z
+  .strictObject({ pipeline_id: z.uuid(), ids: z.array(z.uuid()).min(1).max(stages_max) })
+  .refine(({ ids }) => new Set(ids).size === ids.length, { path: ['ids'], error: 'A stage stands here twice' })
+  .meta({ id: 'StageOrder' });

@@ -32,6 +32,13 @@ export function lastPositions(ctx: Context, pipelineIds: unknown[]): Promise<Pip
     where tenant_id = ${ctx.tenant_id} and pipeline_id = any (${pipelineIds}) group by pipeline_id`);
 }
 
+/** As below, of several pipelines, in one order so that two requests do not wait crosswise. */
+export async function lockPipelines(ctx: Context, ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(
+    sql`select from pipeline where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) order by id for update`,
+  );
+}
+
 /** Waits for others who change stages of the same pipeline, so that two cannot each take away what the other counts on. */
 export async function lockPipelineOf(ctx: Context, stageId: string): Promise<void> {
   await ctx.tx.run(sql`select from pipeline where tenant_id = ${ctx.tenant_id}
@@ -51,4 +58,17 @@ export async function unseenFields(ctx: Context, stageId: string): Promise<strin
       where f <> all (app.shown_fields('deal', required_fields))) as unseen
     from stage where tenant_id = ${ctx.tenant_id} and id = ${stageId}`);
   return stage?.unseen ?? [];
+}
+
+/** The stages of a pipeline in their order. */
+export async function stageIds(ctx: Context, pipeline_id: string): Promise<string[]> {
+  const rows = await ctx.tx.many<{ id: string }>(sql`select id from stage
+    where tenant_id = ${ctx.tenant_id} and pipeline_id = ${pipeline_id} order by position, id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Gives stages their places from 1. */
+export async function placeStages(ctx: Context, ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`update stage s set position = o.place from unnest(${ids}::uuid[]) with ordinality as o (id, place)
+    where s.tenant_id = ${ctx.tenant_id} and s.id = o.id and s.position <> o.place`);
 }

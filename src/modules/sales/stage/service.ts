@@ -1,10 +1,19 @@
+import type { z } from 'zod';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
-import type { StageKind } from './contract.ts';
-import { kindAndOthers, lastPositions, lockPipelineOf, unseenFields } from './queries.ts';
+import type { StageKind, stageOrder } from './contract.ts';
+import {
+  kindAndOthers,
+  lastPositions,
+  lockPipelineOf,
+  lockPipelines,
+  placeStages,
+  stageIds,
+  unseenFields,
+} from './queries.ts';
 import { requirableFields } from './requirement/contract.ts';
 
 const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
@@ -12,7 +21,9 @@ const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 
 /** A stage without a position goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
 export async function prepareStages(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   for (const [index, input] of inputs.entries()) await checkRequiredFields(ctx, input, errorPath(index));
-  const ends = await lastPositions(ctx, [...new Set(inputs.map((input) => input.pipeline_id))]);
+  const pipelines = [...new Set(inputs.map((input) => input.pipeline_id as string))];
+  await lockPipelines(ctx, pipelines);
+  const ends = await lastPositions(ctx, pipelines);
   const last = new Map(ends.map((end) => [end.pipeline_id, end.last]));
   return inputs.map((input) => {
     const pipeline_id = input.pipeline_id as string;
@@ -58,4 +69,14 @@ export async function keepOneOfEachKind(ctx: Context, id: string, newKind?: Stag
   throw problems.conflict(
     `A pipeline keeps at least one stage of the kind "${stage.kind}", and this is the last. Add another one first.`,
   );
+}
+
+/** Numbers the stages of a pipeline in this order; those that are not named stay behind those that are. */
+export async function orderStages(ctx: Context, { pipeline_id, ids }: z.infer<typeof stageOrder>): Promise<void> {
+  await lockPipelines(ctx, [pipeline_id]);
+  const known = await stageIds(ctx, pipeline_id);
+  const stranger = ids.findIndex((id) => !known.includes(id));
+  if (stranger !== -1)
+    throw invalidField(`ids.${stranger}`, 'no_such_record', 'There is no such stage in this pipeline');
+  await placeStages(ctx, [...ids, ...known.filter((id) => !ids.includes(id))]);
 }

@@ -5,14 +5,12 @@ import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
-import { changesUndo } from '../../../app/undoTogether.ts';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { formatPercent } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
-import { toast } from '../../../ui/toast.ts';
 import type { Pipeline, Stage } from '../../sales/deal/deal.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { PipelineDialog } from './PipelineDialog.tsx';
@@ -28,6 +26,7 @@ type Open =
 export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; deletable: boolean }) {
   const may = useMay();
   const [open, setOpen] = useState<Open | null>(null);
+  const [moving, setMoving] = useState(false);
   const { stages } = pipeline;
   const mayUpdate = may('pipeline', 'update');
 
@@ -37,15 +36,18 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
     await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
   }
 
-  async function swap(stage: Stage, other: Stage) {
+  async function move(stage: Stage, by: 1 | -1) {
+    // Until the page shows the new order, a click would be about the old one.
+    if (moving) return;
+    setMoving(true);
+    const others = stages.filter((one) => one !== stage);
+    const ids = others.toSpliced(stages.indexOf(stage) + by, 0, stage).map(({ id }) => id);
     await attempt(async () => {
-      const done = [
-        await changing.patch(`/stages/${stage.id}`, { position: other.position }),
-        await changing.patch(`/stages/${other.id}`, { position: stage.position }),
-      ];
-      toast(t('Stages in a new order'), { action: changesUndo(done.flatMap(({ change }) => change ?? [])) });
+      const { change } = await changing.put('/stage-order', { pipeline_id: pipeline.id, ids });
+      offerUndo(t('Stages in a new order'), change);
     });
     await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
+    setMoving(false);
   }
 
   return (
@@ -72,8 +74,6 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
       </header>
       <Panel label={t('Stages of {name}', { name: pipeline.name })}>
         {stages.map((stage, index) => {
-          const above = stages[index - 1];
-          const below = stages[index + 1];
           return (
             <PanelRow
               key={stage.id}
@@ -99,15 +99,17 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
                   <>
                     <IconButton
                       label={t('Move {name} up', { name: stage.name })}
-                      disabled={!above}
-                      onClick={() => above && void swap(stage, above)}
+                      disabled={index === 0}
+                      aria-disabled={moving}
+                      onClick={() => void move(stage, -1)}
                     >
                       <ArrowUp size={14} />
                     </IconButton>
                     <IconButton
                       label={t('Move {name} down', { name: stage.name })}
-                      disabled={!below}
-                      onClick={() => below && void swap(stage, below)}
+                      disabled={index === stages.length - 1}
+                      aria-disabled={moving}
+                      onClick={() => void move(stage, 1)}
                     >
                       <ArrowDown size={14} />
                     </IconButton>
