@@ -23,7 +23,7 @@ import {
   oneOrNone,
   type Part,
 } from './filters.ts';
-import { beginningOf, clipped, type Days, dayOf, type Period, periodsBetween } from './periods.ts';
+import { beginningOf, clipped, type Days, dayOf, type Period, periodsAround } from './periods.ts';
 import { teamRegionsByMember, teamsByMember } from './queries.ts';
 import { rowsOf } from './tally.ts';
 
@@ -40,7 +40,7 @@ const activityKinds: Partial<Record<ActivityFigureKind, string>> = {
 /** What people did: in these days, and by what is asked for. */
 export async function readActivityFigures(
   ctx: Context,
-  { query, days, calendar }: DashboardScope,
+  { query, days, calendar, today }: DashboardScope,
 ): Promise<ActivityFigures> {
   const zone = calendar.time_zone;
   const filters: ActivityFilters = new Map(
@@ -49,7 +49,7 @@ export async function readActivityFigures(
       allOf(aboutOf(source, query), duringDays(source.at, days, zone), doneOf(source)),
     ]),
   );
-  const periods = await periodsOf(ctx, filters, { query, days, zone });
+  const periods = await periodsOf(ctx, filters, { query, days, zone, today });
   const starts = periods.map(({ from }) => beginningOf(from, zone));
   const [counts, sold, teams, teamRegions] = await Promise.all([
     countActivities(ctx, filters, starts),
@@ -104,15 +104,14 @@ const doneOf = ({ at }: Source): Part => (at === 'completed_at' ? equal('status'
 async function periodsOf(
   ctx: Context,
   filters: ActivityFilters,
-  { query, days, zone }: { query: DashboardQuery; days: Days; zone: string },
+  { query, days, zone, today }: { query: DashboardQuery; days: Days; zone: string; today: string },
 ): Promise<Period[]> {
-  const clip = (all: Period[]) => all.map((period) => clipped(period, days));
+  const among = (first: string, last: string) =>
+    periodsAround(today, [first, last], query.period, 'past').map((period) => clipped(period, days));
   // Asked only where the days do not say: it looks at every activity.
-  if (days.from !== undefined && days.to !== undefined) return clip(periodsBetween([days.from, days.to], query.period));
+  if (days.from !== undefined && days.to !== undefined) return among(days.from, days.to);
   const { first, last } = await activitySpan(ctx, filters);
-  return first === null || last === null
-    ? []
-    : clip(periodsBetween([dayOf(first, zone), dayOf(last, zone)], query.period));
+  return first === null || last === null ? [] : among(dayOf(first, zone), dayOf(last, zone));
 }
 
 function countsOf(rows: ActivityCount[], filterOf: (source: Source) => Part): Counts {

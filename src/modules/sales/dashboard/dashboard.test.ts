@@ -233,6 +233,55 @@ suite('the dashboard', () => {
     }
   });
 
+  test('a day far away neither hides the present periods nor is left out', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const { body: pipeline } = await api('POST', '/api/v1/pipelines', { name: 'Sales' });
+    const won = pipeline.stages.find(({ kind }: { kind: string }) => kind === 'won').id;
+    const today = new Date().toISOString().slice(0, 10);
+    const days = ['1970-03-01', today, '2999-12-31', '9999-12-31'];
+    for (const closed_on of days) {
+      const made = await api('POST', '/api/v1/deals', {
+        name: 'Won',
+        stage_id: won,
+        opened_on: '1970-01-01',
+        closed_on,
+      });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      const call = { kind: 'call', subject: 'Called', deal_id: made.body.id, occurred_at: `${closed_on}T12:00:00Z` };
+      const called = await api('POST', '/api/v1/activities', call);
+      assert.equal(called.status, 201, JSON.stringify(called.body));
+    }
+    for (const query of ['?range=all&period=week', '?from=1900-01-01&to=9999-12-31&period=month']) {
+      const board = await read(api, query);
+      const counts = [
+        board.by_period.map((period) => ({ ...period, count: period.won.count, rows: period.won.rows })),
+        board.activity.by_period.map((period) => ({ ...period, count: period.calls.count, rows: period.calls.rows })),
+      ];
+      for (const periods of counts) {
+        assert.equal(
+          periods.reduce((sum, { count }) => sum + count, 0),
+          days.length,
+          query,
+        );
+        const present = periods.find(({ from, to }) => from <= today && today <= to)!;
+        assert.equal(present.count, 1);
+        assert.ok(Date.parse(present.to) - Date.parse(present.from) < 32 * 86_400_000, `${present.from} ${present.to}`);
+      }
+      for (const { count, rows } of counts[0]!) if (count > 0) assert.equal((await listed(api, rows)).length, count);
+      for (const { count, rows } of counts[1]!) {
+        if (count === 0) continue;
+        const filter = encodeURIComponent(JSON.stringify(rows.filter));
+        assert.equal((await api('GET', `/api/v1/activities?filter=${filter}`)).body.data?.length, count);
+      }
+    }
+  });
+
+  test('takes the last day that there is for the end, and the first for the beginning', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    for (const query of ['to=9999-12-31', 'from=0001-01-01', 'from=9999-12-31&to=9999-12-31'])
+      await read(api, `?${query}`);
+  });
+
   test('refuses days that do not exist or stand in the wrong order', async () => {
     const { api } = await (await app.tenant()).as('manager');
     for (const query of [

@@ -3,7 +3,7 @@ import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
 import { breakdown_rows_max, byKey, type DashboardScope, named } from './dashboard-scope.ts';
 import { allOf, dealFilter, dealOfRegion, equal, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
-import { clipped, periodsAround, periodsBetween } from './periods.ts';
+import { clipped, periodsAround, placeAmong } from './periods.ts';
 import {
   type DealSum,
   type GroupedSum,
@@ -119,10 +119,11 @@ function stageFigures(frame: About, sums: DealSum[]): DealFigures['by_stage'] {
 }
 
 function periodFigures(frame: About, sums: GroupedSum[]): DealFigures['by_period'] {
-  const { query, days, calendar, about } = frame;
+  const { query, days, calendar, about, today } = frame;
   const decided = sums.filter((sum) => sum.status !== 'open' && sum.period !== null);
-  const tallies = tallyBy(decided, (sum) => [sum.period], frame);
-  return periodsBetween(decided.map((sum) => sum.period!), query.period).map((period) => {
+  const periods = periodsAround(today, [...new Set(decided.map(({ period }) => period!))], query.period, 'past');
+  const tallies = tallyBy(decided, ({ period }) => [placeAmong(periods, period!)], frame);
+  return periods.map((period) => {
     const within = clipped(period, days);
     const tally = tallies.get(period.from) ?? new Tally(calendar.currency);
     const behind = { rows: (filter: Part) => rowsOf('deal', allOf(about, filter)), closed: onDays('closed_on', within) };
@@ -135,9 +136,8 @@ function forecast(frame: About, sums: GroupedSum[]): DealFigures['forecast'] {
   const { query, calendar, about, today } = frame;
   const open = sums.filter((sum) => sum.status === 'open');
   const starts = open.flatMap(({ period }) => period ?? []);
-  const within = periodsAround(today, [...new Set(starts)], query.period);
-  const keyOf = (start: string | null) => start && within.findLast(({ from }) => from <= start)!.from;
-  const tallies = tallyBy(open, ({ period }) => [keyOf(period)], frame);
+  const within = periodsAround(today, [...new Set(starts)], query.period, 'expected');
+  const tallies = tallyBy(open, ({ period }) => [period && placeAmong(within, period)], frame);
   const periods = within.map((period) => ({
     ...period,
     tally: tallies.get(period.from) ?? new Tally(calendar.currency),

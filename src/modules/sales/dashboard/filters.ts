@@ -1,6 +1,6 @@
 import type { Filter } from '../../../kernel/resource/filter.ts';
 import type { DashboardQuery } from './contract.ts';
-import { beginningOf, type Days, dayAfter } from './periods.ts';
+import { beginningOf, type Days, dayAfter, last_day } from './periods.ts';
 
 export type Part = Filter | undefined;
 type Subject = Partial<
@@ -112,6 +112,7 @@ export function onDays(field: string, { from, to }: Days): Part {
 export function duringDays(field: string, { from, to }: Days, zone: string): Part {
   return allOf(
     from === undefined ? undefined : { field, op: 'gte', value: beginningOf(from, zone) },
-    to === undefined ? undefined : { field, op: 'lt', value: beginningOf(dayAfter(to), zone) },
+    // Nothing comes after the last day that the database knows.
+    to === undefined || to >= last_day ? undefined : { field, op: 'lt', value: beginningOf(dayAfter(to), zone) },
   );
 }

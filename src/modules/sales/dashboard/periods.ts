@@ -32,50 +32,58 @@ function startOf(day: Temporal.PlainDate, unit: PeriodUnit): Temporal.PlainDate 
   }
 }
 
-const lastDay = (start: Temporal.PlainDate, unit: PeriodUnit): string =>
-  start.add(lengths[unit]).subtract({ days: 1 }).toString();
+/** The last day that can be written with four digits of a year, as all days are here. */
+export const last_day = '9999-12-31';
+
+function lastDay(start: Temporal.PlainDate, unit: PeriodUnit): string {
+  const last = start.add(lengths[unit]).subtract({ days: 1 });
+  return last.year > 9999 ? last_day : last.toString();
+}
 
 /** So many periods later. */
 const several = (start: Temporal.PlainDate, count: number, unit: PeriodUnit): Temporal.PlainDate =>
   start.add(Object.fromEntries(Object.entries(lengths[unit]).map(([name, value]) => [name, value * count])));
 
-/** The periods from that of the first to that of the last of the given days, without gaps; the latest of too many. */
-export function periodsBetween(days: string[], unit: PeriodUnit): Period[] {
-  if (days.length === 0) return [];
-  const sorted = days.toSorted();
-  const first = startOf(Temporal.PlainDate.from(sorted[0]!), unit);
-  const last = startOf(Temporal.PlainDate.from(sorted.at(-1)!), unit);
+/** From the period that starts with the first day to the one that starts with the last. */
+function periodsBetween(first: Temporal.PlainDate, last: Temporal.PlainDate, unit: PeriodUnit): Period[] {
   const periods: Period[] = [];
-  for (let start = last; periods.length < periods_max && Temporal.PlainDate.compare(start, first) >= 0; ) {
+  for (let start = first; Temporal.PlainDate.compare(start, last) <= 0; start = start.add(lengths[unit]))
     periods.push({ from: start.toString(), to: lastDay(start, unit) });
-    start = start.subtract(lengths[unit]);
-  }
-  return periods.reverse();
+  return periods;
 }
 
-/** Before today: what is overdue by more than so many periods is told as one. */
-const past_periods_max = 40;
+/** Where there are too many periods, so many of those before today are shown one by one: of what is expected few, of what was most. */
+const past_periods = { expected: 40, past: 360 };
 
 /**
- * As above, but around today where there are too many: what lies before and after those is one period each, so that nothing is left out. No day that
- * somebody writes hides the others.
+ * The periods from that of the first to that of the last of the given days, without gaps. Where there are too many, those around today: what lies
+ * before and after them is one period each, so that nothing is left out, and no day that somebody writes hides the others.
  */
-export function periodsAround(today: string, days: string[], unit: PeriodUnit): Period[] {
+export function periodsAround(
+  today: string,
+  days: string[],
+  unit: PeriodUnit,
+  about: keyof typeof past_periods,
+): Period[] {
   if (days.length === 0) return [];
   const sorted = days.toSorted();
   const first = startOf(Temporal.PlainDate.from(sorted[0]!), unit);
   const last = startOf(Temporal.PlainDate.from(sorted.at(-1)!), unit);
   const least = (...some: Temporal.PlainDate[]) => some.sort(Temporal.PlainDate.compare)[0]!;
-  const wanted = least(several(startOf(Temporal.PlainDate.from(today), unit), -past_periods_max, unit), several(last, 1 - periods_max, unit)); // biome-ignore format: a pair
+  const wanted = least(several(startOf(Temporal.PlainDate.from(today), unit), -past_periods[about], unit), several(last, 1 - periods_max, unit)); // biome-ignore format: a pair
   const begin = Temporal.PlainDate.compare(wanted, first) > 0 ? wanted : first;
   const end = least(last, several(begin, periods_max - 1, unit));
-  const around = periodsBetween([begin.toString(), end.toString()], unit);
+  const around = periodsBetween(begin, end, unit);
   return [
     ...(begin === first ? [] : [{ from: first.toString(), to: begin.subtract({ days: 1 }).toString() }]),
     ...around,
     ...(end === last ? [] : [{ from: dayAfter(around.at(-1)!.to), to: lastDay(last, unit) }]),
   ];
 }
+
+/** The period that a day lies in, by its first day. */
+export const placeAmong = (periods: readonly Period[], day: string): string =>
+  periods.findLast(({ from }) => from <= day)!.from;
 
 /** The part of a period that lies within the days asked for. */
 export function clipped(period: Period, within: Days): Period {

@@ -64,20 +64,21 @@ export function tileRows(dashboard: Dashboard, shown: Shown): TileRow[] {
 
 /** Of what is open, by the period in which it is expected to close. */
 const forecasts: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value']);
-/** Of the periods that are shown of what is open, so many are overdue. */
-const overdue_share = 0.25;
+/** Of the periods that are shown, so many are over: of what is open those that are overdue. */
+const past_share = { open: 0.25, done: 0.75 };
 
-/** Of rows by period those that there is room for: the latest, or of what is open those nearest to today, and what has no day. */
+/** Of rows by period those that there is room for: those nearest to today, and what has no day. */
 export function periodsInRoom<Row extends Pick<TileRow, 'days'>>(
   rows: readonly Row[],
   figure: TileFigure,
   { today, room }: { today: string; room: number },
 ): Row[] {
-  if (!forecasts.has(figure) || rows.length <= room) return rows.slice(-room);
+  if (rows.length <= room) return [...rows];
   const [dated, undated] = [rows.filter(({ days }) => days), rows.filter(({ days }) => !days)];
   const places = room - undated.length;
   const present = dated.findIndex(({ days }) => days!.to >= today);
-  const wanted = (present < 0 ? dated.length : present) - Math.floor(places * overdue_share);
+  const wanted =
+    (present < 0 ? dated.length : present) - Math.floor(places * past_share[forecasts.has(figure) ? 'open' : 'done']);
   const begin = Math.max(0, Math.min(wanted, dated.length - places));
   return [...dated.slice(begin, begin + places), ...undated];
 }
