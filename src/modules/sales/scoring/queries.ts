@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import type { FeedEvent } from '../../../kernel/feed/consumer.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -13,32 +14,54 @@ export interface KnownDeal {
   now: DealFacts;
 }
 
-/** Selects deals `d` with their facts. */
-const knownDeals = (ctx: Context) => sql`
+/**
+ * Selects deals with their facts, `chosen` by their columns id, company_id and opened_on. What was won and lost before is counted in one pass over each
+ * company's closings and openings by day: counted for each deal, it would take the square of the deals of a company.
+ */
+const knownDeals = (ctx: Context, chosen: RawBuilder<unknown>) => sql`
+  with chosen as materialized (${chosen}),
+  days as (
+    select id, company_id, opened_on as day, null as ended from chosen
+    union all
+    select null, o.company_id, o.closed_on, o.status
+    from (select distinct company_id from chosen) c join deal o on o.tenant_id = ${ctx.tenant_id} and o.company_id = c.company_id
+    where o.status <> 'open' and o.closed_on is not null and o.deleted_at is null),
+  counted as (
+    select id, company_id is not null and day is not null as known, count(*) filter (where ended = 'won') over earlier as won,
+      count(*) filter (where ended = 'lost') over earlier as lost
+    from days window earlier as (partition by company_id order by day groups between unbounded preceding and 1 preceding))
   select d.id, d.status, d.closed_on, s.known, jsonb_build_object(
     'pipeline_id', d.pipeline_id, 'source', nullif(trim(d.source), ''), 'owner_id', d.owner_id,
     'product_ids', array(select distinct l.product_id from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id order by 1),
     'industry', nullif(trim(c.industry), ''), 'country', nullif(trim(c.country), ''), 'employees', c.employee_count,
     'amount', case when d.status = 'open' and d.currency = t.default_currency then d.amount / app.currency_factor(d.currency)::numeric end,
-    'won_before', b.won, 'lost_before', b.lost, 'weekday', extract(isodow from d.opened_on)::int) as now
-  from deal d
+    'won_before', case when b.known then b.won else 0 end, 'lost_before', case when b.known then b.lost else 0 end, 'weekday', extract(isodow from d.opened_on)::int) as now
+  from counted b
+  join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = b.id
   join tenant t on t.id = d.tenant_id
   left join company c on c.tenant_id = d.tenant_id and c.id = d.company_id
   left join deal_score s on s.tenant_id = d.tenant_id and s.deal_id = d.id
-  cross join lateral (
-    select count(*) filter (where o.status = 'won')::int as won, count(*) filter (where o.status = 'lost')::int as lost
-    from deal o where o.tenant_id = d.tenant_id and o.company_id = d.company_id and o.closed_on < d.opened_on and o.deleted_at is null) b
-  where d.tenant_id = ${ctx.tenant_id} and d.deleted_at is null`;
+  where b.id is not null`;
 
 /** The most recently closed deals, up to a limit. */
 export function closedDeals(ctx: Context, deals_max: number): Promise<KnownDeal[]> {
-  return ctx.tx.many<KnownDeal>(sql`${knownDeals(ctx)} and d.id = any (array(
-    select e.id from deal e where e.tenant_id = ${ctx.tenant_id} and e.status <> 'open' and e.closed_on is not null and e.deleted_at is null
-    order by e.closed_on desc, e.id limit ${deals_max}))`);
+  return ctx.tx.many<KnownDeal>(
+    knownDeals(
+      ctx,
+      sql`select id, company_id, opened_on from deal
+        where tenant_id = ${ctx.tenant_id} and status <> 'open' and closed_on is not null and deleted_at is null
+        order by closed_on desc, id limit ${deals_max}`,
+    ),
+  );
 }
 
 export const dealsById = (ctx: Context, ids: readonly string[]): Promise<KnownDeal[]> =>
-  ctx.tx.many<KnownDeal>(sql`${knownDeals(ctx)} and d.id = any (${ids})`);
+  ctx.tx.many<KnownDeal>(
+    knownDeals(
+      ctx,
+      sql`select id, company_id, opened_on from deal where tenant_id = ${ctx.tenant_id} and id = any (${ids}) and deleted_at is null`,
+    ),
+  );
 
 export function countClosed(ctx: Context): Promise<{ won: number; lost: number }> {
   return ctx.tx.one(sql`select count(*) filter (where status = 'won')::int as won, count(*) filter (where status = 'lost')::int as lost

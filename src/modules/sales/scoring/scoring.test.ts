@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import * as queries from './queries.ts';
 
 let app: TestApp;
 before(async () => {
@@ -293,6 +296,39 @@ test('a rule about a field that was retired counts for nothing, and the others g
   await api('DELETE', `/api/v1/custom-fields/${field}`);
   await api('PATCH', `/api/v1/deals/${id}`, { name: 'Still gold' });
   await scored(api, id, (score) => score === 53);
+});
+
+test('what a company had won and lost before is counted for thousands of its deals at once', async () => {
+  const { tenant, api } = await fresh();
+  const company = await make(api, 'companies', { name: 'Acme' });
+  const stages = (await api('GET', '/api/v1/stages')).body.data as { id: string; kind: string; pipeline_id: string }[];
+  const [won, lost] = ['won', 'lost'].map((kind) => stages.find((stage) => stage.kind === kind)!);
+  const deals = Array.from({ length: 12_000 }, (_, i) => ({
+    kind: i % 3 === 0 ? 'won' : 'lost',
+    opened: i % 700,
+    closed: (i % 700) + ((i * 7) % 40),
+  }));
+  const { known } = await withContext(app.app.services.db, systemActor(tenant.tenant_id), async (ctx) => {
+    await ctx.tx.run(sql`insert into deal (tenant_id, name, currency, company_id, pipeline_id, stage_id, status, opened_on, closed_on)
+      select ${tenant.tenant_id}, 'Deal', 'USD', ${company}, ${won!.pipeline_id}, case d.kind when 'won' then ${won!.id}::uuid else ${lost!.id}::uuid end,
+        d.kind, date '2020-01-01' + d.opened, date '2020-01-01' + d.closed
+      from jsonb_to_recordset(${JSON.stringify(deals)}) d (kind text, opened int, closed int)`);
+    const begun = performance.now();
+    const known = await queries.closedDeals(ctx, 20_000);
+    assert.ok(performance.now() - begun < 8_000, 'not the square of the deals');
+    return { known };
+  });
+  assert.equal(known.length, deals.length);
+  const by = (kind: string, day: number) => deals.filter((deal) => deal.kind === kind && deal.closed < day).length;
+  const expected = deals.map(({ opened }) => opened).sort((a, b) => a - b);
+  const days = [0, 1, 2, 41, 350, 699];
+  for (const day of days) {
+    const rows = known.filter(({ now }) => now.won_before === by('won', day) && now.lost_before === by('lost', day));
+    assert.ok(rows.length >= expected.filter((opened) => opened === day).length, `day ${day}`);
+  }
+  const sum = (counts: number[]) => counts.reduce((all, each) => all + each, 0);
+  const counted = Array.from({ length: 700 }, (_, day) => by('won', day));
+  assert.equal(sum(known.map(({ now }) => now.won_before)), sum(deals.map(({ opened }) => counted[opened]!)));
 });
 
 test('reasons tell nothing of what the reader may not see: hidden fields, and companies of others', async () => {
