@@ -9,13 +9,16 @@ const deals_max = 10_000;
 /** Scores deals again when they change, or something that their score depends on. */
 export const scoreConsumer: Consumer = {
   name: 'scores',
-  version: 1,
+  version: 2,
   events: [
     'deal.create',
     'deal.update',
     'deal_line.create',
     'deal_line.update',
     'deal_line.delete',
+    'record_tag.create',
+    'record_tag.update',
+    'record_tag.delete',
     'company.update',
     'contact.update',
     'scoring_rule.create',

@@ -75,22 +75,27 @@ export async function lockScores(ctx: Context): Promise<void> {
 
 /**
  * The deals whose score may change after these events, up to a limit: the deals themselves, those of lines, and the open ones of companies and
- * contacts. For a deleted line, history has its deal.
+ * contacts; those of tags likewise. Of which record a line or a tag was, history has, also once it is deleted.
  */
 export async function dealsOf(ctx: Context, events: readonly FeedEvent[], rows_max: number): Promise<string[]> {
   const of = (resource: string) => events.filter((event) => event.resource === resource);
   const ids = (resource: string) => of(resource).map(({ record_id }) => record_id);
-  const lines = of('deal_line').map(({ seq }) => seq);
+  const attached = [...of('deal_line'), ...of('record_tag')].map(({ seq }) => seq);
   const rows = await ctx.tx.many<{ id: string }>(sql`
+    with attached as (
+      select (v.row ->> 'deal_id')::uuid as deal_id, (v.row ->> 'contact_id')::uuid as contact_id, (v.row ->> 'company_id')::uuid as company_id
+      from record_history h cross join lateral (values (h.before), (h.after)) v (row)
+      where h.tenant_id = ${ctx.tenant_id} and h.seq = any (${attached}::bigint[]))
     select id from (
       select unnest(${ids('deal')}::uuid[]) as id
+      union select deal_id from attached
       union select l.deal_id from deal_line l where l.tenant_id = ${ctx.tenant_id} and l.id = any (${ids('deal_line')}::uuid[])
-      union select (v.line ->> 'deal_id')::uuid from record_history h cross join lateral (values (h.before), (h.after)) v (line)
-        where h.tenant_id = ${ctx.tenant_id} and h.seq = any (${lines}::bigint[])
       union select d.id from deal d
-        where d.tenant_id = ${ctx.tenant_id} and d.company_id = any (${ids('company')}::uuid[]) and d.status = 'open'
+        where d.tenant_id = ${ctx.tenant_id} and d.status = 'open'
+          and d.company_id = any (${ids('company')}::uuid[] || array(select company_id from attached))
       union select d.id from deal d
-        where d.tenant_id = ${ctx.tenant_id} and d.contact_id = any (${ids('contact')}::uuid[]) and d.status = 'open'
+        where d.tenant_id = ${ctx.tenant_id} and d.status = 'open'
+          and d.contact_id = any (${ids('contact')}::uuid[] || array(select contact_id from attached))
     ) due where id is not null limit ${rows_max}`);
   return rows.map(({ id }) => id);
 }

@@ -298,6 +298,33 @@ test('a rule about a field that was retired counts for nothing, and the others g
   await scored(api, id, (score) => score === 53);
 });
 
+test('a score follows the tags of the deal, its contact and its company', async () => {
+  const { api } = await fresh();
+  const tag = await make(api, 'tags', { name: 'VIP' });
+  const company = await make(api, 'companies', { name: 'Acme' });
+  const contact = await make(api, 'contacts', { given_name: 'Ann' });
+  const deal = await make(api, 'deals', { name: 'Tagged', contact_id: contact, company_id: company });
+  const tagged = { field: 'tags', op: 'has', value: tag };
+  const rule = (name: string, resource: string, filter: object, points: number) =>
+    make(api, 'scoring-rules', { name, resource, filter, points, active: true });
+  await rule('Deal', 'deal', tagged, 1);
+  await rule('Contact', 'contact', tagged, 10);
+  await rule('Company', 'deal', { any: 'company', where: tagged }, 30);
+  await scored(api, deal, (score) => score === 50);
+  const put = async (path: string, tags: string[]) => {
+    const answer = await api('PATCH', `/api/v1/${path}`, { tags });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  };
+  await put(`deals/${deal}`, [tag]);
+  await scored(api, deal, (score) => score === 51);
+  await put(`contacts/${contact}`, [tag]);
+  await scored(api, deal, (score) => score === 61);
+  await put(`companies/${company}`, [tag]);
+  await scored(api, deal, (score) => score === 91);
+  await put(`contacts/${contact}`, []);
+  await scored(api, deal, (score) => score === 81);
+});
+
 test('what a company had won and lost before is counted for thousands of its deals at once', async () => {
   const { tenant, api } = await fresh();
   const company = await make(api, 'companies', { name: 'Acme' });
