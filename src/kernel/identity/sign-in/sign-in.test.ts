@@ -284,3 +284,15 @@ test('the sign-in page learns the ways in, and of nobody else', async () => {
   const none = await openBrowser(app.url).send('GET', '/api/v1/sign-in/options?workspace=nowhere');
   assert.equal(none.body.workspace, null);
 });
+
+test('a stranger at one address locks nobody out of their account', async (t) => {
+  const behind = await startTestApp({ TRUST_PROXY: '127.0.0.1' });
+  t.after(() => behind.stop());
+  const { email } = await makePerson(behind, await behind.tenant(), 'Lou Locked');
+  const from = (address: string, password: string) =>
+    openBrowser(behind.url).send('POST', '/api/v1/sign-in', { email, password }, { 'x-forwarded-for': address });
+  const statuses: number[] = [];
+  for (let n = 0; n < 60; n++) statuses.push((await from('203.0.113.1', 'not the password')).status);
+  assert.deepEqual(statuses, [...Array(10).fill(401), ...Array(50).fill(429)]);
+  assert.equal((await from('203.0.113.2', goodPassword)).status, 200);
+});
