@@ -118,3 +118,25 @@ test('stages that have the same position are put in order', async (t) => {
   await page.getByRole('button', { name: 'Undo' }).click();
   await eventually(async () => (await names())[0] === first);
 });
+
+test('roles that somebody else changed meanwhile are not given back', async (t) => {
+  const { user_id } = await world.person('Rolf Roles', 'member');
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(412);
+  await open(page, '/settings/members');
+  await page.getByRole('button', { name: 'More about Rolf Roles' }).click();
+  await page.getByRole('menuitem', { name: 'Change roles' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Save roles' }).waitFor();
+  const { session } = world.administrator;
+  const roles = (await session.send('GET', '/api/v1/roles?limit=200')).body.data;
+  const viewer = roles.find(({ key }: { key: string }) => key === 'viewer').id;
+  const put = await session.send('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [viewer] });
+  assert.equal(put.status, 200);
+  await dialog.getByRole('button', { name: 'Save roles' }).click();
+  await dialog.getByText(conflict).waitFor();
+  assert.deepEqual(
+    (await world.read(`users/${user_id}`)).roles.map(({ key }: { key: string }) => key),
+    ['viewer'],
+  );
+});

@@ -213,7 +213,7 @@ export function refuseUnlessAdministrator(ctx: Context): void {
 
 /** To be called before an administrator goes, is disabled or loses the role. Of two at the same time the second waits and hears no. */
 export async function keepAnAdministrator(ctx: Context, user_id: string): Promise<void> {
-  await lockAdministrators(ctx);
+  await lockAdministrators(ctx, user_id);
   if (await isLastAdministrator(ctx, user_id))
     throw new Problem(
       409,

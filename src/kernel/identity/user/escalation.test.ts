@@ -376,3 +376,24 @@ test('what two rights allow together is within each of them, and nothing more is
   assert.equal(rightBeyond({ '*': 'all' }, presetRoles()[0]!.rights), undefined);
   assert.equal(rightBeyond(presetRoles()[0]!.rights, { '*': 'all' }), '*');
 });
+
+test('of two people who change the roles of somebody, the second is told that the list is outdated', async () => {
+  const api = await admin();
+  const { user_id } = await makePerson(app, north, 'Two Editors', 'member');
+  const [member, manager, viewer] = await Promise.all(['member', 'manager', 'viewer'].map(roleId));
+  const path = `/api/v1/users/${user_id}`;
+  const { version } = (await api('GET', path)).body;
+  const put = (role_ids: unknown[], opened: number) =>
+    api('PUT', `${path}/roles`, { role_ids }, { 'if-match': `"${opened}"` });
+  const first = await put([manager], version);
+  assert.equal(first.status, 200, JSON.stringify(first.body));
+  assert.ok(first.body.version > version);
+  const second = await put([member, viewer], version);
+  assert.deepEqual([second.status, second.body.code], [412, 'stale']);
+  assert.equal(second.body.current.version, first.body.version);
+  assert.deepEqual(
+    (await api('GET', path)).body.roles.map(({ id }: { id: string }) => id),
+    [manager],
+  );
+  assert.equal((await put([member, viewer], first.body.version)).status, 200);
+});

@@ -111,8 +111,21 @@ export async function deleteUserRoles(ctx: Context, user_id: string, role_ids: r
   );
 }
 
-/** Until the end of the transaction no other one may take an administrator away from this workspace. */
-export async function lockAdministrators(ctx: Context): Promise<void> {
+/** The trigger on the row does it. */
+export async function raiseVersion(ctx: Context, user_id: string): Promise<void> {
+  await ctx.tx.run(
+    sql`update user_account set version = version where tenant_id = ${ctx.tenant_id} and id = ${user_id}`,
+  );
+}
+
+/**
+ * Until the end of the transaction no other one may take an administrator away from this workspace. The user's own row comes first, as where roles are
+ * changed, so that two changes of one user do not wait for each other.
+ */
+export async function lockAdministrators(ctx: Context, user_id: string): Promise<void> {
+  await ctx.tx.run(
+    sql`select from user_account where tenant_id = ${ctx.tenant_id} and id = ${user_id} for no key update`,
+  );
   await ctx.tx.many(
     sql`select pg_advisory_xact_lock(hashtextextended('administrators:' || ${ctx.tenant_id}::text, 0))`,
   );

@@ -26,8 +26,8 @@ export function userRoutes({ authenticator, cache }: Services): Route[] {
       params: idParams,
       body: userRoles,
       response: user.row,
-      handler: async (ctx, { params, body }) => {
-        const row = await setRoles(ctx, params.id, body.role_ids);
+      handler: async (ctx, { params, body, ifMatch }) => {
+        const row = await setRoles(ctx, params.id, body.role_ids, ifMatch);
         return { body: row, version: row.version as number };
       },
     }),

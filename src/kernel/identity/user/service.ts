@@ -2,7 +2,7 @@ import type { AccountKind } from '../../access/rights.ts';
 import type { Cache } from '../../cache/cache.ts';
 import { invalidField, problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
-import { getRow, type Values } from '../../resource/store.ts';
+import { getRow, lockRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { confirmAccountChange } from '../confirmation.ts';
 import { noticePerson } from '../notice.ts';
@@ -23,6 +23,7 @@ import {
   insertUser,
   insertUserRoles,
   type NewUser,
+  raiseVersion,
 } from './queries.ts';
 
 /** The ids of roles by key, such as `admin`; the 422 names the key that does not exist. */
@@ -89,9 +90,14 @@ export const userRules = (cache: Cache): CrudRules => ({
   },
 });
 
-/** Replaces the roles of a user. */
-export async function setRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<Values> {
-  await getRow(ctx, user, user_id);
+/** Replaces the roles of a user. A change of them is one of the user, so that a list from before it is refused. */
+export async function setRoles(
+  ctx: Context,
+  user_id: string,
+  role_ids: readonly string[],
+  version: number | undefined,
+): Promise<Values> {
+  await lockRow(ctx, user, user_id, version);
   await refuseAbove(ctx, user_id);
   const current = await findRoleIds(ctx, user_id);
   const added = role_ids.filter((id) => !current.includes(id));
@@ -101,6 +107,7 @@ export async function setRoles(ctx: Context, user_id: string, role_ids: readonly
     await keepAnAdministratorWithout(ctx, user_id, removed);
     await deleteUserRoles(ctx, user_id, removed);
   }
+  if (added.length + removed.length > 0) await raiseVersion(ctx, user_id);
   return getRow(ctx, user, user_id);
 }
 

@@ -25,9 +25,10 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
             },
           ]}
           start={{ role_ids: member.roles.map(({ id }) => id) }}
+          version={member.version}
           onClose={onClose}
-          onSave={async (body) => {
-            await api.put(`/users/${member.id}/roles`, body);
+          onSave={async (body, version) => {
+            await api.put(`/users/${member.id}/roles`, body, version);
             await queryClient.invalidateQueries({ queryKey: ['user'] });
           }}
         />
