@@ -2712,7 +2712,7 @@ create index one_time_token_expires ON public.one_time_token USING btree (expire
 create index one_time_token_hash ON public.one_time_token USING btree (hash);
 create index one_time_token_user ON public.one_time_token USING btree (tenant_id, user_id);
 create policy personal on one_time_token for all to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text) OR ((kind = 'invitation'::text) AND (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text)))));
 create policy system on one_time_token for all to holdfast_system
     using (true)
     with check (true);

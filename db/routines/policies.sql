@@ -764,9 +764,10 @@ drop policy if exists system on notification_setting;
 create policy system on notification_setting to holdfast_system using (true) with check (true);
 
 -- one_time_token
+-- Whoever may create users invites them, and withdraws invitations.
 drop policy if exists personal on one_time_token;
 create policy personal on one_time_token to holdfast_app
-  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none'));
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.some_scope('user', 'update')) <> 'none' or (kind = 'invitation' and (select app.some_scope('user', 'create')) <> 'none')));
 drop policy if exists system on one_time_token;
 create policy system on one_time_token to holdfast_system using (true) with check (true);
 

@@ -202,8 +202,12 @@ export function partOf(
 export const ofWorkspace = (table: string, given: Given = {}): TableRule =>
   rule(table, { rows: { read: 'true', append: 'true', change: 'true', remove: 'true' } }, given);
 
-/** Rows that only their own user reaches, and everybody who may change what `right` names. */
-export const personal = (table: string, right: ResourceName, given: Given = {}): TableRule =>
+/** Rows that only their own user reaches, and everybody who may change what `right` names. `or`: a further condition under which a row is reached. */
+export const personal = (
+  table: string,
+  right: ResourceName,
+  { or, ...given }: Given & { or?: string } = {},
+): TableRule =>
   rule(
     table,
     {
@@ -212,7 +216,7 @@ export const personal = (table: string, right: ResourceName, given: Given = {}):
         {
           name: 'personal',
           to: 'to holdfast_app',
-          holds: `(user_id = (select app.user_id()) or ${may(right, 'update')})`,
+          holds: `(user_id = (select app.user_id()) or ${may(right, 'update')}${or ? ` or ${or}` : ''})`,
         },
       ],
     },

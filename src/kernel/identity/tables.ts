@@ -22,7 +22,10 @@ export const identityTables: readonly TableRule[] = [
   personal('recovery_code', 'user'),
   personal('passkey', 'user'),
   personal('session', 'user'),
-  personal('one_time_token', 'user'),
+  personal('one_time_token', 'user', {
+    or: `(kind = 'invitation' and ${may('user', 'create')})`,
+    note: 'Whoever may create users invites them, and withdraws invitations.',
+  }),
   personal('external_identity', 'user'),
   personal('confirmed_email', 'user'),
   owned('api_key', 'api_key', 'user_id', { few: true, rows: { change: null } }),

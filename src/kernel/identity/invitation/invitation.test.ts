@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import type { SMTPServerOptions } from 'smtp-server';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner, goodPassword, openBrowser } from '../../../../test/harness/identity.ts';
+import { asOwner, goodPassword, makePerson, openBrowser, signedIn } from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
 let app: TestApp;
@@ -190,4 +190,26 @@ test('a link that was handed on goes with the person, whatever their address', a
   const { api } = await north.as('admin');
   await api('PATCH', `/api/v1/users/${made.body.user.id}`, { email: 'jo.new@people.example' });
   assert.equal((await accept(tokenOf(made.body.link))).status, 200);
+});
+
+test('who may create users and not change them invites, and withdraws what then works no more', async () => {
+  const { api } = await north.as('admin');
+  const rights = { user: { read: 'all', create: 'all' }, role: { read: 'all' } };
+  const role = await api('POST', '/api/v1/roles', { name: 'Host', rights });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const bare = await api('POST', '/api/v1/roles', { name: 'Guest', rights: { user: { read: 'all' } } });
+  const host = await makePerson(app, north, 'Hanna Host', null);
+  await api('PUT', `/api/v1/users/${host.user_id}/roles`, { role_ids: [role.body.id] });
+  const { send } = await signedIn(app, host);
+  const made = await send('POST', '/api/v1/invitations', {
+    email: 'guest@people.example',
+    name: 'Guest',
+    role_ids: [bare.body.id],
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const again = await send('POST', `/api/v1/invitations/${made.body.user.id}/delivery`);
+  assert.equal((await accept(tokenOf(made.body.link))).status, 410, 'a newer one was sent');
+  assert.ok((await openNow(send)).includes('Guest'));
+  assert.equal((await send('DELETE', `/api/v1/invitations/${made.body.user.id}`)).status, 204);
+  assert.equal((await accept(tokenOf(again.body.link))).status, 410);
 });

@@ -27,7 +27,8 @@ export function invitationRoutes(services: Services): Route[] {
       method: 'GET',
       path: base,
       tag,
-      summary: 'List users who have not accepted yet; with `open` those who have a link, for who may change users',
+      summary:
+        'List users who have not accepted yet; with `open` those who have a link, for who may invite or change users',
       access: { resource: 'user', action: 'read' },
       query: invitationQuery,
       response: listOf(user.row),

@@ -24,7 +24,7 @@ export function useOpenInvitations(): ReadonlySet<string> | undefined {
   const may = useMay();
   const { data } = useQuery({
     queryKey: ['user', 'other', 'open-invitations'],
-    enabled: may('user', 'update'),
+    enabled: may('user', 'update') || may('user', 'create'),
     queryFn: async ({ signal }) => {
       const open = new Set(sentHere);
       for (let cursor: string | null = ''; cursor !== null && open.size < open_invitations_max; ) {
