@@ -1,5 +1,5 @@
 import type { Resource } from '../contract/resource.ts';
-import type { Action, Degree, ResourceName } from './rights.ts';
+import { type Action, type Degree, type ResourceName, type Rights, scopeOf } from './rights.ts';
 import type { Kind } from './scope.ts';
 
 /** A kind of group through which people reach rows: the households they advise, the locations they work at, the records they take part in. */
@@ -123,6 +123,10 @@ export const carriers = (): TableRule[] => [...defined.values()].filter(({ carri
 /** The condition that the caller may do this with some row. The planner expects nearly every row to pass (db/routines/access.sql). */
 export const may = (right: ResourceName, action: Action): string =>
   `(select app.some_scope('${right}', '${action}')) <> 'none'`;
+
+/** Whether the rights alone say that somebody reads every row of a table: the policy asks for nothing else. */
+export const readsAllRows = ({ right, rows }: TableRule, rights: Rights): boolean =>
+  right !== null && rows.read === may(right, 'read') && scopeOf(rights, right, 'read') !== 'none';
 
 /** The condition that the caller may do this with rows of this owner. `few`: compares, which is enough for tables with few rows in a workspace. */
 export function reaches(right: ResourceName, action: Action, owner: string, few = false): string {

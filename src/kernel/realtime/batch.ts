@@ -1,5 +1,6 @@
 import { isRight, type Rights, rightsText, scopeOf } from '../access/rights.ts';
-import { carriers, memberships, ruleOf } from '../access/table-rule.ts';
+import { carriers, memberships, readsAllRows, ruleOf } from '../access/table-rule.ts';
+import { resourceOfTable } from '../contract/resource.ts';
 import type { Actor } from '../tenancy/context.ts';
 import type { ChangeEvent } from './hub.ts';
 
@@ -52,11 +53,12 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     }
     const rule = ruleOf(event.resource);
     // Changes of personal rows are not sent.
-    const right = rule && rule.rows.read !== null ? rule.right : null;
-    const scope = right ? scopeOf(rights, right, 'exists') : 'none';
+    if (!rule?.right || rule.rows.read === null) continue;
+    const scope = scopeOf(rights, rule.right, 'exists');
     if (scope === 'none') continue;
-    if (event.record_id === null || seesAll(rights, scope)) certain.add(event);
-    else if (isRight(event.resource) || rule!.reach.length > 0 || rule!.degrees) uncertain.push(event);
+    if (event.record_id === null || seesAll(rights, scope) || readsAllRows(rule, rights)) certain.add(event);
+    // Of other tables the rows have no id by which they could be asked for.
+    else if (isRight(event.resource) || resourceOfTable(rule.table)) uncertain.push(event);
   }
   const members = memberships();
   const mayChangeRights = events.some(({ resource }) => rightsChanging.has(resource) || members.has(resource));

@@ -239,6 +239,35 @@ test('who sees only own records hears only of those', async () => {
   stream.close();
 });
 
+test('who does not see all records hears of what everybody reads, and of what belongs to records they see', async () => {
+  const adviser = await tenant.as('advisor');
+  const { api } = await tenant.as('admin');
+  const made = async (path: string, body: object) => (await api('POST', `/api/v1/${path}`, body)).body;
+  const pipeline = await made('pipelines', { name: 'Heard of' });
+  const companies = await Promise.all(['Heard', 'Hidden'].map((name) => made('companies', { name })));
+  const owner_id = adviser.user_id;
+  const [own, others] = [
+    await made('contacts', { given_name: 'Own', owner_id }),
+    await made('contacts', { given_name: 'Others’' }),
+  ];
+  const stream = await openStream(app.url, adviser.key);
+  const heard = (resource: string) => stream.changes().filter(({ data }) => data.resource === resource);
+  const stage = pipeline.stages[0].id;
+  assert.equal((await api('PATCH', `/api/v1/stages/${stage}`, { name: 'Renamed' })).status, 200);
+  assert.equal((await api('POST', '/api/v1/close-reasons', { name: 'Price', outcome: 'lost' })).status, 201);
+  for (const [n, contact] of [others, own].entries()) {
+    const position = { company_id: companies[n].id, role: 'Engineer' };
+    assert.equal((await api('POST', `/api/v1/contacts/${contact.id}/positions`, position)).status, 201);
+  }
+  await eventually(async () => ['stage', 'close_reason', 'contact_position'].every((each) => heard(each).length > 0));
+  assert.ok(heard('stage').some(({ data }) => data.id === stage && data.action === 'update'));
+  assert.equal(heard('contact_position').filter(({ data }) => data.action === 'create').length, 1);
+  const tag = await made('tags', { name: 'Gone soon' });
+  assert.equal((await api('DELETE', `/api/v1/tags/${tag.id}`)).status, 204);
+  await eventually(async () => heard('tag').some(({ data }) => data.id === tag.id && data.action === 'delete'));
+  stream.close();
+});
+
 test('of a record that is taken from its owner the owner hears once that it is gone, and nothing more', async () => {
   const [adviser, other] = [await tenant.as('advisor'), await tenant.as('advisor', 'other')];
   const admin = await tenant.as('admin');
