@@ -180,3 +180,21 @@ test('MongoDB has an address of one or more hosts, its password never shows, and
   }
   assert.equal(loadConfig([], { MONGODB_URL_FILE: secret('mongodb://127.0.0.1') }).MONGODB_URL, 'mongodb://127.0.0.1');
 });
+
+test('an address without its protocol is refused', () => {
+  for (const [name, value] of [
+    ['PUBLIC_URL', 'crm.example.com:443'],
+    ['PUBLIC_URL', 'crm.example.com'],
+    ['PUBLIC_URL', 'https:'],
+    ['PUBLIC_URL', 'ftp://crm.example.com'],
+    ['S3_ENDPOINT', 'minio.example.com:9000'],
+    ['BACKUP_S3_ENDPOINT', 'minio.example.com:9000'],
+    ['VAULT_ADDR', 'vault.example.com:8200'],
+  ] as const)
+    assert.match(
+      complaints({ [name]: value }),
+      new RegExp(`${name}: Write the whole address, beginning with https://`),
+    );
+  for (const PUBLIC_URL of ['https://crm.example.com', 'http://localhost:3000', 'https://10.0.0.1:8443'])
+    assert.equal(complaints({ PUBLIC_URL }), '');
+});

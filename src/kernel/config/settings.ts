@@ -3,6 +3,9 @@ import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const web_address_form = 'Write the whole address, beginning with https:// or http://, such as https://crm.example.com';
+/** A bare z.url() also takes crm.example.com:443, whose protocol would be crm.example.com. */
+const webAddress = z.url({ protocol: /^https?$/, hostname: /./, error: web_address_form });
 const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
 
 /**
@@ -24,8 +27,7 @@ export const settings = {
     .describe(
       'Master key: 32 bytes as base64url, base64 or hex; several as 2:KEY,1:KEY, of which the first writes and all read. Made in the data directory when nothing external is configured',
     ),
-  PUBLIC_URL: z
-    .url()
+  PUBLIC_URL: webAddress
     .optional()
     .describe('Address people use, such as https://crm.example.com; needed behind a proxy and for links in mails'),
   TRUST_PROXY: z
@@ -45,8 +47,7 @@ export const settings = {
     .default(64)
     .describe('Memory of this process for what it keeps at hand, without Redis; 0 keeps nothing'),
   REDIS_URL: z.string().optional().describe('Redis for cache and limits shared between processes'),
-  S3_ENDPOINT: z
-    .url()
+  S3_ENDPOINT: webAddress
     .optional()
     .describe('S3-compatible store for files; without it files are kept in the data directory'),
   S3_REGION: z.string().default('us-east-1').describe('Region of the store'),
@@ -84,7 +85,7 @@ export const settings = {
     .string()
     .optional()
     .describe('Backup store: a folder on another disk or machine, never below the data directory'),
-  BACKUP_S3_ENDPOINT: z.url().optional().describe('Backup store: an S3-compatible store'),
+  BACKUP_S3_ENDPOINT: webAddress.optional().describe('Backup store: an S3-compatible store'),
   BACKUP_S3_REGION: z.string().default('us-east-1').describe('Region of that store'),
   BACKUP_S3_BUCKET: z.string().optional().describe('Bucket for backups'),
   BACKUP_S3_ACCESS_KEY_ID: z.string().optional().describe('Access key of that store'),
@@ -222,8 +223,7 @@ export const settings = {
     .describe(
       'Days for which raw events are kept: rows of imported files and what was wrong with them, the records that a change of many was for, events that could not be handled; at least 90',
     ),
-  VAULT_ADDR: z
-    .url()
+  VAULT_ADDR: webAddress
     .optional()
     .describe('Vault or OpenBao, where settings say vault:PATH#KEY (docs/operating/keys.md)'),
   VAULT_NAMESPACE: z.string().optional().describe('Its namespace, where there are several'),
