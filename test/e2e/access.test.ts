@@ -84,6 +84,33 @@ test('a sign-in link works once', async (t) => {
   await second.getByRole('link', { name: 'Sign in another way' }).waitFor();
 });
 
+test('another address pasted into the same tab is another link', async (t) => {
+  const { user_id } = await world.person('Nina Next', 'member');
+  const actor = systemActor(world.tenant.tenant_id);
+  const token = await withContext(world.app.app.services.db, actor, (ctx) => createSignInLink(ctx, user_id));
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(410);
+  await page.goto('/sign-in/link');
+  await page.getByRole('heading', { name: 'This link is incomplete' }).waitFor();
+  await page.goto('/sign-in/link#cut-off');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Sign in another way' }).waitFor();
+  await page.goto(`/sign-in/link#${token}`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await home(page).waitFor();
+});
+
+test('who comes with a link to set a password that works no more asks for a new one', async (t) => {
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(410);
+  await page.goto('/password-reset#used-up');
+  await page.getByLabel('New password').fill(goodPassword);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await page.getByRole('heading', { name: 'Set a new password' }).waitFor();
+  await page.getByRole('button', { name: 'Set the password' }).waitFor({ state: 'detached' });
+});
+
 test('someone is invited with a link, accepts, and is in', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/members');

@@ -1,17 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { messageOf } from '../../app/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { tokenFromAddress } from './identityApi.ts';
+import { withToken } from './withToken.tsx';
 
 /** The link of the mail to a new address. It takes a click, so that a program that only looks at links confirms nothing. */
-export default function ConfirmEmailPage() {
-  const [token] = useState(tokenFromAddress);
+export default withToken(function ConfirmEmailPage({ token }: { token: string }) {
   const confirm = useMutation({ mutationFn: () => api.post('/email-confirmations', { token }) });
   return (
     <AuthCard
@@ -38,4 +36,4 @@ export default function ConfirmEmailPage() {
       </div>
     </AuthCard>
   );
-}
+});

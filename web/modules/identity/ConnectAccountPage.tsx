@@ -1,17 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { messageOf } from '../../app/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { tokenFromAddress } from './identityApi.ts';
+import { withToken } from './withToken.tsx';
 
 /** The link of the mail to the owner of an account. It takes a click, so that a program that only looks at links connects nothing. */
-export default function ConnectAccountPage() {
-  const [token] = useState(tokenFromAddress);
+export default withToken(function ConnectAccountPage({ token }: { token: string }) {
   const confirm = useMutation({ mutationFn: () => api.post('/sign-in/identity-link', { token }) });
   return (
     <AuthCard
@@ -42,4 +40,4 @@ export default function ConnectAccountPage() {
       </div>
     </AuthCard>
   );
-}
+});

@@ -10,8 +10,9 @@ import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { enter, tokenFromAddress } from './identityApi.ts';
+import { enter } from './identityApi.ts';
 import { PasswordInput } from './PasswordInput.tsx';
+import { withToken } from './withToken.tsx';
 
 interface Invitation {
   email: string;
@@ -19,10 +20,9 @@ interface Invitation {
   tenant: { title: string };
 }
 
-export default function InvitationPage() {
-  const [token] = useState(tokenFromAddress);
+export default withToken(function InvitationPage({ token }: { token: string }) {
   const invitation = useQuery({
-    queryKey: ['invitation-by-token'],
+    queryKey: ['invitation-by-token', token],
     retry: false,
     enabled: token !== '',
     queryFn: () => api.post<Invitation>('/invitations/lookup', { token }),
@@ -40,7 +40,7 @@ export default function InvitationPage() {
     return <Unusable>{messageOf(invitation.error)}</Unusable>;
   }
   return <Acceptance token={token} invitation={invitation.data} />;
-}
+});
 
 function Unusable({ children }: { children: string }) {
   return (

@@ -3,21 +3,22 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { FormShell } from '../../app/FormShell.tsx';
+import { ApiError } from '../../app/problem.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { enter, readSignInOptions, tokenFromAddress } from './identityApi.ts';
+import { enter, readSignInOptions } from './identityApi.ts';
 import { PasswordInput } from './PasswordInput.tsx';
 import { RevokeCredentials } from './RevokeCredentials.tsx';
+import { withToken } from './withToken.tsx';
 
 /** Asks for the mail; with its token in the address, sets the new password. */
-export default function PasswordResetPage() {
-  const [token] = useState(tokenFromAddress);
+export default withToken(function PasswordResetPage({ token }: { token: string }) {
   return token === '' ? <Request /> : <NewPassword token={token} />;
-}
+});
 
 function Request() {
   const [email, setEmail] = useState('');
@@ -103,6 +104,11 @@ function NewPassword({ token }: { token: string }) {
         <Button type="submit" emphasis="primary" busy={set.isPending} className="h-9">
           {t('Set the password')}
         </Button>
+        {set.error instanceof ApiError && set.error.code === 'link_expired' && (
+          <Link to="/password-reset" className={buttonClass('secondary', 'medium', 'h-9')}>
+            {t('Ask for a new link')}
+          </Link>
+        )}
       </FormShell>
     </AuthCard>
   );

@@ -6,12 +6,12 @@ import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { enter, signInWithLink, tokenFromAddress } from './identityApi.ts';
+import { enter, signInWithLink } from './identityApi.ts';
 import { SecondFactorForm } from './SecondFactorForm.tsx';
+import { withToken } from './withToken.tsx';
 
 /** A one-time link. It takes a click, so that a program that only looks at links does not use it up. */
-export default function SignInLinkPage() {
-  const [token] = useState(tokenFromAddress);
+export default withToken(function SignInLinkPage({ token }: { token: string }) {
   const [challenge, setChallenge] = useState<string | null>(null);
   const signIn = useMutation({
     mutationFn: () => signInWithLink(token),
@@ -57,4 +57,4 @@ export default function SignInLinkPage() {
       )}
     </AuthCard>
   );
-}
+});

@@ -28,11 +28,6 @@ export async function signInWithPasskey(): Promise<SignInAnswer> {
   return api.post<SignInAnswer>('/sign-in/passkey', { response: await startAuthentication({ optionsJSON: options }) });
 }
 
-/** The one-time token behind the # of an address, which no server and no log ever sees. */
-export function tokenFromAddress(): string {
-  return window.location.hash.slice(1);
-}
-
 /** What a provider's sign-in left to be answered by a second factor; null when it left nothing. */
 export function challengeFromAddress(): string | null {
   return /^#challenge=([\w-]+)$/.exec(window.location.hash)?.[1] ?? null;
