@@ -79,6 +79,18 @@ test('tasks and meetings of a person, by a secret address, as the standard has t
   assert.equal(todos.getAllSubcomponents('vevent').length, 1, 'meetings stay events');
 });
 
+test('line breaks of other machines and control characters leave the calendar whole', async () => {
+  const writer = await tenant.signedIn('member', 'Wanda Windows');
+  const title = 'Lines\u0007 of a form';
+  const given = { title, body: 'One\r\nTwo\rThree\tfour\u007fand', due_at: inDays(3) };
+  const task = await writer('POST', '/api/v1/tasks', given);
+  assert.equal(task.status, 201, JSON.stringify(task.body));
+  const { body, calendar } = await read(await opened(writer));
+  for (const line of (body as string).split('\r\n')) assert.doesNotMatch(line, /[^\P{Cc}\t]/u);
+  const [event] = calendar!.getAllSubcomponents('vevent').map((part) => new ICAL.Event(part));
+  assert.deepEqual([event!.summary, event!.description], ['Lines  of a form', 'One\nTwo\nThree\tfour and']);
+});
+
 test('what has not changed is not sent again', async () => {
   const path = await opened();
   const first = await read(path);

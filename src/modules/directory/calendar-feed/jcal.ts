@@ -8,7 +8,13 @@ ICAL.foldLength = 74;
 export type Property = [name: string, parameters: Record<string, string>, type: string, value: unknown];
 export type Part = [name: string, properties: Property[], parts: Part[]];
 
-export const text = (name: string, value: string): Property => [name, {}, 'text', value];
+/** Only line feeds are escaped: a carriage return would end the line, and other control characters may not stand in a calendar. */
+export const text = (name: string, value: string): Property => [
+  name,
+  {},
+  'text',
+  value.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ' '),
+];
 
 /** A moment in UTC. */
 export const moment = (name: string, at: string): Property => [
