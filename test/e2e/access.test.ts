@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
@@ -55,6 +56,24 @@ test('what is wrong with a sign-in is not told', async (t) => {
   const unknown = await refused('nobody@people.example');
   assert.equal(known, unknown);
   assert.match(known, /e-mail|password/i);
+});
+
+test('a wrong code of the second factor is said at the code, and the next one signs in', async (t) => {
+  const { email, session } = await world.person('Tom Totp', 'member');
+  const { secret } = (await session.send('POST', '/api/v1/second-factor/setup', {})).body;
+  const totp = new TOTP({ secret });
+  const code = totp.generate({ timestamp: Date.now() - 30_000 });
+  assert.equal((await session.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(401);
+  await open(page, '/sign-in');
+  await typePassword(page, email, goodPassword);
+  const field = page.getByRole('textbox', { name: 'Six-digit code' });
+  await field.fill('000000');
+  await page.getByText('This code does not fit. Take the newest one').waitFor();
+  assert.equal(await page.getByText(/password/i).count(), 0);
+  await field.fill(totp.generate());
+  await home(page).waitFor();
 });
 
 test('after signing in nobody is sent to another site', async (t) => {

@@ -59,7 +59,9 @@ test('with an app set up, a password needs its code, and each code works once', 
   const ann = await withSecondFactor('Ann Lee');
   const first = await challenged(ann.email);
   const code = ann.code();
-  assert.equal((await first.answerWith({ code: '000000' })).status, 401);
+  const wrong = await first.answerWith({ code: '000000' });
+  assert.deepEqual([wrong.status, wrong.body.code, wrong.body.errors[0].field], [401, 'wrong_code', 'code']);
+  assert.doesNotMatch(JSON.stringify(wrong.body), /password/);
   const answer = await first.answerWith({ code });
   assert.equal(answer.body.outcome, 'signed_in', JSON.stringify(answer.body));
   assert.equal((await first.browser.send('GET', '/api/v1/session')).status, 200);
@@ -171,9 +173,21 @@ test('a recovery code works once, in the shape people type it', async () => {
   const typed = code.replaceAll('-', ' ').toUpperCase();
   assert.equal((await one.answerWith({ recovery_code: typed })).body.outcome, 'signed_in');
   const two = await challenged(dee.email);
-  assert.equal((await two.answerWith({ recovery_code: code })).status, 401);
+  const spent = await two.answerWith({ recovery_code: code });
+  assert.deepEqual([spent.status, spent.body.code, spent.body.errors[0].field], [401, 'wrong_code', 'recovery_code']);
   const left = await one.browser.send('GET', '/api/v1/second-factor');
   assert.deepEqual(left.body, { totp: true, recovery_codes_left: 9 });
+});
+
+test('a code that comes too late is answered by what to do', async () => {
+  const lea = await withSecondFactor('Lea Late');
+  const late = await challenged(lea.email);
+  await asOwner(app, `update one_time_token set expires_at = now() - interval '1 second' where user_id = $1`, [
+    lea.user_id,
+  ]);
+  const answer = await late.answerWith({ code: lea.code() });
+  assert.deepEqual([answer.status, answer.body.code], [410, 'sign_in_expired']);
+  assert.match(answer.body.detail, /Sign in again/);
 });
 
 test('six digits cannot be tried through', async () => {

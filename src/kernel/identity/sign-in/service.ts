@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problems } from '../../errors/problem.ts';
+import { Problem, problems } from '../../errors/problem.ts';
 import type { Services } from '../../services.ts';
 import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { recordEvent } from '../events.ts';
-import { accounts_compared_max, attempts_window_seconds, code_attempts_max } from '../limits.ts';
+import { accounts_compared_max, attempts_window_seconds, code_attempts_max, second_factor_minutes } from '../limits.ts';
 import { verifyPassword } from '../password/hash.ts';
 import { findSignInAccounts } from '../password/queries.ts';
 import { asPerson, asSystem, signInFailed } from '../person.ts';
@@ -86,7 +86,7 @@ export async function signInWithSecondFactor(
   given: { challenge: string; code?: string | undefined; recovery_code?: string | undefined },
 ): Promise<Begun> {
   const found = await findTokenOf(db, 'second_factor', given.challenge);
-  if (!found?.user_id) throw linkSpent();
+  if (!found?.user_id) throw challengeExpired();
   const { tenant_id, user_id } = found;
   const counted = await cache.count(`second-factor:${user_id}`, attempts_window_seconds, code_attempts_max);
   if (!counted.allowed) throw problems.rateLimited(counted.retryAfterSeconds);
@@ -98,9 +98,26 @@ export async function signInWithSecondFactor(
     await noteFailure(ctx, user_id, 'second_factor');
     return undefined;
   });
-  if (!begun) throw signInFailed();
+  if (!begun) throw wrongCode(given.recovery_code === undefined ? 'code' : 'recovery_code');
   return begun;
 }
+
+const wrongCode = (field: 'code' | 'recovery_code') =>
+  field === 'code'
+    ? new Problem(401, 'wrong_code', 'This code does not fit', 'Take the newest code of the app.', {
+        errors: [{ field, code: 'wrong_code', message: 'This code does not fit. Take the newest one' }],
+      })
+    : new Problem(401, 'wrong_code', 'This code does not fit', 'Each recovery code works once: take another one.', {
+        errors: [{ field, code: 'wrong_code', message: 'This code does not fit. Each works once: take another one' }],
+      });
+
+const challengeExpired = () =>
+  new Problem(
+    410,
+    'sign_in_expired',
+    'This sign-in has expired',
+    `The code has to follow within ${second_factor_minutes} minutes. Sign in again.`,
+  );
 
 export async function signInWithLink({ db }: Services, request: FastifyRequest, token: string): Promise<Begun> {
   const found = await findTokenOf(db, 'sign_in_link', token);
