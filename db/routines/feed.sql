@@ -128,6 +128,8 @@ begin
     ) f
     where s.tenant_id = me and s.consumer = consumer_name and s.again order by s.seq limit 1;
   if found then return; end if;
+  -- The months of those that are left were archived since somebody asked for them: they would wait for ever.
+  update feed_set_aside s set again = false where s.tenant_id = me and s.consumer = consumer_name and s.again;
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
   if not found then return; end if;
   select * into cur from feed_cursor p where p.tenant_id = me and p.consumer = consumer_name;

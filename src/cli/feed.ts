@@ -25,6 +25,9 @@ function chosen({ flags: { consumer, seq } }: Call): { condition: string; values
   };
 }
 
+/** That the event of `s` is in the database: a month that is over for long is moved to the file store. */
+const isStored = 'exists (select from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at)';
+
 const which = { consumer: { help: 'Of this consumer' }, seq: { help: 'This event' } };
 
 export const feedCommands: Command[] = [
@@ -51,7 +54,7 @@ export const feedCommands: Command[] = [
       );
       const asideLines = aside.map(
         (s) =>
-          `set aside  ${s.tenant}  ${s.consumer}  ${s.seq}  ${s.action} ${s.resource} ${s.record_id}${s.again ? '  (is tried again)' : ''}: ${s.error}`,
+          `set aside  ${s.tenant}  ${s.consumer}  ${s.seq}  ${s.action === null ? 'archived' : `${s.action} ${s.resource} ${s.record_id}`}${s.again ? '  (is tried again)' : ''}: ${s.error}`,
       );
       call.answer({ consumers, set_aside: aside }, [...lines, ...asideLines].join('\n'));
       return 0;
@@ -65,12 +68,19 @@ export const feedCommands: Command[] = [
       const { condition, values } = chosen(call);
       const count = await withSystem(call, async (client) => {
         const { rowCount } = await client.query(
-          `update feed_set_aside s set again = true where not s.again and ${condition}`,
+          `update feed_set_aside s set again = true where not s.again and ${isStored} and ${condition}`,
           values,
         );
-        return rowCount ?? 0;
+        const { rows } = await client.query<{ archived: number }>(
+          `select count(*)::int as archived from feed_set_aside s where not ${isStored} and ${condition}`,
+          values,
+        );
+        return { events: rowCount ?? 0, archived: rows[0]!.archived };
       });
-      call.answer({ events: count }, `${count} events are tried again.`);
+      const lines = [`${count.events} events are tried again.`];
+      if (count.archived > 0)
+        lines.push(`${count.archived} are not: their months were moved to the file store, or deleted.`);
+      call.answer(count, lines.join('\n'));
       return 0;
     },
   },

@@ -496,3 +496,27 @@ test('a consumer that rests leaves a workspace alone for as long as it said, ser
   assert.equal(second!.count, 3);
   assert.equal(batches[1]!.tenant_id, b.tenant_id);
 });
+
+test('an event that was archived is not tried again, and says so; one that waits for it waits no longer', async () => {
+  const consumer = writing('test.archived');
+  await known(consumer);
+  await rows(
+    `insert into feed_set_aside (tenant_id, consumer, seq, xid, at, error, again)
+     values ($1, 'test.archived', 1, '1', '2001-01-01', 'failed', true), ($1, 'test.archived', 2, '1', '2001-01-01', 'failed', false)`,
+    [a.tenant_id],
+  );
+  const again = async () =>
+    (
+      await rows<{ again: boolean }>(`select again from feed_set_aside where consumer = 'test.archived' order by seq`)
+    ).map((row) => row.again);
+  assert.match(
+    await command('feed', 'retry', '--consumer', 'test.archived'),
+    /^0 events are tried again\.\n2 are not: .* file store/,
+  );
+  assert.match(await command('feed', 'list', '--consumer', 'test.archived'), /test\.archived {2}1 {2}archived/);
+  const [next] = await emit(a);
+  await following([consumer], async () => {
+    await eventually(async () => (await again()).every((value) => !value));
+    await eventually(async () => (await seqsOf(consumer.name)).includes(next!));
+  });
+});
