@@ -101,6 +101,21 @@ test('money, dates and numbers that cannot be are refused', async () => {
     'validation_failed',
     'due_at',
   );
+  // Which PostgreSQL does not have.
+  const year_0 = '0000-01-01';
+  const rate = { currency: 'SEK', rate: '11', valid_on: year_0 };
+  refused(await api('POST', '/api/v1/currency-rates', rate), 422, 'validation_failed', 'valid_on');
+  refused(await api('GET', `/api/v1/analytics/dashboard?from=${year_0}`), 422, 'validation_failed', 'from');
+  for (const [list, field, value] of [
+    ['deals', 'closed_on', year_0],
+    ['deals', 'created_at', `${year_0}T00:00:00Z`],
+  ] as const) {
+    const filter = encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
+    refused(await api('GET', `/api/v1/${list}?filter=${filter}`), 422, 'validation_failed', 'filter');
+  }
+  const day = { resource: 'company', key: 'audited_on', label: 'Audited', type: 'date' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', day)).status, 201);
+  refused(await company({ custom: { audited_on: year_0 } }), 422, 'validation_failed', 'custom.audited_on');
   const yen = await company({ annual_revenue: '1500', currency: 'JPY' });
   assert.equal(yen.body.annual_revenue, '1500');
 });

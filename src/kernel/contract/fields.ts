@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
-import { timeText } from './time.ts';
+import { dateText, timeText } from './time.ts';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time' | 'duration'
@@ -245,7 +245,7 @@ export const currency = (options: Options) =>
   });
 
 export const date = (options: Options) =>
-  described(z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }).nullable(), 'date', {
+  described(dateText().nullable(), 'date', {
     sortable: true,
     filterable: true,
     ...options,
@@ -253,7 +253,7 @@ export const date = (options: Options) =>
 
 /** A required date. */
 export const requiredDate = (options: Options) =>
-  described(z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }), 'date', {
+  described(dateText(), 'date', {
     sortable: true,
     filterable: true,
     required: true,

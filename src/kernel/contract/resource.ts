@@ -10,6 +10,7 @@ import {
   typedReference,
 } from './fields.ts';
 import { checkStateMachine, type StateMachine } from './state-machine.ts';
+import { dateText } from './time.ts';
 
 type Shape = Record<string, z.ZodType>;
 
@@ -192,10 +193,7 @@ export type ListQuery = z.infer<typeof listQuery> & { as_of?: string | undefined
 export const listQueryOf = ({ period }: Resource) =>
   period
     ? listQuery.extend({
-        as_of: z.iso
-          .date({ error: 'Write a date that exists, such as 2026-11-20' })
-          .optional()
-          .describe('Only what holds on this day'),
+        as_of: dateText().optional().describe('Only what holds on this day'),
       })
     : listQuery;
 

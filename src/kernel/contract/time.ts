@@ -14,3 +14,9 @@ export const timeText = () =>
   z.iso
     .datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z', abort: true })
     .refine(isTimeInRange, { error: 'Write a time between the years 1 and 9999' });
+
+/** A date, such as 2026-11-20. There is no year 0: PostgreSQL refuses it. */
+export const dateText = () =>
+  z.iso
+    .date({ error: 'Write a date that exists, such as 2026-11-20', abort: true })
+    .refine((text) => text >= '0001-01-01', { error: 'Write a date between the years 1 and 9999' });

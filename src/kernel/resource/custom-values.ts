@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CustomFieldType, type CustomValueType, isValueType, textPatterns } from '../contract/custom-field.ts';
+import { dateText } from '../contract/time.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';
 import {
   type CustomField,
@@ -37,7 +38,7 @@ const schemas: Record<CustomValueType, (field: Definition) => z.ZodType> = {
       },
       { error: 'Write {"amount": "1054.00", "currency": "USD"}' },
     ),
-  date: () => z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }),
+  date: dateText,
   select: (field) => oneOf(field),
   multi_select: (field) => z.array(oneOf(field), { error: 'Write a list of values' }).max(field.options.length),
   user: () => uuid,
@@ -192,7 +193,7 @@ export function boundOf(type: CustomFieldType, text: string): bigint | string | 
     case 'money':
       return /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? millionths(text) : undefined;
     case 'date':
-      return z.iso.date().safeParse(text).success ? text : undefined;
+      return dateText().safeParse(text).success ? text : undefined;
     default:
       return undefined;
   }

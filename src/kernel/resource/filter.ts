@@ -4,6 +4,7 @@ import { decimalPattern, decimalUnits } from '../contract/decimal.ts';
 import { durationSeconds } from '../contract/duration.ts';
 import { type FieldMeta, type FieldType, isoDuration, jsonListTypes } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
+import { dateText, timeText } from '../contract/time.ts';
 import { sql } from '../database/database.ts';
 import { invalidField, problems } from '../errors/problem.ts';
 import {
@@ -54,7 +55,7 @@ const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),
   duration: isoDuration(), labelled: z.string().max(1000), addresses: z.string().max(1000),
-  currency: z.string().length(3), date: z.iso.date(), time: z.iso.datetime({ offset: true }),
+  currency: z.string().length(3), date: dateText(), time: timeText(),
   boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(), list: z.string().max(200),
 }; // biome-ignore format: one line a family
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { dateText } from '../contract/time.ts';
 
 /** How long figures are stored. */
 export const usage_days = 90;
 const rows_max = 200;
 
-const day = z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' });
+const day = dateText();
 
 export const usageQuery = z
   .strictObject({ from: day, to: day })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moneyAmount, namedReference } from '../../../kernel/contract/fields.ts';
+import { dateText } from '../../../kernel/contract/time.ts';
 import { moneyTotal } from '../currency/contract.ts';
 import {
   type ActivityFigureKind,
@@ -10,7 +11,7 @@ import {
 } from '../figures/contract.ts';
 import { stageKinds } from '../stage/contract.ts';
 
-const day = z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' });
+const day = dateText();
 
 /** Which deals and activities figures are about. */
 export const subject = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateText } from '../../../kernel/contract/time.ts';
 import { outcomes } from '../close-reason/contract.ts';
 
 export const closure = z
@@ -6,6 +7,6 @@ export const closure = z
     outcome: z.enum(outcomes),
     close_reason_id: z.uuid().nullable().optional(),
     note: z.string().trim().max(2000).nullable().optional(),
-    closed_on: z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }).optional(),
+    closed_on: dateText().optional(),
   })
   .meta({ id: 'DealClosure' });
