@@ -15,7 +15,7 @@ import { findAccounts } from './password/queries.ts';
 import { issueReset } from './password/service.ts';
 import { linkTo } from './person.ts';
 import { readProvider } from './provider/queries.ts';
-import { identity_link_kind } from './provider/sign-in.ts';
+import { type IdentityLink, identity_link_kind, identityLinkPayload } from './provider/sign-in.ts';
 import { issueToken } from './token/service.ts';
 
 /** Accounts of one address, in different workspaces. */
@@ -46,7 +46,7 @@ export function identityJobs(services: Services): JobKind[] {
     }),
     jobKind({
       kind: identity_link_kind,
-      payload: z.object({ user_id: z.uuid(), provider_id: z.uuid(), subject: z.string() }),
+      payload: identityLinkPayload.extend({ user_id: z.uuid() }),
       concurrencyMax: mail_connections_max,
       run: (run, payload) => mailIdentityLink(services, run, payload),
     }),
@@ -129,11 +129,13 @@ async function mailConfirmation(services: Services, run: JobRun, user_id: string
 async function mailIdentityLink(
   services: Services,
   run: JobRun,
-  { user_id, ...payload }: { user_id: string; provider_id: string; subject: string },
+  { user_id, ...payload }: IdentityLink & { user_id: string },
 ): Promise<void> {
   const prepared = await withContext(services.db, systemActor(run.job.tenant_id), async (ctx) => {
     const [account, provider] = await Promise.all([readInvited(ctx, user_id), readProvider(ctx, payload.provider_id)]);
     if (account?.status !== 'active' || account.email === null || !provider) return undefined;
+    // The provider has another issuer by now: the link would be refused.
+    if (provider.issuer !== payload.issuer) return undefined;
     return {
       account,
       email: account.email,

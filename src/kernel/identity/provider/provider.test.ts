@@ -183,6 +183,22 @@ test('a link to connect ends with the address it was mailed to', async () => {
   assert.equal((await openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token })).status, 410);
 });
 
+test('a link to connect ends with the issuer whose account it is for', async () => {
+  const provider_id = await addProvider(north);
+  const iva = await makePerson(app, north, 'Iva Issuer');
+  await signInAs(account('subject-iva', iva.email), provider_id);
+  const [mail] = await eventually(async () => linkMails(iva.email).length > 0 && linkMails(iva.email));
+  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const changed = await (await north.signedIn('admin'))('PATCH', `/api/v1/sign-in-providers/${provider_id}`, {
+    issuer: 'https://another.example',
+    client_secret: null,
+  });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  assert.equal((await openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token })).status, 410);
+  const linked = await asOwner(app, 'select from external_identity where provider_id = $1', [provider_id]);
+  assert.equal(linked.length, 0);
+});
+
 test('no mail asks to connect where the address is not confirmed, and none floods a mailbox', async () => {
   const provider_id = await addProvider(north);
   const max = await makePerson(app, north, 'Max Moved');

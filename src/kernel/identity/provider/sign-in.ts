@@ -38,8 +38,14 @@ export const identity_link_kind = 'identity_link';
 const links_per_user_max = 3;
 const links_window_seconds = 60 * 60;
 const provider_retry_seconds = 60;
-/** What the token of such a link carries. */
-const linkPayload = z.object({ provider_id: z.uuid(), subject: z.string() });
+/** What such a link is for. The same subject at another issuer may be somebody else. */
+export const identityLinkPayload = z.object({
+  provider_id: z.uuid(),
+  /** Absent in links that a release before this one made: they are no longer accepted. */
+  issuer: z.string().optional(),
+  subject: z.string(),
+});
+export type IdentityLink = z.output<typeof identityLinkPayload>;
 
 export const callback_path = '/api/v1/sign-in/oidc/callback';
 
@@ -185,9 +191,13 @@ export async function completeIdentityLink({ db }: Services, request: FastifyReq
   const found = await findTokenOf(db, 'identity_link', token);
   if (!found?.user_id) throw linkSpent();
   const { id, tenant_id, user_id } = found;
+  // Not as the person, who may not read providers.
+  const { provider_id, subject } = await asSystem(db, request, tenant_id, async (ctx) => {
+    const link = identityLinkPayload.parse((await spendToken(ctx, id)).payload);
+    if ((await readProvider(ctx, link.provider_id))?.issuer !== link.issuer) throw linkSpent();
+    return link;
+  });
   await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
-    const { payload } = await spendToken(ctx, id);
-    const { provider_id, subject } = linkPayload.parse(payload);
     if (!(await connectIdentity(ctx, provider_id, subject, user_id)))
       throw problems.conflict('This account at the provider signs in somebody else.', 'connected_elsewhere');
   });
@@ -252,7 +262,7 @@ async function findUser(
   if (!account || account.status === 'disabled' || account.expired) return { problem: 'no_account' };
   const { user_id } = account;
   if (!linked && account.status === 'active')
-    return askOwner(ctx, services, { user_id, provider_id: provider.id, subject: sub });
+    return askOwner(ctx, services, user_id, { provider_id: provider.id, issuer: provider.issuer, subject: sub });
   // The administrators of the workspace choose its providers, so no provider decides who an operator of the installation is.
   if (!linked && (await isOperatorBeyond(ctx, user_id))) return { problem: 'not_connected' };
   if (!linked && !(await linkUser(ctx, provider.id, sub, user_id))) return { problem: 'connected_elsewhere' };
@@ -264,10 +274,11 @@ async function findUser(
 async function askOwner(
   ctx: Context,
   { cache, mailer }: Services,
-  link: { user_id: string; provider_id: string; subject: string },
+  user_id: string,
+  link: IdentityLink,
 ): Promise<{ problem: ProviderProblem }> {
-  if (!mailer.configured || !(await isEmailConfirmed(ctx, link.user_id))) return { problem: 'not_connected' };
-  const { allowed } = await cache.count(`identity-link:${link.user_id}`, links_window_seconds, links_per_user_max);
-  if (allowed) await enqueue(ctx, identity_link_kind, link, { attemptsMax: mail_attempts_max });
+  if (!mailer.configured || !(await isEmailConfirmed(ctx, user_id))) return { problem: 'not_connected' };
+  const { allowed } = await cache.count(`identity-link:${user_id}`, links_window_seconds, links_per_user_max);
+  if (allowed) await enqueue(ctx, identity_link_kind, { user_id, ...link }, { attemptsMax: mail_attempts_max });
   return { problem: 'confirmation_sent' };
 }
