@@ -281,6 +281,37 @@ test('what the owner may not see at the time of sending is not sent', async () =
   assert.equal(receiver.received.length, 4);
 });
 
+test('the log names no record that its reader may not see', async () => {
+  const all = { read: 'all', create: 'all', update: 'all', delete: 'all' };
+  const narrow = await made('roles', { name: 'Narrow', rights: { webhook: all, contact: all, tag: all } });
+  const paid = await made('roles', {
+    name: 'Payroll',
+    rights: { webhook: all, contact: all, company: { read: 'all' } },
+  });
+  await made('custom-fields', { resource: 'contact', key: 'salary', label: 'Salary', type: 'integer', visible_to: [paid.id] }); // biome-ignore format: one call
+  const { user_id } = await tenant.as('admin', 'Nora');
+  const nora = await tenant.signedIn('admin', 'Nora');
+  const { id } = await hook({ contact: { verbs: ['created', 'updated'] } });
+  const company = await made('companies', { name: 'Secret Ltd' });
+  const contact = await made('contacts', { given_name: 'Seen', company_id: company.id });
+  await made(`contacts/${contact.id}/positions`, { company_id: company.id, role: 'Engineer' });
+  await admin('PATCH', `/api/v1/contacts/${contact.id}`, { city: 'Rome', custom: { salary: 5 } });
+  const entries = await ended(id, 2);
+  const payloads = async (by: Client) => {
+    const texts = await Promise.all(
+      entries.map(async (entry) => (await by('GET', `/api/v1/webhooks/${id}/deliveries/${entry.id}`)).body.payload),
+    );
+    return texts.join() as string;
+  };
+  assert.match(await payloads(admin), /Secret Ltd.*custom\.salary|custom\.salary.*Secret Ltd/s);
+  assert.equal((await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [narrow.id] })).status, 200);
+  const hers = await payloads(nora);
+  assert.match(hers, /Seen/);
+  assert.match(hers, /Rome/);
+  assert.ok(hers.includes(company.id), 'ids are in the record too');
+  assert.doesNotMatch(hers, /Secret|salary/);
+});
+
 test('an owner who may not have webhooks any more gets nothing', async () => {
   const { user_id } = await tenant.as('admin', 'Olga');
   const { id } = await hook(created, await tenant.signedIn('admin', 'Olga'));

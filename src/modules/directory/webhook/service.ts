@@ -1,10 +1,10 @@
-import { fieldAccess } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { isPrivateHost } from '../../../kernel/http/outbound.ts';
 import { isLoopbackHost } from '../../../kernel/loopback.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
+import { customPrefix, isHiddenField } from '../../../kernel/resource/custom.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { findRow, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
@@ -167,14 +167,42 @@ async function shownPayload(
   { resource: name, payload, id }: { resource: string; payload: string; id: string },
 ): Promise<string | null> {
   const resource = records.find((each) => each.name === name);
-  const sent = JSON.parse(payload) as { data: { record?: { custom?: Values }; fields?: string[] } };
-  if (!resource || !sent.data.record) return payload;
-  if (!(await findRow(ctx, resource, id))) return null;
-  const isOpen = (key: string) => fieldAccess(ctx.actor.rights, resource.right, key) !== 'none';
-  const { custom } = sent.data.record;
-  if (!custom || Object.keys(custom).every(isOpen)) return payload;
-  sent.data.record.custom = Object.fromEntries(Object.entries(custom).filter(([key]) => isOpen(key)));
+  if (!resource) return payload;
+  const sent = JSON.parse(payload) as { data: { record?: Values | null; fields?: string[] } };
+  const isOpen = (field: string) => !isHiddenField(ctx, resource.right, field);
+  const { record, fields } = sent.data;
+  if (fields) sent.data.fields = fields.filter(isOpen);
+  if (record) {
+    const row = await findRow(ctx, resource, id);
+    if (!row || (resource.byDegree && row.shown !== 'everything')) return null;
+    const { custom } = record;
+    if (custom)
+      record.custom = Object.fromEntries(Object.entries(custom).filter(([key]) => isOpen(customPrefix + key)));
+    sent.data.record = maskReferences(record, new Set(namedIn(row)));
+  }
   return JSON.stringify(sent);
+}
+
+const isNamed = (value: unknown): value is { id: string; name: string } =>
+  typeof value === 'object' && value !== null && 'id' in value && 'name' in value;
+
+/** The ids of the records whose names stand in a record, also in rows that belong to it. */
+function namedIn(record: object): string[] {
+  return Object.values(record).flatMap((value) => {
+    if (typeof value !== 'object' || value === null) return [];
+    return isNamed(value) ? [value.id, ...namedIn(value)] : namedIn(value);
+  });
+}
+
+/** Without the names of records that were read with the rights of the webhook's owner and that the caller does not see with the record now. */
+function maskReferences(record: Values, seen: ReadonlySet<string>): Values {
+  const isHidden = (value: unknown) => isNamed(value) && !seen.has(value.id);
+  const masked = (value: unknown): unknown => {
+    if (isHidden(value)) return null;
+    if (Array.isArray(value)) return value.filter((item) => !isHidden(item)).map(masked);
+    return typeof value === 'object' && value !== null ? maskReferences(value as Values, seen) : value;
+  };
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, masked(value)]));
 }
 
 /** Leaves a test event. */
