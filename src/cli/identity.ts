@@ -1,4 +1,5 @@
 import { createApiKey, createPasswordLink, createSignInLink, createUser, roleIdsOf } from '../kernel/identity/index.ts';
+import { invitationRequest } from '../kernel/identity/invitation/contract.ts';
 import { readAddress } from '../kernel/installation.ts';
 import { type Call, type Command, tenantId, UsageError, withSystem, withTenant } from './command.ts';
 
@@ -7,6 +8,12 @@ const tenant = { needed: true, help: 'Name of the workspace' } as const;
 
 const linkTo = async ({ config }: Call, page: string, token: string) =>
   `${(await readAddress(config)).replace(/\/$/, '')}${page}#${token}`;
+
+function emailOf(text: string): string {
+  const parsed = invitationRequest.shape.email.safeParse(text);
+  if (!parsed.success) throw new UsageError(`--email is no address. ${parsed.error.issues[0]!.message}.`);
+  return parsed.data;
+}
 
 export const identityCommands: Command[] = [
   {
@@ -19,9 +26,10 @@ export const identityCommands: Command[] = [
       role: { help: 'admin, manager, member, viewer, …; member by default' },
     },
     run: async (call) => {
-      const { email, name, role = 'member' } = call.flags;
+      const { name, role = 'member' } = call.flags;
+      const email = emailOf(call.flags.email!);
       const { user_id, token } = await withTenant(call, async (ctx) => {
-        const made = await createUser(ctx, { email: email!, name: name!, roleKeys: [role] });
+        const made = await createUser(ctx, { email, name: name!, roleKeys: [role] });
         return { ...made, token: await createSignInLink(ctx, made.user_id) };
       });
       const link = await linkTo(call, '/sign-in/link', token);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { TOTP } from 'otpauth';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { asOwner, auditOf, goodPassword, makePerson, signedIn } from '../../../test/harness/identity.ts';
+import { holdfast } from '../../../test/harness/process.ts';
 import { type MailSink, startMailSink } from '../mail/sink.ts';
 
 let app: TestApp;
@@ -105,4 +107,20 @@ test('whoever made the change cannot stop the mail that tells of it', async (t) 
     assert.equal(stopped.status, 409, `${kind}: ${JSON.stringify(stopped.body)}`);
     assert.equal((await api('GET', `/api/v1/jobs/${job.id}`)).body.cancel_requested, false);
   }
+});
+
+test('an address that is none is not taken from the command line; one that was is still told of its change', async () => {
+  const { api } = await north.as('admin');
+  const { user_id } = await makePerson(app, north, 'Lo Cal');
+  await asOwner(app, `update user_account set email = 'lo@localhost' where id = $1`, [user_id]);
+  assert.equal((await api('PATCH', `/api/v1/users/${user_id}`, { email: 'lo@people.example' })).status, 200);
+  assert.deepEqual(await mailsTo('lo@localhost', 1), ['Your e-mail address was changed']);
+
+  const environment = {
+    DATABASE_URL: app.database.ownerUrl,
+    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
+    HOLDFAST_KEY: randomBytes(32).toString('base64'),
+  };
+  const made = ['user', 'create', '--tenant', 'north', '--name', 'Ada', '--email', 'ada.people.example'];
+  await assert.rejects(holdfast(made, environment), { code: 2, stderr: /--email .*such as name@example\.com/ });
 });

@@ -28,7 +28,7 @@ export const notice = z.object({
   user_id: z.uuid(),
   what: z.enum(Object.keys(notices) as [keyof typeof notices]),
   /** The previous address of the person; without it, the present one is used. */
-  to: z.email().optional(),
+  to: z.string().optional(),
   at: z.iso.datetime(),
 });
 
