@@ -36,12 +36,19 @@ test('a list as a workbook: numbers, dates and relations as such, no formula; im
   };
   const made = await api('POST', '/api/v1/deals', deal);
   assert.equal(made.status, 201, JSON.stringify(made.body));
+  const early = { ...deal, name: 'Early', expected_close_on: '1899-12-31' };
+  assert.equal((await api('POST', '/api/v1/deals', early)).status, 201);
   const columns = ['name', 'amount', 'expected_close_on', 'stage'];
   const bytes = await exported(get, api, { resource: 'deal', sort: 'name', columns });
   const { sheets } = await readXlsx(bytes);
   assert.equal(sheets[0]!.name, 'deals');
   const row = sheets[0]!.rows.find(([name]) => name === '=1+1')!;
   assert.deepEqual(row, ['=1+1', 1234.5, new Date('2026-03-01T00:00:00Z'), stage.name]);
+  // No spreadsheet shows such a date: it begins with March 1900.
+  assert.deepEqual(
+    sheets[0]!.rows.find(([name]) => name === 'Early'),
+    ['Early', 1234.5, '1899-12-31', stage.name],
+  );
   const cells = [...(sheets[0]!.cells?.values() ?? [])];
   assert.ok(cells.every((cell) => cell.formula === undefined));
 

@@ -43,8 +43,19 @@ const cut_mark = '… [cut: a cell of a workbook holds no more. An export as CSV
 function cellOf(text: string, kind: ColumnKind): Cell {
   if (text === '') return null;
   if (kind === 'number') return text.replace(/\D/g, '').length > figures_max ? text : Number(text);
-  if (kind === 'date') return new Date(`${text}T00:00:00Z`);
-  if (kind === 'time') return new Date(text);
+  if (kind === 'date') return dateCell(text, `${text}T00:00:00Z`);
+  if (kind === 'time') return dateCell(text, text);
   const shown = restoreFormula(text);
   return shown.length > cell_characters_max ? cutText(shown, cell_characters_max - cut_mark.length) + cut_mark : shown;
+}
+
+/**
+ * The calendar of spreadsheets begins with 1900, and has a 29 February 1900 that never was: an earlier date would stand there a day off, or as
+ * a row of number signs. As a text it can be read.
+ */
+const first_date = Date.UTC(1900, 2, 1);
+
+function dateCell(text: string, iso: string): Cell {
+  const date = new Date(iso);
+  return date.getTime() < first_date ? text : date;
 }
