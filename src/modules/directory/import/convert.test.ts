@@ -57,6 +57,13 @@ test('a choice is found by other words for it', () => {
   assert.deepEqual(['Yes', 'nein', 'Granted', ''].map(read), ['granted', 'denied', 'granted', null]);
 });
 
+test('of choices that differ in a sign alone each is itself, and what could be two of them is none', () => {
+  const values = ['A+', 'A', 'A-', 'A.'];
+  const read = cellReader(field('select', values), meaning({ kind: 'text' }));
+  assert.deepEqual(values.map(read), values);
+  assert.deepEqual(['a+', 'a-', 'a'].map((cell) => read(cell)).map((value) => codeOf(value) ?? value), ['A+', 'A-', 'not_a_choice']); // biome-ignore format: one call
+});
+
 test('cells that cannot be that say why', () => {
   const cases: [TargetField, cell: string, code: string][] = [
     [field('integer'), 'many', 'not_a_number'],

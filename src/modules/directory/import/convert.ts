@@ -169,9 +169,22 @@ function readCurrency(text: string, expected: string): string | Refusal {
 }
 
 function selectReader({ values = [], aliases = {} }: TargetField): (text: string) => string | Refusal {
-  const known = new Map(values.map((value) => [normalise(value), value]));
-  for (const [word, value] of Object.entries(aliases)) known.set(normalise(word), value);
+  const find = optionFinder(values);
+  const meant = new Map(Object.entries(aliases).map(([word, value]) => [normalise(word), value]));
   return (text) =>
-    known.get(normalise(text)) ??
+    find(text) ??
+    meant.get(normalise(text)) ??
     refuse('not_a_choice', `${shown(text)} is not one of ${values.join(', ')}. Choose one of them.`);
+}
+
+/** Finds an option by its exact text, or else by its letters, as long as they are those of one option alone. */
+export function optionFinder(options: readonly string[]): (text: string) => string | undefined {
+  const exact = new Set(options);
+  const similar = Map.groupBy(options, normalise);
+  return (text) => {
+    if (exact.has(text)) return text;
+    const key = normalise(text);
+    const found = key === '' ? undefined : similar.get(key);
+    return found?.length === 1 ? found[0] : undefined;
+  };
 }

@@ -4,10 +4,9 @@ import { type CustomField, readCustomFields } from '../../../kernel/resource/cus
 import { checkCustomValues } from '../../../kernel/resource/custom-values.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { parseCellList, writeCellList } from '../csv/index.ts';
-import { type CellMeaning, type CellReader, cellReader, numberFormat } from './convert.ts';
+import { type CellMeaning, type CellReader, cellReader, numberFormat, optionFinder } from './convert.ts';
 import type { LoadRow } from './load.ts';
 import { currenciesOf, parseMoney, splitMoney } from './money.ts';
-import { normalise } from './normalise.ts';
 import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
 import type { ImportTarget, TargetField, TargetType } from './target.ts';
 
@@ -72,11 +71,11 @@ export function customReader({ custom, ...field }: CustomTargetField, meaning: C
 
 /** Options as JSON. An item that is none is left out, and the others are kept. */
 function optionsReader(custom: CustomField, read: CellReader): CellReader {
-  const known = new Map(custom.options.map((option) => [normalise(option), option]));
+  const find = optionFinder(custom.options);
   return (cell) => {
     const text = read(cell);
     if (text === null || isRefusal(text)) return text;
-    const items = parseCellList(text, ';').map((item) => ({ item, option: known.get(normalise(item)) }));
+    const items = parseCellList(text, ';').map((item) => ({ item, option: find(item) }));
     const unknown = items.flatMap(({ item, option }) => (option === undefined ? item : []));
     const options = [...new Set(items.flatMap(({ option }) => option ?? []))];
     const value = checkedJson(custom, options);

@@ -466,3 +466,25 @@ test('two columns for one field are refused in words; a field that goes to anoth
   await follow(api, id, 'runs');
   assert.deepEqual((await list(api, 'contacts')).map(({ email }: { email: string }) => email), ['b@x.example']); // biome-ignore format: one call
 });
+
+test('options, companies and products that differ in a sign alone stay what they are', async () => {
+  const { api } = await workspace();
+  const options = ['A+', 'A', 'A-'];
+  const field = { resource: 'contact', key: 'grade', label: 'Grade', type: 'select', options };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const many = { ...field, key: 'grades', label: 'Grades', type: 'multi_select' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', many)).status, 201);
+  await api('POST', '/api/v1/companies', { name: 'Pro' });
+  const rows = ['1,Ada,A+,A+; A-,A+', '2,Bo,A,A,A-', '3,Cy,A-,A-,Pro+'];
+  const done = await importNow(api, [['a.csv', `Record ID,First Name,Grade,Grades,Company\n${rows.join('\n')}\n`]]);
+  assert.equal(done.state, 'done', String(done.error));
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  assert.deepEqual(
+    data.map(({ custom, company }: { custom: object; company: { name: string } }) => [custom, company.name]),
+    [
+      [{ grade: 'A+', grades: ['A+', 'A-'] }, 'A+'],
+      [{ grade: 'A', grades: ['A'] }, 'A-'],
+      [{ grade: 'A-', grades: ['A-'] }, 'Pro+'],
+    ],
+  );
+});

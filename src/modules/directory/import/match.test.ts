@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { findCircles } from './hierarchy.ts';
 import { RelationMatcher, reportMatches } from './match.ts';
+import { nameKey } from './normalise.ts';
 
 const matcher = (...names: string[]) => new RelationMatcher(names.map((name, at) => ({ name, record: at })));
 
@@ -12,6 +13,17 @@ test('names are found exactly, then apart from case, spaces, punctuation and acc
   assert.deepEqual(products.match('GTXPro'), { kind: 'normalised', name: 'GTX Pro', record: 0 });
   assert.deepEqual(products.match('gtx-plus pro'), { kind: 'normalised', name: 'GTX Plus Pro', record: 1 });
   assert.deepEqual(products.match('zoe Sohne'), { kind: 'normalised', name: 'Zoë & Söhne', record: 2 });
+});
+
+test('what tells names apart counts: signs, and marks of scripts in which they are no accents', () => {
+  const names = ['A+', 'A', 'A-', 'C', 'C++', 'C#', '<10', '>10', '1-0', '10', '★', '★★', 'バス', 'パス', 'कमल', 'कमला', 'ไม่', 'ไม้']; // biome-ignore format: one list
+  assert.equal(new Set(names.map(nameKey)).size, names.length);
+  for (const name of names) {
+    const others = names.filter((other) => other !== name);
+    assert.equal(matcher(...others).match(name).kind, 'missing', name);
+  }
+  assert.equal(matcher('Ελλάς').match('ΕΛΛΑΣ').kind, 'normalised');
+  assert.equal(matcher('ハﾞス').match('バス').kind, 'normalised');
 });
 
 test('a similar name is suggested, never taken', () => {

@@ -7,7 +7,7 @@ import { type CustomTargetField, isCustomReference, putCustomId } from './custom
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { type Match, type NamedRecord, RelationMatcher } from './match.ts';
-import { normalise } from './normalise.ts';
+import { nameKey } from './normalise.ts';
 import { insertByName, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
 import { columnsOf, type ImportTarget, namesOf, type TargetField } from './target.ts';
 
@@ -143,7 +143,7 @@ export class Relations {
     for (const name of texts) {
       const match = known.get(name)!;
       if (match.kind !== 'missing' || name.length > made_name_characters_max) continue;
-      const key = normalise(name) || name;
+      const key = nameKey(name);
       if (!relation.made.has(key) && relation.made.size >= made_max) continue;
       const before = relation.made.get(key);
       // Names of this file are suggested too, once they have come up.

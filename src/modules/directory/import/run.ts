@@ -6,7 +6,7 @@ import { findFixes, keepNames } from './fix/queries.ts';
 import { findCircles } from './hierarchy.ts';
 import { isRefused, type LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
-import { normalise } from './normalise.ts';
+import { nameKey } from './normalise.ts';
 import type { ImportFileRow, StoredCounts } from './queries.ts';
 import { type Row, readRows } from './read.ts';
 import { idPlace } from './relations.ts';
@@ -136,7 +136,7 @@ async function eachBatch(
 function remember(parents: Map<string, string>, { values }: LoadRow, own: TargetField[]): void {
   for (const { name } of own) {
     if (values.name && values[name] && parents.size < parents_max)
-      parents.set(normalise(values.name), normalise(values[name]));
+      parents.set(nameKey(values.name), nameKey(values[name]));
   }
 }
 
@@ -144,7 +144,7 @@ function remember(parents: Map<string, string>, { values }: LoadRow, own: Target
 function breakCircle(row: LoadRow, own: TargetField[], circular: Set<string>): void {
   row.problems = [];
   const { name } = row.values;
-  if (!name || !circular.has(normalise(name))) return;
+  if (!name || !circular.has(nameKey(name))) return;
   for (const field of own) {
     row.values[field.name] = null;
     row.unmapped.push(...columnsOf(field));

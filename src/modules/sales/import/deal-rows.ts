@@ -1,5 +1,5 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type Load, type LoadRow, leaveOutPart, normalise, refuseRow, restage } from '../../directory/import/index.ts';
+import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow, restage } from '../../directory/import/index.ts';
 import { checkLines, checkPrices, linesOf } from './deal-lines.ts';
 import { askForRequired } from './deal-stage.ts';
 import {
@@ -13,9 +13,11 @@ import {
   standings,
   type WantedReason,
 } from './queries.ts';
-import { findStages, stageKey } from './stages.ts';
+import { findStages, stageKey, stageNamed } from './stages.ts';
 
 const name_characters_max = 200;
+/** Of pipelines and stages. */
+const place_name_characters_max = 100;
 
 /** A new deal is called after what is sold and to whom when its file has no name for it. */
 export function shapeDeal(row: LoadRow): void {
@@ -29,10 +31,16 @@ export function shapeDeal(row: LoadRow): void {
 /** Where each row's deal begins. */
 export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
   const wantedBy = (row: LoadRow) => ({ pipeline: row.values.pipeline ?? null, stage: row.values.stage ?? null });
-  const wanted = new Map(rows.map((row) => [stageKey(wantedBy(row)), wantedBy(row)]));
+  rows.forEach(refuseLongPlace);
+  const placeable = rows.filter((row) => !isRefused(row));
+  const wanted = new Map(placeable.map((row) => [stageKey(wantedBy(row)), wantedBy(row)]));
   const stages = await findStages(load, [...wanted.values()]);
-  for (const row of rows) {
+  for (const row of placeable) {
     const stage = stages.get(stageKey(wantedBy(row)));
+    if (stage === 'ambiguous') {
+      refuseAmbiguous(row);
+      continue;
+    }
     if (!stage) {
       const message = row.values.stage
         ? `There is no stage “${row.values.stage}”. Make it first, or let somebody import who may make stages.`
@@ -44,6 +52,24 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
     row.values.stage_id = stage.id;
     row.values.status = stage.kind;
   }
+}
+
+const refuseAmbiguous = (row: LoadRow): void =>
+  refuseRow(
+    row,
+    'ambiguous_name',
+    'More than one stage or pipeline is called much like this. Write the name exactly as it is there.',
+  );
+
+/** Cut, the name would be another one. */
+function refuseLongPlace(row: LoadRow): void {
+  const { pipeline, stage } = row.values;
+  if (Math.max(pipeline?.length ?? 0, stage?.length ?? 0) <= place_name_characters_max) return;
+  refuseRow(
+    row,
+    'too_long',
+    `The name of a pipeline or stage has at most ${place_name_characters_max} characters. Shorten it, or choose another column.`,
+  );
 }
 
 /** What rows say of stage and closing, once it is known which deals are there, and where. */
@@ -82,11 +108,14 @@ async function keepPlaces({ ctx }: Load, rows: LoadRow[], before: Map<string, St
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
   if (vague.length === 0) return [];
   const stages = await stagesOf(ctx);
-  return vague.filter(({ id, values }) => {
+  return vague.filter((row) => {
+    const { id, values } = row;
     const { pipeline_id, stage_id, status } = before.get(id)!;
     if (values.stage) {
-      const stage = stages.find((each) => each.pipeline_id === pipeline_id && normalise(each.name) === normalise(values.stage!)); // biome-ignore format: one call
-      if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });
+      const own = stages.filter((each) => each.pipeline_id === pipeline_id);
+      const stage = stageNamed(own, values.stage);
+      if (stage === 'ambiguous') refuseAmbiguous(row);
+      else if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });
       return false;
     }
     if (values.pipeline && values.pipeline_id && values.pipeline_id !== pipeline_id) {

@@ -183,3 +183,42 @@ test('what a stage asks for is asked of rows that begin in it or move there, in 
   assert.deepEqual(said(later), []);
   assert.equal((await api('GET', `/api/v1/deals/${known.id}`)).body.stage_id, named('Proposal'));
 });
+
+test('stages that differ in a sign alone are not taken for each other, and what could be two of them is refused', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const pipeline_id = (await api('POST', '/api/v1/pipelines', { name: 'Grades' })).body.id;
+  for (const name of ['Tier', 'Tier+', 'Tier.'])
+    assert.equal((await api('POST', '/api/v1/stages', { pipeline_id, name, kind: 'open' })).status, 201);
+  const rows = ['1,One,Grades,Tier', '2,Two,Grades,Tier+', '3,Three,Grades,Tier.', '4,Four,grades,tier'];
+  const file = `Deal ID,Deal Name,Pipeline,Stage\n${rows.join('\n')}\n`;
+  const done = await importNow(api, [['a.csv', file]]);
+  const expected = [['One', 'Tier'], ['Three', 'Tier.'], ['Two', 'Tier+']]; // biome-ignore format: one list
+  const shown = async () => (await deals(api)).map(({ name, stage }) => [name, stage.name]);
+  assert.deepEqual(await shown(), expected);
+  assert.deepEqual(
+    done.problem_samples.map(({ code, row }) => [code, row]),
+    [['ambiguous_name', 5]],
+  );
+  await importNow(api, [['a.csv', file.replaceAll(',Pipeline', ',Other').replaceAll('Grades', '-')]]);
+  assert.deepEqual(await shown(), expected);
+});
+
+test('the check says which rows name a pipeline or a stage that is too long; the others go in', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const long = 'x'.repeat(101);
+  const rows = [`1,One,Renewals,${long}`, `2,Two,${long},Renewing`, '3,Three,Renewals,Renewing'];
+  const made = await upload(api, [['a.csv', `Deal ID,Deal Name,Pipeline,Stage\n${rows.join('\n')}\n`]]);
+  for (const step of ['dry-runs', 'runs'] as const) {
+    const { state, error, problem_samples, files } = await follow(api, made.body.id, step);
+    assert.equal(state, step === 'runs' ? 'done' : 'ready', String(error));
+    assert.deepEqual(
+      problem_samples.map(({ code, row }) => [code, row]),
+      [
+        ['too_long', 2],
+        ['too_long', 3],
+      ],
+    );
+    assert.equal(files[0]?.counts.created, 1);
+  }
+  assert.deepEqual((await deals(api)).map(({ name }) => name), ['Three']); // biome-ignore format: one call
+});

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type Load, normalise } from '../../directory/import/index.ts';
+import { type Load, nameKey, RelationMatcher } from '../../directory/import/index.ts';
 import {
   insertPipeline,
   insertStages,
@@ -18,8 +18,7 @@ export interface WantedStage {
   stage: string | null;
 }
 
-export const stageKey = ({ pipeline, stage }: WantedStage): string =>
-  `${normalise(pipeline ?? '')}/${normalise(stage ?? '')}`;
+export const stageKey = ({ pipeline, stage }: WantedStage): string => JSON.stringify([pipeline, stage]);
 
 const pipeline_name = 'Sales';
 
@@ -40,34 +39,52 @@ const progress = [
   'commit',
 ];
 
+/** Ambiguous: the name could be that of more than one stage, or of more than one pipeline. */
+export type FoundStage = KnownStage | 'ambiguous';
+
 /** The stages that rows name. What is missing is made, in a pipeline that has most of the others or in a new one. */
-export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map<string, KnownStage>> {
+export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map<string, FoundStage>> {
   const known = await stagesOf(load.ctx);
-  const found = new Map<string, KnownStage>();
-  for (const [pipeline, group] of Map.groupBy(wanted, ({ pipeline }) => normalise(pipeline ?? ''))) {
+  const found = new Map<string, FoundStage>();
+  for (const [pipeline, group] of Map.groupBy(wanted, (want) => want.pipeline)) {
     const names = group.flatMap(({ stage }) => (stage ? [stage] : []));
     const home = homeOf(known, pipeline, names);
+    if (home === 'ambiguous') {
+      for (const want of group) found.set(stageKey(want), 'ambiguous');
+      continue;
+    }
     const there = known.filter((stage) => stage.pipeline_id === home);
-    const missing = names.filter((name) => !there.some((stage) => normalise(stage.name) === normalise(name)));
-    const stages =
-      missing.length > 0 ? [...there, ...(await makeStages(load, home, group[0]!.pipeline, there, missing))] : there;
+    const missing = names.filter((name) => stageNamed(there, name) === undefined);
+    const made = missing.length > 0 ? await makeStages(load, home, pipeline, there, missing) : [];
+    known.push(...made);
+    const stages = [...there, ...made];
     for (const want of group) {
-      const stage = want.stage
-        ? stages.find(({ name }) => normalise(name) === normalise(want.stage!))
-        : stages.find(({ kind }) => kind === 'open');
+      const stage = want.stage ? stageNamed(stages, want.stage) : stages.find(({ kind }) => kind === 'open');
       if (stage) found.set(stageKey(want), stage);
     }
   }
   return found;
 }
 
+/** Of one pipeline. */
+export function stageNamed(stages: readonly KnownStage[], name: string): FoundStage | undefined {
+  const match = new RelationMatcher(stages.map((stage) => ({ name: stage.name, record: stage }))).match(name);
+  if (match.kind === 'ambiguous') return 'ambiguous';
+  return 'record' in match ? match.record : undefined;
+}
+
 /** The pipeline that is named; without a name the one with most of these stages, where Won and Lost alone decide nothing. */
-function homeOf(known: KnownStage[], pipeline: string, names: string[]): string | undefined {
-  if (pipeline !== '') return known.find((stage) => normalise(stage.pipeline) === pipeline)?.pipeline_id;
-  const open = names.filter((name) => statusOfStage(name) === 'open').map(normalise);
+function homeOf(known: KnownStage[], pipeline: string | null, names: string[]): string | undefined {
+  if (pipeline !== null) {
+    const pipelines = new Map(known.map((stage) => [stage.pipeline_id, stage.pipeline]));
+    const match = new RelationMatcher([...pipelines].map(([record, name]) => ({ name, record }))).match(pipeline);
+    if (match.kind === 'ambiguous') return 'ambiguous';
+    return 'record' in match ? match.record : undefined;
+  }
+  const open = names.filter((name) => statusOfStage(name) === 'open').map(nameKey);
   if (open.length === 0) return known[0]?.pipeline_id;
   const hits = Map.groupBy(
-    known.filter(({ name }) => open.includes(normalise(name))),
+    known.filter(({ name }) => open.includes(nameKey(name))),
     ({ pipeline_id }) => pipeline_id,
   );
   return [...hits].sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
@@ -110,16 +127,14 @@ async function makeStages(
 
 /** Open stages as a sale goes on, then won, then lost. */
 function inOrder(names: string[]): { name: string; kind: KnownStage['kind'] }[] {
-  const unique = [...new Map(names.map((name) => [normalise(name), name])).values()];
+  const unique = [...new Map(names.map((name) => [nameKey(name), name])).values()];
   const rank = (name: string): number => {
     const kind = statusOfStage(name);
     if (kind !== 'open') return kind === 'won' ? 1_000 : 1_001;
-    const at = progress.findIndex((word) => normalise(name).includes(word));
+    const at = progress.findIndex((word) => nameKey(name).includes(word));
     return at === -1 ? progress.length : at;
   };
-  return unique
-    .sort((a, b) => rank(a) - rank(b))
-    .map((name) => ({ name: name.slice(0, 100), kind: statusOfStage(name) }));
+  return unique.sort((a, b) => rank(a) - rank(b)).map((name) => ({ name, kind: statusOfStage(name) }));
 }
 
 /** A pipeline keeps at least one stage of each kind, whatever the file happened to have. */
