@@ -58,6 +58,7 @@ async function workspace(name: string): Promise<Pick<Actor, 'tenant_id' | 'user_
   return { tenant_id, user_id };
 }
 
+const no_import = '00000000-0000-7000-8000-000000000000';
 const contactKeys = [['id'], ['external_id'], ['email_key'], ['name', 'phone']];
 
 const rowsOf = (make: (n: number) => Record<string, string | null>): LoadRow[] =>
@@ -87,7 +88,7 @@ function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]
   const keys = keyColumns.map((columns) => ({ from: columns, columns }));
   const options = { mode: 'create_and_update', blank_cells: 'keep' } as staging.StagePlan['options'];
   const staged = [...new Set([...inserted, ...keyColumns.flat()])];
-  return { target, staged, inserted, updated: ['job_title'], defaults: {}, keys, options };
+  return { target, staged, inserted, updated: ['job_title'], defaults: {}, keys, options, linking: false };
 }
 const contactPlan = planOf(contactTarget, ['id', 'external_id', 'email', 'given_name', 'family_name', 'job_title'], contactKeys); // biome-ignore format: SQL
 
@@ -139,19 +140,14 @@ for (const [state, prepare] of states)
           await staging.openStage(tx, contactPlan);
           await staging.fillStage(client, contactPlan, contacts);
           const matched = await readsOf(ctx, 'contact', async () => {
-            const outcomes = await staging.matchStage(ctx, contactPlan);
+            const outcomes = await staging.matchStage(ctx, contactPlan, no_import);
             assert.equal(outcomes.filter(({ match_id }) => match_id).length, staged_rows);
             const refused = outcomes.filter(({ refusal }) => refusal === 'not_yours').length;
             assert.equal(refused, scope === 'own' ? staged_rows / 2 : 0);
           });
-          const counted = await readsOf(ctx, 'contact', () => staging.countChanges(ctx, contactPlan));
+          const counted = await readsOf(ctx, 'contact', () => staging.changingRows(ctx, contactPlan));
           const placed = await readsOf(ctx, 'contact', async () => {
-            const { updated } = await staging.placeStage(
-              ctx,
-              contactPlan,
-              '00000000-0000-7000-8000-000000000000',
-              staged_rows,
-            );
+            const { updated } = await staging.placeStage(ctx, contactPlan, no_import, staged_rows);
             assert.equal(updated, scope === 'own' ? staged_rows / 2 : staged_rows);
           });
           const names = Array.from({ length: staged_rows }, (_, n) =>

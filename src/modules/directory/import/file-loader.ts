@@ -4,7 +4,7 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { toProblem } from '../../../kernel/http/errors.ts';
 import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../../kernel/tenancy/context.ts';
 import { cutText, parseCellList, writeCellList } from '../csv/index.ts';
-import type { FileCounts, ImportOptions } from './contract.ts';
+import type { ImportOptions } from './contract.ts';
 import { DuplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
@@ -12,20 +12,22 @@ import { KeptProblems } from './kept-problems.ts';
 import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
+import type { ImportProblem } from './problem.ts';
 import { insertProblems, insertTags, knownTags, type Progress, type StoredCounts, saveProgress } from './queries.ts';
 import type { Row } from './read.ts';
-import type { Relations } from './relations.ts';
+import type { MadeByName, Relations } from './relations.ts';
+import type { RowSet } from './row-set.ts';
 import { inSlices } from './slices.ts';
 import {
-  countChanges,
+  changingRows,
   emptyStage,
   fillStage,
   leaveOut,
+  linkStage,
   matchStage,
   notPlaced,
   type Outcome,
   openStage,
-  type Placed,
   placeStage,
   type StagePlan,
 } from './staging.ts';
@@ -55,6 +57,8 @@ export interface LoaderOptions {
   position: RunPosition;
   counts: StoredCounts;
   tally: FileTally;
+  /** Rows that the first pass of a dry run would change: what is written says so itself. */
+  changed: RowSet;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
   /** A dry run creates nothing; registers the record so that later files can refer to it. */
@@ -98,8 +102,8 @@ export class FileLoader {
   async place(load: Load, client: pg.PoolClient, rows: LoadRow[], validate?: (row: LoadRow) => void): Promise<void> {
     await this.#identify(load, rows);
     if (validate) rows.filter(isSound).forEach(validate);
-    const { target } = this.#options.plan;
-    await target.prepare?.(load, rows.filter(isSound));
+    const { target, linking } = this.#options.plan;
+    if (!linking) await target.prepare?.(load, rows.filter(isSound));
     await openStage(load.ctx.tx, this.#options.plan);
     await this.#writeBisecting(load, client, rows.filter(isSound));
   }
@@ -133,11 +137,13 @@ export class FileLoader {
   /** The database may refuse a row. The batch is halved until the refused row stands alone, so that the others are written. */
   async #writeBisecting(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<void> {
     if (rows.length === 0) return;
+    const { plan, relations } = this.#options;
     await client.query('savepoint batch');
     const before = { ...this.counts };
     try {
-      await this.#stageAndPlace(load, client, rows);
+      const made = await (plan.linking ? this.#link(load, client, rows) : this.#stageAndPlace(load, client, rows));
       await client.query('release savepoint batch');
+      relations.confirm(made);
     } catch (error) {
       if (!/^2[23]/.test((error as { code?: string }).code ?? '')) throw error;
       await client.query('rollback to savepoint batch');
@@ -150,11 +156,11 @@ export class FileLoader {
     }
   }
 
-  async #stageAndPlace(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<void> {
-    const { plan, import_id, dry, registerDryRunRecord } = this.#options;
+  /** Answers what it has made of names. */
+  async #stageAndPlace(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
+    const { plan, import_id, dry, relations, registerDryRunRecord } = this.#options;
     const { ctx } = load;
-    await fillStage(client, plan, rows);
-    const outcomes = new Map((await matchStage(ctx, plan)).map((outcome) => [outcome.row_number, outcome]));
+    const outcomes = await this.#match(ctx, client, rows);
     let skipped = 0;
     for (const row of rows) if (applyOutcome(row, outcomes.get(row.number))) skipped++;
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
@@ -167,26 +173,51 @@ export class FileLoader {
     if (refused.length > 0) await leaveOut(ctx, refused);
     const accepted = matched.filter(isSound);
     const fresh = accepted.filter(({ found }) => !found).length;
+    const made = await relations.make(load, accepted);
     const placed = dry
-      ? { created: fresh, updated: await countChanges(ctx, plan) }
+      ? { created: fresh, updated: await this.#changing(ctx) }
       : await placeStage(ctx, plan, import_id, rows.length);
     if (placed.created < fresh) await this.#explainMissing(ctx, accepted);
-    this.#count(placed, { skipped, unchanged: accepted.length - fresh - placed.updated });
+    this.counts.created += placed.created;
+    this.counts.updated += placed.updated;
+    this.counts.skipped += skipped;
+    this.counts.unchanged += accepted.length - fresh - placed.updated;
     if (dry) accepted.filter(({ found }) => !found).forEach(registerDryRunRecord);
-    else if (plan.inserted.length > 0) await this.#attach(load, accepted.filter(isSound));
+    else await this.#attach(load, accepted.filter(isSound));
     await emptyStage(ctx.tx);
+    return made;
   }
 
-  /** The second pass over a file only adds what its records are to each other: every row is counted already. */
-  #count(placed: Placed, { skipped, unchanged }: Pick<FileCounts, 'skipped' | 'unchanged'>): void {
-    this.counts.updated += placed.updated;
-    if (this.#position.phase === 'relations') {
-      this.counts.unchanged -= placed.updated;
-      return;
-    }
-    this.counts.created += placed.created;
-    this.counts.skipped += skipped;
-    this.counts.unchanged += unchanged;
+  async #match(ctx: Context, client: pg.PoolClient, rows: LoadRow[]): Promise<Map<number, Outcome>> {
+    const { plan, import_id } = this.#options;
+    await fillStage(client, plan, rows);
+    return new Map((await matchStage(ctx, plan, import_id)).map((outcome) => [outcome.row_number, outcome]));
+  }
+
+  /** The second pass over a file only adds what its records are to each other: every row is counted already, and what is wrong with it was said. */
+  async #link(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
+    const { plan, import_id, dry, relations } = this.#options;
+    const { ctx } = load;
+    const outcomes = await this.#match(ctx, client, rows);
+    const accepted = rows.filter(({ number }) => !outcomes.get(number)?.refusal);
+    for (const row of accepted) applyOutcome(row, outcomes.get(row.number));
+    await preserveUnmapped(ctx, plan, accepted);
+    const made = await relations.make(load, accepted);
+    const linked = dry ? await this.#changing(ctx) : await linkStage(ctx, plan, import_id);
+    // A dry run that another process goes on with does not know which rows it has counted as changed.
+    const updated = Math.min(linked, this.counts.unchanged);
+    this.counts.updated += updated;
+    this.counts.unchanged -= updated;
+    await emptyStage(ctx.tx);
+    return made;
+  }
+
+  /** How many records a run would change, besides those that the first pass would. */
+  async #changing(ctx: Context): Promise<number> {
+    const { plan, changed } = this.#options;
+    const fresh = (await changingRows(ctx, plan)).filter((row) => !changed.has(row));
+    for (const row of fresh) changed.add(row);
+    return fresh.length;
   }
 
   async #explainMissing(ctx: Context, rows: LoadRow[]): Promise<void> {
@@ -232,7 +263,7 @@ export class FileLoader {
     }
     await this.#saveRowsForReview(ctx, rows, leftOut);
     const found = rows.flatMap((row) => row.problems);
-    const fresh = this.#position.phase === 'rows' ? found : found.filter(({ code }) => code !== 'duplicate_row');
+    const fresh = this.#position.phase === 'rows' ? found : found.flatMap(aboutLinking);
     const { kept, unnamed } = this.#keptProblems.keep(fresh);
     if (kept.length > 0) await insertProblems(ctx, file_id, kept);
     if (unnamed > 0) this.counts.unnamed = (this.counts.unnamed ?? 0) + unnamed;
@@ -261,6 +292,10 @@ export class FileLoader {
     this.#rowsKept += kept.length;
   }
 }
+
+/** What the second pass finds is no reason to leave the row out: it is in. */
+const aboutLinking = (problem: ImportProblem): ImportProblem[] =>
+  problem.code === 'duplicate_row' ? [] : [{ ...problem, severity: 'warning' }];
 
 const isSound = (row: LoadRow) => !isRefused(row);
 

@@ -195,6 +195,13 @@ export async function insertProblems(ctx: Context, import_file_id: string, probl
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p (row_number int, column_name text, code text, severity text, message text)`);
 }
 
+/** Rows of a file that did not go in. */
+export async function refusedRows(ctx: Context, import_file_id: string): Promise<number[]> {
+  const rows = await ctx.tx.many<{ row_number: number }>(sql`select distinct row_number from import_problem
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${import_file_id} and severity = 'error' and row_number is not null`);
+  return rows.map(({ row_number }) => row_number);
+}
+
 export interface ProblemSample extends ImportProblem {
   file_id: string;
   count: number;
@@ -262,12 +269,12 @@ export async function insertStoredFile(ctx: Context, file: NewStoredFile): Promi
       ${file.storage_key}, ${ctx.actor.user_id}, now() + make_interval(days => ${file.days_kept}))`);
 }
 
-/** Columns of a table that nobody writes. */
 /** Where the clock of the caller hangs. */
 export async function callerZone(ctx: Context): Promise<string> {
   return (await ctx.tx.one<{ zone: string }>(sql`select app.user_zone() as zone`)).zone;
 }
 
+/** Columns of a table that nobody writes. */
 export async function generatedColumns(ctx: Context, table: string): Promise<string[]> {
   const rows = await ctx.tx.many<{ attname: string }>(sql`select attname::text from pg_attribute
     where attrelid = to_regclass(${table}) and attgenerated <> ''`);

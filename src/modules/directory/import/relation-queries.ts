@@ -1,8 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import type { NamedRecord } from './match.ts';
-import type { ImportTarget } from './target.ts';
+import type { Defaults, ImportTarget } from './target.ts';
 
 /** Every name by which records of a kind can be meant; up to so many records. */
 export async function namedRecords(ctx: Context, target: ImportTarget, rows_max: number): Promise<NamedRecord[]> {
@@ -45,11 +44,14 @@ export async function insertByName(
   target: ImportTarget,
   made: { id: string; name: string }[],
   import_id: string,
+  given: Defaults,
 ): Promise<void> {
-  const defaults = target.defaults({ currency: await tenantCurrency(ctx), owner_id: ctx.actor.user_id });
+  const { name, meta, table } = target.contract;
+  const custom = meta.has('custom') ? { custom: sql`jsonb_strip_nulls((select app.custom_defaults(${name})))` } : {};
+  const defaults = { ...target.defaults(given), ...custom };
   const columns = sql.join(Object.keys(defaults).map((column) => sql.ref(column)));
   const values = sql.join(Object.values(defaults).map((value) => sql`${value}`));
-  await ctx.tx.run(sql`insert into ${sql.table(target.contract.table)} (tenant_id, id, name, import_id, ${columns})
+  await ctx.tx.run(sql`insert into ${sql.table(table)} (tenant_id, id, name, import_id, ${columns})
     select ${ctx.tenant_id}, id, name, ${import_id}, ${values}
     from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as made (id uuid, name text)`);
 }

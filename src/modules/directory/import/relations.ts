@@ -9,7 +9,7 @@ import type { MappingInUse } from './mapping-in-use.ts';
 import { type Match, type NamedRecord, RelationMatcher } from './match.ts';
 import { nameKey } from './normalise.ts';
 import { insertByName, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
-import { columnsOf, type ImportTarget, namesOf, type TargetField } from './target.ts';
+import { columnsOf, type Defaults, type ImportTarget, namesOf, type TargetField } from './target.ts';
 
 /** Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up exactly. */
 const candidates_max = 50_000;
@@ -29,11 +29,29 @@ interface Relation {
   /** Null: too many to hold. */
   matcher: RelationMatcher<string> | null;
   known: Map<string, Match<string>>;
-  /** What it makes, by normalised name: spelled in two ways, it is one record. */
-  made: Map<string, { id: string; name: string; isWritten: boolean }>;
+  /** Whether it names records of the file itself. */
+  isOwn: boolean;
+  /** What it may make, by name: spelled in two ways, it is one record. */
+  made: Map<string, MadeByName>;
+  /** Of them, by id, those that no row that goes in has named yet. */
+  pending: Map<string, MadeByName>;
   exact_rows: number;
   /** What did not match exactly, and in how many rows. */
   others: Map<string, { match: Match<string>; rows: number }>;
+}
+
+/** A record that is made because rows name it. */
+export interface MadeByName {
+  id: string;
+  name: string;
+}
+
+interface OpenOptions {
+  options: ImportOptions;
+  /** What new records have where a file says nothing. */
+  given: Defaults;
+  /** The records that a dry run would have made of earlier files. */
+  pretended: ReadonlyMap<string, NamedRecord[]>;
 }
 
 /** As AccountId: what it names is not called so. */
@@ -46,20 +64,20 @@ export const idPlace = (field: TargetField): string => columnsOf(field)[0] ?? `$
 export class Relations {
   readonly #relations: Relation[];
   readonly #options: ImportOptions;
+  readonly #given: Defaults;
 
-  private constructor(relations: Relation[], options: ImportOptions) {
+  private constructor(relations: Relation[], options: ImportOptions, given: Defaults) {
     this.#relations = relations;
     this.#options = options;
+    this.#given = given;
   }
 
-  /** `pretended` are the records that a dry run would have made of earlier files. */
   static async open(
     load: Pick<Load, 'ctx'>,
     fields: TargetField[],
     mapping: MappingInUse,
     targets: readonly ImportTarget[],
-    options: ImportOptions,
-    pretended: ReadonlyMap<string, NamedRecord[]>,
+    { options, given, pretended }: OpenOptions,
   ): Promise<Relations> {
     const relations = await Promise.all(
       fields.map(async (field): Promise<Relation> => {
@@ -68,10 +86,12 @@ export class Relations {
         const names = [...found, ...(pretended.get(target.resource) ?? [])];
         const column = mapping.columns.find((mapped) => mapped.field === field.name)!.column;
         const matcher = names.length > candidates_max ? null : new RelationMatcher(names);
-        return { column, field, target, matcher, known: new Map(), made: new Map(), exact_rows: 0, others: new Map() };
+        const isOwn = field.reference?.resource === mapping.resource;
+        const maps = { known: new Map(), made: new Map(), pending: new Map(), others: new Map() };
+        return { column, field, target, matcher, isOwn, exact_rows: 0, ...maps };
       }),
     );
-    return new Relations(relations, options);
+    return new Relations(relations, options, given);
   }
 
   /** Puts ids in place of names. Answers nothing; rows that cannot do without are refused. */
@@ -90,8 +110,25 @@ export class Relations {
     }
   }
 
+  /** Makes the records that only names stand for in these rows, which go in. They count once `confirm` says that they stay. */
+  async make({ ctx, dry, import_id }: Load, rows: readonly LoadRow[]): Promise<MadeByName[]> {
+    const all: MadeByName[] = [];
+    for (const { field, target, pending } of this.#relations) {
+      if (pending.size === 0) continue;
+      const ids = rows.flatMap(({ values }) => values[idPlace(field)]?.split(';') ?? []);
+      const made = [...new Set(ids.flatMap((id) => pending.get(id) ?? []))];
+      if (!dry && made.length > 0) await insertByName(ctx, target, made, import_id, this.#given);
+      all.push(...made);
+    }
+    return all;
+  }
+
+  confirm(made: readonly MadeByName[]): void {
+    for (const { id } of made) for (const { pending } of this.#relations) pending.delete(id);
+  }
+
   report(): RelationMatches[] {
-    return this.#relations.map(({ column, field, target, made, exact_rows, others }) => {
+    return this.#relations.map(({ column, field, target, made, pending, exact_rows, others }) => {
       const most = [...others]
         .sort(([, a], [, b]) => b.rows - a.rows)
         .slice(0, reported_max)
@@ -105,10 +142,11 @@ export class Relations {
         ambiguous: [],
         missing: [],
         created: [],
-        created_count: made.size,
+        created_count: made.size - pending.size,
       };
       for (const { text, match, rows } of most) {
-        if (match.kind === 'created') report.created.push({ text, suggestion: match.suggestion, rows });
+        if (match.kind === 'created' && pending.has(match.record)) continue;
+        else if (match.kind === 'created') report.created.push({ text, suggestion: match.suggestion, rows });
         else if (match.kind === 'missing') report.missing.push({ text, suggestion: match.suggestion, rows });
         else if (match.kind === 'ambiguous') report.ambiguous.push({ text, names: match.names.slice(0, 10), rows });
         else report.normalised.push({ text, name: match.name, rows });
@@ -131,7 +169,7 @@ export class Relations {
     return parseCellList(text, ';');
   }
 
-  async #learn({ ctx, dry, import_id }: Load, relation: Relation, texts: string[]): Promise<void> {
+  async #learn({ ctx }: Load, relation: Relation, texts: string[]): Promise<void> {
     if (texts.length === 0) return;
     const { target, matcher, known } = relation;
     const within = matcher ?? new RelationMatcher(await namedExactly(ctx, target, texts));
@@ -139,7 +177,6 @@ export class Relations {
     if (isCustomReference(relation.field)) return this.#learnIds(ctx, relation, texts);
     const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
     if (this.#options.missing_relations !== 'create' || !may || holdsIds(relation.column)) return;
-    const unwritten = [];
     for (const name of texts) {
       const match = known.get(name)!;
       if (match.kind !== 'missing' || name.length > made_name_characters_max) continue;
@@ -149,15 +186,12 @@ export class Relations {
       // Names of this file are suggested too, once they have come up.
       const now = before ? null : within.match(name);
       const suggestion = now?.kind === 'missing' ? now.suggestion : null;
-      const made = before ?? { id: randomUUID(), name, isWritten: false };
+      const made = before ?? { id: randomUUID(), name };
+      if (!before) relation.pending.set(made.id, made);
       relation.made.set(key, made);
       known.set(name, { kind: 'created', name: made.name, record: made.id, suggestion });
       within.suggestLater(name);
-      // Of rows that an earlier run has loaded nothing is written again.
-      if (!dry && !made.isWritten) unwritten.push(made);
     }
-    for (const made of unwritten) made.isWritten = true;
-    if (unwritten.length > 0) await insertByName(ctx, target, [...new Set(unwritten)], import_id);
   }
 
   /** A custom field may name a record by its id too. It makes none: what it names may be a later row of the file. */
@@ -167,16 +201,16 @@ export class Relations {
       known.set(name, { kind: 'exact', name, record });
   }
 
-  #putCustom({ field, known, column }: Relation, row: LoadRow): void {
+  #putCustom({ field, known, column, isOwn }: Relation, row: LoadRow): void {
     const text = row.values[field.name];
     if (!text) return;
     const match = known.get(text)!;
     putCustomId(field as CustomTargetField, row, 'record' in match ? match.record : null);
-    if (!('record' in match)) this.#complain(row, column, text, match);
+    if (!('record' in match)) this.#complain(row, { column, isOwn }, text, match);
   }
 
   #put(relation: Relation, row: LoadRow): void {
-    const { field, known, column } = relation;
+    const { field, known } = relation;
     if (isCustomReference(field)) {
       this.#putCustom(relation, row);
       return;
@@ -191,12 +225,18 @@ export class Relations {
     row.values[idPlace(field)] = found.length > 0 ? ids.join(';') : null;
     if (found.length === 0) row.unmapped.push(idPlace(field));
     row.values[field.name] = found.map(({ name }) => name).join(', ') || null;
-    for (const { name, match } of matches) if (!('record' in match)) this.#complain(row, column, name, match);
+    for (const { name, match } of matches) if (!('record' in match)) this.#complain(row, relation, name, match);
   }
 
-  #complain(row: LoadRow, column: string, name: string, match: Match<string>): void {
+  /** A row whose record names others of its file is in already. */
+  #complain(
+    row: LoadRow,
+    { column, isOwn }: Pick<Relation, 'column' | 'isOwn'>,
+    name: string,
+    match: Match<string>,
+  ): void {
     const { code, message } = complaint(name, match);
-    if (this.#options.missing_relations === 'leave_out_row') refuseRow(row, code, message, column);
+    if (this.#options.missing_relations === 'leave_out_row' && !isOwn) refuseRow(row, code, message, column);
     else
       row.problems.push({
         code,

@@ -104,7 +104,7 @@ export const loaderBase = (
   run: Run,
   file: ImportFileRow,
   target: ImportTarget,
-): Omit<LoaderOptions, 'plan' | 'relations' | 'position' | 'counts' | 'tally' | 'isFixed'> => ({
+): Omit<LoaderOptions, 'plan' | 'relations' | 'position' | 'counts' | 'tally' | 'changed' | 'isFixed'> => ({
   db: run.db,
   importOwner: () => importOwner(run.db, run.actor, target, run.row.options),
   import_id: run.import_id,
@@ -127,17 +127,16 @@ async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]):
   const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
   const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
   const staged = [...new Set([...inserted, ...keys.flatMap(({ columns }) => [...columns])])];
-  return { target, staged, inserted, updated, defaults, keys, options: row.options };
+  return { target, staged, inserted, updated, defaults, keys, options: row.options, linking: false };
 }
 
 export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInUse): Promise<Relations> {
+  const { given, pretended } = run;
   const referring = fields.filter((field) => field.reference || isCustomReference(field));
-  return withContext(
-    run.db,
-    run.actor,
-    (ctx) => Relations.open({ ctx }, referring, mapping, run.targets, run.row.options, run.pretended),
-    { mode: 'read' },
-  );
+  const options = { options: run.row.options, given, pretended };
+  return withContext(run.db, run.actor, (ctx) => Relations.open({ ctx }, referring, mapping, run.targets, options), {
+    mode: 'read',
+  });
 }
 
 function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: FileTally): FileSetup['read'] {

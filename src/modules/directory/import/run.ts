@@ -7,10 +7,11 @@ import { findCircles } from './hierarchy.ts';
 import { isRefused, type LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { nameKey } from './normalise.ts';
-import type { ImportFileRow, StoredCounts } from './queries.ts';
+import { type ImportFileRow, refusedRows, type StoredCounts } from './queries.ts';
 import { type Row, readRows } from './read.ts';
 import { idPlace } from './relations.ts';
 import { isBlank } from './row-reader.ts';
+import { RowSet } from './row-set.ts';
 import { beginRun, loaderBase, type Run, type RunOptions, relationsOf, setUpFile } from './run-setup.ts';
 import { inSlices } from './slices.ts';
 import type { FileTally } from './tally.ts';
@@ -36,9 +37,10 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const source = { run, file, mapping, fixer, read };
   const counts: StoredCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };
   const parents = new Map<string, string>();
+  const changed = new RowSet();
   if (file.phase === 'rows') {
     const relations = await relationsOf(run, others, mapping);
-    const loader = new FileLoader({ ...base, plan, relations, position: file, counts });
+    const loader = new FileLoader({ ...base, plan, relations, position: file, counts, changed });
     await eachBatch({ ...source, tally }, loader, (rows) => {
       for (const row of rows) remember(parents, row, own);
       return rows;
@@ -50,14 +52,14 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   if (own.length === 0) return;
   const relations = await relationsOf(run, own, mapping);
   const columns = own.map(idPlace);
-  const options = { ...plan.options, mode: 'update' as const };
-  const linking = { ...plan, options, staged: [...plan.staged, ...columns], inserted: [], updated: columns };
+  const links = { ...plan, linking: true, staged: [...plan.staged, ...columns], inserted: [], updated: columns };
   const { rows_done, bytes_done } = file.phase === 'relations' ? file : { rows_done: 0, bytes_done: 0 };
   const position = { phase: 'relations' as const, rows_done, bytes_done };
-  const loader = new FileLoader({ ...base, plan: linking, relations, position, counts });
+  const loader = new FileLoader({ ...base, plan: links, relations, position, counts, changed });
+  const refused = new Set(await asProgram(run, (ctx) => refusedRows(ctx, file.id)));
   const circular = new Set(findCircles(parents).flat());
   await eachBatch(source, loader, (rows) => {
-    const sound = rows.filter((row) => !isRefused(row));
+    const sound = rows.filter((row) => !isRefused(row) && !refused.has(row.number));
     for (const row of sound) breakCircle(row, own, circular);
     return sound;
   });

@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { jsonListTypes } from '../../../kernel/contract/fields.ts';
 import { sql, type Tx } from '../../../kernel/database/database.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
+import { actWith, type Context, systemActor } from '../../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
 import type { LoadRow } from './load.ts';
 import { inSlices } from './slices.ts';
@@ -23,6 +23,8 @@ export interface StagePlan {
   defaults: Record<string, string | null>;
   keys: MatchKey[];
   options: ImportOptions;
+  /** The second pass over a file: it makes nothing, and adds what the records of the file are to each other. */
+  linking: boolean;
 }
 
 export interface Outcome {
@@ -82,22 +84,30 @@ export async function emptyStage(tx: Tx): Promise<void> {
 }
 
 /** Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. */
-export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome[]> {
+export async function matchStage(ctx: Context, plan: StagePlan, import_id: string): Promise<Outcome[]> {
   const { tx } = ctx;
   // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare each row with each.
   await tx.run(sql`set local enable_nestloop = off`);
   for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
   const { mode } = plan.options;
   if (mode === 'create')
-    await tx.run(sql`update import_stage set refusal = 'skipped' where refusal is null and match_id is not null`);
+    await tx.run(sql`update import_stage t set refusal = 'skipped'
+      where refusal is null and match_id is not null and ${isAnothers(ctx, plan, import_id)}`);
   if (mode === 'update')
     await tx.run(sql`update import_stage set refusal = 'skipped' where refusal is null and match_id is null`);
-  await refuseForeign(ctx, plan, 'update');
-  await refuseForeign(ctx, plan, 'create');
+  await refuseForeign(ctx, plan, 'update', import_id);
+  await refuseForeign(ctx, plan, 'create', import_id);
   await tx.run(sql`set local enable_nestloop = on`);
   return tx.many<Outcome>(
     sql`select row_number, match_id, refusal from import_stage where match_id is not null or refusal is not null`,
   );
+}
+
+/** That the record was not made by this import. The second pass finds those of the first: linking them belongs to making them. */
+function isAnothers(ctx: Context, { target, linking }: StagePlan, import_id: string): Sql {
+  if (!linking) return sql`true`;
+  const { table } = target.contract;
+  return sql`(select c.import_id from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = t.match_id) is distinct from ${import_id}`;
 }
 
 /** Puts into the stage what is known of rows only since they have found their records. */
@@ -172,9 +182,11 @@ function matchBy(
 /** Rows for which the caller's right does not reach: the database would refuse the whole batch because of them. */
 async function refuseForeign(
   ctx: Context,
-  { target, staged, defaults }: StagePlan,
+  plan: StagePlan,
   action: 'create' | 'update',
+  import_id: string,
 ): Promise<void> {
+  const { target, staged, defaults } = plan;
   const { owner, right, table } = target.contract;
   const scope = scopeOf(ctx.actor.rights, right, action);
   if (scope === 'all' || (!owner && scope !== 'none')) return;
@@ -185,7 +197,7 @@ async function refuseForeign(
         select s.row_number from import_stage s cross join lateral (
           select from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${foreign} offset 0) found
         where s.refusal is null and s.match_id is not null) f
-      where t.row_number = f.row_number`);
+      where t.row_number = f.row_number and ${isAnothers(ctx, plan, import_id)}`);
     return;
   }
   const given =
@@ -200,19 +212,39 @@ async function refuseForeign(
 
 /** Puts the staged rows into place. What was made by the same import does not count as changed. */
 export async function placeStage(ctx: Context, plan: StagePlan, import_id: string, staged: number): Promise<Placed> {
-  const { target, updated } = plan;
-  const table = sql.table(target.contract.table);
-  const created = plan.inserted.length > 0 ? await insertNew(ctx, plan, import_id) : 0;
-  if (updated.length === 0 || created === staged) return { created, updated: 0 };
+  const created = await insertNew(ctx, plan, import_id);
+  if (plan.updated.length === 0 || created === staged) return { created, updated: 0 };
+  return { created, updated: await updateFound(ctx, plan, sql`c.import_id is not distinct from ${import_id}`) };
+}
+
+/**
+ * Adds to records what they are to each other; `matchStage` has left out those that the caller may not change. Returns how many changed that the
+ * first pass had neither made nor changed.
+ */
+export async function linkStage(ctx: Context, plan: StagePlan, import_id: string): Promise<number> {
+  const began = sql`(select i.created_at from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${import_id})`;
+  const isChanged = sql`exists (select from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.record_id = c.id
+    and e.resource = ${plan.target.contract.name} and e.import_id = ${import_id} and e.at >= ${began})`;
+  // Who may make records, and change none, links those that the import has made.
+  await actWith(ctx, systemActor(ctx.tenant_id).rights);
+  const updated = await updateFound(ctx, plan, sql`(c.import_id is not distinct from ${import_id} or ${isChanged})`);
+  await actWith(ctx, ctx.actor.rights);
+  return updated;
+}
+
+/** Writes what rows say of the records that they have found. Returns how many of those changed that are not counted already. */
+async function updateFound(ctx: Context, plan: StagePlan, isCounted: Sql): Promise<number> {
+  const table = sql.table(plan.target.contract.table);
+  const { updated } = plan;
   const assignments = updated.map((column) => sql`${sql.ref(column)} = ${changed(plan, column)}`);
   // Here the planner chooses how to join, and has to know how many rows found a record.
   await ctx.tx.run(sql`select app.analyze_import_stage()`);
   const touched = await ctx.tx.many<{
-    mine: boolean;
+    counted: boolean;
   }>(sql`update ${table} c set ${sql.join(assignments)} from import_stage s
     where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and s.refusal is null and ${differs(plan)}
-    returning c.import_id is not distinct from ${import_id} as mine`);
-  return { created, updated: touched.filter(({ mine }) => !mine).length };
+    returning ${isCounted} as counted`);
+  return touched.filter(({ counted }) => !counted).length;
 }
 
 function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, import_id: string): Promise<number> {
@@ -231,14 +263,14 @@ function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, impo
     where s.match_id is null and s.refusal is null order by s.row_number on conflict do nothing`);
 }
 
-/** How many records a run would change. */
-export async function countChanges(ctx: Context, plan: StagePlan): Promise<number> {
-  if (plan.updated.length === 0) return 0;
-  const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count
+/** The rows whose records a run would change. */
+export async function changingRows(ctx: Context, plan: StagePlan): Promise<number[]> {
+  if (plan.updated.length === 0) return [];
+  const rows = await ctx.tx.many<{ row_number: number }>(sql`select s.row_number
     from import_stage s cross join lateral (select from ${sql.table(plan.target.contract.table)} c
       where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${differs(plan)} offset 0) found
     where s.match_id is not null and s.refusal is null`);
-  return count;
+  return rows.map(({ row_number }) => row_number);
 }
 
 /** That the record `c` is to become another by the staged row `s`. */

@@ -26,7 +26,8 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
   const [busy, setBusy] = useState(false);
   const counts = totals(detail.files);
   const reverted = detail.state === 'reverted';
-  const written = counts.created + counts.updated > 0;
+  const hasMadeNames = detail.files.some(({ matches }) => matches.some(({ created_count }) => created_count > 0));
+  const written = counts.created + counts.updated > 0 || hasMadeNames;
 
   async function revert() {
     setBusy(true);

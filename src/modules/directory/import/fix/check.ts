@@ -8,6 +8,7 @@ import type { ImportProblem } from '../problem.ts';
 import type { ImportFileRow } from '../queries.ts';
 import type { Row } from '../read.ts';
 import { isBlank } from '../row-reader.ts';
+import { RowSet } from '../row-set.ts';
 import { type FileSetup, loaderBase, type Run, relationsOf, setUpFile } from '../run-setup.ts';
 import type { Fixer } from './apply.ts';
 
@@ -81,6 +82,7 @@ export class RowCheck {
       position: { phase: 'rows', rows_done: 0, bytes_done: 0 },
       counts,
       tally,
+      changed: new RowSet(),
       isFixed: () => false,
     });
     const { bad_cells } = plan.options;
