@@ -228,3 +228,19 @@ test('the group of a long text has a filter that is accepted', async () => {
   assert.equal((await list({ filter: long!.filter, count: 'true' })).body.total, 1);
   await api('DELETE', `/api/v1/companies/${body.id}`);
 });
+
+test('of more groups than a list shows, those that it shows have their sums', async () => {
+  const filter = { field: 'name', op: 'starts_with', value: 'Many ' };
+  const names = Array.from({ length: 450 }, (_, n) => `Many ${n}`);
+  for (let from = 0; from < names.length; from += 150) {
+    const data = names.slice(from, from + 150).map((name, n) => ({ name, employee_count: from + n }));
+    assert.equal((await api('POST', '/api/v1/companies/bulk', { data })).status, 201);
+  }
+  const { status, body } = await list({ group: 'name', sums: 'employee_count', filter, limit: '1' });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual([body.groups.length, body.more_groups], [200, true]);
+  for (const { value, sums } of body.groups as { value: string; sums: Record<string, string> }[])
+    assert.equal(String(sums.employee_count), value.slice('Many '.length));
+  const unnamed = await list({ group: 'industry', sums: 'employee_count', filter, limit: '1' });
+  assert.deepEqual(unnamed.body.groups.map(({ value, sums }: Group) => [value, String(sums?.employee_count)]), [[null, String((449 * 450) / 2)]]); // biome-ignore format: one call
+});

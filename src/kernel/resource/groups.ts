@@ -58,12 +58,12 @@ export async function groupsOf(
   const periods = unit
     ? sql`(${bound(sql`g.key`)})::text as begins, (${last})::text as ends`
     : sql`null as begins, null as ends`;
-  const counted = ctx.tx.many<Found>(sql`select g.key::text as value, g.count, ${periods}
+  const rows = await ctx.tx.many<Found>(sql`select g.key::text as value, g.count, ${periods}
     from (select ${key} as key, count(*)::int as count from ${sql.table(resource.table)} r where ${matching} group by 1 order by 2 desc limit ${groups_max + 1}) g`);
-  const summed = sums ? sumsByGroup(ctx, resource, { names: sums, fields, matching, key }) : undefined;
-  // Awaited together: a rejection of one while only the other is awaited would end the process.
-  const [rows, totals] = await Promise.all([counted, summed]);
   const found = rows.slice(0, groups_max);
+  const more_groups = rows.length > groups_max;
+  const shown = more_groups ? sql`${matching} and ${isAmong(key, found)}` : matching;
+  const totals = sums ? await sumsByGroup(ctx, resource, { names: sums, fields, matching: shown, key }) : undefined;
   const named = grouping.table ? await readNames(ctx, grouping.table, found) : new Map<string, Named>();
   const empty = sums ? sumsOfNothing(resource, { names: sums, fields }) : undefined;
   return {
@@ -74,8 +74,14 @@ export async function groupsOf(
       filter: filterOf(grouping, group) as Record<string, unknown>,
       ...(totals && empty && { sums: totals.get(group.value) ?? empty }),
     })),
-    more_groups: rows.length > groups_max,
+    more_groups,
   };
+}
+
+function isAmong(key: Sql, found: readonly Found[]): Sql {
+  const values = found.flatMap(({ value }) => value ?? []);
+  const isEmpty = found.length > values.length ? sql`or ${key} is null` : sql``;
+  return sql`((${key})::text = any (${values}::text[]) ${isEmpty})`;
 }
 
 function readGrouping(resource: Resource, fields: TenantFields, by: string): Grouping {
