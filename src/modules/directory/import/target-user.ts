@@ -1,7 +1,8 @@
 import { user } from '../../../kernel/identity/user/contract.ts';
+import { isRefused } from './load.ts';
 import type { ImportTarget } from './target.ts';
 import { field } from './target-fields.ts';
-import { joinTeams, refuseAccounts } from './user-teams.ts';
+import { joinTeams, refuseAccounts, refuseTeams } from './user-teams.ts';
 
 /** People of the workspace. Nobody is invited by it: that is done later, one by one, with a role. */
 export const userTarget: ImportTarget = {
@@ -65,6 +66,12 @@ export const userTarget: ImportTarget = {
   shape: ({ values }) => {
     values.email_key = values.email?.toLowerCase() ?? null;
   },
-  check: refuseAccounts,
+  check: async (load, rows) => {
+    await refuseAccounts(load, rows);
+    await refuseTeams(
+      load,
+      rows.filter((row) => !isRefused(row)),
+    );
+  },
   attach: joinTeams,
 };

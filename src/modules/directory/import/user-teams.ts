@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from '../../../kernel/database/database.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
 import { refuseAbove, refuseReachGained } from '../../../kernel/identity/index.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 
 /** Accounts that the importer may not change; and with an address in a file one could take over an account that has none yet. */
@@ -24,11 +26,41 @@ export async function refuseAccounts({ ctx }: Load, rows: LoadRow[]): Promise<vo
     );
 }
 
+/** Rows by which somebody would reach more in a team than the importer does. */
+export async function refuseTeams({ ctx }: Load, rows: LoadRow[]): Promise<void> {
+  for (const [name, people] of Map.groupBy(rows, teamOf)) {
+    if (name === null) continue;
+    // In one that is yet to be made, people reach each other all the same.
+    const id = (await findTeam(ctx, name)) ?? randomUUID();
+    await refuseReachGained(
+      ctx,
+      id,
+      people.map((row) => row.id),
+    ).catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      for (const row of people) refuseRow(row, 'not_allowed', error.message);
+    });
+  }
+}
+
 /** People of one manager are a team, and so are those of one region where no manager is named. */
+function teamOf({ values: { team, manager, region } }: LoadRow): string | null {
+  const name = team ?? (manager ? `Team ${manager}` : region);
+  return name ? name.slice(0, 200) : null;
+}
+
+async function findTeam(ctx: Context, name: string): Promise<string | undefined> {
+  const found = await ctx.tx.maybe<{ id: string }>(
+    sql`select id from team where tenant_id = ${ctx.tenant_id} and name = ${name}`,
+  );
+  return found?.id;
+}
+
 export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
-  const members = rows.flatMap(({ id, values: { team, manager, region } }) => {
-    const name = team ?? (manager ? `Team ${manager}` : region);
-    return name ? [{ user_id: id, team: name.slice(0, 200), manager: manager ?? null, region: region ?? null }] : [];
+  const members = rows.flatMap((row) => {
+    const { manager = null, region = null } = row.values;
+    const team = teamOf(row);
+    return team === null ? [] : [{ user_id: row.id, team, manager, region }];
   });
   if (members.length === 0) return;
   const wanted = sql`jsonb_to_recordset(${JSON.stringify(members)}::jsonb) as w (user_id uuid, team text, manager text, region text)`;
@@ -37,11 +69,9 @@ export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Prom
       select min(u.id::text)::uuid from user_account u where u.tenant_id = ${ctx.tenant_id} and u.name = w.manager having count(*) = 1
     ), ${import_id}::uuid from ${wanted} order by w.team, w.region on conflict do nothing`);
   for (const [team, people] of Map.groupBy(members, (member) => member.team)) {
-    const found = await ctx.tx.maybe<{ id: string }>(
-      sql`select id from team where tenant_id = ${ctx.tenant_id} and name = ${team}`,
-    );
+    const id = await findTeam(ctx, team);
     const user_ids = people.map(({ user_id }) => user_id);
-    if (found) await refuseReachGained(ctx, found.id, user_ids);
+    if (id) await refuseReachGained(ctx, id, user_ids);
   }
   await ctx.tx.run(sql`insert into team_member (tenant_id, team_id, user_id)
     select t.tenant_id, t.id, w.user_id from ${wanted} join team t on t.tenant_id = ${ctx.tenant_id} and t.name = w.team

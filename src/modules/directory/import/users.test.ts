@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
-import { importNow } from '../../../../test/harness/import.ts';
+import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -41,4 +41,25 @@ test('an import changes no account above the importer, and gives none that has a
     [2, 'not_allowed'],
     [3, 'has_role'],
   ]);
+});
+
+test('rows that would let a team reach more than the importer does are refused, by the check too, and the others go in', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const everything = { read: 'all', create: 'all', update: 'all' };
+  const rights = { user: everything, team: everything, import: everything, file: everything, role: { read: 'all' } };
+  const office = (await admin('POST', '/api/v1/roles', { name: 'Staff office', rights })).body;
+  const seller = (await admin('POST', '/api/v1/roles', { name: 'Seller', rights: { contact: { read: 'team' } } })).body;
+  const { user_id } = await tenant.as(seller.key, 'Sam Seller');
+  const team = (await admin('POST', '/api/v1/teams', { name: 'North' })).body;
+  assert.ok((await admin('PUT', `/api/v1/teams/${team.id}/members/${user_id}`)).status < 300);
+  const { api } = await tenant.as(office.key, 'Olga');
+  const rows = ['Nia New,nia@people.example,North', 'Sue South,sue@people.example,South'];
+  const { body } = await upload(api, [['users.csv', `User name,E-mail,Team\n${rows.join('\n')}\n`]]);
+  for (const step of ['dry-runs', 'runs'] as const) {
+    const { state, error, files, problem_samples } = await follow(api, body.id, step);
+    assert.equal(state, step === 'runs' ? 'done' : 'ready', String(error));
+    assert.deepEqual(files[0]?.counts, { rows: 2, created: 1, updated: 0, unchanged: 0, skipped: 0, errors: 1 });
+    assert.deepEqual(problem_samples.map(({ row, code }) => [row, code]), [[2, 'not_allowed']]); // biome-ignore format: one call
+  }
 });
