@@ -101,12 +101,17 @@ test('what runs and is heard of no more says so', async () => {
   assert.equal((await read(api, `imports/${done.id}`)).stalled, false, 'no job of it has ended');
 });
 
-test('an import that was stopped half-way is not tried out any more, so that what it made can be taken back', async () => {
+test('an import that was stopped half-way is neither tried out nor changed any more, so that nothing goes in twice and what it made can be taken back', async () => {
   const { api } = await workspace();
   const done = await importNow(api, [['c.csv', csv]]);
   await asOwner(app, `update import set state = 'cancelled' where id = $1`, [done.id]);
   const tried = await api('POST', `/api/v1/imports/${done.id}/dry-runs`);
-  assert.deepEqual([tried.status, tried.body.code], [409, 'begun']);
+  const [{ id: file_id }] = done.files as [(typeof done.files)[0]];
+  const changed = await api('PATCH', `/api/v1/imports/${done.id}`, { options: { mode: 'create' } });
+  const fixes = [{ column: 'Company Name', was: 'Acme', value: 'Beta' }];
+  const fixed = await api('POST', `/api/v1/imports/${done.id}/fixes`, { file_id, fixes });
+  for (const { status, body } of [tried, changed, fixed]) assert.deepEqual([status, body.code], [409, 'begun']);
+  assert.equal((await read(api, `imports/${done.id}`)).files[0].counts.rows, 1);
   assert.equal((await follow(api, done.id, 'reversal')).state, 'reverted');
 
   const { body } = await upload(api, [['d.csv', csv]]);

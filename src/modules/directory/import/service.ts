@@ -119,6 +119,7 @@ export async function changeImport(
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
   refuseUnlessOpen(row, 'Make a new one to import with other settings.');
+  await refuseBegun(ctx, row);
   const files = await findFiles(ctx, id);
   const saved = await findSavedMappings(ctx);
   const answered = files.map((file, at) => {
@@ -214,11 +215,7 @@ export async function startRun(
   if (!isLost) refuseWhileBusy(row);
   if (row.state === 'done' || row.state === 'reverted')
     throw problems.conflict('This import is over. Make a new one to import again.');
-  if (dry && row.state !== 'ready' && row.state !== 'dry_running' && (await hasWritten(ctx, id)))
-    throw problems.conflict(
-      'This import has created or changed records already. Go on with it, or take it back and make a new one.',
-      'begun',
-    );
+  if (dry) await refuseBegun(ctx, row);
   const files = (await findFiles(ctx, id)).filter(({ answers }) => !answers.ignored);
   const blocked = files.find(
     ({ mapping, found }) => !mapping || found.problems.some(({ severity }) => severity === 'fatal'),
@@ -300,6 +297,15 @@ export async function lockImport(ctx: Context, id: string, version?: number): Pr
 export function refuseUnlessOpen(row: ImportRow, over: string): void {
   refuseWhileBusy(row);
   if (row.state === 'done' || row.state === 'reverted') throw problems.conflict(`This import is over. ${over}`);
+}
+
+/** Read otherwise than before, its rows would have to begin anew, and those without a key would go in twice. */
+export async function refuseBegun(ctx: Context, { id, state }: ImportRow): Promise<void> {
+  if (state !== 'ready' && state !== 'dry_running' && (await hasWritten(ctx, id)))
+    throw problems.conflict(
+      'This import has created or changed records already. Go on with it, or take it back and make a new one.',
+      'begun',
+    );
 }
 
 function refuseWhileBusy({ state }: ImportRow): void {

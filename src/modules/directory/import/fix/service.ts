@@ -7,7 +7,7 @@ import type { ImportProblem } from '../problem.ts';
 import { findFiles, type ImportFileRow, insertProblems } from '../queries.ts';
 import type { Row } from '../read.ts';
 import { beginRun } from '../run-setup.ts';
-import { type ImportServices, lockImport, refuseUnlessOpen } from '../service.ts';
+import { type ImportServices, lockImport, refuseBegun, refuseUnlessOpen } from '../service.ts';
 import { type Fix, fixerOf } from './apply.ts';
 import { RowCheck } from './check.ts';
 import { type FixRequest, fixes_max, type NewFixes } from './contract.ts';
@@ -45,10 +45,9 @@ export async function makeFixes(
   import_id: string,
   { file_id, fixes }: NewFixes,
 ): Promise<FixesMade> {
-  refuseUnlessOpen(
-    await lockImport(ctx, import_id),
-    'What went in is corrected in the records, or the import is taken back.',
-  );
+  const row = await lockImport(ctx, import_id);
+  refuseUnlessOpen(row, 'What went in is corrected in the records, or the import is taken back.');
+  await refuseBegun(ctx, row);
   const file = await fileOf(ctx, import_id, file_id);
   const before = await findFixes(ctx, file_id);
   const places = fixes.map((fix, at) => placeOf(fix, file, `fixes.${at}`));
