@@ -9,7 +9,7 @@ import { nameColumns } from './header.ts';
 import { readFor } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
 import { type ColumnMapping, type FileMapping, knownNames } from './mapping.ts';
-import { chosenColumns, type Found, inUse, type MappingInUse } from './mapping-in-use.ts';
+import { chosenColumns, type Found, inUse, isExport, type MappingInUse } from './mapping-in-use.ts';
 import { plainNumbers } from './number.ts';
 import { inLoadOrder, mapAs, type PlannedFile, planImport } from './plan.ts';
 import { presetOf, withPreset } from './presets.ts';
@@ -207,7 +207,7 @@ function conclude(
 }
 
 function readAsMapped(profiles: ColumnProfile[], columns: ColumnMapping[], { fields }: ImportTarget): ColumnProfile[] {
-  const exported = columns.some(({ field }) => field === 'holdfast_id');
+  const exported = isExport(columns);
   const fieldOf = new Map(columns.map(({ column, field }) => [column, fields.find(({ name }) => name === field)!]));
   return profiles.map((profile) => {
     const field = fieldOf.get(profile.name);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { durationText, typedDurationSeconds } from '../../../kernel/contract/duration.ts';
 import { parseCellList } from '../csv/index.ts';
 import { type DateFormat, parseDate } from './date.ts';
-import { type ColumnType, parseBoolean } from './infer.ts';
+import { type ColumnType, isNullMarker, parseBoolean } from './infer.ts';
 import { currenciesOf, parseMoney } from './money.ts';
 import { normalise } from './normalise.ts';
 import { type NumberFormat, parseInteger, parseNumber, plainNumbers } from './number.ts';
@@ -14,6 +14,8 @@ import type { TargetField } from './target.ts';
 export interface CellMeaning {
   type: ColumnType;
   null_markers: readonly string[];
+  /** Of what was exported here: nothing but an empty cell stands for nothing. */
+  exported?: boolean;
   /** Currency of amounts that do not name one. */
   currency: string;
   /** Where the clock hangs of times that do not name a zone. */
@@ -28,9 +30,12 @@ export type CellReader = (cell: string) => string | null | Refusal;
 export function cellReader(field: TargetField, meaning: CellMeaning): CellReader {
   const nulls = new Set(meaning.null_markers);
   const read = valueReader(field, meaning);
+  // Those that the sample of the file did not have count too.
+  const isNothing = (text: string) => nulls.has(text) || isNullMarker(text, meaning.type);
   return (cell) => {
     const text = cell.trim();
-    return text === '' || nulls.has(text) ? null : read(text);
+    if (text === '') return null;
+    return !meaning.exported && !field.values?.includes(text) && isNothing(text) ? null : read(text);
   };
 }
 

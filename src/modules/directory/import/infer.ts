@@ -64,6 +64,27 @@ const nullWhereTyped = new Set([
   '#value!',
   '#ref!',
 ]);
+/** As databases write it. In a text it may be a name too. */
+const databaseNull = /^(NULL|null)$/;
+
+/** Whether a text stands for nothing in any column of this type. */
+export function isNullMarker(text: string, type: ColumnType): boolean {
+  const word = text.toLowerCase();
+  return alwaysNull.has(word) ? word !== 'null' || !isWords(type) : nullWhereTyped.has(word) && !isWords(type);
+}
+
+/** People are called Null: in a column of texts the word stands for nothing only in a file that says so in more than one column. */
+export function settleNulls(profiles: readonly ColumnProfile[]): ColumnProfile[] {
+  const times = new Map<string, number>();
+  for (const text of profiles.flatMap(({ null_markers }) => null_markers)) times.set(text, (times.get(text) ?? 0) + 1);
+  const written = [...times].flatMap(([text, columns]) => (columns > 1 && databaseNull.test(text) ? text : []));
+  return profiles.map((profile) => {
+    if (!isWords(profile.type)) return profile;
+    const others = profile.null_markers.filter((text) => text.toLowerCase() !== 'null');
+    return { ...profile, null_markers: [...others, ...written] };
+  });
+}
+
 const booleans = new Map<string, boolean>([
   ...['true', 'yes', 'y', 't', 'wahr', 'ja', 'j', 'x', 'oui', 'sí'].map((word) => [word, true] as const),
   ...['false', 'no', 'n', 'f', 'falsch', 'nein', 'non'].map((word) => [word, false] as const),

@@ -12,6 +12,7 @@ export interface MappedColumn {
   field: string;
   type: ColumnType;
   null_markers: string[];
+  exported?: boolean;
   multiplier?: string;
   /** Of its amounts, where the column says so. */
   currency?: string;
@@ -25,6 +26,10 @@ export interface MappingInUse {
   names: string[];
   columns: MappedColumn[];
 }
+
+/** Only what was exported here has ids of records. */
+export const isExport = (columns: readonly Pick<MappedColumn, 'field'>[]): boolean =>
+  columns.some(({ field }) => field === 'holdfast_id');
 
 /** What was found in a file, kept for whoever looks at the import. */
 export interface Found {

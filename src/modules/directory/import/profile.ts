@@ -1,5 +1,5 @@
 import type { DateFormat } from './date.ts';
-import { type ColumnProfile, ColumnProfiler, type Reading } from './infer.ts';
+import { type ColumnProfile, ColumnProfiler, type Reading, settleNulls } from './infer.ts';
 import { englishNumbers, germanNumbers } from './number.ts';
 import { readRows } from './read.ts';
 import type { Sniff } from './sniff.ts';
@@ -17,7 +17,7 @@ export async function profileColumns(
       for (let at = 0; at < profilers.length; at++) profilers[at]!.add(cells[at]!);
     }
   }
-  const profiles = profilers.map((profiler) => profiler.profile());
+  const profiles = settleNulls(profilers.map((profiler) => profiler.profile()));
   return dialect.delimiter === ';' || profiles.some(hasDecimalCommas) ? profiles.map(dayFirst) : profiles;
 }
 

@@ -12,7 +12,7 @@ import { countryDoubts } from './country.ts';
 import { type CustomTargetField, customReader } from './custom-cells.ts';
 import { headerScore } from './header-match.ts';
 import type { LoadRow } from './load.ts';
-import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
+import { isExport, type MappedColumn, type MappingInUse } from './mapping-in-use.ts';
 import { splitMoney } from './money.ts';
 import type { Row } from './read.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
@@ -49,7 +49,10 @@ export function rowReader(
   { currency, time_zone }: { currency: string; time_zone: string },
   tally: FileTally,
 ): (row: Row) => LoadRow {
-  const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, options, { currency, time_zone }));
+  const exported = isExport(mapping.columns);
+  const cells = mapping.columns.map((mapped) =>
+    cellOf(target, mapping, { ...mapped, exported }, options, { currency, time_zone }),
+  );
   const currencyCell = cells.find(({ field }) => field.type === 'currency');
   const money = cells.find(({ field }) => field.type === 'money');
   const columnCurrency = money && currencyOf(mapping, money.column);

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
+
+let app: SharedTestApp;
+before(async () => {
+  app = await sharedTestApp();
+});
+
+test('people called Null keep their name; what stands for nothing does so beyond the sample of a file too', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'reach', label: 'Reach', type: 'select', options: ['Yes', 'N/A'] };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const head = 'Record ID,First Name,Last Name,Job title,Birthday,Reach';
+  const many = Array.from(
+    { length: 30_000 },
+    (_, n) => `${n},Name,Surname of ${n},Head of ${n},2000-01-0${(n % 9) + 1},Yes`,
+  );
+  const rows = ['a,Ann,Null,Head,2000-01-01,N/A', 'b,Bo,NULL,n/a,NULL,Yes', ...many, 'c,Cy,null,#N/A,n/a,Yes'];
+  const done = await importNow(api, [['people.csv', [head, ...rows].join('\n')]]);
+  assert.equal(done.state, 'done', String(done.error));
+  assert.deepEqual(done.problem_samples, []);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'external_id', op: 'in', value: ['a', 'b', 'c'] }));
+  const { data } = (await api('GET', `/api/v1/contacts?sort=external_id&filter=${filter}`)).body;
+  assert.deepEqual(
+    data.map((row: Record<string, unknown>) => [row.family_name, row.job_title, row.birthday, row.custom]),
+    [
+      ['Null', 'Head', '2000-01-01', { reach: 'N/A' }],
+      [null, null, null, { reach: 'Yes' }],
+      ['null', null, null, { reach: 'Yes' }],
+    ],
+  );
+});
