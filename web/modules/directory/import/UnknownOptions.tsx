@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { ApiError } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
-import { type Fix, makeFixes, refreshImport } from './fix/fixes.ts';
+import { type Fix, makeFixes, refreshImport, useAllFixes } from './fix/fixes.ts';
 import { type ImportFile, type ImportTarget, useImportTargets } from './import.ts';
 
 type Field = ImportTarget['fields'][number];
@@ -84,13 +85,21 @@ interface OptionChoiceProps {
 
 function OptionChoice({ importId, fileId, column, text, field }: OptionChoiceProps) {
   const may = useMay();
+  const made = useAllFixes(importId, fileId);
   const [chosen, setChosen] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const before = made.data?.find((fix) => fix.row === null && fix.column === column && fix.was === text)?.value ?? null;
+  const values = field.values ?? [];
+  // Added as an option, the text is one.
+  const stored = before ?? (values.includes(text.trim()) ? text.trim() : null);
   const canAdd = field.custom_field_id !== null && field.type === 'select' && may('custom_field', 'update');
   const options = [
     { value: leave_empty, label: t('Leave empty') },
     ...(canAdd ? [{ value: add_option, label: t('Add as an option') }] : []),
-    ...(field.values ?? []).map((value) => ({ value, label: translateServerText(value) })),
+    ...[...new Set([...values, ...(stored ? [stored] : [])])].map((value) => ({
+      value,
+      label: translateServerText(value),
+    })),
   ];
   async function choose(choice: string) {
     setBusy(true);
@@ -108,17 +117,36 @@ function OptionChoice({ importId, fileId, column, text, field }: OptionChoicePro
       label={t('What becomes of {value}', { value: text })}
       className="w-full! sm:w-64!"
       options={options}
-      value={chosen ?? leave_empty}
-      disabled={busy}
+      value={chosen ?? (stored || leave_empty)}
+      disabled={busy || made.isPending}
       onChange={(choice) => void choose(choice)}
     />
   );
 }
 
-/** The field may have got options since the page read it. */
-async function addOption({ custom_field_id }: Field, option: string): Promise<void> {
-  const { options } = await api.get<{ options: string[] }>(`/custom-fields/${custom_field_id}`);
-  if (!options.includes(option))
-    await api.patch(`/custom-fields/${custom_field_id}`, { options: [...options, option] });
+const attempts_max = 5;
+let adding: Promise<void> = Promise.resolve();
+
+/** One after the other, because each writes the whole list. */
+function addOption(field: Field, option: string): Promise<void> {
+  const added = adding.then(() => appendOption(field, option));
+  adding = added.catch(() => {});
+  return added;
+}
+
+/** The field may have got options since the page read it, also from somebody else. */
+async function appendOption({ custom_field_id }: Field, option: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { options, version } = await api.get<{ options: string[]; version: number }>(
+      `/custom-fields/${custom_field_id}`,
+    );
+    if (options.includes(option)) break;
+    try {
+      await api.patch(`/custom-fields/${custom_field_id}`, { options: [...options, option] }, version);
+      break;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 412) || attempt === attempts_max) throw error;
+    }
+  }
   await queryClient.invalidateQueries({ queryKey: ['custom_field'] });
 }

@@ -1,6 +1,6 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { shown_cell_characters_max } from '../../../../../src/modules/directory/import/fix/contract.ts';
-import { api, type Page } from '../../../../app/api.ts';
+import { api, type Page, readAll } from '../../../../app/api.ts';
 import { queryClient } from '../../../../app/queryClient.ts';
 import type { ImportProblem } from '../import.ts';
 
@@ -76,6 +76,13 @@ export function useMadeFixes(importId: string, fileId: string) {
   });
   return { ...query, fixes: query.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
+
+export const useAllFixes = (importId: string, fileId: string) =>
+  useQuery({
+    queryKey: ['import', 'fixes', importId, fileId, 'all'],
+    queryFn: async ({ signal }) =>
+      (await readAll<MadeFix>(`/imports/${importId}/fixes`, { file_id: fileId }, signal)).data,
+  });
 
 /** Answers what takes it back. */
 export async function makeFixes(importId: string, fileId: string, fixes: readonly Fix[]): Promise<Fix[]> {
