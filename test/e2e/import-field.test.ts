@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { eventually } from '../harness/eventually.ts';
 import { barriers, open, type Person, picture, setUp } from './browser.ts';
 
 const world = setUp();
@@ -101,4 +102,75 @@ test('an unknown value becomes an option of its field, beside those that are the
   assert.deepEqual(body.options, ['Dry', 'Wet', 'Foggy']);
   const weather = (await contacts(world.administrator, 'Kim')).map(({ custom }: { custom: object }) => custom);
   assert.deepEqual(weather, [{ weather: 'Dry' }, { weather: 'Foggy' }]);
+});
+
+test('what becomes of unknown values stays chosen after a reload, and two that are added at once both become options', async (t) => {
+  const field = { resource: 'contact', key: 'sky', label: 'Sky', type: 'select', options: ['Blue', 'Grey'] };
+  const made = await world.administrator.session.send('POST', '/api/v1/custom-fields', field);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { page } = await world.visit(t);
+  await open(page, '/imports/new');
+  const rows = ['First name,Last name,Sky', 'Lou,1,Azure', 'Lou,2,Pink', 'Lou,3,Red', 'Lou,4,Blue'];
+  const file = { name: 'sky.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await fieldFor(page, 'Sky').getByText('Sky').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  const choiceFor = (text: string) => page.getByRole('combobox', { name: `What becomes of ${text}` });
+  const choose = async (text: string, option: string) => {
+    await choiceFor(text).click();
+    await page.getByRole('option', { name: option }).click();
+  };
+  await choose('Azure', 'Blue');
+  await choiceFor('Azure').getByText('Blue').waitFor();
+  // So slow that the second begins before the first has ended.
+  await page.route(`**/api/v1/custom-fields/${made.body.id}`, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  await choose('Pink', 'Add as an option');
+  await choose('Red', 'Add as an option');
+  const options = async () =>
+    (await world.administrator.session.send('GET', `/api/v1/custom-fields/${made.body.id}`)).body.options;
+  await eventually(async () => (await options()).length === 4);
+  assert.deepEqual(await options(), ['Blue', 'Grey', 'Pink', 'Red']);
+  await page.reload();
+  for (const [text, option] of [['Azure', 'Blue'], ['Pink', 'Pink'], ['Red', 'Red']] as const) // biome-ignore format: one list
+    await choiceFor(text).getByText(option).waitFor();
+});
+
+test('files of the same name are all taken, and those beyond the limit are named', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/imports/new');
+  const fileOf = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const input = page.locator('input[type=file]');
+  await input.setInputFiles([fileOf('same.csv', 'Name\nA\n'), fileOf('same.csv', 'Name\nLonger\n')]);
+  const list = page.getByRole('list', { name: 'Files to import' });
+  await list.getByText('same.csv').nth(1).waitFor();
+  await input.setInputFiles(Array.from({ length: 10 }, (_, n) => fileOf(`more-${n}.csv`, 'Name\nA\n')));
+  await page.getByText('These were not taken: more-8.csv and more-9.csv.').waitFor();
+  assert.equal(await list.getByRole('listitem').count(), 10);
+  assert.deepEqual(await barriers(page), []);
+});
+
+test('all names that were taken for others can be seen', async (t) => {
+  const data = Array.from({ length: 7 }, (_, n) => ({ name: `Firm ${n}` }));
+  const made = await world.administrator.session.send('POST', '/api/v1/companies/bulk', { data });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { page } = await world.visit(t);
+  await open(page, '/imports/new');
+  const rows = ['First name,Last name,Company', ...data.map(({ name }, n) => `Max,${n},${name.toUpperCase()}`)];
+  const file = { name: 'firms.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  const list = page.getByRole('list', { name: 'Names that stand for other records' });
+  await list.getByText('was taken for').nth(4).waitFor();
+  assert.equal(await list.getByText('was taken for').count(), 5);
+  await list.getByRole('button', { name: 'and 2 more' }).click();
+  await list.getByText('was taken for').nth(6).waitFor();
 });

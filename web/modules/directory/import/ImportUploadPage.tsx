@@ -11,7 +11,7 @@ import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { formatBytes } from '../../../ui/format.ts';
+import { formatBytes, formatList } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { ProgressBar } from '../../../ui/ProgressBar.tsx';
 import { FileDrop } from './FileDrop.tsx';
@@ -22,6 +22,9 @@ import { uploadImport } from './upload.ts';
 
 const files_max = 10;
 
+/** Those of two folders may have the same name. */
+const keyOf = ({ name, size, lastModified }: File): string => JSON.stringify([name, size, lastModified]);
+
 /** The first step: which files. */
 export default function ImportUploadPage() {
   usePageTitle(t('Import'));
@@ -30,6 +33,7 @@ export default function ImportUploadPage() {
   const { instead_of } = useSearch({ strict: false }) as NewImportSearch;
   const { data: before } = useImport(instead_of);
   const [files, setFiles] = useState<File[]>([]);
+  const [leftOut, setLeftOut] = useState<readonly string[]>([]);
   const [sent, setSent] = useState(0);
   const start = useMutation({
     mutationFn: async () => {
@@ -41,10 +45,11 @@ export default function ImportUploadPage() {
   });
   if (!may('import', 'create')) return <NoRightsPage title={t('Your role does not let you import files')} />;
 
-  const add = (more: File[]) =>
-    setFiles((kept) =>
-      [...kept.filter((file) => !more.some((other) => other.name === file.name)), ...more].slice(0, files_max),
-    );
+  function add(more: File[]) {
+    const all = [...new Map([...files, ...more].map((file) => [keyOf(file), file])).values()];
+    setFiles(all.slice(0, files_max));
+    setLeftOut(all.slice(files_max).map(({ name }) => name));
+  }
   return (
     <ImportFrame
       step={0}
@@ -102,10 +107,20 @@ export default function ImportUploadPage() {
             <ProgressBar label={t('Upload')} value={sent < 1 ? sent * 100 : null} />
           </div>
         )}
+        {leftOut.length > 0 && (
+          <div className="mt-4">
+            <Banner meaning="attention">
+              {t(
+                'An import takes {max, number} files at once. {count, plural, one {This one was} other {These were}} not taken: {names}. Import the others first.',
+                { max: files_max, count: leftOut.length, names: formatList(leftOut) },
+              )}
+            </Banner>
+          </div>
+        )}
         {files.length > 0 && (
           <ul aria-label={t('Files to import')} className="mt-4 divide-y divide-line rounded-lg border border-line">
             {files.map((file) => (
-              <li key={file.name} className="flex min-h-12 items-center gap-3 px-4 py-2 text-13">
+              <li key={keyOf(file)} className="flex min-h-12 items-center gap-3 px-4 py-2 text-13">
                 <FileText size={16} aria-hidden="true" className="shrink-0 text-muted" />
                 <bdi className="min-w-0 flex-1 truncate font-medium">{file.name}</bdi>
                 <span className="shrink-0 text-muted tabular-nums">{formatBytes(file.size)}</span>
@@ -113,7 +128,10 @@ export default function ImportUploadPage() {
                   label={t('Remove {name}', { name: file.name })}
                   size="small"
                   disabled={start.isPending}
-                  onClick={() => setFiles((kept) => kept.filter((other) => other !== file))}
+                  onClick={() => {
+                    setFiles(files.filter((other) => other !== file));
+                    setLeftOut([]);
+                  }}
                 >
                   <X size={14} />
                 </IconButton>
