@@ -72,6 +72,50 @@ test('what is read and put off leaves the list, by keyboard and on a phone', asy
   await small.getByText('All read').waitFor();
 });
 
+test('what comes meanwhile leaves the keys with the notification that has the focus', async (t) => {
+  const eve = await world.person('Eve Early', 'member');
+  const give = async (name: string) => {
+    const id = await contactOf(name);
+    await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id: eve.user_id });
+  };
+  await give('First');
+  await give('Second');
+  const { page } = await world.visit(t, eve);
+  await open(page, '/inbox');
+  const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+  await row('First').waitFor();
+  await page.keyboard.press('j');
+  await row('Second').getByRole('link').and(page.locator(':focus')).waitFor();
+  await give('Third');
+  await row('Third').waitFor();
+  await page.keyboard.press('h');
+  await page.getByRole('menuitem', { name: 'Tomorrow' }).click();
+  await row('Second').waitFor({ state: 'detached' });
+  await row('First').getByRole('link').and(page.locator(':focus')).waitFor();
+  await give('Fourth');
+  await row('Fourth').waitFor();
+  await page.keyboard.press('e');
+  await row('First').waitFor({ state: 'detached' });
+  assert.deepEqual([await row('Third').count(), await row('Fourth').count()], [1, 1]);
+});
+
+test('what is put off for a month has nobody ask all the time', async (t) => {
+  const mo = await world.person('Mo Month', 'member');
+  const id = await contactOf('Later');
+  await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id: mo.user_id });
+  const told = async () => (await mo.session.send('GET', '/api/v1/notifications')).body.data[0];
+  await eventually(async () => (await told()) !== undefined);
+  const snoozed_until = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  const path = `/api/v1/notifications/${(await told()).id}`;
+  assert.equal((await mo.session.send('PATCH', path, { snoozed_until })).status, 200);
+  const { page } = await world.visit(t, mo);
+  let asked = 0;
+  page.on('request', (request) => request.url().endsWith('/notifications/summary') && asked++);
+  await open(page, '/');
+  await page.waitForTimeout(3_000);
+  assert.ok(asked <= 3, `${asked} times`);
+});
+
 test('what was being written is there again after the tab was closed, until its writer signs out', async (t) => {
   const dee = await world.person('Dee Day', 'member');
   const id = await contactOf('Draft');

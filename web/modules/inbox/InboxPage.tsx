@@ -35,25 +35,33 @@ export default function InboxPage() {
   const inbox = useInbox(view);
   const { rows } = inbox;
   const list = useRef<HTMLUListElement>(null);
-  const at = useRef(-1);
+  /** The one that had the focus last, and where it stood. */
+  const at = useRef<{ id: string; index: number } | null>(null);
+  /** Where it stands by now: what is new comes before it. When it is gone, the one that took its place counts. */
+  const indexNow = () => {
+    if (!at.current) return -1;
+    const { id, index } = at.current;
+    const found = rows.findIndex((row) => row.id === id);
+    at.current.index = found < 0 ? index : found;
+    return at.current.index;
+  };
   const links = () => [...(list.current?.querySelectorAll<HTMLElement>('[data-inbox-row]') ?? [])];
-  const move = (by: number) => links()[Math.max(0, Math.min(rows.length - 1, at.current + by))]?.focus();
-  const current = rows[at.current];
+  const move = (by: number) => links()[Math.max(0, Math.min(rows.length - 1, indexNow() + by))]?.focus();
 
   useKey('j', () => move(1));
   useKey('k', () => move(-1));
   useKey('e', () => {
-    const row = rows[at.current];
+    const row = rows[indexNow()];
     if (row) void attempt(() => setRead(row, row.read_at === null));
   });
-  useKey('h', () => links()[at.current]?.closest('li')?.querySelector<HTMLElement>('[data-snooze]')?.click());
+  useKey('h', () => links()[indexNow()]?.closest('li')?.querySelector<HTMLElement>('[data-snooze]')?.click());
   // What was read goes from the list; the one behind it takes its place.
   const shown = rows.map(({ id }) => id).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: when other rows are shown
   useEffect(() => {
-    if (at.current >= 0 && document.activeElement === document.body)
-      links()[Math.min(at.current, rows.length - 1)]?.focus();
-  }, [shown, current?.id]);
+    const index = indexNow();
+    if (index >= 0 && document.activeElement === document.body) links()[Math.min(index, rows.length - 1)]?.focus();
+  }, [shown]);
 
   return (
     <>
@@ -106,7 +114,7 @@ export default function InboxPage() {
                   key={notification.id}
                   notification={notification}
                   onFocus={() => {
-                    at.current = index;
+                    at.current = { id: notification.id, index };
                   }}
                 />
               ))}

@@ -31,16 +31,18 @@ export function useInbox(view: InboxView) {
   return { ...pages, rows: pages.data?.pages.flatMap((page) => page.data) ?? [] };
 }
 
-/** At least so long between two looks, whatever the clocks say. */
+/** At least so long between two looks, whatever the clocks say; at most a day, since a timer holds no more than 24 of them. */
 const wake_ms_min = 1_000;
+const wake_ms_max = 86_400_000;
+
+const msUntil = (at: string) => Math.min(wake_ms_max, Math.max(wake_ms_min, Date.parse(at) - Date.now()));
 
 /** How many are unread; also when one that was put off comes back. */
 export function useUnread(): number {
   const { data } = useQuery({
     queryKey: [key, 'summary'],
     queryFn: ({ signal }) => api.get<{ unread: number; wakes_at: string | null }>('/notifications/summary', {}, signal),
-    refetchInterval: ({ state }) =>
-      state.data?.wakes_at ? Math.max(wake_ms_min, Date.parse(state.data.wakes_at) - Date.now()) : false,
+    refetchInterval: ({ state }) => (state.data?.wakes_at ? msUntil(state.data.wakes_at) : false),
   });
   return data?.unread ?? 0;
 }
