@@ -15,6 +15,7 @@ import { FieldValue } from '../FieldValue.tsx';
 import type { AnyRecord, FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
 import { NarrowRow } from '../NarrowRow.tsx';
+import { NotRead } from '../RelatedList.tsx';
 import { nameInList } from '../recordName.ts';
 import { GroupSums } from './GroupSums.tsx';
 import type { Group } from './groups.ts';
@@ -132,6 +133,11 @@ export function GroupRows(props: GroupRowsProps) {
               </li>
             );
           })}
+        {open && list.isError && (
+          <li className="border-b border-line px-4 py-2">
+            <NotRead />
+          </li>
+        )}
         {open && list.hasNextPage && (
           <li className="border-b border-line px-4 py-2">
             <Button size="small" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

@@ -14,6 +14,7 @@ import type { RecordDefinition } from '../definition.ts';
 import { FieldValue } from '../FieldValue.tsx';
 import { type AnyRecord, type FieldDef, isBlank, readField } from '../field.ts';
 import { both, type Filter } from '../filter/filter.ts';
+import { NotRead } from '../RelatedList.tsx';
 import { nameInList } from '../recordName.ts';
 import { saveField } from '../saveField.ts';
 import { useTransitions } from '../useTransitions.tsx';
@@ -94,7 +95,7 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
         label={t('By {field}', { field: by.label })}
         columns={columns.map((group, index): BoardColumn<AnyRecord> => {
           const id = columnId(group);
-          const { data, isFetching } = lists[index] ?? {};
+          const { data, isFetching, isError } = lists[index] ?? {};
           const limit = limits.get(id) ?? cards_step;
           return {
             id,
@@ -103,9 +104,12 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
             cards: cards[index] ?? [],
             loading: isFetching ?? false,
             hasMore: data?.next_cursor != null && limit < cards_max,
-            note:
+            note: isError ? (
+              <NotRead />
+            ) : (
               data?.next_cursor != null &&
-              t('The first {count, number} are shown. Filter to see the others.', { count: cards_max }),
+              t('The first {count, number} are shown. Filter to see the others.', { count: cards_max })
+            ),
             onMore: () => setLimits((kept) => new Map(kept).set(id, Math.min(limit + cards_step, cards_max))),
           };
         })}

@@ -4,6 +4,7 @@ import { useAllRecords } from '../../app/records.ts';
 import { activeLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { Calendar } from '../../ui/calendar/Calendar.tsx';
 import { CalendarBar } from '../../ui/calendar/CalendarBar.tsx';
 import { daysOf, firstDayOf } from '../../ui/calendar/days.ts';
@@ -56,6 +57,18 @@ export default function RecordCalendar(props: RecordCalendarProps) {
   const show = (shown: { span: Span; anchor: string }) => onShow(shown.anchor, shown.span);
   return (
     <>
+      {list.isError && (
+        <Banner
+          meaning="bad"
+          action={
+            <Button size="small" busy={list.isFetching} onClick={() => void list.refetch()}>
+              {t('Try again')}
+            </Button>
+          }
+        >
+          {t('A part of this could not be read, and is missing here.')}
+        </Banner>
+      )}
       {list.isCut && (
         <Banner meaning="info">
           {t('The first {count, number} are shown. Filter, or show a week, to see the others.', { count: records_max })}

@@ -116,7 +116,7 @@ export function BoardLane(props: BoardLaneProps) {
             <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>
           )}
         </ul>
-        {note && !hasMore && <p className="px-2 py-3 text-center text-12 text-muted">{note}</p>}
+        {note && !hasMore && <div className="px-2 py-3 text-center text-12 text-muted">{note}</div>}
       </div>
     </section>
   );
