@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, type Page } from '../../app/api.ts';
+import { api, readAll } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { pathOf, type Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
 import type { ListView, SavedView } from '../definition.ts';
-
-const views_max = 200;
 
 /** One's own views of a record type and those others have shared, by name. */
 export function useSavedViews(resource: Resource) {
@@ -17,7 +15,7 @@ export function useSavedViews(resource: Resource) {
     queryKey: ['saved_view', 'other', resource],
     queryFn: ({ signal }) => {
       const filter = JSON.stringify({ field: 'resource', op: 'eq', value: resource });
-      return api.get<Page<SavedView>>(pathOf('saved_view'), { filter, sort: 'name', limit: views_max }, signal);
+      return readAll<SavedView>(pathOf('saved_view'), { filter, sort: 'name' }, signal);
     },
   });
   const views = useMemo(() => (query.data?.data ?? []).map(viewOf), [query.data]);

@@ -8,14 +8,12 @@ import type {
   TileFigure,
 } from '../../../../src/modules/sales/figures/contract.ts';
 import type { ownDashboard } from '../../../../src/modules/sales/own-dashboard/contract.ts';
-import { api, changing, type Page, readAll } from '../../../app/api.ts';
+import { api, changing, readAll } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
 import { t } from '../../../text/text.ts';
 import type { Subject } from './dashboard.ts';
-
-const boards_max = 200;
 
 export type Board = RowOf<typeof ownDashboard>;
 
@@ -50,10 +48,7 @@ export function useBoards() {
   return useQuery({
     enabled: may('dashboard', 'read'),
     queryKey: keys.boards,
-    queryFn: async ({ signal }) => {
-      const page = await api.get<Page<Board>>('/dashboards', { sort: 'name', limit: boards_max }, signal);
-      return page.data;
-    },
+    queryFn: async ({ signal }) => (await readAll<Board>('/dashboards', { sort: 'name' }, signal)).data,
   });
 }
 
