@@ -13,11 +13,13 @@ export function useReference(of: Resource, value: unknown): Named | null {
   const { data, error } = useQuery({
     ...recordQuery<AnyRecord>(of, id ?? ''),
     enabled: id !== undefined,
-    retry: (count, failure) => count < 2 && !(failure instanceof ApiError && failure.status === 404),
+    retry: (count, failure) => count < 2 && !isGone(failure),
   });
   if (id === undefined) return typeof value === 'object' ? (value as Named | null) : null;
-  if (error) return { id, name: t('Not there, or not yours to see') };
-  if (!data) return null;
+  if (isGone(error)) return { id, name: t('Not there, or not yours to see') };
+  if (!data) return error ? { id, name: t('Could not be read') } : null;
   const definition = findDefinition(of);
   return { id, name: definition ? nameInList(definition, data) : String(data.name) };
 }
+
+const isGone = (error: unknown) => error instanceof ApiError && (error.status === 404 || error.status === 403);
