@@ -175,6 +175,93 @@ test('a part of a record that breaks leaves the others, and is read and drawn ag
   await page.getByRole('listitem').filter({ hasText: 'created the company' }).waitFor();
 });
 
+const trouble = { title: 'Something went wrong', status: 500, code: 'internal', detail: 'It was written down.' };
+const failing = { status: 500, contentType: 'application/problem+json', body: JSON.stringify(trouble) };
+
+test('a calendar of which a part could not be read says so, and so does a group', async (t) => {
+  for (const family_name of ['One', 'Two']) await world.create('contacts', { given_name: 'Partly', family_name });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(500);
+  // As if there were more than come at once.
+  await page.route(/\/api\/v1\/contacts\?/, (route) => {
+    const url = new URL(route.request().url());
+    if (url.searchParams.get('cursor')) return route.fulfill(failing);
+    url.searchParams.set('limit', '1');
+    return route.continue({ url: url.href });
+  });
+  const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value: 'Partly' }));
+  await page.goto(`/contacts?layout=calendar&by=created_at&filter=${filter}`);
+  await page.getByText('Partly One').first().waitFor();
+  const missing = page.getByRole('alert').filter({ hasText: 'could not be read' });
+  await missing.waitFor();
+  await page.unrouteAll();
+  await missing.getByRole('button', { name: 'Try again' }).click();
+  await missing.waitFor({ state: 'detached' });
+  await page.getByText('Partly Two').first().waitFor();
+
+  await page.route(/\/api\/v1\/contacts\?/, (route) => route.fulfill(failing));
+  await page.goto(`/contacts?group=lead_status&filter=${filter}`);
+  const group = page.getByRole('region', { name: 'None' });
+  await group.getByRole('alert').getByText('This could not be read.').waitFor();
+  await page.unrouteAll();
+  await group.getByRole('button', { name: 'Try again' }).click();
+  await group.getByRole('button', { name: 'Partly One' }).waitFor();
+});
+
+test('views and dashboards are read to the last', async (t) => {
+  const { page } = await world.visit(t);
+  for (const name of ['Aaa', 'Zzz']) {
+    await world.create('saved-views', { resource: 'contact', name, layout: 'table' });
+    await world.create('dashboards', { name });
+  }
+  // As if there were more than come at once.
+  await page.route(/\/api\/v1\/(saved-views|dashboards)\?/, (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set('limit', '1');
+    return route.continue({ url: url.href });
+  });
+  for (const path of ['/contacts', '/dashboard']) {
+    await open(page, path);
+    await page.getByRole('link', { name: 'Zzz' }).waitFor();
+  }
+});
+
+test('a record that a field names and that could not be read is not said to be missing', async (t) => {
+  const { id } = await world.create('companies', { name: 'Middle Men' });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(429);
+  await page.route(`**/api/v1/companies/${id}`, (route) => route.fulfill({ ...failing, status: 429 }));
+  const filter = encodeURIComponent(JSON.stringify({ field: 'company_id', op: 'eq', value: id }));
+  await page.goto(`/contacts?filter=${filter}`);
+  await page
+    .getByRole('button', { name: /Could not be read/ })
+    .first()
+    .waitFor();
+  assert.equal(await page.getByText('Not there, or not yours to see').count(), 0);
+});
+
+test('recipients and targets that are still being read are not said to be none', async (t) => {
+  const { page } = await world.visit(t);
+  for (const [entry, path, none] of [
+    ['Send by e-mail…', 'dashboard-mailings', 'No recipients yet.'],
+    ['Targets…', 'sales-targets', 'No targets yet.'],
+  ] as const) {
+    const held = Promise.withResolvers<void>();
+    await page.route(new RegExp(`/api/v1/${path}\\?`), async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto('/dashboard');
+    await page.getByRole('button', { name: 'Dashboards' }).click();
+    await page.getByRole('menuitem', { name: entry }).click();
+    await page.getByRole('dialog').getByRole('status', { name: 'Loading' }).waitFor();
+    assert.equal(await page.getByText(none).count(), 0);
+    held.resolve();
+    await page.getByRole('dialog').getByText(none).waitFor();
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('the page of a record says how many tasks are open, and shows those beyond the first', async (t) => {
   const { id } = await create('contacts', { given_name: 'Busy', family_name: 'Bee' });
   const data = Array.from({ length: 22 }, (_, at) => ({ title: `Errand ${at}`, contact_id: id }));

@@ -15,6 +15,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { formatHour } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { toast } from '../../../ui/toast.ts';
 import type { Board } from './tiles.ts';
 
@@ -92,6 +93,8 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
     >
       {mailings.isError ? (
         <QueryError title={t('This could not be read')} query={mailings} />
+      ) : mailings.isLoading ? (
+        <SkeletonRows count={3} label={t('Loading')} />
       ) : !mailings.data?.length ? (
         <p className="text-13 text-muted">{t('No recipients yet.')}</p>
       ) : (

@@ -13,6 +13,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { formatMoney } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import type { Target } from './targets.ts';
 import { dealsText } from './tileData.ts';
 import { useTargets } from './useTargets.ts';
@@ -91,6 +92,8 @@ export default function TargetsDialog({ onClose }: { onClose: () => void }) {
     >
       {targets.isError && !targets.data ? (
         <QueryError title={t('This could not be read')} query={targets} />
+      ) : targets.isLoading ? (
+        <SkeletonRows count={3} label={t('Loading')} />
       ) : !targets.data?.length ? (
         <p className="text-13 text-muted">{t('No targets yet.')}</p>
       ) : (
