@@ -87,6 +87,10 @@ export const refusal = (field: string, message: string): ApiError =>
 
 export const isUnreachable = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 0;
 
+/** The server did not decide: no network, too many requests, or a trouble of its own. Trying again may do. */
+export const isUndecided = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+
 /** The fields for want of which a stage takes no deal; without those that the user does not see (`custom`), of which the message tells. */
 export const askedByStage = (error: unknown): string[] =>
   error instanceof ApiError

@@ -2,7 +2,7 @@ import { type Changed, exchange } from '../app/api.ts';
 import { renameDrafts } from '../app/drafts.ts';
 import { replaceRow } from '../app/lists.ts';
 import { hasEnded } from '../app/pageUser.ts';
-import { ApiError, askedByStage } from '../app/problem.ts';
+import { ApiError, askedByStage, isUndecided } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { pathOf } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
@@ -83,8 +83,8 @@ async function completeMutation(entry: PendingMutation, made: Made | undefined):
 async function handleError(entry: PendingMutation, error: unknown): Promise<boolean> {
   if (!(error instanceof ApiError)) throw error;
   const { status, problem } = error;
-  // The server did not decide (no network, signed out, rate limit, server error), so it is sent again.
-  if (status === 0 || status === 401 || status === 429 || status >= 500) return false;
+  // It is sent again, by whoever made it, once they have signed in again.
+  if (isUndecided(error) || status === 401) return false;
   if (status === 404 && entry.kind === 'delete') await completeMutation(entry, undefined);
   else if (status === 412 && problem.current) await reconcile(entry, problem.current as Made);
   // The card it was put behind has gone elsewhere. Another request than the one that was refused, so with a key of its own.

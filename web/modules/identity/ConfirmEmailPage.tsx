@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api } from '../../app/api.ts';
-import { messageOf } from '../../app/problem.ts';
+import { isUndecided, messageOf } from '../../app/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
@@ -18,7 +18,7 @@ export default withToken(function ConfirmEmailPage({ token }: { token: string })
     >
       <div className="flex flex-col gap-4">
         {confirm.error && <Banner meaning="bad">{messageOf(confirm.error)}</Banner>}
-        {confirm.isIdle || confirm.isPending ? (
+        {confirm.isIdle || confirm.isPending || isUndecided(confirm.error) ? (
           <Button
             emphasis="primary"
             autoFocus

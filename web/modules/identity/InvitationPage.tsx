@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { FormShell } from '../../app/FormShell.tsx';
-import { messageOf } from '../../app/problem.ts';
+import { isUndecided, messageOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import { t } from '../../text/text.ts';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -33,6 +34,13 @@ export default withToken(function InvitationPage({ token }: { token: string }) {
     return (
       <AuthCard title={t('Your invitation')}>
         <Skeleton className="w-2/3" />
+      </AuthCard>
+    );
+  }
+  if (isUndecided(invitation.error)) {
+    return (
+      <AuthCard title={t('Your invitation')}>
+        <QueryError title={t('This could not be read')} query={invitation} />
       </AuthCard>
     );
   }

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { messageOf } from '../../app/problem.ts';
+import { isUndecided, messageOf } from '../../app/problem.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
@@ -37,24 +37,24 @@ export default withToken(function SignInLinkPage({ token }: { token: string }) {
   }
   return (
     <AuthCard title={t('Sign in to Holdfast')} description={t('This link works once.')}>
-      {signIn.error ? (
-        <div className="flex flex-col gap-4">
-          <Banner meaning="bad">{messageOf(signIn.error)}</Banner>
+      <div className="flex flex-col gap-4">
+        {signIn.error && <Banner meaning="bad">{messageOf(signIn.error)}</Banner>}
+        {signIn.error && !isUndecided(signIn.error) ? (
           <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
             {t('Sign in another way')}
           </Link>
-        </div>
-      ) : (
-        <Button
-          emphasis="primary"
-          autoFocus
-          busy={signIn.isPending}
-          className="h-9 w-full"
-          onClick={() => signIn.mutate()}
-        >
-          {t('Sign in')}
-        </Button>
-      )}
+        ) : (
+          <Button
+            emphasis="primary"
+            autoFocus
+            busy={signIn.isPending}
+            className="h-9 w-full"
+            onClick={() => signIn.mutate()}
+          >
+            {t('Sign in')}
+          </Button>
+        )}
+      </div>
     </AuthCard>
   );
 });
