@@ -130,6 +130,53 @@ test('who comes with a link to set a password that works no more asks for a new 
   await page.getByRole('button', { name: 'Set the password' }).waitFor({ state: 'detached' });
 });
 
+test('a link is not called used up because the server could not answer just then', async (t) => {
+  const problem = { title: 'Too many requests', status: 429, code: 'rate_limited', detail: 'Wait a little.' };
+  for (const [path, address, button] of [
+    ['/sign-in/link', 'sign-in/link', 'Sign in'],
+    ['/confirm-email', 'email-confirmations', 'Confirm the address'],
+    ['/connect-account', 'sign-in/identity-link', 'Connect the account'],
+    ['/invitation', 'invitations/lookup', 'Try again'],
+  ] as const) {
+    const { page, expectRefusal } = await world.visit(t, null);
+    expectRefusal(429);
+    await page.route(`**/api/v1/${address}`, (route) =>
+      route.fulfill({ status: 429, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    );
+    await page.goto(`${path}#token`);
+    const again = page.getByRole('button', { name: button, exact: true });
+    await again.click();
+    await page.getByRole('alert').getByText('Wait a little.').waitFor();
+    await again.waitFor();
+    // The token is none: that is final.
+    await page.unrouteAll();
+    for (const status of [404, 410]) expectRefusal(status);
+    await again.click();
+    await again.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /^Sign in/ }).waitFor();
+  }
+});
+
+test('who may only make tasks writes down nothing else', async (t) => {
+  const role = await world.create('roles', {
+    name: 'Tasks only',
+    rights: {
+      ...Object.fromEntries(['contact', 'user', 'pipeline'].map((type) => [type, { read: 'all' }])),
+      task: { read: 'all', create: 'all' },
+    },
+  });
+  const { id } = await world.create('contacts', { given_name: 'Busy' });
+  const tina = await world.person('Tina Tasks', 'viewer');
+  const path = `/api/v1/users/${tina.user_id}/roles`;
+  assert.equal((await world.administrator.session.send('PUT', path, { role_ids: [role.id] })).status, 200);
+  const { page } = await world.visit(t, tina);
+  await open(page, `/contacts/${id}`);
+  const composer = page.getByRole('region', { name: 'Write something down' });
+  await composer.getByRole('button', { name: 'Task', exact: true }).waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.equal(await composer.getByRole('button').count(), 1);
+});
+
 test('someone is invited with a link, accepts, and is in', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/members');

@@ -32,7 +32,8 @@ const tab =
 /** Where one writes down what happened. */
 export function Composer({ resource, record }: { resource: Resource; record: AnyRecord }) {
   const may = useMay();
-  const [mode, setMode] = useState<Mode>(texts.find(({ kind }) => may(kind, 'create'))?.kind ?? 'call');
+  const first = texts.find(({ kind }) => may(kind, 'create'))?.kind ?? (may('activity', 'create') ? 'call' : null);
+  const [mode, setMode] = useState<Mode | null>(first);
   const [tasking, setTasking] = useState(false);
   const subject = { [subjectKey(resource)]: record.id };
   return (
@@ -78,7 +79,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
             offered={mode === 'comment' ? ['internal', 'public'] : undefined}
           />
         ) : (
-          <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
+          mode && <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
         )}
       </Suspense>
       {tasking && (
