@@ -293,6 +293,36 @@ test('what is taken from somebody goes from their browser: at once, or as soon a
   assert.match(await seenIn(page), /Stays/);
 });
 
+test('what one window has read is kept beside what another has, and goes too when it is taken away', async (t) => {
+  const adviser = await world.person('Ulla Adviser', 'advisor');
+  const other = await world.person('Odo Other', 'advisor');
+  const [first, second, third] = await Promise.all(
+    ['Firstly', 'Secondly', 'Thirdly'].map((given_name) =>
+      send('POST', 'contacts', { given_name, owner_id: adviser.user_id }),
+    ),
+  );
+  const { page, expectOffline } = await world.visit(t, adviser, installed);
+  const reads = async (window: Page, { id }: { id: string }) => {
+    await open(window, `/contacts/${id}`);
+    await isWrittenDown(window, `["contact","one","${id}"`);
+  };
+  await reads(page, first);
+  await workerIsReady(page);
+  const window = await page.context().newPage();
+  await reads(window, second);
+  await window.close();
+  await page.evaluate(`__TSR_ROUTER__.navigate({ href: '/contacts/${third.id}' })`);
+  await isWrittenDown(page, `["contact","one","${third.id}"`);
+
+  await send('PATCH', `contacts/${second.id}`, { owner_id: other.user_id });
+  await eventually(async () => !/Secondly/.test(await seenIn(page)));
+  for (const name of [/Firstly/, /Thirdly/]) assert.match(await seenIn(page), name);
+  expectOffline();
+  await goOffline(page.context());
+  await open(page, `/contacts/${first.id}`);
+  await page.getByRole('heading', { name: 'Firstly' }).waitFor();
+});
+
 test('a new version waits until somebody takes it', async (t) => {
   const { page } = await world.visit(t, world.administrator, installed);
   const { url, renew } = await startFrontOf(t, world.app.url);

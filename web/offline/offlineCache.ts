@@ -1,4 +1,4 @@
-import { clear, createStore, get, getMany, promisifyRequest } from 'idb-keyval';
+import { clear, createStore, entries, getMany, promisifyRequest } from 'idb-keyval';
 
 /** What one read last, kept in this browser for when the server cannot be reached: of one person in one workspace. */
 
@@ -18,67 +18,66 @@ export interface Seen {
   at: number;
 }
 
+/** All windows of a browser share it, and so does what is in its index: each change begins with how that stands then. */
 const store = createStore('holdfast-seen', 'answers');
-let index: Promise<Index> | undefined;
 
-const empty = (owner: string): Index => ({ owner, answers: {} });
-const readIndex = async () => (await get<Index>(index_key, store)) ?? empty('');
+const nobody = '';
+/** Whom this page reads for; undefined until it is known, when it finds what was kept for whoever was here last. */
+let reader: string | undefined;
 
-/** From now on it is this person who reads; what another one has read here goes. */
+const isReaders = (index: Index | undefined): index is Index =>
+  index !== undefined && index.owner === (reader ?? index.owner);
+
+/** In one transaction, so that no other window changes the index meanwhile. It takes back the index as it is to be, if any. */
+const changeIndex = (change: (index: Index | undefined, kept: IDBObjectStore) => Index | undefined): Promise<void> =>
+  store('readwrite', async (kept) => {
+    const index = change(await promisifyRequest<Index | undefined>(kept.get(index_key)), kept);
+    if (index) kept.put(index, index_key);
+    await promisifyRequest(kept.transaction);
+  });
+
+/** From now on it is this person who reads; what another one has read here goes, and a window of that other one may keep nothing any more. */
 export async function seenBy(owner: string): Promise<void> {
-  const known = await (index ?? readIndex());
-  const mine = known.owner === owner ? known : empty(owner);
-  // Said at once, so that a window of that other one sees that it may keep nothing any more.
-  if (mine !== known)
-    await store('readwrite', (kept) => {
-      kept.clear();
-      kept.put(mine, index_key);
-      return promisifyRequest(kept.transaction);
-    });
-  index = Promise.resolve(mine);
+  await changeIndex((index, kept) => {
+    if (index?.owner === owner) return undefined;
+    kept.clear();
+    return { owner, answers: {} };
+  });
+  reader = owner;
 }
 
 /** Nothing more is kept or found. */
 export function seenByNobody(): void {
-  index = Promise.resolve(empty(''));
+  reader = nobody;
 }
 
-/** In one transaction, and only while this browser still keeps for the same person: another window can make it somebody else's. */
-const whileOf = (owner: string, change: (kept: IDBObjectStore) => void): Promise<void> =>
-  store('readwrite', async (kept) => {
-    const now = await promisifyRequest<Index | undefined>(kept.get(index_key));
-    if (now?.owner !== owner) return;
-    change(kept);
-    await promisifyRequest(kept.transaction);
-  });
-
 export async function readSeen(name: string): Promise<Seen | undefined> {
-  index ??= readIndex();
-  const { owner, answers } = await index;
-  const kept = answers[name];
-  if (!kept || Date.now() - kept.at > age_ms_max) return undefined;
-  const [now, seen] = await getMany([index_key, name], store);
-  // Under the same name somebody else who came meanwhile has what they may read.
-  return (now as Index | undefined)?.owner === owner ? (seen as Seen | undefined) : undefined;
+  const [index, seen] = await getMany([index_key, name], store);
+  if (!isReaders(index) || !seen || Date.now() - seen.at > age_ms_max) return undefined;
+  return seen as Seen;
 }
 
 /** Keeps answers that came just now; the oldest make room. Nothing is kept before it is known for whom. */
 export async function keepSeen(answers: readonly [name: string, data: unknown][]): Promise<void> {
-  const known = await index;
-  if (!known?.owner) return;
+  if (!reader) return;
   const at = Date.now();
-  const fitting = answers.filter(([name, data]) => {
-    const bytes = JSON.stringify(data).length;
-    if (bytes <= answer_bytes_max) known.answers[name] = { at, bytes };
-    return bytes <= answer_bytes_max;
+  const sized = answers.map(([name, data]) => ({ name, data, bytes: JSON.stringify(data).length }));
+  await changeIndex((index, kept) => {
+    // Another window can have made it somebody else's.
+    if (!isReaders(index)) return undefined;
+    for (const { name, data, bytes } of sized) {
+      if (bytes > answer_bytes_max) continue;
+      index.answers[name] = { at, bytes };
+      kept.put({ data, at } satisfies Seen, name);
+    }
+    for (const name of tooMany(index, at)) drop(name, index, kept);
+    return index;
   });
-  const over = tooMany(known, at);
-  for (const name of over) delete known.answers[name];
-  await whileOf(known.owner, (kept) => {
-    for (const name of over) kept.delete(name);
-    for (const [name, data] of fitting) if (name in known.answers) kept.put({ data, at } satisfies Seen, name);
-    kept.put(known, index_key);
-  });
+}
+
+function drop(name: string, { answers }: Index, kept: IDBObjectStore): void {
+  delete answers[name];
+  kept.delete(name);
 }
 
 function tooMany({ answers }: Index, now: number): string[] {
@@ -92,25 +91,24 @@ function tooMany({ answers }: Index, now: number): string[] {
     .map(([name]) => name);
 }
 
-/** All that is kept, by its name. */
+/** All that is kept, by its name, whatever the index says of it. */
 export async function allSeen(): Promise<[name: string, data: unknown][]> {
-  index ??= readIndex();
-  const names = Object.keys((await index).answers);
-  const kept = await getMany<Seen | undefined>(names, store);
-  return names.flatMap((name, at): [string, unknown][] => (kept[at] ? [[name, kept[at].data]] : []));
+  const kept = new Map(await entries<string, unknown>(store));
+  if (!isReaders(kept.get(index_key) as Index | undefined)) return [];
+  kept.delete(index_key);
+  return [...kept].map(([name, seen]) => [name, (seen as Seen).data]);
 }
 
 export async function forgetAnswers(names: readonly string[]): Promise<void> {
-  const known = await index;
-  if (!known || names.length === 0) return;
-  for (const name of names) delete known.answers[name];
-  await whileOf(known.owner, (kept) => {
-    for (const name of names) kept.delete(name);
-    kept.put(known, index_key);
+  if (names.length === 0) return;
+  await changeIndex((index, kept) => {
+    if (!isReaders(index)) return undefined;
+    for (const name of names) drop(name, index, kept);
+    return index;
   });
 }
 
 export async function forgetSeen(): Promise<void> {
-  index = undefined;
+  reader = undefined;
   await clear(store);
 }
