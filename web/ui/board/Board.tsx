@@ -46,19 +46,23 @@ export function Board<T extends Card>({
     return lane;
   }
 
-  /** A card that was moved by keyboard keeps the focus in its new column. */
-  const carried = useRef<{ id: string; columnId: string } | null>(null);
+  /** A card that is moved by keyboard keeps the focus in its new place. Until it is there, if ever, nothing says so. */
+  const carried = useRef<{ id: string; from: { columnId: string; row: number }; to: BoardColumn<T> } | null>(null);
 
   /** Where the card that has the focus stood when it was drawn last; null once the focus has left the board. */
   const followed = useRef<{ id: string; at: number; row: number } | null>(null);
 
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
   useLayoutEffect(() => {
-    const { id, columnId } = carried.current ?? {};
-    const row = columns.find((column) => column.id === columnId)?.cards.findIndex((card) => card.id === id) ?? -1;
-    if (id === undefined || columnId === undefined || row < 0) return follow();
+    if (!carried.current) return follow();
+    const { id, from, to } = carried.current;
+    const { cards = [] } = columns.find((column) => column.id === to.id) ?? {};
+    const row = cards.findIndex((card) => card.id === id);
+    const card = cards[row];
+    if (!card || (from.columnId === to.id && from.row === row)) return follow();
     carried.current = null;
-    focusAt(columnId, row, id);
+    setSaid(t('{card} moved to {column}', { card: cardLabel(card), column: to.title }));
+    focusAt(to.id, row, id);
   });
 
   /**
@@ -128,9 +132,8 @@ export function Board<T extends Card>({
       return;
     }
     if (!movable(card)) return;
+    carried.current = { id: card.id, from: { columnId: columns[at]!.id, row }, to: target };
     onMove(moveTo(card, target, sideways ? row : row + down));
-    setSaid(t('{card} moved to {column}', { card: cardLabel(card), column: target.title }));
-    carried.current = { id: card.id, columnId: target.id };
     setFocusedId(card.id);
   }
 
@@ -138,8 +141,10 @@ export function Board<T extends Card>({
     <section
       ref={box}
       aria-label={label}
-      onBlur={() => {
+      onBlur={({ relatedTarget }) => {
         followed.current = null;
+        // Whoever has gone on to something else, such as a dialog that asks for more, is not fetched back.
+        if (relatedTarget) carried.current = null;
       }}
       className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5"
     >
