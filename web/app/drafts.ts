@@ -1,23 +1,29 @@
 /** What somebody was typing, kept in this browser per person and form: a closed tab or a lost session loses nothing. */
 export type Draft = Record<string, unknown>;
 
+interface KeptDraft {
+  values: Draft;
+  /** Of the record that is being changed, as it was when this was typed: what others have saved since is a conflict. */
+  version?: number | undefined;
+}
+
 const prefix = 'holdfast.draft.';
 const kept_ms_max = 30 * 86_400_000;
 
 const nameOf = (user_id: string, key: string) => `${prefix}${user_id}.${key}`;
 
-export function readDraft(user_id: string, key: string): Draft {
+export function readDraft(user_id: string, key: string): KeptDraft {
   try {
     const kept = JSON.parse(window.localStorage.getItem(nameOf(user_id, key)) ?? '{}');
-    return Date.now() - kept.at < kept_ms_max ? (kept.values as Draft) : {};
+    return Date.now() - kept.at < kept_ms_max ? (kept as KeptDraft) : { values: {} };
   } catch {
-    return {};
+    return { values: {} };
   }
 }
 
-export function keepDraft(user_id: string, key: string, values: Draft): void {
+export function keepDraft(user_id: string, key: string, draft: KeptDraft): void {
   try {
-    window.localStorage.setItem(nameOf(user_id, key), JSON.stringify({ at: Date.now(), values }));
+    window.localStorage.setItem(nameOf(user_id, key), JSON.stringify({ at: Date.now(), ...draft }));
   } catch {
     // The browser has no room left. What was typed is still on the page, and the next draft that goes makes room.
   }

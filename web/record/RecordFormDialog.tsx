@@ -40,7 +40,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(record);
   const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
-  const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial);
+  const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial, seen?.version);
   const words = wordsOf(resource);
   const asked = new Set(definition.useAsked(record ? {} : draft.values));
   const fields = record ? usual : withAsked(all, usual, asked);
@@ -63,7 +63,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
       }
       return saveRecord(
         resource,
-        seen,
+        { ...seen, version: draft.version ?? seen.version },
         toBody(all, draft.changes),
         t('{Type} saved', { Type: words.Type }),
         lookOf(all, draft.changes),
@@ -73,7 +73,10 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
       draft.clear();
       onSaved(saved);
     },
-    onError: (error) => setSeen((kept) => currentOf(error) ?? kept),
+    onError: (error) => {
+      setSeen((kept) => currentOf(error) ?? kept);
+      draft.noteConflict(error);
+    },
   });
 
   return (

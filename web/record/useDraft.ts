@@ -1,25 +1,35 @@
 import { useEffect, useState } from 'react';
 import { type Draft, dropDraft, keepDraft, readDraft } from '../app/drafts.ts';
 import { useSession } from '../app/session.tsx';
+import { useOpenedVersion } from './useOpenedVersion.ts';
 
 export type Values = Draft;
 
-/** What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. */
-export function useDraft(key: string, initial: Values) {
+/**
+ * What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. `version`: of the record that is being changed,
+ * as `initial` shows it.
+ */
+export function useDraft(key: string, initial: Values, version?: number) {
   const { user } = useSession();
-  const [changes, setChanges] = useState<Values>(() => readDraft(user.id, key));
+  const [kept] = useState(() => readDraft(user.id, key));
+  const [changes, setChanges] = useState<Values>(kept.values);
   const [restored, setRestored] = useState(() => Object.keys(changes).length > 0);
+  // A record that was made offline has no version yet, and one that is not known here once it has arrived.
+  const opened = useOpenedVersion(kept.version || version);
   const dirty = Object.keys(changes).length > 0;
   useEffect(() => {
-    if (dirty) keepDraft(user.id, key, changes);
+    if (dirty) keepDraft(user.id, key, { values: changes, version: opened.version });
     else dropDraft(user.id, key);
-  }, [user.id, key, changes, dirty]);
+  }, [user.id, key, changes, dirty, opened.version]);
   return {
     values: { ...initial, ...changes } as Values,
     changes,
     dirty,
     /** It was begun before, and nobody has gone on with it yet. */
     restored,
+    /** Of the record as it was when this was begun. */
+    version: opened.version,
+    noteConflict: opened.noteConflict,
     set: (name: string, value: unknown) => {
       setRestored(false);
       setChanges((kept) => ({ ...kept, [name]: value }));
@@ -28,6 +38,7 @@ export function useDraft(key: string, initial: Values) {
       dropDraft(user.id, key);
       setRestored(false);
       setChanges({});
+      opened.reopen(version);
     },
   };
 }

@@ -56,7 +56,11 @@ interface TextFormProps {
 /** Where one writes a note or a comment. */
 export default function TextForm({ kind, audience, target, draftKey, comment, offered = [], onClose }: TextFormProps) {
   const { user } = useSession();
-  const draft = useDraft(draftKey, { body: comment?.body ?? '', audience: comment?.audience ?? 'internal' });
+  const draft = useDraft(
+    draftKey,
+    { body: comment?.body ?? '', audience: comment?.audience ?? 'internal' },
+    comment?.version,
+  );
   const [begun, setBegun] = useState(0);
   const may = useMay();
   const files = useFiles();
@@ -65,8 +69,10 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   const { label, placeholder, save: verb, saved } = words[kind];
   const save = useMutation({
     mutationFn: async () => {
-      if (comment) await saveRecord('comment', comment, { body }, t('Comment changed'));
-      else {
+      if (comment) {
+        const seen = { ...comment, version: draft.version ?? comment.version };
+        await saveRecord('comment', seen, { body }, t('Comment changed'));
+      } else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
         const ids = await files.upload();
         const id = idNow((await send()).id);
@@ -81,6 +87,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
       files.clear();
       onClose?.();
     },
+    onError: (error) => draft.noteConflict(error),
   });
   /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
   async function send(): Promise<SentText> {

@@ -7,6 +7,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { offerUndo } from '../../../app/undo.ts';
 import { FormField } from '../../../record/FormField.tsx';
 import { type AnyRecord, type FieldDef, toBody } from '../../../record/field.ts';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -28,9 +29,12 @@ interface PositionDialogProps {
 
 export default function PositionDialog({ contact, position, onClose }: PositionDialogProps) {
   const form = useId();
-  const [values, setValues] = useState<Record<string, unknown>>(() =>
+  const opened = useOpenedVersion(contact.version);
+  const [start] = useState<Record<string, unknown>>(
     position ? { ...position, company_id: position.company ?? position.company_id } : {},
   );
+  const [changes, setChanges] = useState<Record<string, unknown>>({});
+  const values = { ...start, ...changes };
   const path = `/contacts/${contact.id}/positions`;
   const done = (title: string, { data, change }: { data: AnyRecord; change: string | null }) => {
     replaceRow('contact', data);
@@ -39,13 +43,12 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
     onClose();
   };
   const save = useMutation({
-    mutationFn: () => {
-      const body = toBody(fields, values);
-      return position
-        ? changing.patch<AnyRecord>(`${path}/${position.id}`, body)
-        : changing.post<AnyRecord>(path, body);
-    },
+    mutationFn: () =>
+      position
+        ? changing.patch<AnyRecord>(`${path}/${position.id}`, toBody(fields, changes), opened.version)
+        : changing.post<AnyRecord>(path, toBody(fields, values)),
     onSuccess: (changed) => done(t('Position saved'), changed),
+    onError: opened.noteConflict,
   });
   const remove = useMutation({
     mutationFn: () => changing.delete<AnyRecord>(`${path}/${position!.id}`),
@@ -85,7 +88,7 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
             field={field}
             autoFocus={index === 0 && !position}
             value={values[field.key] ?? null}
-            onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
+            onChange={(value) => setChanges((kept) => ({ ...kept, [field.key]: value }))}
           />
         ))}
       </FormShell>

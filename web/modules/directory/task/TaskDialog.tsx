@@ -74,7 +74,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
         record_id: seen.record,
       }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
-  const draft = useDraft(`task.${task?.id ?? 'new'}`, initial);
+  const draft = useDraft(`task.${task?.id ?? 'new'}`, initial, seen?.version);
   const rule = (draft.values.recurrence as string | null | undefined) ?? null;
   const about = seen ? seen.record : ((start?.record_id as TypedReference | undefined) ?? null);
   const fields = [...fieldsOf(seen, rule, about), ...added];
@@ -92,7 +92,8 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
-        await saveRecord('task', seen, toBody(fields, draft.changes), t('Task saved'), lookOf(fields, draft.changes));
+        const from = { ...seen, version: draft.version ?? seen.version };
+        await saveRecord('task', from, toBody(fields, draft.changes), t('Task saved'), lookOf(fields, draft.changes));
       } else {
         const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
         await createRecord('task', Object.fromEntries(body), t('Task created'), lookOf(fields, draft.values));
@@ -102,7 +103,10 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
       draft.clear();
       onClose();
     },
-    onError: (error) => setSeen((kept) => (currentOf(error) as Task | null) ?? kept),
+    onError: (error) => {
+      setSeen((kept) => (currentOf(error) as Task | null) ?? kept);
+      draft.noteConflict(error);
+    },
   });
 
   return (

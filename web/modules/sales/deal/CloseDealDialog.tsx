@@ -4,6 +4,7 @@ import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { closeReason } from '../../../../src/modules/sales/close-reason/contract.ts';
 import { readAll } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -31,6 +32,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
   // What only goes from one such stage to another was closed when it was.
   const closes = deal.status !== outcome;
   const required = useRequired();
+  const opened = useOpenedVersion(deal.version);
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState('');
   const [closedOn, setClosedOn] = useState(today());
@@ -45,7 +47,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
     mutationFn: () =>
       required.run(
         deal.id,
-        (version = deal.version) =>
+        (version = opened.version) =>
           closeDeal({ ...deal, version }, stage, {
             close_reason_id: reason,
             // A deal that was closed before may have one, which is not shown here.
@@ -55,6 +57,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
         onClose,
       ),
     onSuccess: (done) => done && onClose(),
+    onError: opened.noteConflict,
   });
   const options = (reasons.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const asksForReason = reasons.isPending || options.length > 0;

@@ -3,6 +3,7 @@ import { useId, useRef, useState } from 'react';
 import { changing } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { offerUndo } from '../../../app/undo.ts';
+import { currentOf } from '../../../record/saveField.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -37,6 +38,10 @@ export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDial
       await onSaved?.(data);
     },
     onSuccess: () => !onSaved && onClose(),
+    // Who has been told of a conflict replaces it by saving again.
+    onError: (error) => {
+      version.current = currentOf(error)?.version ?? version.current;
+    },
   });
   const names = lines.flatMap((_, index) =>
     ['product_id', 'quantity', 'unit_price', 'discount_percent'].map((field) => `lines.${index}.${field}`),
