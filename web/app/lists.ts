@@ -3,10 +3,14 @@ import type { Page } from './api.ts';
 import { queryClient } from './queryClient.ts';
 import type { Resource } from './resources.ts';
 
-type Rows = InfiniteData<Page<{ id: string }>>;
+export type Rows = InfiniteData<Page<{ id: string }>>;
 
 const holds = (list: Rows | undefined, id: string): list is Rows =>
   list?.pages.some((page) => page.data.some((row) => row.id === id)) ?? false;
+
+/** Of two answers about a record the later one, whichever came first. */
+export const newest = <T extends { id: string; version?: unknown }>(known: T | undefined, record: T): T =>
+  known && Number(known.version) > Number(record.version) ? known : record;
 
 /**
  * Puts a record that was read or saved into every list and page that shows it. None of the lists counts as read just now: where the record
@@ -19,16 +23,14 @@ export function replaceRow(resource: Resource, record: { id: string }): void {
     if (!holds(list, record.id)) continue;
     const pages = list.pages.map((page) => ({
       ...page,
-      data: page.data.map((row) => (row.id === record.id ? record : row)),
+      data: page.data.map((row) => (row.id === record.id ? newest(row, record) : row)),
     }));
     queryClient.setQueryData<Rows>(query.queryKey, { ...list, pages }, { updatedAt });
     if (isInvalidated) query.invalidate();
   }
   void queryClient.invalidateQueries({ queryKey: [resource, 'list'], type: 'inactive', refetchType: 'none' });
   void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
-  if (queryClient.getQueryData([resource, 'one', record.id])) {
-    queryClient.setQueryData([resource, 'one', record.id], record);
-  }
+  queryClient.setQueryData<{ id: string }>([resource, 'one', record.id], (known) => known && newest(known, record));
 }
 
 /** Whether an open list or page shows this record. */

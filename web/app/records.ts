@@ -8,7 +8,7 @@ import type { Filter } from '../record/filter/filter.ts';
 import { t } from '../text/text.ts';
 import { api, type Changed, exchange, list_rows_max, type Page } from './api.ts';
 import { whileDeleting } from './deleting.ts';
-import { removeRow, replaceRow } from './lists.ts';
+import { newest, removeRow, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { pathOf, type Resource } from './resources.ts';
 import { offerUndo } from './undo.ts';
@@ -153,7 +153,7 @@ export async function saveRecord<T extends { id: string; version: number }>(
   const { data, change, waits } = await sendFields<T>(resource, record, changes, optimistic);
   if (!waits) {
     replaceRow(resource, data);
-    queryClient.setQueryData([resource, 'one', data.id], data);
+    queryClient.setQueryData<T>([resource, 'one', data.id], (known) => newest(known, data));
     void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', data.id] });
   }
   if (title) offerUndo(title, change, waits && untilOnline());
