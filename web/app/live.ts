@@ -1,8 +1,9 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
+import { forgetIfGone, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
 import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
 import { isShown, replaceRow } from './lists.ts';
+import { dropRecents, recentRecords } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 import { isResource, pathOf, type Resource } from './resources.ts';
 
@@ -102,6 +103,14 @@ function flush() {
     else touched.add(resource);
   }
   void forgetRecords(queryClient, taken);
+  for (const { resource, id } of recentRecords()) {
+    // The change may have moved it to the trash. The page of a record says so itself.
+    const isOpen = queryClient
+      .getQueryCache()
+      .find({ queryKey: [resource, 'one', id] })
+      ?.isActive();
+    if (single.has(`${resource}/${id}`) && !isOpen) void forgetIfGone(queryClient, resource, [id]);
+  }
   if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);
   for (const resource of touched) void queryClient.invalidateQueries({ queryKey: [resource] });
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
@@ -120,7 +129,9 @@ function flush() {
 async function readAgain(resource: Resource, id: string) {
   if (isBeingDeleted(id) || !isShown(resource, id)) return void queryClient.invalidateQueries({ queryKey: [resource] });
   try {
-    replaceRow(resource, await api.get<{ id: string }>(`${pathOf(resource)}/${id}`));
+    const record = await api.get<{ id: string; deleted_at?: string | null }>(`${pathOf(resource)}/${id}`);
+    if (record.deleted_at) dropRecents(new Set([id]));
+    replaceRow(resource, record);
     void queryClient.invalidateQueries({ queryKey: [resource, 'other'] });
   } catch {
     void queryClient.invalidateQueries({ queryKey: [resource] });

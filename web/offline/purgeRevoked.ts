@@ -1,44 +1,56 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api, type Page } from '../app/api.ts';
+import { dropRecents, recentRecords } from '../app/palette/recents.ts';
 import { ApiError } from '../app/problem.ts';
 import { isWorkedWith, pathOf, type Resource } from '../app/resources.ts';
 import { allSeen, forgetAnswers } from './offlineCache.ts';
+import { isNew } from './waiting.ts';
 
 /** What one may no longer read does not stay in the browser. */
 
 const asked_at_once_max = 100;
 const anyId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
+/** Whether one of these ids stands anywhere in a value. */
+export const mentions = (ids: ReadonlySet<string>, value: unknown): boolean =>
+  (JSON.stringify(value)?.match(anyId) ?? []).some((id) => ids.has(id));
+
 /** Forgets every answer in which one of these records stands, but for what is on screen, which is read again. */
 export async function forgetRecords(client: QueryClient, ids: ReadonlySet<string>): Promise<void> {
   if (ids.size === 0) return;
-  const names = (...parts: unknown[]) => (JSON.stringify(parts).match(anyId) ?? []).some((id) => ids.has(id));
-  client.removeQueries({ type: 'inactive', predicate: ({ queryKey, state }) => names(queryKey, state.data) });
-  await forgetAnswers((await allSeen()).filter(([name, data]) => names(name, data)).map(([name]) => name));
+  dropRecents(ids);
+  client.removeQueries({ type: 'inactive', predicate: ({ queryKey, state }) => mentions(ids, [queryKey, state.data]) });
+  await forgetAnswers((await allSeen()).filter((answer) => mentions(ids, answer)).map(([name]) => name));
 }
 
 /** Asks about all records that are kept, for what happened while nobody could tell this page; forgets those it may not read any more. */
 export async function forgetTaken(client: QueryClient): Promise<void> {
-  const gone = new Set<string>();
   for (const [resource, ids] of await recordsKept())
-    for (let from = 0; from < ids.length; from += asked_at_once_max) {
-      const some = ids.slice(from, from + asked_at_once_max);
-      const there = await stillThere(resource, some);
+    for (let from = 0; from < ids.length; from += asked_at_once_max)
       // Without an answer it is asked again with the next connection.
-      if (!there) break;
-      for (const id of some) if (!there.has(id)) gone.add(id);
-    }
-  await forgetRecords(client, gone);
+      if (!(await forgetIfGone(client, resource, ids.slice(from, from + asked_at_once_max)))) break;
+}
+
+/** Asks about some records of a type, and forgets those that are gone. False without an answer. */
+export async function forgetIfGone(client: QueryClient, resource: Resource, ids: readonly string[]): Promise<boolean> {
+  const there = await stillThere(resource, ids);
+  if (there) await forgetRecords(client, new Set(ids.filter((id) => !there.has(id))));
+  return there !== undefined;
 }
 
 async function recordsKept(): Promise<Map<Resource, string[]>> {
   const kept = new Map<Resource, Set<string>>();
+  const add = (resource: Resource, ids: readonly string[]) =>
+    isWorkedWith(resource) && kept.set(resource, new Set([...(kept.get(resource) ?? []), ...ids]));
+  // Of what waits here to be made the server knows nothing.
+  for (const { resource, id } of recentRecords()) if (!isNew(id)) add(resource, [id]);
   for (const [name, data] of await allSeen()) {
     const [resource, part] = JSON.parse(name) as [string, string];
-    if (!isWorkedWith(resource) || (part !== 'one' && part !== 'list')) continue;
-    const ids = kept.get(resource) ?? new Set();
-    kept.set(resource, ids);
-    for (const { id } of rowsOf(data)) ids.add(id);
+    if (part === 'one' || part === 'list')
+      add(
+        resource,
+        rowsOf(data).map(({ id }) => id),
+      );
   }
   return new Map([...kept].map(([resource, ids]) => [resource, [...ids]]));
 }

@@ -17,7 +17,7 @@ import { pathOf } from '../resources.ts';
 import { useMay, useSession } from '../session.tsx';
 import { allResults } from './allResults.ts';
 import { useCommands } from './commands.tsx';
-import { readRecents } from './recents.ts';
+import { useRecents } from './recents.ts';
 import { useDebounced } from './useDebounced.ts';
 
 const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
@@ -48,7 +48,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     queryFn: ({ signal }) =>
       api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted, limit: hits_max }, signal),
   });
-  const recents = readRecents(useSession().user.id);
+  const recents = useRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
   const isFound = (type: RecordDefinition) => hits.some(({ resource }) => resource === type.resource);

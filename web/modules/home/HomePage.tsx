@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { destinations } from '../../app/navigation.ts';
 import { PageBar } from '../../app/PageBar.tsx';
-import { readRecents } from '../../app/palette/recents.ts';
+import { useRecents } from '../../app/palette/recents.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { usePageTitle } from '../../app/usePageTitle.ts';
 import { findDefinition } from '../../record/definitions.ts';
@@ -19,7 +19,7 @@ export default function HomePage() {
   usePageTitle(t('Home'));
   const { user } = useSession();
   const may = useMay();
-  const recents = readRecents(user.id);
+  const recents = useRecents(user.id);
   return (
     <>
       <PageBar title={<span>{t('Home')}</span>} />
