@@ -1,11 +1,12 @@
+import type { Query } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { forgetIfGone, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
+import { forgetIfGone, forgetRecords, forgetTaken, mentions } from '../offline/purgeRevoked.ts';
 import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
-import { isShown, replaceRow } from './lists.ts';
+import { isShown, type Rows, replaceRow } from './lists.ts';
 import { dropRecents, recentRecords } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
-import { isResource, pathOf, type Resource } from './resources.ts';
+import { isResource, isWorkedWith, pathOf, type Resource } from './resources.ts';
 
 export type Connection = 'open' | 'connecting' | 'offline';
 
@@ -17,6 +18,8 @@ interface Change {
 }
 
 const batch_ms = 200;
+/** In a flood of changes, what names the records that changed is read again so often and no more. */
+const names_ms = 1_000;
 const retry_ms_max = 30_000;
 /** The server reaches a little further back than it is told. */
 const soon_ms = 2_000;
@@ -39,6 +42,7 @@ let source: EventSource | null = null;
 let retry_ms = 1000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let pending: Change[] = [];
+let named: Change[] = [];
 const listeners = new Set<() => void>();
 
 function connect() {
@@ -94,14 +98,18 @@ function flush() {
       continue;
     }
     if (!isResource(resource)) continue;
-    // A pipeline is read with its stages, and with what they ask for of the fields in use.
+    // A pipeline is read with its stages, and with what they ask for of the fields in use; the board of its deals has a column for each.
     if (resource === 'stage' || resource === 'custom_field') touched.add('pipeline');
+    if (resource === 'stage') touched.add('deal');
     // What was shown of it is not for the reader any more.
     if (action === 'gone') void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id }); // biome-ignore format: one call
     if (id && (action === 'gone' || action === 'delete')) taken.add(id);
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);
   }
+  const known = changes.filter(({ resource, action }) => isResource(resource) && action !== 'create');
+  if (known.length > 0 && named.length === 0) setTimeout(readNames, names_ms);
+  named.push(...known);
   void forgetRecords(queryClient, taken);
   for (const { resource, id } of recentRecords()) {
     // The change may have moved it to the trash. The page of a record says so itself.
@@ -120,6 +128,39 @@ function flush() {
   if (changed.some((resource) => feedsFigures.has(resource))) {
     void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
   }
+}
+
+/** Records are shown by their names, and in their colours, with others too: a company with its deals. */
+function readNames() {
+  const changed = named;
+  named = [];
+  // One event that stands for many does not say of which records it is.
+  const unknown = new Set(changed.filter(({ id }) => id === null).map(({ resource }) => resource));
+  const idsBut = (own: unknown) => changed.flatMap(({ resource, id }) => (id && resource !== own ? id : []));
+  const ids = new Set(idsBut(null));
+  void queryClient.invalidateQueries({
+    predicate: (query) => {
+      const [resource] = query.queryKey as [Resource];
+      if (isWorkedWith(resource) && [...unknown].some((each) => each !== resource)) return true;
+      return (query.isActive() || !query.state.isInvalidated) && namesOthers(query, ids, idsBut);
+    },
+  });
+}
+
+/** Whether an answer names one of these records with another. Where it is about the record itself, it was read again when that changed. */
+function namesOthers(
+  { queryKey: [resource, kind, of], state }: Query,
+  ids: ReadonlySet<string>,
+  idsBut: (resource: unknown) => string[],
+): boolean {
+  if (kind === 'timeline' || resource === 'trash') return false;
+  if (kind === 'one') return !ids.has(String(of)) && mentions(ids, state.data);
+  if (kind !== 'list') return mentions(new Set(idsBut(resource)), state.data);
+  const rows = (state.data as Rows | undefined)?.pages.flatMap(({ data }) => data) ?? [];
+  return mentions(
+    ids,
+    rows.filter(({ id }) => !ids.has(id)),
+  );
 }
 
 /**

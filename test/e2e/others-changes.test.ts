@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../harness/eventually.ts';
+import { open, setUp } from './browser.ts';
+
+const world = setUp();
+const { create, read } = world;
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('a new name of a company or a tag reaches the records that show it, in lists, on pages and on the board', async (t) => {
+  const tag = await create('tags', { name: 'Key account', color: 'violet' });
+  const company = await create('companies', { name: 'Oil Mill' });
+  const deal = await create('deals', { name: 'Three presses', company_id: company.id, tags: [tag.id] });
+  const subsidiary = await create('companies', { name: 'Paper Mill', parent_id: company.id });
+  const at = async (path: string) => {
+    const { page } = await world.visit(t);
+    await open(page, path);
+    return page;
+  };
+  const table = await at('/deals?layout=table&view=all');
+  const board = await at('/deals?layout=board');
+  const own = (await at(`/deals/${deal.id}`)).locator('main');
+  const child = (await at(`/companies/${subsidiary.id}`)).locator('main');
+  const row = table.getByRole('grid', { name: 'Deals' }).getByRole('row', { name: /Three presses/ });
+  const card = board.getByRole('region', { name: 'Deals by stage' }).getByRole('button', { name: /Three presses/ });
+  for (const place of [row, card, own, child]) await place.getByText('Oil Mill').first().waitFor();
+  await own.getByText('Key account').first().waitFor();
+
+  await send('PATCH', `companies/${company.id}`, { name: 'Oil Works' });
+  for (const place of [row, card, own, child]) await place.getByText('Oil Works').first().waitFor();
+  await send('PATCH', `tags/${tag.id}`, { name: 'Best account' });
+  await own.getByText('Best account').first().waitFor();
+});
+
+test('stages that an administrator changes and adds are columns of a board that is open', async (t) => {
+  const [pipeline] = (await read('pipelines')).data;
+  const [first] = pipeline.stages;
+  await create('deals', { name: 'In the first stage', stage_id: first.id });
+  const { page } = await world.visit(t);
+  await open(page, '/deals?layout=board');
+  const column = (name: string) => page.getByRole('region', { name, exact: true });
+  await column(first.name).waitFor();
+  await send('PATCH', `stages/${first.id}`, { name: 'Just begun' });
+  await column('Just begun')
+    .getByRole('button', { name: /In the first stage/ })
+    .waitFor();
+  await create('stages', { pipeline_id: pipeline.id, name: 'One more', kind: 'open', probability_percent: 60 });
+  await column('One more').waitFor();
+});
+
+test('what changes that is not shown has nothing read again', async (t) => {
+  const company = await create('companies', { name: 'Out of Sight' });
+  const shown = await create('contacts', { given_name: 'Annie' });
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  // What happened before this has come through the stream too.
+  await send('PATCH', `contacts/${shown.id}`, { given_name: 'Annika' });
+  await page.getByRole('row', { name: /Annika/ }).waitFor();
+  await page.waitForLoadState('networkidle');
+  const lists: string[] = [];
+  page.on('request', (request) => /\/api\/v1\/(contacts|tasks|deals)/.test(request.url()) && lists.push(request.url()));
+  await send('PATCH', `companies/${company.id}`, { name: 'Still out of Sight' });
+  await send('PATCH', `contacts/${shown.id}`, { given_name: 'Anna' });
+  await page.getByRole('row', { name: 'Anna', exact: false }).filter({ hasNotText: 'Annika' }).waitFor();
+  await page.waitForTimeout(1_500);
+  assert.deepEqual(
+    lists.map((url) => new URL(url).pathname),
+    [`/api/v1/contacts/${shown.id}`],
+  );
+});
+
+test('an answer that comes late does not bring back an older state of a record', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Slow', job_title: 'Clerk' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const title = page.getByRole('button', { name: 'Edit job title' });
+  await title.getByText('Clerk').waitFor();
+  const held = Promise.withResolvers<void>();
+  const read_once = Promise.withResolvers<void>();
+  await page.route(
+    `**/api/v1/contacts/${id}`,
+    async (route) => {
+      const answer = await route.fetch();
+      read_once.resolve();
+      await held.promise;
+      await route.fulfill({ response: answer });
+    },
+    { times: 1 },
+  );
+  await send('PATCH', `contacts/${id}`, { job_title: 'Pilot' });
+  await read_once.promise;
+  await send('PATCH', `contacts/${id}`, { job_title: 'Captain' });
+  await title.getByText('Captain').waitFor();
+  const late = page.waitForResponse(`**/api/v1/contacts/${id}`);
+  held.resolve();
+  await (await late).finished();
+  await page.evaluate('new Promise((done) => setTimeout(done, 200))');
+  assert.equal(await title.getByText('Captain').count(), 1);
+});
+
+test('a record that was deleted is not named among those opened recently', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Ephemera' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await open(page, '/');
+  const recents = page.getByRole('region', { name: 'Recently opened' });
+  await recents.getByText('Ephemera').waitFor();
+  await send('DELETE', `contacts/${id}`);
+  await recents.getByText('Ephemera').waitFor({ state: 'detached' });
+
+  // Also when nobody could tell the page.
+  const later = await create('contacts', { given_name: 'Ephemera' });
+  await open(page, `/contacts/${later.id}`);
+  await page.goto('about:blank');
+  await send('DELETE', `contacts/${later.id}`);
+  await open(page, '/');
+  await recents.getByText('Ephemera').waitFor({ state: 'detached' });
+  await eventually(async () => !(await page.evaluate<string>('JSON.stringify(localStorage)')).includes('Ephemera'));
+});
