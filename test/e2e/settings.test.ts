@@ -81,6 +81,50 @@ test('a form says that somebody else saved meanwhile, rather than overwriting it
   }
 });
 
+test('a field that somebody else changed meanwhile is looked at again before it gets another type', async (t) => {
+  const body = { resource: 'company', key: 'floor', label: 'Floor', type: 'integer' };
+  const { id } = await world.create('custom-fields', body);
+  await world.create('companies', { name: 'Attic', custom: { floor: 7 } });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(412);
+  await open(page, '/settings/custom-fields');
+  await page.getByRole('button', { name: 'More for Floor' }).click();
+  await page.getByRole('menuitem', { name: 'Change the type…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change the type of “Floor”' });
+  const look = dialog.getByRole('button', { name: 'Show what would change' });
+  const save = dialog.getByRole('button', { name: 'Change type' });
+  await look.click();
+  await save.waitFor();
+  await change(`custom-fields/${id}`, { label: 'Storey' });
+  await save.click();
+  await dialog.getByText(conflict).waitFor();
+  await look.click();
+  await dialog.getByText('1 value fits').waitFor();
+  assert.equal(await dialog.getByText(conflict).count(), 0);
+  await save.click();
+  await dialog.waitFor({ state: 'detached' });
+  const { label, type } = await world.read(`custom-fields/${id}`);
+  assert.equal(label, 'Storey');
+  assert.notEqual(type, 'integer');
+});
+
+test('a won stage that becomes open starts with the usual percentage, which is shown', async (t) => {
+  const { id: pipeline_id } = await world.create('pipelines', { name: 'Repairs' });
+  const stage = await world.create('stages', { pipeline_id, name: 'Repaired', kind: 'won' });
+  assert.equal(stage.probability_percent, 100);
+  const { page } = await world.visit(t);
+  await open(page, '/settings/pipelines');
+  await page.getByRole('button', { name: 'Edit Repaired' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit stage' });
+  await dialog.getByRole('combobox', { name: 'Deals in it are' }).click();
+  await page.getByRole('option', { name: 'Open' }).click();
+  assert.equal(await dialog.getByLabel('How likely they are won, in %').inputValue(), '50');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { kind, probability_percent } = await world.read(`stages/${stage.id}`);
+  assert.deepEqual([kind, probability_percent], ['open', 50]);
+});
+
 test('a job is seen to end by who looks at it', async (t) => {
   // Soon enough to be looked at, and too late to run during the test.
   const [job] = await asOwner(

@@ -4,6 +4,8 @@ import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { currentOf } from '../../../record/saveField.ts';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -39,6 +41,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
     .map((line) => line.trim())
     .filter(Boolean);
   const body = { type, ...(hasOptions(type) && { options: lines }) };
+  const opened = useOpenedVersion(field.version);
   const address = `${path}/${field.id}/conversion`;
   const last = useQuery({
     queryKey: ['custom_field', 'other', 'conversion', field.id],
@@ -46,13 +49,18 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
   });
   const preview = useMutation({ mutationFn: () => api.post<Preview>(`${address}-previews`, body) });
   const convert = useMutation({
-    mutationFn: () => api.post(address, { ...body, unfit: preview.data?.unfit ? 'clear' : 'refuse' }, field.version),
+    mutationFn: () => api.post(address, { ...body, unfit: preview.data?.unfit ? 'clear' : 'refuse' }, opened.version),
     onSuccess: async () => {
       await queryClient.invalidateQueries();
       onClose();
       toast(t('“{name}” is now: {type}', { name: field.label, type: labelOf(types, type) }), {
         action: { label: t('Undo'), run: () => void takeBack() },
       });
+    },
+    onError: (error) => {
+      opened.noteConflict(error);
+      // What was shown may be true no longer.
+      if (currentOf(error)) preview.reset();
     },
   });
 
@@ -68,6 +76,10 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
     preview.reset();
     convert.reset();
     next();
+  };
+  const look = () => {
+    convert.reset();
+    preview.mutate();
   };
   const error = preview.error ?? convert.error;
   const found = preview.data;
@@ -97,7 +109,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
                 : t('Change type')}
             </Button>
           ) : (
-            <Button emphasis="primary" busy={preview.isPending} onClick={() => preview.mutate()}>
+            <Button emphasis="primary" busy={preview.isPending} onClick={look}>
               {t('Show what would change')}
             </Button>
           )}
