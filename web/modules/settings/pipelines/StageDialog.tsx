@@ -45,6 +45,10 @@ interface StageDialogProps {
   onClose: () => void;
 }
 
+/** Of a won or lost stage the percentage is not shown; should it become open, it starts as that of a new one. */
+const startOf = (stage: Stage | undefined): Record<string, unknown> =>
+  stage?.kind === 'open' ? { ...stage } : { kind: 'open', ...stage, probability_percent: 50 };
+
 export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
   const requirable = useFields(deal).filter(({ key }) => requirableKeys.has(key) || key.startsWith('custom.'));
   const required: FieldDef = {
@@ -59,7 +63,7 @@ export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
       title={stage ? t('Edit stage') : t('New stage')}
       action={stage ? t('Save') : t('Create stage')}
       fields={[...fields, required]}
-      start={stage ? { ...stage } : { kind: 'open', probability_percent: 50 }}
+      start={startOf(stage)}
       version={stage?.version}
       onClose={onClose}
       onSave={async (body, version) => {
