@@ -276,6 +276,33 @@ suite('the dashboard', () => {
     }
   });
 
+  test('activities at the far ends of time have a period, whichever day it is there', async () => {
+    for (const time_zone of ['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Kiritimati']) {
+      const workspace = await app.tenant();
+      const { api: admin } = await workspace.as('admin');
+      assert.equal((await admin('PATCH', '/api/v1/tenant', { time_zone })).status, 200);
+      const { api } = await workspace.as('manager');
+      const { id: contact_id } = (await api('POST', '/api/v1/contacts', { family_name: 'Ann' })).body;
+      const times = ['0001-01-01T00:30:00Z', '0001-01-20T12:00:00Z', '9999-12-31T00:30:00Z', '9999-12-31T23:30:00Z'];
+      for (const occurred_at of times) {
+        const call = { kind: 'call', subject: 'Called', contact_id, occurred_at };
+        const { status, body } = await api('POST', '/api/v1/activities', call);
+        assert.equal(status, 201, JSON.stringify(body));
+      }
+      const units = ['day', 'week', 'month', 'quarter', 'year'].map((unit) => `?range=all&period=${unit}`);
+      for (const query of [...units, '?from=0001-01-01&to=9999-12-31&period=month']) {
+        const { calls, by_period } = (await read(api, query)).activity;
+        const filled = by_period.filter((period) => period.calls.count > 0);
+        const counts = filled.map((period) => period.calls.count);
+        assert.deepEqual([calls.count, counts.reduce((sum, count) => sum + count, 0)], [4, 4], `${time_zone} ${query}`);
+        for (const { count, rows } of filled.map((period) => period.calls)) {
+          const filter = encodeURIComponent(JSON.stringify(rows.filter));
+          assert.equal((await api('GET', `/api/v1/activities?filter=${filter}`)).body.data?.length, count);
+        }
+      }
+    }
+  });
+
   test('takes the last day that there is for the end, and the first for the beginning', async () => {
     const { api } = await (await app.tenant()).as('manager');
     for (const query of ['to=9999-12-31', 'from=0001-01-01', 'from=9999-12-31&to=9999-12-31'])

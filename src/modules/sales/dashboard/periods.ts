@@ -32,7 +32,8 @@ function startOf(day: Temporal.PlainDate, unit: PeriodUnit): Temporal.PlainDate 
   }
 }
 
-/** The last day that can be written with four digits of a year, as all days are here. */
+/** The days between which all are: those that the database takes and that are written with four digits of a year. */
+const first_day = '0001-01-01';
 export const last_day = '9999-12-31';
 
 function lastDay(start: Temporal.PlainDate, unit: PeriodUnit): string {
@@ -108,14 +109,17 @@ export function daysOf(range: Range, today: string): Days {
   return { from: start.subtract(lengths[unit]).toString(), to: start.subtract({ days: 1 }).toString() };
 }
 
-/** When a day begins somewhere; where clocks change at midnight, at the first moment that is of it. */
+/** When a day begins somewhere; where clocks change at midnight, at the first moment that is of it. The first of all days begins with time itself. */
 export const beginningOf = (day: string, zone: string): string =>
-  Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();
+  day === first_day ? `${day}T00:00:00Z` : Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();
 
 export const dayAfter = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
 
-/** The day that a moment is of. */
-export const dayOf = (at: string, zone: string): string =>
-  Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+/** The day that a moment is of. Of moments that lie in the year 0 or 10000 somewhere, the first or the last of all days. */
+export function dayOf(at: string, zone: string): string {
+  const day = Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate();
+  if (day.year < 1) return first_day;
+  return day.year > 9999 ? last_day : day.toString();
+}
 
 export const todayIn = (zone: string): string => Temporal.Now.plainDateISO(zone).toString();
