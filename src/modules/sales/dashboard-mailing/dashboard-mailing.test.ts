@@ -177,6 +177,21 @@ test('of many periods the latest are mailed, or those nearest to today of what i
   assert.doesNotMatch(hoped!, /2015-|2045-/);
 });
 
+test('a row that stands for many periods is called by all its days', async () => {
+  const hal = await tenant.as('member', 'hal');
+  for (const day of ['1890-05-15', '2020-01-15'])
+    await made(hal.api, 'deals', { name: 'Hoped for', opened_on: '1890-01-01', expected_close_on: day });
+  const { id: dashboard_id } = await made(hal.api, 'dashboards', { name: 'Long ago' });
+  const filter = { owner_id: hal.user_id };
+  const tile = { dashboard_id, range: 'all', period: 'month', grouping: 'period', chart: 'bar', filter };
+  await made(hal.api, 'dashboard-tiles', { ...tile, figure: 'open_count' });
+  await made(hal.api, 'dashboard-mailings', { dashboard_id, recipient_id: hal.user_id, rhythm: 'daily' });
+  await time();
+  const [mail] = mailsTo('hal');
+  assert.match(mail!.attachments[0]!.text, /,1890-05-01 – \d{4}-\d\d-\d\d,1,/);
+  assert.match(mail!.attachments[0]!.text, /,2020-01-01,1,/);
+});
+
 test('a time that could not be mailed is passed over, and the next one comes', async () => {
   const flo = await tenant.as('member', 'flo');
   const { id: dashboard_id } = await made(flo.api, 'dashboards', { name: 'Bounced' });

@@ -2,6 +2,7 @@ import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import type { MailTable } from '../../../kernel/mail/template.ts';
 import type { MailWords } from '../../../kernel/mail/words.ts';
 import { csvLine } from '../../directory/csv/index.ts';
+import { areSeveralPeriods } from '../dashboard/index.ts';
 import type { Grouping, TileFigure } from '../figures/contract.ts';
 import { type Cell, periodsInRoom, type TileRow, unitOf } from '../tile-rows/contract.ts';
 import type { MailedTile } from './queries.ts';
@@ -91,10 +92,11 @@ function daysText({ from, to }: Figures['days'], t: MailWords): string {
   );
 }
 
-function nameOf({ name, days }: TileRow, { grouping, figure }: MailedTile, t: MailWords): string {
+function nameOf({ name, days }: TileRow, { grouping, figure, period }: MailedTile, t: MailWords): string {
   if (name !== null) return name;
   if (grouping === 'none') return figureNames[figure](t);
-  if (days) return days.from;
+  // What lies far before or after the other periods is one row.
+  if (days) return areSeveralPeriods(days, period) ? `${days.from} – ${days.to}` : days.from;
   return t('Without any');
 }
 

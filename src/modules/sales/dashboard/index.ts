@@ -1,3 +1,3 @@
-export { todayIn } from './periods.ts';
+export { areSeveralPeriods, todayIn } from './periods.ts';
 export { dashboardRoutes } from './routes.ts';
 export { cachedDashboard } from './service.ts';

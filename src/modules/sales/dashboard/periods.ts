@@ -41,6 +41,12 @@ function lastDay(start: Temporal.PlainDate, unit: PeriodUnit): string {
   return last.year > 9999 ? last_day : last.toString();
 }
 
+/** Whether days are more than those of one period. */
+export function areSeveralPeriods({ from, to }: Period, unit: PeriodUnit): boolean {
+  const [first, last] = [from, to].map((day) => startOf(Temporal.PlainDate.from(day), unit));
+  return !first!.equals(last!);
+}
+
 /** So many periods later. */
 const several = (start: Temporal.PlainDate, count: number, unit: PeriodUnit): Temporal.PlainDate =>
   start.add(Object.fromEntries(Object.entries(lengths[unit]).map(([name, value]) => [name, value * count])));
