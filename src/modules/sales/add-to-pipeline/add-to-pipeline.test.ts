@@ -132,3 +132,20 @@ test('a field that deals need is asked for before anything begins, and given to 
   const { action } = (await clerk('GET', `/api/v1/changes/${id}`)).body;
   assert.deepEqual(action, { kind: 'start_deals', custom: {} }, 'what is hidden in deals is hidden here');
 });
+
+test('where deals need a field of which no two may have the same, none is started, and what to do is said at once', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'deal', key: 'number', label: 'Contract number', type: 'text', required: true };
+  const made = await api('POST', '/api/v1/custom-fields', { ...field, is_unique: true });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { id } = (await api('POST', '/api/v1/companies', { name: 'A' })).body;
+  for (const custom of [undefined, { number: 'K-1' }]) {
+    const action = { kind: 'start_deals', custom };
+    const { status, body } = await api('POST', '/api/v1/changes', { resource: 'company', ids: [id], action });
+    assert.deepEqual([status, body.errors], [422, [{
+      field: 'action.custom.number',
+      code: 'duplicate',
+      message: 'Deals need Contract number, and no two may have the same: start them one by one',
+    }]]);
+  } // biome-ignore format: a table
+});

@@ -22,9 +22,9 @@ export const startDealsAction = bulkAction({
   right: 'read',
   check: async (ctx, _resource, { kind: _, name: __, ...shared }) => {
     if (scopeOf(ctx.actor.rights, deal.right, 'create') === 'none') throw problems.forbidden();
+    await refuseUniqueValues(ctx, shared);
     await prepareDeals(ctx, [shared], atAction);
     await checkValues(ctx, deal, [shared], { creating: true, errorPath: atAction });
-    await refuseUniqueValues(ctx, shared);
   },
   apply: async (ctx, resource, ids, { kind: _, name, ...shared }) => {
     const customers = await readCustomers(ctx, resource, ids);
@@ -67,10 +67,14 @@ export const startDealsAction = bulkAction({
 });
 
 async function refuseUniqueValues(ctx: Context, { custom = {} }: { custom?: Values | undefined }): Promise<void> {
-  for (const { key, is_unique } of (await readCustomFields(ctx, deal)).values()) {
-    if (!is_unique || custom[key] === undefined || custom[key] === null) continue;
-    const message = 'No two deals may have the same value here, so it cannot be given to many at once';
-    throw invalidField(`action.custom.${key}`, 'duplicate', message);
+  for (const field of (await readCustomFields(ctx, deal)).values()) {
+    if (!field.is_unique) continue;
+    const refuse = (message: string) => invalidField(`action.custom.${field.key}`, 'duplicate', message);
+    // To ask for a value first would lead nowhere.
+    if (field.required && field.changeable && !field.has_default)
+      throw refuse(`Deals need ${field.label}, and no two may have the same: start them one by one`);
+    if (custom[field.key] !== undefined && custom[field.key] !== null)
+      throw refuse('No two deals may have the same value here, so it cannot be given to many at once');
   }
 }
 
