@@ -128,7 +128,7 @@ function transitionRoutes(resource: Resource, { transitions }: StateMachine, rul
       handler: async (ctx, { params }) => ({ body: { data: await readWays(ctx, resource, params.id) } }),
     }),
     route({
-      method: 'POST', path, tag, summary: `Take a ${resource.title} to another state`, access: { resource: resource.right, action: 'update' }, params: idParams, response: resource.row, status: 200,
+      method: 'POST', path, tag, summary: `Take a ${resource.title} to another state`, access: { resource: resource.right, action: 'update' }, params: idParams, heedsIfMatch: true, response: resource.row, status: 200,
       body: z.strictObject({ transition: z.enum(names), fields: resource.update.optional() }),
       handler: async (ctx, { params, body, ifMatch }) => {
         const fields = body.fields && rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body.fields) : body.fields;

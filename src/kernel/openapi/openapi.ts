@@ -139,7 +139,7 @@ function ofEveryRoute(definition: Route): Json[] {
   const found: Json[] = [];
   if (definition.method === 'POST' || definition.method === 'PATCH')
     found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
-  if (definition.method === 'PATCH' || definition.method === 'DELETE')
+  if (definition.method === 'PATCH' || definition.method === 'DELETE' || definition.heedsIfMatch)
     found.push({ name: 'If-Match', in: 'header', schema: string });
   const user = { ...string, format: 'uuid' };
   if (definition.access !== 'public') found.push({ name: 'Acting-User', in: 'header', schema: user });

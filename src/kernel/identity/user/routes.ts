@@ -24,6 +24,7 @@ export function userRoutes({ authenticator, cache }: Services): Route[] {
       summary: 'Give a user exactly these roles',
       access,
       params: idParams,
+      heedsIfMatch: true,
       body: userRoles,
       response: user.row,
       handler: async (ctx, { params, body, ifMatch }) => {

@@ -44,7 +44,7 @@ export function versionRoutes(
       },
     }),
     route({
-      method: 'POST', path: base, tag, summary: 'Put a new version of a file on a note or comment', access: 'signed_in', params: idParams, body: z.strictObject({ file_id: z.uuid() }), response,
+      method: 'POST', path: base, tag, summary: 'Put a new version of a file on a note or comment', access: 'signed_in', params: idParams, heedsIfMatch: true, body: z.strictObject({ file_id: z.uuid() }), response,
       handler: async (ctx, { params, body, ifMatch }) => {
         const found = await lockAttachment(ctx, params.id);
         const { version } = await replace(found, ifMatch, () => replaceFile(ctx, found.id, body.file_id));
@@ -65,7 +65,7 @@ export function versionRoutes(
       },
     }),
     route({
-      method: 'POST', path: `${base}/{number}/restoration`, tag, summary: 'Make a version the present one again: it becomes the newest', access: 'signed_in', params: versionParams, response, status: 200,
+      method: 'POST', path: `${base}/{number}/restoration`, tag, summary: 'Make a version the present one again: it becomes the newest', access: 'signed_in', params: versionParams, heedsIfMatch: true, response, status: 200,
       handler: async (ctx, { params, ifMatch }) => {
         const found = await lockAttachment(ctx, params.id);
         if (!(await findVersion(ctx, found.id, params.number))) throw problems.notFound('version');

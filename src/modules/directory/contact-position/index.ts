@@ -14,7 +14,7 @@ const answer = (row: Values) => ({ body: row, version: row.version as number });
 /** All of them answer the contact. */
 export const routes: Route[] = [
   route({
-    ...about, method: 'POST', path: base, summary: 'Give a contact a position at a company', params: idParams, body: positionCreate,
+    ...about, method: 'POST', path: base, summary: 'Give a contact a position at a company', params: idParams, heedsIfMatch: true, body: positionCreate,
     handler: async (ctx, { params, body, ifMatch }) => answer(await addPosition(ctx, params.id, body, ifMatch)),
   }),
   route({

@@ -76,6 +76,7 @@ export const routes = [
     summary: 'Give a custom field another type, and its values the form of it',
     access: mayChange,
     params: idParams,
+    heedsIfMatch: true,
     body: conversionRequest,
     response: customField.row,
     status: 200,

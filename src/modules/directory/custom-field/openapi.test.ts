@@ -156,3 +156,19 @@ test('it shows each caller what their role may see and fill in, by session and b
   const { body } = await app.client()('GET', '/api/openapi.json');
   assert.ok(!JSON.stringify(body).includes('The visits'), 'the document for everybody stays as it is');
 });
+
+test('the document says where If-Match is heeded, also by requests that neither change nor delete a record as such', async () => {
+  const { paths } = (await app.client()('GET', '/api/openapi.json')).body;
+  const heeds = (path: string, method: string): boolean =>
+    paths[`/api/v1${path}`][method].parameters.some(({ name }: { name: string }) => name === 'If-Match');
+  for (const [path, method] of [
+    ['/custom-fields/{id}', 'patch'],
+    ['/custom-fields/{id}/conversion', 'post'],
+    ['/deals/{id}/closure', 'post'],
+    ['/deals/{id}/lines', 'put'],
+    ['/contacts/{id}/merge', 'post'],
+    ['/users/{id}/roles', 'put'],
+  ] as const)
+    assert.equal(heeds(path, method), true, path);
+  assert.equal(heeds('/custom-fields', 'post'), false);
+});

@@ -88,11 +88,11 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       },
     }),
     route({
-      method: 'POST', path: `${base}/{id}/dry-runs`, tag, summary: 'Try it: count what would be created, changed and refused', access: may('update'), ...detail, status: 202,
+      method: 'POST', path: `${base}/{id}/dry-runs`, tag, summary: 'Try it: count what would be created, changed and refused', access: may('update'), ...detail, heedsIfMatch: true, status: 202,
       handler: (ctx, { params, ifMatch }) => run(ctx, params.id, true, ifMatch),
     }),
     route({
-      method: 'POST', path: `${base}/{id}/runs`, tag, summary: 'Load the files; goes on where a run was stopped', access: may('update'), ...detail, status: 202,
+      method: 'POST', path: `${base}/{id}/runs`, tag, summary: 'Load the files; goes on where a run was stopped', access: may('update'), ...detail, heedsIfMatch: true, status: 202,
       handler: (ctx, { params, ifMatch }) => run(ctx, params.id, false, ifMatch),
     }),
     route({

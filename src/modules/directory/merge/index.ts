@@ -9,7 +9,7 @@ function routesOf(resource: Resource): Route[] {
   const base = `/api/v1/${resource.plural}/{id}`;
   return [
     route({
-      method: 'POST', path: `${base}/merge`, tag, summary: `Merge other ${resource.plural} into this one; the reversal of the change takes it back`, access: { resource: resource.right, action: 'update' }, params: idParams, body: mergeBody(resource), response: resource.row, status: 200,
+      method: 'POST', path: `${base}/merge`, tag, summary: `Merge other ${resource.plural} into this one; the reversal of the change takes it back`, access: { resource: resource.right, action: 'update' }, params: idParams, heedsIfMatch: true, body: mergeBody(resource), response: resource.row, status: 200,
       handler: async (ctx, { params, body, ifMatch }) => {
         const row = await merge(ctx, resource, params.id, body, ifMatch);
         return { body: row, version: row.version as number };

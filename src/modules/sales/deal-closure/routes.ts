@@ -18,6 +18,7 @@ export const routes: Route[] = [
     ...common,
     method: 'POST',
     summary: 'Close a deal as won or lost',
+    heedsIfMatch: true,
     body: closure,
     handler: async (ctx, { params, body, ifMatch }) => answer(await closeDeal(ctx, params.id, body, ifMatch)),
   }),

@@ -12,6 +12,7 @@ export const routes: Route[] = [
     summary: "Replace a deal's products; its amount becomes their sum unless one is sent",
     access: { resource: 'deal', action: 'update' },
     params: idParams,
+    heedsIfMatch: true,
     body: dealLines,
     response: deal.row,
     handler: async (ctx, { params, body, ifMatch }) => {

@@ -12,6 +12,7 @@ export const routes: Route[] = [
     summary: 'Move a deal to a stage, at a place in its column',
     access: { resource: 'deal', action: 'update' },
     params: idParams,
+    heedsIfMatch: true,
     body: move,
     response: deal.row,
     status: 200,
