@@ -17,7 +17,6 @@ export const scoreConsumer: Consumer = {
     'deal_line.update',
     'deal_line.delete',
     'record_tag.create',
-    'record_tag.update',
     'record_tag.delete',
     'company.update',
     'contact.update',
