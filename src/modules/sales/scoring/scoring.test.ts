@@ -354,8 +354,10 @@ test('what a company had won and lost before is counted for thousands of its dea
     assert.ok(rows.length >= expected.filter((opened) => opened === day).length, `day ${day}`);
   }
   const sum = (counts: number[]) => counts.reduce((all, each) => all + each, 0);
-  const counted = Array.from({ length: 700 }, (_, day) => by('won', day));
-  assert.equal(sum(known.map(({ now }) => now.won_before)), sum(deals.map(({ opened }) => counted[opened]!)));
+  for (const [kind, factor] of [['won', 'won_before'], ['lost', 'lost_before']] as const) {
+    const counted = Array.from({ length: 700 }, (_, day) => by(kind, day));
+    assert.equal(sum(known.map(({ now }) => now[factor])), sum(deals.map(({ opened }) => counted[opened]!)), factor);
+  } // biome-ignore format: a table
 });
 
 test('reasons tell nothing of what the reader may not see: hidden fields, and companies of others', async () => {
