@@ -312,6 +312,38 @@ test('the log names no record that its reader may not see', async () => {
   assert.doesNotMatch(hers, /Secret|salary/);
 });
 
+test('the log shows administrators what was sent, also where the record names others since', async () => {
+  const all = { read: 'all', create: 'all', update: 'all', delete: 'all' };
+  const narrow = await made('roles', {
+    name: 'Narrow',
+    rights: { webhook: all, contact: all, company: all, tag: all },
+  });
+  const { user_id } = await tenant.as('admin', 'Nell');
+  const nell = await tenant.signedIn('admin', 'Nell');
+  const { id } = await hook();
+  const [before, since] = [
+    await made('companies', { name: 'Before Ltd' }),
+    await made('companies', { name: 'Since Ltd' }),
+  ];
+  const tag = await made('tags', { name: 'Early bird', color: 'gray' });
+  const contact = await made('contacts', { given_name: 'Seen', company_id: before.id, tags: [tag.id] });
+  const [entry] = await ended(id);
+  const changed = await admin('PATCH', `/api/v1/contacts/${contact.id}`, { company_id: since.id, tags: [] });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  assert.equal((await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [narrow.id] })).status, 200);
+  const record = async (by: Client) => {
+    const { body } = await by('GET', `/api/v1/webhooks/${id}/deliveries/${entry!.id}`);
+    return JSON.parse(body.payload).data.record;
+  };
+  const sent = receiver.received[0]!.body.data.record;
+  assert.equal(sent.company.name, 'Before Ltd');
+  assert.deepEqual(await record(admin), sent);
+  // Whether a name was replaced or is hidden is not told apart for others; the ids stay.
+  const { company, tags } = await record(nell);
+  assert.deepEqual(company, { id: before.id, name: null });
+  assert.deepEqual(tags, [{ id: tag.id, name: null }]);
+});
+
 test('an owner who may not have webhooks any more gets nothing', async () => {
   const { user_id } = await tenant.as('admin', 'Olga');
   const { id } = await hook(created, await tenant.signedIn('admin', 'Olga'));

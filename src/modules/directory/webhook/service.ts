@@ -1,7 +1,9 @@
+import { administratorRights } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { isPrivateHost } from '../../../kernel/http/outbound.ts';
+import { rightBeyond } from '../../../kernel/identity/index.ts';
 import { isLoopbackHost } from '../../../kernel/loopback.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import { customPrefix, isHiddenField } from '../../../kernel/resource/custom.ts';
@@ -178,7 +180,8 @@ async function shownPayload(
     const { custom } = record;
     if (custom)
       record.custom = Object.fromEntries(Object.entries(custom).filter(([key]) => isOpen(customPrefix + key)));
-    sent.data.record = maskReferences(record, new Set(namedIn(row)));
+    if (rightBeyond(ctx.actor.rights, administratorRights()))
+      sent.data.record = maskReferences(record, new Set(namedIn(row)));
   }
   return JSON.stringify(sent);
 }
@@ -194,12 +197,14 @@ function namedIn(record: object): string[] {
   });
 }
 
-/** Without the names of records that were read with the rights of the webhook's owner and that the caller does not see with the record now. */
+/**
+ * With null for the names of records that were read with the rights of the webhook's owner and that the caller does not see with the record now. That
+ * hides names that were merely replaced since, too; administrators, from whom no such record is hidden, are shown what was sent.
+ */
 function maskReferences(record: Values, seen: ReadonlySet<string>): Values {
-  const isHidden = (value: unknown) => isNamed(value) && !seen.has(value.id);
   const masked = (value: unknown): unknown => {
-    if (isHidden(value)) return null;
-    if (Array.isArray(value)) return value.filter((item) => !isHidden(item)).map(masked);
+    if (isNamed(value) && !seen.has(value.id)) return { id: value.id, name: null };
+    if (Array.isArray(value)) return value.map(masked);
     return typeof value === 'object' && value !== null ? maskReferences(value as Values, seen) : value;
   };
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, masked(value)]));
