@@ -253,6 +253,29 @@ test('who was made without an invitation is not called invited, and is invited f
   await row.getByText('No open invitation').waitFor();
 });
 
+test('who may invite people but not change them invites, and withdraws what was sent', async (t) => {
+  const { send } = world.administrator.session;
+  const role = await world.create('roles', { name: 'Inviting', rights: { user: { read: 'all', create: 'all' } } });
+  const inviting = await world.person('Ines Inviting', 'member');
+  assert.equal((await send('PUT', `/api/v1/users/${inviting.user_id}/roles`, { role_ids: [role.id] })).status, 200);
+  await send('POST', '/api/v1/users', { name: 'Waldo Waiting', email: 'waldo@people.example' });
+  const { page } = await world.visit(t, inviting);
+  await open(page, '/settings/members');
+  const row = page.getByRole('listitem').filter({ hasText: 'Waldo Waiting' });
+  const more = row.getByRole('button', { name: 'More about Waldo Waiting' });
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Invite' }).waitFor();
+  assert.equal(await page.getByRole('menuitem').count(), 1);
+  await page.getByRole('menuitem', { name: 'Invite' }).click();
+  await page.getByRole('dialog', { name: 'Share this link' }).getByRole('code').waitFor();
+  await page.keyboard.press('Escape');
+  await row.getByText('Invited', { exact: true }).waitFor();
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Withdraw the invitation' }).click();
+  await row.getByText('No open invitation').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'More about Ada Admin' }).count(), 0);
+});
+
 test('a viewer sees records but no way to change them, and is told where a role ends', async (t) => {
   const viewer = await world.person('Vera Viewer', 'viewer');
   const made = await world.administrator.session.send('POST', '/api/v1/contacts', { given_name: 'Hedy' });

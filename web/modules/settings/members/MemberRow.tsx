@@ -59,18 +59,21 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
 
   const path = `/users/${member.id}`;
   const hasEnded = member.access_until !== null && new Date(member.access_until) <= new Date();
-  const actions: MenuAction[] = [
-    { label: t('Change name or e-mail'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) },
-    { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
-  ];
+  const mayChange = may('user', 'update');
+  const actions: MenuAction[] = [];
+  if (mayChange)
+    actions.push(
+      { label: t('Change name or e-mail'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) },
+      { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
+    );
   // Nobody ends or extends their own access.
-  if (member.id !== user.id)
+  if (mayChange && member.id !== user.id)
     actions.push({
       label: t('Change when access ends'),
       icon: <CalendarClock size={14} />,
       onSelect: () => setEnding(true),
     });
-  if (member.status === 'invited') {
+  if (member.status === 'invited' && may('user', 'create')) {
     actions.push({
       label: hasLink ? t('Send the invitation again') : t('Invite'),
       icon: <Mail size={14} />,
@@ -83,7 +86,8 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
         danger: true,
         onSelect: () => void change(withdraw, t('Invitation withdrawn')),
       });
-  } else {
+  }
+  if (member.status !== 'invited' && mayChange) {
     actions.push(
       {
         label: t('Sign out everywhere'),
@@ -165,7 +169,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
         end={
           <>
             <span className="text-13 text-muted max-sm:hidden">{roles}</span>
-            {may('user', 'update') && (
+            {actions.length > 0 && (
               <Menu
                 align="end"
                 actions={actions}
