@@ -9577,6 +9577,17 @@ AS $function$
 $function$;
 grant execute on function app.shown_fields(text,text[]) to public;
 
+create function app.sign_in_issuer(provider uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select p.issuer from sign_in_provider p where p.tenant_id = app.tenant_id() and p.id = provider and p.enabled
+$function$;
+alter function app.sign_in_issuer(uuid) owner to holdfast_system;
+grant execute on function app.sign_in_issuer(uuid) to holdfast_app;
+
 create function app.sign_in_options(workspace text)
  RETURNS TABLE(title text, provider_id uuid, provider_name text, provider_kind text)
  LANGUAGE sql

@@ -171,6 +171,14 @@ $$;
 revoke all on function app.find_sign_in_provider(uuid) from public;
 grant execute on function app.find_sign_in_provider(uuid) to holdfast_app;
 
+-- The issuer of a sign-in provider of the caller's workspace that is on: whoever connects an account there may not read providers.
+create or replace function app.sign_in_issuer(provider uuid) returns text language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select p.issuer from sign_in_provider p where p.tenant_id = app.tenant_id() and p.id = provider and p.enabled
+$$;
+revoke all on function app.sign_in_issuer(uuid) from public;
+grant execute on function app.sign_in_issuer(uuid) to holdfast_app;
+
 -- Deletes tokens and sessions that have expired. Bounded; call until it returns 0.
 create or replace function app.purge_credentials(rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

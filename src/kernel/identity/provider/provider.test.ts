@@ -199,6 +199,36 @@ test('a link to connect ends with the issuer whose account it is for', async () 
   assert.equal(linked.length, 0);
 });
 
+test('a link to connect is not used up while it connects nothing', async () => {
+  const provider_id = await addProvider(north);
+  const [ivy, bob] = [await makePerson(app, north, 'Ivy Again'), await makePerson(app, north, 'Bob Before')];
+  await signInAs(account('subject-ivy', ivy.email), provider_id);
+  const [mail] = await eventually(async () => linkMails(ivy.email).length > 0 && linkMails(ivy.email));
+  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const confirm = () => openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token });
+  const browser = await connect(bob, provider_id, account('subject-ivy', 'elsewhere@people.example'));
+  const refused = await confirm();
+  assert.deepEqual([refused.status, refused.body.code], [409, 'connected_elsewhere']);
+  assert.equal((await browser.send('DELETE', `/api/v1/identities/${provider_id}`)).status, 204);
+  assert.equal((await confirm()).status, 204);
+  assert.equal((await confirm()).status, 410);
+});
+
+test('a link to connect that names no issuer, as earlier releases made them, connects nothing', async () => {
+  const provider_id = await addProvider(north);
+  const eve = await makePerson(app, north, 'Eve Earlier');
+  await signInAs(account('subject-eve', eve.email), provider_id);
+  const [mail] = await eventually(async () => linkMails(eve.email).length > 0 && linkMails(eve.email));
+  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const { user_id } = eve;
+  await asOwner(app, `update one_time_token set payload = payload - 'issuer' where user_id = $1`, [user_id]);
+  for (const enabled of [true, false]) {
+    await asOwner(app, 'update sign_in_provider set enabled = $2 where id = $1', [provider_id, enabled]);
+    assert.equal((await openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token })).status, 410);
+  }
+  assert.equal((await asOwner(app, 'select from external_identity where provider_id = $1', [provider_id])).length, 0);
+});
+
 test('no mail asks to connect where the address is not confirmed, and none floods a mailbox', async () => {
   const provider_id = await addProvider(north);
   const max = await makePerson(app, north, 'Max Moved');

@@ -18,6 +18,12 @@ export async function findProviderTenant(db: Database, id: string): Promise<stri
   return found?.tenant_id;
 }
 
+/** The issuer of a provider that is on, also for whoever may not read providers. */
+export async function findIssuer(ctx: Context, id: string): Promise<string | null> {
+  const { issuer } = await ctx.tx.one<{ issuer: string | null }>(sql`select app.sign_in_issuer(${id}) as issuer`);
+  return issuer;
+}
+
 export function readProvider(ctx: Context, id: string): Promise<Provider | undefined> {
   return ctx.tx.maybe(sql`select tenant_id, id, name, issuer, client_id, sealed_client_secret, allowed_domains, enforces_second_factor, version
     from sign_in_provider where tenant_id = ${ctx.tenant_id} and id = ${id} and enabled`);

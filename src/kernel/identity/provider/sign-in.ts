@@ -26,6 +26,7 @@ import { isOperatorBeyond } from '../user/queries.ts';
 import type { createProviderClients } from './client.ts';
 import { type Flow, keepFlow, takeFlow } from './flow.ts';
 import {
+  findIssuer,
   findLinkedUser,
   findProviderTenant,
   findUserByEmail,
@@ -41,8 +42,8 @@ const provider_retry_seconds = 60;
 /** What such a link is for. The same subject at another issuer may be somebody else. */
 export const identityLinkPayload = z.object({
   provider_id: z.uuid(),
-  /** Absent in links that a release before this one made: they are no longer accepted. */
-  issuer: z.string().optional(),
+  /** Absent in links that an earlier release made: the empty text is no provider's issuer, so they connect nothing. */
+  issuer: z.string().default(''),
   subject: z.string(),
 });
 export type IdentityLink = z.output<typeof identityLinkPayload>;
@@ -191,13 +192,9 @@ export async function completeIdentityLink({ db }: Services, request: FastifyReq
   const found = await findTokenOf(db, 'identity_link', token);
   if (!found?.user_id) throw linkSpent();
   const { id, tenant_id, user_id } = found;
-  // Not as the person, who may not read providers.
-  const { provider_id, subject } = await asSystem(db, request, tenant_id, async (ctx) => {
-    const link = identityLinkPayload.parse((await spendToken(ctx, id)).payload);
-    if ((await readProvider(ctx, link.provider_id))?.issuer !== link.issuer) throw linkSpent();
-    return link;
-  });
   await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
+    const { provider_id, issuer, subject } = identityLinkPayload.parse((await spendToken(ctx, id)).payload);
+    if ((await findIssuer(ctx, provider_id)) !== issuer) throw linkSpent();
     if (!(await connectIdentity(ctx, provider_id, subject, user_id)))
       throw problems.conflict('This account at the provider signs in somebody else.', 'connected_elsewhere');
   });
