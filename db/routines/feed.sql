@@ -128,8 +128,10 @@ begin
     ) f
     where s.tenant_id = me and s.consumer = consumer_name and s.again order by s.seq limit 1;
   if found then return; end if;
-  -- The months of those that are left were archived since somebody asked for them: they would wait for ever.
-  update feed_set_aside s set again = false where s.tenant_id = me and s.consumer = consumer_name and s.again;
+  -- The months of those that are left were archived since somebody asked for them: they would wait for ever. One that somebody asks for at this moment
+  -- is not among them.
+  update feed_set_aside s set again = false where s.tenant_id = me and s.consumer = consumer_name and s.again
+    and not exists (select from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at);
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
   if not found then return; end if;
   select * into cur from feed_cursor p where p.tenant_id = me and p.consumer = consumer_name;
