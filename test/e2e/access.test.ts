@@ -119,6 +119,23 @@ test('another address pasted into the same tab is another link', async (t) => {
   await home(page).waitFor();
 });
 
+test('a link that works no more is not called incomplete while the next page is loading', async (t) => {
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(410);
+  await page.goto('/sign-in/link#used-up');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const onward = page.getByRole('link', { name: 'Sign in another way' });
+  await onward.waitFor();
+  const held = Promise.withResolvers<void>();
+  await page.route('**/assets/**', (route) => held.promise.then(() => route.continue()));
+  await onward.click();
+  await page.waitForURL('**/sign-in');
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  assert.equal(await page.getByRole('heading', { name: 'This link is incomplete' }).count(), 0);
+  held.resolve();
+  await page.getByRole('textbox', { name: 'Password' }).waitFor();
+});
+
 test('who comes with a link to set a password that works no more asks for a new one', async (t) => {
   const { page, expectRefusal } = await world.visit(t, null);
   expectRefusal(410);
