@@ -76,6 +76,27 @@ test('a wrong code of the second factor is said at the code, and the next one si
   await home(page).waitFor();
 });
 
+test('a recovery code that does not fit stays to be corrected', async (t) => {
+  const { email, session } = await world.person('Rhea Recovery', 'member');
+  const { secret } = (await session.send('POST', '/api/v1/second-factor/setup', {})).body;
+  const code = new TOTP({ secret }).generate();
+  const { body } = await session.send('POST', '/api/v1/second-factor/confirmation', { code });
+  const [recovery] = body.recovery_codes as [string];
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(401);
+  await open(page, '/sign-in');
+  await typePassword(page, email, goodPassword);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  const field = page.getByRole('textbox', { name: 'Recovery code' });
+  await field.fill(`${recovery}x`);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('Check it, or take another one: each works once').waitFor();
+  assert.equal(await field.inputValue(), `${recovery}x`);
+  await field.fill(recovery);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await home(page).waitFor();
+});
+
 test('after signing in nobody is sent to another site', async (t) => {
   const { email } = await world.person('Rita Redirect', 'member');
   for (const next of ['%2F%09%2Fevil.example', '%2F%5Cevil.example', '%2F.%2F%2Fevil.example']) {

@@ -19,13 +19,13 @@ const totp_digits = 6;
 export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFormProps) {
   const [method, setMethod] = useState<'totp' | 'recovery_code'>('totp');
   const [code, setCode] = useState('');
-  const send = useMutation({
-    mutationFn: (typed: string) =>
-      sendSecondFactor(challenge, method === 'totp' ? { code: typed } : { recovery_code: typed }),
-    onSuccess: onAnswer,
-    onError: () => setCode(''),
-  });
   const fromApp = method === 'totp';
+  const send = useMutation({
+    mutationFn: (typed: string) => sendSecondFactor(challenge, fromApp ? { code: typed } : { recovery_code: typed }),
+    onSuccess: onAnswer,
+    // A code of six digits is typed anew; a recovery code is long, and may have one wrong letter.
+    onError: () => fromApp && setCode(''),
+  });
 
   function type(next: string) {
     setCode(next);
@@ -41,7 +41,7 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
     >
       <FormShell
         error={send.error}
-        fields={[method === 'totp' ? 'code' : 'recovery_code']}
+        fields={[fromApp ? 'code' : 'recovery_code']}
         onSubmit={() => send.mutate(code)}
         className="flex flex-col gap-4"
       >

@@ -102,14 +102,15 @@ export async function signInWithSecondFactor(
   return begun;
 }
 
-const wrongCode = (field: 'code' | 'recovery_code') =>
-  field === 'code'
-    ? new Problem(401, 'wrong_code', 'This code does not fit', 'Take the newest code of the app.', {
-        errors: [{ field, code: 'wrong_code', message: 'This code does not fit. Take the newest one' }],
-      })
-    : new Problem(401, 'wrong_code', 'This code does not fit', 'Each recovery code works once: take another one.', {
-        errors: [{ field, code: 'wrong_code', message: 'This code does not fit. Each works once: take another one' }],
-      });
+function wrongCode(field: 'code' | 'recovery_code'): Problem {
+  const message =
+    field === 'code'
+      ? 'This code does not fit. Take the newest one'
+      : 'This code does not fit. Check it, or take another one: each works once';
+  return new Problem(401, 'wrong_code', 'This code does not fit', message, {
+    errors: [{ field, code: 'wrong_code', message }],
+  });
+}
 
 const challengeExpired = () =>
   new Problem(
