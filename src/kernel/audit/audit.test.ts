@@ -246,3 +246,18 @@ test('whoever may not read a record reads nothing of its history, also past the 
   assert.ok((await readBy(';contact.read=all;')) > all / 2);
   await asApp.end();
 });
+
+test('a time in the year 0, which PostgreSQL does not know, is refused where it stands', async () => {
+  const year_0 = '0000-06-01T00:00:00Z';
+  for (const [path, field] of [
+    [`audit-events?from=${year_0}`, 'from'],
+    [`task-occurrences?from=${year_0}&to=2026-11-20T07:00:00Z`, 'from'],
+    [`log-lines?from=2026-11-20T07:00:00Z&to=${year_0}`, 'to'],
+  ] as const) {
+    const { status, body } = await admin('GET', `/api/v1/${path}`);
+    assert.deepEqual([status, body.errors?.[0]?.field], [422, field], path);
+    assert.match(body.errors[0].message, /between the years 1 and 9999/, path);
+  }
+  const read = await admin('POST', '/api/v1/notifications/readings', { until: year_0 });
+  assert.deepEqual([read.status, read.body.errors?.[0]?.field], [422, 'until']);
+});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { namedReference } from '../contract/fields.ts';
 import { list_rows_default, list_rows_max } from '../contract/resource.ts';
+import { timeText } from '../contract/time.ts';
 
 const values = z.record(z.string(), z.unknown()).nullable();
 
@@ -31,8 +32,6 @@ export const auditEvent = z
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof auditEvent>;
 
-const time = z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' });
-
 export const auditQuery = z.strictObject({
   resource: z.string().max(60).optional(),
   record_id: z.uuid().optional(),
@@ -40,8 +39,8 @@ export const auditQuery = z.strictObject({
   actor_id: z.uuid().optional(),
   action: z.string().max(60).optional(),
   request_id: z.string().max(100).optional(),
-  from: time.optional(),
-  to: time.optional().describe('Before this time'),
+  from: timeText().optional(),
+  to: timeText().optional().describe('Before this time'),
   limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
   cursor: z.string().max(4000).optional(),
 });

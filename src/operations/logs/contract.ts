@@ -1,12 +1,11 @@
 import { z } from 'zod';
-
-const time = z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' });
+import { timeText } from '../../kernel/contract/time.ts';
 
 export const logLevels = { info: 30, warn: 40, error: 50 } as const;
 
 const filter = {
-  from: time,
-  to: time.describe('Before this time'),
+  from: timeText(),
+  to: timeText().describe('Before this time'),
   level: z.enum(['info', 'warn', 'error']).optional().describe('Lines of this level and worse'),
   user_id: z.uuid().optional(),
   route: z.string().max(200).optional().describe('Of one route, job or consumer, such as GET /api/v1/contacts'),

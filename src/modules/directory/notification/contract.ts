@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namedReference } from '../../../kernel/contract/fields.ts';
+import { timeText } from '../../../kernel/contract/time.ts';
 
 /** What people are told of. */
 export const notificationKinds = [
@@ -116,7 +117,7 @@ export const notificationSummary = z
 export const notificationUpdate = z
   .strictObject({
     read: z.boolean(),
-    snoozed_until: z.iso.datetime({ offset: true }).nullable().describe('It is unread again from then on'),
+    snoozed_until: timeText().nullable().describe('It is unread again from then on'),
   })
   .partial()
   .meta({ id: 'NotificationUpdate' });

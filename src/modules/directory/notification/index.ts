@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
+import { timeText } from '../../../kernel/contract/time.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import type { Services } from '../../../kernel/services.ts';
 import {
@@ -53,7 +54,7 @@ export const notificationRoutes = (
   }),
   route({
     method: 'POST', path: `${base}/readings`, tag, summary: 'Mark all that came until a moment as read', access: 'signed_in', status: 200,
-    body: z.strictObject({ until: z.iso.datetime({ offset: true }) }), response: z.object({ read: z.int() }),
+    body: z.strictObject({ until: timeText() }), response: z.object({ read: z.int() }),
     handler: async (ctx, { body }) => ({ body: { read: await readAll(ctx, body.until) } }),
   }),
   route({

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
+import { timeText } from '../../../kernel/contract/time.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -14,8 +15,7 @@ const tasks_max = 200;
 /** Of one task: daily ones are foreseen to the end. */
 const times_max = days_max;
 
-const moment = z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' });
-const period = z.strictObject({ from: moment, to: moment, assignee_id: z.uuid().optional() });
+const period = z.strictObject({ from: timeText(), to: timeText(), assignee_id: z.uuid().optional() });
 const occurrences = z
   .object({ data: z.array(z.object({ task_id: z.uuid(), title: z.string(), due_at: z.iso.datetime() })) })
   .meta({ id: 'TaskOccurrences' });
