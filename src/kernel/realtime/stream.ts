@@ -196,20 +196,24 @@ export class ChangeStream {
   /** Keeps the events of records that the caller may read now, by the policies of the database; an update by which the caller lost access becomes `gone`. */
   private async visible(events: readonly ChangeEvent[]): Promise<Map<ChangeEvent, ChangeEvent>> {
     const visible = new Map<ChangeEvent, ChangeEvent>();
-    for (const [resource, group] of Map.groupBy(events, (event) => event.resource as ResourceName)) {
-      const { readable, accessLost } = await withContext(
-        this.options.db,
-        this.actor,
-        async (ctx) => {
+    if (events.length === 0) return visible;
+    const groups = Map.groupBy(events, (event) => event.resource as ResourceName);
+    await withContext(
+      this.options.db,
+      this.actor,
+      async (ctx) => {
+        for (const [resource, group] of groups) {
           const readable = await readableAmong(ctx, resource, group);
-          return { readable, accessLost: await accessLostAmong(ctx, resource, group.filter(({ record_id }) => !readable.has(record_id!))) }; // biome-ignore format: one object
-        },
-        { mode: 'read' },
-      );
-      for (const event of group)
-        if (readable.has(event.record_id!)) visible.set(event, event);
-        else if (accessLost.has(`${event.record_id} ${event.xid}`)) visible.set(event, { ...event, action: 'gone' });
-    }
+          const hidden = group.filter(({ record_id }) => !readable.has(record_id!));
+          const accessLost = await accessLostAmong(ctx, resource, hidden);
+          for (const event of group)
+            if (readable.has(event.record_id!)) visible.set(event, event);
+            else if (accessLost.has(`${event.record_id} ${event.xid}`))
+              visible.set(event, { ...event, action: 'gone' });
+        }
+      },
+      { mode: 'read' },
+    );
     return visible;
   }
 
