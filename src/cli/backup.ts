@@ -290,7 +290,11 @@ export const restoreCommands: (Command | LoneCommand)[] = [
 async function chosen({ flags, say }: LoneCall, store: FileStore, keys: MasterKeys) {
   const target = targetOf(flags.at);
   const backups = new BackupStore(store, await chooseInstallation(store, flags.installation), backupRing(keys));
-  const manifest = await chooseBackup(backups, { at: target instanceof Date ? target : undefined, say });
+  const manifest = await chooseBackup(backups, {
+    at: target instanceof Date ? target : undefined,
+    passOverDamaged: true,
+    say,
+  });
   if (manifest.kind === 'logical')
     say(`${manifest.id} is a logical backup: all will be as it was at ${manifest.at}, and nothing of after that`);
   return { target, backups, manifest };

@@ -73,9 +73,6 @@ export function fileNotFound(key: string): FileError {
 export const isFileNotFound = (error: unknown): error is FileError =>
   error instanceof FileError && error.code === 'file_not_found';
 
-export const isStoreAway = (error: unknown): boolean =>
-  error instanceof FileError && error.code === 'store_unavailable';
-
 // No dots, so that no key leads out of a folder; no capitals, because some file systems ignore case.
 const segment = '[a-z0-9][a-z0-9_-]{0,63}';
 const keyPattern = new RegExp(`^${segment}/${segment}/${segment}$`);

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { withBackups } from '../../../test/harness/backup-folder.ts';
-import { readCatalogue } from './catalogue.ts';
+import { FileError } from '../../kernel/files/file-store.ts';
+import { readCatalogue, readTimeProofs } from './catalogue.ts';
 import { newBackupId } from './contents.ts';
 import { pieceName } from './lsn.ts';
 import { manifest_format } from './manifest.ts';
 import { nextIndexTurn, type Proof } from './prove.ts';
 import { index_turns } from './prove-checks.ts';
+import { chooseBackup } from './restore.ts';
 import { deleteOldBackups } from './retention.ts';
 
 test('the large indexes have their turns as random seconds are proven, and all after one that was broken', () =>
@@ -105,3 +108,68 @@ test('a backup that cannot be read goes by its age, and until then no log does',
     await damage(2);
     assert.deepEqual((await deleteOldBackups(backups, 1)).backups, [], 'too few others can be read');
   }));
+
+const reset = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+/** How a store is away for a moment: it does not answer, or breaks off while it is read. */
+const absences = {
+  'does not answer': async () => {
+    throw new FileError('store_unavailable', 'The file store failed: it is busy');
+  },
+  'breaks off': async () =>
+    new Readable({
+      read() {
+        this.destroy(reset());
+      },
+    }),
+};
+
+for (const [how, fail] of Object.entries(absences))
+  test(`a store that ${how} once makes no sound backup seem damaged`, () => {
+    let away = '';
+    return withBackups(
+      async (backups, folder) => {
+        const at = (days: number) => new Date(Date.now() - days * 86_400_000);
+        const ids = [20, 18, 9, 3, 2, 1].map((days) => ({ id: newBackupId(at(days), '00000a'), at: at(days) }));
+        for (const { id, at } of ids) {
+          const manifest = { format: manifest_format, id, at: at.toISOString(), timeline: 1, start_lsn: '0/1000000' };
+          await backups.putJson('backup', id, manifest);
+        }
+        const [newest, oldest] = [ids.at(-1)!.id, ids[0]!.id];
+        await backups.putJson('proof', newest, { passed: true });
+        await backups.putJson('time-proof', newest, { passed: true });
+        const during = async (object: string, work: () => Promise<unknown>) => {
+          away = object;
+          await assert.rejects(work, /busy|ECONNRESET/, object);
+          assert.equal(away, '');
+        };
+        await during(`backup/${newest}`, () => chooseBackup(backups, { passOverDamaged: true }));
+        assert.equal((await chooseBackup(backups, { passOverDamaged: true })).id, newest);
+        await during(`backup/${newest}`, () => readCatalogue(backups));
+        await during(`proof/${newest}`, () => readCatalogue(backups));
+        await during(`time-proof/${newest}`, () => readTimeProofs(backups));
+        const { backups: found, unreadable } = await readCatalogue(backups);
+        assert.deepEqual([found.length, found[0]!.proof?.passed, unreadable], [6, true, []]);
+        assert.equal((await readTimeProofs(backups)).length, 1);
+        await during(`backup/${oldest}`, () => deleteOldBackups(backups, 14));
+        assert.equal((await backups.list('backup')).length, 6, 'nothing goes as damaged');
+
+        // What the newest holds says nothing about a time before it.
+        await writeFile(join(folder, backups.installation, 'backup', newest), 'damaged');
+        const said: string[] = [];
+        const say = (line: string) => said.push(line);
+        const before = await chooseBackup(backups, { at: ids.at(-2)!.at, passOverDamaged: true, say });
+        assert.deepEqual([before.id, said], [ids.at(-2)!.id, []]);
+        await assert.rejects(chooseBackup(backups), /cut off/);
+        const one = await chooseBackup(backups, { passOverDamaged: true, say });
+        assert.equal(one.id, ids.at(-2)!.id);
+        assert.match(said.join(' '), new RegExp(`The backup ${newest} cannot be read and is passed over`));
+      },
+      ({ get }) => ({
+        get: (key, options) => {
+          if (away === '' || !key.endsWith(`/${away}`)) return get(key, options);
+          away = '';
+          return fail();
+        },
+      }),
+    );
+  });

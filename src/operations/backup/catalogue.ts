@@ -5,7 +5,7 @@ import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase } from './backup.ts';
 import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './backup-store.ts';
 import { identifyDatabase } from './logical/take.ts';
-import { type BackupManifest, readManifest, type UnreadableBackup } from './manifest.ts';
+import { type BackupManifest, ifDamaged, readManifest, type UnreadableBackup } from './manifest.ts';
 import { refuseStoreOfOriginal } from './own-store.ts';
 import type { Proof } from './prove.ts';
 import type { TimeProof } from './time-proof.ts';
@@ -60,12 +60,16 @@ export async function readCatalogue(backups: BackupStore, count_max = Number.POS
     newest.map(async ([id, info]) => {
       const proof = proofs.get(id);
       return {
-        backup: await once(backups, `backup/${id}`, info, async () => summaryOf(await readManifest(backups, id))).catch(
-          (error: Error) => ({ id, why: error.message }),
+        backup: await ifDamaged(
+          once(backups, `backup/${id}`, info, async () => summaryOf(await readManifest(backups, id))),
+          ({ message }): UnreadableBackup => ({ id, why: message }),
         ),
-        // A proof that cannot be read proves nothing.
+        // A damaged proof proves nothing.
         proof: proof
-          ? await once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)).catch(() => null)
+          ? await ifDamaged(
+              once(backups, `proof/${id}`, proof, () => backups.getJson<Proof>('proof', id)),
+              () => null,
+            )
           : null,
       };
     }),
@@ -81,7 +85,8 @@ export async function readTimeProofs(backups: BackupStore, count_max = Number.PO
   const newest = [...(await backups.listInfo('time-proof'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
   const proofs = await Promise.all(
     newest.map(([id, info]) =>
-      once(backups, `time-proof/${id}`, info, () => backups.getJson<TimeProof>('time-proof', id)).catch(
+      ifDamaged(
+        once(backups, `time-proof/${id}`, info, () => backups.getJson<TimeProof>('time-proof', id)),
         () => undefined,
       ),
     ),

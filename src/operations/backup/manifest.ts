@@ -1,4 +1,5 @@
-import { problems } from '../../kernel/errors/problem.ts';
+import { Problem, problems } from '../../kernel/errors/problem.ts';
+import { VaultError } from '../../kernel/vault/seal.ts';
 import type { TableHash } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
 
@@ -80,22 +81,38 @@ export async function readManifest(backups: BackupStore, id: string): Promise<Ba
   throw problems.conflict(`The backup ${id} was made by a newer Holdfast (format ${format}). Use that one.`);
 }
 
+/**
+ * What is read, or what takes its place where the object is damaged, sealed with another key, or made by a newer Holdfast, and so stays unreadable. Any
+ * other failure is passed on: a store that is away for a moment answers later, and must not make a sound object seem lost.
+ */
+export async function ifDamaged<Value, Instead>(
+  reading: Promise<Value>,
+  instead: (error: Error) => Instead,
+): Promise<Value | Instead> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof VaultError || error instanceof Problem || error instanceof SyntaxError) return instead(error);
+    throw error;
+  }
+}
+
 export interface UnreadableBackup {
   id: string;
   why: string;
 }
 
-/** Those that can be read, oldest first, and the others: one damaged object must not take the rest of the store away. */
+/** Those that can be read, oldest first, and the damaged ones: one such object must not take the rest of the store away. */
 export async function readManifests(
   backups: BackupStore,
 ): Promise<{ manifests: BackupManifest[]; unreadable: UnreadableBackup[] }> {
   const manifests: BackupManifest[] = [];
   const unreadable: UnreadableBackup[] = [];
-  for (const id of await backups.list('backup'))
-    await readManifest(backups, id).then(
-      (manifest) => manifests.push(manifest),
-      (error: Error) => unreadable.push({ id, why: error.message }),
-    );
+  for (const id of await backups.list('backup')) {
+    const read = await ifDamaged(readManifest(backups, id), ({ message }): UnreadableBackup => ({ id, why: message }));
+    if ('why' in read) unreadable.push(read);
+    else manifests.push(read);
+  }
   return { manifests, unreadable };
 }
 

@@ -63,7 +63,11 @@ export async function restoreTenant(
   if (!as && !now) throw problems.notFound(`There is no workspace “${name}” whose place could be taken. Use --as.`);
   if (as && (await findTenant(ownerUrl, as)))
     throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
-  const manifest = await chooseBackup(backups, { at: target instanceof Date ? target : undefined, say });
+  const manifest = await chooseBackup(backups, {
+    at: target instanceof Date ? target : undefined,
+    passOverDamaged: true,
+    say,
+  });
   return withScratch(
     join(source.config.HOLDFAST_DATA, 'restore-tenant'),
     'A workspace is being restored already.',

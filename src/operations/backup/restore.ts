@@ -6,6 +6,7 @@ import { Problem, problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
+import { timeOfBackup } from './contents.ts';
 import { allFiles, nameOf } from './files.ts';
 import {
   coverage,
@@ -18,7 +19,7 @@ import {
   segmentName,
   segmentStart,
 } from './lsn.ts';
-import { type BackupManifest, type BaseManifest, readManifest } from './manifest.ts';
+import { type BackupManifest, type BaseManifest, ifDamaged, readManifest } from './manifest.ts';
 import { unpackBase } from './unpack/unpack.ts';
 
 /** The moment that the backup recorded, a time after it, or the last change that reached the backup store. */
@@ -30,27 +31,33 @@ const recovery_seconds_max = 86_400;
 /** What may be in a folder into which is restored: the key has to be there, and is in no backup. */
 const allowed = ['master.key'];
 
-/**
- * The backup to begin with: the last that can be read whose recorded moment is not after the time. `say` hears of those that cannot be read; without it,
- * none of them is passed over.
- */
+interface Choice {
+  at?: Date | undefined;
+  /** Whether a damaged backup makes room for the one before it; without this it is refused. */
+  passOverDamaged?: boolean;
+  say?: (line: string) => void;
+}
+
+/** The backup to begin with: the last whose recorded moment is not after the time. */
 export async function chooseBackup(
   backups: BackupStore,
-  { at, say }: { at?: Date | undefined; say?: (line: string) => void } = {},
+  { at, passOverDamaged = false, say = () => {} }: Choice = {},
 ): Promise<BackupManifest> {
   const names = (await backups.list('backup')).reverse();
   let failure: Error | undefined;
   for (const name of names) {
-    const manifest = await readManifest(backups, name).catch((error: Error) => {
+    // What began after the time recorded a moment after it.
+    if (at && timeOfBackup(name) > at.getTime()) continue;
+    const manifest = await ifDamaged(readManifest(backups, name), (error) => {
       // As late as possible, a newer Holdfast can restore it.
-      if (!say || (!at && error instanceof Problem)) throw error;
+      if (!passOverDamaged || (!at && error instanceof Problem)) throw error;
       say(`The backup ${name} cannot be read and is passed over: ${error.message}`);
       failure ??= error;
       return undefined;
     });
     if (!manifest || (at && new Date(manifest.at) > at)) continue;
     if (failure)
-      say?.(
+      say(
         manifest.kind === 'logical'
           ? `Going on with the backup ${manifest.id}: what changed after ${manifest.at} is not in it`
           : `Going on with the backup ${manifest.id} and the log behind it: look whether the newest changes are there before people work on it`,
@@ -97,8 +104,8 @@ async function endOfLog(
   if (target === 'recorded') return parseLsn(at_lsn);
   if (target === 'latest') return undefined;
   for (const name of (await backups.list('backup')).filter((one) => one > id)) {
-    // One that cannot be read must not keep an earlier one from being restored.
-    const later = await readManifest(backups, name).catch(() => undefined);
+    // A damaged one must not keep an earlier one from being restored.
+    const later = await ifDamaged(readManifest(backups, name), () => undefined);
     if (later?.kind === 'base' && later.timeline === timeline && new Date(later.at) > target)
       return parseLsn(later.at_lsn);
   }

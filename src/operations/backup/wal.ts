@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../kernel/config/config.ts';
-import { type FileStore, isStoreAway } from '../../kernel/files/file-store.ts';
+import type { FileStore } from '../../kernel/files/file-store.ts';
 import type { BackupStore } from './backup-store.ts';
 import { FileShipper } from './file-shipper.ts';
 import { LossMeter } from './loss.ts';
@@ -15,7 +15,7 @@ import {
   segment_bytes,
   segmentStart,
 } from './lsn.ts';
-import { baseOnly, readManifest } from './manifest.ts';
+import { baseOnly, ifDamaged, readManifest } from './manifest.ts';
 import { refuseStoreOfOriginal } from './own-store.ts';
 import { ReplicationConnection } from './replication.ts';
 
@@ -291,9 +291,7 @@ export class WalShipper {
       );
     const continues =
       newest !== undefined &&
-      !(await isBroken(backups, newest, pieces, timeline, from).catch((error: unknown) => {
-        // A store that is away answers later; a backup that is damaged leads nowhere, ever.
-        if (isStoreAway(error)) throw error;
+      !(await ifDamaged(isBroken(backups, newest, pieces, timeline, from), (error) => {
         log.warn({ err: error }, `the backup ${newest} cannot be read: a new one begins`);
         return true;
       }));
