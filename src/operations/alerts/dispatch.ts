@@ -4,6 +4,7 @@ import {
   addMessage,
   alertsToTell,
   enabledReceivers,
+  giveUpMessages,
   isMessageDue,
   type ToldAlert,
   type ToldReceiver,
@@ -65,6 +66,8 @@ export async function dispatch(ctx: Context, now: Date, groupSeconds: number): P
           );
     }
   }
+  // At each look: one that was being sent, or added, while its receiver was switched off waits only then.
+  await giveUpMessages(ctx);
   if (await isMessageDue(ctx)) await enqueueSending(ctx);
 }
 

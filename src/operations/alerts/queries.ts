@@ -119,6 +119,12 @@ export async function isMessageDue(ctx: Context): Promise<boolean> {
   return due;
 }
 
+/** What waits for a receiver that is switched off is old news when it is on again: what fires then is told anew. */
+export async function giveUpMessages(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`update alert_message m set state = 'failed', error = 'receiver_off', finished_at = now() from alert_receiver r
+    where r.id = m.receiver_id and not r.enabled and m.state = 'waiting' and m.kind <> 'test'`);
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Sending
 
@@ -275,12 +281,6 @@ export async function insertReceiver(ctx: Context, row: ReceiverRow): Promise<vo
   const { id, name, kind, target, sealed_secret, severity, after_minutes } = row;
   await ctx.tx.run(sql`insert into alert_receiver (id, name, kind, target, sealed_secret, severity, after_minutes)
     values (${id}, ${name}, ${kind}, ${target}, ${sealed_secret}, ${severity}, ${after_minutes})`);
-}
-
-/** What waits for a receiver that is switched off is old news when it is on again: what fires then is told anew. */
-export async function giveUpMessages(ctx: Context, receiver_id: string): Promise<void> {
-  await ctx.tx.run(sql`update alert_message set state = 'failed', error = 'receiver_off', finished_at = now()
-    where receiver_id = ${receiver_id} and state = 'waiting' and kind <> 'test'`);
 }
 
 export const updateReceiver = (

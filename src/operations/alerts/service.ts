@@ -27,7 +27,6 @@ import {
   endSilence,
   findReceiver,
   firingNow,
-  giveUpMessages,
   insertReceiver,
   listFiring,
   listReceivers,
@@ -129,7 +128,6 @@ export async function changeReceiver(
 ): Promise<void> {
   const changed = await updateReceiver(ctx, id, change);
   if (!changed) throw problems.notFound();
-  if (change.enabled === false) await giveUpMessages(ctx, id);
   await note(ctx, 'alert_receiver.update', changed.name, reason);
 }
 
