@@ -65,7 +65,7 @@ const for_people = [
   'src/kernel/**/*.ts',
   'src/modules/**/*.ts',
   'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts',
-  'src/operations/backup/status.ts',
+  'src/operations/backup/{status,manifest,own-store}.ts',
 ];
 const refused = [...refusals(for_people).map(({ message }) => message), ...refusalsOfDatabase()];
 

@@ -2,18 +2,18 @@ import { problems } from '../../kernel/errors/problem.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { timeOfBackup } from './contents.ts';
-import { readManifest } from './manifest.ts';
+import { ifDamaged, readManifest } from './manifest.ts';
 
 /**
  * Throws where the database is a pseudonymised copy and the store holds backups of another. A restored copy has the identifier of the original, so in
- * its store it would take the place of the original: its log and its backups would be those that a recovery finds. The oldest backup tells: one of the copy
- * is younger than the copy, and sealed with its key.
+ * its store it would take the place of the original: its log and its backups would be those that a recovery finds. Its own backups tell: all are younger
+ * than the copy, and its key opens one at least. (Some may be damaged.)
  */
 export async function refuseStoreOfOriginal(ownerUrl: string, backups: BackupStore): Promise<void> {
   const copy = await readCopy(ownerUrl);
   if (!copy) return;
-  const [oldest] = await backups.list('backup');
-  if (oldest === undefined || (await isOwn(oldest, copy, backups))) return;
+  const ids = await backups.list('backup');
+  if (ids.length === 0 || (await areOwn(ids, copy, backups))) return;
   throw problems.conflict(
     'This is a pseudonymised copy, and the backup store holds backups of another database, probably of its original: nothing is written there. Start the copy without BACKUP_DIR and BACKUP_S3_…, or give it a backup store of its own.',
   );
@@ -24,13 +24,17 @@ interface Copy {
   replaced_at: Date | null;
 }
 
-const isOwn = async (id: string, { replaced_at }: Copy, backups: BackupStore): Promise<boolean> =>
-  replaced_at !== null &&
-  timeOfBackup(id) >= replaced_at.getTime() &&
-  readManifest(backups, id).then(
-    () => true,
-    () => false,
-  );
+async function areOwn(ids: readonly string[], { replaced_at }: Copy, backups: BackupStore): Promise<boolean> {
+  if (!replaced_at || !ids.every((id) => timeOfBackup(id) >= replaced_at.getTime())) return false;
+  for (const id of ids) {
+    const isOpen = await ifDamaged(
+      readManifest(backups, id).then(() => true),
+      () => false,
+    );
+    if (isOpen) return true;
+  }
+  return false;
+}
 
 /** Undefined for what is no copy, and for the database of a Holdfast that knew none. */
 async function readCopy(ownerUrl: string): Promise<Copy | undefined> {
