@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { createFolderStore } from '../../kernel/files/folder-store.ts';
 import { loadMasterKeys, type MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connectAsSystem } from '../connection.ts';
 import { BackupStore, backupRing } from './backup-store.ts';
+import { newBackupId } from './contents.ts';
 import { FileShipper } from './file-shipper.ts';
 import { allFiles, nameOf } from './files.ts';
 import { emptyDatabase, loadBackup } from './logical/load.ts';
@@ -56,9 +57,13 @@ async function backUp(days: number): Promise<LogicalManifest> {
     backups,
     () => {},
   );
-  const began_at = new Date(Date.now() + days * day_ms).toISOString();
-  await backups.putJson('backup', manifest.id, { ...manifest, began_at, at: began_at });
-  return { ...manifest, began_at };
+  if (days === 0) return manifest;
+  const began = new Date(Date.now() + days * day_ms);
+  const began_at = began.toISOString();
+  const moved = { ...manifest, id: newBackupId(began, '00000a'), began_at, at: began_at };
+  await backups.putJson('backup', moved.id, moved);
+  await backups.delete('backup', manifest.id);
+  return moved;
 }
 
 const deleteAt = (days: number) =>
@@ -110,18 +115,27 @@ test('a file stays in the backup store as long as a kept backup leads to it, and
   assert.deepEqual(await deleteAt(4), { rows: 0, bytes: 0, waiting: 1 }, 'the first backup needs it');
   assert.deepEqual(await restore(first.id), ['Deleted later', 'Kept']);
 
-  // The oldest goes; since then no backup leads to the file.
+  // Damaged, it still needs the file: a copy of the store may have it sound.
+  await writeFile(join(folder, 'test', 'backup', first.id), 'damaged');
+  assert.deepEqual(await deleteAt(4), { rows: 0, bytes: 0, waiting: 1 });
+
+  // The oldest goes; since then no backup leads to the file, damaged or not.
   await backups.delete('backup', first.id);
+  await writeFile(join(folder, 'test', 'backup', newBackupId(new Date(Date.now() + 4 * day_ms), '00000b')), 'damaged');
   const { rows, bytes, waiting } = await deleteAt(4);
   assert.deepEqual([rows, bytes > 0, waiting], [1, true, 0]);
   assert.deepEqual(await stored(), [kept.name]);
   assert.deepEqual(await restore(second.id), ['Kept']);
 
+  // Damaged notes are begun anew.
+  await writeFile(join(folder, 'test', 'unneeded', 'files'), 'damaged');
+  assert.deepEqual(await deleteAt(4), { rows: 0, bytes: 0, waiting: 0 });
+
   // One that is named again, as after a restore to an earlier time, is not deleted by the old note.
   await backups.putJson('unneeded', 'files', { [kept.name]: new Date(0).toISOString() });
   assert.deepEqual(await deleteAt(5), { rows: 0, bytes: 0, waiting: 0 });
   // Without a backup nobody knows what is needed.
-  await backups.delete('backup', second.id);
+  for (const id of await backups.list('backup')) await backups.delete('backup', id);
   assert.equal((await api('DELETE', `/api/v1/files/${kept.id}`)).status, 204);
   await deleteAt(5);
   assert.deepEqual(await deleteAt(500), { rows: 0, bytes: 0, waiting: 1 });

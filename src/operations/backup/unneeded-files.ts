@@ -1,8 +1,9 @@
 import { isFileNotFound } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
+import { timeOfBackup } from './contents.ts';
 import { allFiles, nameOf } from './files.ts';
-import { readManifest } from './manifest.ts';
+import { ifDamaged } from './manifest.ts';
 
 /** Between the clocks of those who make backups, and for a transaction that began before. */
 const margin_ms = 24 * 3_600_000;
@@ -15,7 +16,8 @@ type Unneeded = Record<string, string>;
 
 /**
  * Deletes files of the backup store that no kept backup can lead to: those that the database had stopped to name before the oldest of them began. A
- * backup leads to its own moment and to all after it, and no file comes back under a key that was deleted. Without any backup nothing is deleted.
+ * backup leads to its own moment and to all after it, and no file comes back under a key that was deleted. Without any backup nothing is deleted. One that
+ * is damaged counts too, by its name: it may be brought back from a copy of the store.
  */
 export async function deleteUnneededFiles(
   ownerUrl: string,
@@ -36,12 +38,14 @@ export async function deleteUnneededFiles(
   const unneeded = new Map(
     [...unnamed].slice(0, remembered_max).map((name) => [name, known[name] ?? at.toISOString()] as const),
   );
-  const oldest = await oldestBackup(backups);
+  const began = (await backups.list('backup')).map(timeOfBackup);
+  const oldest = began.length === 0 ? Number.NaN : Math.min(...began);
   const deleted = { rows: 0, bytes: 0 };
   // Noted first: a file that is gone but noted is harmless, one that is back must not be deleted by an old note.
   await backups.putJson('unneeded', object_name, Object.fromEntries(unneeded));
   for (const [name, since] of unneeded) {
-    if (oldest === undefined || Date.parse(since) + margin_ms > oldest) continue;
+    // Without a backup that is never so, nor with one whose name has no time.
+    if (!(Date.parse(since) + margin_ms <= oldest)) continue;
     await backups.delete('file', name);
     unneeded.delete(name);
     deleted.rows++;
@@ -53,19 +57,10 @@ export async function deleteUnneededFiles(
 
 async function readUnneeded(backups: BackupStore): Promise<Unneeded> {
   try {
-    return await backups.getJson<Unneeded>('unneeded', object_name);
+    // Without the notes, each file waits as if it was found today.
+    return await ifDamaged(backups.getJson<Unneeded>('unneeded', object_name), () => ({}));
   } catch (error) {
     if (isFileNotFound(error)) return {};
     throw error;
   }
-}
-
-/** When the oldest kept backup began. One that cannot be read may lead to any file: while there is one, this fails and nothing is deleted. */
-async function oldestBackup(backups: BackupStore): Promise<number | undefined> {
-  let oldest: number | undefined;
-  for (const id of await backups.list('backup')) {
-    const began = Date.parse((await readManifest(backups, id)).began_at);
-    if (oldest === undefined || began < oldest) oldest = began;
-  }
-  return oldest;
 }
