@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../kernel/config/config.ts';
+import type { Proof } from '../backup/prove.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { recoveryOf } from '../console/status.ts';
 import { backupFinding, logFinding } from './findings.ts';
@@ -51,18 +52,22 @@ test('a restore of a random second that failed is as bad as one of the newest ba
   assert.equal(backupFinding({ ...status, time_proofs: [later, second] } as BackupStatus, hours(2)).ok, true);
 });
 
-test('a backup that cannot be read is urgent when it is the newest, and can wait for the morning when it is not', () => {
-  const [proven] = status.backups;
-  const backups = [{ ...proven, backup: { ...proven!.backup, id: '2026-03' } }];
-  const of = (id: string) =>
-    backupFinding({ ...status, backups, unreadable: [{ id, why: 'damaged' }] } as BackupStatus, hours(2));
-  assert.deepEqual(
-    [of('2026-04'), of('2026-02')].map(({ ok, detail, severity }) => [ok, detail, severity]),
-    [
-      [false, 'The backup 2026-04 cannot be read: damaged', undefined],
-      [false, 'The backup 2026-02 cannot be read: damaged', 'ticket'],
-    ],
-  );
+test('a backup that cannot be read is urgent when it is the newest, and well enough once a newer one is proven', () => {
+  const of = (id: string, { proof }: { proof: Proof | null }) => {
+    const backups = [{ proof, backup: { at, id: '2026-03' } }];
+    const found = { ...status, backups, unreadable: [{ id, why: 'damaged' }] } as unknown as BackupStatus;
+    const { ok, detail, severity } = backupFinding(found, hours(2));
+    return [ok, detail, severity];
+  };
+  const proven = status.backups[0]!;
+  assert.deepEqual(of('2026-04', proven), [false, 'The backup 2026-04 cannot be read: damaged', undefined]);
+  assert.deepEqual(of('2026-02', { proof: null }), [false, 'The backup 2026-02 cannot be read: damaged', 'ticket']);
+  const well = 'Last proven restore 2 hours ago, back in 40 s';
+  assert.deepEqual(of('2026-02', proven), [
+    true,
+    `${well}; the older backup 2026-02 cannot be read, and a restore passes it over`,
+    undefined,
+  ]);
 });
 
 test('where only a single second is proven, what came after that could be lost', () => {

@@ -178,6 +178,12 @@ export function backupFinding(status: BackupStatus, now = Date.now()): Finding {
   if (!backups[0] || lost.id > backups[0].backup.id) return { ...damaged, advice: backup_anew };
   const others = recoveryFinding(status, now);
   if (!others.ok) return others;
+  // Nobody has to do anything about it any more: it stays until its age is over.
+  if (backups.some(({ backup, proof }) => backup.id > lost.id && proof?.passed))
+    return {
+      ...others,
+      detail: `${others.detail}; the older backup ${lost.id} cannot be read, and a restore passes it over`,
+    };
   return {
     ...damaged,
     severity: 'ticket',
