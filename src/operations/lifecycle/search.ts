@@ -35,7 +35,7 @@ export async function searchArchive(
 ): Promise<ArchivePage> {
   const began = Date.now();
   const binding = JSON.stringify([actor.tenant_id, 'audit-archive', filter]);
-  const from = cursor ? placeIn(decodeCursor(cursor, binding)) : undefined;
+  const from = cursor ? positionIn(decodeCursor(cursor, binding)) : undefined;
   const files = await withContext(db, actor, (ctx) => listArchiveFiles(ctx, filter.from, filter.to), { mode: 'read' });
   const found: Line[] = [];
   let searched_back_to: string | null = null;
@@ -67,20 +67,20 @@ export async function searchArchive(
   return { data: await asEvents(db, actor, found.slice(0, limit)), searched_back_to, next_cursor };
 }
 
-interface Place {
+interface ArchivePosition {
   seq: number;
   first_at: string;
   id: string;
 }
 
-const placeIn = ([seq, first_at, id]: unknown[]): Place => ({
+const positionIn = ([seq, first_at, id]: unknown[]): ArchivePosition => ({
   seq: Number(seq),
   first_at: String(first_at),
   id: String(id),
 });
 
 /** Files come by their period and id, the last first: a month has several where the past of a workspace came later. */
-function isBefore(file: ArchiveFile, { first_at, id }: Place): boolean {
+function isBefore(file: ArchiveFile, { first_at, id }: ArchivePosition): boolean {
   const difference = Date.parse(file.first_at) - Date.parse(first_at);
   return difference > 0 || (difference === 0 && file.id > id);
 }
