@@ -158,8 +158,8 @@ end $$;
 revoke all on function app.log_driver(jsonb) from public;
 
 -- Lines before (before_at, before_id), the newest first: {"lines": […], "searched_to": …, "searched_to_id": …}. It looks for a quarter of a second, and at one
--- part at least; the other two say before which line, which need not be among those found, it goes on when that was not all the way. Where an index leaves few lines, it reads these; else it reads day by day, some ten thousand lines at a
--- time, or asks the day's index for texts when the text is rare.
+-- part at least; the other two say before which line, which need not be among those found, it goes on when that was not all the way. Where an index leaves
+-- few lines, it reads these; else it reads day by day, some ten thousand lines at a time, or asks the day's index for texts when the text is rare.
 create or replace function app.search_log(everything boolean, filter jsonb, before_at timestamptz, before_id uuid, rows_max int)
   returns jsonb language plpgsql stable security definer
   set search_path = pg_catalog, public, app, pg_temp set enable_seqscan = off set jit = off as $$

@@ -375,8 +375,10 @@ test('a search that is out of time goes on where it was, also within a milliseco
     ['app.log_driver', { ':= 5000;': ':= 5;' }],
   ] as const) {
     const [{ text }] = (await rows('select pg_get_functiondef($1::regproc) as text', [name])) as [{ text: string }];
-    const changed = Object.entries(changes).reduce((body, [from, to]) => body.replace(from, to), text);
-    assert.notEqual(changed, text);
+    const changed = Object.entries(changes).reduce((body, [from, to]) => {
+      assert.ok(body.includes(from), `${name} has ${from}`);
+      return body.replace(from, to);
+    }, text);
     await rows(`set role holdfast_system; ${changed}; reset role`);
   }
   const found: string[] = [];

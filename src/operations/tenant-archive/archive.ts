@@ -26,6 +26,7 @@ const fileLine = z.object({
 export type FileLine = z.output<typeof fileLine>;
 
 export const tablePath = (name: string): [string, string] => ['tables', `${name}.jsonl`];
+
 /** The lines of a table. A line ends with a line feed alone: in a text, U+2028 and U+2029 stand as they are. */
 export async function* linesOf(input: Readable): AsyncGenerator<string> {
   let rest = '';
