@@ -63,7 +63,11 @@ test('a schedule runs now and is paused for a reason, which the list and Health 
   await cleaning.getByRole('button', { name: 'Resume' }).click();
   await say(page, 'Resume', 'It is done');
   await cleaning.getByText('Paused').waitFor({ state: 'detached' });
+  await rows(
+    `insert into operator_action (who, action, target, reason) values ('Olga', 'lifecycle.return', 'audit_event 2024-03', 'An audit')`,
+  );
   await open(page, '/settings/operators');
+  await page.getByText('Had an archived month put back: Audit trail, March 2024').waitFor();
   for (const reason of ['The disk is full', 'Until the import is done', 'It is done'])
     await page.getByText(reason).first().waitFor();
 }); // biome-ignore format: steps

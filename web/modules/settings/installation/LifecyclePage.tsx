@@ -14,18 +14,13 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { OrphanSection, TierSection } from './FileSection.tsx';
-import { lifecycleQuery, operate, reasonField } from './installation.ts';
+import { lifecycleQuery, operate, reasonField, archiveSources as sources } from './installation.ts';
 import { RuleSection } from './RuleSection.tsx';
 
 type Next = LifecycleReport['next'][number];
 type Archived = LifecycleReport['archived'][number];
 
 const return_days = 7;
-
-const sources: Record<Archived['source'], string> = {
-  audit_event: t('Audit trail'),
-  record_history: t('Earlier values'),
-};
 
 const states: Record<Archived['state'], { label: string; meaning: Meaning }> = {
   writing: { label: t('Being written'), meaning: 'info' },

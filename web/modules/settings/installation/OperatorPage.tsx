@@ -7,13 +7,14 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { formatMonth } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { jobKindName } from '../jobs/jobNames.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { withConfirmation } from '../security/confirm.tsx';
-import { actionsQuery, operate, operatorsQuery, reasonField } from './installation.ts';
+import { actionsQuery, archiveSources, operate, operatorsQuery, reasonField } from './installation.ts';
 
 const actions: Record<string, (target: string) => string> = {
   'connection.cancel': (connection) => t('Cancelled a statement of {connection}', { connection }),
@@ -33,7 +34,14 @@ const actions: Record<string, (target: string) => string> = {
   'schedule.run': (name) => t('Had a schedule run: {name}', { name: jobKindName(name) }),
   'schedule.pause': (name) => t('Paused a schedule: {name}', { name: jobKindName(name) }),
   'schedule.resume': (name) => t('Resumed a schedule: {name}', { name: jobKindName(name) }),
-  'lifecycle.return': (period) => t('Had an archived period put back: {period}', { period }),
+  // The target is such as `audit_event 2024-03`.
+  'lifecycle.return': (target) => {
+    const [source, month] = target.split(' ') as [keyof typeof archiveSources, string];
+    return t('Had an archived month put back: {what}, {month}', {
+      what: archiveSources[source],
+      month: formatMonth(`${month}-01`),
+    });
+  },
   'lifecycle.orphans': (files) =>
     t('Let {files, plural, one {# file} other {# files}} be deleted that nothing refers to', {
       files: Number.parseInt(files, 10),

@@ -42,6 +42,11 @@ export const certificatesQuery = query<CertificateList>('/certificates');
 export const schedulesQuery = query<ScheduleList>('/schedules');
 /** Counting what is past its time takes the database a while. */
 export const lifecycleQuery = { ...query<LifecycleReport>('/lifecycle'), refetchInterval: 60_000 };
+
+export const archiveSources: Record<LifecycleReport['archived'][number]['source'], string> = {
+  audit_event: t('Audit trail'),
+  record_history: t('Earlier values'),
+};
 export const operatorsQuery = query<z.infer<typeof operatorList>>('/operators');
 
 /** Does something that is written down with its reason, and looks again. */
