@@ -103,6 +103,52 @@ test('stages go into the pipeline that has most of them; a pipeline that is name
   );
 });
 
+test('a pipeline that comes up twice in a file is made once, with the stages that every pipeline has', async () => {
+  for (const rows of [
+    ['1,One,New business,Lead', '2,Two,New Business,Won', '3,Three,NEW BUSINESS,Open'],
+    ['1,One,,Lead', '2,Two,Sales,Won', '3,Three,sales,Open'],
+  ]) {
+    const { api } = await (await app.tenant()).as('admin');
+    const { body } = await upload(api, [['a.csv', `Deal ID,Deal Name,Pipeline,Stage\n${rows.join('\n')}\n`]]);
+    for (const step of ['dry-runs', 'runs'] as const) {
+      const { state, error, files, problem_samples } = await follow(api, body.id, step);
+      assert.equal(state, step === 'runs' ? 'done' : 'ready', String(error));
+      assert.deepEqual([files[0]?.counts.created, problem_samples], [3, []]);
+    }
+    const { data } = (await api('GET', '/api/v1/pipelines')).body;
+    assert.equal(data.length, 1);
+    assert.deepEqual(data[0].stages.map(({ name }: { name: string }) => name).sort(), ['Lead', 'Lost', 'Open', 'Won']);
+    assert.deepEqual(
+      (await deals(api)).map(({ name, stage }) => [name, stage.name]),
+      [
+        ['One', 'Lead'],
+        ['Three', 'Open'],
+        ['Two', 'Won'],
+      ],
+    );
+  }
+});
+
+test('a pipeline made for rows that name none is not taken for one that is called Sales', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  assert.equal((await api('POST', '/api/v1/pipelines', { name: 'Sales' })).status, 201);
+  const file = 'Deal ID,Deal Name,Pipeline,Stage\n1,One,,Tasting\n2,Two,Sales,Proposal\n3,Three,Sales,Pouring\n';
+  const { body } = await upload(api, [['a.csv', file]]);
+  for (const step of ['dry-runs', 'runs'] as const) {
+    const { state, error, problem_samples } = await follow(api, body.id, step);
+    assert.equal(state, step === 'runs' ? 'done' : 'ready', String(error));
+    assert.deepEqual(problem_samples, []);
+  }
+  assert.deepEqual(
+    (await deals(api)).map(({ name, pipeline, stage }) => [name, pipeline.name, stage.name]),
+    [
+      ['One', 'Sales 2', 'Tasting'],
+      ['Three', 'Sales', 'Pouring'],
+      ['Two', 'Sales', 'Proposal'],
+    ],
+  );
+});
+
 test('a pipeline that stays when an import is taken back keeps all its stages; one that goes takes them along', async () => {
   const { api } = await (await app.tenant()).as('admin');
   await api('POST', '/api/v1/pipelines', { name: 'Partners' });

@@ -55,7 +55,7 @@ export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map
     }
     const there = known.filter((stage) => stage.pipeline_id === home);
     const missing = names.filter((name) => stageNamed(there, name) === undefined);
-    const made = missing.length > 0 ? await makeStages(load, home, pipeline, there, missing) : [];
+    const made = missing.length > 0 ? await makeStages(load, known, home, pipeline, missing) : [];
     known.push(...made);
     const stages = [...there, ...made];
     for (const want of group) {
@@ -90,16 +90,20 @@ function homeOf(known: KnownStage[], pipeline: string | null, names: string[]): 
   return [...hits].sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
+/** Returns the stages that are new, with those that a new pipeline needs besides. */
 async function makeStages(
   { ctx, dry, import_id }: Load,
+  known: KnownStage[],
   home: string | undefined,
   name: string | null,
-  there: KnownStage[],
   missing: string[],
 ): Promise<KnownStage[]> {
   if (scopeOf(ctx.actor.rights, 'pipeline', 'create') === 'none') return [];
+  const there = known.filter((stage) => stage.pipeline_id === home);
   const pipeline_id = home ?? randomUUID();
-  const pipeline = name ?? pipeline_name;
+  // A check has not written the pipelines that it has made so far.
+  const taken = home ? [] : [...known.map((stage) => stage.pipeline), ...(await pipelineNames(ctx))];
+  const pipeline = home ? there[0]!.pipeline : unused(name ?? pipeline_name, taken);
   // A pipeline that this import has made is put in order again by whatever turns up further down the file.
   const mine = there.filter((stage) => stage.import_id === import_id);
   const whole = mine.length === there.length ? mine : [];
@@ -116,11 +120,12 @@ async function makeStages(
     position: there.length - whole.length + at + 1,
   }));
   const isThere = ({ id }: { id: string }) => whole.some((stage) => stage.id === id);
-  const made = placed.filter((stage) => !isThere(stage));
+  const named = placed.filter((stage) => !isThere(stage));
+  const usual = home ? [] : endings(named).map((stage) => ({ ...stage, import_id, pipeline_id, pipeline }));
+  const made = [...named, ...usual];
   if (dry) return made;
-  if (!home)
-    await insertPipeline(ctx, { id: pipeline_id, name: unused(pipeline, await pipelineNames(ctx)), import_id });
-  await insertStages(ctx, home ? made : [...made, ...endings(made, pipeline_id)], import_id);
+  if (!home) await insertPipeline(ctx, { id: pipeline_id, name: pipeline, import_id });
+  await insertStages(ctx, made, import_id);
   await placeStages(ctx, placed.filter(isThere));
   return made;
 }
@@ -138,7 +143,7 @@ function inOrder(names: string[]): { name: string; kind: KnownStage['kind'] }[] 
 }
 
 /** A pipeline keeps at least one stage of each kind, whatever the file happened to have. */
-function endings(made: StageToMake[], pipeline_id: string): StageToMake[] {
+function endings(made: StageToMake[]): Omit<StageToMake, 'pipeline_id'>[] {
   const usual = [
     { name: 'Open', kind: 'open', probability_percent: 50 },
     { name: 'Won', kind: 'won', probability_percent: 100 },
@@ -146,7 +151,7 @@ function endings(made: StageToMake[], pipeline_id: string): StageToMake[] {
   ] as const;
   return usual
     .filter(({ kind }) => !made.some((stage) => stage.kind === kind))
-    .map((stage, at) => ({ ...stage, id: randomUUID(), pipeline_id, position: made.length + at + 1 }));
+    .map((stage, at) => ({ ...stage, id: randomUUID(), position: made.length + at + 1 }));
 }
 
 function unused(name: string, taken: string[]): string {
