@@ -13,7 +13,7 @@ import {
   standings,
   type WantedReason,
 } from './queries.ts';
-import { findStages, stageKey, stageNamed } from './stages.ts';
+import { findStages, stageFinder, stageKey } from './stages.ts';
 
 const name_characters_max = 200;
 /** Of pipelines and stages. */
@@ -37,8 +37,8 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
   const stages = await findStages(load, [...wanted.values()]);
   for (const row of placeable) {
     const stage = stages.get(stageKey(wantedBy(row)));
-    if (stage === 'ambiguous') {
-      refuseAmbiguous(row);
+    if (stage && 'ambiguous' in stage) {
+      refuseAmbiguous(row, stage.ambiguous);
       continue;
     }
     if (!stage) {
@@ -54,11 +54,11 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
   }
 }
 
-const refuseAmbiguous = (row: LoadRow): void =>
+const refuseAmbiguous = (row: LoadRow, name: string): void =>
   refuseRow(
     row,
     'ambiguous_name',
-    'More than one stage or pipeline is called much like this. Write the name exactly as it is there.',
+    `More than one stage or pipeline is called much like “${name}”. Write the name exactly as it is there.`,
   );
 
 /** Cut, the name would be another one. */
@@ -108,13 +108,14 @@ async function keepPlaces({ ctx }: Load, rows: LoadRow[], before: Map<string, St
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
   if (vague.length === 0) return [];
   const stages = await stagesOf(ctx);
+  const finders = new Map<string, ReturnType<typeof stageFinder>>();
+  for (const [id, own] of Map.groupBy(stages, (stage) => stage.pipeline_id)) finders.set(id, stageFinder(own));
   return vague.filter((row) => {
     const { id, values } = row;
     const { pipeline_id, stage_id, status } = before.get(id)!;
     if (values.stage) {
-      const own = stages.filter((each) => each.pipeline_id === pipeline_id);
-      const stage = stageNamed(own, values.stage);
-      if (stage === 'ambiguous') refuseAmbiguous(row);
+      const stage = finders.get(pipeline_id)?.(values.stage);
+      if (stage && 'ambiguous' in stage) refuseAmbiguous(row, stage.ambiguous);
       else if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });
       return false;
     }

@@ -245,6 +245,7 @@ test('stages that differ in a sign alone are not taken for each other, and what 
     done.problem_samples.map(({ code, row }) => [code, row]),
     [['ambiguous_name', 5]],
   );
+  assert.match(done.problem_samples[0]!.message, /called much like “tier”/);
   await importNow(api, [['a.csv', file.replaceAll(',Pipeline', ',Other').replaceAll('Grades', '-')]]);
   assert.deepEqual(await shown(), expected);
 });

@@ -39,8 +39,8 @@ const progress = [
   'commit',
 ];
 
-/** Ambiguous: the name could be that of more than one stage, or of more than one pipeline. */
-export type FoundStage = KnownStage | 'ambiguous';
+/** Ambiguous: what could be the name of more than one stage, or of more than one pipeline. */
+export type FoundStage = KnownStage | { ambiguous: string };
 
 /** The stages that rows name. What is missing is made, in a pipeline that has most of the others or in a new one. */
 export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map<string, FoundStage>> {
@@ -49,36 +49,45 @@ export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map
   for (const [pipeline, group] of Map.groupBy(wanted, (want) => want.pipeline)) {
     const names = group.flatMap(({ stage }) => (stage ? [stage] : []));
     const home = homeOf(known, pipeline, names);
-    if (home === 'ambiguous') {
-      for (const want of group) found.set(stageKey(want), 'ambiguous');
+    if (typeof home === 'object') {
+      for (const want of group) found.set(stageKey(want), home);
       continue;
     }
     const there = known.filter((stage) => stage.pipeline_id === home);
-    const missing = names.filter((name) => stageNamed(there, name) === undefined);
+    const isThere = stageFinder(there);
+    const missing = names.filter((name) => isThere(name) === undefined);
     const made = missing.length > 0 ? await makeStages(load, known, home, pipeline, missing) : [];
     known.push(...made);
     const stages = [...there, ...made];
+    const find = stageFinder(stages);
     for (const want of group) {
-      const stage = want.stage ? stageNamed(stages, want.stage) : stages.find(({ kind }) => kind === 'open');
+      const stage = want.stage ? find(want.stage) : stages.find(({ kind }) => kind === 'open');
       if (stage) found.set(stageKey(want), stage);
     }
   }
   return found;
 }
 
-/** Of one pipeline. */
-export function stageNamed(stages: readonly KnownStage[], name: string): FoundStage | undefined {
-  const match = new RelationMatcher(stages.map((stage) => ({ name: stage.name, record: stage }))).match(name);
-  if (match.kind === 'ambiguous') return 'ambiguous';
-  return 'record' in match ? match.record : undefined;
+/** Finds the stages of one pipeline by their names. */
+export function stageFinder(stages: readonly KnownStage[]): (name: string) => FoundStage | undefined {
+  const matcher = new RelationMatcher(stages.map((stage) => ({ name: stage.name, record: stage })));
+  return (name) => {
+    const match = matcher.match(name);
+    if (match.kind === 'ambiguous') return { ambiguous: name };
+    return 'record' in match ? match.record : undefined;
+  };
 }
 
 /** The pipeline that is named; without a name the one with most of these stages, where Won and Lost alone decide nothing. */
-function homeOf(known: KnownStage[], pipeline: string | null, names: string[]): string | undefined {
+function homeOf(
+  known: KnownStage[],
+  pipeline: string | null,
+  names: string[],
+): string | { ambiguous: string } | undefined {
   if (pipeline !== null) {
     const pipelines = new Map(known.map((stage) => [stage.pipeline_id, stage.pipeline]));
     const match = new RelationMatcher([...pipelines].map(([record, name]) => ({ name, record }))).match(pipeline);
-    if (match.kind === 'ambiguous') return 'ambiguous';
+    if (match.kind === 'ambiguous') return { ambiguous: pipeline };
     return 'record' in match ? match.record : undefined;
   }
   const open = names.filter((name) => statusOfStage(name) === 'open').map(nameKey);
