@@ -15,7 +15,7 @@ test('names are found exactly, then apart from case, spaces, punctuation and acc
   assert.deepEqual(products.match('zoe Sohne'), { kind: 'normalised', name: 'Zoë & Söhne', record: 2 });
 });
 
-test('what tells names apart counts: signs, and marks of scripts in which they are no accents', () => {
+test('what tells names apart counts: signs, and marks of scripts in which they are no accents; a plus between words is none', () => {
   const names = ['A+', 'A', 'A-', 'C', 'C++', 'C#', '<10', '>10', '1-0', '10', '★', '★★', 'バス', 'パス', 'कमल', 'कमला', 'ไม่', 'ไม้']; // biome-ignore format: one list
   assert.equal(new Set(names.map(nameKey)).size, names.length);
   for (const name of names) {
@@ -24,6 +24,17 @@ test('what tells names apart counts: signs, and marks of scripts in which they a
   }
   assert.equal(matcher('Ελλάς').match('ΕΛΛΑΣ').kind, 'normalised');
   assert.equal(matcher('ハﾞス').match('バス').kind, 'normalised');
+  for (const [one, other] of [
+    ['Meyer GmbH & Co. KG', 'Meyer GmbH + Co. KG'],
+    ['مُحَمَّد', 'محمد'],
+    ['שָׁלוֹם', 'שלום'],
+    ['Love ❤\ufe0f Tea', 'Love ❤ Tea'],
+  ] as const)
+    assert.deepEqual(
+      [matcher(one).match(other).kind, matcher(other).match(one).kind],
+      ['normalised', 'normalised'],
+      one,
+    );
 });
 
 test('a similar name is suggested, never taken', () => {

@@ -13,11 +13,17 @@ export function normalise(text: string): string {
 export const nameKey = (text: string): string => normalise(text) || text.trim();
 
 const plain = /^[\x20-\x7e]*$/;
-const accents = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu;
+/** And what chooses between the looks of a sign, as of ❤︎ and ❤️. */
+const accents =
+  /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}])\p{M}+|[\uFE00-\uFE0F]/gu;
+/** As in `Meyer GmbH + Co. KG`, where others write `&`. */
+const plusBetweenWords = /(?<=\s)\+(?=\s)/g;
 const punctuation = /(?<=\p{N})([^\p{L}\p{M}\p{N}+#<>]+)(?=\p{N})|[^\p{L}\p{M}\p{N}+#<>]+/gu;
 const minusAtEnd = /[\p{L}\p{M}\p{N}][-−]\s*$/u;
 
 function withoutPunctuation(text: string): string {
-  const letters = text.replace(punctuation, (_, betweenFigures?: string) => (betweenFigures ? '.' : ''));
+  const letters = text
+    .replace(plusBetweenWords, ' ')
+    .replace(punctuation, (_, betweenFigures?: string) => (betweenFigures ? '.' : ''));
   return minusAtEnd.test(text) ? `${letters}-` : letters;
 }
