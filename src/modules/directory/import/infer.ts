@@ -73,15 +73,26 @@ export function isNullMarker(text: string, type: ColumnType): boolean {
   return alwaysNull.has(word) ? word !== 'null' || !isWords(type) : nullWhereTyped.has(word) && !isWords(type);
 }
 
-/** People are called Null: in a column of texts the word stands for nothing only in a file that says so in more than one column. */
+/** What a column of texts has at least where `NULL` is no name. */
+const null_rows_min = 2;
+const null_share_min = 0.05;
+
+/**
+ * People are called Null: in a column of texts the word stands for nothing only in a file that says so in more than one column, or where it is a
+ * noticeable share of the column.
+ */
 export function settleNulls(profiles: readonly ColumnProfile[]): ColumnProfile[] {
   const times = new Map<string, number>();
   for (const text of profiles.flatMap(({ null_markers }) => null_markers)) times.set(text, (times.get(text) ?? 0) + 1);
   const written = [...times].flatMap(([text, columns]) => (columns > 1 && databaseNull.test(text) ? text : []));
   return profiles.map((profile) => {
     if (!isWords(profile.type)) return profile;
-    const others = profile.null_markers.filter((text) => text.toLowerCase() !== 'null');
-    return { ...profile, null_markers: [...others, ...written] };
+    const markers = profile.null_markers.filter((text) => {
+      const times = profile.distinct.get(text) ?? 0;
+      const isFrequent = times >= null_rows_min && times >= profile.rows * null_share_min;
+      return text.toLowerCase() !== 'null' || (isFrequent && databaseNull.test(text));
+    });
+    return { ...profile, null_markers: [...new Set([...markers, ...written])] };
   });
 }
 

@@ -32,3 +32,18 @@ test('people called Null keep their name; what stands for nothing does so beyond
     ],
   );
 });
+
+test('in the one column of a dump that has it often, NULL stands for nothing; a name that comes up once stays', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const times = async (column: string, value: string | null) =>
+    (await api('GET', '/api/v1/contacts?limit=200')).body.data.filter((row: Record<string, unknown>) => row[column] === value).length; // biome-ignore format: one condition
+  const load = async (head: string, row: (n: number) => string) => {
+    const rows = Array.from({ length: 30 }, (_, n) => row(n));
+    const done = await importNow(api, [['dump.csv', [head, ...rows].join('\n')]]);
+    assert.equal(done.state, 'done', String(done.error));
+  };
+  await load('Record ID,First Name,Last Name', (n) => `a${n},Name,${n ? `Lee ${n}` : 'NULL'}`);
+  assert.equal(await times('family_name', 'NULL'), 1);
+  await load('Record ID,First Name,Job title', (n) => `b${n},Name,${n % 3 ? `Head ${n}` : 'NULL'}`);
+  assert.deepEqual([await times('job_title', 'NULL'), await times('job_title', null)], [0, 30 + 10]);
+});
