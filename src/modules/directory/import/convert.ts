@@ -30,12 +30,13 @@ export type CellReader = (cell: string) => string | null | Refusal;
 export function cellReader(field: TargetField, meaning: CellMeaning): CellReader {
   const nulls = new Set(meaning.null_markers);
   const read = valueReader(field, meaning);
-  // Those that the sample of the file did not have count too.
-  const isNothing = (text: string) => nulls.has(text) || isNullMarker(text, meaning.type);
+  const findOption = optionFinder(field.values ?? []);
+  // Those that the sample of the file did not have count too. A choice may be called like one.
+  const isNothing = (text: string) =>
+    !meaning.exported && (nulls.has(text) || isNullMarker(text, meaning.type)) && findOption(text) === undefined;
   return (cell) => {
     const text = cell.trim();
-    if (text === '') return null;
-    return !meaning.exported && !field.values?.includes(text) && isNothing(text) ? null : read(text);
+    return text === '' || isNothing(text) ? null : read(text);
   };
 }
 

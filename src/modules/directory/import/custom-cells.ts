@@ -57,10 +57,11 @@ export function putCustomId({ custom }: CustomTargetField, { values }: LoadRow, 
 
 /** Reads cells as the JSON of a custom value. */
 export function customReader({ custom, ...field }: CustomTargetField, meaning: CellMeaning): CellReader {
+  if (custom.type === 'multi_select')
+    return optionsReader(custom, cellReader({ ...field, values: custom.options }, meaning));
   const read = cellReader(field, meaning);
   // Whom or what it names is found later.
   if (field.names) return read;
-  if (custom.type === 'multi_select') return optionsReader(custom, read);
   return (cell) => {
     const text = read(cell);
     if (text === null || isRefusal(text)) return text;

@@ -12,7 +12,6 @@ export interface MappedColumn {
   field: string;
   type: ColumnType;
   null_markers: string[];
-  exported?: boolean;
   multiplier?: string;
   /** Of its amounts, where the column says so. */
   currency?: string;

@@ -33,6 +33,27 @@ test('people called Null keep their name; what stands for nothing does so beyond
   );
 });
 
+test('a choice that is called like a marker is a choice in any case, of one or of several', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'reach', label: 'Reach', type: 'select', options: ['Yes', 'N/A'] };
+  const many = { ...field, key: 'ways', label: 'Ways', type: 'multi_select', options: ['Mail', 'N/A', 'None'] };
+  for (const each of [field, many]) assert.equal((await api('POST', '/api/v1/custom-fields', each)).status, 201);
+  const rows = ['1,Ann,n/a,N/A', '2,Bo,Yes,n/a', '3,Cy,N/A,Mail; n/a', '4,Di,NULL,null', '5,Ed,Yes,none'];
+  const done = await importNow(api, [['a.csv', ['Record ID,First Name,Reach,Ways', ...rows].join('\n')]]);
+  assert.equal(done.state, 'done', String(done.error));
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  assert.deepEqual(
+    data.map(({ custom }: { custom: object }) => custom),
+    [
+      { reach: 'N/A', ways: ['N/A'] },
+      { reach: 'Yes', ways: ['N/A'] },
+      { reach: 'N/A', ways: ['Mail', 'N/A'] },
+      {},
+      { reach: 'Yes', ways: ['None'] },
+    ],
+  );
+});
+
 test('in the one column of a dump that has it often, NULL stands for nothing; a name that comes up once stays', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const times = async (column: string, value: string | null) =>
