@@ -188,7 +188,7 @@ function conclude(
         .slice(0, 10)
         .map((row) => row.map((cell) => cutText(cell.replace(formula_mark, ''), 200).replaceAll('\0', '�'))),
       reasons: sniffed.reasons,
-      columns: profiles.map(shownColumn),
+      columns: profiles.map((profile) => shownColumn(profile, isExport(columns))),
       proposed: { columns, alternatives: planned?.mapping.alternatives ?? [] },
       questions,
       problems,
@@ -216,15 +216,11 @@ function readAsMapped(profiles: ColumnProfile[], columns: ColumnMapping[], { fie
   });
 }
 
-/** Of what was exported here: nothing but an empty cell stands for nothing, and a point that could be either parts decimals. */
+/** Of what was exported here: a point that could be either parts decimals. */
 function asExported(profile: ColumnProfile): ColumnProfile {
   const { type, questions } = profile;
   const open = questions.some(({ code }) => code === 'ambiguous_number') && 'format' in type && type.kind !== 'date';
-  return {
-    ...profile,
-    null_markers: [],
-    ...(open && { type: { ...type, format: plainNumbers }, questions: [] }),
-  };
+  return open ? { ...profile, type: { ...type, format: plainNumbers }, questions: [] } : profile;
 }
 
 /** A proposal for another kind of record than the file was taken for is made anew. */
@@ -283,7 +279,10 @@ function unknownFile({ problems }: Sniff): ImportProblem[] {
   ];
 }
 
-function shownColumn({ name, type, rows, blank, distinct, null_markers }: ColumnProfile): Found['columns'][number] {
+function shownColumn(
+  { name, type, rows, blank, distinct, null_markers }: ColumnProfile,
+  exported: boolean,
+): Found['columns'][number] {
   const format =
     type.kind === 'date'
       ? type.format
@@ -291,6 +290,6 @@ function shownColumn({ name, type, rows, blank, distinct, null_markers }: Column
         ? `1${type.format.group ?? ''}234${type.format.decimal}5`
         : null;
   const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => cutText(text, 100).replaceAll('\0', '�'));
-  const choices = type.kind === 'enum' ? type.values.filter((text) => !null_markers.includes(text)) : null;
+  const choices = type.kind === 'enum' ? type.values.filter((text) => exported || !null_markers.includes(text)) : null;
   return { name, kind: type.kind, format, samples, filled: rows === 0 ? 0 : (rows - blank) / rows, choices };
 }

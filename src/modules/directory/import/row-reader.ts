@@ -7,7 +7,7 @@ import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
 import { parseCellList, parseLabelledItem } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
-import { type CellReader, cellReader } from './convert.ts';
+import { type CellMeaning, type CellReader, cellReader } from './convert.ts';
 import { countryDoubts } from './country.ts';
 import { type CustomTargetField, customReader } from './custom-cells.ts';
 import { headerScore } from './header-match.ts';
@@ -31,6 +31,8 @@ interface Cell {
   /** What somebody should look at in a value that goes in. */
   doubt?: (value: string) => string | null;
 }
+
+type ReadColumn = MappedColumn & Pick<CellMeaning, 'exported'>;
 
 const uuid = z.uuid();
 
@@ -151,7 +153,7 @@ function currencyOf(mapping: MappingInUse, column: string): string | null {
 function cellOf(
   target: ImportTarget,
   mapping: MappingInUse,
-  mapped: MappedColumn,
+  mapped: ReadColumn,
   { blank_cells }: Pick<ImportOptions, 'blank_cells'>,
   { currency, time_zone }: { currency: string; time_zone: string },
 ): Cell {
@@ -181,7 +183,7 @@ const placeOf = ({ type, name }: TargetField): string => (type === 'id' ? 'id' :
 function valueReader(
   target: ImportTarget,
   field: TargetField,
-  mapped: MappedColumn,
+  mapped: ReadColumn,
   { currency, time_zone }: { currency: string; time_zone: string },
 ): Cell['read'] {
   if ('custom' in field) return customReader(field as CustomTargetField, { ...mapped, currency });
@@ -205,7 +207,7 @@ function valueReader(
 function listReader(
   target: ImportTarget,
   field: TargetField,
-  mapped: MappedColumn,
+  mapped: ReadColumn,
   blank_cells: ImportOptions['blank_cells'],
 ): Cell['read'] {
   const read = cellReader(field, { ...mapped, currency: '' });
@@ -226,7 +228,7 @@ function listReader(
 function addressReader(
   target: ImportTarget,
   field: TargetField,
-  mapped: MappedColumn,
+  mapped: ReadColumn,
   blank_cells: ImportOptions['blank_cells'],
 ): Cell['read'] {
   const read = cellReader(field, { ...mapped, currency: '' });
