@@ -199,8 +199,12 @@ export class FileLoader {
     const { plan, import_id, dry, relations } = this.#options;
     const { ctx } = load;
     const outcomes = await this.#match(ctx, client, rows);
-    const accepted = rows.filter(({ number }) => !outcomes.get(number)?.refusal);
-    for (const row of accepted) applyOutcome(row, outcomes.get(row.number));
+    for (const row of rows) applyOutcome(row, outcomes.get(row.number));
+    const accepted = rows.filter(({ number }) => {
+      const { refusal, match_id } = outcomes.get(number) ?? {};
+      // What is new was not written by a dry run, and so not found.
+      return !refusal && (dry || match_id);
+    });
     await preserveUnmapped(ctx, plan, accepted);
     const made = await relations.make(load, accepted);
     const linked = dry ? await this.#changing(ctx) : await linkStage(ctx, plan, import_id);

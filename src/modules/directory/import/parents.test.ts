@@ -82,3 +82,11 @@ test('each row of a file with parents is in one count, in the check as in the im
     assert.deepEqual(problemsOf(done).sort(), [[6, 'in_trash', 'error', 1], [8, 'no_such_record', 'warning', 1]]); // biome-ignore format: one list
   }
 });
+
+test('a row whose company is not clear once others like it are in stays without its parent, which is said', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const done = await importNow(api, [fileOf(',Twin,,Root,', 'A,Twin,,,', 'B,Twin,,,', 'C,Single,,Root,')]);
+  assert.deepEqual(done.files[0]?.counts, { rows: 4, created: 3, updated: 0, unchanged: 0, skipped: 0, errors: 1 });
+  assert.deepEqual(problemsOf(done).sort(), [[2, 'ambiguous', 'warning', 1], [3, 'duplicate_row', 'error', 1]]); // biome-ignore format: one list
+  assert.deepEqual(await parents(api), { Root: null, Single: 'Root', Twin: null });
+});
