@@ -32,13 +32,15 @@ export async function refuseTeams({ ctx }: Load, rows: LoadRow[]): Promise<void>
     if (name === null) continue;
     // In one that is yet to be made, people reach each other all the same.
     const id = (await findTeam(ctx, name)) ?? randomUUID();
+    const members = await membersOf(ctx, id);
+    const joining = people.filter((row) => !members.has(row.id));
     await refuseReachGained(
       ctx,
       id,
-      people.map((row) => row.id),
+      joining.map((row) => row.id),
     ).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error;
-      for (const row of people) refuseRow(row, 'not_allowed', error.message);
+      for (const row of joining) refuseRow(row, 'not_allowed', error.message);
     });
   }
 }
@@ -54,6 +56,13 @@ async function findTeam(ctx: Context, name: string): Promise<string | undefined>
     sql`select id from team where tenant_id = ${ctx.tenant_id} and name = ${name}`,
   );
   return found?.id;
+}
+
+async function membersOf(ctx: Context, team_id: string): Promise<Set<string>> {
+  const rows = await ctx.tx.many<{ user_id: string }>(
+    sql`select user_id from team_member where tenant_id = ${ctx.tenant_id} and team_id = ${team_id}`,
+  );
+  return new Set(rows.map(({ user_id }) => user_id));
 }
 
 export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {

@@ -54,12 +54,19 @@ test('rows that would let a team reach more than the importer does are refused, 
   const team = (await admin('POST', '/api/v1/teams', { name: 'North' })).body;
   assert.ok((await admin('PUT', `/api/v1/teams/${team.id}/members/${user_id}`)).status < 300);
   const { api } = await tenant.as(office.key, 'Olga');
-  const rows = ['Nia New,nia@people.example,North', 'Sue South,sue@people.example,South'];
+  // Who is in the team gains nothing by a row that says so.
+  const member = (await admin('POST', '/api/v1/users', { name: 'Mel Member' })).body;
+  assert.ok((await admin('PUT', `/api/v1/teams/${team.id}/members/${member.id}`)).status < 300);
+  const rows = [
+    'Nia New,nia@people.example,North',
+    'Mel Member,mel@people.example,North',
+    'Sue South,sue@people.example,South',
+  ];
   const { body } = await upload(api, [['users.csv', `User name,E-mail,Team\n${rows.join('\n')}\n`]]);
   for (const step of ['dry-runs', 'runs'] as const) {
     const { state, error, files, problem_samples } = await follow(api, body.id, step);
     assert.equal(state, step === 'runs' ? 'done' : 'ready', String(error));
-    assert.deepEqual(files[0]?.counts, { rows: 2, created: 1, updated: 0, unchanged: 0, skipped: 0, errors: 1 });
+    assert.deepEqual(files[0]?.counts, { rows: 3, created: 1, updated: 1, unchanged: 0, skipped: 0, errors: 1 });
     assert.deepEqual(problem_samples.map(({ row, code }) => [row, code]), [[2, 'not_allowed']]); // biome-ignore format: one call
   }
 });
