@@ -51,3 +51,23 @@ test('a company made by its name has what any new one has: the defaults of custo
   const [kiln] = await companies(api);
   assert.deepEqual([kiln.name, kiln.custom, kiln.currency], ['Kiln', { tier: 'Tin' }, 'CHF']);
 });
+
+test('who may make only companies of their own owns those that the import of somebody else makes by name', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const everything = { read: 'all', create: 'all', update: 'all' };
+  const rights = {
+    contact: everything,
+    company: { read: 'all', create: 'own' },
+    import: everything,
+    file: everything,
+    user: { read: 'all' },
+  };
+  const role = (await admin('POST', '/api/v1/roles', { name: 'Helper', rights })).body;
+  const helper = await tenant.as(role.key, 'Hal Helper');
+  const { body } = await upload(admin, [['a.csv', `${head}\n1,Ada,,Kiln\n`]]);
+  const { state, error } = await follow(helper.api, body.id, 'runs');
+  assert.equal(state, 'done', String(error));
+  const [kiln] = await companies(admin);
+  assert.deepEqual([kiln.name, kiln.owner_id], ['Kiln', helper.user_id]);
+});

@@ -117,7 +117,10 @@ export class Relations {
       if (pending.size === 0) continue;
       const ids = rows.flatMap(({ values }) => values[idPlace(field)]?.split(';') ?? []);
       const made = [...new Set(ids.flatMap((id) => pending.get(id) ?? []))];
-      if (!dry && made.length > 0) await insertByName(ctx, target, made, import_id, this.#given);
+      // Who may make only their own makes none for whoever uploaded the files.
+      const makesAll = scopeOf(ctx.actor.rights, target.contract.right, 'create') === 'all';
+      const given = makesAll ? this.#given : { ...this.#given, owner_id: ctx.actor.user_id };
+      if (!dry && made.length > 0) await insertByName(ctx, target, made, import_id, given);
       all.push(...made);
     }
     return all;
