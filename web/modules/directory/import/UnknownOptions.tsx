@@ -86,7 +86,6 @@ interface OptionChoiceProps {
 function OptionChoice({ importId, fileId, column, text, field }: OptionChoiceProps) {
   const may = useMay();
   const made = useAllFixes(importId, fileId);
-  const [chosen, setChosen] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const before = made.data?.find((fix) => fix.row === null && fix.column === column && fix.was === text)?.value ?? null;
   const values = field.values ?? [];
@@ -103,13 +102,14 @@ function OptionChoice({ importId, fileId, column, text, field }: OptionChoicePro
   ];
   async function choose(choice: string) {
     setBusy(true);
-    const fix: Fix = { column, was: text, value: choice === leave_empty ? '' : choice };
-    const done = await attempt(async () => {
+    const fix = (value: string | null): Fix => ({ column, was: text, value });
+    await attempt(async () => {
       if (choice === add_option) await addOption(field, text.trim());
-      else await makeFixes(importId, fileId, [fix]);
+      // Added as an option, the text stands for itself again.
+      if (choice !== add_option) await makeFixes(importId, fileId, [fix(choice === leave_empty ? '' : choice)]);
+      else if (before !== null) await makeFixes(importId, fileId, [fix(null)]);
       await refreshImport();
     });
-    if (done) setChosen(choice);
     setBusy(false);
   }
   return (
@@ -117,7 +117,7 @@ function OptionChoice({ importId, fileId, column, text, field }: OptionChoicePro
       label={t('What becomes of {value}', { value: text })}
       className="w-full! sm:w-64!"
       options={options}
-      value={chosen ?? (stored || leave_empty)}
+      value={stored || leave_empty}
       disabled={busy || made.isPending}
       onChange={(choice) => void choose(choice)}
     />
