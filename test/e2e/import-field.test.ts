@@ -92,7 +92,7 @@ test('an unknown value becomes an option of its field, beside those that are the
     assert.equal(await add.count(), person === member ? 0 : 1);
     if (person === member) continue;
     await add.click();
-    await page.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Add as an option').waitFor();
+    await page.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Foggy').waitFor();
     await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByRole('list', { name: 'Values that are no option' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Import 2 rows' }).click();
@@ -125,6 +125,8 @@ test('what becomes of unknown values stays chosen after a reload, and two that a
   };
   await choose('Azure', 'Blue');
   await choiceFor('Azure').getByText('Blue').waitFor();
+  await choose('Red', 'Grey');
+  await choiceFor('Red').getByText('Grey').waitFor();
   // So slow that the second begins before the first has ended.
   await page.route(`**/api/v1/custom-fields/${made.body.id}`, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -139,9 +141,16 @@ test('what becomes of unknown values stays chosen after a reload, and two that a
   await page.reload();
   for (const [text, option] of [['Azure', 'Blue'], ['Pink', 'Pink'], ['Red', 'Red']] as const) // biome-ignore format: one list
     await choiceFor(text).getByText(option).waitFor();
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await page.getByRole('button', { name: 'Import 4 rows' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  assert.deepEqual(
+    (await contacts(world.administrator, 'Lou')).map(({ custom }: { custom: { sky: string } }) => custom.sky),
+    ['Blue', 'Pink', 'Red', 'Blue'],
+  );
 });
 
-test('files of the same name are all taken, and those beyond the limit are named', async (t) => {
+test('files of the same name are all taken where they are chosen together, and those beyond the limit are named', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/imports/new');
   const fileOf = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
@@ -152,6 +161,12 @@ test('files of the same name are all taken, and those beyond the limit are named
   await input.setInputFiles(Array.from({ length: 10 }, (_, n) => fileOf(`more-${n}.csv`, 'Name\nA\n')));
   await page.getByText('These were not taken: more-8.csv and more-9.csv.').waitFor();
   assert.equal(await list.getByRole('listitem').count(), 10);
+  // Another version of one that is there takes its place.
+  await input.setInputFiles(fileOf('more-3.csv', 'Name\nCorrected\n'));
+  await page.getByText('not taken').waitFor({ state: 'detached' });
+  assert.equal(await list.getByText('more-3.csv').count(), 1);
+  await input.setInputFiles(Array.from({ length: 9 }, (_, n) => fileOf(`late-${n}.csv`, 'Name\nA\n')));
+  await page.getByText('late-0.csv, late-1.csv, late-2.csv, late-3.csv, late-4.csv, and 4 more.').waitFor();
   assert.deepEqual(await barriers(page), []);
 });
 

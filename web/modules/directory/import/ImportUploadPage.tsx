@@ -21,9 +21,16 @@ import type { NewImportSearch } from './importSearch.ts';
 import { uploadImport } from './upload.ts';
 
 const files_max = 10;
+const left_out_named_max = 5;
 
-/** Those of two folders may have the same name. */
+/** Of those that are chosen together, two may have the same name: they are from two folders. */
 const keyOf = ({ name, size, lastModified }: File): string => JSON.stringify([name, size, lastModified]);
+
+/** The first names, and how many there are besides. */
+function namedFirst(names: readonly string[]): string[] {
+  const more = names.length - left_out_named_max;
+  return more > 0 ? [...names.slice(0, left_out_named_max), t('{count, number} more', { count: more })] : [...names];
+}
 
 /** The first step: which files. */
 export default function ImportUploadPage() {
@@ -46,7 +53,9 @@ export default function ImportUploadPage() {
   if (!may('import', 'create')) return <NoRightsPage title={t('Your role does not let you import files')} />;
 
   function add(more: File[]) {
-    const all = [...new Map([...files, ...more].map((file) => [keyOf(file), file])).values()];
+    // One that was there before is an earlier version.
+    const others = files.filter(({ name }) => !more.some((file) => file.name === name));
+    const all = [...others, ...new Map(more.map((file) => [keyOf(file), file])).values()];
     setFiles(all.slice(0, files_max));
     setLeftOut(all.slice(files_max).map(({ name }) => name));
   }
@@ -112,7 +121,7 @@ export default function ImportUploadPage() {
             <Banner meaning="attention">
               {t(
                 'An import takes {max, number} files at once. {count, plural, one {This one was} other {These were}} not taken: {names}. Import the others first.',
-                { max: files_max, count: leftOut.length, names: formatList(leftOut) },
+                { max: files_max, count: leftOut.length, names: formatList(namedFirst(leftOut)) },
               )}
             </Banner>
           </div>
