@@ -131,7 +131,7 @@ test('a pipeline that comes up twice in a file is made once, with the stages tha
 
 test('a pipeline made for rows that name none is not taken for one that is called Sales', async () => {
   const { api } = await (await app.tenant()).as('admin');
-  assert.equal((await api('POST', '/api/v1/pipelines', { name: 'Sales' })).status, 201);
+  assert.equal((await api('POST', '/api/v1/pipelines', { name: 'SALES' })).status, 201);
   const file = 'Deal ID,Deal Name,Pipeline,Stage\n1,One,,Tasting\n2,Two,Sales,Proposal\n3,Three,Sales,Pouring\n';
   const { body } = await upload(api, [['a.csv', file]]);
   for (const step of ['dry-runs', 'runs'] as const) {
@@ -143,8 +143,8 @@ test('a pipeline made for rows that name none is not taken for one that is calle
     (await deals(api)).map(({ name, pipeline, stage }) => [name, pipeline.name, stage.name]),
     [
       ['One', 'Sales 2', 'Tasting'],
-      ['Three', 'Sales', 'Pouring'],
-      ['Two', 'Sales', 'Proposal'],
+      ['Three', 'SALES', 'Pouring'],
+      ['Two', 'SALES', 'Proposal'],
     ],
   );
 });

@@ -163,8 +163,9 @@ function endings(made: StageToMake[]): Omit<StageToMake, 'pipeline_id'>[] {
     .map((stage, at) => ({ ...stage, id: randomUUID(), position: made.length + at + 1 }));
 }
 
-function unused(name: string, taken: string[]): string {
+function unused(name: string, names: string[]): string {
+  const taken = new Set(names.map(nameKey));
   let free = name;
-  for (let number = 2; taken.includes(free); number++) free = `${name} ${number}`;
+  for (let number = 2; taken.has(nameKey(free)); number++) free = `${name} ${number}`;
   return free;
 }
