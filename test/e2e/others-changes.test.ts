@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+
+import { sql } from '../../src/kernel/database/database.ts';
+import { createSignInLink } from '../../src/kernel/identity/index.ts';
+import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { eventually } from '../harness/eventually.ts';
-import { open, setUp } from './browser.ts';
+import { open, setUp, walkTo } from './browser.ts';
 
 const world = setUp();
 const { create, read } = world;
@@ -12,29 +16,37 @@ async function send(method: string, path: string, body?: object) {
   return answer.body;
 }
 
-test('a new name of a company or a tag reaches the records that show it, in lists, on pages and on the board', async (t) => {
+test('a new name of a company or a tag is read with the records that show it when one comes to them again', async (t) => {
   const tag = await create('tags', { name: 'Key account', color: 'violet' });
   const company = await create('companies', { name: 'Oil Mill' });
   const deal = await create('deals', { name: 'Three presses', company_id: company.id, tags: [tag.id] });
   const subsidiary = await create('companies', { name: 'Paper Mill', parent_id: company.id });
-  const at = async (path: string) => {
-    const { page } = await world.visit(t);
-    await open(page, path);
-    return page;
+  const { page } = await world.visit(t);
+  const main = page.locator('main');
+  const look = async (company_name: string, tag_name: string) => {
+    await walkTo(page, '/deals?layout=table&view=all');
+    await main
+      .getByRole('row', { name: /Three presses/ })
+      .getByText(company_name)
+      .waitFor();
+    await walkTo(page, '/deals?layout=board');
+    await main
+      .getByRole('button', { name: /Three presses/ })
+      .getByText(company_name)
+      .waitFor();
+    await walkTo(page, `/companies/${subsidiary.id}`);
+    await main.getByText(company_name).first().waitFor();
+    await walkTo(page, `/deals/${deal.id}`);
+    await main.getByText(company_name).first().waitFor();
+    await main.getByText(tag_name).first().waitFor();
+    await walkTo(page, '/products');
   };
-  const table = await at('/deals?layout=table&view=all');
-  const board = await at('/deals?layout=board');
-  const own = (await at(`/deals/${deal.id}`)).locator('main');
-  const child = (await at(`/companies/${subsidiary.id}`)).locator('main');
-  const row = table.getByRole('grid', { name: 'Deals' }).getByRole('row', { name: /Three presses/ });
-  const card = board.getByRole('region', { name: 'Deals by stage' }).getByRole('button', { name: /Three presses/ });
-  for (const place of [row, card, own, child]) await place.getByText('Oil Mill').first().waitFor();
-  await own.getByText('Key account').first().waitFor();
-
+  await look('Oil Mill', 'Key account');
   await send('PATCH', `companies/${company.id}`, { name: 'Oil Works' });
-  for (const place of [row, card, own, child]) await place.getByText('Oil Works').first().waitFor();
   await send('PATCH', `tags/${tag.id}`, { name: 'Best account' });
-  await own.getByText('Best account').first().waitFor();
+  await create('products', { name: 'Told after all else' });
+  await main.getByText('Told after all else').waitFor();
+  await look('Oil Works', 'Best account');
 });
 
 test('stages that an administrator changes and adds are columns of a board that is open', async (t) => {
@@ -53,9 +65,10 @@ test('stages that an administrator changes and adds are columns of a board that 
   await column('One more').waitFor();
 });
 
-test('what changes that is not shown has nothing read again', async (t) => {
+test('what changes that is shown by its name or not at all has nothing read again', async (t) => {
   const company = await create('companies', { name: 'Out of Sight' });
   const shown = await create('contacts', { given_name: 'Annie' });
+  await send('POST', 'tasks/bulk', { data: Array.from({ length: 150 }, (_, n) => ({ title: `Task ${n}` })) });
   const { page } = await world.visit(t);
   await open(page, '/contacts');
   // What happened before this has come through the stream too.
@@ -65,6 +78,17 @@ test('what changes that is not shown has nothing read again', async (t) => {
   const lists: string[] = [];
   page.on('request', (request) => /\/api\/v1\/(contacts|tasks|deals)/.test(request.url()) && lists.push(request.url()));
   await send('PATCH', `companies/${company.id}`, { name: 'Still out of Sight' });
+  const { db } = world.app.app.services;
+  const system = systemActor(world.tenant.tenant_id);
+  // The owner of what is shown.
+  const token = await withContext(db, system, (ctx) => createSignInLink(ctx, world.administrator.user_id));
+  const signIn = await fetch(`${world.app.url}/api/v1/sign-in/link`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+  assert.ok(signIn.ok);
+  await withContext(db, system, ({ tx }) => tx.run(sql`update task set priority = 'high'`));
   await send('PATCH', `contacts/${shown.id}`, { given_name: 'Anna' });
   await page.getByRole('row', { name: 'Anna', exact: false }).filter({ hasNotText: 'Annika' }).waitFor();
   await page.waitForTimeout(1_500);

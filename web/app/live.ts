@@ -1,9 +1,8 @@
-import type { Query } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { forgetIfGone, forgetRecords, forgetTaken, mentions } from '../offline/purgeRevoked.ts';
+import { forgetIfGone, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
 import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
-import { isShown, type Rows, replaceRow } from './lists.ts';
+import { isShown, replaceRow } from './lists.ts';
 import { dropRecents, recentRecords } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 import { isResource, isWorkedWith, pathOf, type Resource } from './resources.ts';
@@ -18,8 +17,6 @@ interface Change {
 }
 
 const batch_ms = 200;
-/** In a flood of changes, what names the records that changed is read again so often and no more. */
-const names_ms = 1_000;
 const retry_ms_max = 30_000;
 /** The server reaches a little further back than it is told. */
 const soon_ms = 2_000;
@@ -42,7 +39,6 @@ let source: EventSource | null = null;
 let retry_ms = 1000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let pending: Change[] = [];
-let named: Change[] = [];
 const listeners = new Set<() => void>();
 
 function connect() {
@@ -107,18 +103,9 @@ function flush() {
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);
   }
-  const known = changes.filter(({ resource, action }) => isResource(resource) && action !== 'create');
-  if (known.length > 0 && named.length === 0) setTimeout(readNames, names_ms);
-  named.push(...known);
+  markNames(changes);
   void forgetRecords(queryClient, taken);
-  for (const { resource, id } of recentRecords()) {
-    // The change may have moved it to the trash. The page of a record says so itself.
-    const isOpen = queryClient
-      .getQueryCache()
-      .find({ queryKey: [resource, 'one', id] })
-      ?.isActive();
-    if (single.has(`${resource}/${id}`) && !isOpen) void forgetIfGone(queryClient, resource, [id]);
-  }
+  askAboutRecents(single);
   if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);
   for (const resource of touched) void queryClient.invalidateQueries({ queryKey: [resource] });
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
@@ -130,37 +117,30 @@ function flush() {
   }
 }
 
-/** Records are shown by their names, and in their colours, with others too: a company with its deals. */
-function readNames() {
-  const changed = named;
-  named = [];
-  // One event that stands for many does not say of which records it is.
-  const unknown = new Set(changed.filter(({ id }) => id === null).map(({ resource }) => resource));
-  const idsBut = (own: unknown) => changed.flatMap(({ resource, id }) => (id && resource !== own ? id : []));
-  const ids = new Set(idsBut(null));
+/**
+ * Records are shown by their names, and in their colours, with others too: a company with its deals. What may show them is read again when somebody
+ * comes to it next, and not at once: something changes all the time where many work, and few changes are of a name.
+ */
+function markNames(changes: readonly Change[]) {
+  const named = new Set(
+    changes.flatMap(({ resource, action }) => (isResource(resource) && action !== 'create' ? resource : [])),
+  );
   void queryClient.invalidateQueries({
-    predicate: (query) => {
-      const [resource] = query.queryKey as [Resource];
-      if (isWorkedWith(resource) && [...unknown].some((each) => each !== resource)) return true;
-      return (query.isActive() || !query.state.isInvalidated) && namesOthers(query, ids, idsBut);
-    },
+    predicate: ({ queryKey: [own] }) => isWorkedWith(String(own)) && [...named].some((each) => each !== own),
+    refetchType: 'none',
   });
 }
 
-/** Whether an answer names one of these records with another. Where it is about the record itself, it was read again when that changed. */
-function namesOthers(
-  { queryKey: [resource, kind, of], state }: Query,
-  ids: ReadonlySet<string>,
-  idsBut: (resource: unknown) => string[],
-): boolean {
-  if (kind === 'timeline' || resource === 'trash') return false;
-  if (kind === 'one') return !ids.has(String(of)) && mentions(ids, state.data);
-  if (kind !== 'list') return mentions(new Set(idsBut(resource)), state.data);
-  const rows = (state.data as Rows | undefined)?.pages.flatMap(({ data }) => data) ?? [];
-  return mentions(
-    ids,
-    rows.filter(({ id }) => !ids.has(id)),
-  );
+/** A change may have moved what was opened recently to the trash. The page of a record says so itself. */
+function askAboutRecents(changed: ReadonlyMap<string, unknown>) {
+  const recents = recentRecords().filter(({ resource, id }) => {
+    const isOpen = queryClient.getQueryCache().find({ queryKey: [resource, 'one', id], type: 'active' });
+    return changed.has(`${resource}/${id}`) && !isOpen;
+  });
+  for (const type of new Set(recents.map(({ resource }) => resource))) {
+    const ids = recents.flatMap(({ resource, id }) => (resource === type ? id : []));
+    void forgetIfGone(queryClient, type, ids);
+  }
 }
 
 /**

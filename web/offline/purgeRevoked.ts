@@ -11,9 +11,11 @@ import { isNew } from './waiting.ts';
 const asked_at_once_max = 100;
 const anyId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** Whether one of these ids stands anywhere in a value. */
-export const mentions = (ids: ReadonlySet<string>, value: unknown): boolean =>
-  (JSON.stringify(value)?.match(anyId) ?? []).some((id) => ids.has(id));
+/** Whether one of these ids stands anywhere in an answer or its name. */
+function mentions(ids: ReadonlySet<string>, answer: readonly unknown[]): boolean {
+  for (const [id] of JSON.stringify(answer).matchAll(anyId)) if (ids.has(id)) return true;
+  return false;
+}
 
 /** Forgets every answer in which one of these records stands, but for what is on screen, which is read again. */
 export async function forgetRecords(client: QueryClient, ids: ReadonlySet<string>): Promise<void> {
