@@ -96,6 +96,24 @@ test('by keyboard the focus goes with a card that is moved, and back with it whe
     await focused(first, /Wanderer/);
   }
 
+  // A first card goes no further up: what others do with it later is not said as if it had been moved here.
+  const said = page.getByRole('region', { name: 'Deals by stage' }).locator('> [role=status]');
+  const before = await said.allTextContents();
+  await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('Shift+ArrowUp');
+  const [, neighbour] = deals;
+  const atTop = async () => {
+    const cards = await lane(first.name)
+      .getByRole('button', { name: /Wanderer|Neighbour/ })
+      .allTextContents();
+    return cards[0];
+  };
+  const wasFirst = await atTop();
+  const [upper, lower] = wasFirst?.includes('Wanderer') ? [deals[0], neighbour] : [neighbour, deals[0]];
+  await send('POST', `deals/${upper.id}/moves`, { stage_id: first.id, after_id: lower.id });
+  await eventually(async () => (await atTop()) !== wasFirst);
+  assert.deepEqual(await said.allTextContents(), before);
+
   // What has gone leaves the focus to the one beside it.
   await send('DELETE', `deals/${deals[0].id}`);
   await focused(first, /Neighbour/);

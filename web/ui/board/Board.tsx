@@ -21,6 +21,8 @@ interface BoardProps<T extends Card> {
   cardLabel: (card: T) => string;
   renderCard: (card: T, column: BoardColumn<T>) => ReactNode;
   movable: (card: T) => boolean;
+  /** Whether a card has a place of its own within its column. */
+  ordered?: boolean;
   onMove: (move: Move<T>) => void;
   onOpen: (card: T) => void;
 }
@@ -32,6 +34,7 @@ export function Board<T extends Card>({
   cardLabel,
   renderCard,
   movable,
+  ordered = false,
   onMove,
   onOpen,
 }: BoardProps<T>) {
@@ -124,6 +127,8 @@ export function Board<T extends Card>({
     }[event.key];
     if (!step) return;
     event.preventDefault();
+    // Whatever was on its way is not waited for any more.
+    carried.current = null;
     const [sideways = 0, down = 0] = step;
     const target = columns[at + sideways];
     if (!target) return;
@@ -131,9 +136,10 @@ export function Board<T extends Card>({
       focusCard(target, sideways ? Math.min(row, target.cards.length - 1) : row + down);
       return;
     }
-    if (!movable(card)) return;
+    const index = ordered ? Math.max(0, Math.min(row + down, target.cards.length - 1)) : row;
+    if (!movable(card) || (!sideways && index === row)) return;
     carried.current = { id: card.id, from: { columnId: columns[at]!.id, row }, to: target };
-    onMove(moveTo(card, target, sideways ? row : row + down));
+    onMove(moveTo(card, target, sideways ? row : index));
     setFocusedId(card.id);
   }
 

@@ -87,6 +87,7 @@ function Stages({ pipelineId, filter, onOpen }: Omit<OwnBoardProps, 'empty'> & {
         }
         renderCard={(card, column) => <DealCard card={card} open={openStages.has(column.id)} />}
         movable={(card) => may('deal', 'update', card.owner?.id ?? null)}
+        ordered
         onMove={(to) => void move(to)}
         onOpen={onOpen}
       />
