@@ -206,6 +206,31 @@ test('a calendar of which a part could not be read says so, and so does a group'
   await page.unrouteAll();
   await group.getByRole('button', { name: 'Try again' }).click();
   await group.getByRole('button', { name: 'Partly One' }).waitFor();
+
+  await page.route(/\/api\/v1\/contacts\?.*filter=[^&]*lead_status/, (route) => route.fulfill(failing));
+  await page.goto(`/contacts?layout=board&by=lead_status&filter=${filter}`);
+  await page.getByRole('alert').getByText('This could not be read.').first().waitFor();
+  assert.equal(await page.getByText('Nothing here').count(), 0);
+});
+
+test('what is shown in full is not said to miss a part when it could not be read again', async (t) => {
+  await world.create('contacts', { given_name: 'Fully', family_name: 'One' });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(500);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value: 'Fully' }));
+  for (const layout of ['layout=calendar&by=created_at', 'group=lead_status']) {
+    await page.goto(`/contacts?${layout}&filter=${filter}`);
+    await page.getByText('Fully One').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await page.route(/\/api\/v1\/contacts\?/, (route) => route.fulfill(failing));
+    const failed = page.waitForResponse((answer) => answer.status() === 500);
+    await world.create('contacts', { given_name: 'Another' });
+    await (await failed).finished();
+    await page.waitForLoadState('networkidle');
+    await page.getByText('Fully One').first().waitFor();
+    assert.equal(await page.getByText('could not be read').count(), 0, layout);
+    await page.unrouteAll();
+  }
 });
 
 test('views and dashboards are read to the last', async (t) => {

@@ -133,7 +133,7 @@ export function GroupRows(props: GroupRowsProps) {
               </li>
             );
           })}
-        {open && list.isError && (
+        {open && list.isError && (list.rows.length === 0 || list.isFetchNextPageError) && (
           <li className="border-b border-line px-4 py-2">
             <NotRead />
           </li>

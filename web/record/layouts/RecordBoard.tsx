@@ -103,7 +103,7 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
             summary: <GroupSums definition={definition} group={group} />,
             cards: cards[index] ?? [],
             loading: isFetching ?? false,
-            hasMore: data?.next_cursor != null && limit < cards_max,
+            hasMore: !isError && data?.next_cursor != null && limit < cards_max,
             note: isError ? (
               <NotRead />
             ) : (

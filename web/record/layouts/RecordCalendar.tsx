@@ -57,7 +57,7 @@ export default function RecordCalendar(props: RecordCalendarProps) {
   const show = (shown: { span: Span; anchor: string }) => onShow(shown.anchor, shown.span);
   return (
     <>
-      {list.isError && (
+      {list.isFetchNextPageError && (
         <Banner
           meaning="bad"
           action={

@@ -112,7 +112,7 @@ export function BoardLane(props: BoardLaneProps) {
               <Skeleton className="w-1/2" />
             </li>
           )}
-          {ids.length === 0 && !loading && (
+          {ids.length === 0 && !loading && !note && (
             <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>
           )}
         </ul>
