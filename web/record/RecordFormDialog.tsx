@@ -61,10 +61,11 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
           { ...lookOf(all, values), ...Object.fromEntries(own.map(([name]) => [name, []])) },
         );
       }
+      const body = toBody(all, draft.changes);
       return saveRecord(
         resource,
-        { ...seen, version: draft.version ?? seen.version },
-        toBody(all, draft.changes),
+        draft.begunOn(seen, body),
+        body,
         t('{Type} saved', { Type: words.Type }),
         lookOf(all, draft.changes),
       );

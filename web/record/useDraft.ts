@@ -27,8 +27,18 @@ export function useDraft(key: string, initial: Values, version?: number) {
     dirty,
     /** It was begun before, and nobody has gone on with it yet. */
     restored,
-    /** Of the record as it was when this was begun. */
-    version: opened.version,
+    /**
+     * The record as it was when this was begun. Where others have saved since, what the fields were that are to be saved is not known any more:
+     * nothing that stands in them now is overwritten without asking.
+     */
+    begunOn: <R extends { version: number }>(record: R, body: object): R =>
+      opened.version === undefined || opened.version === record.version
+        ? record
+        : {
+            ...record,
+            ...Object.fromEntries(Object.keys(body).map((name) => [name, undefined])),
+            version: opened.version,
+          },
     noteConflict: opened.noteConflict,
     set: (name: string, value: unknown) => {
       setRestored(false);

@@ -70,8 +70,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   const save = useMutation({
     mutationFn: async () => {
       if (comment) {
-        const seen = { ...comment, version: draft.version ?? comment.version };
-        await saveRecord('comment', seen, { body }, t('Comment changed'));
+        await saveRecord('comment', draft.begunOn(comment, { body }), { body }, t('Comment changed'));
       } else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
         const ids = await files.upload();

@@ -92,8 +92,8 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
-        const from = { ...seen, version: draft.version ?? seen.version };
-        await saveRecord('task', from, toBody(fields, draft.changes), t('Task saved'), lookOf(fields, draft.changes));
+        const body = toBody(fields, draft.changes);
+        await saveRecord('task', draft.begunOn(seen, body), body, t('Task saved'), lookOf(fields, draft.changes));
       } else {
         const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
         await createRecord('task', Object.fromEntries(body), t('Task created'), lookOf(fields, draft.values));
