@@ -38,7 +38,7 @@ test('the products of a deal', async (t) => {
   assert.deepEqual([name, Number(saved[0].quantity)], ['Three presses', 3]);
 });
 
-test('the closing of a deal on the board, which says of no card that it moved before it does', async (t) => {
+test('the closing of a deal on the board, which says of a card that it moved once it has', async (t) => {
   const [{ stages }] = (await read('pipelines')).data;
   const last = stages.findLast(({ kind }: { kind: string }) => kind === 'open');
   const { id } = await create('deals', { name: 'Harbour crane', stage_id: last.id });
@@ -51,12 +51,19 @@ test('the closing of a deal on the board, which says of no card that it moved be
   await card.press('Shift+ArrowRight');
   const dialog = page.getByRole('dialog', { name: 'Mark the deal as won' });
   await dialog.waitFor();
-  const said = page.getByRole('region', { name: 'Deals by stage' }).getByRole('status', { includeHidden: true });
-  assert.deepEqual((await said.allTextContents()).join(''), '');
+  const board = page.getByRole('region', { name: 'Deals by stage', includeHidden: true });
+  const said = board.locator('> [role=status]');
+  assert.deepEqual(await said.allTextContents(), ['']);
   await change(`deals/${id}`, { name: 'Harbour cranes' });
   await savesAtSecondTry(dialog, 'Mark as won');
   const { name, status } = await read(`deals/${id}`);
   assert.deepEqual([name, status], ['Harbour cranes', 'won']);
+  assert.deepEqual(await said.allTextContents(), ['']);
+
+  const before = stages[stages.indexOf(last) - 1];
+  await create('deals', { name: 'Ferry', stage_id: last.id });
+  await page.getByRole('button', { name: /Ferry/ }).press('Shift+ArrowLeft');
+  await said.getByText(`Ferry, no amount moved to ${before.name}`, { exact: true }).waitFor();
 });
 
 test('a comment', async (t) => {
