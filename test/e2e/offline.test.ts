@@ -226,6 +226,48 @@ test('what others changed meanwhile is put side by side, field by field', async 
   assert.deepEqual([now.job_title, now.source], ['Pilot', 'Port']);
 });
 
+test('a draft about an older state waits for a person to decide, also when it is saved offline', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Old', family_name: 'Draft', job_title: 'Clerk' });
+  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
+  const edit = async () => {
+    await open(page, `/contacts/${id}`);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Edit all fields' }).click();
+  };
+  const form = page.getByRole('dialog', { name: 'Edit contact' });
+  await edit();
+  await form.getByLabel('Job title').fill('Captain');
+  await page.goto('about:blank');
+  await send('PATCH', `contacts/${id}`, { job_title: 'Pilot' });
+  await edit();
+  await form.getByText('This is what you typed before.').waitFor();
+  expectOffline();
+  expectRefusal(412);
+  await goOffline(page.context());
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page.context().setOffline(false);
+  await notice(page).filter({ hasText: 'for you to decide' }).waitFor();
+  assert.equal((await send('GET', `contacts/${id}`)).job_title, 'Pilot');
+});
+
+test('what the index does not name does not stay in the browser', async (t) => {
+  const { page } = await world.visit(t, world.administrator, installed);
+  await open(page, '/contacts');
+  await isWrittenDown(page, '["contact","list"');
+  await page.evaluate(`new Promise((done) => {
+    const opened = indexedDB.open('holdfast-seen');
+    opened.onsuccess = () => {
+      const change = opened.result.transaction('answers', 'readwrite');
+      change.objectStore('answers').put({ data: 'Left over', at: Date.now() }, 'nobody knows it');
+      change.oncomplete = () => { opened.result.close(); done(); };
+    };
+  })`);
+  await open(page, '/companies');
+  await eventually(async () => !(await keysIn(page, 'holdfast-seen')).includes('nobody knows it'));
+  assert.ok((await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith('["contact","list"')));
+});
+
 test('what one person has seen and not sent yet is gone when another one comes to this browser', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Only', family_name: 'Hers' });
   const other = await world.person('Noor Next', 'member');

@@ -39,9 +39,13 @@ const changeIndex = (change: (index: Index | undefined, kept: IDBObjectStore) =>
 /** From now on it is this person who reads; what another one has read here goes, and a window of that other one may keep nothing any more. */
 export async function seenBy(owner: string): Promise<void> {
   await changeIndex((index, kept) => {
-    if (index?.owner === owner) return undefined;
-    kept.clear();
-    return { owner, answers: {} };
+    if (index?.owner !== owner) {
+      kept.clear();
+      return { owner, answers: {} };
+    }
+    // What the index does not name would never make room for anything.
+    deleteOthers(kept, index);
+    return undefined;
   });
   reader = owner;
 }
@@ -73,6 +77,13 @@ export async function keepSeen(answers: readonly [name: string, data: unknown][]
     for (const name of tooMany(index, at)) drop(name, index, kept);
     return index;
   });
+}
+
+function deleteOthers(kept: IDBObjectStore, { answers }: Index): void {
+  const asked = kept.getAllKeys();
+  asked.onsuccess = () => {
+    for (const key of asked.result) if (key !== index_key && !(String(key) in answers)) kept.delete(key);
+  };
 }
 
 function drop(name: string, { answers }: Index, kept: IDBObjectStore): void {
