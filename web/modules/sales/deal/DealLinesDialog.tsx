@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { changing } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { offerUndo } from '../../../app/undo.ts';
-import { currentOf } from '../../../record/saveField.ts';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -24,24 +24,21 @@ interface DealLinesDialogProps {
 /** All lines at once; the amount of the deal becomes their sum. */
 export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDialogProps) {
   const form = useId();
-  const version = useRef(deal.version);
+  const opened = useOpenedVersion(deal.version);
   const [lines, setLines] = useState<Line[]>(() =>
     deal.lines.length > 0 ? deal.lines.map((line) => ({ ...line, key: line.id })) : [emptyLine()],
   );
   const save = useMutation({
     mutationFn: async () => {
       const body = { lines: linesToWire(lines) };
-      const { data, change } = await changing.put<Deal>(`/deals/${deal.id}/lines`, body, version.current);
-      version.current = data.version;
+      const { data, change } = await changing.put<Deal>(`/deals/${deal.id}/lines`, body, opened.version);
+      opened.reopen(data.version);
       settle(data);
       offerUndo(t('Products saved'), change);
       await onSaved?.(data);
     },
     onSuccess: () => !onSaved && onClose(),
-    // Who has been told of a conflict replaces it by saving again.
-    onError: (error) => {
-      version.current = currentOf(error)?.version ?? version.current;
-    },
+    onError: opened.noteConflict,
   });
   const names = lines.flatMap((_, index) =>
     ['product_id', 'quantity', 'unit_price', 'discount_percent'].map((field) => `lines.${index}.${field}`),
