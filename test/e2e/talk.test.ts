@@ -83,7 +83,7 @@ test('what comes meanwhile leaves the keys with the notification that has the fo
   const { page } = await world.visit(t, eve);
   await open(page, '/inbox');
   const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
-  await row('First').waitFor();
+  for (const name of ['First', 'Second']) await row(name).waitFor();
   await page.keyboard.press('j');
   await row('Second').getByRole('link').and(page.locator(':focus')).waitFor();
   await give('Third');
