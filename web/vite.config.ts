@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -10,12 +11,32 @@ import { serviceWorker } from './worker/plugin.ts';
 const parts =
   /lucide-react|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/app\/(PageBar|FormShell|records|palette\/useDebounced)|web\/offline\/(WaitingMark|add)|web\/record\/Sums|LazyTaskDialog/;
 
+const webFolder = fileURLToPath(new URL('.', import.meta.url));
+
+/** The icons of the pages in a folder, as lucide calls their files. */
+function iconsIn(files: readonly string[]): Set<string> {
+  const sources = files.map((file) => readFileSync(`${webFolder}${file}`, 'utf8')).join('\n');
+  const names = [...sources.matchAll(/import \{([^}]*)\} from 'lucide-react'/g)].flatMap(([, list]) =>
+    list!.split(','),
+  );
+  const kebab = (name: string) => name.trim().replace(/(?<=[a-z])(?=[A-Z\d])/g, '-').toLowerCase(); // biome-ignore format: one line
+  return new Set(names.map(kebab));
+}
+
+const isOfSettings = (file: string) => file.startsWith('modules/settings/');
+const sources = globSync('**/*.{ts,tsx}', { cwd: webFolder, exclude: ['dist/**'] });
+const iconsOfOthers = iconsIn(sources.filter((file) => !isOfSettings(file)));
+/** A third of the icons: nobody else waits for them. */
+const onlyInSettings = [...iconsIn(sources.filter(isOfSettings))].filter((icon) => !iconsOfOthers.has(icon));
+const iconsOfSettings = new RegExp(`lucide-react/dist/esm/icons/(${onlyInSettings.join('|')})\\.mjs$`);
+
 /**
  * What is needed together comes in one piece, with all it needs in turn: a list came in fifty, six of which a browser fetches at a time. A module goes
  * into the first group that wants it, so that none of the first ones brings what belongs to a later one.
  */
 const groups = [
   { name: 'first', tags: ['$initial' as const] },
+  { name: 'settings-icons', test: iconsOfSettings },
   { name: 'parts', test: parts },
   // What waits for this waits in some browsers for one more piece.
   { name: 'time', test: /web\/ui\/temporal\.ts$/ },
@@ -30,7 +51,7 @@ const groups = [
 ].map((group, at, all) => ({ ...group, priority: all.length - at }));
 
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: webFolder,
   plugins: [
     recordContracts(),
     firstWords(fileURLToPath(new URL('..', import.meta.url)), parts),

@@ -191,7 +191,7 @@ test('rows before the header, columns left out, unknown options and companies wi
   await options.getByRole('combobox', { name: 'What becomes of Stormy' }).getByText('Rainy').waitFor();
   await options.getByRole('combobox', { name: 'What becomes of Foggy' }).click();
   await page.getByRole('option', { name: 'Add as an option' }).click();
-  await options.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Add as an option').waitFor();
+  await options.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Foggy', { exact: true }).waitFor();
   await created.getByRole('button', { name: 'Use Müller Bau GmbH & Co. KG' }).click();
   await created.getByRole('button', { name: 'Müller Bau GmbH & Co. KG is used' }).waitFor();
   await looksRight(page, 'import-chosen');

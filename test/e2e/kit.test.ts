@@ -153,6 +153,7 @@ test('an entry that is only appended is reversed, not changed', async (t) => {
   assert.deepEqual(await barriers(page), []);
   await asking.getByRole('button', { name: 'Reverse', exact: true }).click();
   await page.getByText('This entry is reversed').waitFor();
+  await asking.waitFor({ state: 'detached' });
   assert.equal(await page.getByRole('button', { name: 'Reverse', exact: true }).count(), 0);
   await page.getByRole('button', { name: 'Open the reversing one' }).click();
   await page.getByText('This entry sets off another one.').waitFor();
