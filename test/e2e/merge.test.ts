@@ -50,6 +50,26 @@ test('two companies are merged side by side, with all that hangs on them, and ta
   assert.deepEqual(await all(), before);
 });
 
+test('the choice has the focus also where the list behind is drawn anew before the records have come', async (t) => {
+  const some = [await send('POST', 'companies', { name: 'Bolt' }), await send('POST', 'companies', { name: 'Washer' })];
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  for (const name of [/Bolt/, /Washer/]) await page.getByRole('row', { name }).getByRole('checkbox').click();
+  const held = Promise.withResolvers<void>();
+  for (const { id } of some)
+    await page.route(`**/api/v1/companies/${id}`, (route) => held.promise.then(() => route.continue()));
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Merge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await dialog.waitFor();
+  await send('POST', 'companies', { name: 'Nut' });
+  await page.getByRole('row', { name: /Nut/, includeHidden: true }).waitFor();
+  held.resolve();
+  await dialog
+    .getByRole('radio', { name: /^Keep Bolt, / })
+    .and(page.locator(':focus'))
+    .waitFor();
+});
+
 test('a record is merged from its own page, also on a phone, and leads on from its old address', async (t) => {
   const kept = await send('POST', 'contacts', {
     given_name: 'Ann', family_name: 'Kept', email: 'ann@work.example', email_label: 'Work', city: 'Wien', address_label: 'Work',

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { cx } from '../../../ui/cx.ts';
 
 interface ChoiceProps {
@@ -13,20 +13,10 @@ interface ChoiceProps {
 
 /** One of several records, side by side where there is room. */
 export function Choice({ name, legend, value, options, onChange, autoFocus }: ChoiceProps) {
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!autoFocus) return undefined;
-    // A frame later: a dialog that opens may be about to give the focus to what it held before this was there.
-    const frame = requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('input:checked')?.focus());
-    return () => cancelAnimationFrame(frame);
-  }, [autoFocus]);
   return (
     <fieldset className="min-w-0 border-t border-line py-2.5">
       <legend className="float-start mb-1 w-full text-12 text-muted">{legend}</legend>
-      <div
-        ref={list}
-        className={cx('clear-both grid gap-1.5', options.length === 2 ? 'sm:grid-cols-2' : 'sm:grid-cols-3')}
-      >
+      <div className={cx('clear-both grid gap-1.5', options.length === 2 ? 'sm:grid-cols-2' : 'sm:grid-cols-3')}>
         {options.map((option) => (
           <label
             key={option.id}
@@ -41,6 +31,8 @@ export function Choice({ name, legend, value, options, onChange, autoFocus }: Ch
               name={name}
               value={option.id}
               checked={option.id === value}
+              // biome-ignore lint/a11y/noAutofocus: in a dialog, which moves the focus anyway
+              autoFocus={autoFocus && option.id === value}
               onChange={() => onChange(option.id)}
               aria-label={option.label}
               className="mt-0.5 size-4 shrink-0 accent-accent outline-none"

@@ -40,8 +40,10 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
   const { resource } = definition;
   const words = wordsOf(resource);
   const form = useId();
-  const [ids, setIds] = useState(given);
-  const [survivorId, setSurvivorId] = useState(given[0]!);
+  // Whoever asks makes the list anew each time the page is drawn.
+  const [first] = useState(given);
+  const [ids, setIds] = useState(first);
+  const [survivorId, setSurvivorId] = useState(first[0]!);
   const [chosen, setChosen] = useState<Record<string, string>>({});
   const { records, attached, error } = useMerged(definition, ids);
   const fields = differingFields(useFields(definition), records);
@@ -92,7 +94,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
         ) : (
           <>
             <Choice
-              autoFocus={ids === given && ids.length > 1}
+              autoFocus={ids === first && ids.length > 1}
               name="survivor"
               legend={t('Which {type} stays', { type: words.type })}
               value={survivorId}
