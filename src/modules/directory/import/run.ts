@@ -17,7 +17,8 @@ import { inSlices } from './slices.ts';
 import type { FileTally } from './tally.ts';
 import { columnsOf, namesOf, type TargetField } from './target.ts';
 
-const rows_per_batch = 5_000;
+/** Two batches are in memory at a time. Twice as many rows take no less of the processor for each row. */
+const rows_per_batch = 2_500;
 const parents_max = 200_000;
 
 /** Loads every file of an import that is not loaded yet, where it stands. Throws Cancelled, ImportTakenOver, or what stopped it. */
