@@ -31,8 +31,8 @@ interface Relation {
   known: Map<string, Match<string>>;
   /** Whether it names records of the file itself. */
   isOwn: boolean;
-  /** What it may make, by name: spelled in two ways, it is one record. */
-  made: Map<string, MadeByName>;
+  /** The ids of what it may make, by name: spelled in two ways, it is one record. */
+  made: Map<string, string>;
   /** Of them, by id, those that no row that goes in has named yet. */
   pending: Map<string, MadeByName>;
   exact_rows: number;
@@ -107,6 +107,9 @@ export class Relations {
       await this.#learn(load, relation, unknown);
       for (const [text, times] of texts) this.#count(relation, text, times);
       for (const row of rows) this.#put(relation, row);
+      // Of names that are held in memory, `madeBefore` knows again those that the file makes; only names that are looked up need remembering.
+      if (relation.matcher)
+        for (const text of texts.keys()) if (relation.known.get(text)!.kind === 'created') relation.known.delete(text);
     }
   }
 
@@ -176,7 +179,7 @@ export class Relations {
     if (texts.length === 0) return;
     const { target, matcher, known } = relation;
     const within = matcher ?? new RelationMatcher(await namedExactly(ctx, target, texts));
-    for (const text of texts) known.set(text, within.match(text));
+    for (const text of texts) known.set(text, (matcher && madeBefore(relation, text)) ?? within.match(text));
     if (isCustomReference(relation.field)) return this.#learnIds(ctx, relation, texts);
     const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
     if (this.#options.missing_relations !== 'create' || !may || holdsIds(relation.column)) return;
@@ -184,15 +187,15 @@ export class Relations {
       const match = known.get(name)!;
       if (match.kind !== 'missing' || name.length > made_name_characters_max) continue;
       const key = nameKey(name);
-      if (!relation.made.has(key) && relation.made.size >= made_max) continue;
       const before = relation.made.get(key);
+      if (!before && relation.made.size >= made_max) continue;
       // Names of this file are suggested too, once they have come up.
       const now = before ? null : within.match(name);
       const suggestion = now?.kind === 'missing' ? now.suggestion : null;
-      const made = before ?? { id: randomUUID(), name };
-      if (!before) relation.pending.set(made.id, made);
-      relation.made.set(key, made);
-      known.set(name, { kind: 'created', name: made.name, record: made.id, suggestion });
+      const id = before ?? randomUUID();
+      if (!before) relation.pending.set(id, { id, name });
+      relation.made.set(key, id);
+      known.set(name, { kind: 'created', name, record: id, suggestion });
       within.suggestLater(name);
     }
   }
@@ -249,6 +252,12 @@ export class Relations {
         message: `${message} It is left empty.`,
       });
   }
+}
+
+/** What the file makes by this name, which earlier rows named too. No name that is held in memory is like it, or it would not be made. */
+function madeBefore({ made }: Relation, name: string): Match<string> | null {
+  const record = made.get(nameKey(name));
+  return record ? { kind: 'created', name, record, suggestion: null } : null;
 }
 
 function complaint(name: string, match: Match<string>): { code: string; message: string } {
