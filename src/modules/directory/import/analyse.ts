@@ -49,6 +49,8 @@ interface Looked {
 }
 
 const samples_shown = 5;
+/** Rows of a sample are read so many bytes at a time, as those of a file: ten thousand at once would be the most that a web server holds. */
+const piece_bytes = 64 * 1024;
 
 /** What each file is and how its columns map, from its first megabyte; in the order in which they have to load. */
 export async function analyse(
@@ -88,11 +90,11 @@ async function look(file: FileToAnalyse, targets: readonly ImportTarget[]): Prom
 /** The last row of a sample may be cut off. */
 async function profileSample(sample: Uint8Array, complete: boolean, sniffed: Sniff): Promise<ColumnProfile[]> {
   const end = complete ? sample.length : sample.lastIndexOf(0x0a) + 1 || sample.length;
-  async function* once() {
-    yield sample.subarray(0, end);
+  async function* pieces() {
+    for (let from = 0; from < end; from += piece_bytes) yield sample.subarray(from, Math.min(from + piece_bytes, end));
   }
   try {
-    return await profileColumns(once(), sniffed);
+    return await profileColumns(pieces(), sniffed);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     sniffed.problems.push(error.problem);

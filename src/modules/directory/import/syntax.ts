@@ -20,8 +20,9 @@ const names = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'vertical bar'
  * it looks most like a table.
  */
 export function detectSyntax(text: string): DetectedSyntax {
+  const bytes = Buffer.from(text);
   const candidates = quoteSyntaxes(text).flatMap((quotes) =>
-    delimiters.map((delimiter) => tryOut(text, { delimiter, ...quotes })),
+    delimiters.map((delimiter) => tryOut(bytes, { delimiter, ...quotes })),
   );
   candidates.sort((a, b) => b.score - a.score);
   const best = candidates[0]!;
@@ -57,7 +58,7 @@ function hasApostrophesAround(text: string): boolean {
   return begun > 0 && 2 * ended >= begun;
 }
 
-function tryOut(text: string, syntax: CellSyntax) {
+function tryOut(text: Buffer, syntax: CellSyntax) {
   const { records, covered } = readAsFarAsPossible(text, syntax);
   const widths = new Map<number, number>();
   for (const record of records) widths.set(record.length, (widths.get(record.length) ?? 0) + 1);
@@ -70,7 +71,7 @@ function tryOut(text: string, syntax: CellSyntax) {
 }
 
 /** A quote that never closes ends the reading; the less of the text was read by then, the less the syntax fits. */
-function readAsFarAsPossible(text: string, syntax: CellSyntax): { records: string[][]; covered: number } {
+function readAsFarAsPossible(text: Buffer, syntax: CellSyntax): { records: string[][]; covered: number } {
   const records: string[][] = [];
   let bytes = 0;
   try {
@@ -85,7 +86,7 @@ function readAsFarAsPossible(text: string, syntax: CellSyntax): { records: strin
     });
     return { records, covered: 1 };
   } catch {
-    return { records, covered: Math.min(1, bytes / Buffer.byteLength(text)) };
+    return { records, covered: Math.min(1, bytes / text.length) };
   }
 }
 
