@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
 import { filterSql, isSelective, namesCustomFields, parseFilter, withoutOwnerCondition } from './filter.ts';
 import { groupsOf } from './groups.ts';
-import { presentRow, selectColumns } from './row.ts';
+import { addRareRows, presentRow, selectColumnsOfPage } from './row.ts';
 import { afterSql, type CursorValues, orderOf, parseSort, type SortKey, sortSegments } from './sort.ts';
 import { sumsOf } from './sums.ts';
 
@@ -81,6 +81,7 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
   const [rows, count, sums, groups] = await Promise.all([rowsRead, counted, summed, grouped]);
 
   const page = rows.slice(0, query.limit);
+  await addRareRows(ctx, resource, page);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], binding) : null;
   return {
@@ -135,7 +136,7 @@ async function readRows(
       return sql`${key ? sql`${key.column}::text` : sql`null`} as ${sql.ref(`$key${i}`)}`;
     });
     const read = sql<Row>`
-      select ${selectColumns(resource)}, ${sql.join(cursorColumns)} from ${segment.source}
+      select ${selectColumnsOfPage(resource)}, ${sql.join(cursorColumns)} from ${segment.source}
       where ${matching} and ${segment.where} and ${afterCursor} order by ${orderOf(segment)} limit ${readLimit(limit - rows.length)}`;
     rows.push(...(await (isNarrow || segment.isRest ? ctx.tx.many(read) : inOrder(ctx, read))));
   }

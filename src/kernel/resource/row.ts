@@ -4,6 +4,7 @@ import type { FieldMeta } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { objectWriter } from '../object-writer.ts';
+import type { Context } from '../tenancy/context.ts';
 import { decimalAmount } from './money.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -11,6 +12,7 @@ type Tag = { name: string };
 interface Compiled {
   columns: Sql;
   columnsOfOne: Sql;
+  columnsOfPage: Sql;
   present: (row: Record<string, unknown>) => Record<string, unknown>;
 }
 
@@ -20,6 +22,8 @@ const compiled = new WeakMap<Resource, Compiled>();
 export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
 /** The same, with less cost per statement and more per row: for statements that return one row, or rows that were just inserted. */
 export const selectColumnsOfOne = (resource: Resource): Sql => compile(resource).columnsOfOne;
+/** The same for a page of a list, whose rare nested rows `addRareRows` reads. */
+export const selectColumnsOfPage = (resource: Resource): Sql => compile(resource).columnsOfPage;
 export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r`;
 
 /** One id is compared by `=`: for `= any`, planned without knowing the number of ids, PostgreSQL may read a whole index of the tenant. */
@@ -50,8 +54,9 @@ function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);
   if (known) return known;
   const made = {
-    columns: sql.raw(columnsOf(resource, false).join(', ')),
-    columnsOfOne: sql.raw(columnsOf(resource, true).join(', ')),
+    columns: sql.raw(columnsOf(resource, 'many').join(', ')),
+    columnsOfOne: sql.raw(columnsOf(resource, 'one').join(', ')),
+    columnsOfPage: sql.raw(columnsOf(resource, 'page').join(', ')),
     present: presenterOf(resource),
   };
   compiled.set(resource, made);
@@ -61,7 +66,9 @@ function compile(resource: Resource): Compiled {
 /** That it is read from the view of what shows by degree (`app.<table>_shown`), not from its table, which has what is read in full. */
 const isShown = ({ table }: Resource): boolean => table.startsWith('app.');
 
-function columnsOf(resource: Resource, one: boolean): string[] {
+type Rows = 'one' | 'many' | 'page';
+
+function columnsOf(resource: Resource, read: Rows): string[] {
   const columns = ['r.id', 'r.version', 'r.created_at', 'r.updated_at'];
   if (resource.trash) columns.push('r.deleted_at');
   if (resource.byDegree) columns.push(isShown(resource) ? 'r.shown' : `'everything' as shown`);
@@ -70,7 +77,7 @@ function columnsOf(resource: Resource, one: boolean): string[] {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
         on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id) as ${name}`);
     } else if (meta.rowsFrom) {
-      columns.push(`${nestedRows(meta.rowsFrom, one)} as ${name}`);
+      columns.push(`${nestedRows(meta.rowsFrom, read)} as ${name}`);
     } else if (meta.namesFieldsOf) {
       columns.push(visibleNames(name, meta.namesFieldsOf));
     } else if (meta.listsFieldsOf) {
@@ -83,12 +90,31 @@ function columnsOf(resource: Resource, one: boolean): string[] {
   return columns;
 }
 
-/** PostgreSQL sets up all subqueries of a statement, even unused ones, which for a single row costs more than the rest. `rare` avoids that. */
-function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>, one: boolean): string {
+/**
+ * PostgreSQL sets up all subqueries of a statement, even unused ones, which for a single row costs more than the rest, and for a page a twelfth. `rare`
+ * avoids that: null stands for the rows of a page that `addRareRows` reads.
+ */
+function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>, read: Rows): string {
   const rows = `(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
     where n.tenant_id = r.tenant_id and n.${subject} = r.id)`;
   if (!rare) return rows;
-  return `case when r.${rare.mark} then ${one ? `${rare.one}(r.tenant_id, r.id)` : rows} else '[]' end`;
+  const marked = { one: `${rare.one}(r.tenant_id, r.id)`, many: rows, page: 'null' }[read];
+  return `case when r.${rare.mark} then ${marked} else '[]'::jsonb end`;
+}
+
+/** Adds the nested rows that are rare to those rows of a page that have any: most pages have none. */
+export async function addRareRows(ctx: Context, { meta }: Resource, page: Record<string, unknown>[]): Promise<void> {
+  for (const [name, { rowsFrom }] of meta) {
+    const rows = rowsFrom?.rare ? page.filter((row) => row[name] === null) : [];
+    if (!rowsFrom || rows.length === 0) continue;
+    const subject = sql.ref(`n.${rowsFrom.subject}`);
+    const found = await ctx.tx.many<{ id: string; items: unknown[] }>(
+      sql`select ${subject} as id, jsonb_agg(n.item order by n.position, n.id) as items from ${sql.table(rowsFrom.view)} n
+        where n.tenant_id = ${ctx.tenant_id} and ${subject} = any (${rows.map((row) => row.id)}) group by ${subject}`,
+    );
+    const items = new Map(found.map((each) => [each.id, each.items]));
+    for (const row of rows) row[name] = items.get(row.id as string) ?? [];
+  }
 }
 
 /**

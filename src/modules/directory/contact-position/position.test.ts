@@ -58,6 +58,11 @@ test('a contact has positions at several companies, each with role and period, t
   const bob = await made('contacts', { given_name: 'Bob' });
   assert.equal((await api('DELETE', `/api/v1/contacts/${bob}/positions/${board.id}`)).status, 404);
 
+  const listed = (await api('GET', '/api/v1/contacts?sort=name')).body.data;
+  const own = await Promise.all([ada, bob].map(async (id) => [id, await positionsOf(id)]));
+  assert.deepEqual(listed.map((c: { id: string; positions: unknown[] }) => [c.id, c.positions]), own); // biome-ignore format: one call
+  assert.deepEqual(own.map(([, positions]) => positions.length), [2, 0]); // biome-ignore format: one call
+
   const people = async (where: object) => {
     const filter = encodeURIComponent(JSON.stringify({ any: 'positions', where }));
     return (await api('GET', `/api/v1/contacts?filter=${filter}`)).body.data.map((c: { id: string }) => c.id);
