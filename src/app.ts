@@ -34,6 +34,7 @@ import { Outgoing } from './kernel/outgoing.ts';
 import { sendPage, servePage } from './kernel/page.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
+import { customFieldsChanged } from './kernel/resource/custom.ts';
 import type { Services } from './kernel/services.ts';
 import { openTracing } from './kernel/tracing/open-tracing.ts';
 import { writeCounts } from './kernel/usage/queries.ts';
@@ -286,9 +287,12 @@ async function createServer(
   metrics: Metrics | undefined,
 ): Promise<FastifyInstance> {
   const { config, db, log, cache } = services;
+  const rightsChanged = (tenant_id: string) => {
+    services.authenticator.rightsChanged(tenant_id);
+    customFieldsChanged(tenant_id);
+  };
   services.hub.listen((events) => {
-    for (const { resource, tenant_id } of events)
-      if (rightsOf.has(resource)) services.authenticator.rightsChanged(tenant_id);
+    for (const { resource, tenant_id } of events) if (rightsOf.has(resource)) rightsChanged(tenant_id);
   });
   const server = await buildServer({
     db,
@@ -298,7 +302,7 @@ async function createServer(
     authenticate: services.authenticator.authenticate,
     featuresOff: config.FEATURES_OFF,
     usage: services.usage,
-    rightsChanged: services.authenticator.rightsChanged,
+    rightsChanged,
     responseCache: new ResponseCache(cache, services.hub, routes),
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },

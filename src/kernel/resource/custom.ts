@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
-import { fieldAccess } from '../access/rights.ts';
+import { LRUCache } from 'lru-cache';
+import { fieldAccess, rightsText } from '../access/rights.ts';
 import {
   type CustomFieldType,
   type CustomValueType,
@@ -64,6 +65,45 @@ export async function readTenantFields(ctx: Context): Promise<TenantFields> {
     where tenant_id = ${ctx.tenant_id} and retired_at is null order by position, key`);
   return new Map([...Map.groupBy(rows, ({ resource }) => resource)].map(([name, own]) => [name, byKey(ctx, own)]));
 }
+
+/** How long definitions are used again. As with rights (decision 80), time alone bounds it: no message has to reach a process. */
+const reused_ms_max = 400;
+const reused_max = 200;
+/** By workspace and rights, which decide what fields the caller may see. */
+const lately = new LRUCache<string, { at: number; fields: TenantFields }>({ max: reused_max });
+/** When definitions were last known to change, by workspace. */
+const changes = new LRUCache<string, number>({ max: 20_000 });
+
+/** To be called after a commit that changed custom fields: what was read before is not used again here. */
+export const customFieldsChanged = (tenant_id: string): void => void changes.set(tenant_id, Date.now());
+
+/**
+ * The same for reading records: definitions read a moment ago are used again, because reading them takes a round trip of its own. They are read anew
+ * when `texts`, such as a filter and a sort, name a field that is not among them: another process may have made it since.
+ */
+export async function recentTenantFields(
+  ctx: Context,
+  texts: readonly (string | null | undefined)[],
+): Promise<TenantFields> {
+  const key = `${ctx.tenant_id} ${rightsText(ctx.actor.rights)}`;
+  const known = lately.get(key);
+  const at = Date.now();
+  if (
+    known &&
+    Math.abs(at - known.at) < reused_ms_max &&
+    known.at > (changes.get(ctx.tenant_id) ?? 0) &&
+    namedIn(texts).every((name) => hasField(known.fields, name))
+  )
+    return known.fields;
+  const fields = await readTenantFields(ctx);
+  lately.set(key, { at, fields });
+  return fields;
+}
+
+const namedIn = (texts: readonly (string | null | undefined)[]): string[] =>
+  texts.flatMap((text) => [...(text ?? '').matchAll(/custom\.([a-z0-9_]+)/g)].map(([, name]) => name!));
+
+const hasField = (fields: TenantFields, key: string): boolean => fields.values().some((own) => own.has(key));
 
 /** A retired field, and its value in the record that a request changes. */
 export interface RetiredField {

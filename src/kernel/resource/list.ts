@@ -7,7 +7,7 @@ import { type Statement, sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { readTenantFields, type TenantFields } from './custom.ts';
+import { readTenantFields, recentTenantFields, type TenantFields } from './custom.ts';
 import { filterSql, isSelective, namesCustomFields, parseFilter, withoutOwnerCondition } from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { addRareRows, presentRow, selectColumnsOfPage } from './row.ts';
@@ -37,9 +37,11 @@ export interface Page {
 /** Reads one page of a resource, by its cursor, under the caller's rights. `where` adds a condition (alias `r`). Rows are as the API shows them. */
 export async function listRows(ctx: Context, listed: Resource, query: ListQuery, where?: Sql): Promise<Page> {
   const resource = asShown(ctx, listed);
-  if (resource !== listed && namesCustomFields(query.filter, query.sort, query.sums, query.group))
+  const texts = [query.filter, query.sort, query.sums, query.group];
+  const namesCustom = namesCustomFields(...texts);
+  if (resource !== listed && namesCustom)
     throw invalidField('filter', 'not_allowed', 'Only people who see these records in full can use custom fields here');
-  const fields = await tenantFieldsFor(ctx, query);
+  const fields: TenantFields = namesCustom ? await recentTenantFields(ctx, texts) : new Map();
   const sort = query.sort ?? resource.defaultSort;
   const keys = parseSort(resource, sort, fields);
   const binding = JSON.stringify([
@@ -263,7 +265,7 @@ function reachesParent(
     and parent.id = ${sql.ref(`${alias}.${column}`)} and ${reaches(ctx, resource, action === 'read' ? 'read' : 'update', 'parent')})`;
 }
 
-/** The tenant's custom fields, read only for lists that name some. */
+/** The tenant's custom fields, read only for filters and the like that name some. */
 export async function tenantFieldsFor(
   ctx: Context,
   query: { filter?: string | null; sort?: string | null; sums?: string; group?: string },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -230,6 +231,33 @@ test('a field holds at once on every node, and its values rest while it is retir
   assert.equal((await api('POST', `/api/v1/custom-fields/${field.id}/restoration`)).body.retired_at, null);
   assert.equal((await api('GET', `/api/v1/contacts/${id}`)).body.custom.fresh, 'yes');
   assert.equal((await second('PATCH', `/api/v1/contacts/${id}`, { custom: { fresh: 'no' } })).status, 200);
+});
+
+test('a list uses definitions as they are now, and those of other processes a second later', async () => {
+  const list = (query: string) => api('GET', `/api/v1/contacts?${query}`);
+  const sorted = async (key: string) => (await list(`sort=custom.${key}`)).status;
+  const filtered = async (value: string) =>
+    (await list(`filter=${JSON.stringify({ field: 'custom.shade', op: 'eq', value })}`)).status;
+  const field = { resource: 'contact', key: 'shade', label: 'Shade', type: 'select', options: ['pale'] };
+  assert.equal(await sorted('shade'), 422);
+  const { id } = await made('custom-fields', field);
+  assert.deepEqual([await sorted('shade'), await filtered('pale'), await filtered('dark')], [200, 200, 422]);
+  await api('PATCH', `/api/v1/custom-fields/${id}`, { options: ['pale', 'dark'] });
+  assert.equal(await filtered('dark'), 200);
+  await api('DELETE', `/api/v1/custom-fields/${id}`);
+  assert.equal(await sorted('shade'), 422);
+  await api('POST', `/api/v1/custom-fields/${id}/restoration`);
+  assert.equal(await sorted('shade'), 200);
+
+  // As another process does, of whose changes nobody tells this one.
+  await asOwner(
+    app,
+    `insert into custom_field (tenant_id, resource, key, label, type) select tenant_id, 'contact', 'elsewhere', 'Elsewhere', 'text' from custom_field where id = $1`,
+    [id],
+  );
+  assert.equal(await sorted('elsewhere'), 200);
+  await asOwner(app, 'update custom_field set retired_at = now() where id = $1', [id]);
+  await eventually(async () => (await sorted('shade')) === 422, 1_000);
 });
 
 test('a definition is checked, and what records rely on does not change', async () => {
