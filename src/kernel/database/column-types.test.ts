@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decimalText } from '../contract/decimal.ts';
-import { exactJson, isoTime } from './column-types.ts';
+import { exactJson, isoTime, jsonArray } from './column-types.ts';
 
 test('a time of the database is the same moment in the API, in milliseconds', () => {
   const moments = fc.date({
@@ -30,6 +30,19 @@ test('a time of a year that others would take for another one, or that no reques
   assert.equal(isoTime('0026-05-01 00:00:00.123456+00'), '0026-05-01T00:00:00.123Z');
   assert.equal(isoTime('0001-12-31 19:00:00+00 BC'), '0000-12-31T19:00:00.000Z');
   assert.equal(isoTime('10000-01-01 00:00:00+00'), '+010000-01-01T00:00:00.000Z');
+});
+
+test('an array of JSON is what its values are', () => {
+  const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.nat(2), (values, indent) => {
+      // `json` keeps the line breaks that it was written with.
+      const items = values.map((value) => quoted(JSON.stringify(value, null, indent)));
+      assert.deepEqual(jsonArray(`{${items.join(',')}}`), JSON.parse(JSON.stringify(values)));
+    }),
+  );
+  assert.deepEqual(jsonArray('{1,NULL,true,"null"}'), [1, null, true, null]);
+  assert.deepEqual(jsonArray('{{1,2},{3,4}}'), [[1, 2], [3, 4]]); // biome-ignore format: one call
 });
 
 test('numbers that JavaScript would round stay texts in JSON', () => {
