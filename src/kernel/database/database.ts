@@ -12,6 +12,7 @@ import { columnTypes } from './column-types.ts';
 import { backendOf, connect_ms_max, type Send, sendsOver } from './pipeline.ts';
 import { helpersOfLongRead, isElsewhere, readsAtOnce } from './processors.ts';
 import { type Opening, ReadLanes } from './reads.ts';
+import { RowClient } from './row-parser.ts';
 import { Wake } from './wake.ts';
 
 export { sql };
@@ -303,7 +304,7 @@ export class Database {
       keepAliveInitialDelayMillis: keepalive_ms,
       idle_in_transaction_session_timeout: 60_000,
     };
-    const pipelined = { ...shared, statement_timeout: options.statementTimeoutMs, pipeline: true };
+    const pipelined = { ...shared, statement_timeout: options.statementTimeoutMs, pipeline: true, Client: RowClient };
     this.pool = new pg.Pool({ ...pipelined, max: options.connectionsMax } as pg.PoolConfig);
     const atOnce = readsAtOnce(options.url, options.connectionsMax);
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
