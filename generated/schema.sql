@@ -6360,6 +6360,49 @@ AS $function$
 $function$;
 alter function app.kinds_held(text,text) owner to holdfast_system;
 
+create function app.kinds_with(letters text, query tsquery)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  few constant int := 30;
+  workspace constant uuid := app.tenant_id();
+  kinds text[]; setting text;
+begin
+  -- CASE, because PostgreSQL may try the two sides of AND and OR in any order.
+  kinds := array(select 'note' where case when app.read_owners('note') is null then exists (
+      select from (select r.body from note r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0) else true end
+    union all select 'comment' where case when app.read_owners('comment') is null then exists (
+      select from (select r.body from comment r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0) else true end
+    union all select 'activity' where case when app.read_owners('activity') is null then exists (
+      select from (select r.subject, r.body from activity r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
+    union all select 'task' where case when app.read_owners('task') is null then exists (
+      select from (select r.title, r.body from task r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0) else true end);
+  setting := set_config('enable_indexscan', 'off', true);
+  kinds := kinds || array(select 'note' where case when 'note' <> all (kinds) then exists (
+      select from note r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
+    union all select 'comment' where case when 'comment' <> all (kinds) then exists (
+      select from comment r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
+    union all select 'activity' where case when 'activity' <> all (kinds) then exists (
+      select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
+    union all select 'task' where case when 'task' <> all (kinds) then exists (
+      select from task r where r.tenant_id = workspace and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null) end);
+  setting := set_config('enable_indexscan', 'on', true);
+  return kinds;
+end $function$;
+alter function app.kinds_with(text,tsquery) owner to holdfast_system;
+
 create function app.label_keys(list jsonb)
  RETURNS text[]
  LANGUAGE sql
@@ -8801,23 +8844,24 @@ create function app.search_company(q text, folded text, patterns text[], looked_
 AS $function$
 declare
   candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
   owners constant uuid[] := app.read_owners('company');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
-  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if owners = '{}' or folded = '' then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
+      select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
     where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
   if owners is null then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id())
+          select r.id, r.deleted_at from company r where r.tenant_id = workspace
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -8829,26 +8873,26 @@ begin
       foreach probed_max in array array[250, 2000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text)
+            select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   else
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+          select r.id, r.deleted_at from company r where r.tenant_id = workspace and r.owner_id = any (owners)
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -8860,19 +8904,19 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+            select r.id, r.deleted_at from company r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   end if;
@@ -8880,7 +8924,7 @@ begin
   return query
   select r.id, r.name::text, r.domain,
     case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-  from company r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  from company r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_company(text,text,text[],integer,integer) owner to holdfast_system;
@@ -8898,23 +8942,24 @@ create function app.search_contact(q text, folded text, patterns text[], looked_
 AS $function$
 declare
   candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
   owners constant uuid[] := app.read_owners('contact');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
-  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if owners = '{}' or folded = '' then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and (r.email_key = lower(q) or r.external_id = q) offset 0) l
+      select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = workspace and (r.email_key = lower(q) or r.external_id = q) offset 0) l
     where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
   if owners is null then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id())
+          select r.id, r.deleted_at from contact r where r.tenant_id = workspace
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -8926,26 +8971,26 @@ begin
       foreach probed_max in array array[250, 2000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text)
+            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   else
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+          select r.id, r.deleted_at from contact r where r.tenant_id = workspace and r.owner_id = any (owners)
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -8957,19 +9002,19 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+            select r.id, r.deleted_at from contact r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   end if;
@@ -8977,7 +9022,7 @@ begin
   return query
   select r.id, r.name::text, r.email,
     case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-  from contact r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  from contact r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_contact(text,text,text[],integer,integer) owner to holdfast_system;
@@ -8995,23 +9040,24 @@ create function app.search_deal(q text, folded text, patterns text[], looked_up 
 AS $function$
 declare
   candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
   owners constant uuid[] := app.read_owners('deal');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
-  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if owners = '{}' or folded = '' then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
+      select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = workspace and (r.external_id = q) offset 0) l
     where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
   if owners is null then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id())
+          select r.id, r.deleted_at from deal r where r.tenant_id = workspace
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -9023,26 +9069,26 @@ begin
       foreach probed_max in array array[250, 2000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text)
+            select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   else
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+          select r.id, r.deleted_at from deal r where r.tenant_id = workspace and r.owner_id = any (owners)
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -9054,19 +9100,19 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = workspace and r.owner_id = any (owners) limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+            select r.id, r.deleted_at from deal r where r.tenant_id::text = workspace::text and r.owner_id = any (owners)
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   end if;
@@ -9074,7 +9120,7 @@ begin
   return query
   select r.id, r.name::text, null::text,
     case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-  from deal r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  from deal r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.name, r.id limit rows_max;
 end $function$;
 alter function app.search_deal(text,text,text[],integer,integer) owner to holdfast_system;
@@ -9437,17 +9483,20 @@ declare
   spaced constant boolean := words[1] !~ app.unspaced_letters();
   letters constant text := left(words[1], case when spaced then 60 else 1 end);
   begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || letters;
+  kinds text[];
 begin
   if query is null then return; end if;
+  kinds := app.kinds_with(letters, query);
+  if kinds = '{}' then return; end if;
   return query select h.resource, h.id, h.title, h.body, h.at,
     case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' else s.subject ->> 'type' end,
     coalesce(d.id, c.id, f.id, h.record_id), coalesce(d.name, c.name, f.name, s.subject ->> 'name')
   from (
     select * from (
-      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n
-      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c
-      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a
-      union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t
+      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n where 'note' = any (kinds)
+      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c where 'comment' = any (kinds)
+      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a where 'activity' = any (kinds)
+      union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
   left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id

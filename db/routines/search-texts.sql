@@ -14,6 +14,44 @@ $$;
 
 set local role holdfast_system;
 
+-- The kinds whose texts may match: some of the newest do, or the index of words has it, or the caller reads own ones only. Most searches are for names,
+-- which no text has, and finding that out in two statements for all kinds costs a third of asking each. Whether the caller may read what matches is
+-- left to the function of the kind, and "few" only has to keep common words from the index, whose lists of them would be long to read.
+create or replace function app.kinds_with(letters text, query tsquery) returns text[] language plpgsql stable
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
+  set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  few constant int := 30;
+  workspace constant uuid := app.tenant_id();
+  kinds text[]; setting text;
+begin
+  -- CASE, because PostgreSQL may try the two sides of AND and OR in any order.
+  kinds := array(select 'note' where case when app.read_owners('note') is null then exists (
+      select from (select r.body from note r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0) else true end
+    union all select 'comment' where case when app.read_owners('comment') is null then exists (
+      select from (select r.body from comment r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0) else true end
+    union all select 'activity' where case when app.read_owners('activity') is null then exists (
+      select from (select r.subject, r.body from activity r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0) else true end
+    union all select 'task' where case when app.read_owners('task') is null then exists (
+      select from (select r.title, r.body from task r where r.tenant_id = workspace order by r.created_at desc limit few) r
+      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0) else true end);
+  setting := set_config('enable_indexscan', 'off', true);
+  kinds := kinds || array(select 'note' where case when 'note' <> all (kinds) then exists (
+      select from note r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
+    union all select 'comment' where case when 'comment' <> all (kinds) then exists (
+      select from comment r where r.tenant_id = workspace and app.to_search_vector(null::text, r.body) @@ query and r.deleted_at is null) end
+    union all select 'activity' where case when 'activity' <> all (kinds) then exists (
+      select from activity r where r.tenant_id = workspace and app.to_search_vector(r.subject, r.body) @@ query and r.deleted_at is null) end
+    union all select 'task' where case when 'task' <> all (kinds) then exists (
+      select from task r where r.tenant_id = workspace and app.to_search_vector(r.title, r.body) @@ query and r.deleted_at is null) end);
+  setting := set_config('enable_indexscan', 'on', true);
+  return kinds;
+end $$;
+revoke all on function app.kinds_with(text, tsquery) from public;
+
 -- The newest of all these texts, with the records they belong to: nearest to the work, a deal before a person before a company.
 create or replace function app.search_texts(q text, rows_max int)
   returns table (resource text, id uuid, title text, body text, at timestamptz, subject_resource text, subject_id uuid, subject_name text)
@@ -25,17 +63,20 @@ declare
   spaced constant boolean := words[1] !~ app.unspaced_letters();
   letters constant text := left(words[1], case when spaced then 60 else 1 end);
   begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || letters;
+  kinds text[];
 begin
   if query is null then return; end if;
+  kinds := app.kinds_with(letters, query);
+  if kinds = '{}' then return; end if;
   return query select h.resource, h.id, h.title, h.body, h.at,
     case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' else s.subject ->> 'type' end,
     coalesce(d.id, c.id, f.id, h.record_id), coalesce(d.name, c.name, f.name, s.subject ->> 'name')
   from (
     select * from (
-      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n
-      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c
-      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a
-      union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t
+      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n where 'note' = any (kinds)
+      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c where 'comment' = any (kinds)
+      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a where 'activity' = any (kinds)
+      union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t where 'task' = any (kinds)
     ) found order by at desc, id desc limit rows_max
   ) h
   left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id

@@ -59,6 +59,7 @@ grant execute on function app.search(text, int) to holdfast_app;
 
 -- The function of each record type finds records, best first: exact keys (tier 1), texts that begin with the search (2), words that begin with it (3),
 -- any part of a text (4). "patterns" are those of app.search_terms. Each record type has a function of its own so that its plans are kept.
+-- A setting that only matters while a plan is made is assigned rather than performed, which would be a statement of its own each time.
 ${searched.map(searchFunction).join('\n')}
 reset role;
 `;
@@ -79,23 +80,24 @@ const searchFunction = ({ name, table, owner, label, detail, exact }: Searched):
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
   owners constant uuid[] := app.read_owners('${name}');
   -- The pattern '%' holds for every text and is not looked up.
   second constant text := case when looked_up > 1 then patterns[2] else '%' end;
   word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\\% %' then 3 else 2 end);
-  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
 begin
   if owners = '{}' or folded = '' then return; end if;
   exactly := array(
     select l.id from (
-      select r.id, r.${owner}, r.deleted_at from ${table} r where r.tenant_id = (select app.tenant_id()) and (${exact}) offset 0) l
+      select r.id, r.${owner}, r.deleted_at from ${table} r where r.tenant_id = workspace and (${exact}) offset 0) l
     where l.deleted_at is null and (owners is null or l.${owner} = any (owners)) limit rows_max);
   -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
   if owners is null then
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from ${table} r where r.tenant_id = (select app.tenant_id())
+          select r.id, r.deleted_at from ${table} r where r.tenant_id = workspace
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -107,26 +109,26 @@ begin
       foreach probed_max in array array[250, 2000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace order by r.id desc limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = (select app.tenant_id()::text)
+            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   else
     if cardinality(exactly) < rows_max then
       begins := array(
         select l.id from (
-          select r.id, r.deleted_at from ${table} r where r.tenant_id = (select app.tenant_id()) and r.${owner} = any (owners)
+          select r.id, r.deleted_at from ${table} r where r.tenant_id = workspace and r.${owner} = any (owners)
           and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\\+10FFFF')
           and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
         where l.deleted_at is null limit rows_max);
@@ -138,19 +140,19 @@ begin
       foreach probed_max in array array[250, 5000] loop
         select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
         from (
-          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = (select app.tenant_id()) and r.${owner} = any (owners) limit probed_max) l
+          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace and r.${owner} = any (owners) limit probed_max) l
         into inside, probed;
         exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
       end loop;
       inside := inside[:candidates_max];
       if probed = probed_max and cardinality(inside) < wanted then
-        perform set_config('enable_indexscan', 'off', true);
+        setting := set_config('enable_indexscan', 'off', true);
         inside := array(
           select l.id from (
-            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = (select app.tenant_id()::text) and r.${owner} = any (owners)
+            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text and r.${owner} = any (owners)
             and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
           where l.deleted_at is null limit candidates_max);
-        perform set_config('enable_indexscan', 'on', true);
+        setting := set_config('enable_indexscan', 'on', true);
       end if;
     end if;
   end if;
@@ -158,7 +160,7 @@ begin
   return query
   select r.id, r.${label}::text, ${detail},
     case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-  from ${table} r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  from ${table} r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
   order by tier, r.${label}, r.id limit rows_max;
 end $$;
 revoke all on function app.search_${name}(text, text, text[], int, int) from public;
