@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { createTransport } from 'nodemailer';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import type { BaseLogger } from 'pino';
 import { isLoopbackHost } from '../loopback.ts';
@@ -86,7 +86,10 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
   }
   const sender = parseSender(from);
   if (!sender) throw new TypeError(`MAIL_FROM ${mail_from_form}`);
-  const transport = createTransport({ ...connectionOptions(url, allowPlaintext), ...poolOptions });
+  const options = { ...connectionOptions(url, allowPlaintext), ...poolOptions };
+  let transport: Promise<ReturnType<typeof createTransport>> | undefined;
+  // Only who sends a mail waits until all of it is read.
+  const open = () => (transport ??= import('nodemailer').then(({ createTransport }) => createTransport(options)));
   let pending = 0;
 
   async function send(message: MailMessage): Promise<void> {
@@ -110,7 +113,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
         attachments: attachments.map((attachment) => ({ ...attachment })),
         signal,
       };
-      await inSpan('send mail', { 'messaging.operation.type': 'send' }, () => transport.sendMail(mail));
+      await inSpan('send mail', { 'messaging.operation.type': 'send' }, async () => (await open()).sendMail(mail));
     } catch (cause) {
       const { code, responseCode = 0 } = cause as { code?: string; responseCode?: number };
       const permanent = responseCode >= 500 && code !== 'EAUTH';
@@ -122,7 +125,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
     }
   }
 
-  return { configured: true, send, close: () => transport.close() };
+  return { configured: true, send, close: () => void transport?.then((opened) => opened.close()) };
 }
 
 const poolOptions = {

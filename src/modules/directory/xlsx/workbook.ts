@@ -1,4 +1,3 @@
-import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
 import yauzl from 'yauzl';
 import { csvLine, formula_mark } from '../csv/index.ts';
 import { type Cell, cellText } from './cell.ts';
@@ -23,6 +22,9 @@ const sheet_bytes_max = 2 * 1024 ** 3;
 const ratio_max = 200;
 const ratio_free_bytes = 8 * 1024 ** 2;
 
+/** Few processes ever see a workbook, and all would wait for this when they start. */
+const xlsxReader = () => import('hucre/xlsx');
+
 /** Looks at what a ZIP archive says of its parts before anything is unpacked: a few kilobytes can become terabytes. */
 export async function checkParts(bytes: Buffer): Promise<void> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
@@ -41,6 +43,7 @@ export async function checkParts(bytes: Buffer): Promise<void> {
 
 /** The sheets that people see, by their place. Those that were hidden hold lists for the others. */
 export async function visibleSheets(bytes: Buffer): Promise<{ place: number; name: string }[]> {
+  const { readXlsx } = await xlsxReader();
   const sheets: { place: number; name: string }[] = [];
   await readXlsx(bytes, {
     sheets: ({ name, hidden, veryHidden }, place) => {
@@ -68,6 +71,7 @@ export async function* sheetAsCsv(bytes: Buffer, place: number, formulas: SheetF
     width = Math.max(0, ...first.map(({ cells }) => cells.length));
     for (const row of first.splice(0)) write(row);
   };
+  const { streamXlsxRows } = await xlsxReader();
   for await (const { index, values } of streamXlsxRows(bytes, { sheet: place })) {
     const cells = withoutEmptyEnd(withFormulas(values, formulas.get(index))).slice(0, cells_max);
     if (cells.length === 0) continue;

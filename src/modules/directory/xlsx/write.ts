@@ -1,6 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { writeXlsxStream } from 'hucre/xlsx';
 import { cutText, restoreFormula } from '../csv/index.ts';
 import type { Cell } from './cell.ts';
 
@@ -22,6 +21,7 @@ const figures_max = 15;
 export function workbookOf(name: string, csv: Readable, columns: Promise<WorkbookColumn[]>): Readable {
   async function* bytes() {
     const known = await columns;
+    const { writeXlsxStream } = await import('hucre/xlsx');
     const head = known.map(({ label, kind }) => ({ header: label, ...(formats[kind] && { numFmt: formats[kind] }) }));
     yield* writeXlsxStream(rowsOf(csv, known), { name, columns: head, freezePane: { rows: 1 } });
   }
