@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from './harness/cluster.ts';
+import { command } from './harness/command.ts';
 import { openBrowser } from './harness/identity.ts';
-import { holdfast, startProcess } from './harness/process.ts';
+import { startProcess } from './harness/process.ts';
 
 /** As HAProxy does with `inter 500 fall 2`: what was asked last counts. */
 const look_ms = 500;
@@ -48,9 +49,9 @@ test('SIGTERM under load fails no request of a proxy that follows readiness, and
   const web = await startProcess(['--role', 'web'], env);
   const agent = new Agent({ keepAlive: true });
   try {
-    await holdfast(['tenant', 'create', '--name', 'acme'], env);
+    await command(['tenant', 'create', '--name', 'acme'], env);
     const made = 'user create --tenant acme --email ada@acme.example --name Ada --role admin'.split(' ');
-    const token = (await holdfast(made, env)).split('#').at(-1);
+    const token = (await command(made, env)).split('#').at(-1);
     const browser = openBrowser(web.url);
     const signedIn = await browser.send('POST', '/api/v1/sign-in/link', { token });
     const cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startApp, version } from '../app.ts';
@@ -10,6 +11,13 @@ import { createUpgrader } from '../operations/upgrade/upgrade.ts';
 
 /** A mistake in how the command was called: shown without a stack, exit code 2. */
 export class UsageError extends Error {}
+
+/** What a command reads its settings from and writes to: the process, unless a test runs it. */
+export interface Terminal {
+  env: NodeJS.ProcessEnv;
+  stdout: Writable;
+  stderr: Writable;
+}
 
 export type Flags = Record<string, string | boolean | string[] | undefined>;
 
@@ -33,7 +41,9 @@ export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration'> {
 
 /** One that needs no configuration, since that may be what is wrong. */
 export interface BareCommand extends Omit<Command, 'run' | 'skipsMigration'> {
-  runBare: (call: Pick<Call, 'json' | 'answer' | 'say'> & { args: string[] }) => Promise<number | undefined>;
+  runBare: (
+    call: Pick<Call, 'json' | 'answer' | 'say' | 'terminal'> & { args: string[] },
+  ) => Promise<number | undefined>;
 }
 
 export type AnyCommand = Command | LoneCommand | BareCommand;
@@ -52,29 +62,31 @@ export interface Call {
   answer: (value: unknown, text: string) => void;
   /** Progress and remarks, on stderr. */
   say: (line: string) => void;
+  terminal: Terminal;
 }
 
 /** Flags every command takes. */
 const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
 
 /** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Returns the exit code. */
-export async function runCommand(command: AnyCommand, args: string[]): Promise<number> {
+export async function runCommand(command: AnyCommand, args: string[], terminal: Terminal): Promise<number> {
+  const { env, stdout, stderr } = terminal;
   const { values, positionals } = parseFlags(command, args);
   const flags = values as Flags;
   if (flags.help) {
-    process.stdout.write(usage(command));
+    stdout.write(usage(command));
     return 0;
   }
   const absent = Object.entries(command.flags ?? {}).filter(([name, flag]) => flag.needed && flags[name] === undefined);
   if (absent.length > 0) throw new UsageError(`--${absent[0]![0]} is needed.\n${usage(command)}`);
   if (!command.words && positionals.length > 0)
     throw new UsageError(`"${positionals[0]}" is not expected here.\n${usage(command)}`);
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = (line: string) => void stderr.write(`${line}\n`);
   const json = flags.json === true;
-  const answer: Call['answer'] = (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
+  const answer: Call['answer'] = (value, text) => void stdout.write(`${json ? JSON.stringify(value) : text}\n`);
   const own = typeof flags.data === 'string' ? ['--data', flags.data] : [];
-  if ('runBare' in command) return (await command.runBare({ args: own, json, answer, say })) ?? 0;
-  const { config } = await openConfig(own, process.env, say);
+  if ('runBare' in command) return (await command.runBare({ args: own, json, answer, say, terminal })) ?? 0;
+  const { config } = await openConfig(own, env, say);
   const call: LoneCall = {
     config,
     flags: flags as Record<string, string | undefined>,
@@ -84,6 +96,7 @@ export async function runCommand(command: AnyCommand, args: string[]): Promise<n
     json,
     answer,
     say,
+    terminal,
   };
   if ('runAlone' in command) return (await command.runAlone(call)) ?? 0;
   const upgrader = createUpgrader({ config, start: startApp, version, say });

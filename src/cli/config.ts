@@ -12,17 +12,17 @@ export const configCommands: BareCommand[] = [
   {
     name: 'config',
     summary: 'Prints every setting with its value and where it came from, secrets only as set or not set.',
-    runBare: async ({ args, answer, say }) => {
-      const surroundings = { args, env: process.env };
+    runBare: async ({ args, answer, say, terminal: { env } }) => {
+      const surroundings = { args, env };
       let settings: SettingStatus[] = [];
       let problems: string[] = [];
       try {
-        settings = describeSettings(loadConfig(args, process.env), surroundings);
+        settings = describeSettings(loadConfig(args, env), surroundings);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         ({ problems } = error);
       }
-      const unread = unreadVariables(process.env);
+      const unread = unreadVariables(env);
       const width = Math.max(0, ...settings.map(({ name }) => name.length));
       const lines = settings.map((each) => {
         const source = sourceOf(each);

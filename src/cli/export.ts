@@ -22,7 +22,7 @@ export const exportCommands: Command[] = [
 ];
 
 async function exportRecords(call: Call): Promise<number> {
-  const { flags, words, json, answer, say } = call;
+  const { flags, words, json, answer, say, terminal } = call;
   const target = targets.find(({ resource, contract }) => resource === words[0] || contract.plural === words[0]);
   if (!target || words.length > 1)
     throw new UsageError(`Name what to export: ${targets.map(({ contract }) => contract.plural).join(', ')}`);
@@ -34,7 +34,7 @@ async function exportRecords(call: Call): Promise<number> {
     const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null, format };
     const { body, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
     if (flags.out) await pipeline(body, createWriteStream(flags.out));
-    else await pipeline(body, process.stdout, { end: false });
+    else await pipeline(body, terminal.stdout, { end: false });
     const rows = await rowCount;
     if (flags.out)
       answer(

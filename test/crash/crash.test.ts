@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Client, client, eventually } from '../harness/app.ts';
 import { createTestDatabase } from '../harness/cluster.ts';
-import { type HoldfastProcess, holdfast, startProcess } from '../harness/process.ts';
+import { command } from '../harness/command.ts';
+import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 import { freePort } from '../harness/service.ts';
 import { Ledger, storedContacts } from './ledger.ts';
 
@@ -36,8 +37,8 @@ test('the web server killed under load loses no answered write and makes none tw
   const port = String(await freePort());
   let running: HoldfastProcess | undefined;
   try {
-    await holdfast(['tenant', 'create', '--name', 'acme'], env);
-    const key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
+    await command(['tenant', 'create', '--name', 'acme'], env);
+    const key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
     running = await startProcess(['--port', port], env);
     const api = client(running.url, key);
     const ledger = new Ledger(api, 6);
@@ -65,7 +66,7 @@ test('PostgreSQL, then everything, killed under load: the next start recovers by
   let running: HoldfastProcess | undefined;
   try {
     running = await startProcess(args);
-    const key = await holdfast(['api-key', 'create', '--tenant', 'main', '--role', 'admin', '--data', data]);
+    const key = await command(['api-key', 'create', '--tenant', 'main', '--role', 'admin', '--data', data]);
     const api = client(running.url, key);
     const ledger = new Ledger(api, 6);
     await ledger.more(100);
@@ -103,8 +104,8 @@ test('the worker killed beside its server is started again and ends the job', { 
   };
   let running: HoldfastProcess | undefined;
   try {
-    await holdfast(['tenant', 'create', '--name', 'acme'], env);
-    const key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
+    await command(['tenant', 'create', '--name', 'acme'], env);
+    const key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
     running = await startProcess([], env);
     const api = client(running.url, key);
     await exportContacts(api);

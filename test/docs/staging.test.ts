@@ -9,8 +9,9 @@ import { startMailSink } from '../../src/kernel/mail/sink.ts';
 import { client } from '../harness/app.ts';
 import { BackedUp } from '../harness/backup.ts';
 import { canary } from '../harness/canaries.ts';
+import { command } from '../harness/command.ts';
 import { eventually } from '../harness/eventually.ts';
-import { holdfast, startProcess } from '../harness/process.ts';
+import { startProcess } from '../harness/process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
@@ -63,7 +64,7 @@ async function follow(env: Record<string, string>): Promise<string> {
 
 test('the staging page makes a copy in which nobody is found, on which people work, and which mails nobody', async () => {
   await symlink(join(root, 'bin'), join(it.parent, 'bin'));
-  await holdfast(
+  await command(
     ['user', 'create', '--tenant', 'acme', '--email', `${canary}@example.com`, '--name', canary, '--role', 'admin'],
     it.environment(),
   );
@@ -95,7 +96,7 @@ test('the staging page makes a copy in which nobody is found, on which people wo
   const env = { HOLDFAST_DATA: copy, SMTP_URL: sink.url, BACKUP_DIR: '' };
   const server = await startProcess(['--data', copy], { SMTP_URL: sink.url });
   try {
-    const key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
+    const key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
     const api = client(server.url, key);
     const old = client(server.url, it.key);
     assert.equal((await old('GET', '/api/v1/contacts')).status, 401, 'keys of the original open nothing');
@@ -112,13 +113,13 @@ test('the staging page makes a copy in which nobody is found, on which people wo
     const role_id = (await api('GET', '/api/v1/roles')).body.data[0].id;
     const invite = (email: string) => api('POST', '/api/v1/invitations', { email, name: 'New', role_ids: [role_id] });
     await invite('one@x.example');
-    await holdfast(['copy', 'send'], env);
+    await command(['copy', 'send'], env);
     await eventually(async () => {
       await invite(`two-${Date.now()}@x.example`);
       return sink.messages().some(({ to }) => to[0]!.startsWith('two-'));
     }, 30_000);
     assert.ok(!sink.messages().some(({ to }) => to.includes('one@x.example')), 'nothing left before it was allowed');
-    await assert.rejects(holdfast(['pseudonymise', '--confirm', copy], env), (error: { stderr: string }) =>
+    await assert.rejects(command(['pseudonymise', '--confirm', copy], env), (error: { stderr: string }) =>
       /is running on/.test(error.stderr),
     );
   } finally {
@@ -129,15 +130,15 @@ test('the staging page makes a copy in which nobody is found, on which people wo
   const stored = async () => (await readdir(it.backups, { recursive: true })).sort();
   await it.server.stop();
   const before = await stored();
-  await assert.rejects(holdfast(['backup', 'now'], theirs), /is a pseudonymised copy, and the backup store holds/);
+  await assert.rejects(command(['backup', 'now'], theirs), /is a pseudonymised copy, and the backup store holds/);
   const careless = await startProcess(['--data', copy], { BACKUP_DIR: it.backups });
   await eventually(async () => /is a pseudonymised copy, and the backup store holds/.test(careless.output()), 60_000);
   await careless.stop();
   assert.deepEqual(await stored(), before, 'nothing of the copy is among the backups of the original');
-  await assert.rejects(holdfast(['pseudonymise', '--confirm', copy], env), (error: { stderr: string }) =>
+  await assert.rejects(command(['pseudonymise', '--confirm', copy], env), (error: { stderr: string }) =>
     /has served from/.test(error.stderr),
   );
-  await assert.rejects(holdfast(['pseudonymise'], env), (error: { stderr: string }) =>
+  await assert.rejects(command(['pseudonymise'], env), (error: { stderr: string }) =>
     /say so: --confirm/.test(error.stderr),
   );
 });

@@ -13,9 +13,10 @@ import { type Proof, proveBackup } from '../../src/operations/backup/prove.ts';
 import { chooseBackup } from '../../src/operations/backup/restore.ts';
 import { proveTime } from '../../src/operations/backup/time-proof.ts';
 import { client } from './app.ts';
+import { command } from './command.ts';
 import { eventually } from './eventually.ts';
 import { asSuperuser } from './installation.ts';
-import { type HoldfastProcess, holdfast, startProcess } from './process.ts';
+import { type HoldfastProcess, startProcess } from './process.ts';
 
 /** An installation that runs, with its backup store beside it, and one workspace, `acme`. */
 export class BackedUp {
@@ -40,8 +41,8 @@ export class BackedUp {
   static async begin(): Promise<BackedUp> {
     const it = new BackedUp(await mkdtemp(join(tmpdir(), 'holdfast-backup-')));
     await it.start();
-    await holdfast(['tenant', 'create', '--name', 'acme'], it.environment());
-    it.key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], it.environment());
+    await command(['tenant', 'create', '--name', 'acme'], it.environment());
+    it.key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], it.environment());
     await eventually(async () => {
       it.id = (await readdir(it.backups).catch(() => [])).find((name) => /^\d+$/.test(name)) ?? '';
       return it.id !== '' && (await readdir(it.folder('proof')).catch(() => [])).length > 0;
@@ -78,7 +79,7 @@ export class BackedUp {
 
   /** Runs the command line, and reads its answer. */
   async run<Answer>(...args: string[]): Promise<Answer> {
-    return JSON.parse(await holdfast([...args, '--json'], this.environment())) as Answer;
+    return JSON.parse(await command([...args, '--json'], this.environment())) as Answer;
   }
 
   /** The outcome of a proof of the newest backup, or of a time, as the command line makes it. */

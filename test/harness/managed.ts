@@ -10,7 +10,8 @@ import { createFolderStore } from '../../src/kernel/files/folder-store.ts';
 import { loadMasterKeys } from '../../src/kernel/vault/master-key.ts';
 import { BackupStore, backupRing } from '../../src/operations/backup/backup-store.ts';
 import { client } from './app.ts';
-import { type HoldfastProcess, holdfast, startProcess } from './process.ts';
+import { command } from './command.ts';
+import { type HoldfastProcess, startProcess } from './process.ts';
 
 /** As the role of the test cluster, which may make roles and databases. */
 async function onCluster<R>(work: (client: pg.Client) => Promise<R>): Promise<R> {
@@ -112,12 +113,12 @@ export class ManagedInstallation {
   }
 
   text(...args: string[]): Promise<string> {
-    return holdfast(args, this.environment());
+    return command(args, this.environment());
   }
 
   /** Runs the command line, and reads its answer. */
   async run<Answer>(args: string[], env = this.environment()): Promise<Answer> {
-    return JSON.parse(await holdfast([...args, '--json'], env)) as Answer;
+    return JSON.parse(await command([...args, '--json'], env)) as Answer;
   }
 
   api(method: string, path: string, body?: unknown, url = this.process.url) {

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const ready_ms_max = 60_000;
 /** What was compiled once need not be compiled at each start. */
 const { PATH, NODE_COMPILE_CACHE, TMPDIR = '/tmp' } = process.env;
-const ownEnvironment = { PATH, NODE_COMPILE_CACHE, TMPDIR };
+export const ownEnvironment = { PATH, NODE_COMPILE_CACHE, TMPDIR };
 
 export interface HoldfastProcess {
   pid: number;
@@ -67,7 +67,7 @@ async function untilReady(child: ChildProcess, url: string, output: string[]): P
   throw new Error(`Holdfast was not ready within ${ready_ms_max} ms:\n${output.join('')}`);
 }
 
-/** Runs the command line; returns its stdout. `cwd`: of another release. */
+/** Runs the command line as a process; returns its stdout. `cwd`: of another release. */
 export async function holdfast(args: string[], env: Record<string, string> = {}, cwd = root): Promise<string> {
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['src/cli/main.ts', ...args], {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { client } from '../../../test/harness/app.ts';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
+import { command } from '../../../test/harness/command.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
@@ -21,12 +22,12 @@ const keyOf = async (file: string): Promise<string> =>
   (await it.asked(`select storage_key from file where id = '${file}'`)).rows[0].storage_key;
 
 test('one workspace comes back as it was, beside or in place of what it is now, and no other changes', async () => {
-  await holdfast(['tenant', 'create', '--name', 'other'], it.environment());
-  const otherKey = await holdfast(['api-key', 'create', '--tenant', 'other', '--role', 'admin'], it.environment());
+  await command(['tenant', 'create', '--name', 'other'], it.environment());
+  const otherKey = await command(['api-key', 'create', '--tenant', 'other', '--role', 'admin'], it.environment());
   const other = client(it.server.url, otherKey);
   const record = await it.add('As it was');
   for (const name of ['Dora', 'Ernst', 'Olga'])
-    await holdfast(
+    await command(
       ['user', 'create', '--tenant', 'acme', '--email', `${name}@acme.example`, '--name', name, '--role', 'viewer'],
       it.environment(),
     );

@@ -7,6 +7,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { command } from '../../../test/harness/command.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { freePort } from '../../../test/harness/service.ts';
@@ -33,7 +34,7 @@ after(async () => {
 
 const backUp = (env: Record<string, string>) => holdfast(['backup', 'now'], { HOLDFAST_DATA: data, ...env });
 const list = async (env: Record<string, string>): Promise<{ id: string }[]> =>
-  JSON.parse(await holdfast(['backup', 'list', '--json'], { HOLDFAST_DATA: data, ...env }));
+  JSON.parse(await command(['backup', 'list', '--json'], { HOLDFAST_DATA: data, ...env }));
 
 const mount = (...args: string[]) => spawnSync('mount', args).status === 0;
 

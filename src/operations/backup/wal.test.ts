@@ -3,8 +3,8 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BackedUp } from '../../../test/harness/backup.ts';
+import { command } from '../../../test/harness/command.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { holdfast } from '../../../test/harness/process.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import { connect } from '../connection.ts';
 import { readLoss } from './loss.ts';
@@ -20,7 +20,7 @@ after(() => it.close());
 
 /** What doctor says of the backups; it ends with an error when they are not well. */
 async function doctorOnBackups(): Promise<string> {
-  const answer = await holdfast(['doctor', '--json'], it.environment()).catch((error: { stdout?: string }) => {
+  const answer = await command(['doctor', '--json'], it.environment()).catch((error: { stdout?: string }) => {
     if (error.stdout) return error.stdout;
     throw error;
   });
@@ -38,7 +38,7 @@ test('a backup store that cannot be opened at the start keeps nobody from workin
   await it.add('While the backup store is away');
   await eventually(async () => it.server.output().includes('shipping the write-ahead log to the backup store failed'));
   assert.match(await doctorOnBackups(), /^The backup store cannot be read: .*Look whether the folder of BACKUP_DIR/);
-  await assert.rejects(holdfast(['backup', 'list'], it.environment()), (error: { stderr: string }) =>
+  await assert.rejects(command(['backup', 'list'], it.environment()), (error: { stderr: string }) =>
     /^holdfast: The backup store cannot be read/m.test(error.stderr),
   );
   await rm(it.backups);

@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { client, eventually } from '../../../test/harness/app.ts';
 import { findCanaries } from '../../../test/harness/canaries.ts';
+import { command } from '../../../test/harness/command.ts';
 import { ManagedInstallation } from '../../../test/harness/managed.ts';
-import { holdfast } from '../../../test/harness/process.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { fileKey } from '../../kernel/files/file-store.ts';
 import { createS3Store } from '../../kernel/files/s3-store.ts';
@@ -43,10 +43,10 @@ test('the files in a bucket that may be the original’s are not replaced', { sk
       S3_SECRET_ACCESS_KEY: secretAccessKey,
     };
     const refusal = /The bucket holdfast has files, which would be replaced/;
-    await assert.rejects(holdfast(['restore', '--into-database', '--pseudonymise'], env), refusal);
-    await assert.rejects(holdfast(['restore', '--to', join(it.parent, 'folder'), '--pseudonymise'], env), refusal);
+    await assert.rejects(command(['restore', '--into-database', '--pseudonymise'], env), refusal);
+    await assert.rejects(command(['restore', '--to', join(it.parent, 'folder'), '--pseudonymise'], env), refusal);
     const name = new URL(elsewhere).pathname.slice(1);
-    await assert.rejects(holdfast(['pseudonymise', '--confirm', name], env), refusal);
+    await assert.rejects(command(['pseudonymise', '--confirm', name], env), refusal);
   } finally {
     await s3.close();
   }
@@ -72,9 +72,9 @@ test('a backup fills a database at DATABASE_URL without the people in it, and th
 
   const elsewhere = await it.server.database();
   const inPlace = it.environment(elsewhere);
-  await assert.rejects(holdfast(['restore', '--into-database', '--pseudonymise'], inPlace), /has served from/);
+  await assert.rejects(command(['restore', '--into-database', '--pseudonymise'], inPlace), /has served from/);
   const name = new URL(elsewhere).pathname.slice(1);
-  await assert.rejects(holdfast(['pseudonymise', '--confirm', name], inPlace), /has served from/);
+  await assert.rejects(command(['pseudonymise', '--confirm', name], inPlace), /has served from/);
   const original = await it.api('GET', `files/${file}/content`);
   assert.equal(original.body, 'Goldcrest agreed to this.', 'the files of the original are there');
   const env = { ...it.environment(elsewhere), HOLDFAST_DATA: join(it.parent, 'copy') };
@@ -92,15 +92,15 @@ test('a backup fills a database at DATABASE_URL without the people in it, and th
   };
   const copy = await it.start(own);
   assert.equal((await client(copy.url, it.key)('GET', '/api/v1/companies')).status, 401);
-  const key = (await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], own)).trim();
+  const key = (await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], own)).trim();
   const { status, body } = await client(copy.url, key)('GET', '/api/v1/companies');
   assert.equal(status, 200, JSON.stringify(body));
   assert.deepEqual(
     body.data.map(({ id, name }: { id: string; name: string }) => [id, name === 'Goldcrest Ltd']),
     [[company, false]],
   );
-  const shown = JSON.parse(await holdfast(['copy', 'show', '--json'], own)) as { source: string; sends: boolean };
+  const shown = JSON.parse(await command(['copy', 'show', '--json'], own)) as { source: string; sends: boolean };
   assert.match(shown.source, /^the backup /);
   assert.equal(shown.sends, false);
-  await holdfast(['audit', 'verify'], own);
+  await command(['audit', 'verify'], own);
 });

@@ -12,6 +12,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { destination, onOwner, schedulesOff, scoresAtRest, source, traces } from '../../../test/harness/archive.ts';
+import { command } from '../../../test/harness/command.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { loadDemo } from '../../demo/index.ts';
 import { expireFiles } from '../../kernel/files/expire.ts';
@@ -68,13 +69,13 @@ test('by the command line, beside a server that is being written to: one moment 
   }
   const { content_sha256 } = JSON.parse(await exported);
   assert.ok(written > 1, 'nothing was written meanwhile');
-  await assert.rejects(holdfast(['tenant', 'export', 'demo', target], environment(here)), /is not empty/);
-  await assert.rejects(holdfast(['tenant', 'import', target, '--name', 'demo'], environment(here)), /“demo” already/);
-  await assert.rejects(holdfast(['tenant', 'import', target, '--name', 'No!'], environment(here)), /--name takes/);
+  await assert.rejects(command(['tenant', 'export', 'demo', target], environment(here)), /is not empty/);
+  await assert.rejects(command(['tenant', 'import', target, '--name', 'demo'], environment(here)), /“demo” already/);
+  await assert.rejects(command(['tenant', 'import', target, '--name', 'No!'], environment(here)), /--name takes/);
   await holdfast(['tenant', 'import', target, '--name', 'by-command'], environment(elsewhere));
-  assert.equal(await holdfast(['tenant', 'hash', 'by-command'], environment(elsewhere)), content_sha256);
+  assert.equal(await command(['tenant', 'hash', 'by-command'], environment(elsewhere)), content_sha256);
   const email = (await api('GET', '/api/v1/users?limit=200')).body.data.find((one: { status: string }) => one.status === 'active').email; // biome-ignore format: one call
-  const link = await holdfast(
+  const link = await command(
     ['user', 'password-link', '--tenant', 'by-command', '--email', email],
     environment(elsewhere),
   );

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { client } from '../../../test/harness/app.ts';
+import { command } from '../../../test/harness/command.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../test/harness/process.ts';
 import { version } from '../../app.ts';
 import { loadConfig } from '../../kernel/config/config.ts';
@@ -46,7 +47,9 @@ const api = (method: string, path: string, body?: unknown) => client(server.url,
 
 /** The command line of a release; a command that fails still answers. */
 async function run<Answer>(args: string[], release = root): Promise<Answer> {
-  const answer = await holdfast([...args, '--json'], environment(), release).catch((error: { stdout?: string }) => {
+  const all = [...args, '--json'];
+  const ran = release === root ? command(all, environment()) : holdfast(all, environment(), release);
+  const answer = await ran.catch((error: { stdout?: string }) => {
     if (error.stdout) return error.stdout;
     throw error;
   });
@@ -103,8 +106,8 @@ before(async () => {
   mkdirSync(join(next, 'web'));
   for (const part of ['node_modules', 'web/dist']) symlinkSync(join(root, part), join(next, part));
   await start();
-  await holdfast(['tenant', 'create', '--name', 'acme'], environment());
-  key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], environment());
+  await command(['tenant', 'create', '--name', 'acme'], environment());
+  key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], environment());
   for (let n = 0; n < 5; n++) {
     const company = await api('POST', 'companies', { name: `Firm ${n}` });
     assert.equal(company.status, 201, JSON.stringify(company.body));

@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, eventually } from '../../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../../test/harness/cluster.ts';
-import { type HoldfastProcess, holdfast, startProcess } from '../../../../test/harness/process.ts';
+import { command } from '../../../../test/harness/command.ts';
+import { type HoldfastProcess, startProcess } from '../../../../test/harness/process.ts';
 
 const rows = 8_000;
 
@@ -56,8 +57,8 @@ test('a worker killed while it changes many goes on where it was: each record is
     return ended(client(running.url, key), body.id);
   };
   try {
-    await holdfast(['tenant', 'create', '--name', 'acme'], env);
-    const key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
+    await command(['tenant', 'create', '--name', 'acme'], env);
+    const key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
     await db.query('begin; set local role holdfast_system');
     await db.query(
       `insert into contact (tenant_id, given_name, city) select id, 'Person ' || n, 'Rome' from tenant, generate_series(1, $1::int) n where name = 'acme'`,

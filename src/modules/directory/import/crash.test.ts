@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, eventually } from '../../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../../test/harness/cluster.ts';
+import { command } from '../../../../test/harness/command.ts';
 import { upload } from '../../../../test/harness/import.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../../test/harness/process.ts';
 import type { ImportReport } from './contract.ts';
@@ -27,10 +28,10 @@ async function withInstallation(
     HOLDFAST_DATA: data,
   };
   try {
-    await holdfast(['tenant', 'create', '--name', 'acme'], env);
+    await command(['tenant', 'create', '--name', 'acme'], env);
     await work(
       env,
-      await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env),
+      await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env),
       database.ownerUrl,
     );
   } finally {

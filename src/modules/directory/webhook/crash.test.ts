@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../../test/harness/cluster.ts';
+import { command } from '../../../../test/harness/command.ts';
 import { openBrowser } from '../../../../test/harness/identity.ts';
-import { type HoldfastProcess, holdfast, startProcess } from '../../../../test/harness/process.ts';
+import { type HoldfastProcess, startProcess } from '../../../../test/harness/process.ts';
 import { startReceiver } from '../../../../test/harness/receiver.ts';
 
 const contacts = 60;
@@ -33,7 +34,7 @@ test('a worker killed while it sends sends all of it in the end, what was under 
     return started;
   };
   try {
-    await holdfast(['tenant', 'create', '--name', 'acme'], env);
+    await command(['tenant', 'create', '--name', 'acme'], env);
     const user = [
       'user',
       'create',
@@ -46,7 +47,7 @@ test('a worker killed while it sends sends all of it in the end, what was under 
       '--role',
       'admin',
     ];
-    const token = (await holdfast(user, env)).split('#').at(-1);
+    const token = (await command(user, env)).split('#').at(-1);
     const web = await start('web');
     const worker = await start('worker');
     const browser = openBrowser(web.url);

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { client } from '../../../../test/harness/app.ts';
 import { failures } from '../../../../test/harness/backup.ts';
+import { command } from '../../../../test/harness/command.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type HoldfastProcess, holdfast, startProcess } from '../../../../test/harness/process.ts';
 import { TheirServer } from '../../../../test/harness/their-server.ts';
@@ -17,7 +19,7 @@ import { openOwnBackups } from '../catalogue.ts';
 import { readManifest } from '../manifest.ts';
 import { type Proof, proveBackup } from '../prove.ts';
 
-const parent = await mkdtemp('/tmp/holdfast-foreign-');
+const parent = await mkdtemp(join(tmpdir(), 'holdfast-foreign-'));
 let theirs: TheirServer;
 let app: HoldfastProcess;
 let key = '';
@@ -27,8 +29,8 @@ const environment = (command?: string) => theirs.environment(command);
 before(async () => {
   theirs = await TheirServer.begin(parent);
   app = await startProcess(['--empty', '--data', join(parent, 'data')], environment());
-  await holdfast(['tenant', 'create', '--name', 'acme'], environment());
-  key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], environment());
+  await command(['tenant', 'create', '--name', 'acme'], environment());
+  key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], environment());
 });
 
 after(async () => {
@@ -45,8 +47,8 @@ async function add(name: string): Promise<string> {
   return body.id;
 }
 
-async function run<Answer>(args: string[], env: Record<string, string> = environment()): Promise<Answer> {
-  const said = await holdfast([...args, '--json'], env).catch((error: { stdout: string; stderr: string }) => {
+async function run<Answer>(args: string[], env: Record<string, string> = environment(), by = command): Promise<Answer> {
+  const said = await by([...args, '--json'], env).catch((error: { stdout: string; stderr: string }) => {
     if (error.stdout) return error.stdout;
     throw new Error(error.stderr);
   });
@@ -162,13 +164,13 @@ test('the tool gets its own settings and where to restore to, and no secret of H
   const curious = theirs.script('curious');
   await writeFile(curious, `env > ${seen}\necho "$2" >> ${seen}\n${theirs.tool}`);
   const env = { ...environment(`sh ${curious} {dir} '{time} {lsn}'`), PGBACKREST_REPO1_PATH: '/repo' };
-  assert.deepEqual(failures(await run<Proof>(['backup', 'prove', proven], env)), []);
+  assert.deepEqual(failures(await run<Proof>(['backup', 'prove', proven], env, holdfast)), []);
   const text = await readFile(seen, 'utf8');
   assert.match(text, /^PGBACKREST_REPO1_PATH=\/repo$/m);
   assert.match(text, /^HOLDFAST_RESTORE_DIR=\S+proof\/data\/postgres$/m);
   assert.match(text, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+00 [0-9A-F]+\/[0-9A-F]+$/m);
   assert.doesNotMatch(text, /HOLDFAST_KEY|DATABASE_URL/);
-  const drawn = await run<Proof>(['backup', 'prove', '--random'], env);
+  const drawn = await run<Proof>(['backup', 'prove', '--random'], env, holdfast);
   assert.deepEqual(failures(drawn), []);
   const second = drawn.at!.replace('T', ' ').replace('Z', '+00');
   assert.ok((await readFile(seen, 'utf8')).includes(`\n${second} `), 'the tool is told the second that was drawn');

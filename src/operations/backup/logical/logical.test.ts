@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import { client } from '../../../../test/harness/app.ts';
 import { failures } from '../../../../test/harness/backup.ts';
+import { command } from '../../../../test/harness/command.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { ManagedInstallation } from '../../../../test/harness/managed.ts';
 import { holdfast } from '../../../../test/harness/process.ts';
@@ -92,7 +93,7 @@ test('each kind of damage fails the proof, with its reason, in a database for pr
   const proofs = await it.server.database();
   const prove = async (): Promise<string[]> => {
     const env = { ...it.environment(), BACKUP_PROOF_DATABASE_URL: proofs };
-    const said = await holdfast(['backup', 'prove', '--json'], env).catch((error: { stdout: string }) => error.stdout);
+    const said = await command(['backup', 'prove', '--json'], env).catch((error: { stdout: string }) => error.stdout);
     return failures(JSON.parse(said) as Proof);
   };
   const manifest = await newest();
