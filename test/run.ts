@@ -15,7 +15,8 @@ const folders = ['src', 'test', 'web', 'bench'];
 const files_at_once = 2;
 /** So many files that failed may pass the second time. */
 const unstable_files_max = 6;
-/** They wait more than they work, each of the others keeps a processor busy: these run one after the other beside those. */
+/** They wait more than they work, each of the others keeps a processor busy: these run beside those, two at a time. */
+const waiting_at_once = 2;
 const mostly_waiting = [
   'src/kernel/cache/redis-store.test.ts',
   'src/kernel/database/network.test.ts',
@@ -31,9 +32,8 @@ const mostly_waiting = [
   'src/operations/alerts/causes-of-server.test.ts',
   'src/operations/alerts/causes.test.ts',
   'src/operations/backup/backup.test.ts',
-  'src/operations/backup/damage.test.ts',
   'src/operations/backup/foreign/foreign.test.ts',
-  'src/operations/backup/logical/logical.test.ts',
+  'src/operations/backup/restore.test.ts',
   'src/operations/backup/wal.test.ts',
   'src/operations/metrics/metrics.test.ts',
   'src/operations/metrics/prometheus.test.ts',
@@ -67,7 +67,8 @@ const [browser, others, ofPage, waiting] = [
 // Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
 // Those of the page take a moment each, so at the end they keep both at work while the last of the others is running.
 const mixed = [...[...browser!, ...others!].sort((a, b) => a.share - b.share), ...ofPage!].map(({ bundle }) => bundle);
-const besides = waiting!.map(({ bundle }) => bundle);
+// Those of backups take longest and come last by name, so they begin: none of them then runs by itself at the end.
+const besides = waiting!.map(({ bundle }) => bundle).reverse();
 const process_minutes_max = file_minutes_max * Math.max(...[...mixed, ...besides].map((bundle) => bundle.length));
 
 const runModules = (modules: string[], concurrency: number) =>
@@ -81,7 +82,7 @@ async function runAll(): Promise<Report> {
   return withBundles(root, [...mixed, ...besides], async (modules) => {
     const parts = await Promise.all([
       runModules(modules.slice(0, mixed.length), files_at_once),
-      runModules(modules.slice(mixed.length), 1),
+      runModules(modules.slice(mixed.length), waiting_at_once),
     ]);
     return parts.reduce((sum, part) => ({
       passed: sum.passed + part.passed,
