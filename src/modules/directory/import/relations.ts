@@ -31,8 +31,8 @@ interface Relation {
   known: Map<string, Match<string>>;
   /** Whether it names records of the file itself. */
   isOwn: boolean;
-  /** The ids of what it may make, by name: spelled in two ways, it is one record. */
-  made: Map<string, string>;
+  /** What it may make, by name: spelled in two ways, it is one record. */
+  made: Map<string, MadeByName>;
   /** Of them, by id, those that no row that goes in has named yet. */
   pending: Map<string, MadeByName>;
   exact_rows: number;
@@ -192,10 +192,10 @@ export class Relations {
       // Names of this file are suggested too, once they have come up.
       const now = before ? null : within.match(name);
       const suggestion = now?.kind === 'missing' ? now.suggestion : null;
-      const id = before ?? randomUUID();
-      if (!before) relation.pending.set(id, { id, name });
-      relation.made.set(key, id);
-      known.set(name, { kind: 'created', name, record: id, suggestion });
+      const made = before ?? { id: randomUUID(), name };
+      if (!before) relation.pending.set(made.id, made);
+      relation.made.set(key, made);
+      known.set(name, { kind: 'created', name: made.name, record: made.id, suggestion });
       within.suggestLater(name);
     }
   }
@@ -256,8 +256,8 @@ export class Relations {
 
 /** What the file makes by this name, which earlier rows named too. No name that is held in memory is like it, or it would not be made. */
 function madeBefore({ made }: Relation, name: string): Match<string> | null {
-  const record = made.get(nameKey(name));
-  return record ? { kind: 'created', name, record, suggestion: null } : null;
+  const before = made.get(nameKey(name));
+  return before ? { kind: 'created', name: before.name, record: before.id, suggestion: null } : null;
 }
 
 function complaint(name: string, match: Match<string>): { code: string; message: string } {
