@@ -11,7 +11,7 @@ import { BackedUp } from '../harness/backup.ts';
 import { canary } from '../harness/canaries.ts';
 import { command } from '../harness/command.ts';
 import { eventually } from '../harness/eventually.ts';
-import { startProcess } from '../harness/process.ts';
+import { holdfast, startProcess } from '../harness/process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
@@ -113,7 +113,7 @@ test('the staging page makes a copy in which nobody is found, on which people wo
     const role_id = (await api('GET', '/api/v1/roles')).body.data[0].id;
     const invite = (email: string) => api('POST', '/api/v1/invitations', { email, name: 'New', role_ids: [role_id] });
     await invite('one@x.example');
-    await command(['copy', 'send'], env);
+    await holdfast(['copy', 'send'], env);
     await eventually(async () => {
       await invite(`two-${Date.now()}@x.example`);
       return sink.messages().some(({ to }) => to[0]!.startsWith('two-'));
@@ -138,7 +138,7 @@ test('the staging page makes a copy in which nobody is found, on which people wo
   await assert.rejects(command(['pseudonymise', '--confirm', copy], env), (error: { stderr: string }) =>
     /has served from/.test(error.stderr),
   );
-  await assert.rejects(command(['pseudonymise'], env), (error: { stderr: string }) =>
+  await assert.rejects(holdfast(['pseudonymise'], env), (error: { stderr: string }) =>
     /say so: --confirm/.test(error.stderr),
   );
 });

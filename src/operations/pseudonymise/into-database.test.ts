@@ -7,6 +7,7 @@ import { client, eventually } from '../../../test/harness/app.ts';
 import { findCanaries } from '../../../test/harness/canaries.ts';
 import { command } from '../../../test/harness/command.ts';
 import { ManagedInstallation } from '../../../test/harness/managed.ts';
+import { holdfast } from '../../../test/harness/process.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { fileKey } from '../../kernel/files/file-store.ts';
 import { createS3Store } from '../../kernel/files/s3-store.ts';
@@ -99,7 +100,7 @@ test('a backup fills a database at DATABASE_URL without the people in it, and th
     body.data.map(({ id, name }: { id: string; name: string }) => [id, name === 'Goldcrest Ltd']),
     [[company, false]],
   );
-  const shown = JSON.parse(await command(['copy', 'show', '--json'], own)) as { source: string; sends: boolean };
+  const shown = JSON.parse(await holdfast(['copy', 'show', '--json'], own)) as { source: string; sends: boolean };
   assert.match(shown.source, /^the backup /);
   assert.equal(shown.sends, false);
   await command(['audit', 'verify'], own);
