@@ -18,7 +18,9 @@ export interface LogOptions {
 
 /** Those in which lines wait: a process that ends, but for being killed, writes them first. */
 const waiting = new Set<Batch>();
+let isEnding = false;
 process.prependListener('exit', () => {
+  isEnding = true;
   for (const batch of waiting) batch.flush();
 });
 
@@ -62,6 +64,12 @@ export function createLog(
   { role = 'all', names = new SensitiveNames(), keep }: LogOptions = {},
 ): Logger {
   const out = pino.destination({ sync: false });
+  const write = (text: string) => {
+    if (!isEnding) return void out.write(text);
+    // What Node has yet to begin of a write when it ends, it gives up.
+    out.flushSync();
+    pino.destination({ sync: true }).write(text);
+  };
   const where = `${role}@${hostname()}:${process.pid}`.slice(0, 100);
   const options: LoggerOptions = {
     level,
@@ -76,7 +84,7 @@ export function createLog(
   };
   const batch = new Batch((written) => {
     const lines = written.map((text) => lineOf(text, names, where));
-    out.write(lines.map((line) => textOf(line, process.pid)).join(''));
+    write(lines.map((line) => textOf(line, process.pid)).join(''));
     for (const line of lines) keep?.(line);
   });
   return pino(options, batch);
