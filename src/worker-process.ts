@@ -4,11 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const script = new URL('./worker-main.ts', import.meta.url);
 const pause_before_restart_ms = 1_000;
-/**
- * Rows pass through jobs and are gone: a small young generation, and an old one that is looked through early, let go of them. Not while the program is
- * loaded: most of that stays, and what does not goes when the start ends.
- */
-const memory = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--initial-old-space-size=160'];
+/** Rows pass through jobs and are gone: a small young generation, and an old one that is looked through early, let go of them. */
+const memory = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
 /**
  * The worker beside a web server that one command started: an import must not make pages wait, and a job that runs out of memory must not take
