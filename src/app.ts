@@ -50,7 +50,7 @@ import { certificateJobs, certificateSchedules } from './operations/certificates
 import { databaseJobs } from './operations/console/database/jobs.ts';
 import { consoleRoutes } from './operations/console/routes.ts';
 import { errorRoutes } from './operations/errors/routes.ts';
-import { createSentrySender } from './operations/errors/sentry.ts';
+import type { SentrySender } from './operations/errors/sentry.ts';
 import { withErrorReports } from './operations/errors/store.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { housekeepingJobs, housekeepingSchedules } from './operations/housekeeping.ts';
@@ -195,7 +195,7 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
     store: withErrorReports(logStore, {
       databaseUrl,
       version,
-      sentry: createSentrySender({ dsn: config.SENTRY_DSN, version, log }),
+      sentry: await openSentry(config.SENTRY_DSN, log),
     }),
     spill: new Spill(join(config.HOLDFAST_DATA, 'log')),
     log,
@@ -214,7 +214,7 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
   });
   const outgoing = new Outgoing(db, log);
   openCursors(masterKeys);
-  const cache = createCache({
+  const cache = await createCache({
     redisUrl: config.REDIS_URL,
     bytesMax: config.CACHE_MEGABYTES * 1024 * 1024,
     currentUrl: () => config.REDIS_URL!,
@@ -245,6 +245,12 @@ async function createServices({ config, databaseUrl, masterKeys, secrets }: AppO
     tracing,
     drain: new Drain(),
   };
+}
+
+async function openSentry(dsn: string | undefined, log: Services['log']): Promise<SentrySender | undefined> {
+  if (!dsn) return undefined;
+  const { createSentrySender } = await import('./operations/errors/sentry.ts');
+  return createSentrySender({ dsn, version, log });
 }
 
 const allSchedules = (config: Config, masterKeys: MasterKeys): Schedule[] => [

@@ -174,7 +174,7 @@ function schedules(call: Call): Promise<Finding> {
 async function redis({ config }: Call): Promise<Finding> {
   if (!config.REDIS_URL)
     return { check: 'redis', ok: true, detail: 'Not configured: cache and limits are kept in each process' };
-  const cache = createCache({
+  const cache = await createCache({
     redisUrl: config.REDIS_URL,
     namespace: 'doctor',
     log: createLog('silent'),

@@ -1,7 +1,6 @@
 import { type Cache, cacheOver } from './cache.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { RedisLinkOptions } from './redis-link.ts';
-import { createRedisStore } from './redis-store.ts';
 
 export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'resync'> {
   /** Without it, the cache is in the memory of this process. */
@@ -10,6 +9,9 @@ export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'resync'> {
   bytesMax?: number | undefined;
 }
 
-export function createCache({ redisUrl, bytesMax, ...options }: CacheOptions): Cache {
-  return cacheOver(redisUrl ? createRedisStore({ url: redisUrl, ...options }) : createMemoryStore({ bytesMax }));
+export async function createCache({ redisUrl, bytesMax, ...options }: CacheOptions): Promise<Cache> {
+  if (!redisUrl) return cacheOver(createMemoryStore({ bytesMax }));
+  // Most installations have no Redis, and its client takes time to load.
+  const { createRedisStore } = await import('./redis-store.ts');
+  return cacheOver(createRedisStore({ url: redisUrl, ...options }));
 }

@@ -9,7 +9,7 @@ import { createMemoryStore } from './memory-store.ts';
 const log = pino({ level: 'silent' });
 
 cacheContract('in-process cache', async (t) => {
-  const cache = createCache({ namespace: 'test', log });
+  const cache = await createCache({ namespace: 'test', log });
   t.after(() => cache.close());
   return cache;
 });

@@ -30,7 +30,7 @@ let namespaces = 0;
 async function open(t: TestContext, { url = server?.url, namespace = `test${++namespaces}` } = {}) {
   const lines: string[] = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
-  const cache = createCache({ redisUrl: url, namespace, log });
+  const cache = await createCache({ redisUrl: url, namespace, log });
   t.after(() => cache.close());
   await eventually(() => isShared(cache));
   return { cache, namespace, lines };
@@ -46,7 +46,7 @@ cacheContract(
   'Redis cache',
   async (t) => {
     const { url } = server!;
-    const cache = createCache({ redisUrl: url, namespace: `contract${++namespaces}`, log });
+    const cache = await createCache({ redisUrl: url, namespace: `contract${++namespaces}`, log });
     t.after(() => cache.close());
     // A count is no read: the contract's figures of hits and misses stay its own.
     const probe = new Redis(url);
@@ -259,7 +259,7 @@ test('Redis that was merely slow keeps what it has, but not what was deleted mea
 test('without Redis from the start everything works, and Redis is used once it is there', { skip }, async (t) => {
   const own = await ownServer(t);
   await own.kill();
-  const cache = createCache({ redisUrl: own.url, namespace: 'late', log });
+  const cache = await createCache({ redisUrl: own.url, namespace: 'late', log });
   t.after(() => cache.close());
   assert.equal(await cache.getOrLoad('k', kept, async () => 'loaded'), 'loaded');
   assert.equal((await cache.count('ip', 60, 1)).allowed, true);
@@ -302,7 +302,12 @@ test('a Redis that turned read-only shows nothing of what it could not delete', 
 test('an address that cannot be read leaves the credentials of new connections as they were', { skip }, async (t) => {
   const own = await ownServer(t);
   let currentUrl = own.url;
-  const cache = createCache({ redisUrl: own.url, namespace: `test${++namespaces}`, log, currentUrl: () => currentUrl });
+  const cache = await createCache({
+    redisUrl: own.url,
+    namespace: `test${++namespaces}`,
+    log,
+    currentUrl: () => currentUrl,
+  });
   t.after(() => cache.close());
   await eventually(() => isShared(cache));
   currentUrl = own.url.replace('redis://', 'redis://:50%@');
@@ -320,11 +325,11 @@ test('another machine is spoken to in TLS only, unless told otherwise', async ()
     'redis://127.0.0.1.example.com',
     'redis://[2001:db8::1]',
   ]) {
-    assert.throws(() => createCache({ redisUrl, ...options }), /without TLS/, redisUrl);
+    await assert.rejects(createCache({ redisUrl, ...options }), /without TLS/, redisUrl);
   }
   for (const redisUrl of ['cache.example.com:6379', 'http://127.0.0.1', 'redis://', 'redis://u:s3cr3t@', 'nonsense']) {
-    assert.throws(
-      () => createCache({ redisUrl, ...options }),
+    await assert.rejects(
+      createCache({ redisUrl, ...options }),
       (error: Error) => /REDIS_URL must/.test(error.message) && !error.message.includes('s3cr3t'),
     );
   }
@@ -340,7 +345,7 @@ test('another machine is spoken to in TLS only, unless told otherwise', async ()
     ['redis', true],
   ] as const) {
     // 0.0.0.0 reaches this machine, but is not one of the addresses known to be local.
-    const cache = createCache({ redisUrl: `${scheme}://0.0.0.0:${port}`, ...options, allowPlaintext });
+    const cache = await createCache({ redisUrl: `${scheme}://0.0.0.0:${port}`, ...options, allowPlaintext });
     await eventually(async () => greetings.length === (allowPlaintext ? 2 : 1));
     const greeting = await greetings.at(-1)!;
     assert.equal(greeting[0] === 0x16, scheme === 'rediss', 'a TLS handshake begins with 0x16');

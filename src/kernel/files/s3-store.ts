@@ -1,15 +1,5 @@
 import type { Readable } from 'node:stream';
-import {
-  AbortMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  type MultipartUpload,
-  paginateListObjectsV2,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
+import type { MultipartUpload, S3ClientConfig } from '@aws-sdk/client-s3';
 import { isLoopbackHost } from '../loopback.ts';
 import type { StorageClass } from './contract.ts';
 import {
@@ -56,10 +46,17 @@ export interface S3StoreOptions {
 /** Files in a bucket. */
 export function createS3Store(options: S3StoreOptions): FileStore {
   const { bucket: Bucket, storageClass } = options;
-  const client = new S3Client(clientOptions(options));
+  const settings = clientOptions(options);
+  // Loaded when first needed: most installations keep their files in a folder, and Amazon's library takes a tenth of the time of a start.
+  let opened: Promise<Opened> | undefined;
+  const open = () => {
+    opened ??= openClient(settings);
+    return opened;
+  };
 
   async function head(key: string): Promise<FileInfo | undefined> {
     checkKey(key);
+    const { client, HeadObjectCommand } = await open();
     try {
       return infoOf(await client.send(new HeadObjectCommand({ Bucket, Key: key })));
     } catch (error) {
@@ -72,6 +69,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
     async put(key, body, { contentType, sizeBytesMax, sizeBytesExpected = 0 }) {
       checkKey(key);
       const measured = measure(body, sizeBytesMax);
+      const { client, Upload } = await open();
       const upload = new Upload({
         client,
         params: {
@@ -95,6 +93,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
     async get(key, { range } = {}) {
       checkKey(key);
       if (range) checkRange(range);
+      const { client, GetObjectCommand } = await open();
       const Range = range && `bytes=${range.start}-${range.end ?? ''}`;
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, Range }));
@@ -112,6 +111,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 
     async delete(key) {
       checkKey(key);
+      const { client, DeleteObjectCommand } = await open();
       try {
         await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
       } catch (error) {
@@ -121,6 +121,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 
     async *list(prefix) {
       const Prefix = prefix === undefined ? undefined : `${checkPrefix(prefix)}/`;
+      const { client, paginateListObjectsV2 } = await open();
       try {
         for await (const page of paginateListObjectsV2({ client, pageSize: page_keys_max }, { Bucket, Prefix })) {
           for (const entry of page.Contents ?? []) {
@@ -134,9 +135,10 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 
     async deleteUnfinished(before, prefix) {
       const isOurs = prefix === undefined ? isOwnKey : (key: string) => key.startsWith(`${checkPrefix(prefix)}/`);
+      const { client, AbortMultipartUploadCommand } = await open();
       let deleted = 0;
       try {
-        for await (const { Key, UploadId } of unfinishedUploads(client, Bucket, before, isOurs)) {
+        for await (const { Key, UploadId } of unfinishedUploads(await open(), Bucket, before, isOurs)) {
           await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
           deleted++;
         }
@@ -146,13 +148,20 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       return deleted;
     },
 
-    close: () => client.destroy(),
+    close: () => void opened?.then(({ client }) => client.destroy()),
   };
+}
+
+type Opened = Awaited<ReturnType<typeof openClient>>;
+
+async function openClient(settings: S3ClientConfig) {
+  const [library, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
+  return { ...library, Upload, client: new library.S3Client(settings) };
 }
 
 /** Of files that are ours: others may use the bucket. */
 async function* unfinishedUploads(
-  client: S3Client,
+  { client, ListMultipartUploadsCommand }: Opened,
   Bucket: string,
   before: Date,
   isOurs: (key: string) => boolean,

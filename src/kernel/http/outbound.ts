@@ -1,6 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { Agent, buildConnector, fetch, type RequestInit, type Response } from 'undici';
+import type { RequestInit, Response } from 'undici';
 import { inSpan } from '../tracing/in-span.ts';
 
 const connect_ms_max = 5_000;
@@ -70,16 +70,24 @@ const publicLookup =
  */
 export function createOutboundFetch({ allowPrivate, resolve = lookup }: { allowPrivate: boolean; resolve?: Resolve }) {
   const limits = { headersTimeout: silence_ms_max, bodyTimeout: silence_ms_max, maxResponseSize: answer_bytes_max };
-  const open = buildConnector({ timeout: connect_ms_max, ...(!allowPrivate && { lookup: publicLookup(resolve) }) });
-  const dispatcher = new Agent({
-    ...limits,
-    connect: (options, done) =>
-      // Sockets resolve names only, so addresses are checked here.
-      !allowPrivate && isPrivateHost(options.hostname)
-        ? done(new PrivateAddress(options.hostname), null)
-        : open(options, done),
-  });
-  return (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+  const openClient = async () => {
+    const { Agent, buildConnector, fetch } = await import('undici');
+    const open = buildConnector({ timeout: connect_ms_max, ...(!allowPrivate && { lookup: publicLookup(resolve) }) });
+    const dispatcher = new Agent({
+      ...limits,
+      connect: (options, done) =>
+        // Sockets resolve names only, so addresses are checked here.
+        !allowPrivate && isPrivateHost(options.hostname)
+          ? done(new PrivateAddress(options.hostname), null)
+          : open(options, done),
+    });
+    return { fetch, dispatcher };
+  };
+  // Loaded when first needed: the library takes a tenth of the time of a start.
+  let client: ReturnType<typeof openClient> | undefined;
+  return async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    client ??= openClient();
+    const { fetch, dispatcher } = await client;
     const method = init.method ?? 'GET';
     // Without the address: what people enter may hold a credential.
     return inSpan(method, { 'http.request.method': method }, () => fetch(url, { ...init, dispatcher }));

@@ -1,4 +1,3 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { invalidField } from '../../errors/problem.ts';
 import type { PersonalWords } from './queries.ts';
 
@@ -9,19 +8,31 @@ const distinct_characters_min = 5;
 /** Shorter parts of a name occur in too many words. */
 const personal_word_characters_min = 4;
 
-/** The 50,000 most common breached passwords. The minimum length already excludes most, but not their variants. */
-const commonPasswords = new Set<string>(dictionary['passwords-common']);
+/**
+ * The 50,000 most common breached passwords. The minimum length already excludes most, but not their variants. Read when a password is first set: most
+ * processes never need them, and they take megabytes.
+ */
+let commonPasswords: Promise<ReadonlySet<string>> | undefined;
+const readCommonPasswords = async () => {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  return new Set<string>(dictionary['passwords-common']);
+};
 
 /**
  * Length counts (NIST SP 800-63B): no rules about kinds of characters, but nothing that an attacker tries first: leaked passwords, variants of them
  * with digits, and what is known of the person.
  */
-export function refuseWeakPassword(password: string, personal: PersonalWords): void {
-  const weakness = weaknessOf(password, personal);
+export async function refuseWeakPassword(password: string, personal: PersonalWords): Promise<void> {
+  commonPasswords ??= readCommonPasswords();
+  const weakness = weaknessOf(password, personal, await commonPasswords);
   if (weakness) throw invalidField('password', weakness.code, weakness.message);
 }
 
-function weaknessOf(password: string, personal: PersonalWords): { code: string; message: string } | undefined {
+function weaknessOf(
+  password: string,
+  personal: PersonalWords,
+  common: ReadonlySet<string>,
+): { code: string; message: string } | undefined {
   const length = [...password].length;
   if (length < password_characters_min)
     return {
@@ -31,7 +42,7 @@ function weaknessOf(password: string, personal: PersonalWords): { code: string; 
   if (length > password_characters_max)
     return { code: 'too_long', message: `Use at most ${password_characters_max} characters` };
   const folded = password.normalize('NFKC').toLowerCase();
-  if (isCommon(folded))
+  if (isCommon(folded, common))
     return { code: 'breached', message: 'This is among the passwords that attackers try first. Choose another one' };
   if (new Set(folded).size < distinct_characters_min)
     return { code: 'too_simple', message: 'This repeats the same few characters. Choose another one' };
@@ -45,12 +56,10 @@ function weaknessOf(password: string, personal: PersonalWords): { code: string; 
 }
 
 /** Also with digits and punctuation around it, or repeated. */
-function isCommon(folded: string): boolean {
+function isCommon(folded: string, common: ReadonlySet<string>): boolean {
   const core = folded.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
   const half = folded.slice(0, folded.length / 2);
-  return (
-    commonPasswords.has(folded) || commonPasswords.has(core) || (half + half === folded && commonPasswords.has(half))
-  );
+  return common.has(folded) || common.has(core) || (half + half === folded && common.has(half));
 }
 
 function wordsOf({ email, name, tenant_name, tenant_title }: PersonalWords): string[] {

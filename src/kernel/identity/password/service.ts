@@ -24,7 +24,7 @@ import {
 
 /** Sets a user's password, if it is strong enough. The caller has checked that this is allowed. */
 export async function setPassword(ctx: Context, user_id: string, password: string): Promise<void> {
-  refuseWeakPassword(password, await readPersonalWords(ctx, user_id));
+  await refuseWeakPassword(password, await readPersonalWords(ctx, user_id));
   await upsertPassword(ctx, user_id, await hashPassword(password));
 }
 
