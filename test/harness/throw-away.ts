@@ -20,6 +20,8 @@ const forgetful = {
   'pg_stat_statements.max': '50000',
   // With a database for each test file, the product's shorter interval would keep a processor busy.
   autovacuum_naptime: '60s',
+  // Thousands of connections are made in a run, and their passwords are drawn by chance.
+  scram_iterations: '1',
 };
 
 /**
