@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApp } from '../../src/app.ts';
@@ -16,6 +16,7 @@ import { client } from './app.ts';
 import { command } from './command.ts';
 import { eventually } from './eventually.ts';
 import { asSuperuser } from './installation.ts';
+import { fillPrepared } from './prepared.ts';
 import { type HoldfastProcess, startProcess } from './process.ts';
 
 /** An installation that runs, with its backup store beside it, and one workspace, `acme`. */
@@ -37,25 +38,47 @@ export class BackedUp {
     this.backups = join(parent, 'place');
   }
 
-  /** Resolves when the first backup, which a new installation makes at once, was proven. */
-  static async begin(): Promise<BackedUp> {
-    const it = new BackedUp(await mkdtemp(join(tmpdir(), 'holdfast-backup-')));
-    await it.start();
-    await command(['tenant', 'create', '--name', 'acme'], it.environment());
-    it.key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], it.environment());
-    await eventually(async () => {
-      it.id = (await readdir(it.backups).catch(() => [])).find((name) => /^\d+$/.test(name)) ?? '';
-      return it.id !== '' && (await readdir(it.folder('proof')).catch(() => [])).length > 0;
-    }, 60_000);
+  /** One that was stopped after its first backup, which a new installation makes at once, was proven. */
+  static async prepare(): Promise<BackedUp> {
+    const parent = await mkdtemp(join(tmpdir(), 'holdfast-backup-'));
+    await fillPrepared(parent, 'backed-up', async (folder) => {
+      const made = new BackedUp(folder);
+      await made.start();
+      try {
+        await command(['tenant', 'create', '--name', 'acme'], made.environment());
+        const key = await command(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], made.environment());
+        await writeFile(join(folder, 'key'), key);
+        await eventually(async () => {
+          made.id = await made.installation();
+          return made.id !== '' && (await readdir(made.folder('proof')).catch(() => [])).length > 0;
+        }, 60_000);
+      } finally {
+        await made.server.stop();
+      }
+    });
+    const it = new BackedUp(parent);
+    it.key = await readFile(join(parent, 'key'), 'utf8');
+    it.id = await it.installation();
     return it;
+  }
+
+  /** One that runs. */
+  static async begin(): Promise<BackedUp> {
+    const it = await BackedUp.prepare();
+    await it.start();
+    return it;
+  }
+
+  private async installation(): Promise<string> {
+    return (await readdir(this.backups).catch(() => [])).find((name) => /^\d+$/.test(name)) ?? '';
   }
 
   environment() {
     return { HOLDFAST_DATA: this.data, BACKUP_DIR: this.backups };
   }
 
-  async start(dir = this.data): Promise<void> {
-    this.server = await startProcess(['--empty', '--data', dir], { BACKUP_DIR: this.backups });
+  async start(dir = this.data, ...args: string[]): Promise<void> {
+    this.server = await startProcess(['--empty', '--data', dir, ...args], { BACKUP_DIR: this.backups });
     this.begun.add(this.server);
   }
 

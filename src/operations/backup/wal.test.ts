@@ -8,13 +8,13 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import { connect } from '../connection.ts';
 import { readLoss } from './loss.ts';
-import { pieceName, segment_bytes } from './lsn.ts';
+import { coverage, parseLsn, parsePiece, pieceName, segment_bytes, segmentStart } from './lsn.ts';
 import type { Proof } from './prove.ts';
 import { slot_name } from './wal.ts';
 
 let it: BackedUp;
 before(async () => {
-  it = await BackedUp.begin();
+  it = await BackedUp.prepare();
 });
 after(() => it.close());
 
@@ -31,7 +31,6 @@ async function doctorOnBackups(): Promise<string> {
 const measured = async () => (await readLoss({ HOLDFAST_DATA: it.data }))!;
 
 test('a backup store that cannot be opened at the start keeps nobody from working, and has all once it is back', async () => {
-  await it.server.stop();
   await rename(it.backups, `${it.backups}-away`);
   await writeFile(it.backups, 'Not a folder');
   await it.start();
@@ -46,10 +45,25 @@ test('a backup store that cannot be opened at the start keeps nobody from workin
   await it.shipped();
 });
 
+test('a backup that is made before the log is sent again leaves no gap before it', async () => {
+  await it.server.stop();
+  await it.start(it.data, '--role', 'web');
+  await it.add('Before the backup');
+  await it.asked('select pg_switch_wal()');
+  await it.run('backup', 'now');
+  await it.server.stop();
+  await it.start();
+  await it.shipped();
+  const [first, ...others] = await it.run<{ timeline: number; start_lsn: string; at_lsn: string }[]>('backup', 'list');
+  const pieces = (await readdir(it.folder('wal'))).map(parsePiece);
+  const { to } = coverage(pieces, first!.timeline, segmentStart(parseLsn(first!.start_lsn)));
+  assert.ok(others.length > 0 && to >= parseLsn(others.at(-1)!.at_lsn), 'from the first to the last');
+});
+
 test('log that does not continue the newest backup protects nothing, which is said, until a new backup is made', async () => {
-  await eventually(() => readLoss({ HOLDFAST_DATA: it.data }));
   // Beyond the segment in which the backup ends: what the server keeps, it would send once more.
   await it.shipped();
+  await eventually(() => readLoss({ HOLDFAST_DATA: it.data }));
   await it.add('Before the gap');
   const { rows } = await it.asked('select pg_current_wal_flush_lsn()::text as lsn');
   await it.shipped();
@@ -63,7 +77,6 @@ test('log that does not continue the newest backup protects nothing, which is sa
   await it.asked(
     `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '${slot_name}' and active`,
   );
-  // After the outage before, it may try again only after a minute.
   await eventually(async () => (await measured()).gap, 120_000);
   const { durable_until } = await measured();
   await it.add('Behind the gap');
@@ -97,6 +110,8 @@ test('log that this server has not written is another life of the database: noth
   await it.add('Written since');
   assert.deepEqual(await readdir(it.folder('wal')), pieces);
   await rm(ahead);
-  await it.shipped();
-  await eventually(async () => !(await measured()).gap, 90_000);
+  await eventually(async () => {
+    await it.shipped();
+    return !(await measured()).gap;
+  }, 90_000);
 });

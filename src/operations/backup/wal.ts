@@ -24,7 +24,8 @@ export const slot_name = 'holdfast_backup';
 /** What is younger is not sent yet, but for what fills a segment. */
 export const flush_seconds = 15;
 const status_ms = 5_000;
-const retry_ms = { least: 1_000, most: 60_000 };
+/** At most as long as changes that are sent well wait to be sent: once the store is back, so it is with them. */
+const retry_ms = { least: 1_000, most: flush_seconds * 1_000 };
 /** Microseconds from 1970 to 2000, from where PostgreSQL counts. */
 const postgres_epoch_us = 946_684_800_000_000n;
 /** How often is looked whether a new backup leads up to what was sent behind a gap. */
@@ -85,8 +86,11 @@ export class WalStream {
     try {
       for await (const message of stream.data as AsyncIterable<Buffer>) {
         if (this.failure) throw this.failure;
+        const before = this.sent;
         if (message[0] === 0x77 /* w */) await this.take(message);
         else if (message[0] === 0x6b /* k */ && message[17] === 1) report();
+        // Whoever waits until a change is in the backup store asks the server.
+        if (this.sent !== before) report();
         if (until !== undefined && this.to >= until) break;
       }
     } catch (error) {
@@ -277,12 +281,13 @@ export class WalShipper {
     await refuseStoreOfOriginal(url, backups);
     const { kept, wasThere } = await ensureSlot(url);
     const { files: store, log } = this.options;
-    const { pieces, timeline, last } = await shippedLog(backups, url).catch(async (error: unknown) => {
+    const { pieces, timeline } = await shippedLog(backups, url).catch(async (error: unknown) => {
       await noteBroken(this.options.config, url);
       throw error;
     });
-    // What the server has kept begins no later than what is shipped, or there is a gap already.
-    const from = last !== undefined && last > kept ? last : kept;
+    // Not from the last piece on: a backup that was made meanwhile sent the log of its own time, and not what came before it.
+    let from = coverage(pieces, timeline, segmentStart(kept)).to;
+    if (from < kept) from = kept;
     const newest = (await backups.list('backup')).at(-1);
     const isLost = newest === undefined && wasThere;
     if (isLost)
