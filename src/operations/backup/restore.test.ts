@@ -175,10 +175,12 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
 
   const restore = async (name: string, ...flags: string[]) => {
     const dir = join(it.parent, name);
-    await assert.rejects(holdfast(['restore', '--to', dir, ...flags], it.environment()), /The key is in no backup/);
+    const args = ['restore', '--to', dir, ...flags];
+    await assert.rejects(command(args, it.environment()), /The key is in no backup/);
     await writeFile(join(dir, 'master.key'), masterKey, { mode: 0o600 });
-    await it.run('restore', '--to', dir, ...flags);
-    await assert.rejects(holdfast(['restore', '--to', dir, ...flags], it.environment()), /is not empty/);
+    // Once as somebody does who types it.
+    await (name === 'earlier' ? holdfast : command)(args, it.environment());
+    await assert.rejects(command(args, it.environment()), /is not empty/);
     await it.start(dir);
   };
   const has = async (record: string) => (await it.api('GET', `companies/${record}`)).status === 200;

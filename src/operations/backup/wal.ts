@@ -244,6 +244,8 @@ export class WalShipper {
   private readonly options: WalShipperOptions;
   private readonly ending = new AbortController();
   private loop: Promise<void> = Promise.resolve();
+  /** Longer after each failure in a row. */
+  private retryMs: number = retry_ms.least;
 
   constructor(options: WalShipperOptions) {
     this.options = options;
@@ -260,17 +262,15 @@ export class WalShipper {
 
   private async follow(): Promise<void> {
     const { signal } = this.ending;
-    let wait: number = retry_ms.least;
     while (!signal.aborted) {
-      const began = Date.now();
       try {
         await this.ship(signal);
       } catch (error) {
         this.options.log.warn({ err: error }, 'shipping the write-ahead log to the backup store failed; trying again');
       }
-      if (Date.now() - began > retry_ms.most) wait = retry_ms.least;
+      const wait = this.retryMs;
+      this.retryMs = Math.min(wait * 2, retry_ms.most);
       await sleep(wait, undefined, { signal }).catch(() => {});
-      wait = Math.min(wait * 2, retry_ms.most);
     }
   }
 
@@ -313,7 +313,10 @@ export class WalShipper {
         timeline,
         from,
         () => files.ship(),
-        (to) => reached.shipped(to),
+        (to) => {
+          this.retryMs = retry_ms.least;
+          reached.shipped(to);
+        },
       ).run({ slotName: slot_name, signal });
     } finally {
       reached.close();
