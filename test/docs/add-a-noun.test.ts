@@ -26,7 +26,9 @@ test('whoever follows docs/add-a-noun.md has a record type that works, in at mos
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const run = async (files: string[], more = {}) => {
       const options = { cwd: copy, env: { ...env, ...more }, maxBuffer: 64 * 1024 * 1024 };
-      await promisify(execFile)(process.execPath, ['--test', ...files], options).catch((error) => {
+      // In one process, which loads the program and starts what they share once.
+      const args = ['--test', '--test-isolation=none', ...files];
+      await promisify(execFile)(process.execPath, args, options).catch((error) => {
         throw new Error(`${files.join(' ')}: ${error.stdout}`);
       });
     };
