@@ -228,7 +228,7 @@ async function cost(bench: Bench): Promise<Figure> {
   const { cluster, dataset, holdfastAsPeople } = bench;
   const start = (settings: Record<string, string>) =>
     startHoldfast(cluster, dataset.holdfastUrl, { role: 'web', settings });
-  const servers = [await start({}), await start({ LOG_LEVEL: 'warn' })] as const;
+  const servers = await Promise.all([start({}), start({ LOG_LEVEL: 'warn' })]);
   try {
     const [holdfast, reference] = servers.map(({ url }) => ({
       target: { ...holdfastAsPeople, url },
