@@ -51,7 +51,8 @@ test('what somebody waits for is done again when it and another waited for each 
     outcomes.map(({ status }) => status),
     ['fulfilled', 'fulfilled'],
   );
-  assert.equal(tries, 3, 'one of the two twice');
+  // On a busy machine it may come before the other again, and wait once more.
+  assert.ok(tries >= 3, 'one of the two more than once');
   const rows = await db.transaction(settings, (tx) => tx.many<{ color: string }>(sql`select color from tag`));
   assert.equal(new Set(rows.map(({ color }) => color)).size, 1, 'both rows are of the one that came last');
 });
