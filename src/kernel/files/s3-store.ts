@@ -148,7 +148,8 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       return deleted;
     },
 
-    close: () => void opened?.then(({ client }) => client.destroy()),
+    // What could not be opened has told whoever used it.
+    close: () => void opened?.then(({ client }) => client.destroy()).catch(() => {}),
   };
 }
 
