@@ -135,11 +135,11 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 
     async deleteUnfinished(before, prefix) {
       const isOurs = prefix === undefined ? isOwnKey : (key: string) => key.startsWith(`${checkPrefix(prefix)}/`);
-      const { client, AbortMultipartUploadCommand } = await open();
+      const s3 = await open();
       let deleted = 0;
       try {
-        for await (const { Key, UploadId } of unfinishedUploads(await open(), Bucket, before, isOurs)) {
-          await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+        for await (const { Key, UploadId } of unfinishedUploads(s3, Bucket, before, isOurs)) {
+          await s3.client.send(new s3.AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
           deleted++;
         }
       } catch (error) {
