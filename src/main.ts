@@ -27,15 +27,18 @@ async function main(): Promise<void> {
   const surroundings = { args: process.argv.slice(2), env: process.env };
   const { config, reread, secrets } = await openConfig(surroundings.args, surroundings.env, say);
   let installation: Installation | undefined;
-  let app: App | undefined;
+  let app: Promise<App> | undefined;
   let worker: WorkerProcess | undefined;
+  let stopping = false;
   followHangup = () => {
     void secrets.refresh();
     worker?.reread();
   };
   const stop = stopper(async (signal) => {
-    // Whoever presses Ctrl-C waits for the end; a platform waits for its proxies.
-    await Promise.all([app?.stop({ notice: signal === 'SIGTERM' }), worker?.stop()]);
+    stopping = true;
+    // Whoever presses Ctrl-C waits for the end; a platform waits for its proxies. What is only starting is stopped once it has: it needs its database.
+    const stopServer = async () => (await app?.catch(() => undefined))?.stop({ notice: signal === 'SIGTERM' });
+    await Promise.all([stopServer(), worker?.stop()]);
     await installation?.stop();
   });
   const upgrader = createUpgrader({ config, start: startApp, version, say });
@@ -44,24 +47,20 @@ async function main(): Promise<void> {
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
   const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty });
   const { databaseUrl, masterKeys } = installation;
-  if (config.HOLDFAST_ROLE === 'all') {
-    worker = new WorkerProcess(databaseUrl, say);
-    const web = { ...config, HOLDFAST_ROLE: 'web' as const };
-    [app] = await Promise.all([
-      startApp({ config: web, databaseUrl, masterKeys, reread, surroundings, secrets }),
-      worker.start(),
-    ]);
-  } else {
-    app = await startApp({ config, databaseUrl, masterKeys, reread, surroundings, secrets });
-  }
+  const withWorker = config.HOLDFAST_ROLE === 'all';
+  if (withWorker) worker = new WorkerProcess(databaseUrl, say);
+  const own = withWorker ? { ...config, HOLDFAST_ROLE: 'web' as const } : config;
+  app = startApp({ config: own, databaseUrl, masterKeys, reread, surroundings, secrets });
+  const [{ services, address: listening }] = await Promise.all([app, worker?.start()]);
+  if (stopping) return;
   // The line is spilled to disk at the end, and stored by whoever starts next.
-  process.on('uncaughtExceptionMonitor', (error) => app?.services.log.fatal({ err: error }, 'the process ends'));
+  process.on('uncaughtExceptionMonitor', (error) => services.log.fatal({ err: error }, 'the process ends'));
   // Kept now, not at the end: that may be a kill.
   flushCompileCache();
   releaseStartMemory();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  if (app.address) {
-    const local = app.address.replace('127.0.0.1', 'localhost');
+  if (listening) {
+    const local = listening.replace('127.0.0.1', 'localhost');
     await writeAddress(config, local);
     const address = config.PUBLIC_URL ?? local;
     say(`\nHoldfast is ready after ${seconds} s at ${address}`);

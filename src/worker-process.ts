@@ -26,8 +26,12 @@ export class WorkerProcess {
 
   /** Settles when the worker takes jobs. */
   async start(): Promise<void> {
-    const child = await this.launch();
-    this.loop = this.keepAlive(child);
+    const launched = this.launch();
+    this.loop = launched.then(
+      (child) => this.keepAlive(child),
+      () => {},
+    );
+    await launched;
   }
 
   /** Has it read secrets again now. */
@@ -47,7 +51,7 @@ export class WorkerProcess {
     this.child = child;
     child.send(this.databaseUrl);
     const ready = await Promise.race([once(child, 'message'), ended(child)]);
-    if (!ready) throw new Error('The worker ended while it started; what it wrote above says why.');
+    if (!ready && !this.stopping) throw new Error('The worker ended while it started; what it wrote above says why.');
     return child;
   }
 

@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { clusterProcesses, stopLeftovers } from '../src/kernel/database/embedded/processes.ts';
+import { eventually } from './harness/eventually.ts';
+import { freePort, listens } from './harness/service.ts';
 
 const main = resolve(import.meta.dirname, '../src/main.ts');
 const parent = mkdtempSync(join(tmpdir(), 'holdfast-start-'));
@@ -14,6 +16,8 @@ const data = join(parent, 'data');
 const cluster = join(data, 'postgres');
 /** It takes a second or two on a machine that does nothing else, which one that runs tests is not. */
 const ready_seconds_max = 20;
+/** In the log, where what is less is only information. */
+const warn = 40;
 
 const children = new Set<ChildProcess>();
 
@@ -26,15 +30,20 @@ after(async () => {
 interface Ended {
   code: number | null;
   output: string;
+  log: string;
 }
 
 /** Starts the program as `npm start -- --empty` does; `address` is there when it says so. */
 function start(...flags: string[]) {
   const child = spawn(process.execPath, [main, '--empty', '--data', data, ...flags], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
   const lines: string[] = [];
+  let log = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    log += text;
+  });
   const printed = createInterface(child.stderr);
   const address = new Promise<string>((found) => {
     printed.on('line', (line) => {
@@ -44,7 +53,7 @@ function start(...flags: string[]) {
     });
   });
   const ended = once(child, 'close').then(
-    ([code]): Ended => ({ code: code as number | null, output: lines.join('\n') }),
+    ([code]): Ended => ({ code: code as number | null, output: lines.join('\n'), log }),
   );
   const ready = () => Promise.race([address, ended.then(({ output }) => assert.fail(output))]);
   return { child, ready, ended };
@@ -75,6 +84,26 @@ test('a start serves; a second one on the same data, or on its port, says what i
   first.child.kill('SIGINT');
   first.child.kill('SIGINT'); // npm passes on the Ctrl-C that the terminal has sent already
   assert.equal((await first.ended).code, 0);
+  assert.deepEqual(clusterProcesses(cluster), []);
+});
+
+test('a Ctrl-C while the worker is still starting stops the server before its database', async () => {
+  const port = await freePort();
+  const { child, ended } = start('--port', String(port));
+  await eventually(() => listens(port).catch(() => false));
+  child.kill('SIGINT');
+  const { code, output, log } = await ended;
+  assert.equal(code, 0);
+  assert.doesNotMatch(output, /is ready|could not start|ended/);
+  const levels = log
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).level);
+  assert.deepEqual(
+    levels.filter((level) => level >= warn),
+    [],
+    log,
+  );
   assert.deepEqual(clusterProcesses(cluster), []);
 });
 
