@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 
 import { sql } from '../../src/kernel/database/database.ts';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
@@ -104,28 +105,51 @@ test('an answer that comes late does not bring back an older state of a record',
   await open(page, `/contacts/${id}`);
   const title = page.getByRole('button', { name: 'Edit job title' });
   await title.getByText('Clerk').waitFor();
-  const held = Promise.withResolvers<void>();
-  const read_once = Promise.withResolvers<void>();
+  const late = await holdAnswer(page, `**/api/v1/contacts/${id}`, () =>
+    send('PATCH', `contacts/${id}`, { job_title: 'Pilot' }),
+  );
+  await send('PATCH', `contacts/${id}`, { job_title: 'Captain' });
+  await title.getByText('Captain').waitFor();
+  await late();
+  assert.equal(await title.getByText('Captain').count(), 1);
+});
+
+test('an answer that comes late does not bring back an older state of a row', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Slow Row', job_title: 'Pilot' });
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  const row = page.getByRole('row', { name: /Slow Row/ });
+  await row.getByText('Pilot').waitFor();
+  const late = await holdAnswer(page, '**/api/v1/contacts?*', () => create('contacts', { given_name: 'Another Row' }));
+  await send('PATCH', `contacts/${id}`, { job_title: 'Captain' });
+  await row.getByText('Captain').waitFor();
+  await late();
+  await page.getByRole('row', { name: /Another Row/ }).waitFor();
+  assert.equal(await row.getByText('Captain').count(), 1);
+});
+
+/** Does what has the page ask for this address once, and holds the answer back, as it was then, until the returned function is called. */
+async function holdAnswer(page: Page, address: string, change: () => Promise<unknown>): Promise<() => Promise<void>> {
+  const [held, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await page.route(
-    `**/api/v1/contacts/${id}`,
+    address,
     async (route) => {
       const answer = await route.fetch();
-      read_once.resolve();
+      asked.resolve();
       await held.promise;
       await route.fulfill({ response: answer });
     },
     { times: 1 },
   );
-  await send('PATCH', `contacts/${id}`, { job_title: 'Pilot' });
-  await read_once.promise;
-  await send('PATCH', `contacts/${id}`, { job_title: 'Captain' });
-  await title.getByText('Captain').waitFor();
-  const late = page.waitForResponse(`**/api/v1/contacts/${id}`);
-  held.resolve();
-  await (await late).finished();
-  await page.evaluate('new Promise((done) => setTimeout(done, 200))');
-  assert.equal(await title.getByText('Captain').count(), 1);
-});
+  await change();
+  await asked.promise;
+  return async () => {
+    const answer = page.waitForResponse(address);
+    held.resolve();
+    await (await answer).finished();
+    await page.evaluate('new Promise((done) => setTimeout(done, 200))');
+  };
+}
 
 test('a record that was deleted is not named among those opened recently', async (t) => {
   const { id } = await create('contacts', { given_name: 'Ephemera' });

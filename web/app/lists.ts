@@ -1,4 +1,4 @@
-import type { InfiniteData, QueryKey } from '@tanstack/react-query';
+import { type InfiniteData, type QueryKey, replaceEqualDeep } from '@tanstack/react-query';
 import type { Page } from './api.ts';
 import { queryClient } from './queryClient.ts';
 import type { Resource } from './resources.ts';
@@ -11,6 +11,21 @@ const holds = (list: Rows | undefined, id: string): list is Rows =>
 /** Of two answers about a record the later one, whichever came first. */
 export const newest = <T extends { id: string; version?: unknown }>(known: T | undefined, record: T): T =>
   known && Number(known.version) > Number(record.version) ? known : record;
+
+/**
+ * Keep what is known of a record where an answer is older: one that was asked for before a change was saved may arrive after it, and would
+ * put back what stood there. Given to a query as its `structuralSharing`.
+ */
+export const sharingRecord = (known: unknown, read: unknown): unknown =>
+  replaceEqualDeep(known, newest(known as { id: string } | undefined, read as { id: string }));
+
+/** The same for the rows of a list. */
+export function sharingRows(known: unknown, read: unknown): unknown {
+  const rows = new Map((known as Rows | undefined)?.pages.flatMap(({ data }) => data.map((row) => [row.id, row])));
+  const list = read as Rows;
+  const pages = list.pages.map((page) => ({ ...page, data: page.data.map((row) => newest(rows.get(row.id), row)) }));
+  return replaceEqualDeep(known, { ...list, pages });
+}
 
 /**
  * Puts a record that was read or saved into every list and page that shows it. None of the lists counts as read just now: where the record

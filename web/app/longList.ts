@@ -4,6 +4,7 @@ import { rowsWithWaiting } from '../offline/overlay.ts';
 import { useWaiting } from '../offline/waiting.ts';
 import type { Page } from './api.ts';
 import { attempt } from './attempt.ts';
+import { sharingRows } from './lists.ts';
 import { cursorBefore, cursorFor, isFirst, mergePages, type PageCursor, start } from './pageCursors.ts';
 import { queryClient } from './queryClient.ts';
 import { type ListOptions, readPage } from './records.ts';
@@ -45,6 +46,7 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
     },
     getNextPageParam: (page, _, place) => after(page, place),
     getPreviousPageParam: (_, __, place) => cursorBefore(known.current.way, place),
+    structuralSharing: sharingRows,
   });
   const { data } = query;
 

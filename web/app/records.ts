@@ -8,7 +8,7 @@ import type { Filter } from '../record/filter/filter.ts';
 import { t } from '../text/text.ts';
 import { api, type Changed, exchange, list_rows_max, type Page } from './api.ts';
 import { whileDeleting } from './deleting.ts';
-import { newest, removeRow, replaceRow } from './lists.ts';
+import { newest, removeRow, replaceRow, sharingRecord, sharingRows } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { pathOf, type Resource } from './resources.ts';
 import { offerUndo } from './undo.ts';
@@ -50,6 +50,7 @@ export function useRecords<T extends { id: string }>(resource: Resource, options
     queryFn: ({ pageParam, signal }) =>
       readPage<T>(resource, { filter, sort, limit, count: count && !pageParam }, pageParam, signal),
     getNextPageParam: (page) => page.next_cursor,
+    structuralSharing: sharingRows,
   });
   const waiting = useWaiting();
   const rows = useMemo(
@@ -77,6 +78,7 @@ export function recordQuery<T>(resource: Resource, id: string) {
   return {
     queryKey: [resource, 'one', id],
     queryFn: ({ signal }: { signal: AbortSignal }) => api.get<T>(`${pathOf(resource)}/${id}`, {}, signal),
+    structuralSharing: sharingRecord,
   };
 }
 

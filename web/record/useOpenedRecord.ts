@@ -16,10 +16,10 @@ export function useOpenedRecord(resource: Resource, named: string) {
   const waiting = useWaiting();
   const made = waiting.find(({ kind, record_id }) => kind === 'create' && record_id === named);
   const id = made ? named : idNow(named);
-  const { queryKey, queryFn } = recordQuery<AnyRecord>(resource, id);
+  const { queryFn, ...options } = recordQuery<AnyRecord>(resource, id);
   const key = timelineKey(resource, id, null);
   const query = useQuery({
-    queryKey,
+    ...options,
     enabled: !isNew(id),
     queryFn: async ({ signal }) => {
       if (!definitionOf(resource).contract.tagColumn || queryClient.getQueryData(key)) return queryFn({ signal });
