@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { eventually } from './eventually.ts';
 
 /** What is written wherever something about a person could stand. */
 export const canary = 'Goldcrest';
@@ -45,8 +46,7 @@ export async function writableColumns(client: pg.Client): Promise<Column[]> {
 /** Writes canaries into the columns, past triggers, wherever their constraints let it; answers in which. */
 export async function writeCanaries(client: pg.Client, columns: readonly Column[]): Promise<Set<string>> {
   const written = new Set<string>();
-  await client.query('begin');
-  const forced = await unprotect(client);
+  const forced = await beginUnprotected(client);
   const tables = [...new Set(columns.map(({ table }) => table))];
   for (const table of tables) await client.query(`alter table public."${table}" disable trigger user`);
   for (const { table, name, type } of columns) {
@@ -65,13 +65,29 @@ export async function writeCanaries(client: pg.Client, columns: readonly Column[
   return written;
 }
 
-/** Until the end of the transaction the owner sees the rows of all workspaces. Answers of which tables. */
-async function unprotect(client: pg.Client): Promise<string[]> {
+const lock_not_available = '55P03';
+
+/**
+ * Begins a transaction in which the owner sees the rows of all workspaces; answers of which tables. A program that works on the same database meanwhile
+ * takes the locks of the tables in an order of its own, so this one lets go of all where it waits, and tries again.
+ */
+async function beginUnprotected(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity`,
   );
-  for (const { name } of rows) await client.query(`alter table ${name} no force row level security`);
-  return rows.map(({ name }) => name);
+  const names = rows.map(({ name }) => name);
+  const changes = names.map((name) => `alter table ${name} no force row level security`);
+  await eventually(async () => {
+    try {
+      await client.query(`begin; set local lock_timeout = '200ms'; ${changes.join('; ')}; set local lock_timeout = 0`);
+      return true;
+    } catch (error) {
+      await client.query('rollback');
+      if ((error as { code?: string }).code !== lock_not_available) throw error;
+      return false;
+    }
+  });
+  return names;
 }
 
 /** Rows of any table, partition, catalogue or sample of a column in which a canary stands, in whatever form it is written. */
@@ -81,8 +97,7 @@ export async function findCanaries(client: pg.Client): Promise<string[]> {
      where (c.relkind in ('r', 'm') or c.relname in ('pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs')) and n.nspname <> 'information_schema'
        and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)' and has_table_privilege(c.oid, 'select') order by 1`,
   );
-  await client.query('begin');
-  await unprotect(client);
+  await beginUnprotected(client);
   const hex = Buffer.from(canary).toString('hex').slice(2);
   const found: string[] = [];
   for (const { name } of tables) {

@@ -181,15 +181,16 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
     // Once as somebody does who types it.
     await (name === 'earlier' ? holdfast : command)(args, it.environment());
     await assert.rejects(command(args, it.environment()), /is not empty/);
-    await it.start(dir);
+    return dir;
   };
   const has = async (record: string) => (await it.api('GET', `companies/${record}`)).status === 200;
 
-  await restore('earlier', '--at', at.toISOString());
+  // Without its worker, which would make a backup: the latest would then be of this life.
+  await it.start(await restore('earlier', '--at', at.toISOString()), '--role', 'web');
   assert.deepEqual([await has(early), await has(mistake), await has(late)], [true, false, false]);
   await it.server.stop();
 
-  await restore('latest');
+  await it.start(await restore('latest'));
   assert.deepEqual([await has(early), await has(mistake), await has(late)], [true, true, true]);
   const content = await client(it.server.url, it.key)('GET', `/api/v1/files/${file}/content`);
   assert.equal(content.body, 'And what was agreed after all backups.');
@@ -210,7 +211,7 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
   await it.shipped();
   await it.server.stop();
   it.data = join(it.parent, 'again');
-  await restore('again', '--at', at.toISOString());
+  await it.start(await restore('again', '--at', at.toISOString()));
   assert.deepEqual([await has(early), await has(mistake), await has(late)], [true, false, false]);
   await it.add('After the second restore');
   await it.shipped();
