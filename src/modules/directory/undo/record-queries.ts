@@ -27,9 +27,13 @@ export interface Compared {
   before: string;
 }
 
-/** From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there. */
+/**
+ * From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there. And it looks up what it
+ * takes back by keys: statistics from before that was written have the planner believe that a merge is over soon, which then reads the history from
+ * end to end for each record.
+ */
 export async function beginUndo(ctx: Context): Promise<void> {
-  await ctx.tx.run(sql`select set_config('app.takes_back', 'on', true)`);
+  await ctx.tx.run(sql`select set_config('app.takes_back', 'on', true), set_config('enable_mergejoin', 'off', true)`);
 }
 
 export const inTrash = (resource: Resource): Sql => (resource.trash ? sql`r.deleted_at is not null` : sql`false`);
