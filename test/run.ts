@@ -1,8 +1,10 @@
 import { globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run } from 'node:test';
-import { bundlesOf, file_minutes_max, withBundles } from './harness/bundle.ts';
-import { type Report, report, summary } from './harness/report.ts';
+import pLimit from 'p-limit';
+import { type Bundle, bundlesOf, file_minutes_max, withBundles } from './harness/bundle.ts';
+import { inLanes } from './harness/lanes.ts';
+import { type Report, report, summary, sumOf } from './harness/report.ts';
 import { withCluster } from './harness/throw-away.ts';
 
 /**
@@ -12,10 +14,9 @@ import { withCluster } from './harness/throw-away.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
-const files_at_once = 2;
 /** So many files that failed may pass the second time. */
 const unstable_files_max = 6;
-/** They wait more than they work, each of the others keeps a processor busy: these run beside those, two at a time. */
+/** They wait more than they work: these run beside the others, two at a time. */
 const waiting_at_once = 2;
 const mostly_waiting = [
   'src/kernel/cache/redis-store.test.ts',
@@ -69,29 +70,24 @@ const [browser, others, ofPage, waiting] = [
 const mixed = [...[...browser!, ...others!].sort((a, b) => a.share - b.share), ...ofPage!].map(({ bundle }) => bundle);
 // Those of backups take longest and come last by name, so they begin: none of them then runs by itself at the end.
 const besides = waiting!.map(({ bundle }) => bundle).reverse();
-const process_minutes_max = file_minutes_max * Math.max(...[...mixed, ...besides].map((bundle) => bundle.length));
 
-const runModules = (modules: string[], concurrency: number) =>
-  report(
-    run({ files: modules, concurrency, timeout: process_minutes_max * 60_000, signal: interrupted.signal }),
-    root,
-    (line) => console.log(line),
-  );
+const runBundle = ({ files, module }: Bundle) => {
+  const timeout = files.length * file_minutes_max * 60_000;
+  return report(run({ files: [module], timeout, signal: interrupted.signal }), root, (line) => console.log(line));
+};
 
 async function runAll(): Promise<Report> {
-  return withBundles(root, [...mixed, ...besides], async (modules) => {
-    const parts = await Promise.all([
-      runModules(modules.slice(0, mixed.length), files_at_once),
-      runModules(modules.slice(mixed.length), waiting_at_once),
-    ]);
-    return parts.reduce((sum, part) => ({
-      passed: sum.passed + part.passed,
-      failed: sum.failed + part.failed,
-      skipped: sum.skipped + part.skipped,
-      failures: [...sum.failures, ...part.failures],
-      failedFiles: [...sum.failedFiles, ...part.failedFiles],
-      failedOutside: sum.failedOutside || part.failedOutside,
-    }));
+  return withBundles(root, [...mixed, ...besides], async (bundles) => {
+    const work = bundles.map((bundle) => () => runBundle(bundle));
+    const limit = pLimit(waiting_at_once);
+    const beside = Promise.all(work.slice(mixed.length).map((each) => limit(each)));
+    // Several of those that wait measure how long something takes.
+    let measuring = true;
+    void beside.then(() => {
+      measuring = false;
+    });
+    const parts = await Promise.all([inLanes(work.slice(0, mixed.length), () => !measuring), beside]);
+    return sumOf(parts.flat());
   });
 }
 
@@ -105,18 +101,23 @@ async function runAgain(first: Report): Promise<Report> {
     return first;
   console.log(`\nOnce more, by itself: ${failedFiles.join(', ')}`);
   const bundles = failedFiles.map((file) => [resolve(root, file)]);
-  const second = await withBundles(root, bundles, (modules) => runModules(modules, 1));
+  const second = await withBundles(root, bundles, async (alone) => {
+    const parts: Report[] = [];
+    for (const bundle of alone) parts.push(await runBundle(bundle));
+    return sumOf(parts);
+  });
   if (second.failedOutside) return first;
   console.log('\nFailed the first time:');
   for (const failure of first.failures) console.log(failure);
   for (const file of failedFiles) if (!second.failedFiles.includes(file)) console.log(`unstable: ${file}`);
-  return { ...second, passed: first.passed + failed - second.failed, skipped: first.skipped };
+  return { ...second, passed: first.passed + failed - second.failed, skips: first.skips };
 }
 
 const passed = await withCluster(async () => {
   const result = await runAgain(await runAll());
   if (result.failed > 0) console.log('\nFailed:');
   for (const failure of result.failures) console.log(failure);
+  for (const line of result.skips) console.log(`skipped: ${line}`);
   if (interrupted.signal.aborted) console.log('Interrupted.');
   console.log(summary(result));
   return result.failed === 0 && result.passed > 0 && !interrupted.signal.aborted;

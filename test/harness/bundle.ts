@@ -42,15 +42,23 @@ export function bundlesOf(root: string, files: string[]): string[][] {
   return bundles;
 }
 
-/** Writes a module per bundle for Node's test runner and hands `work` their paths. */
+export interface Bundle {
+  files: string[];
+  /** The path of a module for Node's test runner that runs them. */
+  module: string;
+}
+
+/** Writes the modules of bundles for as long as `work` needs them. */
 export async function withBundles<Result>(
   root: string,
   bundles: string[][],
-  work: (modules: string[]) => Promise<Result>,
+  work: (bundles: Bundle[]) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bundles-'));
   try {
-    return await work(bundles.map((files, at) => writeBundle(root, join(folder, `${at}.test.mjs`), files)));
+    return await work(
+      bundles.map((files, at) => ({ files, module: writeBundle(root, join(folder, `${at}.test.mjs`), files) })),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,13 +2,11 @@ import { relative } from 'node:path';
 import type { TestsStream } from 'node:test';
 import { inspect } from 'node:util';
 
-export interface Totals {
+export interface Report {
   passed: number;
   failed: number;
-  skipped: number;
-}
-
-export interface Report extends Totals {
+  /** Each with its reason; a skipped suite once. */
+  skips: string[];
   /** What was printed of each failure, so that it can be printed again where the run ends. */
   failures: string[];
   /** The test files with a failure. */
@@ -27,13 +25,21 @@ type Event = Parameters<Parameters<TestsStream['on']>[1]>[0] & {
   details: { type?: string; duration_ms?: number; error?: { failureType?: string; cause?: unknown } };
 };
 
-export const summary = ({ passed, failed, skipped }: Totals) =>
-  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export const summary = ({ passed, failed, skips }: Report) =>
+  `${passed} passed, ${failed} failed, ${skips.length} skipped`;
 
-/** Prints a line per file and each failure as it happens; returns the counts, with a skipped suite counted once. */
+export const sumOf = (parts: readonly Report[]): Report => ({
+  passed: parts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: parts.reduce((sum, { failed }) => sum + failed, 0),
+  skips: parts.flatMap(({ skips }) => skips),
+  failures: parts.flatMap(({ failures }) => failures),
+  failedFiles: parts.flatMap(({ failedFiles }) => failedFiles),
+  failedOutside: parts.some(({ failedOutside }) => failedOutside),
+});
+
+/** Prints a line per file and each failure as it happens. */
 export function report(tests: TestsStream, root: string, print: (line: string) => void): Promise<Report> {
-  const total: Report = { passed: 0, failed: 0, skipped: 0, failures: [], failedFiles: [], failedOutside: false };
-  const skipped: string[] = [];
+  const total: Report = { passed: 0, failed: 0, skips: [], failures: [], failedFiles: [], failedOutside: false };
   const location = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
 
   const fail = (event: Event, reason: unknown) => {
@@ -44,10 +50,8 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     total.failures.push(failure);
     if (event.nesting === 0 && !isFile(event)) total.failedOutside = true;
   };
-  const skip = (event: Event, reason: string | boolean) => {
-    total.skipped++;
-    skipped.push(`${event.name} (${location(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
-  };
+  const skip = (event: Event, reason: string | boolean) =>
+    total.skips.push(`${event.name} (${location(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
 
   // A top-level suite is a file of a bundle.
   const ended = new Set<string>();
@@ -84,7 +88,6 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   return new Promise((done, failed) => {
     tests.on('error', failed);
     tests.on('end', () => {
-      for (const line of skipped) print(`skipped: ${line}`);
       for (const file of [...ended].filter((file) => !withTests.has(file))) {
         total.failed++;
         total.failedOutside = true;
