@@ -1,17 +1,18 @@
 import { availableParallelism, cpus } from 'node:os';
 
+/** Also on a machine of many processors: each file has connections of its own to the one PostgreSQL of the run, and data in memory. */
+const lanes = { least: 2, most: 4 };
 const look_ms = 3_000;
 /** Of the time of all processors: below it, one more would only make the others wait, and what runs at low priority wait for long. */
 const idle_share_min = 0.2;
 
 /**
- * Runs each of `work` in order: as many at a time as there are processors, and while `mayAdd` says so one more whenever these had time left, as where
- * tests wait. Answers in the order in which they ended.
+ * Runs each of `work` in order: two at a time, and while `mayAdd` says so one more whenever the processors had time left, as where tests wait. Answers
+ * in the order in which they ended.
  */
 export function inLanes<Result>(work: readonly (() => Promise<Result>)[], mayAdd: () => boolean): Promise<Result[]> {
-  const lanes = availableParallelism();
   // In a container with a share of a machine, what is idle may not be ours to use.
-  const lanes_max = cpus().length === lanes ? 2 * lanes : lanes;
+  const lanes_max = cpus().length === availableParallelism() ? lanes.most : lanes.least;
   const queue = [...work];
   const results: Result[] = [];
   let running = 0;
@@ -25,7 +26,7 @@ export function inLanes<Result>(work: readonly (() => Promise<Result>)[], mayAdd
       }, failed);
     };
     const fill = () => {
-      while (running < lanes && queue.length > 0) start();
+      while (running < lanes.least && queue.length > 0) start();
       if (running > 0) return;
       clearInterval(looking);
       done(results);
