@@ -9,23 +9,27 @@ import { follow, importNow } from '../harness/import.ts';
 import { forgetStatistics } from './contacts.ts';
 
 /**
- * What reads much of a workspace over HTTP: the dashboard, a change of many records and its way back, the search for duplicates. On the first day,
+ * What reads much of a workspace over HTTP: the dashboard, a change of many records and its way back, the inbox, the search for duplicates. On the first day,
  * without statistics or with those of an empty workspace, it touches about as many pages of the database as later.
  */
 
 const contacts = 10_000;
 const [companies, deals, imported] = [500, 2_000, 4_000];
+/** Of one look into the inbox with ten changes by others, each looked up: a history of thousands of rows takes more. */
+const inbox_buffers_max = 2_000;
 /** Beside a plan that is as good: the catalogue is read, and what was changed before leaves dead rows. */
 const [ratio_max, buffers_beside] = [2, 20_000];
 
 let app: TestApp;
 let api: Client;
+let colleague: Client;
 let server: pg.Client | undefined;
 before(async () => {
   app = await startTestApp();
   const tenant = await app.tenant();
   const admin = await tenant.as('admin');
   ({ api } = admin);
+  colleague = (await tenant.as('manager', 'colleague')).api;
   await onOwner(async (owner) => {
     await owner.query('vacuum analyze');
     await owner.query(`select set_config('app.tenant_id', $1, false)`, [tenant.tenant_id]);
@@ -95,6 +99,13 @@ async function change(city: string): Promise<string> {
   return body.id;
 }
 
+/** How many changes by others it shows as unread. */
+async function inbox(): Promise<number> {
+  const { status, body } = await api('GET', '/api/v1/notifications?view=unread');
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.data.filter(({ kind }: { kind: string }) => kind === 'changed').length;
+}
+
 /** Pages of each kind of work. */
 async function takes(state: string): Promise<Record<string, number>> {
   const taken: Record<string, number> = {};
@@ -126,6 +137,17 @@ async function takes(state: string): Promise<Record<string, number>> {
     const { reversal } = await follow(api, id, 'reversal');
     assert.equal(reversal?.deleted, imported);
   });
+  const { data } = (await api('GET', '/api/v1/contacts?limit=10')).body;
+  for (const { id } of data)
+    assert.equal((await colleague('PATCH', `/api/v1/contacts/${id}`, { job_title: state })).status, 200);
+  await eventually(async () => (await inbox()) >= data.length, 60_000);
+  await count('inbox, ten times', async () => {
+    for (let time = 0; time < 10; time++) await inbox();
+  });
+  assert.ok(
+    taken['inbox, ten times']! < 10 * inbox_buffers_max,
+    `${state}: ${taken['inbox, ten times']} for the inbox`,
+  );
   await count('search for duplicates', async () => {
     const { body } = await api('POST', '/api/v1/duplicates/search');
     await eventually(async () => (await api('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done', 60_000);
