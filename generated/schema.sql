@@ -3077,7 +3077,11 @@ create view recorded_change with (security_invoker=true) as
     h.before,
     h.after
    FROM (audit_event e
-     LEFT JOIN record_history h ON (((h.tenant_id = e.tenant_id) AND (h.seq = e.seq))))
+     LEFT JOIN LATERAL ( SELECT c.before,
+            c.after
+           FROM record_history c
+          WHERE ((c.tenant_id = e.tenant_id) AND (c.seq = e.seq))
+         OFFSET 0) h ON (true))
   WHERE (e.action <> 'signal'::text);
 grant select on table recorded_change to holdfast_app;
 grant select on table recorded_change to holdfast_system;

@@ -223,7 +223,7 @@ export async function placeStage(ctx: Context, plan: StagePlan, import_id: strin
  */
 export async function linkStage(ctx: Context, plan: StagePlan, import_id: string): Promise<number> {
   const began = sql`(select i.created_at from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${import_id})`;
-  const isChanged = sql`exists (select from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.record_id = c.id
+  const isChanged = sql`exists (select from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = c.id and e.action <> 'signal'
     and e.resource = ${plan.target.contract.name} and e.import_id = ${import_id} and e.at >= ${began})`;
   // Who may make records, and change none, links those that the import has made.
   await actWith(ctx, systemActor(ctx.tenant_id).rights);

@@ -111,12 +111,6 @@ const work: Sql = sql`case when g.kind <> 'finished' then null
 const workFields: Sql = sql`array(select k from change c cross join lateral jsonb_each(coalesce(c.action -> 'fields', c.action - 'kind')) as a (k, v)
       where c.tenant_id = g.tenant_id and c.id = g.record_id and (c.action ? 'fields' or v <> 'null'))`;
 
-/**
- * What an event, alias `e`, replaced and set: looked up by its key. Joined, it would be merged with the whole history of the workspace by a planner
- * whose statistics are from before most of that was written.
- */
-const history: Sql = sql`select c.before, c.after from record_history c where c.tenant_id = e.tenant_id and c.seq = e.seq offset 0`;
-
 /** A page of the inbox of the caller, newest first. `only` narrows it to some notifications. */
 export function readInbox(
   ctx: Context,
@@ -144,9 +138,9 @@ export function readInbox(
     select g.id, g.kind, g.at, g.read_at, g.snoozed_until, g.resource, g.record_id, g.record, g.state, g.source, g.source_id, g.text, g.actor_id,
       u.name as actor, g.grouped::int as grouped,
       case when g.kind = 'changed' and g.record_id is not null then array(
-        select distinct k from audit_event e cross join lateral (${history}) h cross join lateral jsonb_object_keys(h.after) k
+        select distinct k from recorded_change e cross join lateral jsonb_object_keys(e.after) k
         where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()
-          and (k <> 'custom' or (h.after -> k) - app.hidden_keys(g.resource) is distinct from (h.before -> k) - app.hidden_keys(g.resource)))
+          and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct from (e.before -> k) - app.hidden_keys(g.resource)))
         when g.kind = 'finished' and g.resource = 'change' then ${workFields} end as changed,
       ${work} as work
     from seen g left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = g.actor_id

@@ -67,7 +67,7 @@ export function readParents(
   child: { table: string; column: string; first_seq: string },
   target: Target,
 ): Promise<Parent[]> {
-  const known = sql`select from recorded_change e where e.tenant_id = ${ctx.tenant_id} and e.at <= now()`;
+  const known = sql`select from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.at <= now() and e.action <> 'signal'`;
   return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name, ${inTrash(resource)} as in_trash, ${reaches(ctx, resource, 'update')} as may_update,
       exists (${known} and ${isOf(target)} and e.action = 'create' and e.record_id = r.id and e.resource = ${resource.name}) as created,
       exists (select from ${sql.table(child.table)} c where c.tenant_id = r.tenant_id and ${sql.ref(`c.${child.column}`)} = r.id

@@ -66,11 +66,19 @@ export const isOwn: Sql = sql`coalesce(e.request_id = nullif(current_setting('ap
 
 /**
  * Events of some records, alias `e`, looked up record by record: given a list of records, the planner, which knows little of tables that fill fast, would
- * read all events of the workspace for each batch.
+ * read all events of the workspace for each batch. Without their values, which cost a look-up and a judgement each, unless they are asked for.
  */
-export const eventsOfEach = (ctx: Context, ids: Sql, where: Sql): Sql =>
-  sql`unnest(${ids}::uuid[]) as u (id) cross join lateral (select * from recorded_change e
-    where e.tenant_id = ${ctx.tenant_id} and e.record_id = u.id and e.at <= now() and ${where} offset 0) e`;
+export const eventsOfEach = (
+  ctx: Context,
+  ids: Sql,
+  where: Sql,
+  source: 'audit_event' | 'recorded_change' = 'audit_event',
+): Sql =>
+  sql`unnest(${ids}::uuid[]) as u (id) cross join lateral (select * from ${sql.table(source)} e
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = u.id and e.at <= now() and e.action <> 'signal' and ${where} offset 0) e`;
+
+/** Where `eventsOf` finds them: only the rows of one record are told by values. */
+const eventsFor = ({ record_id }: Target): Sql => sql.table(record_id === null ? 'audit_event' : 'recorded_change');
 
 /** Other actions name what one of these did, such as a change of state. */
 const isUndoable: Sql = sql`e.action in ('create', 'update', 'delete', 'merge')`;
@@ -86,13 +94,13 @@ export function readEvents(
   const isBefore = before_seq === null ? sql`true` : sql`e.seq < ${before_seq}`;
   return ctx.tx.many(sql`select e.seq, e.at, e.resource, e.record_id, e.action, e.actor_id,
       e.at < now() - make_interval(days => ${undo_days}) as expired
-    from recorded_change e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${isUndoable} and ${isBefore}
+    from ${eventsFor(target)} e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${isUndoable} and ${isBefore}
     order by e.seq desc limit ${rows_max}`);
 }
 
 export async function countEvents(ctx: Context, target: Target, kinds: UndoKinds): Promise<number> {
   const { count } = await ctx.tx.one<{ count: number }>(
-    sql`select count(*)::int as count from recorded_change e where (${eventsOf(ctx, target, kinds)}) and ${isUndoable}`,
+    sql`select count(*)::int as count from ${eventsFor(target)} e where (${eventsOf(ctx, target, kinds)}) and ${isUndoable}`,
   );
   return count;
 }

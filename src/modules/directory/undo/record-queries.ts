@@ -27,13 +27,9 @@ export interface Compared {
   before: string;
 }
 
-/**
- * From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there. And it looks up what it
- * takes back by keys: statistics from before that was written have the planner believe that a merge is over soon, which then reads the history from
- * end to end for each record.
- */
+/** From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there. */
 export async function beginUndo(ctx: Context): Promise<void> {
-  await ctx.tx.run(sql`select set_config('app.takes_back', 'on', true), set_config('enable_mergejoin', 'off', true)`);
+  await ctx.tx.run(sql`select set_config('app.takes_back', 'on', true)`);
 }
 
 export const inTrash = (resource: Resource): Sql => (resource.trash ? sql`r.deleted_at is not null` : sql`false`);
@@ -66,7 +62,7 @@ export function compareRecords(
   return ctx.tx.many(sql`
     with event as materialized (
       select e.record_id as id, e.seq, e.action, e.before, e.fields, ${created ? isOf(created) : sql`e.seq = any (${seqs}::bigint[])`} as compared
-      from ${eventsOfEach(ctx, sql`${ids}`, sql`e.resource = ${resource.name} and e.action in ('create', 'update') and e.at >= ${since}`)}
+      from ${eventsOfEach(ctx, sql`${ids}`, sql`e.resource = ${resource.name} and e.action in ('create', 'update') and e.at >= ${since}`, 'recorded_change')}
     ), lost as materialized (
       select v.id, v.seq, v.compared, f.key from event v cross join unnest(v.fields) f (key) where v.action = 'update' and v.before is null
     ), e as materialized (
