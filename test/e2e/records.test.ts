@@ -361,6 +361,37 @@ test('deleting the record one looks at leads back to its list, without a word in
   assert.equal(await list.getByRole('row', { name: /Ephemera/ }).count(), 0);
 });
 
+test('what is being read of a record is not waited for when it is deleted', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Fleeting' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const deleted = Promise.withResolvers<void>();
+  const isTimeline = (request: { url(): string }) => request.url().includes(`${id}/timeline`);
+  const read = Promise.race([
+    page.waitForEvent('requestfinished', isTimeline),
+    page.waitForEvent('requestfailed', isTimeline),
+  ]);
+  await page.route(/\/timeline/, async (route) => {
+    await deleted.promise;
+    // Unless the page has given it up.
+    await route.continue().catch(() => undefined);
+  });
+  await page.route(`**/api/v1/contacts/${id}`, async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue();
+    const response = await route.fetch();
+    deleted.resolve();
+    await read;
+    await route.fulfill({ response });
+  });
+  const reading = page.waitForRequest(isTimeline);
+  await create('notes', { body: 'Read as it goes', contact_id: id });
+  await reading;
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete contact' }).click();
+  await page.getByRole('heading', { name: 'Contacts', level: 1 }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
 test('what could not be read is not said to be empty', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(500);

@@ -164,6 +164,8 @@ export async function saveRecord<T extends { id: string; version: number }>(
 
 /** Moves a record to the trash and offers to bring it back. */
 export const trashRecord: typeof trash = async (resource, record, ...rest) => {
+  // An answer that comes after its deletion would find nothing.
+  void queryClient.cancelQueries({ predicate: ({ queryKey }) => queryKey.includes(record.id) });
   try {
     await whileDeleting(record.id, () => trash(resource, record, ...rest));
   } catch (error) {
