@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { lazy } from '../../../kernel/lazy.ts';
 import { type Refusal, refuse, shown } from './refusal.ts';
 
 export const dateFormats = [
@@ -39,11 +40,10 @@ const shapes = {
 };
 type Shape = keyof typeof shapes;
 
-const months = monthNames(['en', 'de', 'fr', 'es', 'it', 'pt', 'nl']);
-
-function monthNames(locales: string[]): Map<string, number> {
+/** The number of each month by its name. */
+const months = lazy(() => {
   const names = new Map<string, number>();
-  for (const locale of locales) {
+  for (const locale of ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl']) {
     for (const style of ['long', 'short'] as const) {
       const format = new Intl.DateTimeFormat(locale, { month: style, timeZone: 'UTC' });
       for (let month = 1; month <= 12; month++) {
@@ -58,7 +58,7 @@ function monthNames(locales: string[]): Map<string, number> {
     }
   }
   return names;
-}
+});
 
 function shapeOf(format: DateFormat): Shape {
   if (format === 'YYYY-MM-DD') return 'yearFirst';
@@ -94,9 +94,9 @@ function order(format: DateFormat, first: string, sign: string, second: string, 
     case 'compact':
       return { year: Number(first), month: Number(second), day: Number(third) };
     case 'dayName':
-      return { year: fullYear(third), month: months.get(second.toLowerCase()) ?? 0, day: Number(first) };
+      return { year: fullYear(third), month: months().get(second.toLowerCase()) ?? 0, day: Number(first) };
     case 'nameDay':
-      return { year: fullYear(third), month: months.get(first.toLowerCase()) ?? 0, day: Number(second) };
+      return { year: fullYear(third), month: months().get(first.toLowerCase()) ?? 0, day: Number(second) };
     case 'yearLast': {
       const yearDigits = format.endsWith('YYYY') ? 4 : 2;
       if (!format.includes(sign) || third.length !== yearDigits) return null;
@@ -178,8 +178,8 @@ export function weighDate(text: string, evidence: DateEvidence): boolean {
   for (const shape of Object.keys(shapes) as Shape[]) {
     const match = shapes[shape].exec(text);
     if (!match) continue;
-    if (shape === 'dayName' && !months.has(match[3]!.toLowerCase())) continue;
-    if (shape === 'nameDay' && !months.has(match[1]!.toLowerCase())) continue;
+    if (shape === 'dayName' && !months().has(match[3]!.toLowerCase())) continue;
+    if (shape === 'nameDay' && !months().has(match[1]!.toLowerCase())) continue;
     const sign = shape === 'yearLast' ? match[2]! : '';
     const yearDigits = match[4]!.length;
     const key = shape === 'yearLast' ? `${sign}${yearDigits}` : shape;

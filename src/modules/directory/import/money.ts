@@ -1,3 +1,4 @@
+import { lazy } from '../../../kernel/lazy.ts';
 import { currencyDigits } from '../../../kernel/resource/money.ts';
 import { multiply, type NumberFormat, parseNumber } from './number.ts';
 import { type Refusal, refuse, shown } from './refusal.ts';
@@ -15,16 +16,19 @@ export interface MoneyFormat extends NumberFormat {
 
 const whole_digits_max = 15;
 
-const signs = new Map<string, Set<string>>();
-
-for (const currency of Intl.supportedValuesOf('currency')) {
-  for (const currencyDisplay of ['symbol', 'narrowSymbol', 'code'] as const) {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay });
-    const sign = format.formatToParts(0).find((part) => part.type === 'currency')!.value;
-    if (!signs.has(sign)) signs.set(sign, new Set());
-    signs.get(sign)!.add(currency);
+/** The currencies of each sign. */
+const signs = lazy(() => {
+  const known = new Map<string, Set<string>>();
+  for (const currency of Intl.supportedValuesOf('currency')) {
+    for (const currencyDisplay of ['symbol', 'narrowSymbol', 'code'] as const) {
+      const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay });
+      const sign = format.formatToParts(0).find((part) => part.type === 'currency')!.value;
+      if (!known.has(sign)) known.set(sign, new Set());
+      known.get(sign)!.add(currency);
+    }
   }
-}
+  return known;
+});
 
 const amountWithSign =
   /^(\(?[-+\u2212]?)\s*(\D*?)\s*([-+\u2212]?[\d.,][\d.,'’\s\u00a0\u202f]*?)\s*([^\d.,\s)]*)\s*(\)?)$/;
@@ -44,11 +48,11 @@ export function splitMoney(text: string): { number: string; sign: string } | nul
 
 /** The currencies a sign can stand for: `€` for one, `$` for many, `kg` for none. */
 export function currenciesOf(sign: string): ReadonlySet<string> {
-  return signs.get(sign) ?? signs.get(sign.toUpperCase()) ?? new Set();
+  return signs().get(sign) ?? signs().get(sign.toUpperCase()) ?? new Set();
 }
 
 export function parseMoney(text: string, currency: string, format: MoneyFormat): Money | Refusal {
-  if (!signs.get(currency)?.has(currency))
+  if (!signs().get(currency)?.has(currency))
     return refuse('unknown_currency', `${shown(currency)} is not the code of a currency.`);
   const parts = splitMoney(text);
   if (!parts) return refuse('not_an_amount', `${shown(text)} is not an amount of money.`);
