@@ -663,11 +663,11 @@ create table comment (
 alter table comment enable row level security;
 alter table comment force row level security;
 create index comment_author ON public.comment USING btree (tenant_id, author_id);
-create index comment_company ON public.comment USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE ((company_id IS NOT NULL) AND (parent_id IS NULL));
-create index comment_contact ON public.comment USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE ((contact_id IS NOT NULL) AND (parent_id IS NULL));
+create index comment_company ON public.comment USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE (company_id IS NOT NULL);
+create index comment_contact ON public.comment USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
 create index comment_created ON public.comment USING btree (tenant_id, created_at, id);
-create index comment_deal ON public.comment USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE ((deal_id IS NOT NULL) AND (parent_id IS NULL));
-create index comment_record ON public.comment USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE ((record_id IS NOT NULL) AND (parent_id IS NULL));
+create index comment_deal ON public.comment USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
+create index comment_record ON public.comment USING btree (tenant_id, record_id, created_at DESC, id DESC) WHERE (record_id IS NOT NULL);
 create index comment_reply ON public.comment USING btree (tenant_id, parent_id, created_at, id) WHERE (parent_id IS NOT NULL);
 create index comment_trash ON public.comment USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create index comment_words ON public.comment USING gin (tenant_id, app.to_search_vector(NULL::text, body)) WHERE (deleted_at IS NULL);
@@ -4343,13 +4343,13 @@ create function app.access_lost(noun text, records uuid[], xids text[])
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select distinct e.record_id, e.xid::text from recorded_change e
-  where e.tenant_id = app.tenant_id() and e.record_id = any (records) and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
-    and e.at > now() - interval '2 days' and e.at <= now()
-    and exists (select from unnest(array['read', 'subject', 'exists']) as degree
-      where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
-        or exists (select from app.reach_of(noun) w where w.of_column <> 'id'
-          and (e.before ->> w.of_column)::uuid = any (app.scope_groups(app.right_of(noun), degree, noun, w.kind))))
+  select distinct e.record_id, e.xid::text from unnest(records) u (id) cross join lateral (select * from recorded_change e
+    where e.tenant_id = (select app.tenant_id()) and e.record_id = u.id and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
+      and e.at > now() - interval '2 days' and e.at <= now() + interval '1 day' offset 0) e
+  where exists (select from unnest(array['read', 'subject', 'exists']) as degree
+    where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
+      or exists (select from app.reach_of(noun) w where w.of_column <> 'id'
+        and (e.before ->> w.of_column)::uuid = any (app.scope_groups(app.right_of(noun), degree, noun, w.kind))))
 $function$;
 alter function app.access_lost(text,uuid[],text[]) owner to holdfast_system;
 grant execute on function app.access_lost(text,uuid[],text[]) to holdfast_app;
@@ -5478,8 +5478,8 @@ begin
       create temp table stray on commit drop as
         select * from public.audit_event_default where at >= first_moment and at < last_moment;
       delete from public.audit_event_default where at >= first_moment and at < last_moment;
-      execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)',
-        partition_name, first_moment, last_moment);
+      execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)
+        with (autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 200)', partition_name, first_moment, last_moment);
       -- Accessible only through the parent, whose policies apply.
       execute format('revoke all on public.%I from public', partition_name);
       execute format('insert into public.%I overriding system value select * from pg_temp.stray', partition_name);
@@ -8200,7 +8200,8 @@ begin
     cross join lateral (
       select pg_relation_size(c.oid) / current_setting('block_size')::int as pages,
         pg_stat_get_mod_since_analyze(c.oid) as changes) now
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and (not c.relispartition or c.oid in (select i.inhrelid from pg_inherits i where i.inhparent = 'public.audit_event'::regclass))
       and c.relowner = (select oid from pg_roles where rolname = current_user)
       and now.pages >= pages_min and (now.pages > greatest(c.relpages, 0) * growth_min
         or now.changes > changed_rows_min + changed_share_min * greatest(c.reltuples, 0))

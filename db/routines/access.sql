@@ -317,13 +317,13 @@ grant execute on function app.reach_gained(uuid, uuid[]) to holdfast_app;
 -- now. Open pages receive these updates and no later ones.
 create or replace function app.access_lost(noun text, records uuid[], xids text[]) returns table (record_id uuid, xid text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select distinct e.record_id, e.xid::text from recorded_change e
-  where e.tenant_id = app.tenant_id() and e.record_id = any (records) and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
-    and e.at > now() - interval '2 days' and e.at <= now()
-    and exists (select from unnest(array['read', 'subject', 'exists']) as degree
-      where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
-        or exists (select from app.reach_of(noun) w where w.of_column <> 'id'
-          and (e.before ->> w.of_column)::uuid = any (app.scope_groups(app.right_of(noun), degree, noun, w.kind))))
+  select distinct e.record_id, e.xid::text from unnest(records) u (id) cross join lateral (select * from recorded_change e
+    where e.tenant_id = (select app.tenant_id()) and e.record_id = u.id and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
+      and e.at > now() - interval '2 days' and e.at <= now() + interval '1 day' offset 0) e
+  where exists (select from unnest(array['read', 'subject', 'exists']) as degree
+    where (e.before ->> app.owner_column(noun))::uuid = any (app.scope_owners(app.right_of(noun), degree))
+      or exists (select from app.reach_of(noun) w where w.of_column <> 'id'
+        and (e.before ->> w.of_column)::uuid = any (app.scope_groups(app.right_of(noun), degree, noun, w.kind))))
 $$;
 revoke all on function app.access_lost(text, uuid[], text[]) from public;
 grant execute on function app.access_lost(text, uuid[], text[]) to holdfast_app;

@@ -166,8 +166,8 @@ begin
       create temp table stray on commit drop as
         select * from public.audit_event_default where at >= first_moment and at < last_moment;
       delete from public.audit_event_default where at >= first_moment and at < last_moment;
-      execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)',
-        partition_name, first_moment, last_moment);
+      execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)
+        with (autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 200)', partition_name, first_moment, last_moment);
       -- Accessible only through the parent, whose policies apply.
       execute format('revoke all on public.%I from public', partition_name);
       execute format('insert into public.%I overriding system value select * from pg_temp.stray', partition_name);

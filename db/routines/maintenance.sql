@@ -18,7 +18,8 @@ begin
     cross join lateral (
       select pg_relation_size(c.oid) / current_setting('block_size')::int as pages,
         pg_stat_get_mod_since_analyze(c.oid) as changes) now
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and (not c.relispartition or c.oid in (select i.inhrelid from pg_inherits i where i.inhparent = 'public.audit_event'::regclass))
       and c.relowner = (select oid from pg_roles where rolname = current_user)
       and now.pages >= pages_min and (now.pages > greatest(c.relpages, 0) * growth_min
         or now.changes > changed_rows_min + changed_share_min * greatest(c.reltuples, 0))

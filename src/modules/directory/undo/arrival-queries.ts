@@ -3,7 +3,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { ChangeEvent } from './event-queries.ts';
+import { type ChangeEvent, isPast } from './event-queries.ts';
 
 /** Of each kind of record; a report holds no more. */
 const arrivals_max = 100;
@@ -21,8 +21,8 @@ export function arrivedSince(
   );
   return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name
     from ${sql.table(resource.table)} r
-    join recorded_change m on m.tenant_id = ${ctx.tenant_id} and m.seq = ${seq} and m.at <= now()
+    join recorded_change m on m.tenant_id = ${ctx.tenant_id} and m.seq = ${seq}
     where ${where} and exists (select from recorded_change e where e.tenant_id = r.tenant_id and e.record_id = r.id and e.resource = ${resource.name}
-      and e.at >= m.at and e.at <= now() and e.seq > m.seq and e.after ->> ${column}::text = ${survivor}::text)
+      and e.at >= m.at - interval '1 day' and ${isPast} and e.seq > m.seq and e.after ->> ${column}::text = ${survivor}::text)
     order by r.id limit ${arrivals_max}`);
 }

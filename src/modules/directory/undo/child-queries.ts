@@ -1,9 +1,10 @@
+import type { RawBuilder } from 'kysely';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Batch, isOf, type Target } from './event-queries.ts';
+import { type Batch, eventsOfEach, isOf, isPast, ofTenant, type Target } from './event-queries.ts';
 import type { ChildKind } from './kinds.ts';
 import { inTrash } from './record-queries.ts';
 
@@ -29,8 +30,8 @@ export function readChildren(ctx: Context, { table, parents }: ChildKind, { seqs
   const columns = parents.map(({ column }) => column);
   return ctx.tx.many(sql`
     with e as materialized (
-      select e.record_id as id, e.seq, e.action, e.before, e.after from recorded_change e
-      where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (${ids}) and e.seq = any (${seqs}::bigint[]) and e.at <= now()
+      select e.record_id as id, e.seq, e.action, e.before, e.after
+      from ${eventsOfEach(ctx, sql`${ids}`, sql`e.seq = any (${seqs}::bigint[])`, 'recorded_change')}
     ), replaced as materialized (
       select e.id, jsonb_object_agg(b.key, b.value order by e.seq desc) as before, jsonb_object_agg(b.key, e.after -> b.key order by e.seq) as after
       from e cross join jsonb_each(e.before) b where e.action = 'update' group by e.id
@@ -67,11 +68,13 @@ export function readParents(
   child: { table: string; column: string; first_seq: string },
   target: Target,
 ): Promise<Parent[]> {
-  const known = sql`select from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.at <= now() and e.action <> 'signal'`;
+  // Asked by subqueries with one value: for EXISTS, PostgreSQL may read all events of the workspace into a hash.
+  const isKnown = (where: RawBuilder<unknown>) => sql`(select true from audit_event e
+    where ${ofTenant(ctx)} and ${isPast} and e.action <> 'signal' and ${where} limit 1) is true`;
   return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name, ${inTrash(resource)} as in_trash, ${reaches(ctx, resource, 'update')} as may_update,
-      exists (${known} and ${isOf(target)} and e.action = 'create' and e.record_id = r.id and e.resource = ${resource.name}) as created,
-      exists (select from ${sql.table(child.table)} c where c.tenant_id = r.tenant_id and ${sql.ref(`c.${child.column}`)} = r.id
-        and not exists (${known} and e.record_id = c.id and (e.seq < ${child.first_seq} or ${isOf(target)}))) as has_newer
+      ${isKnown(sql`${isOf(target)} and e.action = 'create' and e.record_id = r.id and e.resource = ${resource.name}`)} as created,
+      (select true from ${sql.table(child.table)} c where c.tenant_id = r.tenant_id and ${sql.ref(`c.${child.column}`)} = r.id
+        and not ${isKnown(sql`e.record_id = c.id and (e.seq < ${child.first_seq} or ${isOf(target)})`)} limit 1) is true as has_newer
     from ${sql.table(resource.table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})`);
 }
 

@@ -1,13 +1,13 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { Batch } from './event-queries.ts';
+import { type Batch, eventsOfEach } from './event-queries.ts';
 import type { DeletedRow } from './kinds.ts';
 
 export function deletedRows(ctx: Context, table: string, { seqs, ids }: Batch): Promise<DeletedRow[]> {
   return ctx.tx.many(sql`select e.record_id as id, e.before ->> 'name' as name, r.id is not null as exists, e.before::text as before,
       array(select jsonb_object_keys(coalesce(e.before, '{}'))) as columns
-    from recorded_change e left join ${sql.table(table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
-    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (${ids}) and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action = 'delete'`);
+    from ${eventsOfEach(ctx, sql`${ids}`, sql`e.seq = any (${seqs}::bigint[]) and e.action = 'delete'`, 'recorded_change')}
+    left join ${sql.table(table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id`);
 }
 
 /** Puts deleted rows in again, with the ids they had. Those whose place is taken stay out. */

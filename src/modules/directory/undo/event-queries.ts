@@ -39,19 +39,36 @@ export const batchOf = (events: readonly ChangeEvent[]): Batch => ({
   since: events.map(({ at }) => at).sort()[0]!,
 });
 
-/** The audit events of a change, alias `e`. `at <= now()` spares the partitions of the coming months. */
-export function eventsOf(ctx: Context, { change_id, record_id, is_import }: Target, { children }: UndoKinds): Sql {
-  const past = sql`e.tenant_id = ${ctx.tenant_id} and e.at <= now()`;
+/**
+ * Of an event, alias `e`, that it is of this workspace. In a subquery, so that the planner expects an average workspace: of one that it knows nothing of
+ * yet it expects a single event, takes any index for as good, and reads all of the workspace's events for each look-up.
+ */
+export const ofTenant = ({ tenant_id }: Context): Sql => sql`e.tenant_id = (select ${tenant_id}::uuid)`;
+
+/**
+ * Of an event, alias `e`, that it is not in one of the partitions of coming months. Its time is that at which its transaction began, so what came
+ * while this one waited for a lock is later than now.
+ */
+export const isPast: Sql = sql`e.at <= now() + interval '1 day'`;
+
+/** The audit events of a change, alias `e`. */
+export function eventsOf(ctx: Context, target: Target, { children }: UndoKinds): Sql {
+  const { change_id, record_id, is_import } = target;
+  const past = sql`${ofTenant(ctx)} and ${isPast}`;
   if (is_import) return sql`${past} and e.import_id = ${change_id}`;
   const whole = sql`${past} and e.request_id = ${change_id} and e.import_id is null`;
   if (record_id === null) return whole;
-  const ofRecord = children.map(({ table, parents }) => {
+  // What it did to the record itself, which may be an import, and to rows that were part of the record by what they held.
+  const branches = [
+    sql`(select e.seq from audit_event e where ${past} and e.record_id = ${record_id} and ${isOf(target)})`,
+  ];
+  const isChild = children.map(({ table, parents }) => {
     const names = parents.map(({ column }) => sql`coalesce(e.after, e.before) ->> ${column} = ${record_id}`);
-    return sql`or (e.resource = ${table} and (${sql.join(names, sql` or `)}))`;
+    return sql`(e.resource = ${table} and (${sql.join(names, sql` or `)}))`;
   });
-  // Of an import, what it did to the record itself.
-  return sql`(${whole} and (e.record_id = ${record_id} ${sql.join(ofRecord, sql` `)}))
-    or (${past} and e.record_id = ${record_id} and e.import_id = ${change_id})`;
+  if (isChild.length > 0)
+    branches.push(sql`select e.seq from recorded_change e where ${whole} and (${sql.join(isChild, sql` or `)})`);
+  return sql`${past} and e.seq = any (array(${sql.join(branches, sql` union all `)}))`;
 }
 
 /**
@@ -75,10 +92,7 @@ export const eventsOfEach = (
   source: 'audit_event' | 'recorded_change' = 'audit_event',
 ): Sql =>
   sql`unnest(${ids}::uuid[]) as u (id) cross join lateral (select * from ${sql.table(source)} e
-    where e.tenant_id = ${ctx.tenant_id} and e.record_id = u.id and e.at <= now() and e.action <> 'signal' and ${where} offset 0) e`;
-
-/** Where `eventsOf` finds them: only the rows of one record are told by values. */
-const eventsFor = ({ record_id }: Target): Sql => sql.table(record_id === null ? 'audit_event' : 'recorded_change');
+    where ${ofTenant(ctx)} and e.record_id = u.id and ${isPast} and e.action <> 'signal' and ${where} offset 0) e`;
 
 /** Other actions name what one of these did, such as a change of state. */
 const isUndoable: Sql = sql`e.action in ('create', 'update', 'delete', 'merge')`;
@@ -94,13 +108,13 @@ export function readEvents(
   const isBefore = before_seq === null ? sql`true` : sql`e.seq < ${before_seq}`;
   return ctx.tx.many(sql`select e.seq, e.at, e.resource, e.record_id, e.action, e.actor_id,
       e.at < now() - make_interval(days => ${undo_days}) as expired
-    from ${eventsFor(target)} e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${isUndoable} and ${isBefore}
+    from audit_event e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${isUndoable} and ${isBefore}
     order by e.seq desc limit ${rows_max}`);
 }
 
 export async function countEvents(ctx: Context, target: Target, kinds: UndoKinds): Promise<number> {
   const { count } = await ctx.tx.one<{ count: number }>(
-    sql`select count(*)::int as count from ${eventsFor(target)} e where (${eventsOf(ctx, target, kinds)}) and ${isUndoable}`,
+    sql`select count(*)::int as count from audit_event e where (${eventsOf(ctx, target, kinds)}) and ${isUndoable}`,
   );
   return count;
 }

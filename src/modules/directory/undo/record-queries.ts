@@ -62,7 +62,7 @@ export function compareRecords(
   return ctx.tx.many(sql`
     with event as materialized (
       select e.record_id as id, e.seq, e.action, e.before, e.fields, ${created ? isOf(created) : sql`e.seq = any (${seqs}::bigint[])`} as compared
-      from ${eventsOfEach(ctx, sql`${ids}`, sql`e.resource = ${resource.name} and e.action in ('create', 'update') and e.at >= ${since}`, 'recorded_change')}
+      from ${eventsOfEach(ctx, sql`${ids}`, sql`e.resource = ${resource.name} and e.action in ('create', 'update') and e.at >= ${since}::timestamptz - interval '1 day'`, 'recorded_change')}
     ), lost as materialized (
       select v.id, v.seq, v.compared, f.key from event v cross join unnest(v.fields) f (key) where v.action = 'update' and v.before is null
     ), e as materialized (
