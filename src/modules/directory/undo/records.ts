@@ -201,6 +201,8 @@ export async function undoDeletes(
     resource.name,
     known.filter(({ id }) => returned.has(id)).map(({ id }) => id),
   );
+  // Another has its place by now, such as its name.
+  for (const row of known) if (!returned.has(row.id) && !refused.has(row)) report.skip(resource.name, row, 'refused');
   for (const row of rows.filter(({ exists }) => exists)) report.skip(resource.name, row, 'changed_since');
 }
 

@@ -137,6 +137,19 @@ describe('undo of a change', () => {
     assert.deepEqual((await read(id)).custom, { shoe: 40, hat: 8 });
   });
 
+  test('says of what was deleted that another has its name by now', async () => {
+    const make = () => api('POST', '/api/v1/tags', { name: 'Once only' });
+    const { id } = (await make()).body;
+    const gone = changeOf(await api('DELETE', `/api/v1/tags/${id}`));
+    await make();
+    const { status, body } = await undo(gone);
+    assert.equal(status, 409, JSON.stringify(body));
+    assert.deepEqual(
+      body.skipped.map((skip: Skip) => [skip.resource, skip.id, skip.code]),
+      [['tag', id, 'refused']],
+    );
+  });
+
   test('takes back tags, and says of a record in the trash that it is there', async () => {
     const tag = (await api('POST', '/api/v1/tags', { name: 'On and off' })).body;
     const { id } = await contact({ given_name: 'Tagged' });
