@@ -13,11 +13,12 @@ interface FirstStartOptions {
 }
 
 /**
- * Makes the first workspace with its administrator when there is none, and them the operator when there is none. Answers a one-time sign-in token for the administrator of the
+ * Makes the first workspace with its administrator when there is none, and makes them the operator of the installation. A workspace that has an
+ * administrator already makes nobody an operator: the last one may have been revoked. Answers a one-time sign-in token for the administrator of the
  * oldest workspace: whoever starts Holdfast on their own machine may enter it.
  */
 export async function firstStart(
-  { ownerUrl, databaseUrl }: Installation,
+  { ownerUrl, databaseUrl }: Pick<Installation, 'ownerUrl' | 'databaseUrl'>,
   { demo }: FirstStartOptions,
 ): Promise<string | undefined> {
   const db = new Database({
@@ -29,11 +30,13 @@ export async function firstStart(
   try {
     const tenant = (await oldestTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo));
     const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant.id), work);
+    // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.
+    const isFirst = (await act(findAdmin)) === undefined;
     if (tenant.name === 'demo') {
       await loadDemo(db, tenant.id);
     }
     const admin = (await act(findAdmin)) ?? (await act(makeAdmin));
-    await grantFirstOperator(ownerUrl, tenant.id, admin);
+    if (isFirst) await grantFirstOperator(ownerUrl, tenant.id, admin);
     return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
   } finally {
     await db.close();

@@ -186,8 +186,8 @@ export async function refuseTakeover(ctx: Context, user_id: string): Promise<voi
 }
 
 /**
- * Refuses what would let the caller sign in as an operator of the installation, unless the caller is one. Rights say nothing of that: whoever administers
- * the workspace that an operator has an account in has all of them.
+ * Refuses what would let the caller sign in as an operator of the installation or delete one, unless the caller is one. Rights say nothing of that:
+ * whoever administers the workspace that an operator has an account in has all of them.
  */
 export async function refuseOperator(ctx: Context, user_id: string): Promise<void> {
   if (await isOperatorBeyond(ctx, user_id))

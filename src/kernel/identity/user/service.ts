@@ -11,7 +11,7 @@ import { confirmEmail } from '../password/queries.ts';
 import { setPassword } from '../password/service.ts';
 import { endSessions } from '../session/service.ts';
 import { revokeTokens } from '../token/service.ts';
-import { keepAnAdministrator, refuseAbove, refuseRoleBeyond, refuseTakeover } from './authority.ts';
+import { keepAnAdministrator, refuseAbove, refuseOperator, refuseRoleBeyond, refuseTakeover } from './authority.ts';
 import { user } from './contract.ts';
 import {
   deleteUserRoles,
@@ -86,6 +86,7 @@ export const userRules = (cache: Cache): CrudRules => ({
   async beforeDelete(ctx, id) {
     refuseSelf(ctx, id);
     await refuseAbove(ctx, id);
+    await refuseOperator(ctx, id);
     await keepAnAdministrator(ctx, id);
   },
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -55,4 +56,19 @@ test('nobody with the same scope own takes over the account of a colleague, and 
     (await (await tenant.as((await roleWith('Whole', 'all')).key, 'eve')).api('PATCH', bens, email)).status,
     200,
   );
+});
+
+test('no administrator of the workspace deletes the account of an operator, which would end who operates the installation', async () => {
+  const tenant = await app.tenant();
+  const operator = await tenant.as('member', 'Olga');
+  await asOwner(app, `insert into operator (tenant_id, user_id, granted_by) values ($1, $2, 'a test')`, [
+    tenant.tenant_id,
+    operator.user_id,
+  ]);
+  const path = `/api/v1/users/${operator.user_id}`;
+  const refused = await (await tenant.signedIn('admin', 'Ada'))('DELETE', path);
+  assert.equal(refused.status, 403, JSON.stringify(refused.body));
+  assert.match(refused.body.detail, /operator/);
+  await asOwner(app, 'delete from operator where user_id = $1', [operator.user_id]);
+  assert.equal((await (await tenant.signedIn('admin', 'Ada'))('DELETE', path)).status, 204, 'an operator no more');
 });

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '../test/harness/cluster.ts';
+import { firstStart } from './first-start.ts';
+import './modules/index.ts';
+
+let database: TestDatabase;
+before(async () => {
+  database = await createTestDatabase();
+});
+after(() => database.drop());
+
+const start = () => firstStart({ ownerUrl: database.ownerUrl, databaseUrl: database.appUrl }, { demo: false });
+
+async function query(text: string) {
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  try {
+    await client.query('set role holdfast_system');
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const operators = () =>
+  query('select u.email from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id');
+
+test('the first start makes its administrator the operator; no later one does, so that a revocation stays', async () => {
+  assert.ok(await start());
+  assert.deepEqual(await operators(), [{ email: 'admin@example.com' }]);
+  assert.ok(await start());
+  assert.equal((await operators()).length, 1);
+  await query('delete from operator');
+  assert.ok(await start(), 'the administrator still gets a link');
+  assert.deepEqual(await operators(), []);
+});
