@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
+import { TOTP } from 'otpauth';
 import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
   asOwner,
@@ -210,6 +211,47 @@ test('whoever finds a browser open cannot add a passkey without the password', a
   const begin = (body: object) => browser.send('POST', '/api/v1/passkeys/options', body, fromPage);
   assert.equal((await begin({})).body.code, 'confirmation_needed');
   assert.equal((await begin({ password: goodPassword })).status, 200);
+});
+
+test('where a second factor is required, the password alone adds no app beside a passkey', async () => {
+  const tenant = await app.tenant('strict');
+  const { api } = await tenant.as('admin');
+  const ivy = await makePerson(app, tenant, 'Ivy Key');
+  const { key } = await register(await signedIn(app, ivy));
+  // Begun before the passkey was there, and so that the thief has its secret.
+  const early = await signedIn(app, ivy);
+  const begun = await early.send('POST', '/api/v1/second-factor/setup', {}, fromPage);
+  const code = () => new TOTP({ secret: begun.body.secret }).generate();
+  assert.equal((await api('PATCH', '/api/v1/tenant', { second_factor_required: true })).status, 200);
+
+  const thief = await signedIn(app, ivy);
+  for (const [path, body] of [
+    ['setup', {}],
+    ['confirmation', { code: code() }],
+  ] as const) {
+    const refused = await thief.send('POST', `/api/v1/second-factor/${path}`, body, fromPage);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'passkey_needed'], JSON.stringify(refused.body));
+  }
+  assert.equal((await thief.send('GET', '/api/v1/contacts')).status, 403);
+
+  const { browser } = await signIn(key.answer(await challenge()));
+  const own = await browser.send('POST', '/api/v1/second-factor/confirmation', { code: code() }, fromPage);
+  assert.equal(own.status, 201, JSON.stringify(own.body));
+});
+
+test('an administrator removes the passkeys of somebody who lost them, so that they can set up anew', async () => {
+  const tenant = await app.tenant('lost');
+  const { api } = await tenant.as('admin');
+  const joe = await makePerson(app, tenant, 'Joe Lost');
+  const { key } = await register(await signedIn(app, joe));
+  assert.equal((await api('PATCH', '/api/v1/tenant', { second_factor_required: true })).status, 200);
+  const path = `/api/v1/users/${joe.user_id}/second-factor`;
+  assert.equal((await api('DELETE', path)).status, 204);
+  assert.equal((await signIn(key.answer(await challenge()))).answer.status, 401);
+  const browser = await signedIn(app, joe);
+  assert.equal((await browser.send('POST', '/api/v1/second-factor/setup', {}, fromPage)).status, 201);
+  assert.equal((await api('DELETE', path)).status, 204, 'a set-up that was begun');
+  assert.equal((await api('DELETE', path)).status, 404);
 });
 
 test('nonsense in place of an answer is refused, not a failure of ours', async () => {

@@ -73,3 +73,8 @@ export async function deletePasskey(ctx: Context, user_id: string, id: string): 
   );
   return gone === 1;
 }
+
+/** Whether there was one. */
+export async function deletePasskeysOf(ctx: Context, user_id: string): Promise<boolean> {
+  return (await ctx.tx.run(sql`delete from passkey where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}`)) > 0;
+}

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
-import { invalidField, problems } from '../../errors/problem.ts';
+import { invalidField, Problem, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { type Binding, type KeyRing, openBytes, sealBytes } from '../../vault/seal.ts';
 import { hashToken } from '../../vault/tokens.ts';
 import { noticePerson } from '../notice.ts';
+import { deletePasskeysOf, listCredentialIds } from '../passkey/queries.ts';
 import {
   confirmTotp,
   countRecoveryCodes,
@@ -48,8 +49,18 @@ export async function secondFactorState(ctx: Context, user_id: string) {
   return { totp, recovery_codes_left };
 }
 
+/**
+ * Where the workspace requires a second factor, a passkey is one. Whoever has one signs in with it before adding an app: otherwise whoever knows the
+ * password alone would add an app of their own and pass.
+ */
+async function refusePasskeyUnused(ctx: Context, user_id: string): Promise<void> {
+  if (ctx.actor.second_factor_missing && (await listCredentialIds(ctx, user_id)).length > 0)
+    throw new Problem(403, 'passkey_needed', 'You may not do this', 'Sign in with a passkey');
+}
+
 /** A new secret, which counts only after `confirmSetup`; calling again replaces it. */
 export async function beginSetup(ctx: Context, ring: KeyRing, user_id: string, label: string) {
+  await refusePasskeyUnused(ctx, user_id);
   const secret = new Secret({ buffer: new Uint8Array(randomBytes(secret_bytes)).buffer });
   const sealed = sealBytes(ring, secret.bytes, bindingOf(ctx, user_id));
   if (!(await keepTotp(ctx, user_id, sealed)))
@@ -59,6 +70,7 @@ export async function beginSetup(ctx: Context, ring: KeyRing, user_id: string, l
 
 /** Turns the second factor on once a code shows that the app has the secret. Returns the recovery codes, this once. */
 export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string, code: string): Promise<string[]> {
+  await refusePasskeyUnused(ctx, user_id);
   const totp = await findTotp(ctx, user_id);
   if (!totp || totp.confirmed) throw problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');
   if (!(await acceptsCode(ctx, ring, user_id, totp.sealed_secret, code)))
@@ -86,6 +98,15 @@ export async function renewRecoveryCodes(ctx: Context, user_id: string): Promise
 export async function removeSecondFactor(ctx: Context, user_id: string): Promise<void> {
   if (!(await deleteTotp(ctx, user_id))) throw problems.notFound('second factor');
   await noticePerson(ctx, user_id, 'second_factor_removed');
+}
+
+/** For somebody who lost their device: the app, its recovery codes and all passkeys, any of which they would be asked for to set up anew. */
+export async function removeAllSecondFactors(ctx: Context, user_id: string): Promise<void> {
+  const hadApp = await deleteTotp(ctx, user_id);
+  const hadPasskey = await deletePasskeysOf(ctx, user_id);
+  if (!hadApp && !hadPasskey) throw problems.notFound('second factor');
+  if (hadApp) await noticePerson(ctx, user_id, 'second_factor_removed');
+  if (hadPasskey) await noticePerson(ctx, user_id, 'passkey_removed');
 }
 
 /** Whether a code of the app, or a recovery code, is good now. It is used up by the asking. */

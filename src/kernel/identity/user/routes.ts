@@ -5,7 +5,7 @@ import { getRow } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import { confirmAccountChange } from '../confirmation.ts';
 import { asCaller } from '../person.ts';
-import { removeSecondFactor } from '../second-factor/service.ts';
+import { removeAllSecondFactors } from '../second-factor/service.ts';
 import { endSessions } from '../session/service.ts';
 import { refuseAbove, refuseTakeover } from './authority.ts';
 import { user, userRoles } from './contract.ts';
@@ -83,14 +83,14 @@ export function userRoutes({ authenticator, cache }: Services): Route[] {
       method: 'DELETE',
       path: '/api/v1/users/{id}/second-factor',
       tag,
-      summary: 'Remove the second factor of somebody who lost it',
+      summary: 'Remove the second factor of somebody who lost it: the app and all passkeys',
       access,
       params: idParams,
       handler: async (ctx, { params }) => {
         await getRow(ctx, user, params.id);
         await refuseTakeover(ctx, params.id);
         await confirmAccountChange(ctx, cache, params.id);
-        await removeSecondFactor(ctx, params.id);
+        await removeAllSecondFactors(ctx, params.id);
         return {};
       },
     }),
