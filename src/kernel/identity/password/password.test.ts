@@ -11,6 +11,7 @@ import {
 } from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 import { systemActor, withContext } from '../../tenancy/context.ts';
+import { createSignInLink, issueToken } from '../token/service.ts';
 import { createPasswordLink } from './service.ts';
 
 const newPassword = 'nine purple umbrellas';
@@ -146,6 +147,49 @@ test('a reset link works no more once the account has another address', async ()
   const answer = await post('/api/v1/password-resets/completion', { token, password: newPassword });
   assert.deepEqual([answer.status, answer.body.code], [410, 'link_expired']);
   await signedIn(app, { ...person, email: 'ina.elsewhere@people.example' });
+});
+
+test('a new password, and signing out everywhere, end the links and begun sign-ins from before', async () => {
+  const person = await makePerson(app, north, 'Lou Link');
+  const { api } = await north.as('admin');
+  const issueLinks = () =>
+    withContext(app.app.services.db, systemActor(north.tenant_id), async (ctx) => ({
+      reset: (await createPasswordLink(ctx, person.email))!,
+      signIn: await createSignInLink(ctx, person.user_id),
+      identity: await issueToken(ctx, 'identity_link', person.user_id),
+      challenge: await issueToken(ctx, 'second_factor', person.user_id),
+    }));
+  let password = goodPassword;
+  const signedInNow = () => signedIn(app, person, password);
+  const ways: Record<string, (reset: string) => Promise<{ status: number }>> = {
+    'changing the password': async () => {
+      const [browser, current_password] = [await signedInNow(), password];
+      password = newPassword;
+      return browser.send('PUT', '/api/v1/password', { current_password, password }, fromPage);
+    },
+    'resetting the password': async (token) => {
+      password = 'eight yellow lanterns';
+      return post('/api/v1/password-resets/completion', { token, password });
+    },
+    'signing out all other devices': async () =>
+      (await signedInNow()).send('DELETE', '/api/v1/sessions', undefined, fromPage),
+    'being signed out by an administrator': () => api('DELETE', `/api/v1/users/${person.user_id}/sessions`),
+  };
+  for (const [way, act] of Object.entries(ways)) {
+    const links = await issueLinks();
+    assert.equal((await act(links.reset)).status, 204, way);
+    const uses = [
+      post('/api/v1/password-resets/completion', { token: links.reset, password: 'seven brown ladders' }),
+      post('/api/v1/sign-in/link', { token: links.signIn }),
+      post('/api/v1/sign-in/identity-link', { token: links.identity }),
+      post('/api/v1/sign-in/second-factor', { challenge: links.challenge, code: '123456' }),
+    ];
+    assert.deepEqual(
+      (await Promise.all(uses)).map(({ status }) => status),
+      [410, 410, 410, 410],
+      way,
+    );
+  }
 });
 
 test('asking for a reset says nothing about who has an account, and a newer link replaces the older', async () => {

@@ -8,6 +8,7 @@ import { recordEvent } from '../events.ts';
 import { personRights } from '../grants.ts';
 import { session_absolute_days_max } from '../limits.ts';
 import { signInFailed } from '../person.ts';
+import { revokeSignInTokens } from '../token/service.ts';
 import type { SessionMethod, SessionView } from './contract.ts';
 import { describeDevice } from './device.ts';
 import {
@@ -102,8 +103,12 @@ export async function endSession(
   return [ended.hash];
 }
 
-/** Ends all sessions of a user but one; returns the hashes to remove from the cache after the commit. */
+/**
+ * Ends all sessions of a user but one, and the links that would begin another: whoever had a session to be ended may have asked for one. Returns
+ * the hashes to remove from the cache after the commit.
+ */
 export async function endSessions(ctx: Context, user_id: string, except: string | null = null): Promise<Buffer[]> {
+  await revokeSignInTokens(ctx, user_id);
   const ended = await deleteSessionsOf(ctx, user_id, except);
   if (ended.length > 0) {
     const after = { user_id, sessions: ended.length };

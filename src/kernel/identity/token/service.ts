@@ -85,6 +85,14 @@ export function createSignInLink(ctx: Context, user_id: string, options: { minut
   return issueToken(ctx, 'sign_in_link', user_id, options);
 }
 
+/**
+ * Revokes the links and begun sign-ins that end in a session or a new password. The others stay: the confirmation of an address opens nothing, and an
+ * invitation is withdrawn by itself.
+ */
+export function revokeSignInTokens(ctx: Context, user_id: string): Promise<void> {
+  return deleteTokensOf(ctx, ['sign_in_link', 'password_reset', 'identity_link', 'second_factor'], user_id);
+}
+
 /** Revokes all links and challenges of a user. */
 export function revokeTokens(ctx: Context, user_id: string): Promise<void> {
   return deleteTokensOf(ctx, Object.keys(minutesOf), user_id);
