@@ -308,3 +308,30 @@ test('a field that is hidden meanwhile is changed no further', async () => {
   assert.match(change.error, /may see this field, not change it.*stays/);
   assert.ok(change.changed <= 1_000, String(change.changed));
 });
+
+test('the change of somebody whose account is deleted goes no further, and neither does what they were taking back', async () => {
+  const ids = await contacts(600);
+  const done = await run({ resource: 'contact', ids, action: { kind: 'update', fields: { city: 'Before' } } });
+  const { api: leaver, user_id } = await tenant.as('manager', 'leaver');
+  const [held] = await contacts(1);
+  const runningCount = async () => (await api('GET', '/api/v1/jobs?kind=change.run&state=running')).body.data.length;
+  // Two changes that wait for a locked contact take up the worker, so that those of the leaver wait until the account is gone.
+  const waiting = await whileLocked(held!, async () => {
+    for (const city of ['One', 'Two'])
+      await start({ resource: 'contact', ids: [held], action: { kind: 'update', fields: { city } } });
+    await eventually(async () => (await runningCount()) === 2);
+    const change = await start(
+      { resource: 'contact', ids, action: { kind: 'update', fields: { city: 'After' } } },
+      leaver,
+    );
+    const reversal = await leaver('POST', `/api/v1/changes/${done.id}/reversal`);
+    assert.deepEqual([change.status, reversal.status], [202, 202], JSON.stringify(reversal.body));
+    assert.equal((await api('DELETE', `/api/v1/users/${user_id}`)).status, 204);
+    return [change.body.id, reversal.body.id];
+  });
+  for (const id of waiting) {
+    const change = await ended(id);
+    assert.deepEqual([change.state, change.changed], ['failed', 0], JSON.stringify(change));
+    assert.match(change.error, /may no longer do anything/);
+  }
+});

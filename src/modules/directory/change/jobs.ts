@@ -85,14 +85,16 @@ async function runChange(run: JobRun, id: string, work: Work): Promise<void> {
 /** In the name of whoever asked for it. An import is taken back by whoever may delete it, whatever it made. */
 async function actorOf(run: JobRun, row: ChangeRow): Promise<Actor> {
   if (isImportReversal(row)) return { ...systemActor(run.actor.tenant_id), user_id: row.created_by };
-  const rights = await run.transaction((ctx) => rightsLeft(ctx, row));
-  return { ...run.actor, kind: 'user', user_id: row.created_by, rights };
+  // Of somebody whose account was deleted only the job still says who it was.
+  const user_id = row.created_by ?? run.job.actor_id;
+  const rights = await run.transaction((ctx) => rightsLeft(ctx, user_id, row.rights));
+  return { ...run.actor, kind: 'user', user_id, rights };
 }
 
-/** What is left of the rights it was begun with, asked again for every batch. */
-async function rightsLeft(ctx: Context, { created_by, rights }: ChangeRow): Promise<Rights> {
-  if (created_by === null) return rights;
-  const left = await remainingRights(ctx, created_by, rights);
+/** What is left of the rights it was begun with, asked again for every batch. An API key without a person keeps them. */
+async function rightsLeft(ctx: Context, user_id: string | null, rights: Rights): Promise<Rights> {
+  if (user_id === null) return rights;
+  const left = await remainingRights(ctx, user_id, rights);
   if (Object.keys(left).length > 0) return left;
   throw new JobFailed('Whoever began it may no longer do anything here. What was done so far stays.');
 }

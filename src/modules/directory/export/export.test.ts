@@ -201,6 +201,24 @@ test('an export that waited holds what its caller may read when it is made', asy
   assert.ok(body.includes('Own') && !body.includes('Ada'), body);
 });
 
+test('an export that waited is not made for somebody whose account is deleted', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const { user_id, api } = await tenant.as('manager', 'Leaver');
+  assert.equal((await admin('POST', '/api/v1/contacts', { given_name: 'Ada' })).status, 201);
+  const { id } = (await api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' })).body;
+  const state = async () => (await admin('GET', `/api/v1/exports/${id}`)).body.state;
+  await eventually(async () => (await state()) === 'done');
+  assert.equal((await admin('DELETE', `/api/v1/users/${user_id}`)).status, 204);
+  await asOwner(app, `update export set file_id = null, state = 'waiting' where id = $1`, [id]);
+  await asOwner(app, `update job set state = 'ready', attempts = attempts_max - 1 where kind = 'export.make' and payload ->> 'export_id' = $1`, [id]); // biome-ignore format: one call
+  const end = await eventually(async () => {
+    const now = (await state()) as string;
+    return now !== 'waiting' && now !== 'running' && now;
+  });
+  assert.equal(end, 'failed');
+});
+
 /** More than networks hold for those who do not read. */
 async function muchToRead(thousands = 8) {
   const { key, api } = await (await app.tenant()).as('admin');

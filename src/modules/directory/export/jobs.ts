@@ -24,7 +24,7 @@ export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarg
     tenantMax: exports_per_tenant_at_once,
     run: async ({ job }, { export_id }) => {
       try {
-        await makeExport(db, files, targets, job.tenant_id, export_id);
+        await makeExport(db, files, targets, job, export_id);
       } catch (error) {
         if (job.attempts >= job.attempts_max) await failExport(db, job.tenant_id, export_id, (error as Error).message);
         throw error;

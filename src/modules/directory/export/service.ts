@@ -7,6 +7,7 @@ import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
 import { remainingRights, seesLess } from '../../../kernel/identity/index.ts';
+import type { JobRow } from '../../../kernel/jobs/kind.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { csvLine } from '../csv/index.ts';
@@ -119,14 +120,15 @@ export async function makeExport(
   db: Database,
   store: FileStore,
   targets: readonly ImportTarget[],
-  tenant_id: string,
+  { tenant_id, actor_id }: Pick<JobRow, 'tenant_id' | 'actor_id'>,
   id: string,
 ): Promise<void> {
   const system = systemActor(tenant_id);
   const begun = await withContext(db, system, async (ctx) => {
     const row = await findExport(ctx, id);
     if (!row) return undefined;
-    const rights = await rightsLeft(ctx, row);
+    // Of somebody whose account was deleted only the job still says who it was.
+    const rights = await rightsLeft(ctx, row.created_by ?? actor_id, row.rights);
     await beginExport(ctx, id, rights);
     return { row, rights };
   });
@@ -166,11 +168,9 @@ export async function refuseSeeingLess(ctx: Context, targets: readonly ImportTar
     );
 }
 
-/** What is left of the rights it was asked for with: it may have waited. */
-const rightsLeft = (
-  ctx: Context,
-  { created_by, rights }: { created_by: string | null; rights: Rights },
-): Promise<Rights> => (created_by === null ? Promise.resolve(rights) : remainingRights(ctx, created_by, rights));
+/** What is left of the rights it was asked for with: it may have waited. An API key without a person keeps them. */
+const rightsLeft = (ctx: Context, user_id: string | null, rights: Rights): Promise<Rights> =>
+  user_id === null ? Promise.resolve(rights) : remainingRights(ctx, user_id, rights);
 
 export const failExport = (db: Database, tenant_id: string, id: string, error: string): Promise<void> =>
   withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'failed', error }));
