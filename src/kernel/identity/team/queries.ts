@@ -20,13 +20,6 @@ export async function deleteMember(ctx: Context, team_id: string, user_id: strin
   return gone === 1;
 }
 
-/** Locks the team until the transaction ends, because two people who join at once would not see each other. */
-export async function lockTeam(ctx: Context, team_id: string): Promise<void> {
-  await ctx.tx.many(
-    sql`select pg_advisory_xact_lock(hashtextextended('team:' || ${ctx.tenant_id}::text || ${team_id}::text, 0))`,
-  );
-}
-
 /** Somebody who would reach the records of more people by a right of scope `team`. */
 export interface Gain {
   rights: Rights[];

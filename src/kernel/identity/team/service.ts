@@ -2,7 +2,8 @@ import { mergeRights } from '../../access/rights.ts';
 import { problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { reachBeyond } from '../user/authority.ts';
-import { findReachGained, insertMember, lockTeam } from './queries.ts';
+import { lockGrants } from '../user/queries.ts';
+import { findReachGained, insertMember } from './queries.ts';
 
 /**
  * Adds a member to a team. Members with a right of scope `team` reach the new member's records from then on, and the new member
@@ -15,7 +16,7 @@ export async function addMember(ctx: Context, team_id: string, user_id: string):
 
 /** Throws 403 when these people, by joining the team, would give anybody access that the caller does not have. */
 export async function refuseReachGained(ctx: Context, team_id: string, user_ids: readonly string[]): Promise<void> {
-  await lockTeam(ctx, team_id);
+  await lockGrants(ctx);
   for (const { rights, reached } of await findReachGained(ctx, team_id, user_ids)) {
     const beyond = await reachBeyond(ctx, mergeRights(rights), reached);
     if (beyond)

@@ -28,6 +28,7 @@ import {
   isLastAdministrator,
   isOperatorBeyond,
   lockAdministrators,
+  lockGrants,
 } from './queries.ts';
 
 /** Refuses rights that say nothing: of kinds or degrees that the records do not have. */
@@ -148,6 +149,7 @@ export async function refuseRoleBeyond(
 
 /** A role that people have already may not be given more than the caller has, nor reach more through their teams. */
 export async function refuseRoleChangeBeyond(ctx: Context, role_id: string, rights: Rights): Promise<void> {
+  await lockGrants(ctx);
   refuseGrantBeyond(ctx, rights, 'This role');
   await refuseReachBeyond(ctx, rights, {
     mates: () => findTeamMatesOfRole(ctx, role_id),

@@ -119,6 +119,14 @@ export async function raiseVersion(ctx: Context, user_id: string): Promise<void>
 }
 
 /**
+ * To be called before it is checked what somebody gains by a team or a role. Until the end of the transaction no other one of this workspace checks
+ * that: two such changes at once, each allowed by itself, can give together what the caller does not have.
+ */
+export async function lockGrants(ctx: Context): Promise<void> {
+  await ctx.tx.many(sql`select pg_advisory_xact_lock(hashtextextended('grants:' || ${ctx.tenant_id}::text, 0))`);
+}
+
+/**
  * Until the end of the transaction no other one may take an administrator away from this workspace. The user's own row comes first, as where roles are
  * changed, so that two changes of one user do not wait for each other.
  */

@@ -22,6 +22,7 @@ import {
   findRolesByKey,
   insertUser,
   insertUserRoles,
+  lockGrants,
   type NewUser,
   raiseVersion,
 } from './queries.ts';
@@ -114,6 +115,7 @@ export async function setRoles(
 
 /** Adds roles, none of which may exceed the rights of the caller. */
 export async function grantRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<void> {
+  await lockGrants(ctx);
   const roles = await findRoles(ctx, role_ids);
   if (roles.length < new Set(role_ids).size)
     throw invalidField('role_ids', 'no_such_record', 'One of these roles does not exist');
