@@ -8382,6 +8382,18 @@ end $function$;
 alter function app.retired_keys(text) owner to holdfast_system;
 grant execute on function app.retired_keys(text) to holdfast_app;
 
+create function app.revoke_invitation_of_others(person uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  delete from one_time_token t where t.tenant_id = app.tenant_id() and t.user_id = person and t.kind = 'invitation'
+    and ((t.payload ->> 'invited_by')::uuid = app.user_id()) is not true
+$function$;
+alter function app.revoke_invitation_of_others(uuid) owner to holdfast_system;
+grant execute on function app.revoke_invitation_of_others(uuid) to holdfast_app;
+
 create function app.revoke_own_credentials()
  RETURNS SETOF bytea
  LANGUAGE plpgsql

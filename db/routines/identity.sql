@@ -195,6 +195,15 @@ end $$;
 revoke all on function app.purge_credentials(int) from public;
 grant execute on function app.purge_credentials(int) to holdfast_app;
 
+-- Revokes an invitation to somebody that the caller did not send, whether or not the caller may change users: who adds people to teams gives them more.
+create or replace function app.revoke_invitation_of_others(person uuid) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  delete from one_time_token t where t.tenant_id = app.tenant_id() and t.user_id = person and t.kind = 'invitation'
+    and ((t.payload ->> 'invited_by')::uuid = app.user_id()) is not true
+$$;
+revoke all on function app.revoke_invitation_of_others(uuid) from public;
+grant execute on function app.revoke_invitation_of_others(uuid) to holdfast_app;
+
 -- Revokes the API keys and the calendar address of the caller, whether or not the caller may delete keys. Returns the hashes of the keys.
 create or replace function app.revoke_own_credentials() returns setof bytea language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

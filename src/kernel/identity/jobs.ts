@@ -6,7 +6,8 @@ import { mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { readInvited } from './invitation/queries.ts';
-import { invitation_kind } from './invitation/service.ts';
+import { invitation_kind } from './invitation/revocation.ts';
+import { issueInvitation } from './invitation/service.ts';
 import { invitation_days, password_reset_minutes } from './limits.ts';
 import { sendMail } from './mail.ts';
 import { mailNotice, notice, notice_kind } from './notice.ts';
@@ -79,7 +80,7 @@ async function mailInvitation(
       invited,
       host,
       email: invited.email,
-      token: await issueToken(ctx, 'invitation', user_id, { sent_to: invited.email }),
+      token: await issueInvitation(ctx, { user_id, invited_by, sent_to: invited.email }),
     };
   });
   if (!prepared) return;

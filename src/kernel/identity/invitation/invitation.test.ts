@@ -124,12 +124,14 @@ async function withMail(t: TestContext, options?: SMTPServerOptions) {
     await mailing.stop();
     await sink.close();
   });
-  const { api } = await (await mailing.tenant('south')).as('admin', 'boss');
+  const south = await mailing.tenant('south');
+  const { api } = await south.as('admin', 'boss');
   const { body: roles } = await api('GET', '/api/v1/roles');
   const send = (path: string, body: object) =>
     openBrowser(mailing.url).send('POST', `/api/v1/invitations/${path}`, body, { origin: 'https://crm.example' });
   return {
     api,
+    colleague: (await south.as('admin', 'colleague')).api,
     inviteByMail: (name: string, email: string) =>
       api('POST', '/api/v1/invitations', { email, name, role_ids: [roles.data[0].id] }),
     mailTo: (email: string) => eventually(async () => sink.messages().find(({ to }) => to.includes(email))),
@@ -212,4 +214,58 @@ test('who may create users and not change them invites, and withdraws what then 
   assert.ok((await openNow(send)).includes('Guest'));
   assert.equal((await send('DELETE', `/api/v1/invitations/${made.body.user.id}`)).status, 204);
   assert.equal((await accept(tokenOf(again.body.link))).status, 410);
+});
+
+test('the link of an account that somebody else gives more works no more, until it is sent by somebody who may', async () => {
+  const { api } = await north.as('admin');
+  const newRole = async (name: string, rights: object) => (await api('POST', '/api/v1/roles', { name, rights })).body;
+  const little = await newRole('Little', { user: { read: 'all' } });
+  const inviter = await newRole('Inviter', {
+    user: { read: 'all', create: 'all', update: 'all' },
+    role: { read: 'all' },
+  });
+  const inviting = (await north.as(inviter.key, 'inviter')).api;
+  const inviteAs = async (by: Client, email: string) => {
+    const { status, body } = await by('POST', '/api/v1/invitations', { email, name: 'Guest', role_ids: [little.id] });
+    assert.equal(status, 201, JSON.stringify(body));
+    return { token: tokenOf(body.link), user_id: body.user.id as string };
+  };
+  const [viewer] = await roleIds('viewer');
+  const giveRole = async (by: Client, user_id: string, id = viewer!) =>
+    assert.equal((await by('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [little.id, id] })).status, 200);
+  const team = (await api('POST', '/api/v1/teams', { name: 'Guests' })).body.id;
+  const join = async (by: Client, user_id: string) =>
+    assert.equal((await by('PUT', `/api/v1/teams/${team}/members/${user_id}`)).status, 200);
+
+  const raised = await inviteAs(inviting, 'raised@people.example');
+  await giveRole(api, raised.user_id);
+  assert.equal((await accept(raised.token)).status, 410, 'the inviter may less than the account');
+  const delivery = `/api/v1/invitations/${raised.user_id}/delivery`;
+  assert.equal((await inviting('POST', delivery)).status, 403);
+  assert.equal((await accept(tokenOf((await api('POST', delivery)).body.link))).status, 200);
+
+  // Whoever manages teams need not be allowed to change users.
+  const teams = await newRole('Teams', { team: { read: 'all', update: 'all' }, user: { read: 'all' } });
+  const joined = await inviteAs(inviting, 'joined@people.example');
+  await join((await north.as(teams.key, 'teams')).api, joined.user_id);
+  assert.equal((await accept(joined.token)).status, 410);
+
+  const kept = await inviteAs(api, 'kept@people.example');
+  await giveRole(api, kept.user_id);
+  await join(api, kept.user_id);
+  assert.equal((await accept(kept.token)).status, 200, 'whoever invited may give more');
+});
+
+test('an invitation that waits for the mail server is not sent when somebody else gives the account more', async (t) => {
+  const busy = Object.assign(new Error('Come back later'), { responseCode: 451 });
+  const mail = await withMail(t, { onRcptTo: (_address, _session, done) => done(busy) });
+  const { user } = (await mail.inviteByMail('Ned', 'ned@people.example')).body;
+  const state = async () => (await mail.api('GET', '/api/v1/jobs?kind=invitation')).body.data[0];
+  await eventually(async () => (await state()).error !== null);
+  const team = (await mail.api('POST', '/api/v1/teams', { name: 'Waiting' })).body.id;
+  const path = `/api/v1/teams/${team}/members/${user.id}`;
+  assert.equal((await mail.api('PUT', path)).status, 200);
+  assert.notEqual((await state()).state, 'cancelled', 'by whoever invited');
+  assert.equal((await mail.colleague('PUT', path)).status, 200);
+  assert.equal((await state()).state, 'cancelled');
 });

@@ -28,3 +28,16 @@ export async function activateUser(ctx: Context, user_id: string, name?: string)
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'invited' and email is not null`);
   return changed === 1;
 }
+
+/** Whether a mail with an invitation to this user waits that somebody other than the caller had sent. */
+export async function isMailedByOthers(ctx: Context, kind: string, user_id: string): Promise<boolean> {
+  const found =
+    await ctx.tx.maybe(sql`select from job where tenant_id = ${ctx.tenant_id} and kind = ${kind} and dedupe_key = ${user_id}
+    and state in ('scheduled', 'ready', 'running') and ((payload ->> 'invited_by')::uuid = app.user_id()) is not true`);
+  return found !== undefined;
+}
+
+/** Whether or not the caller may change users. */
+export async function deleteTokensOfOthers(ctx: Context, user_id: string): Promise<void> {
+  await ctx.tx.one(sql`select app.revoke_invitation_of_others(${user_id})`);
+}

@@ -15,8 +15,7 @@ import { user } from '../user/contract.ts';
 import { findRoles } from '../user/queries.ts';
 import { grantRoles, kindOf } from '../user/service.ts';
 import { activateUser, readInvited } from './queries.ts';
-
-export const invitation_kind = 'invitation';
+import { invitation_kind } from './revocation.ts';
 
 interface Invitation {
   user: Values;
@@ -47,16 +46,22 @@ async function sendInvitation(ctx: Context, services: Services, row: Values): Pr
   const user_id = row.id as string;
   if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
   if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
+  const payload = { user_id, invited_by: ctx.actor.user_id };
   if (services.mailer.configured) {
     // In place of one that waits to be tried again, perhaps for an hour.
     await cancelTimer(ctx, invitation_kind, user_id);
-    const payload = { user_id, invited_by: ctx.actor.user_id };
     await enqueue(ctx, invitation_kind, payload, { dedupeKey: user_id, attemptsMax: mail_attempts_max });
     return { user: row, mailed: true, link: null };
   }
-  const token = await issueToken(ctx, 'invitation', user_id);
+  const token = await issueInvitation(ctx, payload);
   return { user: row, mailed: false, link: linkTo(services, '/invitation', token) };
 }
+
+/** Issues the token of an invitation. It says who sent it, who may give the account more without revoking it. */
+export const issueInvitation = (
+  ctx: Context,
+  { user_id, invited_by, sent_to }: { user_id: string; invited_by: string | null; sent_to?: string },
+): Promise<string> => issueToken(ctx, 'invitation', user_id, { sent_to, payload: { invited_by } });
 
 /** Withdraws the link, also one that is still to be mailed; the user stays as a name. */
 export async function withdrawInvitation(ctx: Context, user_id: string): Promise<void> {

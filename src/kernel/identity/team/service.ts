@@ -1,6 +1,7 @@
 import { mergeRights } from '../../access/rights.ts';
 import { problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { revokeInvitationOfOthers } from '../invitation/revocation.ts';
 import { reachBeyond } from '../user/authority.ts';
 import { lockGrants } from '../user/queries.ts';
 import { findReachGained, insertMember } from './queries.ts';
@@ -12,6 +13,7 @@ import { findReachGained, insertMember } from './queries.ts';
 export async function addMember(ctx: Context, team_id: string, user_id: string): Promise<void> {
   await refuseReachGained(ctx, team_id, [user_id]);
   if (!(await insertMember(ctx, team_id, user_id))) throw problems.notFound('user');
+  await revokeInvitationOfOthers(ctx, user_id);
 }
 
 /** Throws 403 when these people, by joining the team, would give anybody access that the caller does not have. */

@@ -5,6 +5,7 @@ import type { CrudRules } from '../../http/crud.ts';
 import { getRow, lockRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { confirmAccountChange } from '../confirmation.ts';
+import { revokeInvitationOfOthers } from '../invitation/revocation.ts';
 import { noticePerson } from '../notice.ts';
 import { enqueueConfirmation } from '../password/email-confirmation.ts';
 import { confirmEmail } from '../password/queries.ts';
@@ -105,6 +106,7 @@ export async function setRoles(
   const added = role_ids.filter((id) => !current.includes(id));
   const removed = current.filter((id) => !role_ids.includes(id));
   await grantRoles(ctx, user_id, added);
+  if (added.length > 0) await revokeInvitationOfOthers(ctx, user_id);
   if (removed.length > 0) {
     await keepAnAdministratorWithout(ctx, user_id, removed);
     await deleteUserRoles(ctx, user_id, removed);
