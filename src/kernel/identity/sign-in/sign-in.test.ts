@@ -285,14 +285,22 @@ test('the sign-in page learns the ways in, and of nobody else', async () => {
   assert.equal(none.body.workspace, null);
 });
 
-test('a stranger at one address locks nobody out of their account', async (t) => {
+test('a stranger at one address locks nobody out; several close the sign-in by password, and leave the others open', async (t) => {
   const behind = await startTestApp({ TRUST_PROXY: '127.0.0.1' });
   t.after(() => behind.stop());
-  const { email } = await makePerson(behind, await behind.tenant(), 'Lou Locked');
+  const tenant = await behind.tenant();
+  const { email, user_id } = await makePerson(behind, tenant, 'Lou Locked');
   const from = (address: string, password: string) =>
     openBrowser(behind.url).send('POST', '/api/v1/sign-in', { email, password }, { 'x-forwarded-for': address });
   const statuses: number[] = [];
   for (let n = 0; n < 60; n++) statuses.push((await from('203.0.113.1', 'not the password')).status);
   assert.deepEqual(statuses, [...Array(10).fill(401), ...Array(50).fill(429)]);
   assert.equal((await from('203.0.113.2', goodPassword)).status, 200);
+
+  for (const network of [3, 4, 5, 6])
+    for (let n = 0; n < 10; n++) await from(`203.0.113.${network}`, 'not the password');
+  assert.equal((await from('203.0.113.2', goodPassword)).status, 429, 'fifty attempts on the account');
+  const { db } = behind.app.services;
+  const token = await withContext(db, systemActor(tenant.tenant_id), (ctx) => createSignInLink(ctx, user_id));
+  assert.equal((await openBrowser(behind.url).send('POST', '/api/v1/sign-in/link', { token })).status, 200);
 });
