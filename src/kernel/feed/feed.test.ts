@@ -341,6 +341,35 @@ test('one that cannot right now is asked again, and that is no failure', async (
   });
 });
 
+test('a clock that is set back holds up no consumer, and what waits meanwhile counts as late', async () => {
+  const [hour, month] = [writing('test.hour-back'), writing('test.month-back')];
+  await following([hour, month], async () => {
+    const [first] = await emit(a);
+    const handled = async (seq: number) =>
+      (await seqsOf(hour.name)).includes(seq) && (await seqsOf(month.name)).includes(seq);
+    await eventually(() => handled(first!));
+    // As a clock that was ahead leaves the cursors. Milliseconds of more than 24 days do not fit into an integer.
+    const ahead = (name: string, by: string) =>
+      rows(`update feed_cursor set at = at + $2::interval, served_at = served_at + $2::interval, not_before = now() + $2::interval where consumer = $1`, [
+        name,
+        by,
+      ]);
+    await ahead(hour.name, '1 hour');
+    await ahead(month.name, '30 days');
+    const [next] = await emit(a);
+    await eventually(() => handled(next!));
+  });
+  await rows(`update feed_cursor set at = now() + interval '1 hour' where consumer = $1`, [hour.name]);
+  await rows(
+    `insert into feed_mark (tenant_id, consumer, from_xid, from_seq, until_xid, until_seq, since)
+     values ($1, $2, '0', 0, '0', 1, now() - interval '10 minutes')`,
+    [a.tenant_id, hour.name],
+  );
+  const { body } = await app.client()('GET', '/api/health/ready');
+  await rows('delete from feed_mark where consumer = $1', [hour.name]);
+  assert.match(body.checks.feed.detail, /test\.hour-back: 10 minutes behind in one workspace/);
+});
+
 test('when its process is killed, each effect is there once, and another goes on within 10 s', async () => {
   const consumer = writing('test.killed');
   await known(consumer);
