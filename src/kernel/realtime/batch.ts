@@ -20,13 +20,13 @@ export interface Batch {
   certain: ReadonlySet<ChangeEvent>;
   /** Events of records that the caller may or may not read: for scopes narrower than all, the database decides. */
   uncertain: ChangeEvent[];
-  /** Events for one person, whose id is in `record_id`. */
+  /** Events for one person, whose id is in `record_id`; one without an id stands for more people than are named, and is for everybody. */
   personal: ChangeEvent[];
   /** The certain events, as they are sent. */
   bytes: Buffer;
   mayChangeRights: boolean;
-  /** Sessions that ended. */
-  ended: ReadonlySet<string>;
+  /** Sessions that ended; null stands for more than are named. */
+  ended: ReadonlySet<string | null>;
 }
 
 const batches = new WeakMap<readonly ChangeEvent[], Map<string, Batch>>();
@@ -68,7 +68,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     uncertain,
     personal,
     mayChangeRights,
-    ended: new Set(events.flatMap(({ resource, record_id }) => (resource === 'session' && record_id ? record_id : []))),
+    ended: new Set(events.filter(announcesEnd).map(({ record_id }) => record_id)),
     bytes: Buffer.from(
       collapsed([...certain])
         .map(eventText)
@@ -90,6 +90,10 @@ function collapsed(events: ChangeEvent[]): ChangeEvent[] {
     return event === group[0] ? { ...event, record_id: null } : [];
   });
 }
+
+/** The audit event of several sessions that ended has no record either, but does not replace the signals, which are shown as updates. */
+const announcesEnd = ({ resource, record_id, action }: ChangeEvent): boolean =>
+  resource === 'session' && (record_id !== null || action === 'update');
 
 function seesAll(rights: Rights, scope: string): boolean {
   return scope === 'all' && carriers().every(({ right }) => scopeOf(rights, right!, 'read') === 'all');

@@ -207,6 +207,30 @@ test('of a flood pages hear that much has changed, and of each deletion', async 
   assert.equal((await hears(told[1]!.id)).length, 2);
 });
 
+test('signals to more people or sessions at once than are named reach each of them', async () => {
+  const quiet = await app.tenant();
+  const { key, user_id } = await quiet.as('member');
+  const session = (await signedIn(app, await makePerson(app, quiet, 'Many Devices'))).cookie()!;
+  const page = await openStream(app.url, key);
+  const ending = await openStream(app.url, session);
+  const system = await systemClient(app);
+  const signal = (resource: string, record_id: string) =>
+    system.query(
+      `insert into audit_event (tenant_id, action, resource, record_id)
+       select $1, 'signal', $2, r from unnest($3::uuid[] || array(select gen_random_uuid() from generate_series(1, 120))) r`,
+      [quiet.tenant_id, resource, [record_id]],
+    );
+  await signal('notification', user_id);
+  await eventually(async () => page.changes().some(({ data }) => data.resource === 'notification'), 5_000);
+  const [{ id }] = (await asOwner(app, 'delete from session where tenant_id = $1 returning id', [
+    quiet.tenant_id,
+  ])) as [{ id: string }];
+  await signal('session', id);
+  await system.end();
+  await endsSoon(ending);
+  page.close();
+});
+
 test('who comes back after more than one read of changes, most of them alike, hears of all that followed', async () => {
   const { api, key } = await tenant.as('admin');
   const stream = await openStream(app.url, key);

@@ -157,11 +157,12 @@ export class ChangeStream {
 
   private async deliver(events: ChangeEvent[]): Promise<void> {
     const { mayChangeRights, ended } = batchFor(events, this.actor);
-    if ((mayChangeRights || ended.has(this.actor.credential_id ?? '')) && !(await this.refreshActor())) return;
+    const mayBeEnded = ended.has(null) || ended.has(this.actor.credential_id);
+    if ((mayChangeRights || mayBeEnded) && !(await this.refreshActor())) return;
     const batch = batchFor(events, this.actor);
     const [first, last] = [batch.events[0], batch.events.at(-1)];
     if (!first || !last || this.closed || !laterThan(last, this.cursor)) return;
-    const mine = batch.personal.filter((event) => event.record_id === this.actor.user_id);
+    const mine = batch.personal.filter(({ record_id }) => record_id === null || record_id === this.actor.user_id);
     if (batch.uncertain.length === 0 && mine.length === 0 && laterThan(first, this.cursor)) {
       this.write(batch.bytes);
     } else {
