@@ -503,6 +503,25 @@ test('deliveries whose job somebody has stopped, or that used up its attempts, a
   for (const id of [stopped, used]) assert.equal((await ended(id))[0]!.state, 'delivered');
 });
 
+test('a delivery that fails while its webhook is disabled does not wait for it to be enabled again', async () => {
+  let respond: () => void = () => {};
+  receiver.answer((_, response) => {
+    respond = () => response.writeHead(500).end();
+  });
+  const { id } = await hook();
+  await made('contacts', { given_name: 'Ada' });
+  await until(1);
+  assert.equal((await admin('PATCH', `/api/v1/webhooks/${id}`, { enabled: false })).status, 200);
+  respond();
+  const entry = await attempted(id);
+  assert.deepEqual([entry.state, entry.reason, entry.attempts[0]!.status], ['failed', 'disabled', 500]);
+  receiver.answer((_, response) => response.writeHead(204).end());
+  assert.equal((await admin('PATCH', `/api/v1/webhooks/${id}`, { enabled: true })).status, 200);
+  await made('contacts', { given_name: 'Ben' });
+  await ended(id, 2);
+  assert.deepEqual(names(), ['Ada', 'Ben']);
+});
+
 test('410 ends it at once', async () => {
   const { id } = await hook();
   receiver.answer((_, response) => response.writeHead(410).end());

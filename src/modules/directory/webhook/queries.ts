@@ -209,16 +209,17 @@ export interface Outcome {
   next_at: Date | null;
 }
 
+/** One that is to be tried again stays as it is, but for the attempt: somebody may have disabled its webhook meanwhile, which gave it up. */
 export async function writeOutcome(ctx: Context, id: string, outcome: Outcome): Promise<void> {
   const { state, reason, attempt, payload, response, next_at } = outcome;
   const sent = attempt && JSON.stringify(attempt);
-  await ctx.tx.run(sql`update webhook_delivery set state = ${state}, reason = ${reason},
+  const end = sql`state = ${state}, reason = ${reason}, finished_at = now(),`;
+  await ctx.tx.run(sql`update webhook_delivery set ${state === 'waiting' ? sql`` : end}
       attempt_count = attempt_count + ${attempt ? 1 : 0},
       attempts = case when ${sent}::jsonb is null then attempts when jsonb_array_length(attempts) >= ${attempts_kept} then (attempts - 0) || ${sent}::jsonb
         else attempts || ${sent}::jsonb end,
       payload = coalesce(${payload}, payload), response = case when ${sent}::jsonb is null then response else ${response} end,
-      begun_at = coalesce(begun_at, now()), next_at = coalesce(${next_at?.toISOString() ?? null}::timestamptz, next_at),
-      finished_at = case when ${state} = 'waiting' then null else now() end
+      begun_at = coalesce(begun_at, now()), next_at = coalesce(${next_at?.toISOString() ?? null}::timestamptz, next_at)
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
