@@ -66,6 +66,15 @@ export async function cancelJob(ctx: Context, id: string): Promise<Job | undefin
   return job;
 }
 
+/** Ends a run that somebody has cancelled, and what the job was for hears of it. Nothing happens when the lease of the run was lost. */
+export async function endCancelledRun(ctx: Context, run: Pick<Job, 'id' | 'attempts'>, error: string): Promise<void> {
+  const ended = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(sql`update job set
+      state = case when sent_at is null then 'cancelled' else 'in_doubt' end, error = left(${error}, 4000), worker = null, lease_until = null,
+      finished_at = clock_timestamp()
+    where tenant_id = ${ctx.tenant_id} and id = ${run.id} and attempts = ${run.attempts} and state = 'running' returning kind, payload, state`);
+  if (ended?.state === 'cancelled') await runDropped(ctx, { ...ended, error: null });
+}
+
 export interface LostJob {
   tenant_id: string;
   id: string;

@@ -12,6 +12,7 @@ import { Database, sql } from '../database/database.ts';
 import { createLog } from '../logs/log.ts';
 import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
 import type { Job } from './contract.ts';
+import { whenDropped } from './dropped.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from './kind.ts';
 import { cancelTimer, type EnqueueOptions, enqueue, enqueueMany, setTimer } from './queue.ts';
 import { Worker } from './worker.ts';
@@ -177,6 +178,32 @@ test('a job can be stopped while it waits and while it runs', async () => {
     await reached(a, id, 'cancelled', 2_000);
     assert.equal((await api('POST', `/api/v1/jobs/${id}/cancellation`)).status, 409);
   });
+});
+
+test('a job that is stopped while it runs tells what it was for once, unless what it sent is in doubt', async () => {
+  const told: unknown[] = [];
+  whenDropped('test.dropped', anything, async ({ tx }, { name }, error) => {
+    const { state } = await tx.one<{ state: string }>(sql`select state from job where payload @> ${JSON.stringify({ name })}::jsonb`);
+    told.push([name, state, error]);
+    if (told.length === 1) throw new Error('not yet');
+  });
+  const kind = kindOf('test.dropped', async (run) => {
+    run.signal.throwIfAborted();
+    await untilAborted(run);
+  });
+  await working([kind], async () => {
+    const stop = async (name: string, state: Job['state'], sent: boolean) => {
+      const id = (await inTenant(a, (ctx) => enqueue(ctx, 'test.dropped', { name })))!;
+      await reached(a, id, 'running');
+      if (sent) await asOwner(app, 'update job set sent_at = now() where id = $1', [id]);
+      await asOwner(app, 'update job set cancel_requested = true where id = $1', [id]);
+      await reached(a, id, state, 20_000);
+    };
+    await stop('dropped', 'cancelled', false);
+    await stop('sent', 'in_doubt', true);
+  });
+  const once = ['dropped', 'cancelled', null];
+  assert.deepEqual(told, [once, once]);
 });
 
 test('a job that was stopped while an attempt failed is stopped when it is tried again', async () => {

@@ -9,7 +9,7 @@ import { systemActor, withContext } from '../tenancy/context.ts';
 import type { Tracing } from '../tracing/span.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
-import { endLostJob, type LostJob } from './queries.ts';
+import { endCancelledRun, endLostJob, type LostJob } from './queries.ts';
 
 const lease_seconds = 20;
 const renew_ms = 5_000;
@@ -211,12 +211,26 @@ export class Worker {
       return { state: 'done', error: null, retry_seconds: 0 };
     } catch (error) {
       const state = stateAfter(error, job, abort.signal);
-      const seconds = state === 'scheduled' ? Math.min(retry_seconds_max, 2 ** job.attempts + Math.random()) : 0;
       const about = { job_id: job.id, kind: job.kind, tenant_id: job.tenant_id, state };
       // A job that says itself why it failed has told whoever waits for it; another that failed for good is an error of the program.
       const level = state === 'failed' && !(error instanceof JobFailed) ? 'error' : 'warn';
       this.options.log[level]({ err: error, ...about }, 'job did not succeed');
-      return { state, error: storable(error instanceof Error ? error.message : String(error)), retry_seconds: seconds };
+      const why = storable(error instanceof Error ? error.message : String(error));
+      if (state === 'cancelled') return this.endCancelled(job, why);
+      return { state, error: why, retry_seconds: state === 'scheduled' ? retrySeconds(job) : 0 };
+    }
+  }
+
+  /** When what the job was for could not be told, the next attempt, which ends at once, tells it. */
+  private async endCancelled(job: JobRow, error: string): Promise<Ending> {
+    const { db, log } = this.options;
+    try {
+      await withContext(db, systemActor(job.tenant_id), (ctx) => endCancelledRun(ctx, job, error));
+      return { state: 'cancelled', error, retry_seconds: 0 };
+    } catch (err) {
+      log.error({ err, job_id: job.id, tenant_id: job.tenant_id }, 'what a cancelled job was for could not be told');
+      const state = job.attempts < job.attempts_max ? 'scheduled' : 'cancelled';
+      return { state, error, retry_seconds: retrySeconds(job) };
     }
   }
 
@@ -334,6 +348,8 @@ const stopping = new Error('The worker is stopping');
 const leaseLost = new Error('Its lease was lost to another worker');
 
 const keyOf = ({ id, attempts }: { id: string; attempts: number }) => `${id}:${attempts}`;
+
+const retrySeconds = ({ attempts }: JobRow): number => Math.min(retry_seconds_max, 2 ** attempts + Math.random());
 
 function stateAfter(error: unknown, job: JobRow, signal: AbortSignal): Ending['state'] {
   if (signal.reason === cancelled) return 'cancelled';
