@@ -208,7 +208,7 @@ export class FileLoader {
     await preserveUnmapped(ctx, plan, accepted);
     const made = await relations.make(load, accepted);
     const linked = dry ? await this.#changing(ctx) : await linkStage(ctx, plan, import_id);
-    // A dry run that another process goes on with does not know which rows it has counted as changed.
+    // Of many refused rows not all are noted: the others are linked too, and were never counted as unchanged.
     const updated = Math.min(linked, this.counts.unchanged);
     this.counts.updated += updated;
     this.counts.unchanged -= updated;

@@ -7,7 +7,7 @@ import { findCircles } from './hierarchy.ts';
 import { isRefused, type LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { nameKey } from './normalise.ts';
-import { type ImportFileRow, refusedRows, type StoredCounts } from './queries.ts';
+import { type ImportFileRow, refusedRows, type StoredCounts, startOver } from './queries.ts';
 import { type Row, readRows } from './read.ts';
 import { idPlace } from './relations.ts';
 import { isBlank } from './row-reader.ts';
@@ -21,8 +21,9 @@ import { columnsOf, namesOf, type TargetField } from './target.ts';
 const rows_per_batch = 2_500;
 const parents_max = 200_000;
 
-/** Loads every file of an import that is not loaded yet, where it stands. Throws Cancelled, ImportTakenOver, or what stopped it. */
+/** Loads every file of an import that is not loaded yet, where it stands; a dry run starts over. Throws Cancelled, ImportTakenOver, or what stopped it. */
 export async function runImport(options: RunOptions): Promise<void> {
+  if (options.dry) await startCheckOver(options);
   const run = await beginRun(options);
   for (const file of run.files)
     if (file.mapping && !file.answers.ignored && file.phase !== 'done') await loadFile(run, file, file.mapping);
@@ -30,6 +31,10 @@ export async function runImport(options: RunOptions): Promise<void> {
   await run.statistics.refresh();
   await options.db.vacuumFilled();
 }
+
+/** Only the process that has read a file knows what a dry run would make of it, so a second attempt reads all files again. */
+const startCheckOver = ({ db, tenant_id, import_id }: RunOptions): Promise<void> =>
+  withContext(db, systemActor(tenant_id), (ctx) => startOver(ctx, import_id));
 
 async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<void> {
   const { target, own, others, plan, read, tally } = await setUpFile(run, mapping);

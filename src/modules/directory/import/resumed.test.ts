@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Upload, upload } from '../../../../test/harness/import.ts';
+import { importTargets as targets } from '../../index.ts';
+import type { ImportReport } from './contract.ts';
+import { runImport } from './run.ts';
+
+let app: TestApp;
+before(async () => {
+  // Without a worker, so that the test runs the imports itself, and stops them where it wants.
+  app = await startTestApp({ HOLDFAST_ROLE: 'web' });
+});
+after(() => app.stop());
+
+/** Runs an import until a batch of the file is in, as a worker that stops then. */
+async function attempt({ tenant_id }: TestTenant, import_id: string, dry: boolean, stopAt?: string): Promise<void> {
+  const { db, files: store } = app.app.services;
+  const stop = new AbortController();
+  const onProgress = ({ file }: { file: string }) => file === stopAt && stop.abort();
+  const run = { db, store, tenant_id, import_id, user_id: null, targets, dry, signal: stop.signal, onProgress };
+  await runImport(run).catch((error: Error) => {
+    if (error !== stop.signal.reason) throw error;
+  });
+  assert.equal(stop.signal.aborted, stopAt !== undefined);
+}
+
+/** What an import of the files says when a second attempt goes on with it, and when it is done at once. */
+async function resumedAndWhole(files: Upload[], step: 'runs' | 'dry-runs', stopAt: string): Promise<ImportReport[]> {
+  const reports: ImportReport[] = [];
+  for (const stops of [[stopAt, undefined], [undefined]]) {
+    const tenant = await app.tenant();
+    const { api } = await tenant.as('admin');
+    const { id } = (await upload(api, files)).body;
+    assert.equal((await api('POST', `/api/v1/imports/${id}/${step}`)).status, 202);
+    for (const stop of stops) await attempt(tenant, id, step === 'dry-runs', stop);
+    reports.push((await api('GET', `/api/v1/imports/${id}`)).body);
+  }
+  return reports;
+}
+
+const outcomesOf = ({ files, problem_samples }: ImportReport) => ({
+  files: files.map(({ name, counts, matches }) => ({ name, counts, matches })),
+  problems: problem_samples.map(({ row, code, message }) => ({ row, code, message })),
+});
+
+test('a check that a second worker goes on with knows what the files before would make', async () => {
+  const companies: Upload = ['companies.csv', 'Company Name\nAcme\nGlobex\n'];
+  const people: Upload = ['people.csv', 'First Name,Email,Company\nAnn,a@x.example,Acme\nBob,b@x.example,Initech\n'];
+  const [resumed, whole] = await resumedAndWhole([companies, people], 'dry-runs', 'companies.csv');
+  const [relation] = whole!.files[1]!.matches;
+  assert.deepEqual([relation!.exact_rows, relation!.created_count], [1, 1]);
+  assert.deepEqual(outcomesOf(resumed!), outcomesOf(whole!));
+});
