@@ -350,10 +350,10 @@ test('a clock that is set back holds up no consumer, and what waits meanwhile co
     await eventually(() => handled(first!));
     // As a clock that was ahead leaves the cursors. Milliseconds of more than 24 days do not fit into an integer.
     const ahead = (name: string, by: string) =>
-      rows(`update feed_cursor set at = at + $2::interval, served_at = served_at + $2::interval, not_before = now() + $2::interval where consumer = $1`, [
-        name,
-        by,
-      ]);
+      rows(
+        `update feed_cursor set at = at + $2::interval, served_at = served_at + $2::interval, not_before = now() + $2::interval where consumer = $1`,
+        [name, by],
+      );
     await ahead(hour.name, '1 hour');
     await ahead(month.name, '30 days');
     const [next] = await emit(a);

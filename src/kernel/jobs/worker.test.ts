@@ -183,7 +183,9 @@ test('a job can be stopped while it waits and while it runs', async () => {
 test('a job that is stopped while it runs tells what it was for once, unless what it sent is in doubt', async () => {
   const told: unknown[] = [];
   whenDropped('test.dropped', anything, async ({ tx }, { name }, error) => {
-    const { state } = await tx.one<{ state: string }>(sql`select state from job where payload @> ${JSON.stringify({ name })}::jsonb`);
+    const { state } = await tx.one<{ state: string }>(
+      sql`select state from job where payload @> ${JSON.stringify({ name })}::jsonb`,
+    );
     told.push([name, state, error]);
     if (told.length === 1) throw new Error('not yet');
   });

@@ -222,9 +222,9 @@ test('signals to more people or sessions at once than are named reach each of th
     );
   await signal('notification', user_id);
   await eventually(async () => page.changes().some(({ data }) => data.resource === 'notification'), 5_000);
-  const [{ id }] = (await asOwner(app, 'delete from session where tenant_id = $1 returning id', [
-    quiet.tenant_id,
-  ])) as [{ id: string }];
+  const [{ id }] = (await asOwner(app, 'delete from session where tenant_id = $1 returning id', [quiet.tenant_id])) as [
+    { id: string },
+  ];
   await signal('session', id);
   await system.end();
   await endsSoon(ending);
