@@ -35,6 +35,8 @@ interface Relation {
   made: Map<string, MadeByName>;
   /** Of them, by id, those that no row that goes in has named yet. */
   pending: Map<string, MadeByName>;
+  /** How many records an earlier attempt has made by name, and of the names that it reported, what it suggested instead. */
+  earlier: { created_count: number; suggestions: ReadonlyMap<string, string | null> };
   exact_rows: number;
   /** What did not match exactly, and in how many rows. */
   others: Map<string, { match: Match<string>; rows: number }>;
@@ -52,6 +54,8 @@ interface OpenOptions {
   given: Defaults;
   /** The records that a dry run would have made of earlier files. */
   pretended: ReadonlyMap<string, NamedRecord[]>;
+  /** What an earlier attempt has reported of the file. */
+  before: readonly RelationMatches[];
 }
 
 /** As AccountId: what it names is not called so. */
@@ -77,7 +81,7 @@ export class Relations {
     fields: TargetField[],
     mapping: MappingInUse,
     targets: readonly ImportTarget[],
-    { options, given, pretended }: OpenOptions,
+    { options, given, pretended, before }: OpenOptions,
   ): Promise<Relations> {
     const relations = await Promise.all(
       fields.map(async (field): Promise<Relation> => {
@@ -88,7 +92,12 @@ export class Relations {
         const matcher = names.length > candidates_max ? null : new RelationMatcher(names);
         const isOwn = field.reference?.resource === mapping.resource;
         const maps = { known: new Map(), made: new Map(), pending: new Map(), others: new Map() };
-        return { column, field, target, matcher, isOwn, exact_rows: 0, ...maps };
+        const { created = [], created_count = 0 } = before.find((report) => report.field === field.name) ?? {};
+        const earlier = {
+          created_count,
+          suggestions: new Map(created.map(({ text, suggestion }) => [text, suggestion])),
+        };
+        return { column, field, target, matcher, isOwn, earlier, exact_rows: 0, ...maps };
       }),
     );
     return new Relations(relations, options, given);
@@ -107,7 +116,7 @@ export class Relations {
       await this.#learn(load, relation, unknown);
       for (const [text, times] of texts) this.#count(relation, text, times);
       for (const row of rows) this.#put(relation, row);
-      // Of names that are held in memory, `madeBefore` knows again those that the file makes; only names that are looked up need remembering.
+      // Of names that are held in memory, `madeHere` knows again those that the file makes; only names that are looked up need remembering.
       if (relation.matcher)
         for (const text of texts.keys()) if (relation.known.get(text)!.kind === 'created') relation.known.delete(text);
     }
@@ -134,7 +143,7 @@ export class Relations {
   }
 
   report(): RelationMatches[] {
-    return this.#relations.map(({ column, field, target, made, pending, exact_rows, others }) => {
+    return this.#relations.map(({ column, field, target, earlier, made, pending, exact_rows, others }) => {
       const most = [...others]
         .sort(([, a], [, b]) => b.rows - a.rows)
         .slice(0, reported_max)
@@ -148,7 +157,7 @@ export class Relations {
         ambiguous: [],
         missing: [],
         created: [],
-        created_count: made.size - pending.size,
+        created_count: earlier.created_count + made.size - pending.size,
       };
       for (const { text, match, rows } of most) {
         if (match.kind === 'created' && pending.has(match.record)) continue;
@@ -162,7 +171,7 @@ export class Relations {
   }
 
   #count(relation: Relation, text: string, rows: number): void {
-    const match = relation.known.get(text)!;
+    const match = matchOrMade(relation, text);
     const counted = relation.others.get(text);
     if (match.kind === 'exact') relation.exact_rows += rows;
     else if (counted) counted.rows += rows;
@@ -179,7 +188,7 @@ export class Relations {
     if (texts.length === 0) return;
     const { target, matcher, known } = relation;
     const within = matcher ?? new RelationMatcher(await namedExactly(ctx, target, texts));
-    for (const text of texts) known.set(text, (matcher && madeBefore(relation, text)) ?? within.match(text));
+    for (const text of texts) known.set(text, (matcher && madeHere(relation, text)) ?? within.match(text));
     if (isCustomReference(relation.field)) return this.#learnIds(ctx, relation, texts);
     const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
     if (this.#options.missing_relations !== 'create' || !may || holdsIds(relation.column)) return;
@@ -254,8 +263,15 @@ export class Relations {
   }
 }
 
+/** What an earlier attempt has made by this name is in the database now, but counts as made. */
+function matchOrMade({ known, earlier }: Relation, text: string): Match<string> {
+  const match = known.get(text)!;
+  const suggestion = earlier.suggestions.get(text);
+  return suggestion !== undefined && 'record' in match ? { ...match, kind: 'created', suggestion } : match;
+}
+
 /** What the file makes by this name, which earlier rows named too. No name that is held in memory is like it, or it would not be made. */
-function madeBefore({ made }: Relation, name: string): Match<string> | null {
+function madeHere({ made }: Relation, name: string): Match<string> | null {
   const before = made.get(nameKey(name));
   return before ? { kind: 'created', name: before.name, record: before.id, suggestion: null } : null;
 }

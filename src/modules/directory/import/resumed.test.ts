@@ -52,3 +52,28 @@ test('a check that a second worker goes on with knows what the files before woul
   assert.deepEqual([relation!.exact_rows, relation!.created_count], [1, 1]);
   assert.deepEqual(outcomesOf(resumed!), outcomesOf(whole!));
 });
+
+/** More rows than go in at once. */
+const people = (first: string, last: string): Upload => {
+  const between = Array.from({ length: 2_600 }, (_, n) => `${n},Name ${n},n${n}@x.example,`);
+  return ['people.csv', ['Record ID,First Name,Email,Company', first, ...between, last, ''].join('\n')];
+};
+
+test('an import that a second worker goes on with says which companies the first has made by name', async () => {
+  const file = people('A,Ann,ann@x.example,Acme', 'B,Bob,bob@x.example,Globex');
+  const [resumed, whole] = await resumedAndWhole([file], 'runs', 'people.csv');
+  const [relation] = whole!.files[0]!.matches;
+  assert.deepEqual([relation!.created_count, relation!.created.map(({ text }) => text)], [2, ['Acme', 'Globex']]);
+  assert.deepEqual(outcomesOf(resumed!), outcomesOf(whole!));
+});
+
+test('an import whose second pass another worker makes finds the circles of parents beforehand', async () => {
+  const file: Upload = [
+    'companies.csv',
+    'Company ID,Company Name,Parent company\n1,One,Two\n2,Two,Three\n3,Three,One\n4,Four,One\n',
+  ];
+  const [resumed, whole] = await resumedAndWhole([file], 'runs', 'companies.csv');
+  const circular = [2, 3, 4].map((row) => [row, 'circular_parents']);
+  assert.deepEqual(outcomesOf(whole!).problems.map(({ row, code }) => [row, code]), circular); // biome-ignore format: one list
+  assert.deepEqual(outcomesOf(resumed!), outcomesOf(whole!));
+});

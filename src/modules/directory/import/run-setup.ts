@@ -2,6 +2,7 @@ import type { Database } from '../../../kernel/database/database.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import type { RelationMatches } from './contract.ts';
 import { isCustomReference } from './custom-cells.ts';
 import type { LoaderOptions } from './file-loader.ts';
 import { importOwner } from './import-owner.ts';
@@ -130,10 +131,16 @@ async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]):
   return { target, staged, inserted, updated, defaults, keys, options: row.options, linking: false };
 }
 
-export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInUse): Promise<Relations> {
+/** `before`: what an earlier attempt has reported of the file. */
+export function relationsOf(
+  run: Run,
+  fields: TargetField[],
+  mapping: MappingInUse,
+  before: readonly RelationMatches[] = [],
+): Promise<Relations> {
   const { given, pretended } = run;
   const referring = fields.filter((field) => field.reference || isCustomReference(field));
-  const options = { options: run.row.options, given, pretended };
+  const options = { options: run.row.options, given, pretended, before };
   return withContext(run.db, run.actor, (ctx) => Relations.open({ ctx }, referring, mapping, run.targets, options), {
     mode: 'read',
   });

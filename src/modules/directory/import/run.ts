@@ -45,7 +45,7 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const parents = new Map<string, string>();
   const changed = new RowSet();
   if (file.phase === 'rows') {
-    const relations = await relationsOf(run, others, mapping);
+    const relations = await relationsOf(run, others, mapping, file.matches);
     const loader = new FileLoader({ ...base, plan, relations, position: file, counts, changed });
     await eachBatch({ ...source, tally }, loader, (rows) => {
       for (const row of rows) remember(parents, row, own);
@@ -54,9 +54,13 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
     Object.assign(counts, loader.counts);
     await loader.startPhase(own.length > 0 ? 'relations' : 'done');
     if (run.dry) await keepPretended(run, file, target.resource);
-  }
+  } else
+    await readRowsOf(source, async ({ made }) => {
+      run.signal?.throwIfAborted();
+      for (const row of made) remember(parents, row, own);
+    });
   if (own.length === 0) return;
-  const relations = await relationsOf(run, own, mapping);
+  const relations = await relationsOf(run, own, mapping, file.matches);
   const columns = own.map(idPlace);
   const links = { ...plan, linking: true, staged: [...plan.staged, ...columns], inserted: [], updated: columns };
   const { rows_done, bytes_done } = file.phase === 'relations' ? file : { rows_done: 0, bytes_done: 0 };
@@ -96,14 +100,17 @@ interface Source {
   tally?: FileTally;
 }
 
-/** Reads the next batch while the database works on the one before. */
-async function eachBatch(
+interface Batch {
+  made: LoadRow[];
+  leftOut: Row[];
+  last: number;
+  bytes_read: number;
+}
+
+async function readRowsOf(
   { run, file, mapping, fixer, read, tally }: Source,
-  loader: FileLoader,
-  choose: (rows: LoadRow[]) => LoadRow[],
+  handle: (batch: Batch) => Promise<void>,
 ): Promise<void> {
-  const done = loader.rows_done;
-  let loading: Promise<void> = Promise.resolve();
   const source: Readable = await run.store.get(file.storage_key!);
   try {
     for await (const { rows, bytes_read } of readRows(source, mapping.dialect, {
@@ -119,6 +126,20 @@ async function eachBatch(
         if (!fixed) leftOut.push(row);
         else if (!isBlank(fixed)) made.push(run.dry ? { ...read(fixed), cells: row.cells } : read(fixed));
       });
+      await handle({ made, leftOut, last, bytes_read });
+    }
+  } finally {
+    source.destroy();
+  }
+}
+
+/** Reads the next batch while the database works on the one before. */
+async function eachBatch(source: Source, loader: FileLoader, choose: (rows: LoadRow[]) => LoadRow[]): Promise<void> {
+  const { run, file } = source;
+  const done = loader.rows_done;
+  let loading: Promise<void> = Promise.resolve();
+  try {
+    await readRowsOf(source, async ({ made, leftOut, last, bytes_read }) => {
       const chosen = choose(made);
       await loading;
       run.signal?.throwIfAborted();
@@ -133,10 +154,9 @@ async function eachBatch(
       })();
       // It is waited for before the next batch; until then its failure is nobody's surprise.
       loading.catch(() => {});
-    }
+    });
     await loading;
   } finally {
-    source.destroy();
     await loading.catch(() => {});
   }
 }
