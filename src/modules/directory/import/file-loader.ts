@@ -59,6 +59,8 @@ export interface LoaderOptions {
   tally: FileTally;
   /** Rows that the first pass of a dry run would change: what is written says so itself. */
   changed: RowSet;
+  /** Rows that an earlier attempt has refused. */
+  refused?: ReadonlySet<number>;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
   /** A dry run creates nothing; registers the record so that later files can refer to it. */
@@ -87,7 +89,14 @@ export class FileLoader {
 
   /** Identifies rows that an earlier attempt has loaded, so that later rows are known as their duplicates. */
   async reidentify(rows: LoadRow[]): Promise<void> {
-    await this.#transaction((load) => this.#identify({ ...load, dry: true }, rows));
+    const { plan, refused } = this.#options;
+    await this.#transaction(async (load, client) => {
+      await this.#identify({ ...load, dry: true }, rows);
+      if (plan.linking) return;
+      await openStage(load.ctx.tx, plan);
+      const loaded = rows.filter((row) => isSound(row) && !refused?.has(row.number));
+      await this.#writeBisecting(client, loaded, (some) => this.#findAgain(load, client, some));
+    });
   }
 
   /** `leftOut`: rows between them that somebody does not want. */
@@ -105,7 +114,9 @@ export class FileLoader {
     const { target, linking } = this.#options.plan;
     if (!linking) await target.prepare?.(load, rows.filter(isSound));
     await openStage(load.ctx.tx, this.#options.plan);
-    await this.#writeBisecting(load, client, rows.filter(isSound));
+    await this.#writeBisecting(client, rows.filter(isSound), (some) =>
+      linking ? this.#link(load, client, some) : this.#stageAndPlace(load, client, some),
+    );
   }
 
   /** Records that this file goes on to its next phase. The relations phase reads the file again from the start. */
@@ -135,15 +146,18 @@ export class FileLoader {
   }
 
   /** The database may refuse a row. The batch is halved until the refused row stands alone, so that the others are written. */
-  async #writeBisecting(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<void> {
+  async #writeBisecting(
+    client: pg.PoolClient,
+    rows: LoadRow[],
+    write: (rows: LoadRow[]) => Promise<MadeByName[]>,
+  ): Promise<void> {
     if (rows.length === 0) return;
-    const { plan, relations } = this.#options;
     await client.query('savepoint batch');
     const before = { ...this.counts };
     try {
-      const made = await (plan.linking ? this.#link(load, client, rows) : this.#stageAndPlace(load, client, rows));
+      const made = await write(rows);
       await client.query('release savepoint batch');
-      relations.confirm(made);
+      this.#options.relations.confirm(made);
     } catch (error) {
       if (!/^2[23]/.test((error as { code?: string }).code ?? '')) throw error;
       await client.query('rollback to savepoint batch');
@@ -151,8 +165,8 @@ export class FileLoader {
       if (rows.length === 1) return refuseByDatabase(rows[0]!, error);
       const sound = rows.filter(isSound);
       const half = sound.length >> 1;
-      await this.#writeBisecting(load, client, sound.slice(0, half));
-      await this.#writeBisecting(load, client, sound.slice(half));
+      await this.#writeBisecting(client, sound.slice(0, half), write);
+      await this.#writeBisecting(client, sound.slice(half), write);
     }
   }
 
@@ -192,6 +206,17 @@ export class FileLoader {
     const { plan, import_id } = this.#options;
     await fillStage(client, plan, rows);
     return new Map((await matchStage(ctx, plan, import_id)).map((outcome) => [outcome.row_number, outcome]));
+  }
+
+  /** Finds the records of rows that an earlier attempt has loaded: later rows may find them by another key. */
+  async #findAgain({ ctx }: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
+    const outcomes = await this.#match(ctx, client, rows);
+    for (const row of rows) {
+      const isSkipped = applyOutcome(row, outcomes.get(row.number));
+      if (!isSkipped && isSound(row) && row.found) this.#duplicates.byRecord(row);
+    }
+    await emptyStage(ctx.tx);
+    return [];
   }
 
   /** The second pass over a file only adds what its records are to each other: every row is counted already, and what is wrong with it was said. */

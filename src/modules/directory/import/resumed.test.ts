@@ -67,6 +67,20 @@ test('an import that a second worker goes on with says which companies the first
   assert.deepEqual(outcomesOf(resumed!), outcomesOf(whole!));
 });
 
+test('an import that a second worker goes on with refuses rows about a record of a row that the first has loaded', async () => {
+  const [resumed, whole] = await resumedAndWhole(
+    [people(',Ann,ann@x.example,', 'B,Ann,ann@x.example,')],
+    'runs',
+    'people.csv',
+  );
+  assert.deepEqual(outcomesOf(whole!).problems.map(({ row, code }) => [row, code]), [[2603, 'duplicate_row']]); // biome-ignore format: one list
+  const refusals = ({ files, problem_samples }: ImportReport) => [
+    files[0]!.counts,
+    problem_samples.map(({ row, code }) => [row, code]),
+  ];
+  assert.deepEqual(refusals(resumed!), refusals(whole!));
+});
+
 test('an import whose second pass another worker makes finds the circles of parents beforehand', async () => {
   const file: Upload = [
     'companies.csv',

@@ -46,7 +46,8 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const changed = new RowSet();
   if (file.phase === 'rows') {
     const relations = await relationsOf(run, others, mapping, file.matches);
-    const loader = new FileLoader({ ...base, plan, relations, position: file, counts, changed });
+    const refused = new Set(await asProgram(run, (ctx) => refusedRows(ctx, file.id)));
+    const loader = new FileLoader({ ...base, plan, relations, position: file, counts, changed, refused });
     await eachBatch({ ...source, tally }, loader, (rows) => {
       for (const row of rows) remember(parents, row, own);
       return rows;
