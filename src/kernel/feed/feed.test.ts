@@ -14,6 +14,7 @@ import { sql } from '../database/database.ts';
 import { createLog } from '../logs/log.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
 import { type Consumer, type FeedEvent, NotNow } from './consumer.ts';
+import { forgetConsumer } from './queries.ts';
 import { ConsumerRunner } from './runner.ts';
 
 let app: TestApp;
@@ -64,7 +65,7 @@ const writing = (name: string, more: Partial<Consumer> = {}): Consumer => ({
 });
 
 async function following(consumers: Consumer[], during: () => Promise<void>): Promise<void> {
-  const runner = new ConsumerRunner({ db: app.app.services.db, log: createLog('silent'), consumers });
+  const runner = new ConsumerRunner({ db: app.app.services.db, log: createLog('silent'), consumers, registerMs: 500 });
   runner.start();
   const registered = 'select from feed_consumer where name = any ($1)';
   await eventually(
@@ -421,6 +422,17 @@ test('one in an older version leaves it to newer ones', async () => {
   );
   assert.deepEqual(await seqsOf('test.versions'), seqs);
   assert.equal(asked, 0);
+});
+
+test('a consumer that another process forgets, because it is configured otherwise, is served again', async () => {
+  const consumer = writing('test.forgotten', { starts: 'beginning', events: ['thing.forgotten'] });
+  await following([consumer], async () => {
+    await forgetConsumer(app.app.services.db, consumer.name);
+    await rows(`insert into audit_event (tenant_id, action, resource) values ($1, 'forgotten', 'thing')`, [
+      a.tenant_id,
+    ]);
+    await eventually(async () => (await seqsOf(consumer.name)).length === 1, 5_000);
+  });
 });
 
 test('a workspace with 50,000 events does not make another wait for all of them', async () => {

@@ -38,12 +38,15 @@ const after_failure_ms = 1_000;
 /** A pair that another process was handling is looked at again after this time. */
 const elsewhere_ms = 100;
 const rest_ms_max = 10_000;
+const register_ms = 60_000;
 
 export interface ConsumerRunnerOptions {
   db: Database;
   log: Logger;
   consumers: readonly Consumer[];
   tracing?: Tracing | undefined;
+  /** How often the consumers are registered. */
+  registerMs?: number;
 }
 
 /**
@@ -80,11 +83,15 @@ export class ConsumerRunner {
   }
 
   private async follow(): Promise<void> {
-    let registered = false;
+    const { db, consumers, registerMs = register_ms } = this.options;
+    let registerAt = Number.NEGATIVE_INFINITY;
     while (!this.stopping) {
       try {
-        if (!registered) await registerConsumers(this.options.db, this.options.consumers);
-        registered = true;
+        // Repeatedly, because a process that starts with another configuration forgets a consumer that it has no use for itself.
+        if (performance.now() >= registerAt) {
+          await registerConsumers(db, consumers);
+          registerAt = performance.now() + registerMs;
+        }
         await this.poller.wait(await this.step());
       } catch (error) {
         this.options.log.warn({ err: error }, 'following the feed failed; trying again');
