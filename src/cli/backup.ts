@@ -17,13 +17,14 @@ import { type BackupManifest, readManifest } from '../operations/backup/manifest
 import { proveBackup } from '../operations/backup/prove.ts';
 import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { restoreBackup } from '../operations/backup/restore-backup.ts';
-import { restoreTenant, type TenantRestoreResult } from '../operations/backup/restore-tenant.ts';
+import { restoreTenant } from '../operations/backup/restore-tenant.ts';
 import { readable } from '../operations/backup/status.ts';
 import { proveTime } from '../operations/backup/time-proof.ts';
 import { deleteServerLog, pseudonymise, writePlaceholders } from '../operations/pseudonymise/index.ts';
 import { type Call, type Command, type LoneCall, type LoneCommand, UsageError } from './command.ts';
 import { proofState, proofText, timeProofLine } from './proof-text.ts';
 import { refuseFullBucket, refuseServed } from './pseudonymise.ts';
+import { sayLost, tenantText } from './restore-text.ts';
 
 function noStore(): never {
   throw new UsageError('Backups need a store: set BACKUP_DIR, or BACKUP_S3_… (docs/operating/backup.md).');
@@ -182,19 +183,6 @@ function targetOf(at: string | undefined): Target {
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-function tenantText(result: TenantRestoreResult, dryRun: boolean): string {
-  const { name, previous, as_of, rows, files, seconds, differences } = result;
-  const count = (number: number) => number.toLocaleString('en');
-  const lines = Object.entries(differences).map(
-    ([table, { restored, present }]) => `  ${table.padEnd(28)} ${count(restored)} then, ${count(present)} now`,
-  );
-  const what = `${count(rows)} records and ${count(files)} files`;
-  if (dryRun) return `${lines.join('\n')}\nThe workspace would have ${what}; nothing was changed (${seconds} s).`;
-  const aside = previous ? ` What was there until now is the workspace ${previous}.` : '';
-  const then = as_of ? ` It is as it was at ${as_of}, when the logical backup before that time was made.` : '';
-  return `Made the workspace ${name} with ${what} in ${seconds} s.${aside}${then}`;
-}
-
 export const restoreCommands: (Command | LoneCommand)[] = [
   {
     name: 'restore tenant',
@@ -248,10 +236,14 @@ export const restoreCommands: (Command | LoneCommand)[] = [
       const backups = await ownBackups(call);
       const files = openFiles(call.config);
       try {
-        const { count, missing } = await restoreFiles(call.installation.ownerUrl, backups, files);
-        for (const key of missing) call.say(`The file ${key} is not in the backup store`);
-        call.answer({ files: count, missing }, `Restored ${count} files; ${missing.length} are missing.`);
-        return missing.length > 0 ? 1 : 0;
+        const { count, ...lost } = await restoreFiles(call.installation.ownerUrl, backups, files);
+        const code = sayLost(call, lost);
+        const { missing, damaged } = lost;
+        call.answer(
+          { files: count, ...lost },
+          `Restored ${count} files; ${missing.length} are missing, and ${damaged.length} are damaged in the backup store.`,
+        );
+        return code;
       } finally {
         files.close();
         backups.store.close();
@@ -333,22 +325,28 @@ async function finishRestore(
     await deleteServerLog(config);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     answer(
-      { ...where, backup: manifest.id, kind: manifest.kind, pseudonymised: true, files: count, missing: [], seconds },
+      {
+        ...where,
+        backup: manifest.id,
+        kind: manifest.kind,
+        pseudonymised: true,
+        files: count,
+        missing: [],
+        damaged: [],
+        seconds,
+      },
       `Restored and pseudonymised in ${seconds} s. ${hint}\n${copyHint}`,
     );
     return 0;
   }
   say('Restoring the files');
-  const restored = await restoreFiles(ownerUrl, backups, files).finally(() => files.close());
-  for (const key of restored.missing) say(`The file ${key} is not in the backup store`);
+  const { count, ...lost } = await restoreFiles(ownerUrl, backups, files).finally(() => files.close());
+  const code = sayLost({ say }, lost);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const { id: backup, kind } = manifest;
   const at = kind === 'logical' ? manifest.at : (flags.at ?? null);
-  answer(
-    { ...where, backup, kind, at, files: restored.count, missing: restored.missing, seconds },
-    `Restored in ${seconds} s. ${hint}`,
-  );
-  return restored.missing.length > 0 ? 1 : 0;
+  answer({ ...where, backup, kind, at, files: count, ...lost, seconds }, `Restored in ${seconds} s. ${hint}`);
+  return code;
 }
 
 async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<number> {

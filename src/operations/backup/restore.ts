@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { databaseAccount } from '../../kernel/database/embedded/account.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/database/embedded.ts';
 import { Problem, problems } from '../../kernel/errors/problem.ts';
-import type { FileStore } from '../../kernel/files/file-store.ts';
+import { FileError, type FileStore, isFileNotFound } from '../../kernel/files/file-store.ts';
+import { VaultError } from '../../kernel/vault/seal.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { timeOfBackup } from './contents.ts';
@@ -244,15 +245,23 @@ export async function giveToAccount(cluster: string): Promise<void> {
     await chown(join(cluster, entry), account.uid, account.gid);
 }
 
-/** Puts the files of a restored database into its store; answers those that the backup store does not have. */
+const isFileTooLarge = (error: unknown) => error instanceof FileError && error.code === 'file_too_large';
+
+/** Keys of files that a restore could not bring back: the backup store does not have them, or what it has is damaged. */
+export interface LostFiles {
+  missing: string[];
+  damaged: string[];
+}
+
+/** Puts the files of a restored database into its store. One that cannot be had back is named, and keeps no other from being restored. */
 export async function restoreFiles(
   ownerUrl: string,
   backups: BackupStore,
   store: FileStore,
-): Promise<{ count: number; missing: string[] }> {
+): Promise<LostFiles & { count: number }> {
   const there = new Set(await backups.list('file'));
   const admin = await connectAsSystem(ownerUrl, 'holdfast-restore');
-  const total = { count: 0, missing: [] as string[] };
+  const total = { count: 0, missing: [] as string[], damaged: [] as string[] };
   try {
     for await (const { storage_key, size_bytes } of allFiles(admin)) {
       if (!there.has(nameOf(storage_key))) {
@@ -261,11 +270,18 @@ export async function restoreFiles(
       }
       // A bucket may have outlived the machine.
       if ((await store.head(storage_key))?.sizeBytes === size_bytes) continue;
-      await store.put(storage_key, await backups.get('file', nameOf(storage_key)), {
-        contentType: 'application/octet-stream',
-        sizeBytesMax: size_bytes,
-      });
-      total.count++;
+      try {
+        await store.put(storage_key, await backups.get('file', nameOf(storage_key)), {
+          contentType: 'application/octet-stream',
+          sizeBytesMax: size_bytes,
+        });
+        total.count++;
+      } catch (error) {
+        // Deleted since they were listed.
+        if (isFileNotFound(error)) total.missing.push(storage_key);
+        else if (error instanceof VaultError || isFileTooLarge(error)) total.damaged.push(storage_key);
+        else throw error;
+      }
     }
   } finally {
     await admin.end();

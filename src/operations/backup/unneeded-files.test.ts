@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../test/harness/cluster.ts';
-import { fileKey } from '../../kernel/files/file-store.ts';
+import { fileKey, fileNotFound } from '../../kernel/files/file-store.ts';
 import { createFolderStore } from '../../kernel/files/folder-store.ts';
 import { loadMasterKeys, type MasterKeys } from '../../kernel/vault/master-key.ts';
+import type { KeyRing } from '../../kernel/vault/seal.ts';
 import { connectAsSystem } from '../connection.ts';
 import { BackupStore, backupRing } from './backup-store.ts';
 import { newBackupId } from './contents.ts';
@@ -18,6 +19,7 @@ import { allFiles, nameOf } from './files.ts';
 import { emptyDatabase, loadBackup } from './logical/load.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import { type LogicalManifest, readManifest } from './manifest.ts';
+import { restoreFiles } from './restore.ts';
 import { deleteUnneededFiles } from './unneeded-files.ts';
 
 const day_ms = 86_400_000;
@@ -28,6 +30,7 @@ let api: Client;
 let folder: string;
 let backups: BackupStore;
 let masterKeys: MasterKeys;
+let ring: KeyRing;
 
 before(async () => {
   app = await startTestApp();
@@ -35,18 +38,36 @@ before(async () => {
   ({ api } = await tenant.as('admin', 'Ada'));
   folder = await mkdtemp(join(tmpdir(), 'holdfast-unneeded-'));
   masterKeys = await loadMasterKeys({ value: randomBytes(32).toString('hex') });
-  backups = new BackupStore(createFolderStore(folder), 'test', backupRing(masterKeys));
+  ring = backupRing(masterKeys);
+  backups = new BackupStore(createFolderStore(folder), 'test', ring);
 });
 after(async () => {
   await app.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function upload(content: string): Promise<{ id: string; name: string }> {
+interface Uploaded {
+  id: string;
+  /** In the backup store. */
+  name: string;
+}
+
+async function upload(content: string): Promise<Uploaded> {
   const form = new FormData();
   form.set('file', new File([content], 'letter.txt', { type: 'text/plain' }));
   const { id } = (await api('POST', '/api/v1/files', form)).body;
   return { id, name: nameOf(fileKey(tenant.tenant_id, 'upload', id)) };
+}
+
+const keyOf = ({ id }: Uploaded) => fileKey(tenant.tenant_id, 'upload', id);
+
+/** As if there had been neither these files nor a backup. */
+async function forget(files: readonly Uploaded[]): Promise<void> {
+  for (const { id, name } of files) {
+    assert.equal((await api('DELETE', `/api/v1/files/${id}`)).status, 204);
+    await backups.delete('file', name);
+  }
+  for (const id of await backups.list('backup')) await backups.delete('backup', id);
 }
 
 /** A backup that looks as if it had been made so many days from now. */
@@ -102,6 +123,28 @@ test('a file whose bytes come after its row is looked for until they are there',
   assert.deepEqual(await stored(), [name]);
   await backups.delete('file', name);
   assert.equal((await api('DELETE', `/api/v1/files/${id}`)).status, 204);
+});
+
+test('a damaged file in the backup store, or one that is gone, keeps no other from being restored', async () => {
+  const uploaded = [await upload('One'), await upload('Two'), await upload('Three'), await upload('Four')];
+  const [first, damaged, gone, last] = uploaded as [Uploaded, Uploaded, Uploaded, Uploaded];
+  await backUp(0);
+  await writeFile(join(folder, 'test', 'file', damaged.name), 'damaged');
+  const { store } = backups;
+  const get = async (key: string) => {
+    if (key.endsWith(gone.name)) throw fileNotFound(key);
+    return store.get(key);
+  };
+  const target = await mkdtemp(join(tmpdir(), 'holdfast-restored-'));
+  try {
+    const later = new BackupStore({ ...store, get }, 'test', ring);
+    const restored = await restoreFiles(app.database.ownerUrl, later, createFolderStore(target));
+    assert.deepEqual(restored, { count: 2, missing: [keyOf(gone)], damaged: [keyOf(damaged)] });
+    for (const file of [first, last]) await stat(join(target, keyOf(file)));
+  } finally {
+    await rm(target, { recursive: true });
+  }
+  await forget(uploaded);
 });
 
 test('a file stays in the backup store as long as a kept backup leads to it, and goes then', async () => {
