@@ -99,7 +99,7 @@ async function backUpImported({ config, installation, say }: Call, store: FileSt
   try {
     const backups = await openOwnBackups(config, installation.masterKeys);
     if (!backups) return;
-    await backUpFilesOf(installation.ownerUrl, store, backups).finally(() => backups.store.close());
+    await backUpFilesOf(installation.ownerUrl, store, backups, say).finally(() => backups.store.close());
   } catch (error) {
     say(`The workspace is made; its files are in no backup until the next one is made: ${(error as Error).message}`);
   }

@@ -8,7 +8,7 @@ import { connect } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { hashContents, newBackupId, newSeed, readPresent, unauditedTables } from './contents.ts';
 import { copyBase } from './copy/copy.ts';
-import { backUpFiles } from './files.ts';
+import { backUpFiles, missingText } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
@@ -47,7 +47,7 @@ export async function takeBackup(
         until: parseLsn(moment.at_lsn),
       });
       const copied = await backUpFiles(moment.client, files, backups);
-      for (const key of copied.missing) say(`The file ${key} is not in the file store; the backup goes without it`);
+      for (const line of missingText(copied.missing)) say(line);
       say('Recording what it holds');
       const seed = newSeed();
       const tenants = await hashContents(moment.client, seed);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { FileStore } from '../../kernel/files/file-store.ts';
+import { type FileStore, isFileNotFound, probe } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { type BackedFile, backUpFile, backUpFiles, nameOf } from './files.ts';
@@ -12,6 +12,7 @@ const overlap_minutes = 10;
 /** How long the log waits for files; one of many gigabytes must not hold it up. */
 const wait_ms_max = 20_000;
 const remembered_max = 100_000;
+const named_max = 20;
 
 export interface FileShipperOptions {
   /** Of the database, as its owner or superuser. */
@@ -25,6 +26,8 @@ export interface FileShipperOptions {
 export class FileShipper {
   private readonly options: FileShipperOptions;
   private readonly shipped = new LRUCache<string, true>({ max: remembered_max });
+  /** Those that the log names already. */
+  private readonly unreadable = new LRUCache<string, true>({ max: remembered_max });
   private client: pg.Client | undefined;
   private running: Promise<void> = Promise.resolve();
   private queued: Promise<void> | undefined;
@@ -39,7 +42,13 @@ export class FileShipper {
     const { url, store, backups } = this.options;
     await this.guard(async () => {
       const client = await connectAsSystem(url, 'holdfast-backup');
-      await backUpFiles(client, store, backups, () => this.closed).finally(() => client.end());
+      const copied = backUpFiles(client, store, backups, () => this.closed);
+      const { missing } = await copied.finally(() => client.end());
+      if (missing.length > 0)
+        this.options.log.warn(
+          { files: missing.length, some: missing.slice(0, named_max) },
+          'files that the file store does not give are not in the backup store',
+        );
     });
   }
 
@@ -80,8 +89,18 @@ export class FileShipper {
       if (this.closed) return;
       const name = nameOf(storage_key);
       if (this.shipped.has(name)) continue;
-      // A row may be there before its bytes: those are looked for again.
-      if (await backUpFile(storage_key, store, backups)) this.shipped.set(name, true);
+      const failure = await backUpFile(storage_key, store, backups);
+      if (!failure) this.shipped.set(name, true);
+      // A row may be there before its bytes: those are looked for again, as is what could not be read.
+      if (!failure || isFileNotFound(failure)) continue;
+      // Where none can be read, the others are not tried either.
+      await probe(store);
+      if (!this.unreadable.has(name))
+        this.options.log.warn(
+          { err: failure, storage_key },
+          'a new file cannot be read, and is not in the backup store',
+        );
+      this.unreadable.set(name, true);
     }
   }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { type FileStore, isFileNotFound, measure } from '../../kernel/files/file-store.ts';
+import { type FileStore, isFileNotFound, measure, probe } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import { nowhere } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -38,39 +39,89 @@ export async function* allFiles(client: pg.Client): AsyncGenerator<BackedFile> {
   }
 }
 
-/** Puts the files of a database that are not there yet into the backup store. One that is deleted meanwhile is left out. */
+/** A file of the database that has no copy in the backup store, and why it could not be read from the file store. */
+export interface MissingFile {
+  storage_key: string;
+  why: string;
+}
+
+const named_max = 100;
+
+/** What a backup goes without, a line for each file up to a number of them. */
+export function missingText(missing: readonly MissingFile[]): string[] {
+  const lines = missing
+    .slice(0, named_max)
+    .map(({ storage_key, why }) => `The backup goes without the file ${storage_key}, which cannot be read: ${why}`);
+  if (missing.length > named_max)
+    lines.push(`It goes without ${missing.length - named_max} other files that cannot be read`);
+  return lines;
+}
+
+/**
+ * Puts the files of a database that are not there yet into the backup store. One that cannot be read, or is deleted meanwhile, is left out and named: it
+ * keeps neither the database nor the other files from being backed up. Nor does a file store that is away, which is not asked for each file.
+ */
 export async function backUpFiles(
   client: pg.Client,
   store: FileStore,
   backups: BackupStore,
   ended: () => boolean = () => false,
-): Promise<{ count: number; bytes: number; missing: string[] }> {
+): Promise<{ count: number; bytes: number; missing: MissingFile[] }> {
   const there = new Set(await backups.list('file'));
-  const total = { count: 0, bytes: 0, missing: [] as string[] };
+  const total = { count: 0, bytes: 0, missing: [] as MissingFile[] };
+  let away: Error | undefined;
   for await (const { storage_key, size_bytes } of allFiles(client)) {
     if (ended()) break;
     total.count++;
     total.bytes += size_bytes;
     if (there.has(nameOf(storage_key))) continue;
-    if (!(await backUpFile(storage_key, store, backups))) total.missing.push(storage_key);
+    const failure = away ?? (await backUpFile(storage_key, store, backups));
+    if (!failure) continue;
+    total.missing.push({ storage_key, why: failure.message });
+    if (!isFileNotFound(failure)) away ??= await whyAway(store);
   }
   return total;
 }
 
+const whyAway = (store: FileStore): Promise<Error | undefined> =>
+  probe(store).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+
 /** The same as a whole: imported files have the times of the originals, so that who looks for new ones would not see them. */
-export async function backUpFilesOf(ownerUrl: string, store: FileStore, backups: BackupStore): Promise<void> {
+export async function backUpFilesOf(
+  ownerUrl: string,
+  store: FileStore,
+  backups: BackupStore,
+  say: (line: string) => void,
+): Promise<void> {
   const client = await connectAsSystem(ownerUrl, 'holdfast-backup');
-  await backUpFiles(client, store, backups).finally(() => client.end());
+  const { missing } = await backUpFiles(client, store, backups).finally(() => client.end());
+  for (const line of missingText(missing)) say(line);
 }
 
-/** False when the file store does not have it. */
-export async function backUpFile(storage_key: string, store: FileStore, backups: BackupStore): Promise<boolean> {
-  const body = await store.get(storage_key).catch((error: unknown) => {
-    if (isFileNotFound(error)) return undefined;
-    throw error;
-  });
-  if (body) await backups.put('file', nameOf(storage_key), body);
-  return body !== undefined;
+/** Answers why the file store does not give the file; undefined when it is in the backup store. What fails there is thrown. */
+export async function backUpFile(
+  storage_key: string,
+  store: FileStore,
+  backups: BackupStore,
+): Promise<Error | undefined> {
+  let body: Readable;
+  try {
+    body = await store.get(storage_key);
+  } catch (error) {
+    return error as Error;
+  }
+  const measured = measure(body, Number.POSITIVE_INFINITY);
+  try {
+    await backups.put('file', nameOf(storage_key), measured.stream);
+    return undefined;
+  } catch (error) {
+    const failure = measured.failure();
+    if (failure === undefined) throw error;
+    return failure as Error;
+  }
 }
 
 /** The hash of a file as the backup store has it. */

@@ -114,7 +114,7 @@ export async function restoreTenant(
           // All that can fail comes before it takes the place: until then the workspace is as it was.
           await applyErasures(ownerUrl, source.historyDays);
           say('Backing up the files of the workspace');
-          await backUpFilesOf(ownerUrl, source.files, backups);
+          await backUpFilesOf(ownerUrl, source.files, backups, say);
           if (!as) await takePlace(ownerUrl, { old: now!, aside, restored: made.tenant_id, name });
         } catch (error) {
           throw unfinished(as ? { made: as } : { made: `${aside}-new`, asItWas: name }, error as Error);

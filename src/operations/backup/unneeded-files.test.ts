@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import type { Logger } from 'pino';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { createTestDatabase } from '../../../test/harness/cluster.ts';
-import { fileKey, fileNotFound } from '../../kernel/files/file-store.ts';
+import { FileError, type FileStore, fileKey, fileNotFound } from '../../kernel/files/file-store.ts';
 import { createFolderStore } from '../../kernel/files/folder-store.ts';
 import { loadMasterKeys, type MasterKeys } from '../../kernel/vault/master-key.ts';
 import type { KeyRing } from '../../kernel/vault/seal.ts';
@@ -71,13 +72,12 @@ async function forget(files: readonly Uploaded[]): Promise<void> {
 }
 
 /** A backup that looks as if it had been made so many days from now. */
-async function backUp(days: number): Promise<LogicalManifest> {
+async function backUp(
+  days: number,
+  { files = app.app.services.files, to = backups, say = (_: string) => {} } = {},
+): Promise<LogicalManifest> {
   const { ownerUrl, appUrl: databaseUrl } = app.database;
-  const manifest = await takeLogicalBackup(
-    { ownerUrl, databaseUrl, files: app.app.services.files, version: 'test' },
-    backups,
-    () => {},
-  );
+  const manifest = await takeLogicalBackup({ ownerUrl, databaseUrl, files, version: 'test' }, to, say);
   if (days === 0) return manifest;
   const began = new Date(Date.now() + days * day_ms);
   const began_at = began.toISOString();
@@ -123,6 +123,57 @@ test('a file whose bytes come after its row is looked for until they are there',
   assert.deepEqual(await stored(), [name]);
   await backups.delete('file', name);
   assert.equal((await api('DELETE', `/api/v1/files/${id}`)).status, 204);
+});
+
+test('a file that cannot be read is named, and keeps neither the database nor other files from being backed up', async () => {
+  const { services } = app.app;
+  const uploaded = [await upload('One'), await upload('Two'), await upload('Three')];
+  const [first, unreadable, last] = uploaded as [Uploaded, Uploaded, Uploaded];
+  const bytes = join(services.config.HOLDFAST_DATA, 'files', keyOf(unreadable));
+  await rename(bytes, `${bytes}-aside`);
+  await mkdir(bytes);
+  const warned: string[] = [];
+  const log = { warn: (about: object) => warned.push(JSON.stringify(about)) } as unknown as Logger;
+  const shipper = new FileShipper({ url: app.database.ownerUrl, store: services.files, backups, log });
+  for (let times = 0; times < 2; times++) await shipper.ship();
+  assert.deepEqual(await stored(), [first.name, last.name].sort());
+  assert.equal(warned.length, 1, 'told once');
+  await backups.delete('file', last.name);
+  await shipper.catchUp();
+  await shipper.close();
+  assert.deepEqual(await stored(), [first.name, last.name].sort());
+  assert.ok(warned.length === 2 && warned.every((line) => line.includes(keyOf(unreadable))), warned.join());
+
+  await backups.delete('file', last.name);
+  const said: string[] = [];
+  const { id } = await backUp(0, { say: (line) => said.push(line) });
+  assert.deepEqual([await backups.list('backup'), await stored()], [[id], [first.name, last.name].sort()]);
+  assert.match(
+    said.join('\n'),
+    new RegExp(`goes without the file ${keyOf(unreadable)}, which cannot be read: .*EISDIR`),
+  );
+  await rmdir(bytes);
+  await rename(`${bytes}-aside`, bytes);
+
+  // As a whole it is away: the database is backed up all the same, and the store is not asked for each file.
+  for (const name of await stored()) await backups.delete('file', name);
+  let asked = 0;
+  const away = async () => {
+    asked++;
+    throw new FileError('store_unavailable', 'The file store is away');
+  };
+  const files: FileStore = { ...services.files, get: away, head: away };
+  said.length = 0;
+  await backUp(0, { files, say: (line) => said.push(line) });
+  assert.deepEqual([(await backups.list('backup')).length, await stored(), asked], [2, [], 2]);
+  assert.equal(said.filter((line) => line.endsWith('The file store is away')).length, 3);
+
+  // What fails in the backup store itself ends a backup.
+  const put: FileStore['put'] = (key, ...rest) => (key.includes('/file/') ? away() : backups.store.put(key, ...rest));
+  const full = new BackupStore({ ...backups.store, put }, 'test', ring);
+  await assert.rejects(backUp(0, { to: full }), /The file store is away/);
+  assert.equal((await backups.list('backup')).length, 2);
+  await forget(uploaded);
 });
 
 test('a damaged file in the backup store, or one that is gone, keeps no other from being restored', async () => {

@@ -5,7 +5,7 @@ import { connect } from '../../connection.ts';
 import { type SeenMoment, seeMoment } from '../backup.ts';
 import type { BackupStore } from '../backup-store.ts';
 import { hashContents, newBackupId, newSeed } from '../contents.ts';
-import { backUpFiles } from '../files.ts';
+import { backUpFiles, missingText } from '../files.ts';
 import { system_role } from '../logical/catalogue.ts';
 import type { LogicalSource } from '../logical/take.ts';
 import { type MarkManifest, mark_format } from '../manifest.ts';
@@ -31,7 +31,7 @@ export async function recordMark(
     say('Copying the files, which the tool that backs up the database does not');
     await client.query(`set local role ${system_role}`);
     const filed = await backUpFiles(client, files, backups);
-    for (const key of filed.missing) say(`The file ${key} is not in the file store; the backup store goes without it`);
+    for (const line of missingText(filed.missing)) say(line);
     say('Recording what the database holds');
     const seed = newSeed();
     const tenants = await hashContents(client, seed, signal);

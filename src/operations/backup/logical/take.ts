@@ -9,7 +9,7 @@ import { connect } from '../../connection.ts';
 import { RowHash } from '../../row-hash.ts';
 import type { BackupStore } from '../backup-store.ts';
 import { newBackupId, readContents } from '../contents.ts';
-import { backUpFiles } from '../files.ts';
+import { backUpFiles, missingText } from '../files.ts';
 import { type LogicalManifest, logical_format, type RecordedMigration } from '../manifest.ts';
 import {
   type CopiedTable,
@@ -81,7 +81,7 @@ export async function takeLogicalBackup(
     say('Copying the files');
     await client.query(`set local role ${system_role}`);
     const filed = await backUpFiles(client, files, backups);
-    for (const key of filed.missing) say(`The file ${key} is not in the file store; the backup goes without it`);
+    for (const line of missingText(filed.missing)) say(line);
     say('Recording what it holds');
     const tenants = await readContents(client, {
       databaseUrl,
