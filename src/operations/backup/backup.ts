@@ -8,7 +8,7 @@ import { connect } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
 import { hashContents, newBackupId, newSeed, readPresent, unauditedTables } from './contents.ts';
 import { copyBase } from './copy/copy.ts';
-import { backUpFiles, missingText } from './files.ts';
+import { backUpFiles, missingText, recordedFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
@@ -66,7 +66,7 @@ export async function takeBackup(
         database_password: decodeURIComponent(new URL(superuserUrl).password),
         cluster_bytes: base.cluster_bytes,
         base_bytes: base.bytes,
-        files: { count: copied.count, bytes: copied.bytes },
+        files: recordedFiles(copied),
         seed,
         tenants,
       };

@@ -6,6 +6,7 @@ import { type FileStore, isFileNotFound, measure, probe } from '../../kernel/fil
 import { connectAsSystem } from '../connection.ts';
 import { nowhere } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
+import type { BackupManifest } from './manifest.ts';
 
 export interface BackedFile {
   storage_key: string;
@@ -57,6 +58,19 @@ export function missingText(missing: readonly MissingFile[]): string[] {
   return lines;
 }
 
+interface CopiedFiles {
+  count: number;
+  bytes: number;
+  missing: MissingFile[];
+}
+
+/** What a manifest says of them. */
+export const recordedFiles = ({ count, bytes, missing }: CopiedFiles): BackupManifest['files'] => ({
+  count,
+  bytes,
+  missing: { count: missing.length, some: missing.slice(0, named_max).map(({ storage_key }) => storage_key) },
+});
+
 /**
  * Puts the files of a database that are not there yet into the backup store. One that cannot be read, or is deleted meanwhile, is left out and named: it
  * keeps neither the database nor the other files from being backed up. Nor does a file store that is away, which is not asked for each file.
@@ -66,9 +80,9 @@ export async function backUpFiles(
   store: FileStore,
   backups: BackupStore,
   ended: () => boolean = () => false,
-): Promise<{ count: number; bytes: number; missing: MissingFile[] }> {
+): Promise<CopiedFiles> {
   const there = new Set(await backups.list('file'));
-  const total = { count: 0, bytes: 0, missing: [] as MissingFile[] };
+  const total: CopiedFiles = { count: 0, bytes: 0, missing: [] };
   let away: Error | undefined;
   for await (const { storage_key, size_bytes } of allFiles(client)) {
     if (ended()) break;

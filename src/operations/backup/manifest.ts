@@ -21,7 +21,8 @@ interface SharedManifest {
   /** Of the database on its disk, and of what the backup store has of it, compressed and sealed. */
   cluster_bytes: number;
   base_bytes: number;
-  files: { count: number; bytes: number };
+  /** `missing`: those that could not be read when it was made, and the keys of some; absent in backups of an earlier Holdfast. */
+  files: { count: number; bytes: number; missing?: { count: number; some: string[] } };
   /** Of hashes of PostgreSQL; absent where they are the same on any server, as in logical backups and those of an earlier Holdfast. */
   seed?: string;
   /** Rows and hash of each table, by workspace; of hashes of PostgreSQL only tables with rows. */

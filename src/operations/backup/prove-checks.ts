@@ -2,11 +2,11 @@ import type pg from 'pg';
 import { type AuditReport, verifyAudit } from '../audit-verify.ts';
 import { connect, connectAsSystem } from '../connection.ts';
 import { hashTables, type TableHash } from '../tenant-archive/index.ts';
-import type { BackupStore } from './backup-store.ts';
 import type { Found, Share } from './checks.ts';
 import { hashTable, readKeptTables } from './contents.ts';
-import { allFiles, hashOf } from './files.ts';
+import { allFiles, hashOf, nameOf } from './files.ts';
 import type { BackupManifest } from './manifest.ts';
+import type { Restored } from './prove.ts';
 
 /** Parts of different checks are weighed against each other by the bytes that they read, roughly. */
 const row_bytes = 600;
@@ -228,17 +228,41 @@ export async function checkAudit(ownerUrl: string, share: Share): Promise<Found<
   return { detail, result: undefined };
 }
 
-export async function checkFiles(ownerUrl: string, backups: BackupStore, share: Share): Promise<Found<undefined>> {
+/** What is deleted again so soon after it was uploaded may be in no backup: its copy was not made yet. */
+const copied_minutes_max = 10;
+
+/** That each file has its copy, but for those that the backup is known to go without; and of a sample, that the copy holds what it should. */
+export async function checkFiles(
+  ownerUrl: string,
+  { backups, manifest, target }: Pick<Restored, 'backups' | 'manifest' | 'target'>,
+  share: Share,
+): Promise<Found<undefined>> {
+  const there = new Set(await backups.list('file'));
   const sample: { storage_key: string; sha256: string }[] = [];
-  let seen = 0;
-  await withSystem(ownerUrl, async (admin) => {
+  let copies = 0;
+  const { without, lost } = await withSystem(ownerUrl, async (admin) => {
+    const missing: string[] = [];
     for await (const file of allFiles(admin)) {
-      seen++;
-      // Each of all files is as likely to be looked at.
+      if (!there.has(nameOf(file.storage_key))) {
+        missing.push(file.storage_key);
+        continue;
+      }
+      copies++;
+      // Each of them is as likely to be looked at.
       if (sample.length < files_checked_max) sample.push(file);
-      else if (Math.random() < files_checked_max / seen) sample[Math.floor(Math.random() * files_checked_max)] = file;
+      else if (Math.random() < files_checked_max / copies) sample[Math.floor(Math.random() * files_checked_max)] = file;
     }
+    const unknown = beyondKnown(missing, manifest);
+    return {
+      without: missing.length,
+      lost: target === 'recorded' ? unknown : await olderFiles(admin, unknown, target),
+    };
   });
+  const [first] = lost;
+  if (first !== undefined)
+    throw new Error(
+      `There is no file ${first} in the backup store${lost.length > 1 ? `, nor ${lost.length - 1} more` : ''}`,
+    );
   await share(
     sample,
     () => 0,
@@ -247,5 +271,25 @@ export async function checkFiles(ownerUrl: string, backups: BackupStore, share: 
         throw new Error(`The file ${storage_key} holds something else than it did`);
     },
   );
-  return { detail: `${sample.length} of ${seen} files, equal by hash`, result: undefined };
+  const detail = `${sample.length} of ${copies} files, equal by hash`;
+  return {
+    detail: without === 0 ? detail : `${detail}; ${without} more have no copy in the backup store`,
+    result: undefined,
+  };
+}
+
+/** Of the files without a copy those that the backup did not go without. It names only some, and of the rest only how many they are. */
+function beyondKnown(without: readonly string[], { files: { missing } }: BackupManifest): string[] {
+  const named = new Set(missing?.some);
+  const unnamed = (missing?.count ?? 0) - named.size;
+  return without.filter((key) => !named.has(key)).slice(unnamed);
+}
+
+async function olderFiles(admin: pg.Client, keys: readonly string[], at: Date): Promise<string[]> {
+  const { rows } = await admin.query<{ storage_key: string }>(
+    `select k.storage_key from unnest($1::text[]) as k(storage_key) where not exists (select from public.file f
+       where f.storage_key = k.storage_key and f.created_at > $2::timestamptz - make_interval(mins => ${copied_minutes_max}))`,
+    [keys, at],
+  );
+  return rows.map(({ storage_key }) => storage_key);
 }

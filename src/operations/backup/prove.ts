@@ -164,7 +164,7 @@ export async function restoreAndCheck(
           contentCheck(target, () => checkContent(databaseUrl, server.ownerUrl, manifest, share)),
         ),
         checks.share('audit', (share) => checkAudit(server.ownerUrl, share)),
-        checks.share('files', (share) => checkFiles(server.ownerUrl, backups, share)),
+        checks.share('files', (share) => checkFiles(server.ownerUrl, restored, share)),
         checks.run('secrets', () => checkSecrets(server.ownerUrl, masterKeys)),
       ]);
     } finally {

@@ -14,16 +14,21 @@ import { loadMasterKeys, type MasterKeys } from '../../kernel/vault/master-key.t
 import type { KeyRing } from '../../kernel/vault/seal.ts';
 import { connectAsSystem } from '../connection.ts';
 import { BackupStore, backupRing } from './backup-store.ts';
+import type { Share } from './checks.ts';
 import { newBackupId } from './contents.ts';
 import { FileShipper } from './file-shipper.ts';
 import { allFiles, nameOf } from './files.ts';
 import { emptyDatabase, loadBackup } from './logical/load.ts';
 import { takeLogicalBackup } from './logical/take.ts';
 import { type LogicalManifest, readManifest } from './manifest.ts';
+import { checkFiles } from './prove-checks.ts';
 import { restoreFiles } from './restore.ts';
 import { deleteUnneededFiles } from './unneeded-files.ts';
 
 const day_ms = 86_400_000;
+const oneByOne: Share = async (parts, _weightOf, work) => {
+  for (const part of parts) await work(part);
+};
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -133,16 +138,17 @@ test('a file that cannot be read is named, and keeps neither the database nor ot
   await rename(bytes, `${bytes}-aside`);
   await mkdir(bytes);
   const warned: string[] = [];
+  const named = () => warned.map((line) => line.includes(keyOf(unreadable)));
   const log = { warn: (about: object) => warned.push(JSON.stringify(about)) } as unknown as Logger;
   const shipper = new FileShipper({ url: app.database.ownerUrl, store: services.files, backups, log });
   for (let times = 0; times < 2; times++) await shipper.ship();
   assert.deepEqual(await stored(), [first.name, last.name].sort());
-  assert.equal(warned.length, 1, 'told once');
+  assert.deepEqual(named(), [true], 'told once');
   await backups.delete('file', last.name);
   await shipper.catchUp();
   await shipper.close();
   assert.deepEqual(await stored(), [first.name, last.name].sort());
-  assert.ok(warned.length === 2 && warned.every((line) => line.includes(keyOf(unreadable))), warned.join());
+  assert.deepEqual(named(), [true, true]);
 
   await backups.delete('file', last.name);
   const said: string[] = [];
@@ -195,6 +201,33 @@ test('a damaged file in the backup store, or one that is gone, keeps no other fr
   } finally {
     await rm(target, { recursive: true });
   }
+  await forget(uploaded);
+});
+
+test('a proof compares all files with the backup store, and only those that the backup goes without may be missing', async () => {
+  const uploaded = [await upload('Unreadable'), await upload('Deleted'), await upload('Copied')];
+  const [unreadable, deleted] = uploaded as [Uploaded, Uploaded];
+  const bytes = join(app.app.services.config.HOLDFAST_DATA, 'files', keyOf(unreadable));
+  await rename(bytes, `${bytes}-aside`);
+  const made = await backUp(0);
+  await rename(`${bytes}-aside`, bytes);
+  const files = (manifest: LogicalManifest, target: 'recorded' | Date = 'recorded') =>
+    checkFiles(app.database.ownerUrl, { backups, manifest, target }, oneByOne);
+  assert.deepEqual(made.files.missing, { count: 1, some: [keyOf(unreadable)] });
+  assert.match((await files(made)).detail, /^2 of 2 files, equal by hash; 1 more have no copy/);
+  const { missing: _, ...counts } = made.files;
+  const ofEarlier = { ...made, files: counts };
+  await assert.rejects(files(ofEarlier), new RegExp(`There is no file ${keyOf(unreadable)} in the backup store$`));
+  const unnamed = { ...made, files: { ...counts, missing: { count: 1, some: [] } } };
+  await files(unnamed);
+
+  await backups.delete('file', deleted.name);
+  await assert.rejects(files(made), new RegExp(`There is no file ${keyOf(deleted)} in the backup store$`));
+  await assert.rejects(files(unnamed), /There is no file \S+ in the backup store$/);
+  await assert.rejects(files(ofEarlier), /There is no file \S+ in the backup store, nor 1 more/);
+  // At a second soon after they were uploaded, their copies may not have been made yet.
+  assert.match((await files(made, new Date())).detail, /^1 of 1 files, equal by hash; 2 more have no copy/);
+  await assert.rejects(files(made, new Date(Date.now() + 3_600_000)), /There is no file/);
   await forget(uploaded);
 });
 

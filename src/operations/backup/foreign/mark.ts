@@ -5,7 +5,7 @@ import { connect } from '../../connection.ts';
 import { type SeenMoment, seeMoment } from '../backup.ts';
 import type { BackupStore } from '../backup-store.ts';
 import { hashContents, newBackupId, newSeed } from '../contents.ts';
-import { backUpFiles, missingText } from '../files.ts';
+import { backUpFiles, missingText, recordedFiles } from '../files.ts';
 import { system_role } from '../logical/catalogue.ts';
 import type { LogicalSource } from '../logical/take.ts';
 import { type MarkManifest, mark_format } from '../manifest.ts';
@@ -47,7 +47,7 @@ export async function recordMark(
       base_bytes: 0,
       at_lsn: moment.at_lsn,
       segment: moment.segment,
-      files: { count: filed.count, bytes: filed.bytes },
+      files: recordedFiles(filed),
       seed,
       tenants,
     };

@@ -9,7 +9,7 @@ import { connect } from '../../connection.ts';
 import { RowHash } from '../../row-hash.ts';
 import type { BackupStore } from '../backup-store.ts';
 import { newBackupId, readContents } from '../contents.ts';
-import { backUpFiles, missingText } from '../files.ts';
+import { backUpFiles, missingText, recordedFiles } from '../files.ts';
 import { type LogicalManifest, logical_format, type RecordedMigration } from '../manifest.ts';
 import {
   type CopiedTable,
@@ -99,7 +99,7 @@ export async function takeLogicalBackup(
       postgres,
       cluster_bytes,
       base_bytes: Object.values(copied).reduce((sum, { bytes }) => sum + bytes, 0),
-      files: { count: filed.count, bytes: filed.bytes },
+      files: recordedFiles(filed),
       tenants,
       migrations,
       tables: copied,
