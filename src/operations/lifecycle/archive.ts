@@ -58,9 +58,12 @@ export async function archiveDue(run: Run): Promise<unknown[]> {
     `state = 'verified' or (state = 'returned' and returned_until <= $1)`,
     [run.at],
   ))
-    await attempt(archive, () => remove(run, archive));
+    await attempt(archive, () => resume(run, archive));
   for (const archive of await listArchives(run.client, `state = 'detached'`))
-    await attempt(archive, () => finish(run, archive));
+    await attempt(archive, async () => {
+      await checkFile(run, archive);
+      await finish(run, archive);
+    });
   for (const period of await duePeriods(run)) {
     run.signal?.throwIfAborted();
     // Values go first: values without an event would be taken for smuggled ones.
@@ -160,11 +163,30 @@ async function write(run: Run, archive: Archive): Promise<Archive> {
   return { ...archive, state: 'verified', row_count: content.rows, content_sha256: content.sha256 };
 }
 
+/** A file of an earlier run may have been lost or damaged since: then the rows in the database are the last, and stay there. */
+async function checkFile(run: Run, archive: Archive): Promise<void> {
+  expectSame(archive, await measureLines(readArchive(run, archive.storage_key)), contentOf(archive));
+}
+
 function expectSame(period: Period, found: Content, expected: Content): void {
   if (isDeepStrictEqual(found, expected)) return;
   throw new Error(
     `The archived ${nameOf(period)} was read back with ${found.rows} rows and hash ${found.sha256}, not ${expected.rows} rows and ${expected.sha256}`,
   );
+}
+
+/** Goes on with a file of an earlier run, if it is still whole. */
+async function resume(run: Run, archive: Archive): Promise<void> {
+  try {
+    await checkFile(run, archive);
+  } catch (error) {
+    // Of a returned period it is the record, which an operator may bring back. Of another nothing has left the tables yet, so it is written again.
+    if (archive.state === 'returned') throw error;
+    run.signal?.throwIfAborted();
+    run.log.warn({ err: error }, `the file of ${nameOf(archive)} is not whole, and is written again`);
+    return discard(run, archive);
+  }
+  await remove(run, archive);
 }
 
 /** A complete file is there: takes the rows out of the tables that people work on. */

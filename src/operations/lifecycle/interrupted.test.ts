@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
@@ -97,6 +97,28 @@ test('a file that the store damaged is not believed: the month stays in the data
   assert.match(failed.error, /changed, cut off/);
   await lifecycle();
   assert.equal(await there(old.table), false);
+});
+
+test('a file that was lost before its month left the database is written again', async () => {
+  const old = await past(44, ['Lost']);
+  const crash = lifecycle({
+    after: (step, { source }) => {
+      if (step === 'verified' && source === 'audit_event') throw new Error('killed');
+    },
+  });
+  await assert.rejects(crash);
+  const [lost] = await archives(old.first_at);
+  assert.deepEqual([lost!.source, lost!.state], ['audit_event', 'verified']);
+  await rm(pathOf(lost!.storage_key));
+  await lifecycle();
+  assert.equal(await there(old.table), false);
+  const [events, ...others] = await archives(old.first_at);
+  assert.deepEqual([events!.source, events!.state, events!.row_count], ['audit_event', 'archived', 1]);
+  assert.deepEqual(
+    others.map(({ source }) => source),
+    ['record_history'],
+  );
+  await stat(pathOf(events!.storage_key));
 });
 
 test('what comes to a month while it is archived is in the file too', async () => {

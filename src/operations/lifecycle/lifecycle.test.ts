@@ -208,7 +208,20 @@ test('a period returns as it was, verified by its hash, and leaves again after i
   const before = (await archives(old.first_at)).map(({ id, storage_key }) => [id, storage_key]);
   await lifecycle();
   assert.equal((await events()).length, 1, 'it stays for its days');
-  await lifecycle({ at: new Date(Date.now() + 4 * 86_400_000) });
+
+  // Without their files, the rows in the database are the last.
+  const paths = (await archives(old.first_at)).map(({ storage_key }) => pathOf(storage_key));
+  const later = { at: new Date(Date.now() + 4 * 86_400_000) };
+  for (const path of paths) await rename(path, `${path}-lost`);
+  await assert.rejects(lifecycle(later), /periods could not be archived/);
+  for (const path of paths) await writeFile(path, (await readFile(`${path}-lost`)).subarray(0, -1));
+  await assert.rejects(lifecycle(later), /periods could not be archived/);
+  assert.equal((await events()).length, 1, 'it stays without its files');
+  assert.equal((await rows('select from record_history where record_id = $1', [old.ids[0]])).length, 1);
+  for (const { error } of await rows('select error from lifecycle_archive where first_at = $1', [old.first_at]))
+    assert.match(error, /changed, cut off/);
+  for (const path of paths) await rename(`${path}-lost`, path);
+  await lifecycle(later);
   assert.equal(await there(old.table), false);
   assert.deepEqual(await events(), []);
   assert.deepEqual(
