@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,14 @@ import { connect } from '../connection.ts';
 import { hashTables } from '../tenant-archive/index.ts';
 import type { BackupRehearsal } from './rehearse.ts';
 import type { UpgradeReport } from './upgrade.ts';
-import { copyCluster, removeUnfinishedCopy, roomForCopy } from './way-back.ts';
+import {
+  copyCluster,
+  readState,
+  removeUnfinishedCopy,
+  resumeInterrupted,
+  roomForCopy,
+  writeState,
+} from './way-back.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -147,6 +154,33 @@ test('the copy of before, or what is left of one that was killed, takes no room 
     assert.deepEqual(await readdir(copies), [], 'a copy that fails leaves nothing');
   } finally {
     spawnSync('umount', [copies]);
+  }
+});
+
+test('an upgrade that failed and is killed while it goes back, wherever that is, goes back at the next start', async () => {
+  const stops: Record<string, Record<string, string>> = {
+    'before what an upgrade before left is deleted': { postgres: 'failed', before: 'sound', left: 'older' },
+    'between the two': { before: 'sound', left: 'failed' },
+    'before that is noted': { postgres: 'sound', left: 'failed' },
+  };
+  for (const [stop, databases] of Object.entries(stops)) {
+    const dir = await mkdtemp(join(parent, 'returning-'));
+    const pathOf = (name: string) => join(dir, name === 'postgres' ? '' : 'upgrade', name);
+    for (const [name, content] of Object.entries(databases)) {
+      mkdirSync(pathOf(name), { recursive: true });
+      writeFileSync(join(pathOf(name), 'PG_VERSION'), content);
+    }
+    const state = { schema: 's', version: '2', at: new Date().toISOString(), reason: 'a check failed' };
+    const restore_point = { name: 'before', at: state.at, lsn: '0/0', shipped: null };
+    await writeState(dir, { ...state, restore_point, stage: 'returning' });
+    const said: string[] = [];
+    await resumeInterrupted(dir, (line) => said.push(line));
+    const contentOf = (name: string) => readFileSync(join(pathOf(name), 'PG_VERSION'), 'utf8');
+    assert.deepEqual([contentOf('postgres'), contentOf('left')], ['sound', 'failed'], stop);
+    assert.ok(!existsSync(pathOf('before')), stop);
+    const { stage, reason } = (await readState(dir))!;
+    assert.deepEqual([stage, reason], ['failed', 'a check failed'], stop);
+    assert.match(said.join(), /interrupted while it went back, which is finished now/);
   }
 });
 

@@ -113,13 +113,18 @@ async function runTool(command: string, args: string[]): Promise<void> {
 /** Puts the copy in the place of the database, which is kept aside. */
 export async function putCopyBack(dataDir: string, state: Omit<UpgradeState, 'stage'>): Promise<UpgradeState> {
   await writeState(dataDir, { ...state, stage: 'returning' });
-  await rm(leftDir(dataDir), { recursive: true, force: true });
-  await rename(clusterDir(dataDir), leftDir(dataDir));
   return finishReturn(dataDir, state);
 }
 
+/** From wherever it was killed: as long as the copy is there, what runs is the database that is left behind; without it, the copy is in place. */
 async function finishReturn(dataDir: string, state: Omit<UpgradeState, 'stage'>): Promise<UpgradeState> {
-  await rename(copyDir(dataDir), clusterDir(dataDir));
+  if (existsSync(copyDir(dataDir)) || !existsSync(clusterDir(dataDir))) {
+    if (existsSync(clusterDir(dataDir))) {
+      await rm(leftDir(dataDir), { recursive: true, force: true });
+      await rename(clusterDir(dataDir), leftDir(dataDir));
+    }
+    await rename(copyDir(dataDir), clusterDir(dataDir));
+  }
   const failed: UpgradeState = { ...state, stage: 'failed' };
   await writeState(dataDir, failed);
   return failed;
@@ -170,8 +175,8 @@ export async function deleteOldCopy(dataDir: string, days: number): Promise<numb
 }
 
 /**
- * After an upgrade that was killed. The copy takes the place of a database only when there is none: in one that is there, people may have worked
- * since, with the version before, which works with it too.
+ * After an upgrade that was killed. One that was going back goes on: nobody has worked on a database whose upgrade failed. In another, people may have
+ * worked since, with the version before, which works with it too; so that stays in its place.
  */
 export async function resumeInterrupted(dataDir: string, say: (line: string) => void): Promise<void> {
   const state = await readState(dataDir);
@@ -180,14 +185,14 @@ export async function resumeInterrupted(dataDir: string, say: (line: string) => 
   // The upgrade still runs; whoever starts the database next says so.
   if (!lock) return;
   try {
-    if (state.stage === 'returning' && !existsSync(clusterDir(dataDir))) {
+    if (state.stage === 'returning') {
       say('The last upgrade was interrupted while it went back, which is finished now');
       await finishReturn(dataDir, state);
       return;
     }
     say(
-      `The upgrade to ${state.version} of ${state.at} was interrupted${state.reason ? ` after it had failed (${state.reason})` : ''}. What it had changed, it has not ` +
-        `finished checking: run holdfast doctor and holdfast audit verify. The database as it was before is kept in ${copyDir(dataDir)}.`,
+      `The upgrade to ${state.version} of ${state.at} was interrupted. What it had changed, it has not finished checking: ` +
+        `run holdfast doctor and holdfast audit verify. The database as it was before is kept in ${copyDir(dataDir)}.`,
     );
     await writeState(dataDir, { ...state, stage: 'done' });
   } finally {
