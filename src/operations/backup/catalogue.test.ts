@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { FileError } from '../../kernel/files/file-store.ts';
 import { readCatalogue, readTimeProofs } from './catalogue.ts';
-import { newBackupId } from './contents.ts';
+import { newBackupId, timeOfBackup } from './contents.ts';
 import { pieceName } from './lsn.ts';
 import { manifest_format } from './manifest.ts';
 import { nextIndexTurn, type Proof } from './prove.ts';
@@ -86,6 +86,25 @@ test('what stays the same in the backup store is fetched once, what changed agai
     }),
   );
 });
+
+test('a backup that was made while the clock was ahead comes behind all others', () =>
+  withBackups(async (backups) => {
+    const ids = [-20, -3, -2, -1, 400].map((days) => newBackupId(new Date(Date.now() + days * 86_400_000), '00000a'));
+    const [oldest, , , newest, ahead] = ids as [string, string, string, string, string];
+    for (const id of ids) {
+      const at = new Date(timeOfBackup(id)).toISOString();
+      await backups.putJson('backup', id, { format: manifest_format, id, at, timeline: 1, start_lsn: '0/1000000' });
+      await backups.putJson('time-proof', id, { id, passed: true });
+    }
+    const found = async (count_max?: number) =>
+      (await readCatalogue(backups, count_max)).backups.map(({ backup }) => backup.id);
+    assert.equal((await chooseBackup(backups)).id, newest);
+    assert.deepEqual([(await found(1))[0], (await found()).at(-1)], [newest, ahead]);
+    assert.equal((await readTimeProofs(backups, 1))[0]!.id, newest);
+    assert.deepEqual((await deleteOldBackups(backups, 14)).backups, [oldest]);
+    for (const id of ids.slice(1, -1)) await backups.delete('backup', id);
+    assert.equal((await chooseBackup(backups)).id, ahead, 'there is no other');
+  }));
 
 test('a backup that cannot be read goes by its age, and until then no log does', () =>
   withBackups(async (backups, folder) => {

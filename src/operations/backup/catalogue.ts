@@ -4,6 +4,7 @@ import type { FileInfo } from '../../kernel/files/file-store.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { ownDatabase } from './backup.ts';
 import { BackupStore, backupRing, hasBackupStore, openBackupFiles } from './backup-store.ts';
+import { newestFirst } from './contents.ts';
 import { identifyDatabase } from './logical/take.ts';
 import { type BackupManifest, ifDamaged, readManifest, type UnreadableBackup } from './manifest.ts';
 import { refuseStoreOfOriginal } from './own-store.ts';
@@ -54,7 +55,7 @@ const remembered = new LRUCache<string, BackupSummary | Proof>({ max: remembered
  */
 export async function readCatalogue(backups: BackupStore, count_max = Number.POSITIVE_INFINITY): Promise<Catalogue> {
   const proofs = await backups.listInfo('proof');
-  const newest = [...(await backups.listInfo('backup'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
+  const newest = await newestOf(backups, 'backup', count_max);
   const found: Catalogue = { backups: [], unreadable: [] };
   const read = await Promise.all(
     newest.map(async ([id, info]) => {
@@ -80,9 +81,16 @@ export async function readCatalogue(backups: BackupStore, count_max = Number.POS
   return found;
 }
 
+async function newestOf(backups: BackupStore, kind: 'backup' | 'time-proof', count_max: number) {
+  const found = await backups.listInfo(kind);
+  return newestFirst(found.keys())
+    .slice(0, count_max)
+    .map((id) => [id, found.get(id)!] as const);
+}
+
 /** The newest proofs of single seconds that can be read, newest first. */
 export async function readTimeProofs(backups: BackupStore, count_max = Number.POSITIVE_INFINITY): Promise<TimeProof[]> {
-  const newest = [...(await backups.listInfo('time-proof'))].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, count_max);
+  const newest = await newestOf(backups, 'time-proof', count_max);
   const proofs = await Promise.all(
     newest.map(([id, info]) =>
       ifDamaged(

@@ -116,3 +116,17 @@ export const newBackupId = (at: Date, random: string): string =>
 /** When a backup began, by its name; NaN for another name. */
 export const timeOfBackup = (id: string): number =>
   Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
+
+/** By which clocks of two machines may differ. */
+const clock_ms_max = 300_000;
+
+/** Whether a moment is so far in the future that the clock it is of was wrong. */
+export const isAhead = (moment: number, now = Date.now()): boolean => moment > now + clock_ms_max;
+
+/** Backups, or proofs of seconds, by their names. What was made while the clock was ahead comes behind all others: how old it is, nobody knows. */
+export function newestFirst(names: Iterable<string>): string[] {
+  const now = Date.now();
+  const sorted = [...names].sort().reverse();
+  const ahead = sorted.filter((name) => isAhead(timeOfBackup(name), now));
+  return [...sorted.filter((name) => !ahead.includes(name)), ...ahead];
+}

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { withBackups } from '../../../test/harness/backup-folder.ts';
 import { loadConfig } from '../../kernel/config/config.ts';
 import { openFiles } from '../../kernel/files/create-file-store.ts';
+import { newBackupId } from './contents.ts';
 import { formatLsn, pieceName, segment_bytes } from './lsn.ts';
 import type { BaseManifest } from './manifest.ts';
 import { type ProofOptions, startsOn } from './prove.ts';
@@ -49,6 +50,28 @@ test('a time that is still to come is refused, and is no proof that failed', () 
     const options = { config: loadConfig([], {}), masterKeys, start, say: () => {} };
     await assert.rejects(proveTime(backups, new Date(Date.now() + 60_000), options), /is still to come/);
     assert.deepEqual(await backups.list('time-proof'), []);
+  }));
+
+test('no second is drawn from the future because of a backup that was made while the clock was ahead', () =>
+  withBackups(async (backups, folder) => {
+    const hour_ms = 3_600_000;
+    const made = async (hours: number, segment: bigint) => {
+      const at = new Date(Date.now() + hours * hour_ms);
+      const id = newBackupId(at, '00000a');
+      const start_lsn = formatLsn(segment * segment_bytes);
+      const manifest = { format: 1, kind: 'base', id, at: at.toISOString(), timeline: 1, start_lsn, at_lsn: start_lsn };
+      await backups.putJson('backup', id, { ...manifest, cluster_bytes: 1 });
+      return manifest.at;
+    };
+    const first = await made(-3, 1n);
+    await made(9_000, 2n);
+    const last = await made(-1, 3n);
+    await backups.put('wal', pieceName({ timeline: 1, from: segment_bytes, to: 4n * segment_bytes }), Buffer.from('x'));
+    const config = loadConfig([], { HOLDFAST_DATA: join(folder, '.data') });
+    const start = () => assert.fail('nothing is restored');
+    const proof = await proveTime(backups, 'random', { config, masterKeys, start, say: () => {} });
+    assert.deepEqual([proof.window!.from, proof.window!.to], [first, last]);
+    assert.ok(proof.at > first && proof.at < last);
   }));
 
 test('a restore reads the log up to its target and little more, and takes the room of that', () =>

@@ -7,7 +7,7 @@ import { FileError, type FileStore, isFileNotFound } from '../../kernel/files/fi
 import { VaultError } from '../../kernel/vault/seal.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
-import { timeOfBackup } from './contents.ts';
+import { newestFirst, timeOfBackup } from './contents.ts';
 import { allFiles, nameOf } from './files.ts';
 import {
   coverage,
@@ -44,7 +44,7 @@ export async function chooseBackup(
   backups: BackupStore,
   { at, passOverDamaged = false, say = () => {} }: Choice = {},
 ): Promise<BackupManifest> {
-  const names = (await backups.list('backup')).reverse();
+  const names = newestFirst(await backups.list('backup'));
   let failure: Error | undefined;
   for (const name of names) {
     // What began after the time recorded a moment after it.

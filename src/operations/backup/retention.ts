@@ -1,5 +1,5 @@
 import type { BackupStore } from './backup-store.ts';
-import { timeOfBackup } from './contents.ts';
+import { newestFirst, timeOfBackup } from './contents.ts';
 import { deleteTables } from './logical/take.ts';
 import { parseLsn, parsePiece, segmentStart } from './lsn.ts';
 import { readManifests } from './manifest.ts';
@@ -18,7 +18,8 @@ export async function deleteOldBackups(
 ): Promise<{ backups: string[]; pieces: number; leftovers: number }> {
   const oldest = new Date(Date.now() - days * 86_400_000);
   const { manifests, unreadable } = await readManifests(backups);
-  const old = manifests.slice(0, -kept_min).filter(({ at }) => new Date(at) < oldest);
+  const newest = new Set(newestFirst(manifests.map(({ id }) => id)).slice(0, kept_min));
+  const old = manifests.filter(({ id, at }) => !newest.has(id) && new Date(at) < oldest);
   const lost = manifests.length < kept_min ? [] : unreadable.filter(({ id }) => timeOfBackup(id) < oldest.getTime());
   const deleted = [...old, ...lost].map(({ id }) => id);
   for (const id of deleted) for (const kind of ['backup', 'proof', 'base'] as const) await backups.delete(kind, id);

@@ -5,6 +5,7 @@ import { redactText } from '../../kernel/logs/redact.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { type BackupStore, hasBackupStore } from './backup-store.ts';
 import { type Catalogue, openOwnBackups, readCatalogue, readTimeProofs } from './catalogue.ts';
+import { isAhead } from './contents.ts';
 import { type Archiver, archiverText } from './foreign/mark.ts';
 import { type Loss, readLoss } from './loss.ts';
 import type { BackupManifest } from './manifest.ts';
@@ -85,11 +86,12 @@ export async function readable<R>(reading: Promise<R>): Promise<R> {
   }
 }
 
-const newestPassed = (proofs: (Proof | null)[]): Proof | null =>
-  proofs.reduce(
-    (newest, proof) => (proof?.passed && (!newest || proof.began_at > newest.began_at) ? proof : newest),
-    null,
-  );
+/** One of the future only where there is no other: how old it is, nobody knows. */
+function newestPassed(proofs: (Proof | null)[]): Proof | null {
+  const passed = proofs.filter((proof) => proof !== null).filter((proof) => proof.passed);
+  const known = passed.filter(({ began_at }) => !isAhead(Date.parse(began_at)));
+  return (known.length > 0 ? known : passed).toSorted((a, b) => (a.began_at < b.began_at ? 1 : -1))[0] ?? null;
+}
 
 async function readShipping(db: Database): Promise<Shipping> {
   const [row] = await db.call<Shipping>(sql`

@@ -15,6 +15,7 @@ import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import { createFolderStore } from '../../kernel/files/folder-store.ts';
 import { loadMasterKeys } from '../../kernel/vault/master-key.ts';
 import { BackupStore, backupRing } from './backup-store.ts';
+import { newBackupId } from './contents.ts';
 
 /** An installation that runs without a backup store; each test gives the command line one of its own. */
 let parent: string;
@@ -126,9 +127,10 @@ test('a restore refuses a folder with something in it, the key of another instal
   const [installation] = (await readdir(place)).filter((name) => /^\d+$/.test(name));
   const masterKeys = await loadMasterKeys({ file: join(data, 'master.key') });
   const backups = new BackupStore(createFolderStore(place), installation!, backupRing(masterKeys));
-  await backups.putJson('backup', '99991231t000000000z-000000', { format: 99 });
+  const newer = newBackupId(new Date(Date.now() + 60_000), '000000');
+  await backups.putJson('backup', newer, { format: 99 });
   await assert.rejects(restore(await folder('newer', { 'master.key': key })), /made by a newer Holdfast \(format 99\)/);
-  await backups.delete('backup', '99991231t000000000z-000000');
+  await backups.delete('backup', newer);
   // As after a rotation, and another: the key of then is among those of now.
   const added = [3, 2].map((version) => `${version}:${randomBytes(32).toString('base64url')}`);
   const rotated = await folder('rotated', { 'master.key': `${[...added, `1:${key.toString().trim()}`].join(',')}\n` });

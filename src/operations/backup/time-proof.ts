@@ -6,7 +6,7 @@ import { connect } from '../connection.ts';
 import { ownDatabase } from './backup.ts';
 import type { BackupStore } from './backup-store.ts';
 import { Checks, type Found } from './checks.ts';
-import { newBackupId } from './contents.ts';
+import { isAhead, newBackupId, newestFirst } from './contents.ts';
 import { awaitArchived, noteMoment } from './foreign/mark.ts';
 import { foreignTool } from './foreign/tool.ts';
 import { coverage, parseLsn, parsePiece, segmentStart } from './lsn.ts';
@@ -70,7 +70,10 @@ export async function proveTime(
 }
 
 async function readableManifests(backups: BackupStore, say: ProofOptions['say']): Promise<BackupManifest[]> {
-  const { manifests, unreadable } = await readManifests(backups);
+  const { manifests: all, unreadable } = await readManifests(backups);
+  const manifests = all.filter(({ at }) => !isAhead(Date.parse(at)));
+  for (const { id, at } of all.filter((one) => !manifests.includes(one)))
+    say(`The backup ${id} is of ${at}, which is in the future, and is passed over: the clock was wrong`);
   for (const { id, why } of unreadable) say(`The backup ${id} cannot be read and is passed over: ${why}`);
   const [first] = unreadable;
   if (manifests.length === 0)
@@ -81,7 +84,8 @@ async function readableManifests(backups: BackupStore, say: ProofOptions['say'])
 }
 
 async function deleteOld(backups: BackupStore): Promise<void> {
-  for (const id of (await backups.list('time-proof')).slice(0, -kept_proofs)) await backups.delete('time-proof', id);
+  for (const id of newestFirst(await backups.list('time-proof')).slice(kept_proofs))
+    await backups.delete('time-proof', id);
 }
 
 /** Any second as likely as any other, between the oldest backup and now. */
@@ -165,6 +169,6 @@ async function windowsOf(backups: BackupStore, manifests: BackupManifest[], newe
     const { to } = coverage(pieces, base.timeline, segmentStart(parseLsn(base.start_lsn)));
     // After a restore, or when the store was away for too long, no log leads to the next one.
     const leadsOn = next.timeline === base.timeline && to >= parseLsn(next.at_lsn);
-    return leadsOn ? [{ from, to: new Date(next.at) }] : [];
+    return leadsOn ? [{ from, to: new Date(Math.min(Date.parse(next.at), newest.getTime())) }] : [];
   });
 }

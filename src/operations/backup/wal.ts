@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../kernel/config/config.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import type { BackupStore } from './backup-store.ts';
+import { newestFirst } from './contents.ts';
 import { FileShipper } from './file-shipper.ts';
 import { LossMeter } from './loss.ts';
 import {
@@ -288,7 +289,7 @@ export class WalShipper {
     // Not from the last piece on: a backup that was made meanwhile sent the log of its own time, and not what came before it.
     let from = coverage(pieces, timeline, segmentStart(kept)).to;
     if (from < kept) from = kept;
-    const newest = (await backups.list('backup')).at(-1);
+    const [newest] = newestFirst(await backups.list('backup'));
     const isLost = newest === undefined && wasThere;
     if (isLost)
       log.warn(
@@ -384,7 +385,7 @@ class ReachedLog {
   /** A store that does not answer is asked again. */
   private async look(): Promise<void> {
     const { backups, timeline, to } = this;
-    const newest = (await backups.list('backup')).at(-1);
+    const [newest] = newestFirst(await backups.list('backup'));
     // A gap behind a backup does not close: only another one leads beyond it.
     if (!newest || newest === this.newest) return;
     const pieces = (await backups.list('wal')).map(parsePiece);

@@ -29,6 +29,11 @@ test('backups are well while the clock goes on, too old after a day, and of the 
   assert.equal(back.ok, false);
   assert.match(back.detail, /2026-03-01T03:17:00.000Z, which is in the future: the clock of this machine was set back/);
   assert.equal(backupFinding(status, hours(3)).ok, true, 'well again');
+  const ahead = new Date(hours(9_000)).toISOString();
+  const proof = { began_at: ahead, passed: true, recovery_seconds: 40, checks: [] };
+  const backups = [...status.backups, { backup: { at: ahead }, proof }] as unknown as BackupStatus['backups'];
+  assert.equal(backupFinding({ ...status, backups }, hours(3)).ok, true, 'once a newer one is proven');
+  assert.match(backupFinding({ ...status, backups }, hours(31)).detail, /31 hours ago/);
 });
 
 test('log behind a gap is no protection, however lately it was sent', () => {

@@ -8,6 +8,7 @@ import { redactText } from '../../kernel/logs/redact.ts';
 import { readWaitingLog } from '../../kernel/logs/waiting.ts';
 import type { SecretState } from '../../kernel/services.ts';
 import type { Rule } from '../alerts/rules.ts';
+import { isAhead } from '../backup/contents.ts';
 import { lossNow, lossOfDay } from '../backup/loss.ts';
 import type { Proof } from '../backup/prove.ts';
 import type { BackupStatus } from '../backup/status.ts';
@@ -33,8 +34,6 @@ const disk_free_bytes_enough = 50e9;
 const proof_hours_max = 30;
 /** Twice what is promised; a moment without the store is none. */
 const loss_seconds_max = 120;
-/** By which clocks of two machines may differ. */
-const clock_ms_max = 300_000;
 /** After a moment without the store, lines are stored within a minute. */
 const log_waits_ms_max = 60_000;
 const hour_ms = 3_600_000;
@@ -209,12 +208,15 @@ function recoveryFinding(
   const bad = (detail: string, advice: string): Finding => ({ check, ok: false, detail, advice });
   if (state === 'no_store')
     return bad('There is no backup store', 'Set BACKUP_DIR or BACKUP_S3_… (docs/operating/backup.md).');
+  // Those of the future are the last: where one is the first, there is no other, and how old it is, nobody knows.
   const latest = Math.max(
-    ...backups.flatMap(({ backup, proof }) => [backup.at, proof?.began_at ?? backup.at]).map(Date.parse),
-    ...time_proofs.map(({ began_at }) => Date.parse(began_at)),
+    ...backups
+      .slice(0, 1)
+      .flatMap(({ backup, proof }) => [backup.at, proof?.began_at ?? backup.at])
+      .map(Date.parse),
+    ...time_proofs.slice(0, 1).map(({ began_at }) => Date.parse(began_at)),
   );
-  // How old the newest is, nobody knows then, nor which is the newest.
-  if (latest > now + clock_ms_max)
+  if (isAhead(latest, now))
     return bad(
       `A backup or its proof is of ${new Date(latest).toISOString()}, which is in the future: the clock of this machine was set back`,
       'Set the clock right; then holdfast backup now, then holdfast backup prove.',

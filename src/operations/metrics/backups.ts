@@ -88,7 +88,8 @@ async function readBackups(config: Config, masterKeys: MasterKeys): Promise<Read
     const proofs = catalogue.flatMap(({ proof }) => proof ?? []);
     return {
       newest: catalogue[0]?.backup.at,
-      oldest: catalogue.at(-1)?.backup.at,
+      // One that was made while the clock was ahead is the last of them, and not the oldest.
+      oldest: catalogue.map(({ backup }) => backup.at).sort()[0],
       lastProof: proofs[0],
       lastPassed: proofs.find(({ passed }) => passed),
       lastTime: times[0],
