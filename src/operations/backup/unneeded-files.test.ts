@@ -231,6 +231,17 @@ test('a proof compares all files with the backup store, and only those that the 
   await forget(uploaded);
 });
 
+test('a backup that was made while the clock was ahead may lead to any file', async () => {
+  const deleted = await upload('Deleted');
+  const { id } = await backUp(400);
+  assert.equal((await api('DELETE', `/api/v1/files/${deleted.id}`)).status, 204);
+  assert.deepEqual(await deleteAt(0), { rows: 0, bytes: 0, waiting: 1 });
+  assert.deepEqual(await deleteAt(3), { rows: 0, bytes: 0, waiting: 1 });
+  await backups.delete('backup', id);
+  await backups.delete('file', deleted.name);
+  await deleteAt(3);
+});
+
 test('a file stays in the backup store as long as a kept backup leads to it, and goes then', async () => {
   const kept = await upload('Kept');
   const gone = await upload('Deleted later');

@@ -1,7 +1,7 @@
 import { isFileNotFound } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
 import type { BackupStore } from './backup-store.ts';
-import { timeOfBackup } from './contents.ts';
+import { isAhead, timeOfBackup } from './contents.ts';
 import { allFiles, nameOf } from './files.ts';
 import { ifDamaged } from './manifest.ts';
 
@@ -39,12 +39,14 @@ export async function deleteUnneededFiles(
     [...unnamed].slice(0, remembered_max).map((name) => [name, known[name] ?? at.toISOString()] as const),
   );
   const began = (await backups.list('backup')).map(timeOfBackup);
-  const oldest = began.length === 0 ? Number.NaN : Math.min(...began);
+  // When one began that was made while the clock was ahead, nobody knows.
+  const isKnown = began.length > 0 && !began.some((moment) => isAhead(moment, at.getTime()));
+  const oldest = isKnown ? Math.min(...began) : Number.NaN;
   const deleted = { rows: 0, bytes: 0 };
   // Noted first: a file that is gone but noted is harmless, one that is back must not be deleted by an old note.
   await backups.putJson('unneeded', object_name, Object.fromEntries(unneeded));
   for (const [name, since] of unneeded) {
-    // Without a backup that is never so, nor with one whose name has no time.
+    // Without a backup that is never so, nor with one of which no time is known.
     if (!(Date.parse(since) + margin_ms <= oldest)) continue;
     await backups.delete('file', name);
     unneeded.delete(name);
