@@ -421,3 +421,92 @@ test('a newer version takes the place of a file, and an earlier one can be had a
   await dialog.getByRole('button', { name: 'Restore version 2' }).waitFor();
   assert.equal(await dialog.getByRole('listitem').count(), 3);
 });
+
+test('what is written while a note is being saved stays, as the beginning of the next one', async (t) => {
+  const id = await contactOf('Ongoing');
+  const { page } = await world.visit(t);
+  let saved = Promise.withResolvers<void>();
+  await page.route('**/api/v1/notes', async (route) => {
+    if (route.request().method() === 'POST') await saved.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  const editor = page.getByRole('textbox', { name: 'Note' });
+  const entry = (text: string) => page.getByRole('listitem').filter({ hasText: text });
+  await editor.focus();
+  await page.keyboard.type('Found a moth');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Call her');
+  saved.resolve();
+  await entry('Found a moth').waitFor();
+  await page.keyboard.type(' back');
+  assert.equal(await editor.textContent(), 'Call her back');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await entry('Call her back').waitFor();
+
+  // What was sent and is corrected meanwhile is changed by saving once more.
+  saved = Promise.withResolvers();
+  await editor.getByText('Call her back').waitFor({ state: 'detached' });
+  await page.keyboard.type('Two moths');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.keyboard.press('Home');
+  await page.keyboard.type('Not ');
+  saved.resolve();
+  await entry('Two moths').waitFor();
+  await page.getByRole('button', { name: 'Save note', disabled: false }).waitFor();
+  assert.equal(await editor.textContent(), 'Not Two moths');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await entry('Not Two moths').waitFor();
+  const { data } = await world.read(`contacts/${id}/timeline?kinds=note`);
+  assert.deepEqual(
+    data.map(({ note }: { note: { body: string } }) => note.body.replace(/<[^>]*>/g, '')),
+    ['Not Two moths', 'Call her back', 'Found a moth'],
+  );
+});
+
+test('what is written while a changed comment is being saved stays, and is saved on top of it', async (t) => {
+  const id = await contactOf('Changing');
+  const comment = await world.create('comments', { contact_id: id, body: '<p>One</p>' });
+  const { page } = await world.visit(t);
+  const saved = Promise.withResolvers<void>();
+  await page.route(`**/api/v1/comments/${comment.id}`, async (route) => {
+    await saved.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'More about this comment' }).click();
+  await page.getByRole('menuitem', { name: 'Edit comment' }).click();
+  const editor = page.getByRole('listitem').getByRole('textbox', { name: 'Comment' });
+  await editor.press('End');
+  await page.keyboard.type(', two');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.keyboard.type(', three');
+  saved.resolve();
+  await page.getByText('Comment changed').waitFor();
+  await page.getByRole('button', { name: 'Save changes', disabled: false }).waitFor();
+  assert.equal(await editor.textContent(), 'One, two, three');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('listitem').getByText('One, two, three').waitFor();
+  await editor.waitFor({ state: 'detached' });
+});
+
+test('a note that was saved leaves no draft behind, nor does a text that was taken out again', async (t) => {
+  const id = await contactOf('Draftless');
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const editor = page.getByRole('textbox', { name: 'Note' });
+  await editor.focus();
+  await page.keyboard.type('Saved');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('listitem').filter({ hasText: 'Saved' }).waitFor();
+  await editor.getByText('Saved').waitFor({ state: 'detached' });
+  const drafts = () => page.evaluate<string[]>("Object.keys(localStorage).filter((name) => name.includes('draft'))");
+  await page.waitForTimeout(200);
+  assert.deepEqual(await drafts(), []);
+  await page.keyboard.type('ab');
+  await eventually(async () => (await drafts()).length === 1);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await eventually(async () => (await drafts()).length === 0, 5_000);
+});

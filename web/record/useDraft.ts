@@ -40,6 +40,8 @@ export function useDraft(key: string, initial: Values, version?: number) {
             version: opened.version,
           },
     noteConflict: opened.noteConflict,
+    /** A part of it has been saved, and the rest goes on from that version. */
+    goOnFrom: opened.reopen,
     set: (name: string, value: unknown) => {
       setRestored(false);
       setChanges((kept) => ({ ...kept, [name]: value }));

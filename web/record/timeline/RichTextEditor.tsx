@@ -1,7 +1,7 @@
-import { EditorContent, useEditor } from '@tiptap/react';
+import { createDocument, type Editor, EditorContent, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link as LinkIcon, List, ListOrdered, Paperclip } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { isComposing } from '../../ui/composing.ts';
 import { cx } from '../../ui/cx.ts';
@@ -25,6 +25,12 @@ interface RichTextEditorProps {
   onFiles?: ((files: File[]) => void) | undefined;
   /** It takes the focus when it appears. */
   focused?: boolean;
+  ref?: Ref<RichTextHandle>;
+}
+
+export interface RichTextHandle {
+  /** Takes this text out where it is the beginning of what is written, or all of it; otherwise changes nothing and returns false. */
+  takeOut(html: string): boolean;
 }
 
 export default function RichTextEditor(props: RichTextEditorProps) {
@@ -77,10 +83,15 @@ export default function RichTextEditor(props: RichTextEditorProps) {
     onUpdate: ({ editor: changed }) => onChange(changed.isEmpty ? '' : changed.getHTML()),
   });
 
-  // Emptied from outside once it is saved.
+  // Emptied from outside once it is saved, which is nothing that somebody wrote.
   useEffect(() => {
-    if (value === '' && editor && !editor.isEmpty) editor.commands.clearContent();
+    if (value === '' && editor && !editor.isEmpty) editor.commands.clearContent(false);
   }, [value, editor]);
+  useImperativeHandle(
+    props.ref,
+    () => ({ takeOut: (html: string) => editor !== null && takeOutBeginning(editor, html) }),
+    [editor],
+  );
 
   if (!editor) return <div className="min-h-16" />;
   const marks = [
@@ -162,6 +173,15 @@ export default function RichTextEditor(props: RichTextEditorProps) {
       </div>
     </div>
   );
+}
+
+function takeOutBeginning(editor: Editor, html: string): boolean {
+  const beginning = createDocument(html, editor.schema, { preserveWhitespace: 'full' });
+  const { size } = beginning.content;
+  const end = beginning.content.findDiffStart(editor.state.doc.content) ?? size;
+  // Only the ends of its blocks may stand behind the place where the two begin to differ.
+  if (beginning.textBetween(end, size, '', ' ') !== '') return false;
+  return editor.commands.deleteRange({ from: 0, to: end });
 }
 
 /** An address that was typed and selected becomes its own link. */

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ApiError, messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
@@ -16,7 +16,7 @@ import { currentOf } from '../saveField.ts';
 import { useDraft } from '../useDraft.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import type { Audience } from './mention.ts';
-import RichTextEditor from './RichTextEditor.tsx';
+import RichTextEditor, { type RichTextHandle } from './RichTextEditor.tsx';
 import { type Comment, refreshTimelines } from './timeline.ts';
 import { useFiles } from './useFiles.ts';
 
@@ -65,42 +65,52 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   const may = useMay();
   const files = useFiles();
   const body = draft.values.body as string;
+  /** More may be written while it is being saved. */
+  const latestBody = useRef(body);
+  latestBody.current = body;
+  const editor = useRef<RichTextHandle>(null);
   const isPublic = draft.values.audience === 'public';
   const { label, placeholder, save: verb, saved } = words[kind];
   const save = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (body: string) => {
       if (comment) {
-        await saveRecord('comment', draft.begunOn(comment, { body }), { body }, t('Comment changed'));
+        const changed = await saveRecord('comment', draft.begunOn(comment, { body }), { body }, t('Comment changed'));
+        draft.goOnFrom(changed.version);
       } else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
         const ids = await files.upload();
-        const id = idNow((await send()).id);
+        const id = idNow((await send(body)).id);
         if (ids.length > 0 && isNew(id))
           throw new Error(t('The text waits to be sent. Try again after that to attach the files.'));
         await files.attach(ids, { [`${audience.in}_id`]: id });
       }
       await refreshTimelines();
     },
-    onSuccess: () => {
-      draft.clear();
-      files.clear();
-      onClose?.();
+    onSuccess: (_, sentBody) => {
+      files.clearSent();
+      if (latestBody.current === sentBody) {
+        draft.clear();
+        onClose?.();
+      } else if (!comment && editor.current?.takeOut(sentBody)) {
+        // What was written behind it meanwhile is another text.
+        draft.set('sent', undefined);
+      }
     },
     onError: (error) => draft.noteConflict(error),
   });
   /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
-  async function send(): Promise<SentText> {
+  async function send(body: string): Promise<SentText> {
     const before = draft.values.sent as SentText | undefined;
     const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
     const { id, version } =
-      (before && (await sendAgain(before))) ??
+      (before && (await sendAgain(before, body))) ??
       (await createRecord<SentText>(audience.in, { body, ...chosen, ...target }, saved, { author: user }));
     const sent = { id, version };
     draft.set('sent', sent);
     return sent;
   }
   /** Also the same text: only the server knows whether it is still there. Null where it is not. */
-  async function sendAgain(before: SentText): Promise<SentText | null> {
+  async function sendAgain(before: SentText, body: string): Promise<SentText | null> {
     try {
       return await saveRecord(audience.in, before, { body });
     } catch (error) {
@@ -115,20 +125,25 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
     }
   }
   function write(html: string) {
-    draft.set('body', html);
-    // Whoever begins anew writes another one.
-    if (html === '' && draft.values.sent) draft.set('sent', undefined);
+    latestBody.current = html;
+    if (html === '' && !comment) {
+      // Whoever begins anew writes another one, for the same readers.
+      const { audience } = draft.changes;
+      draft.clear();
+      if (audience) draft.set('audience', audience);
+    } else draft.set('body', html);
   }
   function discard() {
     draft.clear();
     setBegun((times) => times + 1);
   }
   const submit = () => {
-    if (body !== '' && !save.isPending) save.mutate();
+    if (body !== '' && !save.isPending) save.mutate(body);
   };
   return (
     <div className={cx(isPublic && 'rounded-b-lg bg-attention-soft')}>
       <RichTextEditor
+        ref={editor}
         // It takes a text when it is made, and leaves it to the writer from then on.
         key={begun}
         label={label}

@@ -26,10 +26,12 @@ export function useFiles() {
       setChosen(fitting.slice(0, files_max));
     },
     remove: (file: File) => setChosen((files) => files.filter((each) => each !== file)),
-    clear: () => {
+    /** Those that were chosen while the others were on their way stay. */
+    clearSent: () => {
+      const gone = new Set(sent.current.keys());
       sent.current.clear();
       attached.current.clear();
-      setChosen([]);
+      setChosen((files) => files.filter((file) => !gone.has(file)));
     },
     /** What was sent or attached in an earlier try is not again. */
     upload: async (): Promise<string[]> => {
