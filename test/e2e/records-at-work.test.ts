@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/eventually.ts';
-import { barriers, open, settled, setUp } from './browser.ts';
+import { barriers, open, settled, setUp, walkTo } from './browser.ts';
 
 const world = setUp();
 const { create, read } = world;
@@ -310,3 +310,57 @@ test('the page of a record says how many tasks are open, and shows those beyond 
     .nth(21)
     .waitFor();
 });
+
+test('the focus stays where somebody has gone on to while a field is being saved', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Gone', family_name: 'On' });
+  const { page } = await world.visit(t);
+  const sent = Promise.withResolvers<void>();
+  await page.route(`**/api/v1/contacts/${id}`, async (route) => {
+    if (route.request().method() === 'PATCH') await sent.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  const jobTitle = page.getByRole('button', { name: 'Edit job title' });
+  await jobTitle.click();
+  await page.getByRole('textbox', { name: 'Job title' }).fill('Chief');
+  const note = page.getByRole('textbox', { name: 'Note' });
+  await note.click();
+  await page.keyboard.type('Call ');
+  sent.resolve();
+  await jobTitle.getByText('Chief').waitFor();
+  await page.keyboard.type('her back');
+  assert.equal(await note.textContent(), 'Call her back');
+
+  // Where nothing was changed, the edit ends at once.
+  await jobTitle.click();
+  await page.getByRole('textbox', { name: 'Job title' }).waitFor();
+  await note.click();
+  await jobTitle.waitFor();
+  await note.and(page.locator(':focus')).waitFor({ timeout: 5_000 });
+  await jobTitle.click();
+  await page.keyboard.press('Escape');
+  await jobTitle.and(page.locator(':focus')).waitFor();
+});
+
+for (const [way, leave] of Object.entries({
+  'the palette': async (page: Page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search and commands' }).fill('Go to deals');
+    await page.getByRole('option', { name: /^Go to deals/, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/deals*');
+  },
+  'the Back key': async (page: Page) => void (await page.goBack()),
+}))
+  test(`a field that is being edited is saved when one leaves by ${way}`, async (t) => {
+    const { id } = await create('contacts', { given_name: 'Left', family_name: 'Behind', job_title: 'Clerk' });
+    const { page } = await world.visit(t);
+    await open(page, '/contacts');
+    await walkTo(page, `/contacts/${id}`);
+    await page.getByRole('button', { name: 'Edit job title' }).click();
+    await page.getByRole('textbox', { name: 'Job title' }).fill('Chief');
+    await leave(page);
+    await page.getByRole('textbox', { name: 'Job title' }).waitFor({ state: 'detached' });
+    await page.getByText('Job title saved').waitFor({ timeout: 10_000 });
+    assert.equal((await read(`contacts/${id}`)).job_title, 'Chief');
+  });

@@ -4,6 +4,7 @@ import type { Resource } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
 import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { inSentence, t } from '../text/text.ts';
+import type { EditEnd } from '../ui/table/column.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, isBlank, isPartial, readField } from './field.ts';
 import { LazyInlineEditor } from './lazyParts.ts';
@@ -62,9 +63,15 @@ function FieldLine({
   const back = useRef(false);
   const value = useId();
   useEffect(() => {
-    if (!editing && back.current) button.current?.focus();
+    // The answer of a save may come while somebody types elsewhere, who keeps the focus there.
+    if (!editing && back.current && document.activeElement === document.body) button.current?.focus();
     back.current = editing;
   }, [editing]);
+  function onDone(end?: EditEnd) {
+    // Between two controls nothing has the focus for a moment.
+    if (end === 'away') back.current = false;
+    setEditing(false);
+  }
   const blank = isBlank(readField(record, field));
   const followable =
     !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url' || field.kind === 'labelled');
@@ -74,7 +81,7 @@ function FieldLine({
       <dd className="group/value relative flex min-w-0 flex-1 items-center gap-1">
         {editing ? (
           <Suspense>
-            <LazyInlineEditor resource={resource} record={record} field={field} onDone={() => setEditing(false)} />
+            <LazyInlineEditor resource={resource} record={record} field={field} onDone={onDone} />
           </Suspense>
         ) : followable || !editable ? (
           <span className="flex min-h-8 min-w-0 flex-1 items-center px-2 py-1.5 wrap-anywhere pointer-coarse:min-h-11">

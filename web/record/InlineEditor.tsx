@@ -46,16 +46,22 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
   const ended = useRef(false);
+  /** The focus went to something else. */
+  const left = useRef(false);
   function end(to?: EditEnd) {
     ended.current = true;
     onDone(to);
   }
-  // One can also leave the page while a value is being saved.
+  // One can also leave the page while a value is being saved, or by the Back key or the palette before the field was left.
+  const leave = useRef<() => void>(undefined);
+  leave.current = () => {
+    const isTyped = !chosen.has(field.kind) && !gathered.has(field.kind);
+    if (!ended.current && isTyped && message === null) void save(held.current, 'away');
+    ended.current = true;
+  };
   useEffect(() => {
     ended.current = false;
-    return () => {
-      ended.current = true;
-    };
+    return () => leave.current?.();
   }, []);
   useLayoutEffect(() => {
     const control = box.current?.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, [role], button');
@@ -84,7 +90,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     // What somebody else has just saved is replaced only by whoever was told of it.
     if (answer === 'conflict') return;
     if (held.current === next) {
-      if (answer === 'saved' && !ended.current) end();
+      if (answer === 'saved' && !ended.current) end(left.current ? 'away' : undefined);
     } else if (again.current) {
       setMessage(null);
       void save(held.current);
@@ -140,6 +146,9 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
         inCell && 'h-full [&_.control]:h-full [&_.control]:rounded-none [&_.control]:px-3 [&_.control]:text-13',
       )}
       onKeyDown={onKeyDown}
+      onFocus={() => {
+        left.current = false;
+      }}
       onBlur={(event) => {
         const to = event.relatedTarget as HTMLElement | null;
         // A popup of the control is drawn elsewhere in the document but belongs to it.
@@ -149,6 +158,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
           to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]')
         )
           return;
+        left.current = to !== null;
         if (gathered.has(field.kind) || (chosen.has(field.kind) && to)) end('away');
         // What was refused is not sent again by the way: after a conflict that would replace what somebody else has just saved.
         else if (!chosen.has(field.kind) && message === null) void save(value, 'away');
