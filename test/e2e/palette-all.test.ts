@@ -68,3 +68,39 @@ test('the palette leads to all that the search finds of each kind, by mouse', as
     .first()
     .waitFor({ state: 'detached' });
 });
+
+test('Enter opens nothing that was found by the letters before and does not fit those that are there now', async (t) => {
+  await world.create('companies', { name: 'Quay Lights' });
+  const quarry = await world.create('companies', { name: 'Quarry Lamps' });
+  const { page } = await world.visit(t);
+  const answer = Promise.withResolvers<void>();
+  await page.route(/\/api\/v1\/search\?q=quarry/, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await open(page, '/');
+  await searchFor(page, 'quay');
+  await page.getByRole('option', { name: /^Quay Lights/, selected: true }).waitFor();
+  const asked = page.waitForRequest(/search\?q=quarry/, { timeout: 5_000 });
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('quarry');
+  await page.keyboard.press('Enter');
+  await asked;
+  await page.keyboard.press('Enter');
+  assert.equal(new URL(page.url()).pathname, '/');
+  answer.resolve();
+  await page.getByRole('option', { name: /^Quarry Lamps/, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/companies/${quarry.id}`);
+});
+
+test('Enter opens what was found by the letters before where it fits those that are there now', async (t) => {
+  const { id } = await world.create('companies', { name: 'Lantern Makers' });
+  const { page } = await world.visit(t);
+  await page.route(/\/api\/v1\/search\?q=lantern(%20|\+)m/, () => {});
+  await open(page, '/');
+  await searchFor(page, 'lantern');
+  await page.getByRole('option', { name: /^Lantern Makers/, selected: true }).waitFor();
+  await page.keyboard.type(' ma');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/companies/${id}`);
+});

@@ -64,11 +64,14 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
       ];
   const words = folded(query).split(/\s+/);
   const matching = commands.filter(({ label }) => words.every((word) => folded(label).includes(word)));
+  // What the letters before found stays in sight until the answer, but of it only what fits the letters that are there now can be opened.
+  const isAnswered = wanted === query.trim() && !found.isPlaceholderData;
+  const isStale = (text: string) => !isAnswered && !words.every((word) => folded(text).includes(word));
   const shown = [
     ...(query ? [] : recents.map(({ to }) => to)),
-    ...hits.map(({ id }) => id),
-    ...kinds.map(({ resource }) => resource),
-    ...written.map(({ id }) => id),
+    ...hits.filter(({ name }) => !isStale(name)).map(({ id }) => id),
+    ...(isAnswered ? kinds.map(({ resource }) => resource) : []),
+    ...written.filter((hit) => !isStale(textOf(hit))).map(({ id }) => id),
     ...matching.map(({ label }) => label),
   ];
   // Until one moves, Enter opens the first of what is there, also when that came later than the last key.
@@ -136,6 +139,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     <Item
                       key={hit.id}
                       value={hit.id}
+                      disabled={isStale(hit.name)}
                       onSelect={() => run(() => void navigate({ to: `${pathOf(hit.resource)}/${hit.id}` }))}
                     >
                       <Avatar name={hit.name} square={findDefinition(hit.resource)?.square} />
@@ -148,6 +152,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     <Item
                       key={type.resource}
                       value={type.resource}
+                      disabled={!isAnswered}
                       onSelect={() => run(() => void navigate({ to: type.path, search: allResults(type, wanted) }))}
                     >
                       <Search size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
@@ -164,6 +169,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     <WrittenItem
                       key={hit.id}
                       hit={hit}
+                      disabled={isStale(textOf(hit))}
                       onSelect={() =>
                         run(
                           () =>
@@ -221,11 +227,13 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
 const detailOf = ({ detail, deal }: SearchHit) =>
   deal ? [deal.stage, ...(deal.amount === null ? [] : [formatMoney(deal.amount, deal.currency)])].join(' · ') : detail;
 
+const textOf = ({ title, excerpt }: WrittenHit) => `${title ?? ''} ${excerpt}`;
+
 /** What was written, with the record it hangs on and when. */
-function WrittenItem({ hit, onSelect }: { hit: WrittenHit; onSelect: () => void }) {
+function WrittenItem({ hit, ...item }: { hit: WrittenHit; disabled: boolean; onSelect: () => void }) {
   const Icon = writtenIcons[hit.resource];
   return (
-    <Item value={hit.id} onSelect={onSelect}>
+    <Item value={hit.id} {...item}>
       <Icon size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
       <span className="min-w-0 flex-1">
         <bdi className="block truncate">{hit.title ?? hit.excerpt}</bdi>
@@ -238,10 +246,13 @@ function WrittenItem({ hit, onSelect }: { hit: WrittenHit; onSelect: () => void 
   );
 }
 
-function Item({ value, onSelect, children }: { value: string; onSelect: () => void; children: ReactNode }) {
-  return (
-    <Command.Item value={value} onSelect={onSelect} className="menu-item gap-2.5 aria-selected:bg-hover">
-      {children}
-    </Command.Item>
-  );
+interface ItemProps {
+  value: string;
+  disabled?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+function Item(props: ItemProps) {
+  return <Command.Item {...props} className="menu-item gap-2.5 aria-selected:bg-hover" />;
 }
