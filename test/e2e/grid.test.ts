@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, desktop, open, settled, setUp, textOf } from './browser.ts';
+import { barriers, desktop, open, settled, setUp, textOf, walkTo } from './browser.ts';
 
 const world = setUp();
 const spreadsheet = { ...desktop, permissions: ['clipboard-read', 'clipboard-write'] };
@@ -544,4 +544,21 @@ test('beside an open record all that can be done with selected rows is in sight'
     const box = (await button.boundingBox())!;
     assert.ok(box.x >= list.x && box.x + box.width <= edge, `${await textOf(button)} is out of sight`);
   }
+});
+
+test('what is selected stays selected when the list is sorted, also where it is not at hand by then', async (t) => {
+  const rows = Array.from({ length: 120 }, (_, n) => ({ given_name: `resort ${String(n).padStart(3, '0')}` }));
+  await make('resort', rows);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('resort')}&sort=name`);
+  const box = (n: string) => page.getByRole('checkbox', { name: `Select resort ${n}` });
+  await box('000').click();
+  await box('003').click({ modifiers: ['Shift'] });
+  await page.getByText('4 selected').waitFor();
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await walkTo(page, `/contacts?filter=${source('resort')}&sort=-name`);
+  await grid.locator('[data-cell="0:0"]').getByText('resort 119').waitFor();
+  await page.getByText('4 selected').waitFor({ timeout: 5_000 });
+  await box('119').click();
+  await page.getByText('5 selected').waitFor({ timeout: 5_000 });
 });

@@ -96,7 +96,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     [order, byId],
   );
 
-  const selection = useSelection(rows, props.whole?.key ?? '');
+  const selection = useSelection(rows, props.whole?.key ?? '', props.sort);
   const opening = useRef({ rowAt: rows.at, onOpen });
   // The same for good, so that rows are not drawn again when others come.
   const open = useCallback((index: number) => {

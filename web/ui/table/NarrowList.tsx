@@ -19,7 +19,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   const rows = useRows(props.rows, props.part);
   const scroller = useRef<HTMLDivElement>(null);
   const selectButton = useRef<HTMLButtonElement>(null);
-  const selection = useSelection(rows, props.whole?.key ?? '');
+  const selection = useSelection(rows, props.whole?.key ?? '', props.sort);
   const [selecting, setSelecting] = useState(false);
   const stop = () => {
     selection.clear();
