@@ -55,11 +55,19 @@ export function rowsWithWaiting<T extends { id: string }>(
 ): T[] {
   const own = entries.filter((entry) => entry.resource === resource);
   if (own.length === 0) return rows as T[];
+  const fresh = existingWithWaiting(newOnes(own, resource).map(newRecord<T>), own, resource);
+  return [...fresh.filter((row) => fits(row as Fields, filter)), ...existingWithWaiting(rows, own, resource)];
+}
+
+/** These rows without what is deleted, and with what was changed. */
+export function existingWithWaiting<T extends { id: string }>(
+  rows: readonly T[],
+  entries: readonly PendingMutation[],
+  resource: Resource,
+): (T & WithWaiting)[] {
+  const own = entries.filter((entry) => entry.resource === resource);
   const gone = new Set(own.filter(({ kind }) => kind === 'delete').map(({ record_id }) => record_id));
-  const fresh = newOnes(own, resource).map((entry) => withWaiting(newRecord<T>(entry), own));
-  return [...fresh.filter((row) => fits(row as Fields, filter)), ...rows.map((row) => withWaiting(row, own))].filter(
-    ({ id }) => !gone.has(id),
-  );
+  return rows.filter(({ id }) => !gone.has(id)).map((row) => withWaiting(row, own));
 }
 
 /** Whether anything of this record is not at the server yet, or that field of it: `*` for the record itself. */

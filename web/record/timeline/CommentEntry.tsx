@@ -4,6 +4,7 @@ import { attempt } from '../../app/attempt.ts';
 import { saveRecord, trashRecord } from '../../app/records.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
+import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
@@ -136,7 +137,12 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
         who={comment.author}
         what={what}
         at={comment.created_at}
-        mark={comment.audience === 'public' && <Badge meaning="attention">{t('Public')}</Badge>}
+        mark={
+          <>
+            {comment.audience === 'public' && <Badge meaning="attention">{t('Public')}</Badge>}
+            <WaitingMark of={comment} />
+          </>
+        }
         actions={actions.length > 0 && <EntryMenu label={t('More about this comment')} actions={actions} />}
       />
       <div className="mt-1">

@@ -10,7 +10,7 @@ import { api } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { pathOf, type Resource } from '../../app/resources.ts';
 import type { Task, TypedReference } from '../../modules/directory/task/task.ts';
-import { newRecord, withWaiting } from '../../offline/overlay.ts';
+import { existingWithWaiting, newRecord } from '../../offline/overlay.ts';
 import { isNew, type PendingMutation, useWaiting } from '../../offline/waiting.ts';
 import { definitionOf } from '../definitions.ts';
 import type { AnyRecord } from '../field.ts';
@@ -67,7 +67,7 @@ export function useTimeline(resource: Resource, id: string, kinds: string | null
   const entries = useMemo(
     () => [
       ...newEntries(waiting, resource, id).filter(({ kind }) => kinds === null || kinds === kind),
-      ...(query.data?.pages.flatMap((page) => page.data.map((entry) => entryWithWaiting(entry, waiting))) ?? []),
+      ...(query.data?.pages.flatMap((page) => page.data.flatMap((entry) => entryWithWaiting(entry, waiting))) ?? []),
     ],
     [waiting, query.data, resource, id, kinds],
   );
@@ -82,18 +82,38 @@ function newEntries(waiting: readonly PendingMutation[], resource: Resource, id:
     .map((entry) => {
       const at = new Date(entry.at).toISOString();
       const kind = entry.resource;
-      return { id: entry.record_id, at, kind, replies: [], [kind]: withWaiting(newRecord<AnyRecord>(entry), waiting) };
+      return { id: entry.record_id, at, kind, replies: [], [kind]: newRecord<AnyRecord>(entry) };
     })
     .filter((entry): entry is typeof entry & TimelineEntry =>
       ['note', 'comment', 'activity', 'task'].includes(entry.kind),
     )
+    .flatMap((entry) => entryWithWaiting(entry, waiting))
     .reverse();
 }
 
-function entryWithWaiting(entry: TimelineEntry, waiting: readonly PendingMutation[]): TimelineEntry {
-  if (entry.kind === 'note') return { ...entry, note: withWaiting(entry.note, waiting) };
-  if (entry.kind === 'task') return { ...entry, task: withWaiting(entry.task, waiting) };
-  return entry;
+/** An entry with the changes that wait to be sent; none where its deletion waits. */
+export function entryWithWaiting(entry: TimelineEntry, waiting: readonly PendingMutation[]): TimelineEntry[] {
+  switch (entry.kind) {
+    case 'note':
+      return existingWithWaiting([entry.note], waiting, 'note').map((note) => ({ ...entry, note }));
+    case 'task':
+      return existingWithWaiting([entry.task], waiting, 'task').map((task) => ({ ...entry, task }));
+    case 'activity':
+      return existingWithWaiting([entry.activity], waiting, 'activity').map((activity) => ({ ...entry, activity }));
+    case 'comment': {
+      const written = waiting
+        .filter(({ kind, body }) => kind === 'create' && body?.parent_id === entry.comment.id)
+        .map((each) => newRecord<Comment>(each));
+      const replies = existingWithWaiting([...entry.replies, ...written], waiting, 'comment');
+      const [comment] = existingWithWaiting([entry.comment], waiting, 'comment');
+      if (comment) return [{ ...entry, comment, replies }];
+      // As the server shows it: what answers a deleted comment stays.
+      const deleted = { ...entry.comment, deleted_at: entry.at };
+      return replies.length > 0 ? [{ ...entry, comment: deleted, replies }] : [];
+    }
+    default:
+      return [entry];
+  }
 }
 
 export function refreshTimelines(): Promise<void> {
