@@ -88,3 +88,23 @@ test('on a phone a toast lies over nothing one works with: neither the bars at t
   await sheet.getByRole('link', { name: 'Companies' }).waitFor();
   await clearOf(sheet);
 });
+
+test('on a phone the panel of a record has the focus and hides the list under it from keys and screen readers, until it is closed', async (t) => {
+  await world.create('contacts', { given_name: 'Panel', family_name: 'Person', source: 'panel' });
+  const { page } = await world.visit(t, world.administrator, phone);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'panel' }));
+  await open(page, `/contacts?filter=${filter}`);
+  const row = page.getByRole('region', { name: 'Contacts' }).getByRole('button', { name: /Panel Person/ });
+  await row.focus();
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: 'Details of the contact' });
+  await panel.getByRole('heading', { name: 'Panel Person' }).waitFor();
+  await panel.and(page.locator(':focus')).waitFor({ timeout: 5_000 });
+  for (const covered of [row, page.getByRole('navigation', { name: 'Main' }).last()])
+    assert.equal(await covered.evaluate((element) => element.matches('[inert], [inert] *')), true);
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await page.evaluate("document.activeElement.matches('[inert] *')"), false);
+  assert.deepEqual(await barriers(page, 'structure'), []);
+  await panel.getByRole('button', { name: 'Close' }).click();
+  await row.and(page.locator(':focus')).waitFor();
+});
