@@ -251,6 +251,45 @@ test('a draft about an older state waits for a person to decide, also when it is
   assert.equal((await send('GET', `contacts/${id}`)).job_title, 'Pilot');
 });
 
+test('what is changed, answered and deleted offline in a timeline is there as it will be, and arrives so', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Timeline', family_name: 'Offline' });
+  const comment = await send('POST', 'comments', { contact_id: id, body: '<p>One</p>' });
+  await send('POST', 'notes', { contact_id: id, body: '<p>To be deleted</p>' });
+  const page = await offlineAt(t, `/contacts/${id}`, { kept: `["contact","timeline","${id}"` });
+  const thread = page.getByRole('listitem').filter({ hasText: 'commented' });
+  const edit = async (text: string) => {
+    await thread.getByRole('button', { name: 'More about this comment' }).first().click();
+    await page.getByRole('menuitem', { name: 'Edit comment' }).click();
+    const editor = page.getByRole('listitem').getByRole('textbox', { name: 'Comment' });
+    await editor.press('End');
+    await page.keyboard.type(text);
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await editor.waitFor({ state: 'detached' });
+  };
+  await edit(', two');
+  await thread.getByText('One, two').waitFor({ timeout: 10_000 });
+  await thread.getByText('Waits to be sent').waitFor();
+  await edit(', three');
+  await thread.getByText('One, two, three').waitFor();
+  await thread.getByRole('button', { name: 'Reply…' }).click();
+  await thread.getByRole('textbox', { name: 'Reply' }).press('A');
+  await page.keyboard.type('n answer');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await thread.getByRole('listitem').filter({ hasText: 'An answer' }).getByText('Waits to be sent').waitFor();
+  await page.getByRole('button', { name: 'More about this note' }).click();
+  await page.getByRole('menuitem', { name: 'Delete note' }).click();
+  await page.getByText('To be deleted').waitFor({ state: 'detached', timeout: 10_000 });
+  assert.deepEqual(await barriers(page), []);
+
+  await page.context().setOffline(false);
+  const now = async () => (await send('GET', `contacts/${id}/timeline?kinds=note,comment`)).data;
+  await eventually(async () => (await now()).length === 1 && (await now())[0].replies.length === 1);
+  assert.match((await send('GET', `comments/${comment.id}`)).body, /One, two, three/);
+  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await thread.getByText('An answer').waitFor();
+  assert.equal(await thread.getByText('An answer').count(), 1);
+});
+
 test('what the index does not name does not stay in the browser', async (t) => {
   const { page } = await world.visit(t, world.administrator, installed);
   await open(page, '/contacts');
@@ -439,42 +478,3 @@ async function startFrontOf(t: TestContext, program: string): Promise<{ url: str
   };
   return { url: `http://localhost:${(server.address() as AddressInfo).port}`, renew };
 }
-
-test('what is changed, answered and deleted offline in a timeline is there as it will be, and arrives so', async (t) => {
-  const { id } = await send('POST', 'contacts', { given_name: 'Timeline', family_name: 'Offline' });
-  const comment = await send('POST', 'comments', { contact_id: id, body: '<p>One</p>' });
-  await send('POST', 'notes', { contact_id: id, body: '<p>To be deleted</p>' });
-  const page = await offlineAt(t, `/contacts/${id}`, { kept: `["contact","timeline","${id}"` });
-  const thread = page.getByRole('listitem').filter({ hasText: 'commented' });
-  const edit = async (text: string) => {
-    await thread.getByRole('button', { name: 'More about this comment' }).first().click();
-    await page.getByRole('menuitem', { name: 'Edit comment' }).click();
-    const editor = page.getByRole('listitem').getByRole('textbox', { name: 'Comment' });
-    await editor.press('End');
-    await page.keyboard.type(text);
-    await page.keyboard.press('ControlOrMeta+Enter');
-    await editor.waitFor({ state: 'detached' });
-  };
-  await edit(', two');
-  await thread.getByText('One, two').waitFor({ timeout: 10_000 });
-  await thread.getByText('Waits to be sent').waitFor();
-  await edit(', three');
-  await thread.getByText('One, two, three').waitFor();
-  await thread.getByRole('button', { name: 'Reply…' }).click();
-  await thread.getByRole('textbox', { name: 'Reply' }).waitFor();
-  await page.keyboard.type('An answer');
-  await page.keyboard.press('ControlOrMeta+Enter');
-  await thread.getByRole('listitem').filter({ hasText: 'An answer' }).getByText('Waits to be sent').waitFor();
-  await page.getByRole('button', { name: 'More about this note' }).click();
-  await page.getByRole('menuitem', { name: 'Delete note' }).click();
-  await page.getByText('To be deleted').waitFor({ state: 'detached', timeout: 10_000 });
-  assert.deepEqual(await barriers(page), []);
-
-  await page.context().setOffline(false);
-  const now = async () => (await send('GET', `contacts/${id}/timeline?kinds=note,comment`)).data;
-  await eventually(async () => (await now()).length === 1 && (await now())[0].replies.length === 1);
-  assert.match((await send('GET', `comments/${comment.id}`)).body, /One, two, three/);
-  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
-  await thread.getByText('An answer').waitFor();
-  assert.equal(await thread.getByText('An answer').count(), 1);
-});
