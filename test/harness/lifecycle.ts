@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Run } from '../../src/operations/lifecycle/archive.ts';
+import { lifecycle_turn } from '../../src/operations/lifecycle/catalogue.ts';
 import { runLifecycle } from '../../src/operations/lifecycle/run.ts';
 import { type Client, startTestApp, type TestApp, type TestTenant } from './app.ts';
 
@@ -77,7 +78,13 @@ export async function startLifecycleWorld(): Promise<LifecycleWorld> {
       await client.connect();
       const { files, keyRing: ring, log } = app.app.services;
       const run = { client, files, ring, log, at: new Date(), archiveMonths: 24, deleteYears: 7, historyDays: 0 };
-      await runLifecycle({ ...run, ...given }).finally(() => client.end());
+      try {
+        // While a job returns a period, a run leaves its turn to the next.
+        await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lifecycle_turn]);
+        await runLifecycle({ ...run, ...given });
+      } finally {
+        await client.end();
+      }
     },
     there: async (table) => (await rows('select to_regclass($1) is not null as there', [`public.${table}`]))[0].there,
     archives: (first_at) =>

@@ -2,11 +2,11 @@ import type pg from 'pg';
 import { type AuditReport, verifyAudit } from '../audit-verify.ts';
 import { connect, connectAsSystem } from '../connection.ts';
 import { hashTables, type TableHash } from '../tenant-archive/index.ts';
+import type { BackupStore } from './backup-store.ts';
 import type { Found, Share } from './checks.ts';
 import { hashTable, readKeptTables } from './contents.ts';
 import { allFiles, hashOf, nameOf } from './files.ts';
 import type { BackupManifest } from './manifest.ts';
-import type { Restored } from './prove.ts';
 
 /** Parts of different checks are weighed against each other by the bytes that they read, roughly. */
 const row_bytes = 600;
@@ -234,7 +234,7 @@ const copied_minutes_max = 10;
 /** That each file has its copy, but for those that the backup is known to go without; and of a sample, that the copy holds what it should. */
 export async function checkFiles(
   ownerUrl: string,
-  { backups, manifest, target }: Pick<Restored, 'backups' | 'manifest' | 'target'>,
+  { backups, manifest, target }: { backups: BackupStore; manifest: BackupManifest; target: 'recorded' | Date },
   share: Share,
 ): Promise<Found<undefined>> {
   const there = new Set(await backups.list('file'));
