@@ -1,8 +1,8 @@
 import { type ResourceName, scopeOf } from '../../../kernel/access/rights.ts';
-import { findVisibleRecords } from '../../../kernel/audit/visibility.ts';
 import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { shownSkips } from '../undo/index.ts';
 import type { Change } from './contract.ts';
 
 /**
@@ -10,18 +10,14 @@ import type { Change } from './contract.ts';
  * names of hidden custom fields, and names of records that are not the caller's to see.
  */
 export async function redactChanges(ctx: Context, changes: readonly Change[]): Promise<Change[]> {
-  const isVisible = await findVisibleRecords(
+  const shown = await shownSkips(
     ctx,
     changes.flatMap(({ skipped_samples }) => skipped_samples),
   );
   return changes.map((change) => ({
     ...change,
     action: shownAction(ctx, change),
-    skipped_samples: change.skipped_samples.map((skip) => ({
-      ...skip,
-      name: isVisible(skip) ? skip.name : null,
-      fields: skip.fields?.filter((field) => !isHiddenField(ctx, skip.resource, field)) ?? null,
-    })),
+    skipped_samples: change.skipped_samples.map(shown),
   }));
 }
 

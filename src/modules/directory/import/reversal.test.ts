@@ -121,3 +121,25 @@ test('what a custom field of another record names stays, and so does the value',
     [['Named', 'in_use']],
   );
 });
+
+test('what was left is named only to who may see it', async () => {
+  const tenant = await app.tenant();
+  const { api: admin } = await tenant.as('admin');
+  const own = { read: 'own', create: 'own', update: 'own', delete: 'own' };
+  const rights = { contact: own, import: own, file: { read: 'own', create: 'own' } };
+  const role = await admin('POST', '/api/v1/roles', { name: 'Importer', rights });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const importer = await tenant.as(role.body.key);
+  const colleague = await tenant.as('admin', 'colleague');
+  const done = await importNow(importer.api, [['p.csv', 'First Name,Email\nAnn,ann@x.example\n']]);
+  const [{ id }] = (await importer.api('GET', '/api/v1/contacts')).body.data;
+  const theirs = { owner_id: colleague.user_id, given_name: 'Of another' };
+  assert.equal((await admin('PATCH', `/api/v1/contacts/${id}`, theirs)).status, 200);
+  const { reversal } = await follow(importer.api, done.id, 'reversal');
+  const names = (report: { kept_samples: { name: string | null }[] } | null) =>
+    report?.kept_samples.map(({ name }) => name);
+  assert.deepEqual(names(reversal), [null]);
+  const listed = (await importer.api('GET', '/api/v1/imports')).body.data;
+  assert.deepEqual(names(listed[0].reversal), [null]);
+  assert.deepEqual(names((await admin('GET', `/api/v1/imports/${done.id}`)).body.reversal), ['Of another']);
+});

@@ -26,6 +26,7 @@ import { cancelImport, changeImport, createImport, createImportOf, describeImpor
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
+import { redactReversals } from './visibility.ts';
 
 const base = '/api/v1/imports';
 const tag = 'Imports';
@@ -47,7 +48,10 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
   return [
     route({
       method: 'GET', path: base, tag, summary: 'List imports', access: may('read'), query: listQuery, response: listOf(importResource.row),
-      handler: async (ctx, { query }) => ({ body: await listRows(ctx, importResource, query) }),
+      handler: async (ctx, { query }) => {
+        const page = await listRows(ctx, importResource, query);
+        return { body: { ...page, data: await redactReversals(ctx, page.data) } };
+      },
     }),
     route({
       method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, uploads: 'file', response: importDetail,

@@ -44,6 +44,7 @@ import {
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import type { StoredUpload } from './uploads.ts';
+import { redactReversals } from './visibility.ts';
 
 const days_kept = 30;
 const problem_samples_each = 5;
@@ -323,7 +324,8 @@ export async function describeImport(ctx: Context, id: string): Promise<Values> 
     sampleProblems(ctx, id, problem_samples_each),
     isStalled(ctx, id),
   ]);
-  return { ...row, stalled, files: files.map(shownFile), problem_samples };
+  const [shown] = await redactReversals(ctx, [row]);
+  return { ...shown, stalled, files: files.map(shownFile), problem_samples };
 }
 
 async function isStalled(ctx: Context, id: string): Promise<boolean> {

@@ -21,6 +21,7 @@ export {
 } from './event-queries.ts';
 export { type DeletedRow, type RestoredKind, type UndoKinds, undoKinds } from './kinds.ts';
 export { countByResource, type ResourceCounts } from './summary-queries.ts';
+export { shownSkips } from './visibility.ts';
 
 /**
  * Undoes some events of a change, newest first, in the caller's transaction and under the caller's rights. What is not as the change left it stays
