@@ -263,10 +263,10 @@ test('a job that waits does the work of a like one: it does not run before the c
 test('a like job that waits looks back as far as the lost one whose work it does', async () => {
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const left = async (lost: object, waiting: object) => {
-    const insert = `insert into job (tenant_id, kind, payload, state, attempts, worker, lease_until, dedupe_key)
-      values ($1, 'test.back', $2, $3, 1, 'gone', case when $3 = 'running' then now() - interval '1 minute' end, 'k')`;
-    await asOwner(app, insert, [a.tenant_id, lost, 'running']);
-    await asOwner(app, insert, [a.tenant_id, waiting, 'ready']);
+    // In one statement: a worker may find the lost one at any time.
+    const insert = `insert into job (tenant_id, kind, payload, state, attempts, worker, lease_until, dedupe_key) values
+      ($1, 'test.back', $2, 'running', 1, 'gone', now() - interval '1 minute', 'k'), ($1, 'test.back', $3, 'ready', 1, 'gone', null, 'k')`;
+    await asOwner(app, insert, [a.tenant_id, lost, waiting]);
     await asOwner(app, 'select app.reap_jobs()');
     const gone = `delete from job where tenant_id = $1 and kind = 'test.back' returning state, payload`;
     const jobs = (await asOwner(app, gone, [a.tenant_id])) as { state: string; payload: object }[];
