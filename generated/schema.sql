@@ -5644,6 +5644,16 @@ $function$;
 alter function app.feed_since(text,bigint,integer) owner to holdfast_system;
 grant execute on function app.feed_since(text,bigint,integer) to holdfast_app;
 
+create function app.feed_wait_ms(not_before timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+AS $function$
+  select case when not_before < clock_timestamp() + interval '2 minutes'
+    then greatest(0, ceil(1000 * extract(epoch from not_before - clock_timestamp())))::int else 0 end
+$function$;
+alter function app.feed_wait_ms(timestamp with time zone) owner to holdfast_system;
+grant execute on function app.feed_wait_ms(timestamp with time zone) to public;
+
 create function app.feed_waiting(consumers jsonb, pairs_max integer)
  RETURNS TABLE(tenant_id uuid, consumer text, in_ms integer)
  LANGUAGE sql
@@ -5659,10 +5669,7 @@ AS $function$
     join feed_consumer f on f.name = m.consumer
     join jsonb_to_recordset(consumers) as c (name text, version int) on c.name = f.name and c.version = f.version
     left join feed_cursor p on p.tenant_id = m.tenant_id and p.consumer = m.consumer
-    cross join lateral (
-      select case when p.not_before < clock_timestamp() + interval '2 minutes'
-        then greatest(0, ceil(1000 * extract(epoch from p.not_before - clock_timestamp())))::int else 0 end as in_ms
-    ) d
+    cross join lateral (select app.feed_wait_ms(p.not_before) as in_ms) d
   ) w
   order by w.in_ms > 0, w.turn, w.served_at nulls first limit pairs_max
 $function$;
@@ -9827,8 +9834,7 @@ begin
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
   if not found then return; end if;
   select * into cur from feed_cursor p where p.tenant_id = me and p.consumer = consumer_name;
-  -- A later time is from before the clock was set back, as in feed_waiting.
-  if cur.not_before > clock_timestamp() and cur.not_before < clock_timestamp() + interval '2 minutes' then return; end if;
+  if app.feed_wait_ms(cur.not_before) > 0 then return; end if;
   select p.seq_floor into floor_seq from feed_router p;
   -- The cursor of one that was not behind stands before the mark; all in between is for others.
   if (cur.xid, cur.seq) < (mark.from_xid, mark.from_seq) then

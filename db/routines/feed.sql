@@ -80,11 +80,16 @@ end $$;
 revoke all on function app.route_feed(int) from public;
 grant execute on function app.route_feed(int) to holdfast_app;
 
+-- In how many milliseconds a cursor with this not_before may be served. No wait is longer than a minute: a later time is from before the clock was set
+-- back, and is over.
+create or replace function app.feed_wait_ms(not_before timestamptz) returns int language sql volatile as $$
+  select case when not_before < clock_timestamp() + interval '2 minutes'
+    then greatest(0, ceil(1000 * extract(epoch from not_before - clock_timestamp())))::int else 0 end
+$$;
+
 -- Up to so many pairs of a workspace and a consumer that wait to be served, and in how many milliseconds they may be: consumers take turns, and within
 -- one the workspace comes first that was not served for longest. consumers is [{name, version}]; what is registered in another version is left to
 -- others.
---
--- No wait is longer than a minute. A cursor with a not_before of later than that was served before the clock was set back, and may be served at once.
 create or replace function app.feed_waiting(consumers jsonb, pairs_max int) returns table (tenant_id uuid, consumer text, in_ms int)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select w.tenant_id, w.consumer, w.in_ms from (
@@ -96,10 +101,7 @@ create or replace function app.feed_waiting(consumers jsonb, pairs_max int) retu
     join feed_consumer f on f.name = m.consumer
     join jsonb_to_recordset(consumers) as c (name text, version int) on c.name = f.name and c.version = f.version
     left join feed_cursor p on p.tenant_id = m.tenant_id and p.consumer = m.consumer
-    cross join lateral (
-      select case when p.not_before < clock_timestamp() + interval '2 minutes'
-        then greatest(0, ceil(1000 * extract(epoch from p.not_before - clock_timestamp())))::int else 0 end as in_ms
-    ) d
+    cross join lateral (select app.feed_wait_ms(p.not_before) as in_ms) d
   ) w
   order by w.in_ms > 0, w.turn, w.served_at nulls first limit pairs_max
 $$;
@@ -140,8 +142,7 @@ begin
   select * into mark from feed_mark m where m.tenant_id = me and m.consumer = consumer_name;
   if not found then return; end if;
   select * into cur from feed_cursor p where p.tenant_id = me and p.consumer = consumer_name;
-  -- A later time is from before the clock was set back, as in feed_waiting.
-  if cur.not_before > clock_timestamp() and cur.not_before < clock_timestamp() + interval '2 minutes' then return; end if;
+  if app.feed_wait_ms(cur.not_before) > 0 then return; end if;
   select p.seq_floor into floor_seq from feed_router p;
   -- The cursor of one that was not behind stands before the mark; all in between is for others.
   if (cur.xid, cur.seq) < (mark.from_xid, mark.from_seq) then

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { scopeOf } from '../../../kernel/access/rights.ts';
+import { ofTenant } from '../../../kernel/audit/events.ts';
 import { jsonListTypes } from '../../../kernel/contract/fields.ts';
 import { sql, type Tx } from '../../../kernel/database/database.ts';
 import { actWith, type Context, systemActor } from '../../../kernel/tenancy/context.ts';
@@ -223,9 +224,8 @@ export async function placeStage(ctx: Context, plan: StagePlan, import_id: strin
  */
 export async function linkStage(ctx: Context, plan: StagePlan, import_id: string): Promise<number> {
   const began = sql`(select i.created_at from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${import_id})`;
-  // By subqueries with one value: for EXISTS, PostgreSQL may read all events of the import into a hash for each batch, and for a workspace that it knows
-  // nothing of yet all of its events for each record.
-  const isChanged = sql`(select true from audit_event e where e.tenant_id = (select ${ctx.tenant_id}::uuid) and e.record_id = c.id and e.action <> 'signal'
+  // By a subquery with one value: for EXISTS, PostgreSQL may read all events of the import into a hash for each batch.
+  const isChanged = sql`(select true from audit_event e where ${ofTenant(ctx)} and e.record_id = c.id and e.action <> 'signal'
     and e.resource = ${plan.target.contract.name} and e.import_id = ${import_id} and e.at >= ${began} limit 1) is true`;
   // Who may make records, and change none, links those that the import has made.
   await actWith(ctx, systemActor(ctx.tenant_id).rights);

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import { isPast, ofTenant } from '../../../kernel/audit/events.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { FeedEvent } from '../../../kernel/feed/consumer.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
@@ -28,15 +29,14 @@ export async function isBegun(ctx: Context, { xid, seq }: FeedEvent, resources: 
 
 /**
  * Of an event `e`. A request, put like this, is not looked for in the index of requests: after an import the planner takes that for empty, and every
- * batch would read all of it, until a tenth of all events are new. The last condition leaves out partitions of months to come.
+ * batch would read all of it, until a tenth of all events are new.
  */
 const isTold = (resources: readonly string[]): Sql => sql`coalesce(e.request_id, '') <> '' and e.import_id is null
-  and e.resource = any (${resources}) and e.action in ('create', 'update') and e.at <= now() + interval '1 day'`;
+  and e.resource = any (${resources}) and e.action in ('create', 'update') and ${isPast}`;
 
 /**
  * What these transactions did, less what nobody is told of: most of a record is in the event of its creation. Of rows that are in the trash by now,
- * none. The first `events_max` of them. Each transaction is looked up by itself, and the workspace asked for in a subquery: of one that it knows nothing
- * of yet, the planner takes any index for as good, and would read all events of the workspace.
+ * none. The first `events_max` of them. Each transaction is looked up by itself.
  */
 export function readEvents(
   ctx: Context,
@@ -54,7 +54,7 @@ export function readEvents(
   return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at, coalesce(e.fields, '{}') as fields,
       ${told(sql`e.before`)} as before, ${told(sql`e.after`)} as after, case e.resource ${sql.join(rows, sql` `)} end as row
     from unnest(${[...xids]}::xid8[]) x (xid) cross join lateral (select * from recorded_change e
-      where e.tenant_id = (select ${ctx.tenant_id}::uuid) and e.xid = x.xid and ${isTold(tables)} order by e.seq limit ${events_max}) e
+      where ${ofTenant(ctx)} and e.xid = x.xid and ${isTold(tables)} order by e.seq limit ${events_max}) e
     order by e.xid, e.seq limit ${events_max}`);
 }
 

@@ -1,9 +1,10 @@
+import { isPast } from '../../../kernel/audit/events.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type ChangeEvent, isPast } from './event-queries.ts';
+import type { ChangeEvent } from './event-queries.ts';
 
 /** Of each kind of record; a report holds no more. */
 const arrivals_max = 100;

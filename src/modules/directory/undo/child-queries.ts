@@ -1,10 +1,11 @@
 import type { RawBuilder } from 'kysely';
+import { isPast, ofTenant } from '../../../kernel/audit/events.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Batch, eventsOfEach, isOf, isPast, ofTenant, type Target } from './event-queries.ts';
+import { type Batch, eventsOfEach, isOf, type Target } from './event-queries.ts';
 import type { ChildKind } from './kinds.ts';
 import { inTrash } from './record-queries.ts';
 

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import { isPast, ofTenant } from '../../../kernel/audit/events.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { undo_days } from './contract.ts';
@@ -38,18 +39,6 @@ export const batchOf = (events: readonly ChangeEvent[]): Batch => ({
   ids: [...new Set(events.map(({ record_id }) => record_id))],
   since: events.map(({ at }) => at).sort()[0]!,
 });
-
-/**
- * Of an event, alias `e`, that it is of this workspace. In a subquery, so that the planner expects an average workspace: of one that it knows nothing of
- * yet it expects a single event, takes any index for as good, and reads all of the workspace's events for each look-up.
- */
-export const ofTenant = ({ tenant_id }: Context): Sql => sql`e.tenant_id = (select ${tenant_id}::uuid)`;
-
-/**
- * Of an event, alias `e`, that it is not in one of the partitions of coming months. Its time is that at which its transaction began, so what came
- * while this one waited for a lock is later than now.
- */
-export const isPast: Sql = sql`e.at <= now() + interval '1 day'`;
 
 /** The audit events of a change, alias `e`. */
 export function eventsOf(ctx: Context, target: Target, { children }: UndoKinds): Sql {
