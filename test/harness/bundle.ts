@@ -20,17 +20,16 @@ export const endBundle = async () => {
   for (const end of endings.splice(0)) await end();
 };
 
-/** Record types that a test defines are there for all of its process. */
-const definesTypes = /from '[^']*(?:fixtures\/[^']*|record-types)\.ts'|\bdefineResource\(/;
+/** What a test defines or sets is there for all of its process: record types, and how the page writes numbers and times. */
+const changesProcess = /from '[^']*(?:fixtures\/[^']*|record-types)\.ts'|\bdefineResource\(|\bsetFormat\(/;
 
 /** Keeps the order of the files. */
 export function bundlesOf(root: string, files: string[]): string[][] {
   const bundles: string[][] = [];
   let room = 0;
   for (const file of files) {
-    // Tests of the page set formats and texts for their process when they are loaded.
-    const [path, source] = [relative(root, file), readFileSync(file)];
-    const isAlone = alone.includes(path) || path.startsWith('web/') || definesTypes.test(source.toString());
+    const source = readFileSync(file);
+    const isAlone = alone.includes(relative(root, file)) || changesProcess.test(source.toString());
     const bytes = isAlone ? bundle_bytes_max : source.byteLength;
     if (bytes > room) {
       bundles.push([]);
