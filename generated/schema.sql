@@ -5272,13 +5272,16 @@ create function app.delete_past_trash(trashed text, workspace uuid, moment times
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET lock_timeout TO '50ms'
 AS $function$
-declare gone int;
+declare past uuid[]; gone int;
 begin
   if trashed <> all (app.trashable_tables()) then raise exception '% has no trash', trashed; end if;
   -- A cascade writes its audit events as the table's owner, who must be of the tenant.
   perform set_config('app.tenant_id', workspace::text, true);
-  execute format('delete from public.%I t where t.tenant_id = $1 and t.id = any ($3) and t.deleted_at < $2
-    and not app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at)', trashed) using workspace, moment - make_interval(days => days), ids;
+  execute format('select array(select t.id from public.%I t where t.tenant_id = $1 and t.id = any ($3) and t.deleted_at < $2
+    and not app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at) for update)', trashed)
+    using workspace, moment - make_interval(days => days), ids into past;
+  perform app.detach(trashed, past);
+  execute format('delete from public.%I t where t.tenant_id = $1 and t.id = any ($2)', trashed) using workspace, past;
   get diagnostics gone = row_count;
   return gone;
 end $function$;
@@ -5356,6 +5359,28 @@ begin
   return new;
 end $function$;
 alter function app.derive_reminder() owner to holdfast_system;
+
+create function app.detach(relation text, ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  own constant text := case relation when 'contact' then 'contact_id' when 'company' then 'company_id' when 'deal' then 'deal_id' end;
+  attached text;
+begin
+  if relation = 'comment' then
+    update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
+  elsif own is not null then
+    foreach attached in array '{note,task,activity}'::text[] loop
+      execute format('update public.%I set %2$I = null where tenant_id = app.tenant_id() and %2$I = any ($1)
+        and num_nonnulls(contact_id, company_id, deal_id, record_id) > 1', attached, own) using ids;
+    end loop;
+  end if;
+end $function$;
+alter function app.detach(text,uuid[]) owner to holdfast_system;
+grant execute on function app.detach(text,uuid[]) to holdfast_app;
 
 create function app.differing_keys(one jsonb, other jsonb)
  RETURNS text[]
@@ -7757,15 +7782,16 @@ create function app.purge_trash(days integer, rows_max integer DEFAULT 1000)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
-  workspace uuid; trashed text; gone int := 0; n int;
+  workspace uuid; trashed text; past uuid[]; gone int := 0; n int;
 begin
   for workspace in select id from tenant loop
     -- A cascade writes its audit events as the table's owner, who must be of the tenant.
     perform set_config('app.tenant_id', workspace::text, true);
     foreach trashed in array app.trashable_tables() loop
-      execute format('delete from %1$I where tenant_id = $1 and id = any (array(select id from %1$I
-        where tenant_id = $1 and deleted_at < now() - make_interval(days => $2) order by deleted_at, id limit $3))', trashed)
-        using workspace, days, rows_max - gone;
+      execute format('select array(select id from %I where tenant_id = $1 and deleted_at < now() - make_interval(days => $2)
+        order by deleted_at, id limit $3 for update)', trashed) using workspace, days, rows_max - gone into past;
+      perform app.detach(trashed, past);
+      execute format('delete from %I where tenant_id = $1 and id = any ($2)', trashed) using workspace, past;
       get diagnostics n = row_count;
       gone := gone + n;
       if gone >= rows_max then return gone; end if;

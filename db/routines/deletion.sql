@@ -94,13 +94,16 @@ grant execute on function app.past_trash(timestamptz, int, int) to holdfast_app;
 
 create or replace function app.delete_past_trash(trashed text, workspace uuid, moment timestamptz, days int, ids uuid[]) returns int
   language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp set lock_timeout = '50ms' as $$
-declare gone int;
+declare past uuid[]; gone int;
 begin
   if trashed <> all (app.trashable_tables()) then raise exception '% has no trash', trashed; end if;
   -- A cascade writes its audit events as the table's owner, who must be of the tenant.
   perform set_config('app.tenant_id', workspace::text, true);
-  execute format('delete from public.%I t where t.tenant_id = $1 and t.id = any ($3) and t.deleted_at < $2
-    and not app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at)', trashed) using workspace, moment - make_interval(days => days), ids;
+  execute format('select array(select t.id from public.%I t where t.tenant_id = $1 and t.id = any ($3) and t.deleted_at < $2
+    and not app.is_held(''trash'', t.tenant_id, t.deleted_at, t.deleted_at) for update)', trashed)
+    using workspace, moment - make_interval(days => days), ids into past;
+  perform app.detach(trashed, past);
+  execute format('delete from public.%I t where t.tenant_id = $1 and t.id = any ($2)', trashed) using workspace, past;
   get diagnostics gone = row_count;
   return gone;
 end $$;

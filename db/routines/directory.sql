@@ -62,15 +62,16 @@ grant execute on function app.mark_positions() to session_user;
 create or replace function app.purge_trash(days int, rows_max int default 1000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
-  workspace uuid; trashed text; gone int := 0; n int;
+  workspace uuid; trashed text; past uuid[]; gone int := 0; n int;
 begin
   for workspace in select id from tenant loop
     -- A cascade writes its audit events as the table's owner, who must be of the tenant.
     perform set_config('app.tenant_id', workspace::text, true);
     foreach trashed in array app.trashable_tables() loop
-      execute format('delete from %1$I where tenant_id = $1 and id = any (array(select id from %1$I
-        where tenant_id = $1 and deleted_at < now() - make_interval(days => $2) order by deleted_at, id limit $3))', trashed)
-        using workspace, days, rows_max - gone;
+      execute format('select array(select id from %I where tenant_id = $1 and deleted_at < now() - make_interval(days => $2)
+        order by deleted_at, id limit $3 for update)', trashed) using workspace, days, rows_max - gone into past;
+      perform app.detach(trashed, past);
+      execute format('delete from %I where tenant_id = $1 and id = any ($2)', trashed) using workspace, past;
       get diagnostics n = row_count;
       gone := gone + n;
       if gone >= rows_max then return gone; end if;

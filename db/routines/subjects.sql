@@ -105,4 +105,24 @@ end $$;
 revoke all on function app.forget_subjects() from public;
 grant execute on function app.forget_subjects() to session_user;
 
+-- Called before rows of a table are deleted for good. A note, task or activity that hangs on another record too stays there, and a reply becomes a
+-- comment of its own: the foreign keys would delete both.
+create or replace function app.detach(relation text, ids uuid[]) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  own constant text := case relation when 'contact' then 'contact_id' when 'company' then 'company_id' when 'deal' then 'deal_id' end;
+  attached text;
+begin
+  if relation = 'comment' then
+    update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
+  elsif own is not null then
+    foreach attached in array '{note,task,activity}'::text[] loop
+      execute format('update public.%I set %2$I = null where tenant_id = app.tenant_id() and %2$I = any ($1)
+        and num_nonnulls(contact_id, company_id, deal_id, record_id) > 1', attached, own) using ids;
+    end loop;
+  end if;
+end $$;
+revoke all on function app.detach(text, uuid[]) from public;
+grant execute on function app.detach(text, uuid[]) to holdfast_app;
+
 reset role;

@@ -2,7 +2,7 @@ import { ruleOf, type TableRule } from '../../kernel/access/table-rule.ts';
 import type { Resource } from '../../kernel/contract/resource.ts';
 import { resourceOfTable } from '../../kernel/contract/resource.ts';
 import { labelColumn } from '../../kernel/resource/label.ts';
-import { ownColumns, sharedColumn } from './subject.ts';
+import { ownColumns, sharedColumn, subjectColumns } from './subject.ts';
 
 /** A record type to which things are attached, with the rule of its table. */
 type Attachable = Resource & { rule: TableRule };
@@ -108,6 +108,26 @@ begin
 end $$;
 revoke all on function app.forget_subjects() from public;
 grant execute on function app.forget_subjects() to session_user;
+
+-- Called before rows of a table are deleted for good. A note, task or activity that hangs on another record too stays there, and a reply becomes a
+-- comment of its own: the foreign keys would delete both.
+create or replace function app.detach(relation text, ids uuid[]) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  own constant text := case relation ${all.map(({ table, tagColumn }) => `when '${table}' then '${tagColumn}'`).join(' ')} end;
+  attached text;
+begin
+  if relation = 'comment' then
+    update comment c set parent_id = null where c.tenant_id = app.tenant_id() and c.parent_id = any (ids) and c.id <> all (ids);
+  elsif own is not null then
+    foreach attached in array '{note,task,activity}'::text[] loop
+      execute format('update public.%I set %2$I = null where tenant_id = app.tenant_id() and %2$I = any ($1)
+        and num_nonnulls(${subjectColumns.join(', ')}) > 1', attached, own) using ids;
+    end loop;
+  end if;
+end $$;
+revoke all on function app.detach(text, uuid[]) from public;
+grant execute on function app.detach(text, uuid[]) to holdfast_app;
 
 reset role;
 ${shared.map(({ table }) => `\ncreate or replace trigger forget_subjects after delete on ${table} referencing old table as gone\n  for each statement execute function app.forget_subjects();\n`).join('')}`;

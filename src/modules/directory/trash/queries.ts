@@ -64,7 +64,13 @@ export function restore(ctx: Context, resource: Resource, ids: readonly string[]
       and ${standsAlone(resource)} and ${reaches(ctx, resource, 'delete')} returning r.id`);
 }
 
-export function purge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
-  return ctx.tx.many(sql`delete from ${sql.table(resource.table)} r
-    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null and ${mayPurge(ctx, resource)}::boolean returning r.id`);
+export async function purge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
+  const table = sql.table(resource.table);
+  const leaving = await ctx.tx.many<{ id: string }>(sql`select r.id from ${table} r
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null and ${mayPurge(ctx, resource)}::boolean for update`);
+  const gone = leaving.map(({ id }) => id);
+  await ctx.tx.run(sql`select app.detach(${resource.table}, ${gone}::uuid[])`);
+  return ctx.tx.many(
+    sql`delete from ${table} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${gone}) returning r.id`,
+  );
 }

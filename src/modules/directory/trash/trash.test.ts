@@ -141,3 +141,66 @@ test('a record by itself, too, comes back only by whoever may delete it', async 
   const own = await trashed('contacts', { family_name: 'Of the member' }, member);
   assert.equal((await member('POST', `/api/v1/contacts/${own}/restoration`)).status, 200);
 });
+
+/** How something in the trash is deleted for good. */
+const endings = {
+  'by hand': async (resource: string, id: string) => {
+    const { status, headers } = await api('POST', '/api/v1/trash/deletions', { items: [{ resource, id }] });
+    assert.equal(status, 200);
+    const undone = await api('POST', `/api/v1/changes/${headers.get('change-id')}/reversal`);
+    assert.deepEqual([undone.status, undone.body.code], [409, 'nothing_to_undo'], JSON.stringify(undone.body));
+  },
+  'by its age': async (resource: string, id: string) => {
+    await asOwner(app, `update ${resource} set deleted_at = now() - interval '31 days' where id = $1`, [id]);
+    const [{ gone }] = (await asOwner(app, 'select app.delete_past_trash($1, $2, now(), $3, array[$4::uuid]) as gone', [
+      resource,
+      tenant.tenant_id,
+      trash_days,
+      id,
+    ])) as [{ gone: number }];
+    assert.equal(gone, 1);
+  },
+};
+
+for (const [way, end] of Object.entries(endings)) {
+  test(`what hangs on a record that is deleted for good ${way} stays where else it hangs`, async () => {
+    const contact_id = (await api('POST', '/api/v1/contacts', { given_name: 'Left' })).body.id;
+    const deal_id = (await api('POST', '/api/v1/deals', { name: 'Running' })).body.id;
+    const bodies = {
+      notes: { body: '<p>Said</p>' },
+      tasks: { title: 'Ring' },
+      activities: { kind: 'call', subject: 'Called' },
+    };
+    const made = async (on: object) => {
+      const ids: Record<string, string> = {};
+      for (const [plural, body] of Object.entries(bodies))
+        ids[plural] = (await api('POST', `/api/v1/${plural}`, { ...body, ...on })).body.id;
+      return ids;
+    };
+    const [shared, lone] = [await made({ contact_id, deal_id }), await made({ contact_id })];
+    await api('DELETE', `/api/v1/contacts/${contact_id}`);
+    await end('contact', contact_id);
+    for (const [plural, id] of Object.entries(shared)) {
+      const { status, body } = await api('GET', `/api/v1/${plural}/${id}`);
+      assert.deepEqual([status, body.contact_id, body.deal_id], [200, null, deal_id], plural);
+    }
+    for (const [plural, id] of Object.entries(lone))
+      assert.equal((await api('GET', `/api/v1/${plural}/${id}`)).status, 404, plural);
+    const { data } = (await api('GET', `/api/v1/deals/${deal_id}/timeline?kinds=note,task,activity`)).body;
+    assert.equal(data.length, 3);
+  });
+
+  test(`answers to a comment that is deleted for good ${way} stay, as comments`, async () => {
+    const contact_id = (await api('POST', '/api/v1/contacts', { given_name: 'Thread' })).body.id;
+    const head = (await api('POST', '/api/v1/comments', { body: 'Regretted', contact_id })).body.id;
+    const member = await tenant.as('member', `answers ${way}`);
+    const reply = (await member.api('POST', '/api/v1/comments', { body: 'Answer', parent_id: head })).body.id;
+    await api('DELETE', `/api/v1/comments/${head}`);
+    await end('comment', head);
+    const { data } = (await api('GET', `/api/v1/contacts/${contact_id}/timeline?kinds=comment`)).body;
+    assert.deepEqual(
+      data.map(({ comment }: { comment: { id: string; body: string } }) => [comment.id, comment.body]),
+      [[reply, 'Answer']],
+    );
+  });
+}
