@@ -6095,6 +6095,29 @@ begin
 end $function$;
 grant execute on function app.index_log() to holdfast_app;
 
+create function app.inherit_custom(target text, survivor uuid, others uuid[], chosen text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare given jsonb;
+begin
+  execute format('select jsonb_object_agg(v.key, v.value) from (
+      select distinct on (e.key) e.key, e.value from public.%1$I s
+      cross join unnest($3) with ordinality o (id, place) join public.%1$I r on r.tenant_id = s.tenant_id and r.id = o.id
+      cross join lateral jsonb_each(r.custom) e
+      where s.tenant_id = $1 and s.id = $2 and e.key <> all ($4) and not jsonb_exists(s.custom, e.key) order by e.key, o.place) v', target)
+    using app.tenant_id(), survivor, others, chosen into given;
+  if given is null then return; end if;
+  execute format('update public.%I r set custom = r.custom - u.keys from (select array_agg(f.key) as keys from custom_field f
+      where f.tenant_id = $1 and f.resource = $2 and f.is_unique and jsonb_exists($4, f.key)) u
+    where r.tenant_id = $1 and r.id = any ($3) and jsonb_exists_any(r.custom, u.keys)', target) using app.tenant_id(), target, others, given;
+  execute format('update public.%I set custom = $3 || custom where tenant_id = $1 and id = $2', target) using app.tenant_id(), survivor, given;
+end $function$;
+alter function app.inherit_custom(text,uuid,uuid[],text[]) owner to holdfast_system;
+grant execute on function app.inherit_custom(text,uuid,uuid[],text[]) to holdfast_app;
+
 create function app.insert_next_task(task_id uuid, changes jsonb)
  RETURNS void
  LANGUAGE plpgsql

@@ -87,6 +87,28 @@ end $$;
 revoke all on function app.contact_candidates(text, text, text, uuid) from public;
 grant execute on function app.contact_candidates(text, text, text, uuid) to holdfast_app;
 
+-- Gives the record that stays after a merge the custom values that it lacks and others have, except for the fields that the caller may choose values
+-- of: nobody chose those of hidden, fixed and retired fields, and they would be deleted with the others. As the system, because the caller may not see
+-- which of these fields are unique: a unique value is taken from the record that had it.
+create or replace function app.inherit_custom(target text, survivor uuid, others uuid[], chosen text[]) returns void
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare given jsonb;
+begin
+  execute format('select jsonb_object_agg(v.key, v.value) from (
+      select distinct on (e.key) e.key, e.value from public.%1$I s
+      cross join unnest($3) with ordinality o (id, place) join public.%1$I r on r.tenant_id = s.tenant_id and r.id = o.id
+      cross join lateral jsonb_each(r.custom) e
+      where s.tenant_id = $1 and s.id = $2 and e.key <> all ($4) and not jsonb_exists(s.custom, e.key) order by e.key, o.place) v', target)
+    using app.tenant_id(), survivor, others, chosen into given;
+  if given is null then return; end if;
+  execute format('update public.%I r set custom = r.custom - u.keys from (select array_agg(f.key) as keys from custom_field f
+      where f.tenant_id = $1 and f.resource = $2 and f.is_unique and jsonb_exists($4, f.key)) u
+    where r.tenant_id = $1 and r.id = any ($3) and jsonb_exists_any(r.custom, u.keys)', target) using app.tenant_id(), target, others, given;
+  execute format('update public.%I set custom = $3 || custom where tenant_id = $1 and id = $2', target) using app.tenant_id(), survivor, given;
+end $$;
+revoke all on function app.inherit_custom(text, uuid, uuid[], text[]) from public;
+grant execute on function app.inherit_custom(text, uuid, uuid[], text[]) to holdfast_app;
+
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------

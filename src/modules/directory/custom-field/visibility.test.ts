@@ -246,6 +246,32 @@ test('a merge leaves nothing behind in it: whoever may not change it cannot merg
   assert.equal((await admin('GET', `/api/v1/tasks/${task.id}`)).body.custom.boss, one.id);
 });
 
+test('a merge keeps values that whoever merges cannot choose: of hidden fields, fixed ones and retired ones', async () => {
+  const field = (key: string, more: object) => made('custom-fields', { resource: 'company', key, label: key, type: 'text', ...more }); // biome-ignore format: one call
+  await field('margin', { visible_to: [roles.manager] });
+  await field('vat', { visible_to: [roles.manager], is_unique: true });
+  await field('tier', { editable_by: [roles.manager] });
+  const { id: retired } = await field('fax', {});
+  const merger = await tenant.as('member', 'Cleaner');
+  const company = (name: string, custom: object) => made('companies', { name, custom, owner_id: merger.user_id });
+  const one = await company('One', { tier: 'A' });
+  const two = await company('Two', { margin: '12', tier: 'B', fax: '1' });
+  const three = await company('Three', { margin: '34', vat: 'DE1', fax: '2' });
+  await admin('DELETE', `/api/v1/custom-fields/${retired}`);
+  const customOf = async ({ id }: { id: string }) => (await admin('GET', `/api/v1/companies/${id}`)).body.custom;
+  const merged = await merger.api('POST', `/api/v1/companies/${one.id}/merge`, { others: [two.id, three.id] });
+  assert.equal(merged.status, 200, JSON.stringify(merged.body));
+  assert.deepEqual(merged.body.custom, { tier: 'A' });
+  await admin('POST', `/api/v1/custom-fields/${retired}/restoration`);
+  assert.deepEqual(await customOf(one), { tier: 'A', margin: '12', vat: 'DE1', fax: '1' });
+  const undone = await admin('POST', `/api/v1/changes/${merged.headers.get('change-id')}/reversal`);
+  assert.deepEqual([undone.status, undone.body.skipped], [200, 0], JSON.stringify(undone.body));
+  assert.deepEqual(
+    [await customOf(one), await customOf(three)],
+    [{ tier: 'A' }, { margin: '34', vat: 'DE1', fax: '2' }],
+  );
+});
+
 test('a task in a timeline shows no hidden field', async () => {
   await made('tasks', { title: 'Call', contact_id: ada.id, custom: { secret: 'psst' } });
   const { body } = await member('GET', `/api/v1/contacts/${ada.id}/timeline?kinds=task`);

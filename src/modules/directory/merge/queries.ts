@@ -1,6 +1,7 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { baseConditions, reaches } from '../../../kernel/resource/list.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
@@ -53,6 +54,20 @@ export async function releaseUniqueValues(
         and v.value in (select app.sortable_values(f.type, chosen.value))
       where f.tenant_id = ${ctx.tenant_id} and f.resource = ${name} and f.is_unique group by v.record_id) taken
     where r.tenant_id = ${ctx.tenant_id} and r.id = taken.record_id`);
+}
+
+/** Values of custom fields that the caller could not choose go to the survivor, where it has none. */
+export async function inheritCustom(
+  ctx: Context,
+  resource: Resource,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const fields = await readCustomFields(ctx, resource);
+  const chosen = [...fields.values()].flatMap(({ key, changeable }) => (changeable ? key : []));
+  await ctx.tx.run(
+    sql`select app.inherit_custom(${resource.table}, ${survivor}, ${others}::uuid[], ${chosen}::text[])`,
+  );
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   copyFollowers,
   copyTags,
   countAttached,
+  inheritCustom,
   keepMainPositions,
   type Locked,
   liftAbove,
@@ -70,6 +71,7 @@ export async function merge(
   const own = records.find((record) => record.id === survivor)?.row ?? {};
   const kept = keptValues(values, own, merged);
   await updateRow(ctx, resource, survivor, { ...values, ...kept }, version);
+  if (resource.meta.has('custom')) await inheritCustom(ctx, resource, survivor, others);
   await moveAttached(ctx, resource, survivor, others, values.tags === undefined);
   if (resource.name === 'contact') await keepMainPositions(ctx, survivor, [own, ...merged.map(({ row }) => row)]);
   await trashMerged(ctx, resource, survivor, others);
