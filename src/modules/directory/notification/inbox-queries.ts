@@ -173,14 +173,14 @@ export function mark(
   ];
   return ctx.tx.many(sql`update notification n set ${sql.join(values)} from notification named
     where named.tenant_id = n.tenant_id and named.user_id = n.user_id and named.id = ${id} and ${own(ctx)}
-      and (n.id = named.id or (n.kind = 'changed' and named.kind = 'changed' and n.record_id = named.record_id
+      and (n.id = named.id or (n.kind = 'changed' and named.kind = 'changed' and n.record_id = named.record_id and n.in_app
         and (n.read_at is null) = (named.read_at is null) and n.created_at <= named.created_at))
     returning n.id, n.read_at, n.snoozed_until`);
 }
 
-/** All that is unread, up to this moment. */
+/** All that the inbox shows as unread, up to this moment. What comes by mail alone has not been seen, and is still mailed. */
 export function markAllRead(ctx: Context, until: string): Promise<number> {
   return ctx.tx.run(
-    sql`update notification n set read_at = now() where ${own(ctx)} and ${unread} and n.created_at <= ${until}`,
+    sql`update notification n set read_at = now() where ${own(ctx)} and n.in_app and ${unread} and n.created_at <= ${until}`,
   );
 }

@@ -237,3 +237,17 @@ test('a mail about a task leads to that task', async () => {
   const [mail] = await eventually(async () => mailsTo('ivy').length > 0 && mailsTo('ivy'));
   assert.ok(mail!.text.includes(`https://crm.example/tasks?task=${task.id}`), mail!.text);
 });
+
+test('what comes by mail alone is mailed, though its person has marked all in the inbox as read', async () => {
+  const kim = await tenant.as('member', 'kim');
+  await settings(kim, { kinds: { assigned: { in_app: false, email: 'digest' }, mentioned: { email: 'digest' } } });
+  const contact = await made(ann, 'contacts', { given_name: 'Unseen', owner_id: kim.user_id });
+  await made(ann, 'comments', { contact_id: contact.id, body: mention(kim.user_id) });
+  await quiet();
+  const read = await kim.api('POST', '/api/v1/notifications/readings', { until: '2099-01-01T00:00:00Z' });
+  assert.deepEqual(read.body, { read: 1 });
+  await digestTime();
+  const [mail, ...others] = mailsTo('kim');
+  assert.match(mail?.text ?? '', /made you the owner of Unseen/);
+  assert.deepEqual([mail!.subject, others], ['1 new in north', []]);
+});
