@@ -8674,25 +8674,28 @@ create function app.search(q text, rows_max integer)
 AS $function$
 declare
   misspelt_letters_min constant int := 4;
-  terms constant record := app.search_terms(q);
-  words text[];
+  words constant record := app.search_words(q);
+  -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
+  terms record := words;
+  misspelt_words text[];
 begin
+  if q !~ '[[:alpha:]]' then terms := app.search_terms(q); end if;
   return query select h.resource, h.id, h.name, h.detail, false from (
       select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
         select 'contact' as resource, h.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'company' as resource, h.* from app.search_company(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'deal' as resource, h.* from app.search_deal(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'company' as resource, h.* from app.search_company(q, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'deal' as resource, h.* from app.search_deal(q, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
       ) f
     ) h order by h.tier, h.turn, h.resource limit rows_max;
   if found then return; end if;
-  words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
-  if words[1] !~ '^[[:alpha:]]+$' or length(words[1]) < misspelt_letters_min then return; end if;
+  misspelt_words := array(select w from string_to_table(words.folded, ' ') w order by length(w) desc);
+  if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
   return query select h.resource, h.id, h.name, h.detail, true from (
-        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', words, rows_max)) with ordinality as m (id, place)
+        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)
         join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', words, rows_max)) with ordinality as m (id, place)
+        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', misspelt_words, rows_max)) with ordinality as m (id, place)
         join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', words, rows_max)) with ordinality as m (id, place)
+        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', misspelt_words, rows_max)) with ordinality as m (id, place)
         join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $function$;
@@ -9530,20 +9533,10 @@ create function app.search_terms(q text, OUT folded text, OUT patterns text[], O
 AS $function$
   with n (is_number, digits, significant) as (
     select q ~ '[0-9]' and q ~ '^[-+0-9 ()./]+$', d, ltrim(d, '0') from regexp_replace(q, '[^0-9]', '', 'g') d
-  ),
-  f (folded) as (
-    select case when not is_number then trim(regexp_replace(app.fold(q), '\s+', ' ', 'g'))
-      when length(significant) >= 6 then right(significant, 9)
-      else digits end from n
-  ),
-  w (word, usable) as (
-    select word, word ~ '[[:alnum:]]{3}|[[:alnum:]]{2}[^[:alnum:]]|^[\u2e80-\u9fff]+$' from f, string_to_table(f.folded, ' ') as word
   )
-  select f.folded,
-    (select array_agg(case when word ~ '^[\u2e80-\u9fff]{1,20}$' then '% ' else '%' end
-        || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%' order by usable desc, length(word) desc) from w),
-    (select count(*) filter (where usable) from w)::int
-  from f
+  select w.* from n cross join lateral app.search_words(case when not is_number then q
+    when length(significant) >= 6 then right(significant, 9)
+    else digits end) w
 $function$;
 grant execute on function app.search_terms(text) to public;
 
@@ -9585,6 +9578,23 @@ begin
 end $function$;
 alter function app.search_texts(text,integer) owner to holdfast_system;
 grant execute on function app.search_texts(text,integer) to holdfast_app;
+
+create function app.search_words(q text, OUT folded text, OUT patterns text[], OUT looked_up integer)
+ RETURNS record
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  with f (folded) as (select trim(regexp_replace(app.fold(q), '\s+', ' ', 'g'))),
+  w (word, usable) as (
+    select word, word ~ '[[:alnum:]]{3}|[[:alnum:]]{2}[^[:alnum:]]|^[\u2e80-\u9fff]+$' from f, string_to_table(f.folded, ' ') as word
+  )
+  select f.folded,
+    (select array_agg(case when word ~ '^[\u2e80-\u9fff]{1,20}$' then '% ' else '%' end
+        || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%' order by usable desc, length(word) desc) from w),
+    (select count(*) filter (where usable) from w)::int
+  from f
+$function$;
+grant execute on function app.search_words(text) to public;
 
 create function app.searchable(value text)
  RETURNS text

@@ -12,25 +12,28 @@ create or replace function app.search(q text, rows_max int) returns table (resou
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   misspelt_letters_min constant int := 4;
-  terms constant record := app.search_terms(q);
-  words text[];
+  words constant record := app.search_words(q);
+  -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
+  terms record := words;
+  misspelt_words text[];
 begin
+  if q !~ '[[:alpha:]]' then terms := app.search_terms(q); end if;
   return query select h.resource, h.id, h.name, h.detail, false from (
       select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
         select 'contact' as resource, h.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'company' as resource, h.* from app.search_company(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'deal' as resource, h.* from app.search_deal(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'company' as resource, h.* from app.search_company(q, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'deal' as resource, h.* from app.search_deal(q, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
       ) f
     ) h order by h.tier, h.turn, h.resource limit rows_max;
   if found then return; end if;
-  words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
-  if words[1] !~ '^[[:alpha:]]+$' or length(words[1]) < misspelt_letters_min then return; end if;
+  misspelt_words := array(select w from string_to_table(words.folded, ' ') w order by length(w) desc);
+  if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
   return query select h.resource, h.id, h.name, h.detail, true from (
-        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', words, rows_max)) with ordinality as m (id, place)
+        select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)
         join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', words, rows_max)) with ordinality as m (id, place)
+        union all select 'company' as resource, r.id, r.name::text as name, r.domain as detail, m.place from unnest(app.search_misspelt('company', misspelt_words, rows_max)) with ordinality as m (id, place)
         join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
-        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', words, rows_max)) with ordinality as m (id, place)
+        union all select 'deal' as resource, r.id, r.name::text as name, null::text as detail, m.place from unnest(app.search_misspelt('deal', misspelt_words, rows_max)) with ordinality as m (id, place)
         join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
     ) h order by h.place, h.resource limit rows_max;
 end $$;

@@ -5,20 +5,11 @@
 -- Loads pg_trgm: until then only a superuser may set its parameters for a function.
 select public.show_limit();
 
--- The searched text as it is compared: folded, or reduced to its digits when it is a telephone number. People write a number with or without its
--- country, so of a long number the last nine digits count, and zeros before an area code do not. "patterns" are its words for LIKE, beginning with
--- the longest that a trigram index can look up ("looked_up" of them): one with three letters or digits in a row, or two at the end of a word, or
--- one that begins a word in Chinese or Japanese.
-create or replace function app.search_terms(q text, out folded text, out patterns text[], out looked_up int)
+-- The searched text as it is compared, folded. "patterns" are its words for LIKE, beginning with the longest that a trigram index can look up
+-- ("looked_up" of them): one with three letters or digits in a row, or two at the end of a word, or one that begins a word in Chinese or Japanese.
+create or replace function app.search_words(q text, out folded text, out patterns text[], out looked_up int)
   language sql immutable parallel safe as $$
-  with n (is_number, digits, significant) as (
-    select q ~ '[0-9]' and q ~ '^[-+0-9 ()./]+$', d, ltrim(d, '0') from regexp_replace(q, '[^0-9]', '', 'g') d
-  ),
-  f (folded) as (
-    select case when not is_number then trim(regexp_replace(app.fold(q), '\s+', ' ', 'g'))
-      when length(significant) >= 6 then right(significant, 9)
-      else digits end from n
-  ),
+  with f (folded) as (select trim(regexp_replace(app.fold(q), '\s+', ' ', 'g'))),
   w (word, usable) as (
     select word, word ~ '[[:alnum:]]{3}|[[:alnum:]]{2}[^[:alnum:]]|^[\u2e80-\u9fff]+$' from f, string_to_table(f.folded, ' ') as word
   )
@@ -27,6 +18,18 @@ create or replace function app.search_terms(q text, out folded text, out pattern
         || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%' order by usable desc, length(word) desc) from w),
     (select count(*) filter (where usable) from w)::int
   from f
+$$;
+
+-- The same for records whose "search_text" has telephone numbers: a search that looks like one is reduced to its digits, as these are. People write a
+-- number with or without its country, so of a long number the last nine digits count, and zeros before an area code do not.
+create or replace function app.search_terms(q text, out folded text, out patterns text[], out looked_up int)
+  language sql immutable parallel safe as $$
+  with n (is_number, digits, significant) as (
+    select q ~ '[0-9]' and q ~ '^[-+0-9 ()./]+$', d, ltrim(d, '0') from regexp_replace(q, '[^0-9]', '', 'g') d
+  )
+  select w.* from n cross join lateral app.search_words(case when not is_number then q
+    when length(significant) >= 6 then right(significant, 9)
+    else digits end) w
 $$;
 
 -- Whether two words differ by a typing error: one letter wrong, missing or too many (two in a word of eight letters or more), or two letters

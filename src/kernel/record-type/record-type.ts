@@ -23,9 +23,9 @@ export interface RecordType {
   ownTriggers?: true;
   /**
    * Search as one types finds its records by the column `search_text` (docs/add-a-noun.md); and by `keys`, columns whose whole value somebody may type
-   * (those that end in `_key` hold small letters). `detail`: a column that tells namesakes apart.
+   * (those that end in `_key` hold small letters). `detail`: a column that tells namesakes apart. `telephones`: that column holds the digits of telephone numbers.
    */
-  search?: { keys: readonly string[]; detail?: string };
+  search?: { keys: readonly string[]; detail?: string; telephones?: true };
   /** Webhooks can tell of it. */
   webhooks?: true;
 }

@@ -42,6 +42,6 @@ export const contactType: RecordType = {
     },
   },
   rules: { beforeCreate: requireNames },
-  search: { keys: ['email_key', 'external_id'], detail: 'email' },
+  search: { keys: ['email_key', 'external_id'], detail: 'email', telephones: true },
   webhooks: true,
 };

@@ -11,6 +11,8 @@ interface Searched {
   detail: string;
   /** That the search is a key of the row. */
   exact: string;
+  /** What is looked for in its text. */
+  terms: 'terms' | 'words';
 }
 
 /** `db/routines/search-records.sql`: search as one types, in all record types that say how. */
@@ -31,17 +33,20 @@ create or replace function app.search(q text, rows_max int) returns table (resou
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   misspelt_letters_min constant int := 4;
-  terms constant record := app.search_terms(q);
-  words text[];
+  words constant record := app.search_words(q);
+  -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
+  terms record := words;
+  misspelt_words text[];
 begin
+  if q !~ '[[:alpha:]]' then terms := app.search_terms(q); end if;
   return query select h.resource, h.id, h.name, h.detail, false from (
       select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
-        ${each(({ name }) => `select '${name}' as resource, h.* from app.search_${name}(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)`)}
+        ${each(({ name, terms }) => `select '${name}' as resource, h.* from app.search_${name}(q, ${terms}.folded, ${terms}.patterns, ${terms}.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)`)}
       ) f
     ) h order by h.tier, h.turn, h.resource limit rows_max;
   if found then return; end if;
-  words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
-  if words[1] !~ '^[[:alpha:]]+$' or length(words[1]) < misspelt_letters_min then return; end if;
+  misspelt_words := array(select w from string_to_table(words.folded, ' ') w order by length(w) desc);
+  if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
   return query select h.resource, h.id, h.name, h.detail, true from (
         ${each(
           ({
@@ -49,7 +54,7 @@ begin
             table,
             label,
             detail,
-          }) => `select '${name}' as resource, r.id, r.${label}::text as name, ${detail} as detail, m.place from unnest(app.search_misspelt('${table}', words, rows_max)) with ordinality as m (id, place)
+          }) => `select '${name}' as resource, r.id, r.${label}::text as name, ${detail} as detail, m.place from unnest(app.search_misspelt('${table}', misspelt_words, rows_max)) with ordinality as m (id, place)
         join ${table} r on r.tenant_id = (select app.tenant_id()) and r.id = m.id`,
         )}
     ) h order by h.place, h.resource limit rows_max;
@@ -65,12 +70,20 @@ reset role;
 `;
 }
 
-function searchedOf(resource: Resource, { keys, detail }: NonNullable<RecordType['search']>): Searched {
+function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullable<RecordType['search']>): Searched {
   const { name, table, owner } = resource;
   const label = labelColumn(resource);
   if (!owner || !label) throw new Error(`${name} can only be searched for with an owner and a name`);
   const exact = keys.map((key) => `r.${key} = ${key.endsWith('_key') ? 'lower(q)' : 'q'}`).join(' or ');
-  return { name, table, owner, label, exact, detail: detail ? `r.${detail}` : 'null::text' };
+  return {
+    name,
+    table,
+    owner,
+    label,
+    exact,
+    detail: detail ? `r.${detail}` : 'null::text',
+    terms: telephones ? 'terms' : 'words',
+  };
 }
 
 const searchFunction = ({ name, table, owner, label, detail, exact }: Searched): string =>

@@ -124,6 +124,22 @@ test('short words of Chinese and Japanese, short addresses and numbers written i
     assert.deepEqual(await names(q, api), [name], q);
 });
 
+test('a name of digits is found as it is written, though it looks like a telephone number', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  for (const [plural, name] of [
+    ['companies', '24/7 Fitness'],
+    ['deals', '2026-0142'],
+    ['deals', 'Renewal 2026/27'],
+    ['deals', '1.5 million'],
+  ] as const)
+    assert.equal((await api('POST', `/api/v1/${plural}`, { name })).status, 201, name);
+  for (const [q, name] of [
+    ['24/7', '24/7 Fitness'], ['2026-0142', '2026-0142'], ['26-0142', '2026-0142'], ['0142', '2026-0142'],
+    ['2026/27', 'Renewal 2026/27'], ['1.5', '1.5 million'],
+  ] as const) // biome-ignore format: a table
+    assert.deepEqual(await names(q, api), [name], q);
+});
+
 test('a word with a typing error finds what is nearly the same, unless something is the same', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const data = [
