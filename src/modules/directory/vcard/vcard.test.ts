@@ -131,6 +131,22 @@ test('a card writes names of East Asia family name first', async () => {
   assert.deepEqual(formatted, ['山田 太郎', '홍 길동', 'Taro 山田', 'Ada Lovelace']);
 });
 
+test('line breaks of any system stand in a card as line breaks, and no text begins a line of its own', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const made = await api('POST', '/api/v1/contacts', {
+    given_name: 'Ada\rEMAIL:other@x.example', street: 'Ring 1\r\nDoor 2\rLeft', city: 'Wien', postal_code: '1010', job_title: 'Head\u000bof all', other_phones: [{ value: '1\rTEL:2' }],
+  }); // biome-ignore format: one record
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { body } = await api('GET', `/api/v1/contacts/${made.body.id}/vcard`);
+  const [card] = await read(body);
+  const { street, city, postal_code } = card!.addresses[0]!;
+  assert.deepEqual(
+    [street, city, postal_code, card!.emails, card!.phones.length],
+    ['Ring 1, Door 2, Left', 'Wien', '1010', [], 1],
+  );
+  assert.doesNotMatch(body.replaceAll('\r\n', ''), /[\r\v]/);
+});
+
 const facts = (contact: Record<string, unknown>) => {
   const { given_name, family_name, email, other_emails, phone, other_phones, job_title, street, city, region, postal_code, country, time_zone } = contact; // biome-ignore format: all fields
   const tags = (contact.tags as { name: string }[]).map(({ name }) => name);

@@ -31,8 +31,21 @@ export function writeCard(card: Card): string {
     ...(card.tags.length > 0 ? [['categories', {}, 'text', ...card.tags] as JsonProperty] : []),
     ...one(id_property, card.id),
   ]; // biome-ignore format: one property a line
-  return `${ICAL.stringify(['vcard', properties, []] as unknown as Parameters<typeof ICAL.stringify>[0])}\r\n`;
+  const written = properties.map(withoutControls);
+  return `${ICAL.stringify(['vcard', written, []] as unknown as Parameters<typeof ICAL.stringify>[0])}\r\n`;
 }
+
+/** ical.js escapes the line feeds of texts and nothing else: a carriage return, or any of them in an address of the web, would end the line. */
+const withoutControls = ([name, parameters, type, ...values]: JsonProperty): JsonProperty => {
+  const clean = type === 'text' ? severalLines : oneLine;
+  return [
+    name,
+    parameters,
+    type,
+    ...values.map((value) => (typeof value === 'string' ? clean(value) : value.map(clean))),
+  ];
+};
+const severalLines = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ' ');
 
 /** Properties with the same group before their names belong together. */
 function groupNames(): () => string {
@@ -60,7 +73,7 @@ function withLabel(group: () => string, label: string | null, property: JsonProp
   const named = group();
   return [
     [name, { ...parameters, group: named }, ...rest],
-    ['x-ablabel', { group: named }, 'unknown', oneLine(label)],
+    ['x-ablabel', { group: named }, 'unknown', label],
   ];
 }
 
@@ -81,7 +94,7 @@ const parts = ({ street, city, region, postal_code, country }: PersonAddress): s
 /** The network is a type, and beside that a label, since types know no capitals. */
 function profileOf(group: () => string, { label, value }: LabelledValue): JsonProperty[] {
   const type: JsonParameters = label && /^[\w-]+$/.test(label) ? { type: label.toLowerCase() } : {};
-  return withLabel(group, label, ['x-socialprofile', type, 'unknown', oneLine(value)]);
+  return withLabel(group, label, ['x-socialprofile', type, 'unknown', value]);
 }
 
 /** A value that is written as it stands must not begin another property. */
