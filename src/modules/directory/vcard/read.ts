@@ -54,7 +54,7 @@ export function readCard(lines: readonly string[]): Person | undefined {
       ...(birthdayOf(all('bday')[0]) ? [] : detail('Birthday', texts('bday')[0])),
       ...texts('tz').filter((value) => !/^[A-Z]\w+\//.test(value)).flatMap((value) => detail('Time zone', value)),
       ...properties.filter(({ name }) => !read.has(name) && !name.startsWith('x-ab')).flatMap((one) => detail(one.name.toUpperCase(), text(one))),
-      ...pictures(lines),
+      ...leftOut(lines),
     ], // biome-ignore format: one source a line
   };
 }
@@ -70,11 +70,14 @@ const read: ReadonlySet<string> = new Set([
 
 const detail = (label: string, value: string | null | undefined): LabelledValue[] => (value ? [{ label, value }] : []);
 
-/** What is said of them, since they themselves are not imported. */
-const pictures = (lines: readonly string[]): LabelledValue[] =>
+/** What is said of those that are not imported, and of lines that are too long to be read. */
+const leftOut = (lines: readonly string[]): LabelledValue[] =>
   lines.flatMap((line) => {
-    const [, name] = /^(?:[\w-]+\.)?(PHOTO|LOGO|SOUND|KEY)[;:]/i.exec(line) ?? [];
-    return name ? [{ label: name.toUpperCase(), value: `not imported (${line.length} characters)` }] : [];
+    const [, name = ''] = /^(?:[\w-]+\.)?([\w-]+)[;:]/.exec(line) ?? [];
+    const isPicture = /^(PHOTO|LOGO|SOUND|KEY)$/i.test(name);
+    return name && (isPicture || line.length > line_characters_max)
+      ? [{ label: name.toUpperCase(), value: `not imported (${line.length} characters)` }]
+      : [];
   });
 
 function address(property: Property, label: string | null): PersonAddress {

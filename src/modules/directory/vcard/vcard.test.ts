@@ -119,6 +119,16 @@ test('a large photograph, or a card of folds alone, takes no time', async () => 
   assert.ok(ms < 60_000, `${Math.round(ms)} ms, and minutes where the work grows with the square`);
 });
 
+test('what is too long to be read is named, as pictures are', async () => {
+  const note = `NOTE:${'word '.repeat(14_000)}`;
+  const card = `BEGIN:VCARD\r\nFN:Ada Lovelace\r\n${note}\r\nPHOTO:data\r\nEND:VCARD\r\n`;
+  for await (const lines of cardLines(Readable.from([Buffer.from(card)])))
+    assert.deepEqual(readCard(lines)!.details, [
+      { label: 'NOTE', value: `not imported (${note.length} characters)` },
+      { label: 'PHOTO', value: 'not imported (10 characters)' },
+    ]);
+});
+
 test('a card writes names of East Asia family name first', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const names = [['太郎', '山田'], ['길동', '홍'], ['Taro', '山田'], ['Ada', 'Lovelace']]; // biome-ignore format: a table
