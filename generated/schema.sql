@@ -8227,14 +8227,9 @@ AS $function$
 declare
   place record; found boolean; tables text[] := '{}';
 begin
-  for place in
-    select c.value ->> 0 as relation, format('%I = any ($1)', c.value ->> 1) as condition from jsonb_array_elements(columns) c
-    union all
-    select f.resource, format('lower(custom ->> %L) = any ($1::text[])', f.key)
-    from public.custom_field f where f.tenant_id = app.tenant_id() and f.type = target
-  loop
-    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %s)',
-      place.relation, place.condition) using ids into found;
+  for place in select c.value ->> 0 as relation, c.value ->> 1 as name from jsonb_array_elements(columns) c loop
+    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
+      place.relation, place.name) using ids into found;
     if found and place.relation <> all (tables) then tables := tables || place.relation; end if;
   end loop;
   return tables;

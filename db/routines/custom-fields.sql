@@ -198,21 +198,16 @@ $$;
 revoke all on function app.custom_references_left(text, uuid[]) from public;
 grant execute on function app.custom_references_left(text, uuid[]) to holdfast_app;
 
--- Tables in which something still refers to these records, by one of the given columns ([table, column] each) or by a custom field, also where the
--- caller cannot see it. The records themselves do not count.
+-- Tables in which something still refers to these records by one of the given columns ([table, column] each), also where the caller cannot see it. The
+-- records themselves do not count. Of custom fields app.custom_references_left tells, by the index of their values.
 create or replace function app.references_left(target text, columns jsonb, ids uuid[]) returns text[]
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   place record; found boolean; tables text[] := '{}';
 begin
-  for place in
-    select c.value ->> 0 as relation, format('%I = any ($1)', c.value ->> 1) as condition from jsonb_array_elements(columns) c
-    union all
-    select f.resource, format('lower(custom ->> %L) = any ($1::text[])', f.key)
-    from public.custom_field f where f.tenant_id = app.tenant_id() and f.type = target
-  loop
-    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %s)',
-      place.relation, place.condition) using ids into found;
+  for place in select c.value ->> 0 as relation, c.value ->> 1 as name from jsonb_array_elements(columns) c loop
+    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %I = any ($1))',
+      place.relation, place.name) using ids into found;
     if found and place.relation <> all (tables) then tables := tables || place.relation; end if;
   end loop;
   return tables;

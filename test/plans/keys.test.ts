@@ -79,6 +79,47 @@ test('deals in one statement look up their own rows by key', async () => {
   assert.ok(rows <= deals * 10, `${rows} rows of deals read`);
 });
 
+test('what names a merged record in a custom field is found in the index of their values', async () => {
+  const contacts = 2_000;
+  await owner.query('begin');
+  const tenant = (await owner.query(`insert into tenant (name, title) values ('values', 'Values') returning id`))
+    .rows[0].id;
+  await owner.query(`select set_config('app.tenant_id', $1, true), set_config('app.actor_kind', 'system', true)`, [
+    tenant,
+  ]);
+  await owner.query('set local role holdfast_system');
+  const [one, other, absent] = [1, 2, 3].map((n) => `00000000-0000-7000-8000-00000000000${n}`);
+  await owner.query(
+    `insert into custom_field (tenant_id, resource, key, label, type) values ($1, 'contact', 'partner', 'Partner', 'company')`,
+    [tenant],
+  );
+  await owner.query(
+    `insert into contact (tenant_id, given_name, custom) select $1, 'C' || i,
+      jsonb_build_object('partner', case i when 1 then $2 else $3 end) from generate_series(1, $4::int) i`,
+    [tenant, one, other, contacts],
+  );
+  const read = async () => {
+    const { rows } = await owner.query(
+      `select sum(pg_stat_get_xact_tuples_fetched(i.indexrelid) + pg_stat_get_xact_tuples_returned(i.indexrelid))::int
+         + pg_stat_get_xact_tuples_returned('contact'::regclass)::int as read
+       from pg_index i where i.indrelid = 'contact'::regclass`,
+    );
+    return rows[0].read as number;
+  };
+  const left = async (id: string) => {
+    const { rows } = await owner.query(
+      `select app.references_left('company', '[["deal", "company_id"]]', array[$1::uuid]) || app.custom_references_left('company', array[$1::uuid]) as tables`,
+      [id],
+    );
+    return [...new Set(rows[0].tables as string[])];
+  };
+  const before = await read();
+  assert.deepEqual([await left(one!), await left(absent!)], [['contact'], []]);
+  const rows = (await read()) - before;
+  await owner.query('rollback');
+  assert.ok(rows <= 10, `${rows} rows of contacts read`);
+});
+
 /** What they refer to is seldom deleted, people above all, or their tables are short. */
 const scanned = [
   'attachment.author_id',
