@@ -7,11 +7,13 @@ import { sql } from '../../../kernel/database/database.ts';
  * doubled; an export writes them so.
  */
 export function parseCellList(text: string, separators: ';' | ';,'): string[] {
-  const item = new RegExp(`\\s*(?:"((?:[^"]|"")*)"|([^${separators}]*?))\\s*(?:[${separators}]|$)`, 'y');
+  // Spaces around a plain value are trimmed afterwards: a pattern for them tries each run of spaces within it from each of its spaces on.
+  const end = `(?:[${separators}]|$)`;
+  const item = new RegExp(`\\s*"((?:[^"]|"")*)"\\s*${end}|([^${separators}]*)${end}`, 'y');
   const values: string[] = [];
   while (item.lastIndex < text.length) {
     const [, quoted, plain] = item.exec(text)!;
-    const value = quoted?.replaceAll('""', '"') ?? plain!;
+    const value = quoted?.replaceAll('""', '"') ?? plain!.trim();
     if (value !== '') values.push(value);
   }
   return values;

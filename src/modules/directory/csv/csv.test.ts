@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseCellList, writeCellList } from './cell-list.ts';
 import { type CsvDialect, writeCsv } from './csv.ts';
 import { neutraliseFormula, restoreFormula } from './formula.ts';
 
@@ -70,4 +71,20 @@ test('a large export comes in pieces as rows arrive', async () => {
   let length = first.value!.length;
   for await (const part of parts) length += part.length;
   assert.ok(length > 6_000_000);
+});
+
+test('a cell of several values gives them back, and one of any form takes no time', () => {
+  const value = fc.string({ unit: fc.constantFrom('a', ' ', ';', ',', '"', '\n', 'é') }).filter((text) => text !== '');
+  fc.assert(
+    fc.property(fc.array(value), (values) => {
+      assert.deepEqual(parseCellList(writeCellList(values), ';'), values);
+    }),
+  );
+  assert.deepEqual(parseCellList(' a ;"b; ""c""" ; "d" e;;,f ', ';,'), ['a', 'b; "c"', '"d" e', 'f']);
+  const length = 100_000;
+  const began = performance.now();
+  for (const [start, filling, end] of [['a', ' ', 'b'], ['"a"', ' ', 'b'], ['', '"', 'b'], ['', ' "', 'b']] as const) // biome-ignore format: a table
+    assert.equal(parseCellList(start + filling.repeat(length / filling.length) + end, ';').length, 1);
+  const ms = performance.now() - began;
+  assert.ok(ms < 1_000, `${Math.round(ms)} ms`);
 });
