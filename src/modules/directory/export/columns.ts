@@ -52,8 +52,10 @@ export function chosenColumns(
   names: readonly string[] | null,
 ): ExportColumn[] {
   if (!names) return columns;
+  // One that is named twice is the same: its join is made once.
+  const listed = new Map(names.map((name) => [name, listColumn(contract, name)]));
   return names.map((name) => {
-    const column = columns.find((candidate) => candidate.name === name) ?? listColumn(contract, name);
+    const column = columns.find((candidate) => candidate.name === name) ?? listed.get(name);
     if (!column)
       throw invalidField(
         'columns',

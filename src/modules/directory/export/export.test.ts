@@ -115,6 +115,11 @@ test('an export holds what its filter says and its caller may read, with the col
   assert.equal((await admin.api('GET', path)).body, "Last name,Owner\nTheirs,admin\nO'Hara $1,advisor\n");
   assert.equal((await adviser.api('GET', path)).body, "Last name,Owner\nO'Hara $1,advisor\n");
 
+  const twice = '/api/v1/contacts/export.csv?columns=owner_id,family_name,owner_id&sort=name';
+  assert.equal(
+    (await adviser.api('GET', twice)).body,
+    "Owner,Last name,Owner\nadvisor,Mine,advisor\nadvisor,O'Hara $1,advisor\n",
+  );
   const asked = await adviser.api('POST', '/api/v1/exports', {
     resource: 'contact',
     columns: ['family_name'],
