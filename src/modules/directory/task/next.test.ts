@@ -106,6 +106,16 @@ test('the rest of a series is counted by what went before, however far its last 
   assert.equal(rest('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=999'), 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=998');
 });
 
+test('a series ends with the calendar, wherever its person lives', () => {
+  for (const zone of zones) {
+    const due = Temporal.PlainDateTime.from('2026-12-01T09:00').toZonedDateTime(zone);
+    const { rule } = seriesAfter(task('FREQ=DAILY;UNTIL=99991231', zone, due), today)!;
+    assert.match(rule, /^FREQ=DAILY;UNTIL=99991231T\d{6}Z$/, zone);
+    const last = Temporal.PlainDateTime.from('9990-06-01T09:00').toZonedDateTime(zone);
+    assert.equal(nextOf(task('FREQ=YEARLY;INTERVAL=30', zone, last), today), undefined, zone);
+  }
+});
+
 test('the times of a period are those that one comes to from one to the next', () => {
   const rules = ['FREQ=DAILY', 'FREQ=WEEKLY;BYDAY=MO,TH', 'FREQ=DAILY;COUNT=40', 'FREQ=MONTHLY;BYDAY=-1FR', 'FREQ=DAILY;UNTIL=20241105'];
   fc.assert(

@@ -1,5 +1,6 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
+import { isTimeInRange } from '../../../kernel/contract/time.ts';
 
 /** A rule that no time fits within so many of its periods has none: Fridays the 13th come within fewer, and leap days within eight years. */
 const firstPeriodsMax = (rule: string): number => (rule.includes('FREQ=DAILY') ? 3_000 : 1_000);
@@ -8,6 +9,8 @@ const gap_days_max = 15_000;
 /** In all, because each period takes time, and a year more than a day: more than a century. */
 const days_max = 50_000;
 const period_days: Record<string, number> = { DAILY: 1, WEEKLY: 7, MONTHLY: 28, YEARLY: 365 };
+
+const last_moment = '9999-12-31T23:59:59Z';
 
 /** A task that repeats; moments as ISO 8601. */
 export interface Repeating {
@@ -35,7 +38,8 @@ export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined
   const start = task.series_start ? zoned(task.series_start) : due;
   const after = Temporal.Instant.compare(due.toInstant(), now) > 0 ? due.toInstant() : now;
   const next = firstAfter(seriesUntil(task.recurrence, start, after), after);
-  if (!next) return undefined;
+  // Nothing can be due after the year 9999.
+  if (!next || !isTimeInRange(next.toInstant().toString())) return undefined;
   const before = task.remind_at && zoned(task.remind_at).until(due, { largestUnit: 'days' });
   return {
     due_at: next.toInstant().toString(),
@@ -132,5 +136,7 @@ function timesBefore(rule: string, start: Temporal.ZonedDateTime, before: Tempor
 
 function endOfDay(date: string, zone: string): string {
   const next = Temporal.PlainDate.from(date).add({ days: 1 }).toZonedDateTime(zone).subtract({ seconds: 1 });
-  return next.toInstant().toString({ smallestUnit: 'second' }).replace(/[-:]/g, '');
+  const end = next.toInstant().toString({ smallestUnit: 'second' });
+  // West of Greenwich the last day of the calendar ends in a year of five digits, which no rule can name.
+  return (isTimeInRange(end) ? end : last_moment).replace(/[-:]/g, '');
 }
