@@ -61,7 +61,7 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
   // A value that too many share says nothing; nor is it certain then that all of them are here.
   const beside = sql`select f.id, f.score, f.reasons from (
       select r.id, h.score, h.reasons, count(*) over (partition by h.rule) as sharers
-      from (${candidatesFor(ctx, resource, row, listing, there)} union ${known}) c
+      from (${candidatesFor(ctx, resource, row, listing, there)} ${withFurtherAddresses(there)} union ${known}) c
       join ${sql.table(type.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id and r.id <> ${id} and ${outOfTrash(type)}
       cross join lateral (values ${sql.join(hits)}) h (rule, score, reasons) where h.score is not null
     ) f where f.sharers < ${sharers_max - 1}`;
@@ -71,10 +71,21 @@ async function pairsBeside(ctx: Context, resource: string, id: string, rules: re
     from (${beside}) f cross join lateral unnest(f.reasons) reason group by f.id`);
 }
 
-/** By the names of the fields of rules, and without what is empty. */
-function typedOf(resource: string, { custom, company_id, given_name, family_name, ...record }: Compared): Typed {
+/** Contacts that have one of the further e-mail addresses of a contact; that of a draft is one alone. */
+const withFurtherAddresses = ({ other_emails = '' }: Typed) =>
+  sql.join(
+    other_emails.split(' ').filter(Boolean).map((email) => sql`union select id from app.contact_candidates(${email}, null, null, null)`),
+    sql` `,
+  ); // biome-ignore format: a statement a line
+
+/** By the names of the fields of rules, and without what is empty. Whoever has only further e-mail addresses is compared by these. */
+function typedOf(
+  resource: string,
+  { custom, company_id, given_name, family_name, email, other_emails, ...record }: Compared & { other_emails?: string },
+): Typed {
   const named = resource !== 'contact' || given_name || family_name;
   const own = Object.entries(custom).map(([key, value]) => [`custom.${key}`, value] as const);
-  const all = [...Object.entries({ ...record, name: named && record.name, company: company_id }), ...own];
+  const mails = { email: email || other_emails?.split(' ')[0], other_emails };
+  const all = [...Object.entries({ ...record, ...mails, name: named && record.name, company: company_id }), ...own];
   return Object.fromEntries(all.flatMap(([field, value]) => (typeof value === 'string' && value.trim() ? [[field, value]] : []))); // biome-ignore format: one expression
 }

@@ -13,7 +13,7 @@ const retry_seconds = 1;
 
 /** Not the company of a contact: merging two companies changes that of thousands of contacts, and the daily search sees it. */
 const compared: Record<OwnWay, readonly string[]> = {
-  contact: ['given_name', 'family_name', 'email', 'phone', 'deleted_at'],
+  contact: ['given_name', 'family_name', 'email', 'other_emails', 'phone', 'deleted_at'],
   company: ['name', 'domain', 'phone', 'city', 'deleted_at'],
 };
 const comparedOf = (type: string): readonly string[] =>

@@ -115,6 +115,11 @@ test('records that are made or changed by hand are compared at once, companies w
   await found('contact', ['Ada Ek + Ida Ek']);
   await api('PATCH', `/api/v1/contacts/${ada}`, { email: null });
   await found('contact', []);
+  // By further addresses too, whichever of the two was changed.
+  await api('PATCH', `/api/v1/contacts/${ada}`, { other_emails: [{ value: 'first@x.example' }, { value: 'Ek@x.example' }] });
+  await found('contact', ['Ada Ek + Ida Ek']);
+  await api('PATCH', `/api/v1/contacts/${ada}`, { other_emails: [] });
+  await found('contact', []);
 }); // biome-ignore format: lists in a line
 
 test('who may not read both sees nothing of a pair, and cannot dismiss it', async () => {
