@@ -120,6 +120,34 @@ test('what names a merged record in a custom field is found in the index of thei
   assert.ok(rows <= 10, `${rows} rows of contacts read`);
 });
 
+test('who reads a record is found without reading the rights of each person', async () => {
+  const people = 500;
+  await owner.query('begin');
+  const tenant = (await owner.query(`insert into tenant (name, title) values ('people', 'People') returning id`))
+    .rows[0].id;
+  await owner.query(`select set_config('app.tenant_id', $1, true), set_config('app.actor_kind', 'system', true)`, [
+    tenant,
+  ]);
+  await owner.query('set local role holdfast_system');
+  await owner.query(
+    `with r as (insert into role (tenant_id, key, name, rights) values ($1, 'clerk', 'Clerk', '{"contact": {"read": "all"}, "comment": {"read": "all"}}') returning id),
+     u as (insert into user_account (tenant_id, name, email, status) select $1, 'P' || i, 'p' || i || '@x.example', 'active' from generate_series(1, $2::int) i returning id)
+     insert into user_role (tenant_id, user_id, role_id) select $1, u.id, r.id from u, r`,
+    [tenant, people],
+  );
+  const contact = (
+    await owner.query(`insert into contact (tenant_id, given_name) values ($1, 'C') returning id`, [tenant])
+  ).rows[0].id;
+  const asked = `from app.record_readers('contact', '${contact}', 'comment', null)`;
+  const found = await owner.query(`select count(*)::int as count ${asked} where may_read`);
+  assert.equal(found.rows[0].count, people);
+  const { rows } = await owner.query(`explain (analyze, buffers, timing off, format json) select * ${asked}`);
+  const [{ Plan: plan }] = rows[0]['QUERY PLAN'];
+  await owner.query('rollback');
+  const touched = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+  assert.ok(touched < people * 7, `${touched} pages touched`);
+});
+
 /** What they refer to is seldom deleted, people above all, or their tables are short. */
 const scanned = [
   'attachment.author_id',
