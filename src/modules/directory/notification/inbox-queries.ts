@@ -165,8 +165,10 @@ export function summarise(
 export function mark(
   ctx: Context,
   id: string,
-  { read, snoozed_until }: NotificationUpdate,
+  { snoozed_until, ...update }: NotificationUpdate,
 ): Promise<{ id: string; read_at: string | null; snoozed_until: string | null }[]> {
+  // What is put off is unread when it comes back.
+  const read = update.read ?? (snoozed_until ? false : undefined);
   const values = [
     ...(read === undefined ? [] : [sql`read_at = ${read ? sql`coalesce(n.read_at, now())` : sql`null`}`]),
     ...(snoozed_until === undefined ? [] : [sql`snoozed_until = ${snoozed_until}`]),

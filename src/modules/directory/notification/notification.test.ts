@@ -164,6 +164,11 @@ test('what is put off comes back, and all can be read at once', async () => {
   assert.deepEqual([(await inbox(cy)).length, (await inbox(cy, 'all')).length], [0, 1]);
   assert.equal((await put({ read: false })).body.read_at, null);
   assert.equal((await inbox(cy)).length, 1);
+  // What was read, too, is unread when it comes back.
+  assert.ok((await put({ read: true })).body.read_at);
+  assert.deepEqual((await put({ snoozed_until: until })).body, { id: row!.id, read_at: null, snoozed_until: until });
+  assert.equal((await inbox(cy, 'snoozed')).length, 1);
+  assert.ok((await put({ read: true, snoozed_until: null })).body.read_at);
 });
 
 test('each kind goes where its person wants it', async () => {
