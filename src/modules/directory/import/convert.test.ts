@@ -51,6 +51,17 @@ test('cells become what the database reads', () => {
     assert.equal(cellReader(target, how)(cell), value, `${target.type} ${cell}`);
 });
 
+test('a cell of any form is refused in no time', () => {
+  const began = performance.now();
+  for (const type of ['money', 'numbers', 'decimal', 'integer'] as const)
+    for (const start of ['-', '1', 'a']) {
+      const read = cellReader(field(type), meaning({ kind: 'decimal', format: plainNumbers }));
+      assert.ok(codeOf(read(`${start}${' '.repeat(50_000)}x`)), `${type} ${start}`);
+    }
+  const ms = performance.now() - began;
+  assert.ok(ms < 1_000, `${Math.round(ms)} ms`);
+});
+
 test('a choice is found by other words for it', () => {
   const consent = targets.flatMap((target) => target.fields).find((candidate) => candidate.name === 'consent_email')!;
   const read = cellReader(consent, meaning({ kind: 'boolean' }));

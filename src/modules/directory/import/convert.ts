@@ -93,7 +93,7 @@ function readDecimal(text: string, format: NumberFormat): string | Refusal {
 
 /** As one text again: `2;1.5`. */
 function readNumbers(text: string, format: NumberFormat): string | Refusal {
-  const values = parseCellList(text, ';').map((value) => readDecimal(value.replace(/\s*%$/, ''), format));
+  const values = parseCellList(text, ';').map((value) => readDecimal(value.replace(/%$/, '').trimEnd(), format));
   return values.find(isRefusal) ?? values.join(';');
 }
 

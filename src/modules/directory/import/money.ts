@@ -33,9 +33,13 @@ const signs = lazy(() => {
 const amountWithSign =
   /^(\(?[-+\u2212]?)\s*(\D*?)\s*([-+\u2212]?[\d.,][\d.,'’\s\u00a0\u202f]*?)\s*([^\d.,\s)]*)\s*(\)?)$/;
 
+/** No amount is longer; of a text that is, the pattern would try each way to part its spaces. */
+const amount_characters_max = 100;
+
 /** Takes `$1,054`, `1.054,00 €`, `USD 1054`, `-5`, `(5.00)` apart into the number and the currency sign. */
 export function splitMoney(text: string): { number: string; sign: string } | null {
-  const match = amountWithSign.exec(text.trim());
+  const amount = text.trim();
+  const match = amount.length <= amount_characters_max && amountWithSign.exec(amount);
   if (!match) return null;
   const [, before = '', leading = '', digits = '', trailing = '', after = ''] = match;
   if (leading !== '' && trailing !== '') return null;
