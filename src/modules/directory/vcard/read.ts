@@ -82,7 +82,7 @@ const leftOut = (lines: readonly string[]): LabelledValue[] =>
 
 function address(property: Property, label: string | null): PersonAddress {
   const of = parts(property);
-  const at = (place: number) => clean(of[place]?.replace(/\s*\n\s*/g, ', '));
+  const at = (place: number) => clean(of[place]?.split('\n').flatMap((line) => clean(line) ?? []).join(', ')); // biome-ignore format: one chain
   return {
     label,
     street: [at(2), at(1), at(0)].filter(Boolean).join(', ') || null,

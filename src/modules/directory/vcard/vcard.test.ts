@@ -119,6 +119,15 @@ test('a large photograph, or a card of folds alone, takes no time', async () => 
   assert.ok(ms < 60_000, `${Math.round(ms)} ms, and minutes where the work grows with the square`);
 });
 
+test('an address of spaces takes no time either', async () => {
+  const lines = Array.from({ length: 10 }, () => `ADR:;;a${' '.repeat(60_000)}b\\n \\nc;Wien;;;`);
+  const began = performance.now();
+  const { addresses } = readCard(['FN:Ada', ...lines])!;
+  assert.deepEqual([addresses.length, addresses[0]!.street!.slice(-4), addresses[0]!.city], [10, 'b, c', 'Wien']);
+  const ms = performance.now() - began;
+  assert.ok(ms < 2_000, `${Math.round(ms)} ms`);
+});
+
 test('what is too long to be read is named, as pictures are', async () => {
   const note = `NOTE:${'word '.repeat(14_000)}`;
   const card = `BEGIN:VCARD\r\nFN:Ada Lovelace\r\n${note}\r\nPHOTO:data\r\nEND:VCARD\r\n`;
