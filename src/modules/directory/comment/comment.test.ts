@@ -103,6 +103,19 @@ test('hostile HTML is left out of a comment, and who is mentioned is called by t
   assert.deepEqual([changed.body.body, changed.body.mentions], ['Nobody', []]);
 });
 
+test('a text that grows too long by how it is stored is refused in words', async () => {
+  const contact_id = (await contactOf(ann.api, 'Long')).id;
+  for (const body of ['&'.repeat(30_000), '<a href="https://x.example">x</a>'.repeat(2_000)])
+    for (const noun of ['comments', 'notes']) {
+      const { status, body: answer } = await ann.api('POST', `/api/v1/${noun}`, { contact_id, body });
+      const [error] = answer.errors;
+      assert.deepEqual(
+        [status, error.field, error.code, error.message],
+        [422, 'body', 'too_big', 'Write at most 100000 characters'],
+      );
+    }
+});
+
 test('to mention somebody whom it would not reach is refused, in comments and notes, saying who and why', async () => {
   const adviser = await tenant.as('advisor', 'Ada Viser');
   const theirs = await contactOf(adviser.api, 'Theirs');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { list, recordReference, reference, requiredLongText, requiredSelect } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
-import { mentions_max } from '../mention/contract.ts';
+import { mentions_max, text_characters_max } from '../mention/contract.ts';
 
 const fixed = { createOnly: true } as const;
 
@@ -21,7 +21,7 @@ export const comment = defineResource({
   together: [['body', 'mentions']],
   fields: {
     /** HTML of the few elements that src/modules/directory/mention/html.ts lets through. */
-    body: requiredLongText(100_000, { title: 'Comment', sensitivity: 'personal' }),
+    body: requiredLongText(text_characters_max, { title: 'Comment', sensitivity: 'personal' }),
     mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
     audience: requiredSelect(audiences, { title: 'Audience' }),
     parent_id: reference('comment', { title: 'In reply to', ...fixed }),

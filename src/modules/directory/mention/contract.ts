@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Whom one text may mention. */
 export const mentions_max = 50;
 
+/** Of a text as it is stored: links get their attributes, and signs of HTML are written as entities. */
+export const text_characters_max = 100_000;
+
 const people_max = 20;
 
 export const peopleQuery = z.strictObject({

@@ -4,7 +4,7 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { readSubjects } from '../subject-queries.ts';
-import { mentions_max } from './contract.ts';
+import { mentions_max, text_characters_max } from './contract.ts';
 import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
 import { type MentionTarget, readersAmong } from './queries.ts';
 
@@ -34,6 +34,8 @@ export async function withText(ctx: Context, input: Values, writing: Writing): P
     throw invalidField(field, 'too_many', `Mention at most ${mentions_max} people at once`);
   const names = ids.length > 0 ? await namesOf(ctx, ids, writing, field) : undefined;
   const body = cleanHtml(html, names);
+  if (body.length > text_characters_max)
+    throw invalidField(field, 'too_big', `Write at most ${text_characters_max} characters`);
   if (wordsOf(body) === '') throw invalidField(field, 'too_small', 'This must not be empty');
   return { ...input, body, mentions: [...(names?.keys() ?? [])] };
 }
