@@ -11,6 +11,8 @@ import type { ReferenceColumn } from './references.ts';
 
 /** Of one statement: a family of any size moves within the time a statement has. */
 const moved_rows_max = 10_000;
+/** The same of rows whose custom values change, which the index of these follows. */
+const moved_values_max = 5_000;
 
 export interface Locked {
   id: string;
@@ -121,10 +123,14 @@ export async function moveCustomValues(
     sql`select id, resource, key from custom_field where tenant_id = ${ctx.tenant_id} and type = ${name}`,
   );
   const changeable = fields.filter(({ resource, key }) => fieldAccess(ctx.actor.rights, resource, key) === 'all');
-  for (const { id, resource: table, key } of changeable)
-    await ctx.tx.run(sql`update ${sql.table(table)} set custom = custom || jsonb_build_object(${key}::text, ${survivor}::text)
-      where tenant_id = ${ctx.tenant_id} and id <> all (${others}::uuid[]) and id = any (array(select v.record_id from custom_value v
-        where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${id} and v.value = any (${others}::text[])))`);
+  for (const { id, resource: table, key } of changeable) {
+    const move = () =>
+      ctx.tx.run(sql`update ${sql.table(table)} set custom = custom || jsonb_build_object(${key}::text, ${survivor}::text)
+        where tenant_id = ${ctx.tenant_id} and id = any (array(select v.record_id from custom_value v
+          where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${id} and v.value = any (${others}::text[])
+            and v.record_id <> all (${others}::uuid[]) limit ${moved_values_max}))`);
+    while ((await move()) === moved_values_max);
+  }
 }
 
 /** Gives the survivor the tags of the others that it has not. */
