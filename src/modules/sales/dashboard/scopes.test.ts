@@ -12,8 +12,10 @@ test('the kept figures of one are never shown to another who sees other records'
   const manager = await tenant.as('manager');
   const ann = await tenant.as('advisor', 'ann');
   const bo = await tenant.as('advisor', 'bo');
+  const di = await tenant.as('member', 'di');
+  const ed = await tenant.as('member', 'ed');
   const pipeline = (await manager.api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
-  const own = { [manager.user_id]: 1, [ann.user_id]: 2, [bo.user_id]: 4 };
+  const own = { [manager.user_id]: 1, [ann.user_id]: 2, [bo.user_id]: 4, [di.user_id]: 8 };
   const [stage] = pipeline.stages;
   for (const [owner_id, deals] of Object.entries(own)) {
     const data = Array.from({ length: deals }, (_, at) => ({
@@ -30,12 +32,23 @@ test('the kept figures of one are never shown to another who sees other records'
     const { body } = await api('GET', '/api/v1/analytics/dashboard');
     return [body.open.count, body.open.value[0].amount, body.by_stage.length > 0, body.by_owner.length];
   };
+  /** A key of theirs for their own deals and those of places, of which there are none. */
+  const narrowed = async ({ api, user_id }: typeof ann) => {
+    const { data } = (await admin('GET', '/api/v1/roles?limit=200')).body;
+    const role_id = data.find(({ key }: { key: string }) => key === 'member').id;
+    const scopes = { deal: { read: 'location+own' }, dashboard: { read: 'all' } };
+    const made = await api('POST', '/api/v1/api-keys', { name: 'Figures', role_id, scopes });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return { api: app.client(made.body.key), user_id, key: made.body.key };
+  };
   const expected = new Map([
-    [manager, [7, '70.00', true, 3]],
+    [manager, [15, '150.00', true, 4]],
     [ann, [2, '20.00', true, 1]],
     [bo, [4, '40.00', true, 1]],
     // May not read pipelines.
-    [cy, [7, '70.00', false, 3]],
+    [cy, [15, '150.00', false, 4]],
+    [await narrowed(di), [8, '80.00', false, 1]],
+    [await narrowed(ed), [0, '0.00', false, 0]],
   ]);
   // In every order: whoever comes second gets what is kept, if anything is.
   for (const order of [[...expected], [...expected].reverse()])

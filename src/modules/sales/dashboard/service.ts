@@ -90,7 +90,7 @@ export async function cachedDashboard(
 /** Callers with the same see the same figures: what they may read, and who they are where that counts. */
 function viewerOf(actor: Actor): string {
   const scopes = readRights.map((resource) => scopeOf(actor.rights, resource, 'read'));
-  const personal = scopes.some((scope) => scope === 'own' || scope === 'team');
+  const personal = scopes.some((scope) => scope !== 'none' && scope !== 'all');
   return [...scopes, ...(personal ? [actor.user_id] : [])].join(',');
 }
 
