@@ -6405,6 +6405,10 @@ begin
   if tg_op = 'INSERT' then
     insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
     select tenant_id, id, stage_id, stage_entered_at from new_rows;
+  elsif exists (select from deal_stage_visit v where v.tenant_id = new.tenant_id and v.deal_id = new.id and v.stage_id = new.stage_id
+      and v.entered_at = new.stage_entered_at) then
+    -- It is there as since it first came, because a move was undone: the stages that it came to by that were no part of its way.
+    delete from deal_stage_visit v where v.tenant_id = new.tenant_id and v.deal_id = new.id and v.entered_at > new.stage_entered_at;
   else
     insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at) values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
   end if;

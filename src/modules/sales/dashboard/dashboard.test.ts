@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
@@ -301,6 +302,36 @@ suite('the dashboard', () => {
         }
       }
     }
+  });
+
+  test('what is taken back of a way through the stages counts for none, and what is done again does', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const { stages } = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
+    const { id } = (await api('POST', '/api/v1/deals', { name: 'Pumps' })).body;
+    const reverse = async (change: string | null) => {
+      const answer = await api('POST', `/api/v1/changes/${change}/reversal`);
+      assert.deepEqual([answer.status, answer.body.skipped], [200, 0], JSON.stringify(answer.body));
+      return answer.headers.get('change-id');
+    };
+    const way = async () =>
+      (await read(api, '?range=all')).conversion.map(({ entered, advanced }) => `${entered.count} ${advanced.count}`);
+    const shows = (...steps: string[]) => eventually(async () => isDeepStrictEqual(await way(), steps));
+    await shows('1 0', '0 0', '0 0');
+    const won = await api('POST', `/api/v1/deals/${id}/closure`, { outcome: 'won' });
+    await shows('1 1', '0 0', '0 0');
+    await reverse(won.headers.get('change-id'));
+    await shows('1 0', '0 0', '0 0');
+    const moved = await api('POST', `/api/v1/deals/${id}/moves`, { stage_id: stages[1].id });
+    await shows('1 1', '1 0', '0 0');
+    const back = await reverse(moved.headers.get('change-id'));
+    await shows('1 0', '0 0', '0 0');
+    await reverse(back);
+    await shows('1 1', '1 0', '0 0');
+    // Whoever moves it back by hand was there all the same.
+    await api('PATCH', `/api/v1/deals/${id}`, { stage_id: stages[0].id });
+    await shows('1 1', '1 0', '0 0');
+    const visits = { any: 'stage-visits', where: { field: 'stage_id', op: 'eq', value: stages[1].id } };
+    assert.equal((await listed(api, { resource: 'deal', filter: visits })).length, 1);
   });
 
   test('takes the last day that there is for the end, and the first for the beginning', async () => {
