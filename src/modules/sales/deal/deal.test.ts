@@ -135,6 +135,19 @@ suite('deals', () => {
     assert.notEqual(open.body.stage_entered_at, deal.stage_entered_at);
   });
 
+  test('a deal that is made closed on an earlier day was not opened today', async () => {
+    const { id, stages } = await pipeline('Archive');
+    const won = stageOf(stages, 'won');
+    const opened = async (input: object) => (await create({ stage_id: won, ...input })).opened_on;
+    const today = new Date().toISOString().slice(0, 10);
+    assert.equal(await opened({ closed_on: '2024-01-15' }), null);
+    assert.equal(await opened({ closed_on: '2024-01-15', opened_on: '2023-12-01' }), '2023-12-01');
+    assert.deepEqual([await opened({}), await opened({ closed_on: today })], [today, today]);
+    // (45 + 0 + 0) / 3; of the first nobody knows.
+    const { body } = await api('GET', `/api/v1/analytics/dashboard?pipeline_id=${id}`);
+    assert.deepEqual([body.cycle_days, body.cycles.count, body.won.count], ['15.0', 3, 4]);
+  });
+
   test('another pipeline means its first open stage', async () => {
     const { id: pipeline_id, stages } = await pipeline('Projects');
     const deal = await create();

@@ -25,7 +25,14 @@ export async function prepareDeals(ctx: Context, inputs: Values[], errorPath: Er
   const stages = known.length > 0 ? known : await firstStages(ctx);
   const prepared = inputs.map((input, index): Values => {
     const stage = stageFor(stages, input, { path: errorPath(index) });
-    return { opened_on: date, ...(stage.kind !== 'open' && { closed_on: date }), ...input, ...standing(stage) };
+    // A deal that was closed before today was opened before today too: when, is known only if it is sent.
+    const isOfThePast = typeof input.closed_on === 'string' && input.closed_on < date;
+    return {
+      ...(!isOfThePast && { opened_on: date }),
+      ...(stage.kind !== 'open' && { closed_on: date }),
+      ...input,
+      ...standing(stage),
+    };
   });
   await checkClosings(ctx, prepared, errorPath);
   return prepared;
