@@ -24,18 +24,36 @@ async function savesAtSecondTry(form: Locator, button: string): Promise<void> {
 
 test('the products of a deal', async (t) => {
   const product = await create('products', { name: 'Oil press', unit_price: '100.00', currency: 'EUR' });
-  const lines = [{ product_id: product.id, quantity: '1', unit_price: '100.00' }];
+  const pump = await create('products', { name: 'Pump', unit_price: '80.00', currency: 'EUR' });
+  await create('products', { name: 'Turbine', unit_price: '950.00', currency: 'EUR' });
+  const lines = [
+    { product_id: product.id, quantity: '1', unit_price: '100.00' },
+    { product_id: pump.id, unit_price: '75.00' },
+    { product_id: pump.id, unit_price: '70.00' },
+  ];
   const { id } = await create('deals', { name: 'Presses', currency: 'EUR', lines });
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(412);
   await open(page, `/deals/${id}`);
   await page.getByRole('button', { name: 'Edit products' }).click();
   const dialog = page.getByRole('dialog', { name: 'Products' });
-  await dialog.getByLabel('Quantity').fill('3');
+  await dialog.getByLabel('Quantity').first().fill('3');
+  const choose = async (line: number, name: string) => {
+    await dialog.getByRole('combobox').nth(line).fill(name);
+    await page.getByRole('option', { name }).click();
+  };
+  await choose(1, 'Turbine');
+  await choose(2, 'Turbine');
+  await choose(2, 'Pump');
   await change(`deals/${id}`, { name: 'Three presses' });
   await savesAtSecondTry(dialog, 'Save products');
   const { name, lines: saved } = await read(`deals/${id}`);
   assert.deepEqual([name, Number(saved[0].quantity)], ['Three presses', 3]);
+  assert.deepEqual(
+    saved.map((line: { product: { name: string }; unit_price: string }) => [line.product.name, line.unit_price]),
+    [['Oil press', '100.00'], ['Turbine', '950.00'], ['Pump', '70.00']],
+    'another product has its own price',
+  ); // biome-ignore format: a list
 });
 
 test('the closing of a deal on the board, which says of a card that it moved once it has', async (t) => {

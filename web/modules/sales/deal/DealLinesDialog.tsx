@@ -26,7 +26,7 @@ export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDial
   const form = useId();
   const opened = useOpenedVersion(deal.version);
   const [lines, setLines] = useState<Line[]>(() =>
-    deal.lines.length > 0 ? deal.lines.map((line) => ({ ...line, key: line.id })) : [emptyLine()],
+    deal.lines.length > 0 ? deal.lines.map((line) => ({ ...line, key: line.id, stored: line })) : [emptyLine()],
   );
   const save = useMutation({
     mutationFn: async () => {

@@ -6,7 +6,7 @@ import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { NumberInput } from '../../../ui/NumberInput.tsx';
-import { emptyLine, type Line } from './lines.ts';
+import { emptyLine, type Line, withProduct } from './lines.ts';
 
 interface LinesEditorProps {
   lines: readonly Line[];
@@ -32,7 +32,7 @@ export function LinesEditor({ lines, onChange, asked }: LinesEditorProps) {
             required={index === 0 && asked !== undefined}
             className="col-span-8 sm:col-span-1"
           >
-            <ProductInput value={line.product} onChange={(product) => set(line.key, { product })} />
+            <ProductInput value={line.product} onChange={(product) => set(line.key, withProduct(line, product))} />
           </Field>
           <Field name={`lines.${index}.quantity`} label={t('Quantity')} className="col-span-2 sm:col-span-1">
             <NumberInput value={line.quantity} onValueChange={(quantity) => set(line.key, { quantity })} />

@@ -10,6 +10,8 @@ export interface Line {
   key: string;
   /** Of a line that is stored. */
   id?: string;
+  /** As it is stored. */
+  stored?: { product_id: string; unit_price: string };
   product: Choice | null;
   quantity: TypedNumber;
   /** Empty: the product's own. */
@@ -24,6 +26,14 @@ export const emptyLine = (): Line => ({
   unit_price: '',
   discount_percent: '0',
 });
+
+/** The line with another product: a price that was stored is that of the product stored with it. */
+export function withProduct(line: Line, product: Choice | null): Line {
+  const { stored, unit_price } = line;
+  if (!stored || !product) return { ...line, product };
+  if (product.id === stored.product_id) return { ...line, product, unit_price: unit_price || stored.unit_price };
+  return { ...line, product, unit_price: unit_price === stored.unit_price ? '' : unit_price };
+}
 
 /**
  * As the API takes them; an added line that names no product is left out. Throws what could not be read, and a stored line without a product, because
