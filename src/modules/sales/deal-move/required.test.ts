@@ -233,6 +233,22 @@ test('the database holds it too, whatever writes a deal; only what is taken back
   assert.equal((await api('GET', `/api/v1/deals/${returning}`)).body.stage_id, second.id);
 });
 
+test('a stage of open deals does not ask for the close reason, which none of them can have', async () => {
+  const { id: pipeline_id, stages } = (await api('POST', '/api/v1/pipelines', { name: 'Reasons' })).body;
+  const asks = { required_fields: ['source', 'close_reason_id'] };
+  const change = (id: string, body: object) => api('PATCH', `/api/v1/stages/${id}`, body);
+  const refused = ({ status, body }: Awaited<ReturnType<Client>>) =>
+    assert.deepEqual([status, body.errors?.[0]?.field, body.errors?.[0]?.code], [422, 'required_fields', 'not_closed']);
+  refused(await api('POST', '/api/v1/stages', { pipeline_id, name: 'Open by default', ...asks }));
+  refused(await change(stages[0].id, asks));
+  const lost = { pipeline_id, name: 'Lost early', kind: 'lost', ...asks };
+  const { status, body } = await api('POST', '/api/v1/stages', lost);
+  assert.equal(status, 201, JSON.stringify(body));
+  assert.equal((await change(body.id, { kind: 'won' })).status, 200);
+  refused(await change(body.id, { kind: 'open' }));
+  assert.equal((await change(body.id, { kind: 'open', required_fields: ['source'] })).status, 200);
+});
+
 test('a retired field is not asked for, until it is brought back', async () => {
   const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Retiring' })).body;
   const [first, second] = pipeline.stages;

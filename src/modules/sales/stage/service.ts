@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
-import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
-import type { StageKind, stageOrder } from './contract.ts';
+import { type StageKind, stage, type stageOrder } from './contract.ts';
 import {
   kindAndOthers,
   lastPositions,
@@ -20,7 +20,10 @@ const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 
 
 /** A stage without a position goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
 export async function prepareStages(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
-  for (const [index, input] of inputs.entries()) await checkRequiredFields(ctx, input, errorPath(index));
+  for (const [index, input] of inputs.entries()) {
+    await checkRequiredFields(ctx, input, errorPath(index));
+    refuseReasonOfOpen(input, errorPath(index));
+  }
   const pipelines = [...new Set(inputs.map((input) => input.pipeline_id as string))];
   await lockPipelines(ctx, pipelines);
   const ends = await lastPositions(ctx, pipelines);
@@ -36,6 +39,8 @@ export async function prepareStages(ctx: Context, inputs: Values[], errorPath: E
 
 export async function checkStageChange(ctx: Context, id: string, input: Values): Promise<Values> {
   await checkRequiredFields(ctx, input);
+  if (input.kind !== undefined || input.required_fields !== undefined)
+    refuseReasonOfOpen({ ...(await getRow(ctx, stage, id)), ...input });
   const change =
     input.kind === undefined ? input : await changeKind(ctx, id, { ...input, kind: input.kind as StageKind });
   if (input.required_fields === undefined) return change;
@@ -59,6 +64,16 @@ async function checkRequiredFields(ctx: Context, { required_fields }: Values, pa
     const message = `A stage can ask for ${[...known].join(', ')}, not for "${unknown}"`;
     throw invalidField(`${path}required_fields`, 'unknown_field', message);
   }
+}
+
+/** No deal could come to such a stage: one that is open has no close reason. */
+function refuseReasonOfOpen({ kind = 'open', required_fields }: Values, path = ''): void {
+  if (kind !== 'open' || !(required_fields as string[] | undefined)?.includes('close_reason_id')) return;
+  throw invalidField(
+    `${path}required_fields`,
+    'not_closed',
+    'Only a stage in which deals are won or lost can ask for the close reason',
+  );
 }
 
 /** A deal must always have somewhere to go: open, won, or lost. Returns the kind that the stage has now. */
