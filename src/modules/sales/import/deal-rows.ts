@@ -1,5 +1,7 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow, restage } from '../../directory/import/index.ts';
+import { pipelines_max } from '../pipeline/contract.ts';
+import { stages_max } from '../stage/contract.ts';
 import { checkLines, checkPrices, linesOf } from './deal-lines.ts';
 import { askForRequired } from './deal-stage.ts';
 import {
@@ -41,6 +43,10 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
       refuseAmbiguous(row, stage.ambiguous);
       continue;
     }
+    if (stage && 'too_many' in stage) {
+      refuseTooMany(row, stage.too_many);
+      continue;
+    }
     if (!stage) {
       const message = row.values.stage
         ? `There is no stage “${row.values.stage}”. Make it first, or let somebody import who may make stages.`
@@ -52,6 +58,14 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
     row.values.stage_id = stage.id;
     row.values.status = stage.kind;
   }
+}
+
+function refuseTooMany(row: LoadRow, what: 'stages' | 'pipelines'): void {
+  const message =
+    what === 'stages'
+      ? `With the stages that this file names, the pipeline would have more than ${stages_max}. Choose the column of the stage, or fewer stages.`
+      : `With the pipelines that this file names, there would be more than ${pipelines_max}. Choose the column of the pipeline, or fewer pipelines.`;
+  refuseRow(row, 'too_many_stages', message);
 }
 
 const refuseAmbiguous = (row: LoadRow, name: string): void =>

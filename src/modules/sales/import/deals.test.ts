@@ -103,6 +103,27 @@ test('stages go into the pipeline that has most of them; a pipeline that is name
   );
 });
 
+test('a column that is no stage makes no stages without end, and no pipelines', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const kept = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body.stages.length;
+  const numbers = Array.from({ length: 300 }, (_, n) => n);
+  for (const csv of [
+    `Deal ID,Deal Name,Stage\n${numbers.map((n) => `${n},Deal ${n},Ticket ${n}`).join('\n')}`,
+    `Deal ID,Deal Name,Pipeline,Stage\n${numbers.map((n) => `${n},Deal ${n},Pipe of ${n},Asked`).join('\n')}`,
+  ]) {
+    const { body } = await upload(api, [['a.csv', csv]]);
+    for (const step of ['dry-runs', 'runs'] as const) {
+      const { state, files, problem_samples } = await follow(api, body.id, step);
+      assert.equal(state, step === 'runs' ? 'done' : 'ready');
+      assert.ok(files[0]!.counts.errors >= 100, JSON.stringify(files[0]!.counts));
+      assert.ok(problem_samples.every(({ code }) => code === 'too_many_stages'), JSON.stringify(problem_samples));
+    } // biome-ignore format: one call
+  }
+  const { data } = (await api('GET', '/api/v1/pipelines?limit=200')).body;
+  assert.equal(data.find(({ name }: { name: string }) => name === 'Sales').stages.length, kept);
+  assert.equal((await api('GET', '/api/v1/pipelines?count=exact&limit=1')).body.total, 200);
+});
+
 test('a pipeline that comes up twice in a file is made once, with the stages that every pipeline has', async () => {
   for (const rows of [
     ['1,One,New business,Lead', '2,Two,New Business,Won', '3,Three,NEW BUSINESS,Open'],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { type Load, nameKey, RelationMatcher } from '../../directory/import/index.ts';
+import { pipelines_max } from '../pipeline/contract.ts';
+import { stages_max } from '../stage/contract.ts';
 import {
   insertPipeline,
   insertStages,
@@ -21,6 +23,8 @@ export interface WantedStage {
 export const stageKey = ({ pipeline, stage }: WantedStage): string => JSON.stringify([pipeline, stage]);
 
 const pipeline_name = 'Sales';
+/** At most so many stages come with a new pipeline beside those of its file. */
+const usual_endings_max = 3;
 
 /** How far along a sale is, by words that stages of most teams have. */
 const progress = [
@@ -40,7 +44,9 @@ const progress = [
 ];
 
 /** Ambiguous: what could be the name of more than one stage, or of more than one pipeline. */
-export type FoundStage = KnownStage | { ambiguous: string };
+type NamedStage = KnownStage | { ambiguous: string };
+/** Too many: what is not made, because no more are taken. */
+export type FoundStage = NamedStage | { too_many: 'stages' | 'pipelines' };
 
 /** The stages that rows name. What is missing is made, in a pipeline that has most of the others or in a new one. */
 export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map<string, FoundStage>> {
@@ -56,20 +62,22 @@ export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map
     const there = known.filter((stage) => stage.pipeline_id === home);
     const isThere = stageFinder(there);
     const missing = names.filter((name) => isThere(name) === undefined);
-    const made = missing.length > 0 ? await makeStages(load, known, home, pipeline, missing) : [];
+    const answer = missing.length > 0 ? await makeStages(load, known, home, pipeline, missing) : [];
+    const made = Array.isArray(answer) ? answer : [];
     known.push(...made);
     const stages = [...there, ...made];
     const find = stageFinder(stages);
     for (const want of group) {
       const stage = want.stage ? find(want.stage) : stages.find(({ kind }) => kind === 'open');
       if (stage) found.set(stageKey(want), stage);
+      else if (!Array.isArray(answer)) found.set(stageKey(want), answer);
     }
   }
   return found;
 }
 
 /** Finds the stages of one pipeline by their names. */
-export function stageFinder(stages: readonly KnownStage[]): (name: string) => FoundStage | undefined {
+export function stageFinder(stages: readonly KnownStage[]): (name: string) => NamedStage | undefined {
   const matcher = new RelationMatcher(stages.map((stage) => ({ name: stage.name, record: stage })));
   return (name) => {
     const match = matcher.match(name);
@@ -99,19 +107,22 @@ function homeOf(
   return [...hits].sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
-/** Returns the stages that are new, with those that a new pipeline needs besides. */
+/** Returns the stages that are new, with those that a new pipeline needs besides; or of what there would be too many. */
 async function makeStages(
   { ctx, dry, import_id }: Load,
   known: KnownStage[],
   home: string | undefined,
   name: string | null,
   missing: string[],
-): Promise<KnownStage[]> {
+): Promise<KnownStage[] | { too_many: 'stages' | 'pipelines' }> {
   if (scopeOf(ctx.actor.rights, 'pipeline', 'create') === 'none') return [];
   const there = known.filter((stage) => stage.pipeline_id === home);
   const pipeline_id = home ?? randomUUID();
   // A check has not written the pipelines that it has made so far.
   const taken = home ? [] : [...known.map((stage) => stage.pipeline), ...(await pipelineNames(ctx))];
+  if (!home && new Set(taken).size >= pipelines_max) return { too_many: 'pipelines' };
+  if (there.length + new Set(missing.map(nameKey)).size + (home ? 0 : usual_endings_max) > stages_max)
+    return { too_many: 'stages' };
   const pipeline = home ? there[0]!.pipeline : unused(name ?? pipeline_name, taken);
   // A pipeline that this import has made is put in order again by whatever turns up further down the file.
   const mine = there.filter((stage) => stage.import_id === import_id);

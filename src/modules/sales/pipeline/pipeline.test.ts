@@ -102,6 +102,22 @@ suite('pipelines and stages', () => {
     assert.deepEqual(positions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
+  test('a pipeline takes so many stages that it can be read and put in order, and a workspace as many pipelines', async () => {
+    const { api: alone } = await (await app.tenant()).as('manager');
+    const names = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `Number ${n}` }));
+    const pipelines = await alone('POST', '/api/v1/pipelines/bulk', { data: names(199) });
+    assert.equal(pipelines.status, 201, JSON.stringify(pipelines.body));
+    const last = (name: string) => alone('POST', '/api/v1/pipelines', { name });
+    const answers = await Promise.all([last('Last'), last('Beyond')]);
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 409], 'also at the same time');
+    const pipeline_id = pipelines.body.data[0].id;
+    const data = names(195).map(({ name }) => ({ name, pipeline_id }));
+    assert.equal((await alone('POST', '/api/v1/stages/bulk', { data })).status, 201);
+    const more = await alone('POST', '/api/v1/stages', { name: 'Beyond', pipeline_id });
+    assert.deepEqual([more.status, more.body.code], [409, 'conflict']);
+    assert.match(more.body.detail, /at most 200 stages/);
+  });
+
   test('a stage that becomes of another kind says so of its deals, unless it is told', async () => {
     const { id } = await create();
     const stage = (await api('POST', '/api/v1/stages', { pipeline_id: id, name: 'Signed', probability_percent: 70 }))

@@ -16,11 +16,12 @@ export function insertStages(ctx: Context, pipelineIds: string[], stages: NewSta
       with ordinality as s (name, kind, probability_percent, position)`);
 }
 
-export async function lastPosition(ctx: Context): Promise<number> {
-  const { last } = await ctx.tx.one<{ last: number }>(
-    sql`select coalesce(max(position), 0) as last from pipeline where tenant_id = ${ctx.tenant_id}`,
+/** How many pipelines there are, and where the last one stands, for one maker of pipelines at a time: what one adds, the next one counts. */
+export async function lastPlace(ctx: Context): Promise<{ pipelines: number; last: number }> {
+  await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`pipelines ${ctx.tenant_id}`}, 0))`);
+  return ctx.tx.one(
+    sql`select count(*)::int as pipelines, coalesce(max(position), 0) as last from pipeline where tenant_id = ${ctx.tenant_id}`,
   );
-  return last;
 }
 
 /** Makes the tenant's first pipeline unless there is one by now. Returns whether it did. */

@@ -1,7 +1,8 @@
+import { problems } from '../../../kernel/errors/problem.ts';
 import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { pipeline } from './contract.ts';
-import { insertFirstPipeline, insertStages, lastPosition, type NewStage } from './queries.ts';
+import { pipeline, pipelines_max } from './contract.ts';
+import { insertFirstPipeline, insertStages, lastPlace, type NewStage } from './queries.ts';
 
 const first_pipeline_name = 'Sales';
 
@@ -15,7 +16,9 @@ const defaultStages: NewStage[] = [
 ];
 
 export async function createPipelines(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
-  const last = await lastPosition(ctx);
+  const { pipelines, last } = await lastPlace(ctx);
+  if (pipelines + inputs.length > pipelines_max)
+    throw problems.conflict(`A workspace has at most ${pipelines_max} pipelines. Delete one that is no longer needed.`);
   const placed = inputs.map((input, i) => ({ position: last + i + 1, ...input }));
   const ids = (await createRows(ctx, pipeline, placed, {}, errorPath)).map((row) => row.id as string);
   await insertStages(ctx, ids, defaultStages);

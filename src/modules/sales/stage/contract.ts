@@ -28,7 +28,8 @@ export const stage = defineResource({
   },
 });
 
-const stages_max = 200;
+/** Of a pipeline. */
+export const stages_max = 200;
 
 /** The stages of a pipeline in their new order. */
 export const stageOrder = z

@@ -25,10 +25,11 @@ export function allStages(ctx: Context): Promise<StageRow[]> {
 export interface PipelineEnd {
   pipeline_id: string;
   last: number;
+  stages: number;
 }
 
 export function lastPositions(ctx: Context, pipelineIds: unknown[]): Promise<PipelineEnd[]> {
-  return ctx.tx.many<PipelineEnd>(sql`select pipeline_id, max(position) as last from stage
+  return ctx.tx.many<PipelineEnd>(sql`select pipeline_id, max(position) as last, count(*)::int as stages from stage
     where tenant_id = ${ctx.tenant_id} and pipeline_id = any (${pipelineIds}) group by pipeline_id`);
 }
 

@@ -4,7 +4,7 @@ import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
-import { type StageKind, stage, type stageOrder } from './contract.ts';
+import { type StageKind, stage, type stageOrder, stages_max } from './contract.ts';
 import {
   kindAndOthers,
   lastPositions,
@@ -28,6 +28,9 @@ export async function prepareStages(ctx: Context, inputs: Values[], errorPath: E
   await lockPipelines(ctx, pipelines);
   const ends = await lastPositions(ctx, pipelines);
   const last = new Map(ends.map((end) => [end.pipeline_id, end.last]));
+  for (const { pipeline_id, stages } of ends)
+    if (stages + inputs.filter((input) => input.pipeline_id === pipeline_id).length > stages_max)
+      throw problems.conflict(`A pipeline has at most ${stages_max} stages. Delete one that is no longer needed.`);
   return inputs.map((input) => {
     const pipeline_id = input.pipeline_id as string;
     const kind = (input.kind ?? 'open') as StageKind;
