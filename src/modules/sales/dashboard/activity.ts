@@ -11,7 +11,7 @@ import {
   type Source,
 } from './activity-queries.ts';
 import type { ActivityFigures, DashboardQuery } from './contract.ts';
-import { breakdown_rows_max, byKey, type DashboardScope, named } from './dashboard-scope.ts';
+import { byKey, type DashboardScope, leading, named } from './dashboard-scope.ts';
 import {
   activityFilter,
   activityOfProduct,
@@ -137,9 +137,11 @@ function groupBy(rows: ActivityCount[], keysOf: (row: ActivityCount) => readonly
     }
   }
   const total = (own: ActivityCount[]) => own.reduce((sum, row) => sum + row.rows, 0);
-  return [...groups]
-    .sort(([key, a], [other, b]) => total(b) - total(a) || byKey(key, other))
-    .slice(0, breakdown_rows_max);
+  const sorted = [...groups].sort(([key, a], [other, b]) => total(b) - total(a) || byKey(key, other));
+  return leading(sorted, ([, own]) => [
+    total(own),
+    ...activityFigureKinds.map((kind) => total(own.filter((row) => row.kind === kind))),
+  ]);
 }
 
 /** By product; what is left of all has none. */

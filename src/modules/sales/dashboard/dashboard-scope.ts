@@ -16,7 +16,24 @@ export interface DashboardScope {
   stages: StageRow[];
 }
 
-export const breakdown_rows_max = 200;
+const breakdown_rows_max = 200;
+
+/**
+ * The groups that are answered, in the given order. Of too many those that come first in any of their sizes: a tile shows one figure of a group, and
+ * its largest must not be missing because another figure of it is small.
+ */
+export function leading<Group>(
+  groups: readonly Group[],
+  sizesOf: (group: Group) => readonly number[],
+): readonly Group[] {
+  if (groups.length <= breakdown_rows_max) return groups;
+  const sized = groups.map((group) => ({ group, sizes: sizesOf(group) }));
+  const orders = sized[0]!.sizes.map((_, at) => sized.toSorted((a, b) => b.sizes[at]! - a.sizes[at]!));
+  const kept = new Set<Group>();
+  for (let place = 0; kept.size < breakdown_rows_max; place++)
+    for (const order of orders) if (kept.size < breakdown_rows_max) kept.add(order[place]!.group);
+  return groups.filter((group) => kept.has(group));
+}
 
 /** The order of groups with the same figures, so that it is the same each time. What has no key comes last. */
 export function byKey(a: string | null, b: string | null): number {

@@ -304,6 +304,32 @@ suite('the dashboard', () => {
     }
   });
 
+  test('of more groups than are answered, those that come first in any figure are', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const { stages } = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
+    const regions = Array.from({ length: 210 }, (_, n) => `Region ${n}`);
+    const made = async (path: string, data: object[]) => {
+      const { status, body } = await api('POST', `/api/v1/${path}/bulk`, { data });
+      assert.equal(status, 201, JSON.stringify(body));
+      return body.data as { id: string }[];
+    };
+    const companies = await made('companies', regions.map((region) => ({ name: region, region }))); // biome-ignore format: one call
+    const kindOf = (at: number) => ['open', 'lost', 'won'][Math.min(at, 2)];
+    // The first has only hopes, the second only losses; all others have won something small.
+    const deals = companies.map(({ id }, at) => ({
+      name: 'Deal',
+      company_id: id,
+      stage_id: stages.find(({ kind }: { kind: string }) => kind === kindOf(at)).id,
+      amount: at < 2 ? '5000.00' : '1.00',
+    }));
+    await made('deals', deals);
+    const { by_region } = await read(api);
+    assert.equal(by_region.length, 200);
+    const of = (region: string) => by_region.find((row) => row.region === region);
+    assert.deepEqual(of('Region 0')?.open.value, [{ amount: '5000.00', currency: 'USD' }]);
+    assert.deepEqual(of('Region 1')?.lost.value, [{ amount: '5000.00', currency: 'USD' }]);
+  });
+
   test('what is taken back of a way through the stages counts for none, and what is done again does', async () => {
     const { api } = await (await app.tenant()).as('manager');
     const { stages } = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;

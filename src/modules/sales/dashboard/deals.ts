@@ -1,7 +1,7 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
-import { breakdown_rows_max, byKey, type DashboardScope, named } from './dashboard-scope.ts';
+import { byKey, type DashboardScope, leading, named } from './dashboard-scope.ts';
 import { allOf, dealFilter, dealOfRegion, equal, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
 import { clipped, periodsAround, placeAmong } from './periods.ts';
 import {
@@ -79,13 +79,13 @@ function breakdown<Sum extends DealSum>(
   filterOf: (key: string | null) => Part,
   rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(frame.about, filterOf(key), filter)),
 ): Row[] {
-  return [...tallyBy(sums, keysOf, frame)]
-    .sort(([key, a], [other, b]) => b.count('won') - a.count('won') || b.deals - a.deals || byKey(key, other))
-    .slice(0, breakdown_rows_max)
-    .map(([id, tally]) => ({
-      id,
-      ...tally.outcome({ rows: (filter) => rows(id, filter), closed: frame.closed }),
-    }));
+  const groups = [...tallyBy(sums, keysOf, frame)].sort(
+    ([key, a], [other, b]) => b.count('won') - a.count('won') || b.deals - a.deals || byKey(key, other),
+  );
+  return leading(groups, ([, tally]) => tally.sizes).map(([id, tally]) => ({
+    id,
+    ...tally.outcome({ rows: (filter) => rows(id, filter), closed: frame.closed }),
+  }));
 }
 
 /** Behind the figures of a product are shares of deals: of a deal with several products only a part is counted. */

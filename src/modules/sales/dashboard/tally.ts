@@ -102,6 +102,13 @@ export class Tally {
     return { ...this.worth('open'), weighted_value: value, weighted_total: total };
   }
 
+  /** How much there is of each figure, by which groups are compared; of money, what has a rate. */
+  get sizes(): number[] {
+    const { total, weighted_total } = this.open();
+    const amounts = [total, weighted_total, this.worth('won').total, this.worth('lost').total];
+    return [...Object.values(this.counts), ...amounts.map(({ amount }) => Number(amount))];
+  }
+
   outcome({ rows, closed }: DrillDown): Outcome {
     const decided = this.counts.won + this.counts.lost;
     return {
