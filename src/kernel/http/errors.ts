@@ -128,7 +128,11 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
   }
 }
 
-const inUse = () => problems.conflict('Other records still use this one. Change or remove them first.', 'in_use');
+const inUse = () =>
+  problems.conflict(
+    'Other records still use this one, perhaps some in the trash. Change or remove them first.',
+    'in_use',
+  );
 
 /** Messages of our own triggers and checks are written for people. */
 const raised_in_plpgsql = 'exec_stmt_raise';

@@ -157,7 +157,7 @@ suite('pipelines and stages', () => {
 
   test('a stage with deals, and its pipeline, are in use; so is the kind of the stage', async () => {
     const { id, stages } = await create();
-    await api('POST', '/api/v1/deals', { name: 'In the way', stage_id: stages[1]!.id });
+    const deal = (await api('POST', '/api/v1/deals', { name: 'In the way', stage_id: stages[1]!.id })).body;
     for (const [verb, path, body] of [
       ['DELETE', `/api/v1/stages/${stages[1]!.id}`, undefined],
       ['DELETE', `/api/v1/pipelines/${id}`, undefined],
@@ -166,6 +166,11 @@ suite('pipelines and stages', () => {
       const answer = await api(verb, path, body);
       assert.deepEqual([answer.status, answer.body.code], [409, 'in_use'], `${verb} ${path}`);
     }
+    // Nobody sees it in the stage any more, and it could come back there.
+    assert.equal((await api('DELETE', `/api/v1/deals/${deal.id}`)).status, 204);
+    const trashed = await api('DELETE', `/api/v1/stages/${stages[1]!.id}`);
+    assert.deepEqual([trashed.status, trashed.body.code], [409, 'in_use']);
+    assert.match(trashed.body.detail, /in the trash/);
     const { id: empty } = await create();
     assert.equal((await api('DELETE', `/api/v1/pipelines/${empty}`)).status, 204);
   });
