@@ -212,7 +212,7 @@ function bare(value: unknown): unknown {
     return withoutEmpty(Object.fromEntries(value.map((item) => [keyOf(item), bare(item)])));
   }
   if (typeof value !== 'object' || value === null) return value;
-  const left = ['rows', 'from', 'to', 'contacts', 'companies', 'owner', 'team', 'product', 'stage', 'owner_id', 'team_id', 'product_id', 'pipeline_id', 'region', 'rates'];
+  const left = ['rows', 'from', 'to', 'contacts', 'companies', 'owner', 'team', 'product', 'stage', 'owner_id', 'team_id', 'product_id', 'pipeline_id', 'pipeline', 'region', 'rates'];
   return Object.fromEntries(Object.entries(value).filter(([key]) => !left.includes(key)).map(([key, part]) => [key, key === 'by_product' ? withoutShares(bare(part)) : bare(part)]));
 } // biome-ignore format: a list of words
 

@@ -103,6 +103,7 @@ export const german: Readonly<Record<string, string>> = {
   'By product': 'Nach Produkt',
   'By region': 'Nach Region',
   'By stage': 'Nach Phase',
+  '{pipeline}: {stage}': '{pipeline}: {stage}',
   'By period': 'Nach Zeitraum',
   now: 'jetzt',
   'all time': 'gesamte Zeit',

@@ -143,9 +143,15 @@ test('the overview, which is nobody’s, is mailed like any other, in the langua
   assert.ok(english!.text.includes(`${first.name}: 3 (33.3%)\n  ${second.name}: 1 (0%)`), english!.text);
   assert.ok(english!.attachments[0]!.text.includes(`Conversion,${first.name},3,,3,33.3%\r\n`));
   assert.match(english!.text, /https:\/\/crm\.example\/dashboard\n/);
+  const [sales] = (await boss.api('GET', '/api/v1/pipelines')).body.data;
+  await made(boss.api, 'pipelines', { name: 'Partners' });
+  await time();
+  const [, later] = to('boss');
+  assert.ok(later!.text.includes(`${sales.name}: ${first.name}: 3 (33.3%)`), later!.text);
+  assert.ok(later!.text.includes(`Partners: ${first.name}: 0`), 'of several pipelines each is named');
   assert.equal((await fay.api('DELETE', `/api/v1/dashboard-mailings/${id}`)).status, 204);
   await time();
-  assert.deepEqual([to('fay').length, to('boss').length], [1, 2]);
+  assert.deepEqual([to('fay').length, to('boss').length], [2, 3]);
 });
 
 test('of many periods the latest are mailed, or those nearest to today of what is open, and what is left out is said', async () => {

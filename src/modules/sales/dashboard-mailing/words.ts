@@ -92,8 +92,8 @@ function daysText({ from, to }: Figures['days'], t: MailWords): string {
   );
 }
 
-function nameOf({ name, days }: TileRow, { grouping, figure, period }: MailedTile, t: MailWords): string {
-  if (name !== null) return name;
+function nameOf({ name, pipeline, days }: TileRow, { grouping, figure, period }: MailedTile, t: MailWords): string {
+  if (name !== null) return pipeline === null ? name : t('{pipeline}: {stage}', { pipeline, stage: name });
   if (grouping === 'none') return figureNames[figure](t);
   // What lies far before or after the other periods is one row.
   if (days) return areSeveralPeriods(days, period) ? `${days.from} – ${days.to}` : days.from;

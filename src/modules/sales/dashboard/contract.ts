@@ -81,6 +81,7 @@ const outcome = {
 const stageShape = {
   stage: z.object({ id: z.uuid(), name: z.string(), kind: z.enum(stageKinds), probability_percent: z.int() }),
   pipeline_id: z.uuid(),
+  pipeline: namedReference,
 };
 const periodShape = { from: z.string(), to: z.string() };
 const ownerShape = { owner_id: z.uuid().nullable(), owner: namedReference.nullable() };

@@ -27,7 +27,7 @@ export async function readConversion(
     stageFlows(ctx, exchange, { filter: about, visited, stages: ranked }),
     countWithoutHistory(ctx, { filter: about, visited, stages: ranked }),
   ]);
-  return steps.map(({ id, name, kind, probability_percent, pipeline_id }) => {
+  return steps.map(({ id, name, kind, probability_percent, pipeline_id, pipeline }) => {
     const own = flows.filter((flow) => flow.stage_id === id);
     const rank = ranked.find((stage) => stage.id === id)!.rank;
     const later = ranked.filter((stage) => stage.pipeline_id === pipeline_id && stage.rank > rank);
@@ -52,6 +52,7 @@ export async function readConversion(
     return {
       stage: { id, name, kind, probability_percent },
       pipeline_id,
+      pipeline: { id: pipeline_id, name: pipeline },
       entered: { ...entered, rows: rowsOf('deal', allOf(about, came)) },
       advanced: { ...advanced, rows: rowsOf('deal', allOf(about, came, went)) },
       unknown: {

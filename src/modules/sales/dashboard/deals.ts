@@ -107,11 +107,12 @@ function stageFigures(frame: About, sums: DealSum[]): DealFigures['by_stage'] {
   const { query, stages, calendar, about, closed } = frame;
   const tallies = tallyBy(sums, (sum) => [sum.stage_id], frame);
   const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
-  return shown.map(({ id, name, kind, probability_percent, pipeline_id }) => {
+  return shown.map(({ id, name, kind, probability_percent, pipeline_id, pipeline }) => {
     const tally = tallies.get(id) ?? new Tally(calendar.currency);
     return {
       stage: { id, name, kind, probability_percent },
       pipeline_id,
+      pipeline: { id: pipeline_id, name: pipeline },
       ...tally.worth(kind),
       rows: rowsOf('deal', allOf(about, equal('stage_id', id), kind === 'open' ? undefined : closed)),
     };

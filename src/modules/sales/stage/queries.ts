@@ -5,6 +5,8 @@ import type { StageKind } from './contract.ts';
 export interface StageRow {
   id: string;
   pipeline_id: string;
+  /** Its name. */
+  pipeline: string;
   name: string;
   kind: StageKind;
   probability_percent: number;
@@ -17,7 +19,7 @@ export const askedFields = sql`array(select f from unnest(required_fields) f
 
 /** Every stage of the tenant: the first pipeline first, each in its order. */
 export function allStages(ctx: Context): Promise<StageRow[]> {
-  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, s.name, s.kind, s.probability_percent, ${askedFields}
+  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, p.name as pipeline, s.name, s.kind, s.probability_percent, ${askedFields}
     from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
     where s.tenant_id = ${ctx.tenant_id} order by p.position, p.id, s.position, s.id`);
 }

@@ -29,6 +29,8 @@ export interface TileRow extends Cell {
   key: string;
   /** Of whom or what; null: of nobody, or of no known one. */
   name: string | null;
+  /** Of a stage, where there are stages of several pipelines: they are often called alike. */
+  pipeline: string | null;
   /** Of a period, its days. */
   days: { from: string; to: string } | null;
   /** Of a rate, its two parts. */
@@ -100,10 +102,10 @@ function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
   }));
 }
 
-type About = Pick<TileRow, 'key'> & Partial<Pick<TileRow, 'name' | 'days'>>;
+type About = Pick<TileRow, 'key'> & Partial<Pick<TileRow, 'name' | 'pipeline' | 'days'>>;
 
 const row = (about: About, cell: Cell): TileRow => ({
-  name: null, days: null, decided: null, advanced: null, unknown: null, parts: null, ...about, ...cell,
+  name: null, pipeline: null, days: null, decided: null, advanced: null, unknown: null, parts: null, ...about, ...cell,
 }); // biome-ignore format: facts
 const counted = ({ count, rows }: Dashboard['contacts']): Cell => ({
   value: count,
@@ -180,18 +182,30 @@ function cellOf(figure: TileFigure, outcome: Outcome): Cell {
 
 const numberOr = (text: string | null) => (text === null ? null : Number(text));
 
+/** Figures that a browser keeps for times without a network may be from before they named the pipeline. */
+type OfStage = Pick<Dashboard['by_stage'][number], 'stage' | 'pipeline_id'> & {
+  pipeline?: Dashboard['by_stage'][number]['pipeline'];
+};
+
+/** How stages that stand together are called. */
+function aboutStages(all: readonly OfStage[]): (of: OfStage) => About {
+  const isOne = new Set(all.map(({ pipeline_id }) => pipeline_id)).size === 1;
+  return ({ stage: { id, name }, pipeline }) => ({ key: id, name, pipeline: (!isOne && pipeline?.name) || null });
+}
+
 function stageRows({ by_stage }: Dashboard, figure: TileFigure): TileRow[] {
-  return by_stage
-    .filter(({ stage }) => stage.kind === 'open')
-    .map(({ stage, count, value, total, rows }) => {
-      const worth = figure === 'open_value' ? { value: null, total, sums: value } : {};
-      return row({ key: stage.id, name: stage.name }, { ...counted({ count, rows }), ...worth });
-    });
+  const open = by_stage.filter(({ stage }) => stage.kind === 'open');
+  const about = aboutStages(open);
+  return open.map(({ count, value, total, rows, ...of }) => {
+    const worth = figure === 'open_value' ? { value: null, total, sums: value } : {};
+    return row(about(of), { ...counted({ count, rows }), ...worth });
+  });
 }
 
 function conversionRows({ conversion }: Dashboard): TileRow[] {
-  return conversion.map(({ stage, entered, advanced, unknown, rate_percent }) => ({
-    ...row({ key: stage.id, name: stage.name }, counted(entered)),
+  const about = aboutStages(conversion);
+  return conversion.map(({ entered, advanced, unknown, rate_percent, ...of }) => ({
+    ...row(about(of), counted(entered)),
     advanced: rate_percent === null ? null : { count: advanced.count, percent: rate_percent },
     unknown: rate_percent === null && unknown.count > 0 ? unknown.count : null,
   }));

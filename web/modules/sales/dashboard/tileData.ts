@@ -52,8 +52,8 @@ export function dataOf(dashboard: Dashboard, tile: TileForm, currency: string): 
   };
 }
 
-function labelOf({ name, days }: TileRow, { figure, grouping, period }: TileForm): string {
-  if (name !== null) return name;
+function labelOf({ name, pipeline, days }: TileRow, { figure, grouping, period }: TileForm): string {
+  if (name !== null) return pipeline === null ? name : t('{pipeline}: {stage}', { pipeline, stage: name });
   switch (grouping) {
     case 'none':
       return figureLabels[figure];
