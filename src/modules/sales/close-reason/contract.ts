@@ -3,6 +3,9 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const outcomes = ['won', 'lost'] as const;
 
+/** Files make no more of a workspace: whoever closes a deal chooses among all. */
+export const imported_reasons_max = 200;
+
 export const closeReason = defineResource({
   name: 'close_reason',
   right: 'pipeline',

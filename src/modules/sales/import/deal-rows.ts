@@ -1,5 +1,6 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow, restage } from '../../directory/import/index.ts';
+import { imported_reasons_max } from '../close-reason/contract.ts';
 import { pipelines_max } from '../pipeline/contract.ts';
 import { stages_max } from '../stage/contract.ts';
 import { checkLines, checkPrices, linesOf } from './deal-lines.ts';
@@ -168,18 +169,32 @@ async function giveReasons(load: Load, rows: LoadRow[]): Promise<void> {
   const wantedBy = ({ values }: LoadRow) => ({ name: values.close_reason!.slice(0, 100), outcome: values.status! });
   const wanted = new Map(named.map((row) => [keyOf(wantedBy(row)), wantedBy(row)]));
   const makesReasons = scopeOf(ctx.actor.rights, 'pipeline', 'create') !== 'none';
-  if (!dry && makesReasons) await insertReasons(ctx, [...wanted.values()]);
-  const known = new Map((await reasonsOf(ctx)).map((reason) => [keyOf(reason), reason.id]));
+  const readKnown = async () => new Map((await reasonsOf(ctx)).map((reason) => [keyOf(reason), reason.id]));
+  let known = await readKnown();
+  const fresh = [...wanted].flatMap(([key, reason]) => (known.has(key) ? [] : [reason]));
+  const areTooMany = known.size + fresh.length > imported_reasons_max;
+  if (!dry && makesReasons && !areTooMany && fresh.length > 0) {
+    await insertReasons(ctx, fresh);
+    known = await readKnown();
+  }
   for (const row of named) {
     row.values.close_reason_id = known.get(keyOf(wantedBy(row))) ?? null;
-    if (row.values.close_reason_id === null && !makesReasons) leaveOutReason(load, row);
+    if (row.values.close_reason_id === null && (!makesReasons || areTooMany)) leaveOutReason(load, row, makesReasons);
   }
 }
 
-function leaveOutReason(load: Load, row: LoadRow): void {
+function leaveOutReason(load: Load, row: LoadRow, areTooMany: boolean): void {
   const text = row.values.close_reason!;
-  const message = `There is no close reason “${text}”. Make it first, or let somebody import who may make close reasons.`;
-  leaveOutPart(load, row, { code: 'no_such_reason', message, label: 'Close reason', text });
+  const problem = areTooMany
+    ? {
+        code: 'too_many_reasons',
+        message: `With the close reasons that this file names, there would be more than ${imported_reasons_max}. Choose the column of the reason, or fewer reasons.`,
+      }
+    : {
+        code: 'no_such_reason',
+        message: `There is no close reason “${text}”. Make it first, or let somebody import who may make close reasons.`,
+      };
+  leaveOutPart(load, row, { ...problem, label: 'Close reason', text });
   row.values.close_reason = null;
   row.unmapped.push('close_reason_id');
 }

@@ -124,6 +124,31 @@ test('a column that is no stage makes no stages without end, and no pipelines', 
   assert.equal((await api('GET', '/api/v1/pipelines?count=exact&limit=1')).body.total, 200);
 });
 
+test('a column that says something else of each deal makes no close reasons, and what it says is kept where one wants that', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const rows = Array.from({ length: 250 }, (_, n) => `${n},Deal ${n},Lost,They said ${n}`);
+  const csv = `Deal ID,Deal Name,Stage,Lost reason\n${rows.join('\n')}`;
+  const { body } = await upload(api, [['a.csv', csv]]);
+  assert.equal((await api('PATCH', `/api/v1/imports/${body.id}`, { options: { bad_cells: 'note' } })).status, 200);
+  for (const step of ['dry-runs', 'runs'] as const) {
+    const { state, files, problem_samples } = await follow(api, body.id, step);
+    assert.equal(state, step === 'runs' ? 'done' : 'ready');
+    assert.equal(files[0]!.counts.created, 250);
+    assert.ok(problem_samples.length > 0);
+    for (const { code, severity } of problem_samples)
+      assert.deepEqual([code, severity], ['too_many_reasons', 'warning']);
+  }
+  assert.deepEqual((await api('GET', '/api/v1/close-reasons')).body.data, []);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: 'Deal 7' }));
+  const [deal] = (await api('GET', `/api/v1/deals?filter=${filter}`)).body.data;
+  const of = encodeURIComponent(JSON.stringify({ field: 'deal_id', op: 'eq', value: deal.id }));
+  assert.match((await api('GET', `/api/v1/notes?filter=${of}`)).body.data[0].body, /They said 7/);
+  // A few are made.
+  const few = await importNow(api, [['b.csv', 'Deal ID,Deal Name,Stage,Lost reason\n900,Late,Lost,Too late\n']]);
+  assert.deepEqual(few.problem_samples, []);
+  await eventually(async () => (await api('GET', '/api/v1/close-reasons')).body.data.length === 1);
+});
+
 test('a pipeline that comes up twice in a file is made once, with the stages that every pipeline has', async () => {
   for (const rows of [
     ['1,One,New business,Lead', '2,Two,New Business,Won', '3,Three,NEW BUSINESS,Open'],
