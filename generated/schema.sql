@@ -3916,6 +3916,22 @@ create policy system on totp_use for all to holdfast_system
 grant delete, insert, select, update on table totp_use to holdfast_app;
 grant delete, insert, select, update on table totp_use to holdfast_system;
 
+create table trail_origin (
+  tenant_id uuid not null,
+  trail_since timestamp(3) with time zone not null,
+  constraint trail_origin_pkey PRIMARY KEY (tenant_id),
+  constraint trail_origin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table trail_origin enable row level security;
+alter table trail_origin force row level security;
+create policy read on trail_origin for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on trail_origin for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table trail_origin to holdfast_app;
+grant delete, insert, select, update on table trail_origin to holdfast_system;
+
 create table usage_activity (
   tenant_id uuid not null,
   day date not null,
@@ -4554,7 +4570,11 @@ create function app.archived_periods()
 AS $function$
   select distinct a.source, a.first_at, a.end_at, case a.state when 'deleted' then 'deleted' else 'archived' end
   from lifecycle_archive a where a.state in ('detached', 'archived', 'deleted') and (a.of_tenant is null or a.of_tenant = app.tenant_id())
-    and exists (select from tenant t where t.id = app.tenant_id() and t.created_at < a.end_at)
+    and exists (select from tenant t left join trail_origin o on o.tenant_id = t.id
+      where t.id = app.tenant_id() and coalesce(o.trail_since, t.created_at) < a.end_at)
+  union all
+  select 'audit_event', least(date_trunc('month', t.created_at, 'UTC'), o.trail_since), o.trail_since, 'elsewhere'
+  from trail_origin o join tenant t on t.id = o.tenant_id where o.tenant_id = app.tenant_id()
   order by 2, 1
 $function$;
 alter function app.archived_periods() owner to holdfast_system;

@@ -24,12 +24,17 @@ create or replace function app.is_held(kind text, of_tenant uuid, first_at times
 revoke all on function app.is_held(text, uuid, timestamptz, timestamptz) from public;
 grant execute on function app.is_held(text, uuid, timestamptz, timestamptz) to holdfast_app;
 
--- The periods of which the caller's workspace, or a file of all, has something in the archive or had it deleted: whoever shows the past says so.
+-- The periods of which the caller's workspace, or a file of all, has something in the archive or had it deleted, and the time of which its trail is with
+-- the workspace that it was made of: whoever shows the past says so.
 create or replace function app.archived_periods() returns table (source text, first_at timestamptz, end_at timestamptz, state text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select distinct a.source, a.first_at, a.end_at, case a.state when 'deleted' then 'deleted' else 'archived' end
   from lifecycle_archive a where a.state in ('detached', 'archived', 'deleted') and (a.of_tenant is null or a.of_tenant = app.tenant_id())
-    and exists (select from tenant t where t.id = app.tenant_id() and t.created_at < a.end_at)
+    and exists (select from tenant t left join trail_origin o on o.tenant_id = t.id
+      where t.id = app.tenant_id() and coalesce(o.trail_since, t.created_at) < a.end_at)
+  union all
+  select 'audit_event', least(date_trunc('month', t.created_at, 'UTC'), o.trail_since), o.trail_since, 'elsewhere'
+  from trail_origin o join tenant t on t.id = o.tenant_id where o.tenant_id = app.tenant_id()
   order by 2, 1
 $$;
 revoke all on function app.archived_periods() from public;

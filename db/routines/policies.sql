@@ -1130,6 +1130,13 @@ create policy personal on totp_use to holdfast_app
 drop policy if exists system on totp_use;
 create policy system on totp_use to holdfast_system using (true) with check (true);
 
+-- trail_origin
+drop policy if exists read on trail_origin;
+create policy read on trail_origin for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on trail_origin;
+create policy system on trail_origin to holdfast_system using (true) with check (true);
+
 -- usage_activity
 drop policy if exists read on usage_activity;
 create policy read on usage_activity for select to holdfast_app

@@ -46,7 +46,7 @@ export const tenantCommands: Command[] = [
       const rows = Object.values(tables).reduce((sum, table) => sum + table.rows, 0);
       const tenant_id = await tenantIdOf(call.installation, name!);
       const periods = await withDatabase(call, (db) => withContext(db, systemActor(tenant_id), listArchivedPeriods));
-      const months = new Set(periods.map(({ first_at }) => first_at)).size;
+      const months = new Set(periods.flatMap(({ state, first_at }) => (state === 'elsewhere' ? [] : first_at))).size;
       call.answer(
         { folder, rows, files: files.count, content_sha256, ...(months > 0 && { archived_months_left_out: months }) },
         `Wrote ${rows.toLocaleString('en')} records and ${files.count.toLocaleString('en')} files to ${folder}.\nContent: ${content_sha256}${

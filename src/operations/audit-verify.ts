@@ -14,6 +14,8 @@ interface AuditedTable {
   omitted: string[];
   /** Columns whose values events hide. */
   redacted: string[];
+  /** Whether its rows say when they were made. */
+  dated: boolean;
 }
 
 export interface AuditFinding {
@@ -36,7 +38,10 @@ export interface AuditReport {
   findings: AuditFinding[];
   /** What of the trail is not in the database. */
   archived: ArchivedTrail & {
-    /** Records whose beginning is in an archive that was not read or was deleted: that no event made them proves nothing. */
+    /**
+     * Records whose beginning is in an archive that was not read or was deleted, or with the workspace that theirs was made of: that no event made them
+     * proves nothing.
+     */
     unread: number;
   };
   /** Events that no monthly partition took: partitions were not made ahead. */
@@ -61,7 +66,8 @@ interface Sample {
 /** Tables with all three audit triggers and one row per record; the triggers' arguments say what events leave out or hide. */
 const auditedTables = `
   select t.tgrelid::regclass::text as name, args[1] as resource, args[3]::text[] as redacted,
-    args[2]::text[] || coalesce(nullif(args[4], ''), '{}')::text[] as omitted
+    args[2]::text[] || coalesce(nullif(args[4], ''), '{}')::text[] as omitted,
+    exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'created_at') as dated
   from pg_trigger t cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as args
   where t.tgname = 'audit_update' and exists (select from pg_trigger i where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
     and exists (select from pg_constraint c where c.conrelid = t.tgrelid and c.contype = 'p' and array_length(c.conkey, 1) = 2
@@ -86,7 +92,7 @@ const isSampledValue = (seq: string, { one_in, seed }: Sample) => `hashint8exten
 /**
  * Replays each record's events and compares the outcome with the row there is: what was added, changed or removed without an event
  * is named. Reads everything in one snapshot, as the system's role; changes nothing. Records with events in the archive are only asked whether an event
- * made them; without the files, not even that.
+ * made them; without the files, not even that, and neither are those of a workspace that was made of another which are older than its own trail.
  */
 export async function verifyAudit(
   ownerUrl: string,
@@ -107,14 +113,15 @@ export async function verifyAudit(
     const findings: AuditFinding[] = [];
     const trail = await readArchivedTrail(client, archives);
     const isBlind = trail.deleted > 0 || trail.unreadable.length > 0;
+    const look = { isBlind, sample, origins: await originsIn(client) };
     let unread = 0;
     let rows = 0;
     for (const table of tables) {
       rows += Number((await client.query(`select count(*) from ${table.name}`)).rows[0].count);
-      if (isBlind) unread += await countWithoutBeginning(client, table);
-      findings.push(...(await compare(client, table, isBlind, sample)));
+      unread += await countWithoutBeginning(client, table, look);
+      findings.push(...(await compare(client, table, look)));
     }
-    findings.push(...(await alteredHistory(client, sample)));
+    findings.push(...(await alteredHistory(client, look)));
     return {
       tables: tables.length,
       rows,
@@ -146,16 +153,32 @@ async function readTrail(client: pg.Client, sample: Sample): Promise<number> {
   return rows[0]!.count;
 }
 
+interface Look {
+  /** Whether part of the archive could not be read. */
+  isBlind: boolean;
+  sample: Sample;
+  /** The relation that says since when workspaces have their trail. */
+  origins: string;
+}
+
+/** A database of an earlier version has no such table. */
+async function originsIn(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ known: boolean }>(
+    `select to_regclass('public.trail_origin') is not null as known`,
+  );
+  return rows[0]!.known ? 'trail_origin' : '(select null::uuid as tenant_id, null::timestamptz as trail_since limit 0)';
+}
+
 /** History whose values are not those that were committed to, or that no event is about. */
-async function alteredHistory(client: pg.Client, sample: Sample): Promise<AuditFinding[]> {
+async function alteredHistory(client: pg.Client, { sample, origins }: Look): Promise<AuditFinding[]> {
   const { rows } = await client.query<AuditFinding>(
     `select coalesce(n.name, '') as tenant, h.resource as table, coalesce(h.record_id, h.tenant_id) as id, 'altered' as what
      from record_history h left join audit_event e on e.tenant_id = h.tenant_id and e.seq = h.seq and ${isSampledValue('e.seq', sample)}
-       left join tenant n on n.id = h.tenant_id
+       left join tenant n on n.id = h.tenant_id left join ${origins} o on o.tenant_id = h.tenant_id
      where ${isSampledValue('h.seq', sample)} and (e.commitment is distinct from app.commitment(h.salt, h.before, h.after)
        or (e.resource, e.record_id) is distinct from (h.resource, h.record_id))
-       -- Values that wait for the next run, or were returned without their events.
-       and (e.seq is not null or not exists (select from lifecycle_archive a where a.source = 'audit_event'
+       -- Values that wait for the next run, or were returned without their events, here or in the workspace that theirs was made of.
+       and (e.seq is not null or (h.at < o.trail_since) is not true and not exists (select from lifecycle_archive a where a.source = 'audit_event'
          and a.state in ('detached', 'archived', 'deleted') and h.at >= a.first_at and h.at < a.end_at))
      order by 1, 3 limit ${reported_rows_max}`,
   );
@@ -166,12 +189,15 @@ async function alteredHistory(client: pg.Client, sample: Sample): Promise<AuditF
 const filled = (content: string) => `case when ${content} is not null then
   (select jsonb_object_agg(v.key, v.value) from jsonb_each(jsonb_strip_nulls(${content})) v where v.value <> '[]') end`;
 
+/** When a row was made; one that does not say may be as old as its workspace. */
+const madeAt = ({ dated }: AuditedTable) => (dated ? 't.created_at' : `'-infinity'::timestamptz`);
+
 async function compare(
   client: pg.Client,
-  { name, resource, omitted, redacted }: AuditedTable,
-  isBlind: boolean,
-  sample: Sample,
+  table: AuditedTable,
+  { isBlind, sample, origins }: Look,
 ): Promise<AuditFinding[]> {
+  const { name, resource, omitted, redacted } = table;
   const { rows } = await client.query<AuditFinding>(
     `with trail as (
        -- Most records have one event, whose values need not be taken apart and put together again. Of a field that changed, the last value counts.
@@ -186,14 +212,14 @@ async function compare(
      ), erased as (
        select distinct e.tenant_id, e.record_id from pg_temp.trail_event e where e.resource = $1 and e.is_erased
      ), held as (
-       select tenant_id, id, to_jsonb(t) - $2::text[] - $3::text[] as content from ${name} t where ${isSampled('t.id', sample)}
+       select tenant_id, id, ${madeAt(table)} as made_at, to_jsonb(t) - $2::text[] - $3::text[] as content from ${name} t where ${isSampled('t.id', sample)}
      )
      select n.name as tenant, $4 as table, coalesce(h.id, t.record_id) as id,
        case when t.record_id is null then 'unrecorded' when h.id is null then 'removed' else 'differs' end as what
      from held h full join trail t on t.tenant_id = h.tenant_id and t.record_id = h.id
-     join tenant n on n.id = coalesce(h.tenant_id, t.tenant_id)
+     join tenant n on n.id = coalesce(h.tenant_id, t.tenant_id) left join ${origins} o on o.tenant_id = n.id
      where not exists (select from pg_temp.archived_record x where x.tenant_id = n.id and x.record_id = coalesce(h.id, t.record_id))
-       and not ($5 and not exists (select from audit_event b where b.tenant_id = n.id and b.record_id = coalesce(h.id, t.record_id)
+       and not (($5 or (h.made_at < o.trail_since) is true) and not exists (select from audit_event b where b.tenant_id = n.id and b.record_id = coalesce(h.id, t.record_id)
          and b.resource = $1 and b.action = 'create'))
        and not exists (select from erased x where x.tenant_id = n.id and x.record_id = coalesce(h.id, t.record_id)) and ((h.id is not null
          and jsonb_strip_nulls(t.content) is distinct from jsonb_strip_nulls(h.content) and ${filled('t.content')} is distinct from ${filled('h.content')})
@@ -204,12 +230,17 @@ async function compare(
   return rows;
 }
 
-async function countWithoutBeginning(client: pg.Client, { name, resource }: AuditedTable): Promise<number> {
+async function countWithoutBeginning(
+  client: pg.Client,
+  table: AuditedTable,
+  { isBlind, origins }: Look,
+): Promise<number> {
+  const older = `t.tenant_id in (select o.tenant_id from ${origins} o where o.trail_since > ${madeAt(table)})`;
   const { rows } = await client.query<{ count: number }>(
-    `select count(*)::int as count from ${name} t where not exists (
+    `select count(*)::int as count from ${table.name} t where ${isBlind ? 'true' : older} and not exists (
        select from audit_event b where b.tenant_id = t.tenant_id and b.record_id = t.id and b.resource = $1 and b.action = 'create')
        and not exists (select from pg_temp.archived_record x where x.tenant_id = t.tenant_id and x.record_id = t.id)`,
-    [resource],
+    [table.resource],
   );
   return rows[0]!.count;
 }

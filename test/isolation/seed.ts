@@ -118,6 +118,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('deal_line', { deal_id, product_id });
   await insert('record_tag', { tag_id, contact_id });
+  await insert('trail_origin', { trail_since: '2020-01-01' });
   await insert('subject', { id: crypto.randomUUID(), type: 'probe' });
   const note_id = await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
   const attachment_id = await insert('attachment', {

@@ -144,6 +144,10 @@ export const archivedChangesQuery = z.strictObject({
 export const archivedChanges = z.object({
   archived_before: z.iso.datetime().nullable().describe('Changes before this are in the archive, at least in part'),
   deleted_before: z.iso.datetime().nullable().describe('Changes before this were deleted after their time'),
+  elsewhere_before: z.iso
+    .datetime()
+    .nullable()
+    .describe('Changes before this are recorded in the workspace that this one was made of'),
 });
 
 export const archivedPeriods = z.object({
@@ -152,7 +156,9 @@ export const archivedPeriods = z.object({
       source,
       first_at: z.iso.datetime(),
       end_at: z.iso.datetime(),
-      state: z.enum(['archived', 'deleted']),
+      state: z
+        .enum(['archived', 'deleted', 'elsewhere'])
+        .describe('elsewhere: in the workspace that this one was made of, by an export or from a backup'),
     }),
   ),
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { destination, source } from '../../../test/harness/archive.ts';
 import { systemClient } from '../../../test/harness/identity.ts';
 import { importNow } from '../../../test/harness/import.ts';
 import { type LifecycleWorld, startLifecycleWorld } from '../../../test/harness/lifecycle.ts';
@@ -11,7 +14,9 @@ import { FileError, type FileStore } from '../../kernel/files/file-store.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
 import { allFiles } from '../backup/files.ts';
+import { exportTenant, importTenant } from '../tenant-archive/index.ts';
 import type { LifecycleReport } from './contract.ts';
+import { findArchivedChanges } from './queries.ts';
 
 /** A month for each test. */
 let world: LifecycleWorld;
@@ -111,6 +116,51 @@ test('the trail is verified with its archive, and says how much of it is there',
     get: { value: () => Promise.reject(new FileError('file_not_found', 'There is no such file')) },
   });
   assert.ok((await verify(missing)).archived.unreadable.length > 0);
+});
+
+test('a copy of a workspace whose beginning is archived verifies, and what is smuggled into it is named', async () => {
+  const copied = await app.tenant('copied');
+  const admin = (await copied.as('admin', 'Cora')).api;
+  const old = await past(40, ['Begun long ago', 'Changed since'], admin);
+  const untold = async (text: string, values: unknown[]) => {
+    await rows('alter table contact disable trigger user');
+    await rows(text, values);
+    await rows('alter table contact enable trigger user');
+  };
+  await untold('update contact set created_at = $2 where id = any ($1)', [old.ids, old.first_at]);
+  await rows('update tenant set created_at = $2 where id = $1', [copied.tenant_id, old.first_at]);
+  await lifecycle();
+  await admin('PATCH', `/api/v1/contacts/${old.ids[1]}`, { given_name: 'Changed' });
+  const { files, keyRing: ring } = app.app.services;
+  const verify = () => verifyAudit(app.database.ownerUrl, { archives: { files, ring } });
+  const before = await verify();
+  const work = await mkdtemp(join(tmpdir(), 'holdfast-copied-'));
+  try {
+    await exportTenant(source(app, copied.tenant_id), join(work, 'archive'));
+    const copy = await importTenant(destination(app, 'copy'), join(work, 'archive'));
+    const first = await verify();
+    assert.deepEqual(first.findings, []);
+    assert.equal(first.archived.unread - before.archived.unread, 2);
+    const shown = await withContext(app.app.services.db, systemActor(copy.tenant_id), (ctx) =>
+      findArchivedChanges(ctx, old.first_at.toISOString()),
+    );
+    assert.equal(shown.archived_before, null, 'the archive of this installation has nothing of the copy');
+    assert.ok(Date.parse(shown.elsewhere_before!) > old.first_at.getTime(), JSON.stringify(shown));
+    // A copy of the copy knows as much.
+    await exportTenant(source(app, copy.tenant_id), join(work, 'again'));
+    await importTenant(destination(app, 'copy-again'), join(work, 'again'));
+    const second = await verify();
+    assert.deepEqual(second.findings, []);
+    assert.equal(second.archived.unread - before.archived.unread, 4);
+    await untold(`insert into contact (tenant_id, given_name) values ($1, 'Smuggled')`, [copy.tenant_id]);
+    assert.deepEqual(
+      (await verify()).findings.map(({ tenant: name, table, what }) => [name, table, what]),
+      [['copy', 'contact', 'unrecorded']],
+    );
+    await untold('delete from contact where tenant_id = $1 and given_name = $2', [copy.tenant_id, 'Smuggled']);
+  } finally {
+    await rm(work, { recursive: true });
+  }
 });
 
 test('the archive is searched by whoever may read the trail, in their workspace only', async () => {
@@ -278,7 +328,11 @@ test('operators see what comes next, what is archived, and that it is held', asy
   assert.equal(ends, 2);
   const { archived_before } = await changesSince(old.first_at);
   assert.ok(Date.parse(archived_before) > old.first_at.getTime(), archived_before);
-  assert.deepEqual(await changesSince(new Date()), { archived_before: null, deleted_before: null });
+  assert.deepEqual(await changesSince(new Date()), {
+    archived_before: null,
+    deleted_before: null,
+    elsewhere_before: null,
+  });
 
   // What an import of then did cannot be undone in part.
   const { id } = await importNow(api, [['people.csv', 'First name,Last name\nNadia,Okafor']]);

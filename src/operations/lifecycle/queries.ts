@@ -58,7 +58,8 @@ export const listArchivedPeriods = (ctx: Context): Promise<z.infer<typeof archiv
 /** By months of the workspace: which of its records have changes in them, only their readers may know. */
 export const findArchivedChanges = (ctx: Context, since: string): Promise<z.infer<typeof archivedChanges>> =>
   ctx.tx.one(sql`
-    select max(end_at) filter (where state = 'archived') as archived_before, max(end_at) filter (where state = 'deleted') as deleted_before
+    select max(end_at) filter (where state = 'archived') as archived_before, max(end_at) filter (where state = 'deleted') as deleted_before,
+      max(end_at) filter (where state = 'elsewhere') as elsewhere_before
     from app.archived_periods() where end_at > ${since}::timestamptz`);
 
 export interface ArchiveFile {

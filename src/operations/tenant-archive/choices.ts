@@ -2,6 +2,8 @@ import { recordTypes } from '../../modules/index.ts';
 
 /** A table whose rows are part of a workspace. */
 interface ArchivedTable {
+  /** What leaves in place of its rows: a query with its columns. */
+  from?: string;
   /** Which of its rows; all by default. */
   rows?: string;
   /** Values as they leave, in place of a column that holds what only this installation knows. */
@@ -90,6 +92,12 @@ export const archivedTables: Record<string, ArchivedTable> = {
     prepares: `select set_config('app.first_seq', (nextval('public.audit_event_seq_seq') - 1 - coalesce(max((line ->> 'seq')::bigint), 0))::text, true)
       from archive_line`,
     arrives: { record_id: ofTenant.arrives, seq: afterFirst, xid: `'0'` },
+  },
+  // Archived months stay here, and are the past of the copy all the same: it is told where its own trail begins. What is archived where it arrives is none
+  // of its past.
+  trail_origin: {
+    from: `(select o.tenant_id, o.trail_since from public.trail_origin o where app.restores_archive() union all
+      select app.tenant_id(), max(p.end_at) from app.archived_periods() p where p.source = 'audit_event' and app.restores_archive() is not true having count(*) > 0)`,
   },
   record_history: {
     rows: travels,

@@ -58,9 +58,9 @@ export async function withSnapshot<R>(
 
 /** The rows of a table that belong to the workspace, each column as it leaves. */
 function rowsOf({ name, columns }: ArchiveTable): string {
-  const { rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = archivedTables[name]!;
+  const { from = `public."${name}"`, rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = archivedTables[name]!;
   const values = columns.map((column) => `${leaves[column] ?? `t."${column}"`} as "${column}"`).join(', ');
-  return `select ${values} from public."${name}" t where t."${tenantColumn}" = (select app.tenant_id()) and ${rows}`;
+  return `select ${values} from ${from} t where t."${tenantColumn}" = (select app.tenant_id()) and ${rows}`;
 }
 
 /** One line per row, columns and rows in an order that depends on nothing but their content. Only counted when nobody takes them. */

@@ -21,16 +21,20 @@ export function ArchivedChanges({ record }: { record: AnyRecord }) {
     queryFn: ({ signal }) => api.get<Archived>('/archived-changes', { since }, signal),
     staleTime: 3_600_000,
   });
-  const { archived_before, deleted_before } = archived.data ?? {};
-  if (!archived_before && !deleted_before) return null;
+  const { archived_before, deleted_before, elsewhere_before } = archived.data ?? {};
+  if (!archived_before && !deleted_before && !elsewhere_before) return null;
   return (
     <div className="mt-4 flex flex-wrap items-center gap-2 text-13 text-muted">
       <span>
         {archived_before
           ? t('Changes before {month} are in the archive.', { month: formatMonth(archived_before.slice(0, 10)) })
-          : t('Changes before {month} were deleted after their time.', {
-              month: formatMonth(deleted_before!.slice(0, 10)),
-            })}
+          : deleted_before
+            ? t('Changes before {month} were deleted after their time.', {
+                month: formatMonth(deleted_before.slice(0, 10)),
+              })
+            : t('Changes before {month} are in the workspace that this one was made of.', {
+                month: formatMonth(elsewhere_before!.slice(0, 10)),
+              })}
       </span>
       {archived_before && may('audit', 'read') && (
         <Link

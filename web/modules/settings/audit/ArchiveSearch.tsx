@@ -25,6 +25,7 @@ export function ArchiveSearch({ filter }: { filter: Record<string, string | unde
   const ofTrail = periods.data?.data.filter(({ source }) => source === 'audit_event') ?? [];
   const archived = ofTrail.filter(({ state }) => state === 'archived').at(-1);
   const deleted = ofTrail.filter(({ state }) => state === 'deleted').at(-1);
+  const elsewhere = ofTrail.find(({ state }) => state === 'elsewhere');
   return (
     <div className="mt-4 flex flex-col gap-3">
       {archived && (
@@ -47,6 +48,13 @@ export function ArchiveSearch({ filter }: { filter: Record<string, string | unde
         <Banner meaning="info">
           {t('What happened before {when} was deleted after its time.', {
             when: formatDate(deleted.end_at.slice(0, 10)),
+          })}
+        </Banner>
+      )}
+      {elsewhere && (
+        <Banner meaning="info">
+          {t('What happened before {when} is recorded in the workspace that this one was made of.', {
+            when: formatDate(elsewhere.end_at.slice(0, 10)),
           })}
         </Banner>
       )}

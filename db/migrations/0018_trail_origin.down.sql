@@ -1,0 +1,1 @@
+drop table trail_origin;
