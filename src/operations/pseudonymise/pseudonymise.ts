@@ -152,6 +152,8 @@ async function replaceAll(
   const gone = tables.filter(({ emptied }) => emptied);
   say(`Emptying ${gone.length} tables`);
   await client.query(`truncate ${gone.map((table) => nameOf(client, table)).join(', ')}`);
+  // A substitute may be what another record still has, whose turn comes later: of four digits there are not many.
+  await client.query('update custom_value set is_unique = false where is_unique');
   for (const [index, table] of tables.entries()) {
     const line = report[index]!;
     if (table.emptied) line.emptied = line.rows;
@@ -160,6 +162,8 @@ async function replaceAll(
       line.substituted = await rewriteTable(client, table, work);
     }
   }
+  await client.query(`update custom_value v set is_unique = true from custom_field f
+    where f.tenant_id = v.tenant_id and f.id = v.field_id and f.is_unique and not v.is_unique`);
   await forgetFiles(client);
   await forgetArchives(client);
   // Triggers that wait for the end of the transaction would stand in the way.

@@ -66,7 +66,12 @@ export class Substitution {
 
   /** What differs in capitals, in spaces around it or in the form of its characters is the same to people. */
   private draw(kind: string, value: string): Draw {
-    return new Draw(this.key, `${kind}\0${value.normalize('NFKC').trim().toLowerCase()}`);
+    return this.drawExactly(kind, value.normalize('NFKC').trim().toLowerCase());
+  }
+
+  /** Of what only one may have: what differs in anything is another. */
+  private drawExactly(kind: string, value: string): Draw {
+    return new Draw(this.key, `${kind}\0${value}`);
   }
 
   givenName(value: string): string {
@@ -90,12 +95,12 @@ export class Substitution {
 
   /** A few words that tell one from another, for subjects, titles and names of things. */
   label(value: string): string {
-    const draw = this.draw('label', value);
+    const draw = this.drawExactly('label', value);
     return `${capital(draw.of(words))} ${draw.of(words)} ${draw.code(4)}`;
   }
 
   externalId(value: string): string {
-    return `x-${this.draw('external id', value).code(16)}`;
+    return `x-${this.drawExactly('external id', value).code(16)}`;
   }
 
   /** Below `.example`, which leads nowhere (RFC 2606). */
