@@ -351,8 +351,10 @@ function inSql(column: Sql, meta: FieldMeta, alias: string, values: unknown[]): 
 const periods =
   /^(today|yesterday|tomorrow|(this|last|next)_(week|month|quarter|year)|(last|next)_([1-9]\d{0,3})_days)$/;
 
+export const isPeriod = (text: string): boolean => periods.test(text);
+
 function periodOf(field: string, value: unknown): string {
-  if (typeof value === 'string' && periods.test(value)) return value;
+  if (typeof value === 'string' && isPeriod(value)) return value;
   const known =
     'today, yesterday, tomorrow, this_week, last_month, next_quarter, this_year, last_30_days or next_7_days';
   throw invalidField('filter', 'invalid_value', `"${field}" is within a period such as ${known}`);

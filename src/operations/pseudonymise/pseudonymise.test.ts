@@ -35,7 +35,7 @@ before(async () => {
     ({ table, name, type }) => name !== 'custom' && type !== 'uuid[]' && !isKept(rules.get(table), name),
   );
   written = await writeCanaries(client, columns);
-  await seedNumbers();
+  await seedWhatMustWork();
   await client.query('analyze');
 });
 after(async () => {
@@ -46,16 +46,31 @@ after(async () => {
 const isKept = (rule: TableRule | undefined, column: string) =>
   rule !== undefined && 'columns' in rule && rule.columns[column] === 'keep';
 
-/** More records than are replaced at once, each with one of few numbers that only one may have. */
-async function seedNumbers() {
+const views = [
+  { resource: 'contact', filter: { field: 'created_at', op: 'within', value: 'last_14_days' } },
+  { resource: 'contact', filter: { any: 'tasks', where: { field: 'title', op: 'contains', value: 'Goldcrest' } } },
+  { resource: 'contact', filter: { field: 'custom.kinds', op: 'has', value: 'B' } },
+  { resource: 'contact', filter: { field: 'custom.number_of_four', op: 'eq', value: '0001' } },
+  { resource: 'deal', filter: { none: 'contact', where: { field: 'email', op: 'contains', value: 'Goldcrest' } } },
+];
+
+/** Views that ask for more than values; more records than are replaced at once, each with one of few numbers that only one may have. */
+async function seedWhatMustWork() {
   await client.query('begin; set local role holdfast_system');
   await client.query(
     `select set_config('app.tenant_id', $1, true), set_config('app.actor_kind', 'system', true), set_config('app.rights', '*', true)`,
     [tenant.tenant_id],
   );
   await client.query(
-    `insert into custom_field (tenant_id, resource, key, label, type, is_unique, rules)
-     values ($1, 'contact', 'number_of_four', 'Number', 'text', true, '{"pattern": "digits"}')`,
+    `insert into saved_view (tenant_id, owner_id, resource, name, filter, shared)
+     select $1, (select id from user_account where tenant_id = $1 order by id limit 1), v ->> 'resource', 'View ' || n, v -> 'filter', true
+     from jsonb_array_elements($2) with ordinality as e (v, n)`,
+    [tenant.tenant_id, JSON.stringify(views)],
+  );
+  await client.query(
+    `insert into custom_field (tenant_id, resource, key, label, type, is_unique, rules, options)
+     values ($1, 'contact', 'number_of_four', 'Number', 'text', true, '{"pattern": "digits"}', '{}'),
+       ($1, 'contact', 'kinds', 'Kinds', 'multi_select', false, '{}', '{A,B}')`,
     [tenant.tenant_id],
   );
   await client.query(
@@ -183,6 +198,12 @@ test('the application starts on the copy, lists its records, and old keys open n
     const { status, body } = await api('GET', `/api/v1/${plural}`);
     assert.equal(status, 200, `${plural}: ${JSON.stringify(body)}`);
     assert.ok(body.data.length >= 1, plural);
+  }
+  const shown = (await api('GET', '/api/v1/saved-views?limit=200')).body.data;
+  assert.ok(shown.length > views.length, JSON.stringify(shown));
+  for (const { resource, filter } of shown) {
+    const answer = await api('GET', `/api/v1/${resource}s?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+    assert.equal(answer.status, 200, `${JSON.stringify(filter)}: ${JSON.stringify(answer.body)}`);
   }
   const withAddress = encodeURIComponent(JSON.stringify({ field: 'email', op: 'not_empty' }));
   const [contact] = (await api('GET', `/api/v1/contacts?filter=${withAddress}`)).body.data;

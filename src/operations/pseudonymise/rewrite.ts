@@ -1,6 +1,8 @@
 import type pg from 'pg';
+import { relationsOf } from '../../kernel/contract/relations.ts';
+import { definedResources } from '../../kernel/contract/resource.ts';
 import type { CopiedTable } from './catalogue.ts';
-import { type ColumnRule, type Substitute, tableRules } from './rules.ts';
+import { type ColumnRule, type Substitute, type TableRule, tableRules } from './rules.ts';
 import { type CustomDefinition, columnsOf, type Replacer, type RowContext } from './values.ts';
 
 const batch_rows = 1_000;
@@ -25,6 +27,26 @@ export async function readDefinitions(client: pg.ClientBase): Promise<Definition
   return definitions;
 }
 
+/** What is known of a record type of a workspace, or of a table that is none. */
+function contextOf(
+  noun: string,
+  tenant_id: string | undefined,
+  given: { definitions: Definitions; rules: ReadonlyMap<string, TableRule> },
+): RowContext {
+  const resource = definedResources().find(({ name }) => name === noun);
+  const custom = given.definitions.get(`${tenant_id} ${noun}`) ?? new Map<string, CustomDefinition>();
+  return {
+    custom,
+    filtered: columnsOf(given.rules.get(resource?.table ?? noun)),
+    related: (relation) => {
+      const other = relation.startsWith('custom.')
+        ? definedResources().find(({ name }) => name === custom.get(relation.slice(7))?.type)
+        : resource && relationsOf(resource).get(relation)?.resource;
+      return other && contextOf(other.name, tenant_id, given);
+    },
+  };
+}
+
 /** Puts substitutes into one table; answers in how many rows. */
 export async function rewriteTable(
   client: pg.Client,
@@ -47,13 +69,11 @@ export async function rewriteTable(
   if (columns.length === 0) return changed;
   if (table.key.length === 0)
     throw new Error(`The table ${table.name} has no primary key by which rows could be found`);
-  const rules = tableRules();
-  const contextOf = ({ tenant_id, resource }: Row): RowContext => ({
-    custom: definitions.get(`${tenant_id} ${resource ?? table.name}`) ?? new Map(),
-    filtered: columnsOf(rules.get(resource ?? 'deal')),
-  });
-  const hasResource =
-    columns.some(({ rule }) => rule === 'filter') && (await hasColumn(client, table.name, 'resource'));
+  const given = { definitions, rules: tableRules() };
+  const hasFilter = columns.some(({ rule }) => rule === 'filter');
+  const hasResource = hasFilter && (await hasColumn(client, table.name, 'resource'));
+  // Filters that do not say of what they are, are of deals.
+  const noun = hasFilter ? 'deal' : table.name;
   const read = [
     ...new Set([...table.key, ...columns.map((column) => column.name), ...(hasResource ? ['resource'] : [])]),
   ];
@@ -70,7 +90,7 @@ export async function rewriteTable(
     const { rows } = await client.query<Row>(`fetch ${batch_rows} from pseudonymise`);
     if (rows.length === 0) break;
     const fresh = rows.map((row) => {
-      const context = contextOf(row);
+      const context = contextOf(row.resource ?? noun, row.tenant_id, given);
       const values = columns.map((column) => [column.name, replacer.replace(column.rule, row[column.name], context)]);
       return { ...Object.fromEntries(table.key.map((key) => [key, row[key]])), ...Object.fromEntries(values) };
     });

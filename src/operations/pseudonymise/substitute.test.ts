@@ -63,3 +63,28 @@ test('a filter compares with what its field holds now', () => {
     ],
   });
 });
+
+test('what a filter names beside values stays: periods, relations, and choices of own fields', () => {
+  const custom = new Map([
+    ['tier', { ...definition, type: 'select', options: ['Gold'] }],
+    ['kinds', { ...definition, type: 'multi_select', options: ['A', 'B'] }],
+    ['renewal', { ...definition, type: 'date' }],
+  ]);
+  const deals = { custom: new Map(), filtered: { name: 'company' as const } };
+  const related = (name: string) => (name === 'deals' ? deals : undefined);
+  const replace = (filter: object) => new Replacer(by).replace('filter', filter, { custom, filtered: {}, related });
+  for (const filter of [
+    { field: 'created_at', op: 'within', value: 'last_30_days' },
+    { field: 'custom.renewal', op: 'within', value: 'this_quarter' },
+    { field: 'custom.tier', op: 'in', value: ['Gold'] },
+    { field: 'custom.kinds', op: 'has', value: 'B' },
+    { none: 'deals', where: { field: 'created_at', op: 'within', value: 'today' } },
+  ])
+    assert.deepEqual(replace(filter), filter);
+  assert.deepEqual(replace({ any: 'deals', where: { field: 'name', op: 'eq', value: 'Acme' } }), {
+    any: 'deals',
+    where: { field: 'name', op: 'eq', value: by.company('Acme') },
+  });
+  for (const filter of [{ field: 'created_at', op: 'within', value: 'Ada' }, { any: 'Ada' }])
+    assert.doesNotMatch(JSON.stringify(replace(filter)), /Ada/);
+});

@@ -1,6 +1,7 @@
 import type { FieldRules } from '../../kernel/contract/custom-field.ts';
 import { isReferenceType } from '../../kernel/contract/custom-field.ts';
 import { definedResources } from '../../kernel/contract/resource.ts';
+import { isPeriod } from '../../kernel/resource/filter.ts';
 import type { ColumnRule, Substitute, TableRule } from './rules.ts';
 import type { Substitution } from './substitute.ts';
 
@@ -17,6 +18,8 @@ export interface RowContext {
   custom: ReadonlyMap<string, CustomDefinition>;
   /** Of the record type that a filter is for. */
   filtered: Record<string, ColumnRule>;
+  /** The same of the records that a filter reaches by a relation of this name. */
+  related?: (relation: string) => RowContext | undefined;
 }
 
 type Labelled = { label: string | null; value: string }[];
@@ -130,23 +133,32 @@ export class Replacer {
     return undefined;
   }
 
-  /** Values that are compared with a field are substituted as the values of the field are. */
+  /** Values that are compared with a field are substituted as the values of the field are; names of relations and periods stay. */
   private filter(node: Json, context: RowContext, field?: string): Json {
     if (Array.isArray(node)) return node.map((one) => this.filter(one, context, field));
     if (node !== null && typeof node === 'object') {
       const own = typeof node.field === 'string' ? node.field : field;
+      const relation = node.any ?? node.none;
+      const related = typeof relation === 'string' ? context.related?.(relation) : undefined;
+      const stays = (key: string, value: Json) =>
+        key === 'field' ||
+        key === 'op' ||
+        (related && (key === 'any' || key === 'none')) ||
+        (key === 'value' && node.op === 'within' && typeof value === 'string' && isPeriod(value));
       return Object.fromEntries(
         Object.entries(node).map(([key, value]) => [
           key,
-          key === 'field' || key === 'op' ? value : this.filter(value, context, own),
+          stays(key, value) ? value : this.filter(value, related ?? context, own),
         ]),
       );
     }
     if (typeof node !== 'string' || isPlain(node) || isId(node) || this.known.has(node)) return node;
     const rule = field === undefined ? undefined : context.filtered[field];
     if (rule === 'keep') return node;
-    if (field?.startsWith('custom.'))
-      return this.customValue(node, context.custom.get(field.slice(7)) ?? unknown) ?? '';
+    if (field?.startsWith('custom.')) {
+      const definition = context.custom.get(field.slice(7)) ?? unknown;
+      return definition.options.includes(node) ? node : (this.customValue(node, definition) ?? '');
+    }
     return typeof rule === 'string' && !constants.has(rule) ? this.text(rule, node) : this.by.label(node);
   }
 }
