@@ -12,6 +12,7 @@ import { readTimeline } from '../../src/modules/directory/timeline/service.ts';
 import { deal } from '../../src/modules/sales/deal/contract.ts';
 import { explained } from '../harness/explain.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
+import { measure } from './measure.ts';
 
 const all: Rights = { '*': 'all' };
 const own: Rights = { contact: { read: 'own' }, company: { read: 'all' }, user: { read: 'all' } };
@@ -196,4 +197,11 @@ test('a timeline reads no more than the ends of its indexes', async () => {
   assert.ok(
     nodes.some((node) => node['Index Name']?.startsWith('audit_event') && node['Index Name'].includes('record_id')),
   );
+});
+
+test('groups by a time ask once where the caller lives, not for each record', async () => {
+  const work = listed({ group: 'created_at:month', limit: 1 });
+  const measured = await plans.as(all, (ctx) => measure(ctx, 'for its values', work));
+  const [largest] = measured.map(({ buffers }) => buffers).sort((a, b) => b - a);
+  assert.ok(measured.length > 0 && largest! < 5_000, `${largest} pages for 20,000 contacts`);
 });

@@ -100,7 +100,8 @@ function readGrouping(resource: Resource, fields: TenantFields, by: string): Gro
     );
   const table = meta.type === 'reference' ? (meta.table ?? (custom && referencedTable(custom.type))) : undefined;
   if (!isDay || !unit) return { field, meta, key: column, unit: undefined, table };
-  const local = meta.type === 'time' ? sql`(${column} at time zone app.user_zone())` : sql`${column}::timestamp`;
+  const local =
+    meta.type === 'time' ? sql`(${column} at time zone (select app.user_zone()))` : sql`${column}::timestamp`;
   return { field, meta, key: sql`date_trunc(${sql.lit(unit)}, ${local})::date`, unit, table };
 }
 
