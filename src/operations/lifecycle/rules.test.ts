@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, mock, test } from 'node:test';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { systemClient } from '../../../test/harness/identity.ts';
-import { deleteByRules } from '../housekeeping.ts';
+import type { JobRun } from '../../kernel/jobs/kind.ts';
+import { deleteByRules, housekeepingJobs } from '../housekeeping.ts';
 import type { DeletionRuleReport, LifecycleReport, RuleName } from './contract.ts';
 
 const day_ms = 86_400_000;
@@ -228,3 +229,18 @@ async function holding(condition: string, work: () => Promise<void>): Promise<vo
   await define(condition);
   await work().finally(() => define('false'));
 }
+
+test('a worker whose clock is ahead deletes nothing before its time', async () => {
+  const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Wanted' })).body;
+  assert.equal((await api('DELETE', `/api/v1/contacts/${id}`)).status, 204);
+  const [housekeeping] = housekeepingJobs(app.app.services);
+  const run = { log: app.app.services.log, signal: new AbortController().signal } as JobRun;
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + 100 * day_ms });
+  try {
+    await housekeeping!.run(run, {});
+  } finally {
+    mock.timers.reset();
+  }
+  assert.equal(await count('select from contact where id = $1', [id]), 1);
+  assert.equal((await api('GET', '/api/v1/session')).status, 200);
+});
