@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { eventually, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { destination, source } from '../../../test/harness/archive.ts';
 import { type LifecycleWorld, startLifecycleWorld } from '../../../test/harness/lifecycle.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
+import { exportTenant, importTenant } from '../tenant-archive/index.ts';
 import type { Step } from './archive.ts';
 import { returnPeriod } from './return.ts';
 
@@ -288,4 +292,37 @@ test('what is held while a run deletes stays, though the run had found it', asyn
   }
   const states = (await Promise.all(months.map(({ first_at }) => archives(first_at)))).flat().map(({ state }) => state);
   assert.deepEqual(states.toSorted(), ['archived', 'archived', 'archived', 'deleted']);
+});
+
+test('the past of a workspace that arrives while old months are archived lies in months of its own', async () => {
+  const moving = await app.tenant('moving');
+  const { api } = await moving.as('admin', 'Mona');
+  const form = new FormData();
+  form.append('file', new Blob(['What was agreed.'], { type: 'text/plain' }), 'agreed.txt');
+  assert.equal((await api('POST', '/api/v1/files', form)).status, 201);
+  const old = await past(28, ['Of long ago'], api);
+  const work = await mkdtemp(join(tmpdir(), 'holdfast-moving-'));
+  try {
+    await exportTenant(source(app, moving.tenant_id), join(work, 'archive'));
+    await lifecycle();
+    const { files } = app.app.services;
+    let stored = 0;
+    const whileArchiving: FileStore = Object.create(files, {
+      put: {
+        value: async (...given: Parameters<FileStore['put']>) => {
+          await lifecycle();
+          stored++;
+          return files.put(...given);
+        },
+      },
+    });
+    await importTenant({ ...destination(app, 'moved'), store: whileArchiving }, join(work, 'archive'));
+    assert.ok(stored > 0);
+    assert.equal(await there(old.table), true);
+    assert.deepEqual(await rows('select record_id from audit_event_default'), []);
+    await lifecycle();
+    assert.equal((await archives(old.first_at)).filter(({ source: of }) => of === 'audit_event').length, 2);
+  } finally {
+    await rm(work, { recursive: true });
+  }
 });

@@ -7,6 +7,7 @@ import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { rightsMatrix } from '../../kernel/identity/index.ts';
 import { connect } from '../connection.ts';
+import { lifecycle_turn } from '../lifecycle/catalogue.ts';
 import { Archive, linesOf, refusal, tablePath } from './archive.ts';
 import { archivedTables } from './choices.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
@@ -38,7 +39,6 @@ export async function importTenant(
   const client = await connect(ownerUrl, 'holdfast-tenant-archive');
   try {
     const tables = await knownTables(client, manifest);
-    await makePartitions(client, manifest);
     await client.query('set role holdfast_system');
     await refuseTakenName(client, name);
     await archive.verify();
@@ -47,6 +47,7 @@ export async function importTenant(
     const files = new RestoredFiles(client, store, tenant_id);
     try {
       await files.put(archive);
+      await makePartitions(client, manifest);
       await client.query('begin');
       await files.adopt(client);
       await enterTenant(client, tenant_id);
@@ -89,13 +90,20 @@ async function refuseTakenName(client: pg.Client, name: string): Promise<void> {
   if (rowCount! > 0) throw problems.conflict(`There is a workspace “${name}” already. Choose another name.`);
 }
 
-/** For the months of its past. Before everything else, because it holds up whoever writes just then. */
+/**
+ * For the months of its past, which are empty until its rows are there: until then nobody may archive old months and drop empty ones. Not in the
+ * transaction of the rows, because it holds up whoever writes just then.
+ */
 async function makePartitions(client: pg.Client, { first_event_at }: Manifest): Promise<void> {
   if (!first_event_at) return;
   const first = new Date(first_event_at);
   const now = new Date();
   const months = (now.getUTCFullYear() - first.getUTCFullYear()) * 12 + now.getUTCMonth() - first.getUTCMonth();
-  if (months > 0) await client.query('select app.ensure_partitions(0, $1)', [Math.min(months, trail_months_max)]);
+  if (months <= 0) return;
+  await client.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [lifecycle_turn]);
+  await client.query('reset role');
+  await client.query('select app.ensure_partitions(0, $1)', [Math.min(months, trail_months_max)]);
+  await client.query('set role holdfast_system');
 }
 
 /** Rights that the API would not let anybody give. Those of presets do not count: `settle` puts the program's in their place. */
