@@ -7175,7 +7175,8 @@ declare who record;
 begin
   perform app.refuse_unless_operator();
   select u.tenant_id, u.id, format('%s <%s>, %s', u.name, u.email, t.name) as label into who from user_account u join tenant t on t.id = u.tenant_id
-    where t.name = workspace and u.email_key = lower(operator_grant.email) and u.kind = 'member' and u.status = 'active';
+    where t.name = workspace and u.email_key = lower(operator_grant.email) and u.kind = 'member'
+      and app.has_access(u.status, u.access_until);
   if who.id is null then return false; end if;
   insert into operator (tenant_id, user_id, granted_by)
     select who.tenant_id, who.id, left(format('%s, %s', u.name, t.name), 200) from user_account u join tenant t on t.id = u.tenant_id
@@ -7367,7 +7368,7 @@ begin
     join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id join tenant t on t.id = o.tenant_id where o.tenant_id = of_tenant and o.user_id = of_user;
   if label is null then return 'none'; end if;
   if not exists (select from operator o join user_account u on u.tenant_id = o.tenant_id and u.id = o.user_id
-      where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and u.status = 'active') then return 'last'; end if;
+      where (o.tenant_id, o.user_id) <> (of_tenant, of_user) and app.has_access(u.status, u.access_until)) then return 'last'; end if;
   perform app.note_operation('operator.revoke', left(label, 500), reason);
   delete from operator o where o.tenant_id = of_tenant and o.user_id = of_user;
   perform app.signal_operator(of_tenant, of_user);

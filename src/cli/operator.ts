@@ -22,7 +22,7 @@ export const operatorCommands: Command[] = [
         const { rows } = await client.query(
           `with member as (
              select tenant_id, id from user_account
-             where tenant_id = $1 and email_key = lower($2) and kind = 'member' and status = 'active'
+             where tenant_id = $1 and email_key = lower($2) and kind = 'member' and app.has_access(status, access_until)
            ), granted as (
              insert into operator (tenant_id, user_id, granted_by)
              select tenant_id, id, 'the command line' from member on conflict do nothing

@@ -227,7 +227,11 @@ test('only whoever signs in becomes an operator, since administrators of a works
   const name = () =>
     operator('POST', '/api/v1/installation/operators', { workspace: workspace!.name, email, reason: 'To share' });
   assert.equal((await name()).status, 409);
-  await rows(`update user_account set status = 'active' where id = $1`, [ivy.id]);
+  await rows(`update user_account set status = 'active', access_until = now() - interval '1 hour' where id = $1`, [
+    ivy.id,
+  ]);
+  assert.equal((await name()).status, 409, 'her access has ended');
+  await rows('update user_account set access_until = null where id = $1', [ivy.id]);
   // Sessions in other processes learn it by the feed; whoever did it belongs to another workspace, and is not named there.
   const signals = `select actor_id, ip from audit_event where tenant_id = $1 and resource = 'user' and action = 'signal' and record_id = $2`;
   assert.deepEqual(await rows(signals, [other.tenant_id, ivy.id]), []);
@@ -236,8 +240,10 @@ test('only whoever signs in becomes an operator, since administrators of a works
   const removal = (of: string, from: string) =>
     operator('POST', '/api/v1/installation/operators/removals', { tenant_id: from, user_id: of, reason: 'Enough' });
   // Somebody who cannot sign in is nobody who would be left.
-  await rows(`update user_account set status = 'invited' where id = $1`, [ivy.id]);
-  assert.equal((await removal(user_id, home.tenant_id)).status, 409);
+  for (const unable of [`status = 'invited'`, `status = 'active', access_until = now() - interval '1 hour'`]) {
+    await rows(`update user_account set ${unable} where id = $1`, [ivy.id]);
+    assert.equal((await removal(user_id, home.tenant_id)).status, 409, unable);
+  }
   assert.equal((await removal(ivy.id, other.tenant_id)).status, 204);
   assert.equal((await rows(signals, [other.tenant_id, ivy.id])).length, 2);
 });
