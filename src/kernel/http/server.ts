@@ -376,9 +376,10 @@ function checkedQuery(query: unknown): unknown {
   return query;
 }
 
+/** A proxy that compresses answers calls their ETags weak (`W/"3"`); the version is the same. */
 function parseIfMatch(header: string | undefined): number | undefined {
   if (header === undefined || header === '*') return undefined;
-  const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim())?.[1];
   if (!version)
     throw problems.malformed('If-Match takes the ETag of the record as it was answered, such as "3" with its quotes.');
   return Number(version);
