@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
 import { selfSigned } from '../../../test/harness/certificate.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
@@ -119,4 +119,21 @@ test('PostgreSQL and mail servers are asked for encryption first; who offers non
     assert.ok(days > 89 && days <= 90, `${days} days`);
   }
   await assert.rejects(at(open, 'postgres'), /does not offer TLS/);
+});
+
+test('a server that is named by its address is asked whether its certificate is of that', { skip }, async () => {
+  const trusted = getCACertificates('default');
+  const looked = async (names: string) => {
+    const context = await selfSigned(dir, 90, names);
+    setDefaultCACertificates([...trusted, context.cert.toString()]);
+    const port = await listen(createTlsServer(context, (socket) => socket.end()));
+    return (await look({ setting: 'REDIS_URL', host: '127.0.0.1', port, by: 'tls' })).distrust;
+  };
+  try {
+    assert.equal(await looked('IP:127.0.0.1'), null);
+    assert.match((await looked('IP:127.0.0.2'))!, /ALTNAME/);
+    assert.match((await looked('DNS:localhost'))!, /ALTNAME/);
+  } finally {
+    setDefaultCACertificates(trusted);
+  }
 });

@@ -79,7 +79,12 @@ async function seen(socket: Socket, { host, by }: Endpoint): Promise<SeenCertifi
   await once(socket, 'connect');
   if (by === 'postgres') await askPostgres(socket);
   if (by === 'smtp') await askSmtp(socket);
-  const tls: TLSSocket = startTls({ socket, rejectUnauthorized: false, ...(!isIP(host) && { servername: host }) });
+  const tls: TLSSocket = startTls({
+    socket,
+    host,
+    rejectUnauthorized: false,
+    ...(!isIP(host) && { servername: host }),
+  });
   await once(tls, 'secureConnect');
   const shown = tls.getPeerCertificate();
   const distrust = tls.authorized ? null : String(tls.authorizationError);
