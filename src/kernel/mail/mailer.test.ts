@@ -125,6 +125,24 @@ test('a refusal says whether trying again may help, and the log does not say who
   }
 });
 
+test('a server that refuses whoever asks, or its sender, may take the mail later; one that refuses the mail will not', async (t) => {
+  const refusal = Object.assign(new Error('Not this'), { responseCode: 554 });
+  const refusing: [NonNullable<Parameters<typeof startMailSink>[0]>, boolean][] = [
+    [{ onConnect: (_session, done) => done(refusal) }, false],
+    [{ onMailFrom: (_address, _session, done) => done(refusal) }, false],
+    [{ onRcptTo: (_address, _session, done) => done(refusal) }, true],
+    [{ onData: (stream, _session, done) => void stream.resume().on('end', () => done(refusal)) }, true],
+  ];
+  for (const [options, permanent] of refusing) {
+    const sink = await sinkFor(t, options);
+    const { mailer } = mailerFor(t, { url: sink.url });
+    await assert.rejects(mailer.send(message), (error: MailFailed) => {
+      assert.deepEqual([Object.keys(options)[0], error.permanent], [Object.keys(options)[0], permanent]);
+      return error instanceof MailFailed;
+    });
+  }
+});
+
 test('the password of the URL is used, and stands in no error', async (t) => {
   const sink = await sinkFor(t, {
     authOptional: false,

@@ -68,7 +68,7 @@ export class MailInvalid extends Error {
   }
 }
 
-/** The mail server did not accept the mail. `permanent`: it never will (a 5xx reply); otherwise a later attempt may succeed. */
+/** The mail server did not accept the mail. `permanent`: it never will (a 5xx reply to this mail); otherwise a later attempt may succeed. */
 export class MailFailed extends Error {
   readonly permanent: boolean;
 
@@ -78,6 +78,9 @@ export class MailFailed extends Error {
     this.permanent = permanent;
   }
 }
+
+/** What the server refuses before is whoever asks, or MAIL_FROM: once that is mended, it takes the mail. */
+const commands_about_mail: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA']);
 
 /** Throws when the URL or the sender is invalid, so that a wrong setting shows at start rather than with the first mail. */
 export function createMailer({ url, from, log, allowPlaintext = false }: MailerOptions): Mailer {
@@ -115,8 +118,8 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
       };
       await inSpan('send mail', { 'messaging.operation.type': 'send' }, async () => (await open()).sendMail(mail));
     } catch (cause) {
-      const { code, responseCode = 0 } = cause as { code?: string; responseCode?: number };
-      const permanent = responseCode >= 500 && code !== 'EAUTH';
+      const { code, command, responseCode = 0 } = cause as { code?: string; command?: string; responseCode?: number };
+      const permanent = responseCode >= 500 && commands_about_mail.has(command);
       // The server's message often repeats the recipient, so it stays out of the log.
       log.warn({ code, responseCode, permanent }, 'The mail server did not take a mail');
       throw new MailFailed(`The mail server did not take the mail: ${(cause as Error).message}`, permanent, { cause });
