@@ -326,3 +326,22 @@ test('the past of a workspace that arrives while old months are archived lies in
     await rm(work, { recursive: true });
   }
 });
+
+test('whoever pages through the archive finds the rest in a file that is written again meanwhile', async () => {
+  const old = await past(29, ['One', 'Two', 'Three']);
+  await lifecycle();
+  const to = new Date(old.first_at.getTime() + 31 * 86_400_000).toISOString();
+  const found: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body } = await world.api(
+      'GET',
+      `/api/v1/audit-archive?from=${old.first_at.toISOString()}&to=${to}&resource=contact&limit=1${cursor && `&cursor=${cursor}`}`,
+    );
+    found.push(...body.data.map((event: { record_id: string }) => event.record_id));
+    cursor = body.next_cursor;
+    await rows(`update lifecycle_archive set id = app.uuid_v7() where first_at = $1 and source = 'audit_event'`, [
+      old.first_at,
+    ]);
+  }
+  assert.deepEqual(found, [...old.ids].reverse());
+});

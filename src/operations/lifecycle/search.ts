@@ -40,10 +40,11 @@ export async function searchArchive(
   const found: Line[] = [];
   let searched_back_to: string | null = null;
   let next_cursor: string | null = null;
+  const isThere = from !== undefined && files.some(({ id }) => id === from.id);
   for (const file of files) {
-    if (from && isBefore(file, from)) continue;
-    // The last page ended in this file: what it had is known by its number.
-    const isPartly = file.id === from?.id;
+    if (from && isBefore(file, from, isThere)) continue;
+    // The last page ended in this file, or in the one that was written again as this one: what it had is known by its number.
+    const isPartly = from !== undefined && (isThere ? file.id === from.id : timeAfter(file, from) === 0);
     const kept = limit - found.length + 1;
     const matches = await newestOf(
       readArchive(store, file.storage_key),
@@ -79,10 +80,14 @@ const positionIn = ([seq, first_at, id]: unknown[]): ArchivePosition => ({
   id: String(id),
 });
 
+/** By how much a file is of a later month. */
+const timeAfter = (file: ArchiveFile, { first_at }: ArchivePosition): number =>
+  Date.parse(file.first_at) - Date.parse(first_at);
+
 /** Files come by their period and id, the last first: a month has several where the past of a workspace came later. */
-function isBefore(file: ArchiveFile, { first_at, id }: ArchivePosition): boolean {
-  const difference = Date.parse(file.first_at) - Date.parse(first_at);
-  return difference > 0 || (difference === 0 && file.id > id);
+function isBefore(file: ArchiveFile, position: ArchivePosition, isThere: boolean): boolean {
+  const difference = timeAfter(file, position);
+  return difference > 0 || (difference === 0 && isThere && file.id > position.id);
 }
 
 function isWanted(
