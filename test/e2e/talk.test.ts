@@ -510,3 +510,35 @@ test('a note that was saved leaves no draft behind, nor does a text that was tak
   await page.keyboard.press('Backspace');
   await eventually(async () => (await drafts()).length === 0, 5_000);
 });
+
+test('what is corrected while a call is being saved stays, and is saved on top of it', async (t) => {
+  const id = await contactOf('Called');
+  const { page } = await world.visit(t);
+  const saved = Promise.withResolvers<void>();
+  await page.route('**/api/v1/activities', async (route) => {
+    if (route.request().method() === 'POST') await saved.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  const subject = page.getByRole('textbox', { name: 'Subject' });
+  const said = page.getByRole('textbox', { name: 'What was said' });
+  await subject.fill('Ofer');
+  await said.fill('Too dear');
+  await subject.press('Enter');
+  await subject.fill('Offer');
+  saved.resolve();
+  await page.getByRole('listitem').filter({ hasText: 'Ofer' }).waitFor();
+  await page
+    .getByRole('button', { name: 'Log call' })
+    .or(page.getByRole('button', { name: 'Save changes' }))
+    .waitFor();
+  assert.deepEqual([await subject.inputValue(), await said.inputValue()], ['Offer', 'Too dear']);
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Offer' }).waitFor();
+  await page.getByRole('button', { name: 'Log call' }).waitFor();
+  assert.deepEqual([await subject.inputValue(), await said.inputValue()], ['', '']);
+  const { data } = await world.read(`contacts/${id}/timeline?kinds=activity`);
+  const texts = ({ activity }: { activity: { subject: string; body: string } }) => [activity.subject, activity.body];
+  assert.deepEqual(data.map(texts), [['Offer', 'Too dear']]);
+});

@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { FormShell } from '../../app/FormShell.tsx';
 import { createRecord } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
@@ -7,7 +8,8 @@ import { Button } from '../../ui/Button.tsx';
 import { FormField } from '../FormField.tsx';
 import { type FieldDef, isBlank, toBody } from '../field.ts';
 import { RestoredDraft } from '../RestoredDraft.tsx';
-import { useDraft } from '../useDraft.ts';
+import { useDraft, type Values } from '../useDraft.ts';
+import { type SentEntry, sendOnce } from './sendOnce.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 
 const fields: FieldDef[] = [
@@ -47,21 +49,34 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
     occurred_at: new Date().toISOString(),
   });
   const shown = fields.filter(({ key }) => !unused[kind].includes(key));
+  /** More may be typed while it is being saved. */
+  const latest = useRef(draft.changes);
+  latest.current = draft.changes;
   const save = useMutation({
-    mutationFn: async () => {
-      const body = Object.entries(toBody(shown, draft.values)).filter(([, value]) => !isBlank(value));
-      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) }, t('Entry added'), {
-        author: user,
-      });
+    mutationFn: async (values: Values) => {
+      const { occurred_at, ...body } = toBody(shown, values);
+      // Left empty it is now, and stays when it was.
+      const whole = { ...body, ...(!isBlank(occurred_at) && { occurred_at }) };
+      const filled = Object.fromEntries(Object.entries(whole).filter(([, value]) => !isBlank(value)));
+      const entry = { kind, ...subject, ...filled };
+      const create = () => createRecord<SentEntry>('activity', entry, t('Entry added'), { author: user });
+      await sendOnce({ draft, resource: 'activity', create, body: whole, title: t('Entry saved') });
       await refreshTimelines();
     },
-    onSuccess: draft.clear,
+    onSuccess: (_, values) => {
+      const { sent: _sent, ...typed } = latest.current;
+      const isSame = ([name, value]: [string, unknown]) => JSON.stringify(value) === JSON.stringify(values[name]);
+      if (Object.entries(typed).every(isSame)) draft.clear();
+      // The rest belongs to what has been added, and so does its time.
+      else draft.set('occurred_at', latest.current.occurred_at ?? values.occurred_at);
+    },
   });
+  const isSent = draft.values.sent !== undefined && !save.isPending;
   return (
     <FormShell
       error={save.error}
       fields={shown.map(({ key }) => key)}
-      onSubmit={() => save.mutate()}
+      onSubmit={() => save.mutate(draft.values)}
       className="grid grid-cols-2 gap-3 p-3"
     >
       <RestoredDraft draft={draft} className="col-span-2 text-12 text-muted" />
@@ -74,9 +89,14 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
           onChange={(value) => draft.set(field.key, value)}
         />
       ))}
-      <div className="col-span-2 flex justify-end">
+      <div className="col-span-2 flex justify-end gap-2">
+        {isSent && (
+          <Button size="small" emphasis="quiet" onClick={draft.clear}>
+            {t('Discard')}
+          </Button>
+        )}
         <Button type="submit" size="small" emphasis="primary" busy={save.isPending}>
-          {actions[kind]}
+          {isSent ? t('Save changes') : actions[kind]}
         </Button>
       </div>
     </FormShell>

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { ApiError, messageOf } from '../../app/problem.ts';
+import { messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { idNow } from '../../offline/arrivals.ts';
@@ -12,11 +12,11 @@ import { cx } from '../../ui/cx.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { RestoredDraft } from '../RestoredDraft.tsx';
-import { currentOf } from '../saveField.ts';
 import { useDraft } from '../useDraft.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import type { Audience } from './mention.ts';
 import RichTextEditor, { type RichTextHandle } from './RichTextEditor.tsx';
+import { type SentEntry, sendOnce } from './sendOnce.ts';
 import { type Comment, refreshTimelines } from './timeline.ts';
 import { useFiles } from './useFiles.ts';
 
@@ -33,12 +33,6 @@ const words = {
 
 type CommentAudience = Comment['audience'];
 const audienceLabels: Record<CommentAudience, string> = { internal: t('Internal'), public: t('Public') };
-
-/** What has become a note or comment, as it was sent last. */
-interface SentText {
-  id: string;
-  version: number;
-}
 
 interface TextFormProps {
   kind: keyof typeof words;
@@ -99,30 +93,11 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
     onError: (error) => draft.noteConflict(error),
   });
   /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
-  async function send(body: string): Promise<SentText> {
-    const before = draft.values.sent as SentText | undefined;
+  function send(body: string): Promise<SentEntry> {
     const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
-    const { id, version } =
-      (before && (await sendAgain(before, body))) ??
-      (await createRecord<SentText>(audience.in, { body, ...chosen, ...target }, saved, { author: user }));
-    const sent = { id, version };
-    draft.set('sent', sent);
-    return sent;
-  }
-  /** Also the same text: only the server knows whether it is still there. Null where it is not. */
-  async function sendAgain(before: SentText, body: string): Promise<SentText | null> {
-    try {
-      return await saveRecord(audience.in, before, { body });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) {
-        draft.set('sent', undefined);
-        return null;
-      }
-      // Somebody else has changed it, which is said now. Saving again replaces it.
-      const current = currentOf(error);
-      if (current) draft.set('sent', { id: current.id, version: current.version });
-      throw error;
-    }
+    const entry = { body, ...chosen, ...target };
+    const create = () => createRecord<SentEntry>(audience.in, entry, saved, { author: user });
+    return sendOnce({ draft, resource: audience.in, create, body: { body } });
   }
   function write(html: string) {
     latestBody.current = html;
