@@ -542,3 +542,23 @@ test('what is corrected while a call is being saved stays, and is saved on top o
   const texts = ({ activity }: { activity: { subject: string; body: string } }) => [activity.subject, activity.body];
   assert.deepEqual(data.map(texts), [['Offer', 'Too dear']]);
 });
+
+test('files that were chosen for a note are there again after one has looked elsewhere', async (t) => {
+  const id = await contactOf('Elsewhere');
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const file = { name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('An offer') };
+  await page.getByLabel('Files to attach').setInputFiles([file]);
+  const chosen = page.getByRole('button', { name: 'Leave out offer.txt' });
+  await chosen.waitFor();
+  await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  await page.getByRole('textbox', { name: 'Comment' }).waitFor();
+  assert.equal(await chosen.count(), 0);
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  await chosen.waitFor({ timeout: 5_000 });
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.type('With an offer');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('link', { name: /offer\.txt/ }).waitFor();
+  await chosen.waitFor({ state: 'detached' });
+});

@@ -57,7 +57,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   );
   const [begun, setBegun] = useState(0);
   const may = useMay();
-  const files = useFiles();
+  const files = useFiles(draftKey);
   const body = draft.values.body as string;
   /** More may be written while it is being saved. */
   const latestBody = useRef(body);
@@ -162,6 +162,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
             emphasis="quiet"
             onClick={() => {
               draft.clear();
+              files.drop();
               onClose();
             }}
           >
