@@ -63,8 +63,11 @@ export default function RichTextEditor(props: RichTextEditorProps) {
       handleDrop: (_, event) => takeFiles(event, event.dataTransfer),
       handlePaste: (_, event) => {
         const pasted = event.clipboardData;
-        if (takeFiles(event, pasted)) return true;
-        const length = Math.max(pasted?.getData('text/html').length ?? 0, pasted?.getData('text/plain').length ?? 0);
+        const html = pasted?.getData('text/html') ?? '';
+        const text = pasted?.getData('text/plain') ?? '';
+        // Spreadsheets and word processors put a picture of the text beside it.
+        if ((html === '' || text === '') && takeFiles(event, pasted)) return true;
+        const length = Math.max(html.length, text.length);
         if (length <= pasted_characters_max) return false;
         toast(
           t('That is too much to paste: {count, number} characters. Attach it as a file, or paste a part.', {
