@@ -40,3 +40,22 @@ test('the inbox says so in German too', async (t) => {
   await page.getByText(/^120 Kontakte geändert · Position und Lead-Status · begonnen /).waitFor();
   await picture(page, 'inbox-work-de');
 });
+
+test('what is put off comes back from then on when it was put off, however long the inbox has been open', async (t) => {
+  const ned = await world.person('Ned Night', 'member');
+  const { id } = await world.create('contacts', { given_name: 'Nightly' });
+  await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id: ned.user_id });
+  const { page } = await world.visit(t, ned);
+  await page.clock.install();
+  await open(page, '/inbox');
+  await page.locator('[data-inbox-row]').waitFor();
+  await page.keyboard.press('j');
+  await page.clock.setSystemTime(Date.now() + 24 * 3_600_000);
+  await page.clock.fastForward(15_000);
+  const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.keyboard.press('h');
+  await page.getByRole('menuitem', { name: 'Tomorrow' }).click();
+  const { snoozed_until } = (await sent).postDataJSON();
+  const now = await page.evaluate<number>('Date.now()');
+  assert.ok(Date.parse(snoozed_until) - now > 8 * 3_600_000, `${snoozed_until} is not on the day after`);
+});

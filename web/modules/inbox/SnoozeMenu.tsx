@@ -17,26 +17,25 @@ import { type Notification, snooze } from './notification.ts';
 const morning_hour = 8;
 const later_hours = 3;
 
-/** The times one may choose without thinking. */
-function choices(): { label: string; until: string }[] {
-  const now = Temporal.Now.zonedDateTimeISO(zoneOfReader()).with({
-    second: 0,
-    millisecond: 0,
-    microsecond: 0,
-    nanosecond: 0,
-  });
-  const morning = (days: number) =>
-    now
-      .toPlainDate()
-      .add({ days })
-      .toZonedDateTime({ timeZone: now.timeZoneId, plainTime: { hour: morning_hour } });
-  const at = (time: Temporal.ZonedDateTime) => time.toInstant().toString();
-  return [
-    { label: t('Later today'), until: at(now.add({ hours: later_hours })) },
-    { label: t('Tomorrow'), until: at(morning(1)) },
-    { label: t('Next week'), until: at(morning(8 - now.dayOfWeek)) },
-  ];
+const thisMinute = () =>
+  Temporal.Now.zonedDateTimeISO(zoneOfReader()).round({ smallestUnit: 'minute', roundingMode: 'floor' });
+
+function morning(days: number, now = thisMinute()): string {
+  const plainTime = { hour: morning_hour };
+  return now
+    .toPlainDate()
+    .add({ days })
+    .toZonedDateTime({ timeZone: now.timeZoneId, plainTime })
+    .toInstant()
+    .toString();
 }
+
+/** The times one may choose without thinking, from the moment on at which one does. */
+const choices: { label: string; until: () => string }[] = [
+  { label: t('In three hours'), until: () => thisMinute().add({ hours: later_hours }).toInstant().toString() },
+  { label: t('Tomorrow'), until: () => morning(1) },
+  { label: t('Next week'), until: () => morning(8 - thisMinute().dayOfWeek) },
+];
 
 /** Has it come back later. */
 export function SnoozeMenu({ notification }: { notification: Notification }) {
@@ -56,7 +55,7 @@ export function SnoozeMenu({ notification }: { notification: Notification }) {
           </IconButton>
         }
         actions={[
-          ...choices().map(({ label, until }) => ({ label, onSelect: () => void put(until) })),
+          ...choices.map(({ label, until }) => ({ label, onSelect: () => void put(until()) })),
           { label: t('Pick a time…'), group: true, onSelect: () => setPicking(true) },
         ]}
       />
@@ -66,7 +65,7 @@ export function SnoozeMenu({ notification }: { notification: Notification }) {
 }
 
 function TimeDialog({ onClose, onPick }: { onClose: () => void; onPick: (until: string) => Promise<unknown> }) {
-  const [typed, setTyped] = useState(() => toTyped(choices()[1]!.until));
+  const [typed, setTyped] = useState(() => toTyped(morning(1)));
   const until = fromTyped(typed);
   return (
     <Dialog open onClose={onClose} title={t('Remind me later')}>
