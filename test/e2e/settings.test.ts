@@ -184,3 +184,21 @@ test('roles that somebody else changed meanwhile are not given back', async (t) 
     ['viewer'],
   );
 });
+
+test('what is typed while the workspace is being saved stays', async (t) => {
+  const { page } = await world.visit(t);
+  const sent = Promise.withResolvers<void>();
+  await page.route('**/api/v1/tenant', async (route) => {
+    if (route.request().method() === 'PATCH') await sent.promise;
+    await route.continue();
+  });
+  await open(page, '/settings/workspace');
+  const name = page.getByRole('textbox', { name: 'Name' });
+  await name.fill('East');
+  await page.getByRole('button', { name: 'Save workspace' }).click();
+  await name.fill('East and West');
+  sent.resolve();
+  await page.getByText('Workspace saved').first().waitFor();
+  assert.equal(await name.inputValue(), 'East and West');
+  assert.equal((await world.read('tenant')).title, 'East');
+});

@@ -46,11 +46,13 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const change = (next: Partial<Settings>) => setTyped((kept) => ({ ...kept, ...next }));
   const { title, default_currency, time_zone, locale, second_factor_required } = { ...workspace, ...typed };
   const save = useMutation({
-    mutationFn: () =>
-      api.patch('/tenant', { title, default_currency, time_zone, locale, second_factor_required }, workspace.version),
-    onSuccess: async () => {
+    mutationFn: (settings: Settings) => api.patch('/tenant', settings, workspace.version),
+    onSuccess: async (_, sent) => {
       await queryClient.invalidateQueries();
-      setTyped({});
+      // What was typed while it was being saved stays.
+      setTyped((kept) =>
+        Object.fromEntries(Object.entries(kept).filter(([name, value]) => value !== sent[name as keyof Settings])),
+      );
       toast(t('Workspace saved'));
     },
     // Somebody else may have changed it.
@@ -61,7 +63,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
     <FormShell
       error={save.error}
       fields={['title', 'default_currency', 'time_zone', 'locale']}
-      onSubmit={() => save.mutate()}
+      onSubmit={() => save.mutate({ title, default_currency, time_zone, locale, second_factor_required })}
       className="flex max-w-sm flex-col gap-4"
     >
       <Field name="title" label={t('Name')}>
