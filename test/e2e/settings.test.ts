@@ -202,3 +202,18 @@ test('what is typed while the workspace is being saved stays', async (t) => {
   assert.equal(await name.inputValue(), 'East and West');
   assert.equal((await world.read('tenant')).title, 'East');
 });
+
+test('a role that somebody else changed meanwhile is replaced by saving again', async (t) => {
+  const { id } = await world.create('roles', { name: 'Sorter', rights: { contact: { read: 'all' } } });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(412);
+  await open(page, '/settings/roles');
+  await page.getByRole('listitem').filter({ hasText: 'Sorter' }).getByRole('button', { name: 'Edit rights' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Sorter of mail');
+  await change(`roles/${id}`, { name: 'Somebody else’s' });
+  await page.getByRole('button', { name: 'Save role' }).click();
+  await page.getByText(conflict).waitFor();
+  await page.getByRole('button', { name: 'Save role' }).click();
+  await page.getByText('Role saved').waitFor({ timeout: 5_000 });
+  assert.equal((await world.read(`roles/${id}`)).name, 'Sorter of mail');
+});

@@ -6,6 +6,7 @@ import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -26,6 +27,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   const [rights, setRights] = useState<Rights>(role?.rights ?? {});
   const [id, setId] = useState(role?.id ?? null);
   const [kind, setKind] = useState<AccountKind>(role?.kind ?? 'member');
+  const opened = useOpenedVersion(role?.version);
   const offered = useQuery({
     queryKey: ['role', 'other', 'rights'],
     queryFn: ({ signal }) => api.get<{ data: RightOffered[] }>('/rights', {}, signal),
@@ -40,8 +42,9 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   };
   const save = useMutation({
     mutationFn: () =>
-      id ? api.patch(`/roles/${id}`, { name, rights }, role?.version) : api.post('/roles', { name, rights, kind }),
+      id ? api.patch(`/roles/${id}`, { name, rights }, opened.version) : api.post('/roles', { name, rights, kind }),
     onSuccess: () => finish(t('Role saved')),
+    onError: opened.noteConflict,
   });
   const remove = useMutation({
     mutationFn: () => api.delete(`/roles/${id}`),
