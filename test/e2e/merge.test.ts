@@ -144,3 +144,18 @@ test('suspects stand on a page of their own, where one is merged and another dis
   await page.getByRole('heading', { name: 'No companies that look alike' }).waitFor();
   await page.locator('main:focus').waitFor();
 });
+
+test('a merge that is refused for a value of its own says so', async (t) => {
+  const top = await send('POST', 'companies', { name: 'Loop One' });
+  const between = await send('POST', 'companies', { name: 'Between', parent_id: top.id });
+  await send('POST', 'companies', { name: 'Loop Two', parent_id: between.id });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await open(page, '/companies');
+  for (const name of [/Loop One/, /Loop Two/]) await page.getByRole('row', { name }).getByRole('checkbox').click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Merge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await dialog.getByRole('radio', { name: /^Keep Loop One, / }).check();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog.getByRole('alert').getByText('A company cannot be its own parent').waitFor({ timeout: 5_000 });
+});

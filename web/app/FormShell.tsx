@@ -1,13 +1,13 @@
 import { Form } from '@base-ui/react/form';
 import { type ReactNode, useMemo } from 'react';
 import { Banner } from '../ui/Banner.tsx';
-import { errorsByField, messageOf } from './problem.ts';
+import { ApiError, errorsByField, messageOf } from './problem.ts';
 
 interface FormShellProps {
   id?: string;
   error: unknown;
   /** Names that have a field; other errors stand above the form. */
-  fields?: readonly string[];
+  fields: readonly string[];
   onSubmit: () => void;
   className?: string;
   children: ReactNode;
@@ -17,8 +17,10 @@ interface FormShellProps {
 export function FormShell({ id, error, fields, onSubmit, className, children }: FormShellProps) {
   // The same object for the same answer: the form drops an error of it as soon as its field is changed.
   const errors = useMemo(() => errorsByField(error), [error]);
-  const unplaced = Object.entries(errors).filter(([field]) => fields && !fields.includes(field));
+  const unplaced = Object.entries(errors).filter(([field]) => !fields.includes(field));
   const placed = Object.keys(errors).length > unplaced.length;
+  // Its message is the list of its fields already.
+  const listed = error instanceof ApiError && error.code === 'validation_failed' ? [] : unplaced;
   return (
     <Form
       id={id}
@@ -33,7 +35,7 @@ export function FormShell({ id, error, fields, onSubmit, className, children }: 
         <div className="col-span-full">
           <Banner meaning="bad">
             {messageOf(error)}
-            {unplaced.map(([field, message]) => (
+            {listed.map(([field, message]) => (
               <span key={field} className="block">
                 {field}: {message}
               </span>

@@ -86,7 +86,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
         </>
       }
     >
-      <FormShell id={form} error={merge.error} onSubmit={() => ready && merge.mutate()}>
+      <FormShell id={form} error={merge.error} fields={[]} onSubmit={() => ready && merge.mutate()}>
         {error ? (
           <Banner meaning="bad">{messageOf(error)}</Banner>
         ) : records.length < ids.length ? (
