@@ -365,3 +365,26 @@ for (const [way, leave] of Object.entries(waysToLeave))
     await page.getByText('Job title saved').waitFor({ timeout: 10_000 });
     assert.equal((await read(`contacts/${id}`)).job_title, 'Chief');
   });
+
+test('a download that is refused leaves the page where it is', async (t) => {
+  const { page } = await world.visit(t);
+  const switchExports = async (exports: boolean) => {
+    const { status } = await world.administrator.session.send('PATCH', '/api/v1/tenant/features', { exports });
+    assert.equal(status, 200);
+  };
+  await open(page, '/companies');
+  // After the page has asked for the last time whether it may.
+  await page.route('**/api/v1/session', async (route) => {
+    await switchExports(false);
+    await route.continue();
+  });
+  const refused = page.waitForEvent('download', { timeout: 5_000 });
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Download as CSV' }).click();
+  try {
+    assert.notEqual(await (await refused).failure(), null);
+  } finally {
+    await switchExports(true);
+  }
+  await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor();
+});

@@ -25,11 +25,14 @@ const looks_max = 600;
 const contentPath = ({ id }: Pick<ExportSummary, 'id'>): string => `/exports/${id}/content`;
 export const contentUrl = (made: Pick<ExportSummary, 'id'>): string => address(contentPath(made));
 
-/** A refusal would stand in place of the page, so the page first asks whether it is still its person's. */
+/** Asks first whether the page is still its person's. What is refused after that fails as a download and leaves the page as it is. */
 export const download = (path: string, query?: Parameters<typeof address>[1]): Promise<boolean> =>
   attempt(async () => {
     await api.get('/session');
-    window.location.assign(address(path, query));
+    const link = document.createElement('a');
+    link.href = address(path, query);
+    link.download = '';
+    link.click();
   });
 
 /** Has a file made in the background and says when it is there. */
