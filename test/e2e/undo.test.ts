@@ -186,3 +186,27 @@ test('changes of many are taken back later too, on a phone as well', async (t) =
   await settled(page);
   assert.deepEqual(await barriers(page), []);
 });
+
+test('a look at what goes on that finds no server is not the end of it', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(503);
+  let looks = 0;
+  await page.route('**/api/v1/changes/*', (route) =>
+    looks++ === 0 ? route.fulfill({ status: 503, contentType: 'text/html', body: 'Away' }) : route.continue(),
+  );
+  await open(page, `/contacts?filter=${filterOf('fair')}`);
+  await page
+    .getByRole('row', { name: /Visitor 0/ })
+    .getByRole('checkbox')
+    .click();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByRole('button', { name: `Select all ${everybody} matching` }).click();
+  await bar.getByRole('button', { name: 'Assign' }).click();
+  await page.getByRole('combobox', { name: 'Assign' }).fill('Olga');
+  await page.getByRole('option', { name: 'Olga Other' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Assign' }).click();
+  await toast(page, `${everybody} contacts assigned to Olga Other`).waitFor();
+  assert.ok(looks > 1);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await toast(page, 'Undone').waitFor();
+});

@@ -4,6 +4,7 @@ import { t, translateServerText } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import { address, api } from './api.ts';
 import { attempt } from './attempt.ts';
+import { lookAgain } from './lookAgain.ts';
 import { messageOf } from './problem.ts';
 import { queryClient } from './queryClient.ts';
 
@@ -57,7 +58,7 @@ async function whenOver(made: ExportSummary): Promise<ExportSummary> {
   let latest = made;
   for (let look = 0; look < looks_max && latest.state !== 'done' && latest.state !== 'failed'; look++) {
     await new Promise((resolve) => setTimeout(resolve, look_ms));
-    latest = await api.get<ExportSummary>(`/exports/${made.id}`);
+    latest = (await lookAgain(() => api.get<ExportSummary>(`/exports/${made.id}`))) ?? latest;
   }
   return latest;
 }

@@ -5,6 +5,7 @@ import { formatList } from '../ui/format.ts';
 import { progressToast, toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
+import { lookAgain } from './lookAgain.ts';
 import { queryClient } from './queryClient.ts';
 
 /** A change of many records, or the taking back of a change. */
@@ -55,7 +56,7 @@ export async function follow(started: Change, title: string): Promise<Change> {
       if (hasEnded(change)) return change;
       shown.set(t('{done, number} of {total, number}', { done: change.done, total: change.total }), share(change));
       await new Promise((resolve) => setTimeout(resolve, poll_ms));
-      change = await api.get<Change>(`/changes/${started.id}`);
+      change = (await lookAgain(() => api.get<Change>(`/changes/${started.id}`))) ?? change;
     }
   } finally {
     shown.close();
