@@ -210,3 +210,25 @@ test('a look at what goes on that finds no server is not the end of it', async (
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await toast(page, 'Undone').waitFor();
 });
+
+test('more than fit into one request are taken back from the trash at once, and put there again', async (t) => {
+  const many = 201;
+  const data = Array.from({ length: many }, (_, n) => ({ given_name: `Gone ${n}`, source: 'gone' }));
+  for (const part of [data.slice(1), data.slice(0, 1)]) await send('POST', 'contacts/bulk', { data: part });
+  const filter = JSON.stringify({ field: 'source', op: 'eq', value: 'gone' });
+  await send('POST', 'changes', { resource: 'contact', filter, action: { kind: 'delete' } });
+  await eventually(async () => (await fair('gone')).data.length === 0);
+  const { page } = await world.visit(t);
+  await page.route(/\/api\/v1\/trash\?/, (route) => route.continue({ url: `${route.request().url()}&limit=200` }));
+  await open(page, '/trash?kind=contact');
+  const trash = page.getByRole('list', { name: 'Trash' });
+  await page.getByRole('button', { name: 'Show older' }).click();
+  await trash.getByText('Gone 0', { exact: true }).waitFor();
+  await page.getByRole('checkbox', { name: 'Select all shown' }).click();
+  await page.getByRole('button', { name: 'Restore', exact: true }).click();
+  await toast(page, `${many} records taken back from the trash`).waitFor();
+  assert.equal((await send('GET', `contacts?count=true&limit=1&filter=${filterOf('gone')}`)).total, many);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await toast(page, 'Undone').waitFor();
+  assert.equal((await send('GET', `contacts?count=true&limit=1&filter=${filterOf('gone')}`)).total, 0);
+});

@@ -2,8 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Trashed, TrashOutcome } from '../../../../src/modules/directory/trash/contract.ts';
 import { api, changing } from '../../../app/api.ts';
 import { type Change, hasEnded, offerUndo, refresh } from '../../../app/undo.ts';
+import { changesUndo } from '../../../app/undoTogether.ts';
 import { attachedTypes, definitions, wordsOf } from '../../../record/definitions.ts';
 import { t } from '../../../text/text.ts';
+import { toast } from '../../../ui/toast.ts';
 
 export type { Trashed };
 
@@ -55,7 +57,25 @@ export const useTrash = (kind: string | undefined) => usePages<Trashed>('/trash'
 
 export const useChanges = () => usePages<Change>('/changes', {}, (change) => !hasEnded(change));
 
-const named = (items: readonly Trashed[]) => ({ items: items.map(({ resource, id }) => ({ resource, id })) });
+/** As the API takes at once. */
+const items_max = 200;
+
+/** What was done with all of them, part by part. */
+async function sendParts(path: string, items: readonly Trashed[]): Promise<TrashOutcome & { changes: string[] }> {
+  const all: TrashOutcome & { changes: string[] } = { done: 0, left: [], changes: [] };
+  try {
+    for (let sent = 0; sent < items.length; sent += items_max) {
+      const part = items.slice(sent, sent + items_max).map(({ resource, id }) => ({ resource, id }));
+      const { data, change } = await changing.post<TrashOutcome>(path, { items: part });
+      all.done += data.done;
+      all.left.push(...data.left);
+      if (change) all.changes.push(change);
+    }
+  } finally {
+    await refresh();
+  }
+  return all;
+}
 
 const leftOf = ({ left }: TrashOutcome) =>
   left.length > 0
@@ -65,21 +85,19 @@ const leftOf = ({ left }: TrashOutcome) =>
     : undefined;
 
 export async function restoreItems(items: readonly Trashed[]): Promise<void> {
-  const { data, change } = await changing.post<TrashOutcome>('/trash/restorations', named(items));
-  await refresh();
-  offerUndo(
-    t('{count, plural, one {# record taken back from the trash} other {# records taken back from the trash}}', {
-      count: data.done,
-    }),
-    change,
-    leftOf(data),
+  const all = await sendParts('/trash/restorations', items);
+  const title = t(
+    '{count, plural, one {# record taken back from the trash} other {# records taken back from the trash}}',
+    { count: all.done },
   );
+  const [change = null, ...others] = all.changes;
+  if (others.length > 0) toast(title, { description: leftOf(all), action: changesUndo(all.changes) });
+  else offerUndo(title, change, leftOf(all));
 }
 
 /** For good: there is no way back to offer. */
 export async function purgeItems(items: readonly Trashed[]): Promise<void> {
-  const data = await api.post<TrashOutcome>('/trash/deletions', named(items));
-  await refresh();
+  const data = await sendParts('/trash/deletions', items);
   offerUndo(
     t('{count, plural, one {# record deleted for good} other {# records deleted for good}}', { count: data.done }),
     null,
