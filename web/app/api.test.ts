@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readAll } from './api.ts';
+import { api, readAll } from './api.ts';
+import { isUnreachable } from './problem.ts';
 
 test('a whole list is read page by page', async (t) => {
   const asked: string[] = [];
@@ -14,4 +15,18 @@ test('a whole list is read page by page', async (t) => {
   });
   assert.deepEqual((await readAll('/tags', { sort: 'name' })).data, [1, 2, 3]);
   assert.deepEqual(asked, ['/api/v1/tags?sort=name&limit=200', '/api/v1/tags?sort=name&limit=200&cursor=second']);
+});
+
+const brokenOff = () =>
+  new Response(new ReadableStream({ pull: (answer) => answer.error(new TypeError('terminated')) }));
+
+test('an answer that breaks off is none: what has a key is sent again with it, else the server could not be reached', async (t) => {
+  const keys: (string | null)[] = [];
+  t.mock.method(globalThis, 'fetch', async (_: string, init: RequestInit) => {
+    keys.push(new Headers(init.headers).get('idempotency-key'));
+    return keys.length === 2 ? Response.json({ id: 'made' }) : brokenOff();
+  });
+  assert.deepEqual(await api.post('/tags', { name: 'New' }), { id: 'made' });
+  assert.ok(keys[0] !== null && keys[0] === keys[1]);
+  await assert.rejects(api.get('/tags'), isUnreachable);
 });

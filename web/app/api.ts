@@ -93,23 +93,23 @@ export async function exchange<T>(
   if (named) headers['idempotency-key'] = named;
   const acting = actingUser();
   if (acting) headers['acting-user'] = acting;
-  const response = await send(url(path, query), {
+  const { text, change } = await send(url(path, query), {
     method,
     headers,
     signal,
     body: form ? body : body === undefined ? undefined : JSON.stringify(body),
   });
-  const text = await response.text();
-  return { data: (text === '' ? undefined : JSON.parse(text)) as T, change: response.headers.get('change-id') };
+  return { data: (text === '' ? undefined : JSON.parse(text)) as T, change };
 }
 
-async function send(address: string, init: RequestInit): Promise<Response> {
+/** An answer of which a part is missing is none. */
+async function send(address: string, init: RequestInit): Promise<{ text: string; change: string | null }> {
   // Safe to send again: the server answers a repeated key as it did the first time.
   const attempts = new Headers(init.headers).has('idempotency-key') ? 2 : 1;
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(address, { credentials: 'same-origin', ...init });
-      if (response.ok) return response;
+      if (response.ok) return { text: await response.text(), change: response.headers.get('change-id') };
       const error = await readProblem(response);
       heedRefusal(error);
       throw error;
