@@ -236,3 +236,20 @@ test('what was stopped goes on from its page, and so does what is heard of no mo
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByRole('heading', { name: 'The import is done' }).waitFor();
 });
+
+test('an upload that is too large for what stands before the server says so', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(413);
+  await page.route('**/api/v1/imports', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>413 Request Entity Too Large</h1>' })
+      : route.continue(),
+  );
+  await open(page, '/imports/new');
+  const file = { name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.from('Company name\nLarge One') };
+  await page.locator('input[type=file]').setInputFiles([file]);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  const refused = page.getByRole('main').getByRole('alert');
+  await refused.waitFor();
+  assert.match(await textOf(refused), /too large/);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorsByField, pageError, withFieldsOf } from './problem.ts';
+import { errorsByField, pageError, readProblem, withFieldsOf } from './problem.ts';
 
 test('what is refused of a part of a request stands at the fields of its form', () => {
   const errors = ['action.fields.email', 'action.fields.custom.tier', 'action'].map((field) => ({
@@ -11,4 +11,14 @@ test('what is refused of a part of a request stands at the fields of its form', 
   const error = withFieldsOf(pageError(422, 'invalid', 'No', { errors }), 'action.fields');
   assert.deepEqual(errorsByField(error), { email: 'No', 'custom.tier': 'No', action: 'No' });
   assert.equal(withFieldsOf(null, 'action.fields'), null);
+});
+
+test('what stands before the server and answers in its place is understood by its status', async () => {
+  const page = (status: number) =>
+    new Response('<h1>Nothing of ours</h1>', { status, headers: { 'retry-after': '7' } });
+  const large = await readProblem(page(413));
+  assert.match(large.message, /too large/);
+  assert.deepEqual([large.status, large.retryAfterSeconds, large.problem.errors], [413, 7, []]);
+  assert.match((await readProblem(page(502))).message, /does not answer/);
+  assert.equal((await readProblem(page(418))).message, 'Something went wrong');
 });

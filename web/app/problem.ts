@@ -46,24 +46,39 @@ function wordsOf({ code, errors, detail, title }: Problem): string {
   return errors.map(({ field, message }) => `${field}: ${translateServerText(message)}`).join('; ');
 }
 
-export async function readProblem(response: Response): Promise<ApiError> {
-  const body = await response.json().catch(() => ({}));
+export const readProblem = async (response: Response): Promise<ApiError> =>
+  problemOf(response.status, await response.json().catch(() => null), (name) => response.headers.get(name));
+
+/** `answer`: what was read, as far as it could be; what stands before the server answers with pages of its own. */
+export async function problemOf(
+  status: number,
+  answer: unknown,
+  header: (name: string) => string | null,
+): Promise<ApiError> {
+  const body = (typeof answer === 'object' && answer ? answer : {}) as Partial<Problem>;
   // It says why in English; without the words of the page's language that is better than nothing.
   await allWords().catch(() => undefined);
-  const retry = Number(response.headers.get('retry-after'));
+  const retry = Number(header('retry-after'));
   return new ApiError(
     {
-      status: response.status,
+      status,
       code: body.code ?? 'internal',
       title: body.title ?? t('Something went wrong'),
-      detail: body.detail ?? null,
-      request_id: body.request_id ?? response.headers.get('x-request-id'),
+      detail: body.detail ?? (body.code ? null : unsaid(status)),
+      request_id: body.request_id ?? header('x-request-id'),
       errors: Array.isArray(body.errors) ? body.errors : [],
       current: body.current ?? null,
       merged_into: body.merged_into ?? null,
     },
     Number.isFinite(retry) && retry > 0 ? retry : null,
   );
+}
+
+/** What an answer means that does not say it, because it is not the server's own. */
+function unsaid(status: number): string | null {
+  if (status === 413) return t('It is too large for what stands between this page and its server.');
+  if (status >= 502 && status <= 504) return t('The server does not answer. Try again in a moment.');
+  return null;
 }
 
 /** An error that the page found by itself: no answer of the server says it. */
