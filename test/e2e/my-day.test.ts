@@ -235,3 +235,15 @@ test('a calendar address is made, shown once and closed', async (t) => {
   await page.getByRole('button', { name: 'Make an address' }).waitFor();
   assert.equal((await fetch(world.app.url + feed)).status, 404);
 });
+
+test('a page that is left open over night begins the next day by itself', async (t) => {
+  const { page } = await world.visit(t);
+  await make('tasks', { title: 'Of this day', due_at: hours(0) });
+  await page.clock.install();
+  await open(page, '/tasks?view=all');
+  await page.getByRole('region', { name: 'Today' }).getByText('Of this day').waitFor();
+  await page.clock.setSystemTime(Date.now() + 24 * 3_600_000);
+  await page.clock.fastForward(15_000);
+  const late = page.getByRole('region', { name: 'Overdue' }).getByRole('listitem').filter({ hasText: 'Of this day' });
+  await late.filter({ hasText: 'yesterday' }).waitFor({ timeout: 5_000 });
+});

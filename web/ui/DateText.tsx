@@ -1,3 +1,4 @@
+import { useNow } from './clock.ts';
 import { formatDate, formatDateTime, formatRelative } from './format.ts';
 import { Tooltip } from './Tooltip.tsx';
 
@@ -8,8 +9,10 @@ export function DateText({ value, exact, className }: { value: string | null; ex
   return (
     <Tooltip label={full}>
       <time dateTime={value} className={className}>
-        {exact ? formatDate(value) : formatRelative(value)}
+        {exact ? formatDate(value) : <Relative value={value} />}
       </time>
     </Tooltip>
   );
 }
+
+const Relative = ({ value }: { value: string }) => formatRelative(value, useNow());

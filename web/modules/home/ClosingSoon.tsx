@@ -2,8 +2,8 @@ import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { RelatedLink, RelatedList } from '../../record/RelatedList.tsx';
 import { t } from '../../text/text.ts';
+import { useToday } from '../../ui/clock.ts';
 import { DateText } from '../../ui/DateText.tsx';
-import { today } from '../../ui/format.ts';
 import { MoneyText } from '../../ui/MoneyText.tsx';
 import type { Deal } from '../sales/deal/deal.ts';
 import { useHomeFigures } from './useHomeFigures.ts';
@@ -14,12 +14,13 @@ const shown_max = 6;
 export function ClosingSoon() {
   const { user } = useSession();
   const { own } = useHomeFigures();
+  const today = useToday();
   const deals = useRecords<Deal>('deal', {
     filter: {
       and: [
         ...(own ? [{ field: 'owner_id', op: 'eq', value: user.id } as const] : []),
         { field: 'status', op: 'eq', value: 'open' },
-        { field: 'expected_close_on', op: 'gte', value: today() },
+        { field: 'expected_close_on', op: 'gte', value: today },
       ],
     },
     sort: 'expected_close_on',

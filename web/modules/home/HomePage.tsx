@@ -8,6 +8,7 @@ import { findDefinition } from '../../record/definitions.ts';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
+import { useNow } from '../../ui/clock.ts';
 import { formatToday, hourOfDay } from '../../ui/format.ts';
 import { ClosingSoon } from './ClosingSoon.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
@@ -20,17 +21,18 @@ export default function HomePage() {
   const { user } = useSession();
   const may = useMay();
   const recents = useRecents(user.id);
+  const now = useNow();
   return (
     <>
       <PageBar title={<span>{t('Home')}</span>} />
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         <div className="mx-auto flex max-w-5xl flex-col gap-8 px-4 py-6 md:px-8 md:py-8">
           <header>
-            <p className="text-13 text-muted">{formatToday()}</p>
+            <p className="text-13 text-muted">{formatToday(now)}</p>
             <h1 className="mt-0.5 text-28">
               <T
                 text="{greeting}, <bdi>{name}</bdi>"
-                values={{ greeting: greeting(), name: user.name.split(/\s+/)[0], bdi: (name) => <bdi>{name}</bdi> }}
+                values={{ greeting: greeting(now), name: user.name.split(/\s+/)[0], bdi: (name) => <bdi>{name}</bdi> }}
               />
             </h1>
           </header>
@@ -71,8 +73,8 @@ export default function HomePage() {
   );
 }
 
-function greeting(): string {
-  const hour = hourOfDay();
+function greeting(now: number): string {
+  const hour = hourOfDay(now);
   if (hour < 12) return t('Good morning');
   return hour < 18 ? t('Good afternoon') : t('Good evening');
 }

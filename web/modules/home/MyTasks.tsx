@@ -4,7 +4,8 @@ import { useRecords } from '../../app/records.ts';
 import { NotRead } from '../../record/RelatedList.tsx';
 import { t } from '../../text/text.ts';
 import { startOf } from '../../ui/calendar/days.ts';
-import { today, zoneOfReader } from '../../ui/format.ts';
+import { useToday } from '../../ui/clock.ts';
+import { zoneOfReader } from '../../ui/format.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { LazyTaskDialog } from '../directory/task/LazyTaskDialog.tsx';
 import { type DaySection, sectionsOf, useMyDay } from '../directory/task/myDay.ts';
@@ -19,12 +20,13 @@ export function MyTasks() {
   const [open, setOpen] = useState<Task | null>(null);
   const { tasks: mine, sections } = useMyDay();
   const none = mine.isSuccess && sections.length === 0;
+  const today = useToday();
   const everybodys = useRecords<Task>('task', {
     enabled: none,
     filter: {
       and: [
         { field: 'status', op: 'eq', value: 'open' },
-        { field: 'due_at', op: 'gte', value: startOf(today(), zoneOfReader()) },
+        { field: 'due_at', op: 'gte', value: startOf(today, zoneOfReader()) },
       ],
     },
     sort: 'due_at',

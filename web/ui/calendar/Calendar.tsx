@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { activeLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
-import { formatDay, formatTime, today as todayOfReader, zoneOfReader } from '../format.ts';
+import { useNow } from '../clock.ts';
+import { formatDay, formatTime, today, zoneOfReader } from '../format.ts';
 import { useNarrow } from '../media.ts';
 import { daysOf, firstDayOf, movedBy, movedTo, placeOf, step_minutes } from './days.ts';
 import type { ItemHandling } from './ItemButton.tsx';
@@ -37,6 +38,7 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
   const { label, span, anchor, items, loading = false, timed = true, movable, onMove, onOpen, onAdd, onShow } = props;
   const zone = zoneOfReader();
   const narrow = useNarrow();
+  const now = useNow();
   const box = useRef<HTMLElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const [said, setSaid] = useState('');
@@ -108,7 +110,7 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
     focusedId: shown.some(({ id }) => id === focusedId) ? (focusedId ?? undefined) : shown[0]?.id,
     onFocus: ({ id }) => setFocusedId(id),
   };
-  const grid = { days, today: todayOfReader(), handling, onPut, onAdd };
+  const grid = { days, today: today(now), handling, onPut, onAdd };
   const month = anchor.slice(0, 7);
   return (
     <section ref={box} aria-label={label} aria-busy={loading} className="min-h-0 flex-1 overflow-y-auto bg-surface">
@@ -123,7 +125,7 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
       ) : span === 'month' || !timed ? (
         <MonthGrid {...grid} span={span} month={month} onShowDay={(day) => onShow({ span: 'week', anchor: day })} />
       ) : (
-        <WeekGrid {...grid} now={new Date().toISOString()} />
+        <WeekGrid {...grid} now={new Date(now).toISOString()} />
       )}
       <span role="status" className="sr-only">
         {said}

@@ -14,6 +14,7 @@ import { Calendar } from '../../../ui/calendar/Calendar.tsx';
 import { CalendarBar } from '../../../ui/calendar/CalendarBar.tsx';
 import { dayAfter, daysOf, firstDayOf, startOf } from '../../../ui/calendar/days.ts';
 import type { CalendarItem } from '../../../ui/calendar/item.ts';
+import { useToday } from '../../../ui/clock.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
@@ -46,7 +47,8 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
   const { user } = useSession();
   const may = useMay();
   const navigate = useNavigate();
-  const { span = 'month', on: anchor = today(), who } = search;
+  const thisDay = useToday();
+  const { span = 'month', on: anchor = thisDay, who } = search;
   const days = daysOf(span, anchor, firstDayOf(activeLocale()));
   const zone = zoneOfReader();
   const tasks = useAllRecords<Task>('task', rows_max, {

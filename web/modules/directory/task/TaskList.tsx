@@ -6,6 +6,7 @@ import { type Session, useSession } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { useNow } from '../../../ui/clock.ts';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
@@ -40,6 +41,7 @@ interface TaskListProps {
 
 export function TaskList({ view, onOpen, onCreate }: TaskListProps) {
   const session = useSession();
+  const now = useNow();
   const tasks = useRecords<Task>('task', {
     filter: filterOf(view, session),
     sort: view === 'done' ? '-updated_at' : 'due_at',
@@ -70,7 +72,7 @@ export function TaskList({ view, onOpen, onCreate }: TaskListProps) {
           ))}
         </ul>
       ) : (
-        groupByDue(tasks.rows).map((group) => (
+        groupByDue(tasks.rows, now).map((group) => (
           <TaskSection key={group.label} label={group.label} count={group.tasks.length}>
             {group.tasks.map((task) => (
               <TaskRow key={task.id} task={task} onOpen={onOpen} />

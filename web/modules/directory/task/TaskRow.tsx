@@ -8,6 +8,7 @@ import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
+import { useNow } from '../../../ui/clock.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
@@ -30,8 +31,9 @@ interface TaskRowProps {
 
 export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onKeyDown, className }: TaskRowProps) {
   const may = useMay();
+  const now = useNow();
   const done = task.status === 'done';
-  const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < Date.now();
+  const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < now;
   const subject = subjectOf(task);
   const meaning = priorityMeanings[task.priority];
   const due = task.due_at && (

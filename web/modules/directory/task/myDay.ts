@@ -4,7 +4,8 @@ import { useMay, useSession } from '../../../app/session.tsx';
 import type { Activity } from '../../../record/timeline/timeline.ts';
 import { t } from '../../../text/text.ts';
 import { startOf } from '../../../ui/calendar/days.ts';
-import { daysFromToday, today, zoneOfReader } from '../../../ui/format.ts';
+import { useToday } from '../../../ui/clock.ts';
+import { daysFromToday, zoneOfReader } from '../../../ui/format.ts';
 import { type DueGroup, groupByDue } from './due.ts';
 import type { Task } from './task.ts';
 
@@ -21,6 +22,7 @@ export interface DaySection extends DueGroup<Task> {
 export function useMyDay() {
   const { user } = useSession();
   const may = useMay();
+  const today = useToday();
   const tasks = useAllRecords<Task>('task', tasks_max, {
     filter: {
       and: [
@@ -36,13 +38,14 @@ export function useMyDay() {
       and: [
         { field: 'author_id', op: 'eq', value: user.id },
         { field: 'kind', op: 'in', value: ['call', 'meeting'] },
-        { field: 'occurred_at', op: 'gte', value: startOf(today(), zoneOfReader()) },
+        { field: 'occurred_at', op: 'gte', value: startOf(today, zoneOfReader()) },
       ],
     },
     sort: 'occurred_at',
     limit: planned_max,
   });
-  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows), [tasks.rows, planned.rows]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on the next day the same tasks are in other sections
+  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows), [tasks.rows, planned.rows, today]);
   return { tasks, sections };
 }
 

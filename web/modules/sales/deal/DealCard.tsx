@@ -2,6 +2,7 @@ import { Clock, Gauge } from 'lucide-react';
 import { WaitingMark } from '../../../offline/WaitingMark.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
+import { useNow } from '../../../ui/clock.ts';
 import { cx } from '../../../ui/cx.ts';
 import { daysFromToday, formatDate, formatMoney, formatNumber } from '../../../ui/format.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
@@ -11,10 +12,11 @@ const day_ms = 86_400_000;
 
 /** Four things at most: what, for whom, how much, by when. */
 export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
+  const now = useNow();
   const due = open ? card.expected_close_on : null;
   const scored = open && card.score !== null;
   const company = card.company && !card.name.includes(card.company.name) ? card.company.name : null;
-  const late = due !== null && daysFromToday(due) < 0;
+  const late = due !== null && daysFromToday(due, now) < 0;
   return (
     <div className="flex flex-col gap-1">
       <span className="line-clamp-2 font-medium wrap-anywhere">
@@ -32,7 +34,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
               </span>
             </Tooltip>
           )}
-          {card.rotting && <LeftLying since={card.stage_entered_at} />}
+          {card.rotting && <LeftLying days={Math.floor((now - Date.parse(card.stage_entered_at)) / day_ms)} />}
         </div>
       )}
       <div className="mt-1 flex items-center gap-2 text-12 whitespace-nowrap">
@@ -57,8 +59,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
 }
 
 /** For how long it has been left lying. */
-function LeftLying({ since }: { since: string }) {
-  const days = Math.floor((Date.now() - Date.parse(since)) / day_ms);
+function LeftLying({ days }: { days: number }) {
   const said = t('Stalled: {days, plural, one {# day} other {# days}} in this stage', { days });
   return (
     <Tooltip label={said}>
