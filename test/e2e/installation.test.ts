@@ -109,6 +109,7 @@ test('at night, on a phone, an operator sees what fires and what to do, acknowle
   await dialog.getByRole('button', { name: 'Save limits' }).click();
   await dialog.locator('[aria-invalid="true"]').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
   expectRefusal(409);
   const refused = { status: 409, json: { code: 'conflict', title: 'The receiver was deleted' } };
   await page.route('**/alert-receivers/*/tests', (route) => route.fulfill(refused));

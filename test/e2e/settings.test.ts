@@ -217,3 +217,24 @@ test('a role that somebody else changed meanwhile is replaced by saving again', 
   await page.getByText('Role saved').waitFor({ timeout: 5_000 });
   assert.equal((await world.read(`roles/${id}`)).name, 'Sorter of mail');
 });
+
+test('a form that is left with something typed asks first', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/tags');
+  const form = page.getByRole('dialog', { name: 'New tag' });
+  const name = form.getByRole('textbox', { name: 'Name' });
+  const asked = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  await page.getByRole('button', { name: 'New tag' }).first().click();
+  await name.fill('Half a tag');
+  await page.keyboard.press('Escape');
+  await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
+  await asked.waitFor({ state: 'detached' });
+  assert.equal(await name.inputValue(), 'Half a tag');
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await asked.getByRole('button', { name: 'Discard' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'New tag' }).first().click();
+  await name.waitFor();
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+});

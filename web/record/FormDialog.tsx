@@ -4,8 +4,9 @@ import { FormShell } from '../app/FormShell.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { DiscardDialog } from './DiscardDialog.tsx';
 import { FormField } from './FormField.tsx';
-import { type FieldDef, toBody } from './field.ts';
+import { type FieldDef, isBlank, toBody } from './field.ts';
 import { useOpenedVersion } from './useOpenedVersion.ts';
 
 interface FormDialogProps {
@@ -36,7 +37,9 @@ export function FormDialog({
   closeWhenSaved = true,
 }: FormDialogProps) {
   const form = useId();
-  const [values, setValues] = useState(start);
+  const [begun] = useState(start);
+  const [values, setValues] = useState(begun);
+  const [leaving, setLeaving] = useState(false);
   const opened = useOpenedVersion(version);
   const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
   const save = useMutation({
@@ -44,15 +47,16 @@ export function FormDialog({
     onSuccess: () => closeWhenSaved && onClose(),
     onError: opened.noteConflict,
   });
+  const leave = () => (differ(values, begun) ? setLeaving(true) : onClose());
   return (
     <Dialog
       open
       title={title}
       description={description}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
             {action}
           </Button>
@@ -75,6 +79,13 @@ export function FormDialog({
           />
         ))}
       </FormShell>
+      <DiscardDialog open={leaving} onClose={() => setLeaving(false)} onDiscard={onClose} />
     </Dialog>
   );
 }
+
+/** What was emptied again is as if nobody had typed there. */
+const differ = (values: Record<string, unknown>, begun: Record<string, unknown>): boolean =>
+  Object.entries(values).some(([name, value]) =>
+    isBlank(value) ? !isBlank(begun[name]) : JSON.stringify(value) !== JSON.stringify(begun[name]),
+  );
