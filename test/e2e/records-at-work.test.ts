@@ -117,7 +117,7 @@ test('a tag that is picked while a new one is being made stays', async (t) => {
   await page.getByRole('button', { name: 'Edit tags' }).click();
   const box = page.getByRole('combobox', { name: 'Tags' });
   await box.fill('Fresh');
-  await page.getByRole('button', { name: 'Create “Fresh”' }).click();
+  await page.getByRole('option', { name: 'Create “Fresh”' }).click();
   await box.fill('Known');
   await page.getByRole('option', { name: 'Known' }).click();
   const names = async () => (await read(`contacts/${id}`)).tags.map(({ name }: { name: string }) => name).sort();
@@ -387,4 +387,23 @@ test('a download that is refused leaves the page where it is', async (t) => {
     await switchExports(true);
   }
   await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor();
+});
+
+test('a tag that is not there yet is made by keyboard', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Tagged', family_name: 'By Hand' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'Edit tags' }).click();
+  const box = page.getByRole('combobox', { name: 'Tags' });
+  await box.fill('By hand');
+  await page.getByText('Create “By hand”').waitFor();
+  await page.keyboard.press('Enter');
+  const names = async () => (await read(`contacts/${id}`)).tags.map(({ name }: { name: string }) => name).sort();
+  await eventually(async () => (await names()).join() === 'By hand', 5_000);
+  // And one goes on with the next.
+  await box.and(page.locator(':focus')).and(page.locator('[value=""]')).waitFor();
+  await page.keyboard.type('Know');
+  await page.getByRole('option', { name: 'Known' }).waitFor();
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await names()).join() === 'By hand,Known', 5_000);
 });

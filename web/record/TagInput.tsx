@@ -1,4 +1,3 @@
-import { Plus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { createRecord } from '../app/records.ts';
@@ -16,6 +15,9 @@ interface TagInputProps {
   autoFocus?: boolean;
 }
 
+/** Stands for a tag that is not there yet. */
+const new_id = 'new';
+
 /** Picks tags, and makes one that is not there yet. */
 export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagInputProps) {
   const [typed, setTyped] = useState('');
@@ -26,7 +28,8 @@ export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagI
   latest.current = value;
   const name = typed.trim();
   const offered = choices.filter((choice) => !value.some((tag) => tag.id === choice.id));
-  const isNew = name !== '' && !choices.some((choice) => choice.name.toLowerCase() === name.toLowerCase());
+  const isNew = name !== '' && !loading && !choices.some((choice) => choice.name.toLowerCase() === name.toLowerCase());
+  const toMake = isNew && may('tag', 'create') ? [{ id: new_id, name: t('Create “{name}”', { name }) }] : [];
 
   async function create() {
     await attempt(async () => {
@@ -56,28 +59,17 @@ export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagI
         label={label}
         value={null}
         autoFocus={autoFocus}
-        choices={offered}
+        choices={[...offered, ...toMake]}
         loading={loading}
         placeholder={t('Add a tag')}
         onQuery={(text) => {
           setTyped(text);
           setQuery(text);
         }}
-        onChange={(choice) => choice && onChange([...value, { ...choice, color: 'gray' }])}
-        footer={
-          isNew &&
-          may('tag', 'create') && (
-            <button
-              type="button"
-              className="menu-item w-full hover:bg-hover"
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={create}
-            >
-              <Plus size={14} />
-              {t('Create “{name}”', { name })}
-            </button>
-          )
-        }
+        onChange={(choice) => {
+          if (choice?.id === new_id) void create();
+          else if (choice) onChange([...value, { ...choice, color: 'gray' }]);
+        }}
       />
     </div>
   );

@@ -1,6 +1,6 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { Check, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
 
@@ -23,8 +23,6 @@ interface ComboboxProps {
   disabled?: boolean;
   autoFocus?: boolean;
   className?: string;
-  /** Offered below the choices, such as "Create …". */
-  footer?: ReactNode;
   id?: string;
 }
 
@@ -115,7 +113,6 @@ export function Combobox(props: ComboboxProps) {
                 </Base.Item>
               )}
             </Base.List>
-            {props.footer && <div className="border-t border-line p-1">{props.footer}</div>}
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
