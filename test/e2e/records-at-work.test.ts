@@ -407,3 +407,24 @@ test('a tag that is not there yet is made by keyboard', async (t) => {
   await page.keyboard.press('Enter');
   await eventually(async () => (await names()).join() === 'By hand,Known', 5_000);
 });
+
+test('several of a few are chosen by their names, one after the other', async (t) => {
+  const options = ['Red', 'Green', 'Blue'];
+  await create('custom-fields', {
+    resource: 'contact',
+    key: 'colours',
+    label: 'Colours',
+    type: 'multi_select',
+    options,
+  });
+  const { id } = await create('contacts', { given_name: 'Coloured' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'Edit colours' }).click();
+  const box = page.getByRole('group', { name: 'Colours' });
+  const chosen = async () => (await read(`contacts/${id}`)).custom.colours?.join();
+  await box.getByText('Red').click();
+  await eventually(async () => (await chosen()) === 'Red', 5_000);
+  await box.getByText('Blue').click();
+  await eventually(async () => (await chosen()) === 'Red,Blue', 5_000);
+});
