@@ -428,3 +428,30 @@ test('several of a few are chosen by their names, one after the other', async (t
   await box.getByText('Blue').click();
   await eventually(async () => (await chosen()) === 'Red,Blue', 5_000);
 });
+
+test('a date of which a part was taken away stays until it is whole again', async (t) => {
+  const company = await create('companies', { name: 'Of Dates' });
+  const { id } = await create('deals', { name: 'Dated', expected_close_on: '2031-03-09', company_id: company.id });
+  const { page } = await world.visit(t);
+  await open(page, `/companies/${company.id}`);
+  await page.getByRole('link', { name: 'Dated' }).click();
+  const edit = page.getByRole('button', { name: 'Edit expected close' });
+  const date = page.getByLabel('Expected close', { exact: true }).and(page.locator('input'));
+  const closes = async () => (await read(`deals/${id}`)).expected_close_on;
+  await edit.click();
+  await date.and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('It is not complete yet.').waitFor({ timeout: 5_000 });
+  assert.equal(await closes(), '2031-03-09');
+  await page.keyboard.type('04');
+  await page.keyboard.press('Enter');
+  await edit.waitFor();
+  assert.equal(await closes(), '2031-04-09');
+  await edit.click();
+  await date.and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Backspace');
+  await page.goBack();
+  await page.getByText('Expected close was not saved').waitFor();
+  assert.equal(await closes(), '2031-04-09');
+});

@@ -45,6 +45,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   // what the one before it made.
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
+  const control = useRef<HTMLElement>(undefined);
   const ended = useRef(false);
   /** The focus went to something else. */
   const left = useRef(false);
@@ -56,20 +57,36 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   const leave = useRef<() => void>(undefined);
   leave.current = () => {
     const isTyped = !chosen.has(field.kind) && !gathered.has(field.kind);
-    if (!ended.current && isTyped && message === null) void save(held.current, 'away');
+    const unsaved = !ended.current && isTyped && message === null;
     ended.current = true;
+    if (unsaved) void save(held.current, 'away');
   };
   useEffect(() => {
     ended.current = false;
     return () => leave.current?.();
   }, []);
   useLayoutEffect(() => {
-    const control = box.current?.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, [role], button');
-    if (!control?.matches(':focus')) control?.focus();
-    if (typed && (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) control.select();
+    const first = box.current?.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, [role], button');
+    if (!first?.matches(':focus')) first?.focus();
+    if (typed && (first instanceof HTMLInputElement || first instanceof HTMLTextAreaElement)) first.select();
+    control.current = first ?? undefined;
   }, [typed]);
 
+  /** A date of which a part is missing: the browser gives nothing for it, which would take away what stood there. */
+  const isUnfinished = () => control.current instanceof HTMLInputElement && control.current.validity.badInput;
+
+  /** Where the editor is gone, a refusal is said on its own. */
+  function refuse(reason: string) {
+    if (!ended.current) setMessage(reason);
+    else toast(t('{field} was not saved', { field: field.label }), { kind: 'error', description: reason });
+  }
+
   async function save(next: unknown, to?: EditEnd) {
+    if (isUnfinished()) {
+      if (inCell && to === 'away') end(to);
+      refuse(t('It is not complete yet.'));
+      return;
+    }
     if (onValue && !gathered.has(field.kind)) {
       onValue(next);
       end(to);
@@ -97,7 +114,6 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     }
   }
 
-  /** Where the editor is gone, a refusal is said on its own. */
   async function send(next: unknown): Promise<'saved' | 'refused' | 'conflict'> {
     try {
       const before = last.current;
@@ -108,10 +124,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     } catch (error) {
       const own =
         error instanceof ApiError ? error.problem.errors.find((each) => isAbout(field, each.field)) : undefined;
-      const reason = own ? translateServerText(own.message) : messageOf(error);
-      if (ended.current)
-        toast(t('{field} was not saved', { field: field.label }), { kind: 'error', description: reason });
-      else setMessage(reason);
+      refuse(own ? translateServerText(own.message) : messageOf(error));
       return error instanceof ApiError && error.status === 412 ? 'conflict' : 'refused';
     }
   }
