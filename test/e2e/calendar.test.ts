@@ -157,3 +157,23 @@ test('on a phone one looks at a day and adds to it', async (t) => {
   await page.getByRole('button', { name: 'Create task' }).click();
   await page.getByRole('button', { name: 'Wednesday, June 9, 2 entries' }).waitFor();
 });
+
+test('a deal that is begun on a day leaves that day to itself', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/deals?layout=calendar&by=expected_close_on&day=2027-06-16');
+  const form = page.getByRole('dialog', { name: 'New deal' });
+  const days = async () => {
+    const dates = await form.locator('input[type="date"]').all();
+    return (await Promise.all(dates.map((date) => date.inputValue()))).join('');
+  };
+  await page.getByRole('button', { name: 'Add on Wednesday, June 16' }).click();
+  await form.waitFor();
+  assert.equal(await days(), '2027-06-16');
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: /Search/ }).fill('New deal');
+  await page.getByRole('option', { name: 'New deal' }).click();
+  await form.waitFor();
+  assert.equal(await days(), '');
+});

@@ -112,6 +112,11 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
   const start = definition.useStart();
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
+  const creating = search.create === true;
+  useEffect(() => {
+    // The next may be made from elsewhere.
+    if (!creating) setPlaced({});
+  }, [creating]);
   const view = views.find(({ id }) => id === search.view) ?? views[0];
   const kept = view?.saved;
   const arranged = layoutOf(wantedLayout(search, kept, definition), fields, definition.ownBoard?.by);
