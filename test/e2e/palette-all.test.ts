@@ -104,3 +104,10 @@ test('Enter opens what was found by the letters before where it fits those that 
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/companies/${id}`);
 });
+
+test('Caps Lock does not keep the search from opening', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox', { name: /Search/ }).waitFor({ timeout: 5_000 });
+});

@@ -18,7 +18,8 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
   useEffect(() => {
     let chordUntil = 0;
     const onKey = (event: KeyboardEvent) => {
-      if ((event.metaKey || event.ctrlKey) && event.key === 'k') {
+      // With Caps Lock it is a K.
+      if ((event.metaKey || event.ctrlKey) && !event.shiftKey && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         latest.current.onSearch();
         return;
