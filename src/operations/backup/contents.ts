@@ -54,6 +54,7 @@ export const unauditedTables: readonly string[] = [
   'passkey',
   'score_model',
   'tenant',
+  'trail_origin',
 ];
 
 /**
