@@ -179,7 +179,8 @@ async function giveReasons(load: Load, rows: LoadRow[]): Promise<void> {
   }
   for (const row of named) {
     row.values.close_reason_id = known.get(keyOf(wantedBy(row))) ?? null;
-    if (row.values.close_reason_id === null && (!makesReasons || areTooMany)) leaveOutReason(load, row, makesReasons);
+    if (row.values.close_reason_id === null && (!makesReasons || areTooMany))
+      leaveOutReason(load, row, makesReasons && areTooMany);
   }
 }
 
