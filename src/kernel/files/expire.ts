@@ -20,7 +20,7 @@ export async function expireFiles(
     for (const { tenant_id, id, bytes } of expired) {
       signal?.throwIfAborted();
       try {
-        await withContext(db, systemActor(tenant_id), (ctx) => removeFile(ctx, id));
+        if (!(await withContext(db, systemActor(tenant_id), (ctx) => removeFile(ctx, id)))) continue;
         removed.rows++;
         removed.bytes += bytes;
       } catch (error) {

@@ -9,7 +9,7 @@ const kind = 'file.removal';
 
 /**
  * Deletes a file's row and, in the same transaction, enqueues the job that deletes its bytes, so that neither happens without the other. Returns
- * false when there is no such file that the caller may delete.
+ * false when there is no such file that the caller may delete, or something has it.
  */
 export async function removeFile(ctx: Context, id: string): Promise<boolean> {
   const gone = await deleteFile(ctx, id);

@@ -28,8 +28,16 @@ export const findFile = (ctx: Context, id: string): Promise<StoredFileRow | unde
   ctx.tx.maybe<StoredFileRow>(sql`select ${columns}, storage_key from file
     where tenant_id = ${ctx.tenant_id} and id = ${id} and (expires_at is null or expires_at > now()) and not app.read_elsewhere(id)`);
 
-/** Returns the key of its bytes, or undefined when the caller may not delete it. */
-export const deleteFile = (ctx: Context, id: string): Promise<{ storage_key: string } | undefined> =>
-  ctx.tx.maybe<{ storage_key: string }>(
-    sql`delete from file where tenant_id = ${ctx.tenant_id} and id = ${id} returning storage_key`,
+/**
+ * Returns the key of its bytes, or undefined when the caller may not delete it, or something has it. Whoever hangs it up at this moment is waited for:
+ * what hangs somewhere is deleted with its file.
+ */
+export async function deleteFile(ctx: Context, id: string): Promise<{ storage_key: string } | undefined> {
+  await ctx.tx.run(sql`select from file where tenant_id = ${ctx.tenant_id} and id = ${id} for update`);
+  return ctx.tx.maybe(
+    sql`delete from file where tenant_id = ${ctx.tenant_id} and id = ${id} and not app.is_attached(id) returning storage_key`,
   );
+}
+
+export const isAttached = async (ctx: Context, id: string): Promise<boolean> =>
+  (await ctx.tx.one<{ attached: boolean }>(sql`select app.is_attached(${id}) as attached`)).attached;

@@ -10,7 +10,7 @@ import { contentQuery, file, file_bytes_max, uploadQuery } from './contract.ts';
 import { type FileStore, fileKey } from './file-store.ts';
 import { removeFile } from './jobs.ts';
 import { contentDisposition } from './names.ts';
-import { findFile, insertFile, type StoredFileRow } from './queries.ts';
+import { findFile, insertFile, isAttached, type StoredFileRow } from './queries.ts';
 import { byteRange } from './range.ts';
 import { receiveFile } from './receive.ts';
 import type { UploadBudget } from './upload-budget.ts';
@@ -101,8 +101,12 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       params: idParams,
       handler: async (ctx, { params }) => {
         await getFile(ctx, params.id);
-        if (!(await removeFile(ctx, params.id))) throw problems.forbidden();
-        return {};
+        if (await removeFile(ctx, params.id)) return {};
+        if (!(await isAttached(ctx, params.id))) throw problems.forbidden();
+        throw problems.conflict(
+          'This file hangs on a note or comment, perhaps one in the trash. Take it off there, and it goes when the trash is emptied.',
+          'in_use',
+        );
       },
     }),
   ];

@@ -153,6 +153,35 @@ test('the bytes stay as long as the trash holds anything they hang on, and go wh
   assert.equal(await stored(), 404);
 });
 
+test('a file that hangs somewhere, in the trash too, is not deleted by itself, with what hangs there', async () => {
+  const [ann, manager] = [await tenant.as('member', 'Ann'), await tenant.as('manager')];
+  const contact = await made(ann.api, 'contacts', { given_name: 'Held' });
+  const note = await made(ann.api, 'notes', { contact_id: contact.id, body: 'See below' });
+  const [first, second] = [await upload(ann.api, 'held-1.txt'), await upload(ann.api, 'held-2.txt')];
+  const { id } = await made(ann.api, 'attachments', { file_id: first.id, note_id: note.id });
+  await made(ann.api, `attachments/${id}/versions`, { file_id: second.id });
+  const bytes = async () => [
+    (await ann.api('GET', `/api/v1/attachments/${id}/content`)).body,
+    (await ann.api('GET', `/api/v1/attachments/${id}/versions/1/content`)).body,
+  ];
+  const refused = async () => {
+    for (const { api } of [ann, manager])
+      for (const file of [first, second]) {
+        const { status, body } = await api('DELETE', `/api/v1/files/${file.id}`);
+        assert.deepEqual([status, body.code], [409, 'in_use'], JSON.stringify(body));
+      }
+  };
+  await refused();
+  assert.deepEqual(await bytes(), ['bytes of held-2.txt', 'bytes of held-1.txt']);
+  assert.equal((await ann.api('DELETE', `/api/v1/attachments/${id}`)).status, 204);
+  await refused();
+  // As when it is hung up again at the moment at which the last other attachment of it goes.
+  await asOwner(app, 'update file set expires_at = now() where id = $1', [second.id]);
+  await expireFiles(app.app.services.db, app.app.services.log);
+  assert.equal((await ann.api('POST', `/api/v1/attachments/${id}/restoration`)).status, 200);
+  assert.deepEqual(await bytes(), ['bytes of held-2.txt', 'bytes of held-1.txt']);
+});
+
 test('a file that hung in the trash for 30 days goes by itself', async () => {
   const { api } = await tenant.as('admin');
   const contact = await made(api, 'contacts', { given_name: 'Old' });
