@@ -153,3 +153,24 @@ test('uploads go into the storage class that is set, and nothing else does', asy
   await put(plain, 'upload');
   assert.deepEqual(asked, ['STANDARD_IA', undefined, undefined]);
 });
+
+test('downloads whose readers are slow do not keep others from the store', async (t) => {
+  const server = createServer((request, response) => {
+    if (request.method === 'HEAD') return response.setHeader('content-length', 5).end();
+    // Begun, and as far as its reader wants it.
+    response.setHeader('content-length', 1_000_000).write('begun');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = () => ({ accessKeyId: 'a', secretAccessKey: 's' });
+  const store = createFileStore({ folder: '', s3: { bucket: 'b', region: 'us-east-1', endpoint, credentials } });
+  t.after(() => {
+    store.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const bodies = await Promise.all(Array.from({ length: 60 }, () => store.get(fileKey('t1', 'upload'))));
+  assert.equal((await store.head(fileKey('t1', 'upload')))?.sizeBytes, 5);
+  for (const body of bodies) body.on('error', () => undefined).destroy();
+});

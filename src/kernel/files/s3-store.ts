@@ -18,6 +18,11 @@ import {
 const connect_ms_max = 5000;
 const silence_ms_max = 60_000;
 const attempts_max = 3;
+/**
+ * A download has its connection for as long as its reader takes. Of the 50 that the client has by itself, a few slow readers would use up all; what
+ * comes next, the look of the load balancer too, would then wait and fail.
+ */
+const connections_max = 2_000;
 const page_keys_max = 1000;
 /** Two concurrent parts bound the memory of an upload. S3 takes 10,000 of them: of 8 MiB, files of 84 GB; parts of a file that may be larger are too. */
 const part_bytes_min = 8 * 1024 * 1024;
@@ -185,7 +190,12 @@ function clientOptions(options: S3StoreOptions) {
   return {
     region,
     maxAttempts: attempts_max,
-    requestHandler: { connectionTimeout: connect_ms_max, socketTimeout: silence_ms_max },
+    requestHandler: {
+      connectionTimeout: connect_ms_max,
+      socketTimeout: silence_ms_max,
+      httpAgent: { keepAlive: true, maxSockets: connections_max },
+      httpsAgent: { keepAlive: true, maxSockets: connections_max },
+    },
     // Stores other than AWS seldom know the checksums that the client adds by itself.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
