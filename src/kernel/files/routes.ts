@@ -134,7 +134,9 @@ export async function sendContent(
 ): Promise<FastifyReply> {
   const etag = `"${found.sha256}"`;
   if (request.headers['if-none-match'] === etag) return reply.code(304).header('etag', etag).send();
-  const range = byteRange(request.headers.range, found.size_bytes);
+  // Whoever has the beginning of another version gets the whole of this one (RFC 9110, section 13.1.5).
+  const { range: asked, 'if-range': of = etag } = request.headers;
+  const range = byteRange(of === etag ? asked : undefined, found.size_bytes);
   if (range === 'unsatisfiable') throw problems.rangeNotSatisfiable(found.size_bytes);
   files.noteRead?.(found.storage_key);
   const content = await files.get(found.storage_key, range ? { range } : undefined);

@@ -63,6 +63,19 @@ test('a new version takes the place of a file and keeps what it replaces, with w
   assert.deepEqual(body.data[0].attachments.map(({ name, number }: Version) => [name, number]), [['plan 2.txt', 2]]); // biome-ignore format: one call
 });
 
+test('a download that is taken up again after a new version begins anew, and does not join halves of two files', async () => {
+  const { path } = await attached('halves');
+  const tag = (await ann.api('GET', `${path}/content`)).headers.get('etag')!;
+  const rest = { range: 'bytes=9-', 'if-range': tag };
+  const going_on = await ann.api('GET', `${path}/content`, undefined, rest);
+  assert.deepEqual([going_on.status, going_on.body], [206, 'halves 1.txt']);
+  await put(path, 'halves 2.txt');
+  for (const stale of [tag, `W/${tag}`, new Date().toUTCString()]) {
+    const { status, body } = await ann.api('GET', `${path}/content`, undefined, { ...rest, 'if-range': stale });
+    assert.deepEqual([status, body], [200, 'bytes of halves 2.txt'], stale);
+  }
+});
+
 test('restoring a version makes it the newest; the audit trail and undo know of it', async () => {
   const { path, id } = await attached('terms');
   await put(path, 'terms 2.txt');
