@@ -48,6 +48,10 @@ export const query_canceled = '57014';
 const notExecuted = () =>
   Object.assign(new Error('A statement sent before this one failed'), { code: transaction_aborted });
 
+/** PostgreSQL says so of a statement that was prepared before a migration changed what it answers, each time until it is prepared anew. */
+const isOutdated = (error: Error): boolean =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
+
 /** Whether no statement can follow on the connection: it is lost, or the server is about to close it. */
 export const endsConnection = (error: Error): boolean =>
   !(error instanceof pg.DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC';
@@ -128,10 +132,11 @@ export class Batch extends pg.Query {
 
   /** An error from the server belongs to one statement; any other is of the connection, and thus of all statements. */
   handleError(error: Error): void {
+    const outdated = isOutdated(error);
     for (const { name } of this.queries) {
-      if (!name || this.prepared?.readers.get(name) !== null) continue;
-      this.prepared.readers.delete(name);
-      this.prepared.inDoubt.add(name);
+      if (!name || !(outdated || this.prepared?.readers.get(name) === null)) continue;
+      this.prepared!.readers.delete(name);
+      this.prepared!.inDoubt.add(name);
     }
     // With an opening the statements are one transaction, which fails as a whole.
     const isOfAll = this.openings === 1 || !(error instanceof pg.DatabaseError);

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { after, before, test } from 'node:test';
 import { getHeapSpaceStatistics } from 'node:v8';
+import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/cluster.ts';
+import '../../modules/index.ts';
 import { createTenant } from '../identity/index.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { Database, sql } from './database.ts';
@@ -138,6 +140,26 @@ test('a connection that the server ends fails what runs on it and is not given o
       { code: '57P01' },
     );
     assert.equal((await db.call(sql`select 1`)).length, 1);
+  }
+});
+
+test('a statement whose columns a migration changed is prepared anew, and does not fail for as long as its connection lives', async (t) => {
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  t.after(() => owner.end());
+  await owner.query('create table widening as select 1 as a; grant select on widening to holdfast_app');
+  const find = sql<object>`select * from widening`;
+  const ways = [
+    () => db.call(find),
+    () => withContext(db, system(), ({ tx }) => tx.many(find), { mode: 'read' }),
+    () => withContext(db, system(), ({ tx }) => tx.many(find)),
+  ];
+  for (const [n, ask] of ways.entries()) {
+    await ask();
+    await owner.query(`alter table widening add column added_${n} int`);
+    // PostgreSQL says so once.
+    await ask().catch((error: { code: string }) => assert.equal(error.code, '0A000'));
+    assert.equal(Object.keys((await ask())[0]!).length, n + 2);
   }
 });
 
