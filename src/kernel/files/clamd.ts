@@ -75,7 +75,7 @@ async function* frames(stream: Readable, sizeBytesMax: number): AsyncGenerator<U
     sizeBytes += chunk.length;
     if (sizeBytes > sizeBytesMax) {
       throw new FileError(
-        'scan_failed',
+        'file_too_large',
         `The file has more than the ${sizeBytesMax} bytes that can be scanned for viruses`,
       );
     }

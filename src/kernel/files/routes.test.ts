@@ -120,8 +120,14 @@ test('what belies its type, is too large or is no file is refused, and nothing o
 test('while the virus scanner is away no file is taken', async () => {
   const before = await storedFiles();
   const node = await app.secondNode({ CLAMD_URL: 'tcp://127.0.0.1:9' });
-  const { status, body } = await client(node.address!, member.key)('POST', '/api/v1/files', form('x', 'x.txt'));
-  assert.deepEqual([status, body.code], [503, 'unavailable']);
+  for (const path of ['files', 'imports']) {
+    const { status, body } = await client(node.address!, member.key)(
+      'POST',
+      `/api/v1/${path}`,
+      form('Name\nx', 'x.csv'),
+    );
+    assert.deepEqual([status, body.code], [503, 'unavailable'], path);
+  }
   assert.equal(await storedFiles(), before);
 });
 

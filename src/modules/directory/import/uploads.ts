@@ -131,7 +131,8 @@ function asProblem(error: unknown): unknown {
   if (error instanceof WorkbookError) return invalidField('file', error.code, error.message);
   if (!(error instanceof FileError)) return error;
   if (error.code === 'file_too_large') return problems.tooLarge(error.message);
-  return error.code === 'store_unavailable'
+  // Neither is for the file to mend.
+  return error.code === 'store_unavailable' || error.code === 'scan_failed'
     ? problems.unavailable(error.message)
     : invalidField('file', error.code, error.message);
 }
