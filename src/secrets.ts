@@ -93,15 +93,16 @@ export function followSecrets(services: Services, reread: () => Config, managed?
 function needRestart(started: Config, now: Config): string[] {
   const place = (text: string | undefined) => {
     const url = text ? URL.parse(text) : null;
-    return url && `${url.protocol}//${url.host}${url.pathname}`;
+    return url ? `${url.protocol}//${url.host}${url.pathname}` : text;
   };
   const names: (typeof secretSettings)[number][] = [];
-  // What answers the page has them from its start.
-  if (started.SENTRY_DSN !== now.SENTRY_DSN) names.push('SENTRY_DSN');
-  for (const name of ['METRICS_TOKEN', 'REDIS_URL', 'MONGODB_URL'] as const)
-    if (!started[name] !== !now[name]) names.push(name);
+  // What answers the page, and what sends traces, has them from its start.
+  for (const name of ['SENTRY_DSN', 'OTEL_EXPORTER_OTLP_HEADERS'] as const)
+    if (started[name] !== now[name]) names.push(name);
+  for (const name of ['METRICS_TOKEN', 'MONGODB_URL'] as const) if (!started[name] !== !now[name]) names.push(name);
   // Another password is for the next connection; another server is for another process.
-  if (place(started.DATABASE_URL) !== place(now.DATABASE_URL)) names.push('DATABASE_URL');
+  for (const name of ['DATABASE_URL', 'REDIS_URL', 'FILES_WARM_URL', 'FILES_COLD_URL'] as const)
+    if (place(started[name]) !== place(now[name])) names.push(name);
   return names;
 }
 

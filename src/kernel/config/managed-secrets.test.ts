@@ -10,6 +10,10 @@ import { startProcess } from '../../../test/harness/process.ts';
 import { freePort, killService, startService } from '../../../test/harness/service.ts';
 import { startVault, type VaultServer, writeSecret } from '../../../test/harness/vault-server.ts';
 import { settingsFinding } from '../../operations/health/findings.ts';
+import { followSecrets, openKeyRing } from '../../secrets.ts';
+import { readMasterKeys } from '../installation.ts';
+import { createLog } from '../logs/log.ts';
+import type { Services } from '../services.ts';
 import { loadConfig, loadManagerConfig } from './config.ts';
 import { ManagedSecrets } from './managed-secrets.ts';
 import { openConfig } from './open.ts';
@@ -110,6 +114,38 @@ test('a manager that goes away leaves what is known in use, and the finding says
   address = vault.address;
   await secrets.refresh();
   assert.equal(secrets.trouble, null);
+});
+
+test('it is said which of the secrets that changed count from the next start on', async (t) => {
+  const before = {
+    HOLDFAST_KEY: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url'),
+    REDIS_URL: 'redis://:one@127.0.0.1:6379',
+    FILES_WARM_URL: 'https://key:one@warm.example.com/files',
+    FILES_COLD_URL: '/mnt/cold',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=one',
+  };
+  const changed = async (after: Partial<typeof before>) => {
+    const config = loadConfig([], before);
+    const secrets = { managed: false, trouble: null, refused: null, wantRestart: [] as string[] };
+    const keyRing = openKeyRing(await readMasterKeys(config));
+    const services = { config, secrets, keyRing, log: createLog('silent') } as unknown as Services;
+    const stop = followSecrets(services, () => loadConfig([], { ...before, ...after }));
+    t.after(stop);
+    await eventually(async () => Object.entries(after).every(([name, value]) => config[name as 'REDIS_URL'] === value));
+    return secrets.wantRestart;
+  };
+  // Other passwords at the same place are taken over; another place is for another process.
+  const [passwords, places] = await Promise.all([
+    changed({ REDIS_URL: 'redis://:two@127.0.0.1:6379', FILES_WARM_URL: 'https://key:two@warm.example.com/files' }),
+    changed({
+      REDIS_URL: 'redis://:one@127.0.0.2:6379',
+      FILES_WARM_URL: 'https://key:one@warm.example.com/others',
+      FILES_COLD_URL: '/mnt/colder',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=two',
+    }),
+  ]);
+  assert.deepEqual(passwords, []);
+  assert.deepEqual(places.toSorted(), ['FILES_COLD_URL', 'FILES_WARM_URL', 'OTEL_EXPORTER_OTLP_HEADERS', 'REDIS_URL']);
 });
 
 test('a running installation takes a changed secret over on SIGHUP, and goes on when Vault is gone; no value is ever printed', async () => {
