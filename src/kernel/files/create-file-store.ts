@@ -32,12 +32,15 @@ function openTier(config: Config, setting: 'FILES_WARM_URL' | 'FILES_COLD_URL'):
   if ('folder' in place) return createFolderStore(place.folder);
   const { bucket, storageClass, elsewhere } = place;
   if (!elsewhere) return createS3Store({ ...s3Options(config, '')!, bucket, storageClass });
-  // Read again for each request: the secret in the address may change.
+  const { endpoint, region } = elsewhere;
+  let keys = elsewhere;
+  // Read again for each request: the secret in the address may change. The key of another place is for the next start, which uses that place.
   const credentials = () => {
     const now = parseTierUrl(config[setting]!);
-    return now && 'elsewhere' in now && now.elsewhere ? now.elsewhere : elsewhere;
+    if (now && 'elsewhere' in now && now.elsewhere?.endpoint === endpoint && now.bucket === bucket)
+      keys = now.elsewhere;
+    return keys;
   };
-  const { endpoint, region } = elsewhere;
   return createS3Store({ bucket, region, endpoint, storageClass, credentials, allowPlaintext: config.ALLOW_PLAINTEXT });
 }
 

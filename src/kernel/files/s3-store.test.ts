@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import {
@@ -13,7 +16,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
-import { createFileStore } from './create-file-store.ts';
+import type { Config } from '../config/config.ts';
+import { createFileStore, openFiles } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
 import { failsWith, fileStoreContract } from './files.conformance.ts';
 
@@ -173,4 +177,34 @@ test('downloads whose readers are slow do not keep others from the store', async
   const bodies = await Promise.all(Array.from({ length: 60 }, () => store.get(fileKey('t1', 'upload'))));
   assert.equal((await store.head(fileKey('t1', 'upload')))?.sizeBytes, 5);
   for (const body of bodies) body.on('error', () => undefined).destroy();
+});
+
+test('a store of older files takes a new key at its place; another place it does not ask, nor tell the key of that', async (t) => {
+  const keys: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    keys.push(/Credential=(\w+)\//.exec(request.headers.authorization ?? '')?.[1]);
+    response.setHeader('content-length', 5).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-tiers-'));
+  const config = { HOLDFAST_DATA: folder, FILES_WARM_URL: `http://first:s@${host}/warm` } as Config;
+  const files = openFiles(config);
+  t.after(async () => {
+    files.close();
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+  const urls = [
+    `http://second:s@${host}/warm`,
+    `http://third:s@${host}/others`,
+    'https://fourth:s@warm.example.com/warm',
+  ];
+  for (const url of [config.FILES_WARM_URL!, ...urls]) {
+    config.FILES_WARM_URL = url;
+    assert.equal((await files.head(fileKey('t1', 'upload')))?.sizeBytes, 5);
+  }
+  assert.deepEqual(keys, ['first', 'second', 'second', 'second']);
 });
