@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type JobKind, type JobRun, jobKind } from '../jobs/kind.ts';
-import { isAskedToStop } from '../jobs/queue.ts';
+import { enqueueMany, isAskedToStop } from '../jobs/queue.ts';
 import { mail_connections_max } from '../mail/mailer.ts';
 import { mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
@@ -9,11 +9,11 @@ import { readInvited } from './invitation/queries.ts';
 import { invitation_kind } from './invitation/revocation.ts';
 import { issueInvitation } from './invitation/service.ts';
 import { invitation_days, password_reset_minutes } from './limits.ts';
-import { sendMail } from './mail.ts';
+import { mail_attempts_max, sendMail } from './mail.ts';
 import { mailNotice, notice, notice_kind } from './notice.ts';
 import { email_confirmation_kind } from './password/email-confirmation.ts';
 import { findAccounts } from './password/queries.ts';
-import { issueReset } from './password/service.ts';
+import { issueReset, password_reset_kind } from './password/service.ts';
 import { linkTo } from './person.ts';
 import { readProvider } from './provider/queries.ts';
 import { type IdentityLink, identity_link_kind, identityLinkPayload } from './provider/sign-in.ts';
@@ -21,6 +21,13 @@ import { issueToken } from './token/service.ts';
 
 /** Accounts of one address, in different workspaces. */
 const reset_accounts_max = 10;
+
+/** Without an account: of all that have the address. */
+const resetRequest = z.object({
+  email: z.string(),
+  account: z.object({ tenant_id: z.uuid(), user_id: z.uuid() }).optional(),
+});
+type ResetRequest = z.infer<typeof resetRequest>;
 
 /**
  * Jobs create their tokens themselves, so that the queue never holds one. A job that runs twice sends two mails; only the link in the second works.
@@ -34,10 +41,10 @@ export function identityJobs(services: Services): JobKind[] {
       run: (run, payload) => mailInvitation(services, run, payload),
     }),
     jobKind({
-      kind: 'password_reset',
-      payload: z.object({ email: z.string() }),
+      kind: password_reset_kind,
+      payload: resetRequest,
       concurrencyMax: mail_connections_max,
-      run: (run, { email }) => mailResets(services, run, email),
+      run: (run, payload) => mailResets(services, run, payload),
     }),
     jobKind({
       kind: email_confirmation_kind,
@@ -162,34 +169,45 @@ async function mailIdentityLink(
   await sendMail(services, email, t('Connect {name} to your account?', { name: provider.name }), content, t);
 }
 
-async function mailResets(services: Services, run: JobRun, email: string): Promise<void> {
+/**
+ * One mail for each account of the address, by a job of its own: tried again together, the mails that went out would go out again, with links that replace
+ * those of before.
+ */
+async function mailResets(services: Services, run: JobRun, { email, account }: ResetRequest): Promise<void> {
   if (!services.mailer.configured) {
     run.log.warn('A password reset was asked for, but no mail server is configured: set SMTP_URL and MAIL_FROM');
     return;
   }
-  for (const { tenant_id, user_id } of await findAccounts(services.db, email, reset_accounts_max)) {
-    const { workspace, locale, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
-      const account = await readInvited(ctx, user_id);
-      const to = account?.email ?? email;
-      return {
-        workspace: account?.tenant_title ?? '',
-        locale: account?.locale ?? 'en',
-        to,
-        token: await issueReset(ctx, user_id, to),
-      };
+  const accounts = await findAccounts(services.db, email, reset_accounts_max);
+  if (!account)
+    return run.finish(async (ctx) => {
+      const each = accounts.map((one) => ({ email, account: one }));
+      if (each.length > 0) await enqueueMany(ctx, password_reset_kind, each, { attemptsMax: mail_attempts_max });
     });
-    const t = mailWords(locale);
-    const content = {
-      title: t('Set a new password'),
-      lines: [
-        t('Somebody, hopefully you, asked for a new password in {workspace}.', { workspace }),
-        t(
-          'The link works once, within {minutes, plural, one {# minute} other {# minutes}}. If it was not you, do nothing: your password stays as it is.',
-          { minutes: password_reset_minutes },
-        ),
-      ],
-      action: { label: t('Set a new password'), url: linkTo(services, '/password-reset', token) },
+  const { tenant_id, user_id } = account;
+  // Shut out, or given another address, in the meantime.
+  if (!accounts.some((one) => one.tenant_id === tenant_id && one.user_id === user_id)) return;
+  const { workspace, locale, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
+    const invited = await readInvited(ctx, user_id);
+    const to = invited?.email ?? email;
+    return {
+      workspace: invited?.tenant_title ?? '',
+      locale: invited?.locale ?? 'en',
+      to,
+      token: await issueReset(ctx, user_id, to),
     };
-    await sendMail(services, to, t('Set a new password for {workspace}', { workspace }), content, t);
-  }
+  });
+  const t = mailWords(locale);
+  const content = {
+    title: t('Set a new password'),
+    lines: [
+      t('Somebody, hopefully you, asked for a new password in {workspace}.', { workspace }),
+      t(
+        'The link works once, within {minutes, plural, one {# minute} other {# minutes}}. If it was not you, do nothing: your password stays as it is.',
+        { minutes: password_reset_minutes },
+      ),
+    ],
+    action: { label: t('Set a new password'), url: linkTo(services, '/password-reset', token) },
+  };
+  await sendMail(services, to, t('Set a new password for {workspace}', { workspace }), content, t);
 }

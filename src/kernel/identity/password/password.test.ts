@@ -11,6 +11,7 @@ import {
 } from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 import { systemActor, withContext } from '../../tenancy/context.ts';
+import { mail_attempts_max } from '../mail.ts';
 import { createSignInLink, issueToken } from '../token/service.ts';
 import { createPasswordLink } from './service.ts';
 
@@ -19,8 +20,13 @@ const newPassword = 'nine purple umbrellas';
 let app: TestApp;
 let sink: MailSink;
 let north: TestTenant;
+/** Which mail the server puts off. */
+let putOff: (address: string) => boolean = () => false;
 before(async () => {
-  sink = await startMailSink();
+  sink = await startMailSink({
+    onRcptTo: ({ address }, _session, done) =>
+      done(putOff(address) ? Object.assign(new Error('Later'), { responseCode: 451 }) : null),
+  });
   app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
   north = await app.tenant('north');
 });
@@ -214,6 +220,33 @@ test('nobody can be flooded with mails', async () => {
   await post('/api/v1/password-resets', { email: later.email });
   await mailedToken(later.email);
   assert.equal(sink.messages().filter(({ to }) => to.includes(email)).length, 3);
+});
+
+test('each account gets one mail, tried for as long as other mails, though the mail server puts off that of another', async () => {
+  const [one] = [
+    await makePerson(app, north, 'Ida Twin'),
+    await makePerson(app, await app.tenant('south'), 'Ida Twin'),
+  ];
+  let asked = 0;
+  putOff = (address) => address === one.email && ++asked === 2;
+  await post('/api/v1/password-resets', { email: one.email });
+  await mailedToken(one.email, 2);
+  await eventually(async () => {
+    const left = await asOwner(
+      app,
+      `select from job where kind = 'password_reset' and state in ('scheduled', 'ready', 'running')`,
+    );
+    return left.length === 0;
+  });
+  putOff = () => false;
+  const mails = sink.messages().filter(({ to }) => to.includes(one.email));
+  assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), ['Set a new password for north', 'Set a new password for south']); // biome-ignore format: one call
+  for (const { text } of mails) {
+    const [, token] = /password-reset#([\w-]+)/.exec(text)!;
+    assert.equal((await post('/api/v1/password-resets/completion', { token, password: newPassword })).status, 204);
+  }
+  const tries = await asOwner(app, `select distinct attempts_max from job where kind = 'password_reset'`);
+  assert.deepEqual(tries, [{ attempts_max: mail_attempts_max }]);
 });
 
 test('the link leads to the configured address, whatever the Host header says', async () => {

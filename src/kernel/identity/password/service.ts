@@ -6,6 +6,7 @@ import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { hashToken } from '../../vault/tokens.ts';
 import { confirmPassword, confirmPresence } from '../confirmation.ts';
 import { recordEvent } from '../events.ts';
+import { mail_attempts_max } from '../mail.ts';
 import { noticePerson } from '../notice.ts';
 import { asPerson, asSystem, sessionUser } from '../person.ts';
 import { endSessions, renewSessions } from '../session/service.ts';
@@ -45,6 +46,8 @@ export async function changePassword(
   return { token, forgotten: [...forgotten, ...revoked] };
 }
 
+export const password_reset_kind = 'password_reset';
+
 const resets_per_address_max = 3;
 const resets_window_seconds = 60 * 60;
 
@@ -56,7 +59,9 @@ export async function requestReset({ db, cache }: Services, request: FastifyRequ
   const who = hashToken(await emailKey(db, email)).toString('base64url');
   const { allowed } = await cache.count(`password-reset:${who}`, resets_window_seconds, resets_per_address_max);
   if (!allowed) return;
-  await asSystem(db, request, system_tenant_id, (ctx) => enqueue(ctx, 'password_reset', { email }));
+  await asSystem(db, request, system_tenant_id, (ctx) =>
+    enqueue(ctx, password_reset_kind, { email }, { attemptsMax: mail_attempts_max }),
+  );
 }
 
 /** The token of a reset link, to be handed on by the operator; undefined when nobody has this address. */
