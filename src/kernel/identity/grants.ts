@@ -4,6 +4,7 @@ import {
   degrees,
   mergeRights,
   outsideRights,
+  type ResourceName,
   type Rights,
   rightNames,
   scopeOf,
@@ -57,19 +58,26 @@ export function fieldBeyond(held: Rights, wanted: Rights): string | undefined {
   })?.[0];
 }
 
+/** What was made of records: with which rights, and by whom. */
+interface Made {
+  rights: Rights;
+  created_by: string | null;
+}
+
 /**
- * Whether somebody sees less of a record type than was seen when something was made of its records. Nobody knows any more whose records these were, so of
- * what others made only `all` is enough.
+ * Whether somebody reads fewer records under a right than were read when something was made of them. Nobody knows any more whose records these were, so
+ * of what others made only `all` is enough.
  */
-export function seesLess(
-  { rights, user_id }: Actor,
-  made: { rights: Rights; created_by: string | null },
-  { name, right }: Pick<Resource, 'name' | 'right'>,
-): boolean {
+export function readsFewer({ rights, user_id }: Actor, made: Made, right: ResourceName): boolean {
   const read = scopeOf(rights, right, 'read');
   const isOwn = made.created_by !== null && made.created_by === user_id;
-  if (isOwn ? !covers(read, scopeOf(made.rights, right, 'read')) : read !== 'all') return true;
-  return Object.entries(rights.fields ?? {}).some(
+  return isOwn ? !covers(read, scopeOf(made.rights, right, 'read')) : read !== 'all';
+}
+
+/** Whether somebody sees less of a record type, fields or records, than was seen when something was made of its records. */
+export function seesLess(actor: Actor, made: Made, { name, right }: Pick<Resource, 'name' | 'right'>): boolean {
+  if (readsFewer(actor, made, right)) return true;
+  return Object.entries(actor.rights.fields ?? {}).some(
     ([field, limit]) => limit === 'none' && field.startsWith(`${name}.`) && made.rights.fields?.[field] !== 'none',
   );
 }

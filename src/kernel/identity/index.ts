@@ -1,7 +1,7 @@
 export { createApiKey } from './api-key/service.ts';
 export { createAuthenticator } from './authenticate.ts';
 export { confirmMaker } from './confirmation.ts';
-export { personRights, rightBeyond, seesLess } from './grants.ts';
+export { personRights, readsFewer, rightBeyond, seesLess } from './grants.ts';
 export { identityJobs } from './jobs.ts';
 export { mail_attempts_max, sendMail } from './mail.ts';
 export { noticePerson } from './notice.ts';

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { ResourceName } from '../../../kernel/access/rights.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 
 /** A column of an export: under which name, and what it holds over the table alias `r`. */
@@ -8,6 +9,8 @@ export interface ExportColumn {
   value: RawBuilder<unknown>;
   /** What it reads besides the record: a table whose name is shown instead of its id. Columns that share one have the same. */
   join?: RawBuilder<unknown>;
+  /** The rights to the records that it names beside those that are exported. */
+  names?: readonly ResourceName[];
   /** Text that people wrote, which a spreadsheet must not run. */
   text: boolean;
   /** What a workbook makes of it; text by default. */

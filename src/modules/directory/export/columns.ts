@@ -1,12 +1,13 @@
 import type { RawBuilder } from 'kysely';
+import type { ResourceName } from '../../../kernel/access/rights.ts';
 import type { FieldMeta } from '../../../kernel/contract/fields.ts';
-import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, type Resource, resourceOfTable } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { type CustomField, type CustomFields, referencedTable } from '../../../kernel/resource/custom.ts';
 import { labelColumn } from '../../../kernel/resource/label.ts';
 import { labelledItem, listed } from '../csv/index.ts';
-import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
+import { columnsOf, type ImportTarget, namesOf, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 import type { ExportColumn } from './column.ts';
 import { positionsColumn } from './contact-columns.ts';
@@ -66,6 +67,18 @@ export function chosenColumns(
   });
 }
 
+/** The rights to what these columns name beside the records themselves; a name that is none any more names nothing. */
+export function namedRights(
+  columns: readonly ExportColumn[],
+  { contract }: ImportTarget,
+  names: readonly string[] | null,
+): ResourceName[] {
+  const chosen = names
+    ? names.map((name) => columns.find((candidate) => candidate.name === name) ?? listColumn(contract, name))
+    : columns;
+  return [...new Set(chosen.flatMap((column) => column?.names ?? []))];
+}
+
 const times: Readonly<Record<string, string>> = { created_at: 'Created', updated_at: 'Changed' };
 const not_in_a_cell: ReadonlySet<string> = new Set(['nested', 'custom', 'object', 'tags', 'rank', 'addresses']);
 
@@ -87,7 +100,8 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
   const { name, label, type, exported } = field;
   if (type === 'tags') return { name, label, text: true, ...tagNames(contract.tagColumn!) };
   if (type === 'id') return { name, label, value: sql`r.id`, text: false };
-  if (exported && typeof exported !== 'string') return { name, label, text: true, ...exported };
+  if (exported && typeof exported !== 'string')
+    return { name, label, text: true, ...exported, ...namesUnder(namesOf(field)) };
   const own = exported ?? columnsOf(field)[0] ?? name;
   const meta = contract.meta.get(own);
   if (!meta) return undefined;
@@ -114,9 +128,16 @@ const utcTime = (own: string): Sql => isoTime(sql`${sql.ref(`r.${own}`)} at time
 
 const kindOf = (type: string): Pick<ExportColumn, 'kind'> => (kinds[type] ? { kind: kinds[type] } : {});
 
-function named(name: string, own: string, { table }: FieldMeta): Pick<ExportColumn, 'value' | 'join'> {
+/** The right to records of a type. */
+function namesUnder(type: string | undefined): Pick<ExportColumn, 'names'> {
+  const resource = definedResources().find(({ name }) => name === type);
+  return resource ? { names: [resource.right] } : {};
+}
+
+function named(name: string, own: string, { table }: FieldMeta): Pick<ExportColumn, 'value' | 'join' | 'names'> {
   const alias = `x_${name}`;
   return {
+    ...namesUnder(resourceOfTable(table)?.name),
     value: sql.ref(`${alias}.name`),
     join: sql`left join ${sql.table(table!)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
       and ${sql.ref(`${alias}.id`)} = ${sql.ref(`r.${own}`)}`,
@@ -136,7 +157,8 @@ const clock = (own: string): Sql => {
 };
 
 /** All tags of all records at once: to look for each record by itself takes four times as long as all the rest. */
-const tagNames = (column: string): Pick<ExportColumn, 'value' | 'join'> => ({
+const tagNames = (column: string): Pick<ExportColumn, 'value' | 'join' | 'names'> => ({
+  names: ['tag'],
   value: sql`x_tags.names`,
   join: sql`left join (select ${sql.ref(`t.${column}`)} as record_id, string_agg(${listed(sql`g.name`)}, '; ' order by g.name) as names
       from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
@@ -184,7 +206,8 @@ function customColumn({ key, label, type }: CustomField, at: number, targets: re
     const alias = `x_custom_${at}`;
     const join = sql`left join ${sql.table(named.table)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
       and ${sql.ref(`${alias}.id`)}::text = lower(${text})`;
-    return { name: `custom.${key}`, label, text: true, value: sql.ref(`${alias}.${named.name}`), join };
+    const names = namesUnder(type);
+    return { name: `custom.${key}`, label, text: true, value: sql.ref(`${alias}.${named.name}`), join, ...names };
   }
   return {
     name: `custom.${key}`,

@@ -7,6 +7,7 @@ export const positionsColumn: ExportColumn = {
   label: 'Positions',
   value: sql`x_positions.lines`,
   join: positionsJoin,
+  names: ['company'],
   text: true,
 };
 
@@ -28,5 +29,6 @@ export const cardColumn: ExportColumn = {
     'company', case when x_card_company.id is not null then jsonb_build_object('name', x_card_company.name) end,
     'positions', coalesce(x_positions.items, '[]'), 'tags', coalesce(x_card_tags.items, '[]'))`,
   join: sql.join([company_join, tags_join, positionsJoin], sql` `),
+  names: ['company', 'tag'],
   text: false,
 };

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import type { Rights } from '../../../kernel/access/rights.ts';
+import type { ResourceName, Rights } from '../../../kernel/access/rights.ts';
+import { carriers, ruleOf } from '../../../kernel/access/table-rule.ts';
 import { type Database, sql, withLiterals } from '../../../kernel/database/database.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
@@ -10,7 +11,7 @@ import { orderBy } from '../../../kernel/resource/sort.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
-import { cellOf, chosenColumns, exportColumns, isoTime } from './columns.ts';
+import { cellOf, chosenColumns, exportColumns, isoTime, namedRights } from './columns.ts';
 import { cardColumn } from './contact-columns.ts';
 import type { Selection } from './contract.ts';
 
@@ -34,6 +35,22 @@ export async function exportStatement(
     columns,
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
+}
+
+/**
+ * The rights to records of other kinds that are told of in an export: those that its columns name, and those on which its rows hang, for whose readers
+ * they are.
+ */
+export async function rightsBeside(
+  ctx: Context,
+  targets: readonly ImportTarget[],
+  target: ImportTarget,
+  { columns: names, format }: Pick<Selection, 'columns' | 'format'>,
+): Promise<ResourceName[]> {
+  const custom = await readCustomFields(ctx, target.contract);
+  const columns = format === 'vcf' ? [cardColumn] : exportColumns(target, custom, targets);
+  const hungOn = ruleOf(target.resource)?.hangs ? carriers() : [];
+  return [...hungOn.flatMap(({ right }) => right ?? []), ...namedRights(columns, target, names)];
 }
 
 /** Cells of a workbook have no time zone, so times stand there by the clock of whoever exports, and an import reads them so. */

@@ -86,6 +86,45 @@ test('whoever sees less than when they made an export does not fetch it any more
   assert.equal((await api('GET', content)).status, 403);
 });
 
+test('an export that names records of other kinds is for those who see these too', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const made = async (path: string, body: object) => {
+    const answer = await admin('POST', `/api/v1/${path}`, body);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const { id: company_id } = await made('companies', { name: 'Acme' });
+  const { id: contact_id } = await made('contacts', { family_name: 'Lee', company_id });
+  await made('notes', { contact_id, body: 'Told in confidence' });
+  const content = async (api: Client, { id }: { id: string }) => {
+    const { status, body } = await api('GET', `/api/v1/exports/${id}/content`);
+    return [status, status === 200 && /Acme|confidence/.test(body)];
+  };
+  const [contacts, names, notes] = [
+    await exported(admin, {}),
+    await exported(admin, { columns: ['family_name'] }),
+    await exported(admin, { resource: 'note', columns: ['body'] }),
+  ];
+  const rights = { contact: full, note: full, export: full, file: full };
+  const clerk = (await withRole(tenant, admin, 'Clerks', rights)).api;
+  assert.deepEqual(await content(clerk, contacts), [403, false], 'names of companies');
+  assert.deepEqual(await content(clerk, names), [200, false], 'none of these columns names one');
+  assert.deepEqual(await content(clerk, await exported(clerk, {})), [200, false]);
+  const owner = (await withRole(tenant, admin, 'Owners', { ...rights, contact: { read: 'own' } })).api;
+  assert.deepEqual((await owner('GET', '/api/v1/notes')).body.data, []);
+  assert.deepEqual(await content(owner, notes), [403, false], 'notes on contacts of others');
+
+  const fetching = { export: { read: 'own', create: 'own' }, file: { read: 'own' } };
+  const wide = { ...fetching, contact: { read: 'all' }, company: { read: 'all' } };
+  const { api, role } = await withRole(tenant, admin, 'Narrowed', wide);
+  const own = await exported(api, {});
+  assert.deepEqual(await content(api, own), [200, true]);
+  const narrowed = { rights: { ...wide, company: { read: 'own' } } };
+  assert.equal((await admin('PATCH', `/api/v1/roles/${role.id}`, narrowed)).status, 200);
+  assert.deepEqual(await content(api, own), [403, false]);
+});
+
 test('what stands in the files of an import is for whoever sent them and those who see as much', async () => {
   const { tenant, admin, manager } = await salaries();
   const { body: made } = await upload(admin, [

@@ -1,12 +1,12 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Rights, scopeOf } from '../../../kernel/access/rights.ts';
+import { type ResourceName, type Rights, scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
-import { remainingRights, seesLess } from '../../../kernel/identity/index.ts';
+import { readsFewer, remainingRights, seesLess } from '../../../kernel/identity/index.ts';
 import type { JobRow } from '../../../kernel/jobs/kind.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
@@ -25,6 +25,7 @@ import {
   insertExport,
   insertExportFile,
   planPlainly,
+  rightsBeside,
 } from './queries.ts';
 import { writers } from './writers.ts';
 
@@ -162,7 +163,10 @@ export async function refuseSeeingLess(ctx: Context, targets: readonly ImportTar
   await getRow(ctx, exportResource, id);
   const made = (await findExport(ctx, id))!;
   const target = targets.find(({ resource }) => resource === made.resource);
-  if (!target || seesLess(ctx.actor, made, target.contract))
+  const beside = target ? await rightsBeside(ctx, targets, target, made) : [];
+  const isBeyond = (right: ResourceName) =>
+    scopeOf(made.rights, right, 'read') !== 'none' && readsFewer(ctx.actor, made, right);
+  if (!target || seesLess(ctx.actor, made, target.contract) || beside.some(isBeyond))
     throw problems.forbidden(
       'This export holds records or fields that you do not see. Make one of your own, or ask an administrator.',
     );

@@ -16,7 +16,7 @@ export { runImport } from './run.ts';
 export { changeImport, createImport, describeImport, finishRun, type ImportServices, startRun } from './service.ts';
 export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
-export { columnsOf, importable } from './target.ts';
+export { columnsOf, importable, namesOf } from './target.ts';
 export { attachedTargets } from './target-attached.ts';
 export { contractTarget } from './target-contract.ts';
 export { companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
