@@ -4,9 +4,8 @@ import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import type { ImportTarget } from '../import/index.ts';
 import { endExport } from './queries.ts';
-import { failExport, makeExport } from './service.ts';
+import { export_kind, failExport, makeExport } from './service.ts';
 
-export const export_kind = 'export.make';
 const exports_at_once = 2;
 const exports_per_tenant_at_once = 1;
 const payload = z.object({ export_id: z.uuid() });
@@ -22,11 +21,13 @@ export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarg
     payload,
     concurrencyMax: exports_at_once,
     tenantMax: exports_per_tenant_at_once,
-    run: async ({ job }, { export_id }) => {
+    run: async ({ job, signal }, { export_id }) => {
       try {
-        await makeExport(db, files, targets, job, export_id);
+        await makeExport(db, files, targets, { job, signal }, export_id);
       } catch (error) {
-        if (job.attempts >= job.attempts_max) await failExport(db, job.tenant_id, export_id, (error as Error).message);
+        // One that was stopped is told of by its job, or runs again.
+        if (job.attempts >= job.attempts_max && !signal.aborted)
+          await failExport(db, job.tenant_id, export_id, (error as Error).message);
         throw error;
       }
     },

@@ -102,6 +102,23 @@ export async function beginExport(ctx: Context, id: string, rights: Rights): Pro
   );
 }
 
+/** Whether an export is still being made; if so, it stays until the transaction ends. */
+export async function lockRunning(ctx: Context, id: string): Promise<boolean> {
+  const row =
+    await ctx.tx.maybe(sql`select from export where tenant_id = ${ctx.tenant_id} and id = ${id} and state = 'running'
+    for no key update`);
+  return row !== undefined;
+}
+
+/** The jobs that make an export or are still to do so. */
+export async function liveJobs(ctx: Context, kind: string, export_id: string): Promise<string[]> {
+  const rows = await ctx.tx.many<{
+    id: string;
+  }>(sql`select id from job where tenant_id = ${ctx.tenant_id} and kind = ${kind}
+    and state in ('scheduled', 'ready', 'running') and payload @> ${JSON.stringify({ export_id })}::jsonb`);
+  return rows.map(({ id }) => id);
+}
+
 /** One that is over stays as it is: its job may be lost after it was done. */
 export async function endExport(
   ctx: Context,

@@ -5,14 +5,22 @@ import { contentDisposition } from '../../../kernel/files/names.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { listRows } from '../../../kernel/resource/list.ts';
-import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
 import { exportQuery, exportResource, newExport } from './contract.ts';
-import { export_kind } from './jobs.ts';
 import { findExportFile } from './queries.ts';
-import { createExport, failExport, finishStreamed, notePatiently, refuseSeeingLess, streamExport } from './service.ts';
+import {
+  createExport,
+  export_kind,
+  failExport,
+  finishStreamed,
+  forgetExport,
+  notePatiently,
+  refuseSeeingLess,
+  streamExport,
+} from './service.ts';
 
 const base = '/api/v1/exports';
 const tag = 'Exports';
@@ -80,7 +88,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
     route({
       method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an export', access: may('delete'), params: idParams,
       handler: async (ctx, { params, ifMatch }) => {
-        await deleteRow(ctx, exportResource, params.id, ifMatch);
+        await forgetExport(ctx, params.id, ifMatch);
         return {};
       },
     }),

@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ResourceName, type Rights, scopeOf } from '../../../kernel/access/rights.ts';
@@ -6,10 +6,19 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
+import { removeFile } from '../../../kernel/files/jobs.ts';
 import { readsFewer, remainingRights, seesLess } from '../../../kernel/identity/index.ts';
 import type { JobRow } from '../../../kernel/jobs/kind.ts';
-import { getRow } from '../../../kernel/resource/store.ts';
-import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { cancelJob } from '../../../kernel/jobs/queries.ts';
+import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
+import {
+  type Actor,
+  actWith,
+  type Context,
+  settingsOf,
+  systemActor,
+  withContext,
+} from '../../../kernel/tenancy/context.ts';
 import { csvLine } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
@@ -24,11 +33,14 @@ import {
   findExport,
   insertExport,
   insertExportFile,
+  liveJobs,
+  lockRunning,
   planPlainly,
   rightsBeside,
 } from './queries.ts';
 import { writers } from './writers.ts';
 
+export const export_kind = 'export.make';
 /** Waiting and running, of those that the caller sees. */
 const exports_pending_max = 20;
 const retry_seconds = 60;
@@ -67,14 +79,21 @@ function targetOf({ actor }: Context, targets: readonly ImportTarget[], resource
   return target;
 }
 
-/** The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there just before its end. */
+/**
+ * The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there just before its end; `signal` breaks it
+ * off, also while the database has nothing to send.
+ */
 export function streamExport(
   db: Database,
   targets: readonly ImportTarget[],
   actor: Actor,
   selection: Selection,
+  signal?: AbortSignal,
 ): { body: Readable; rowCount: Promise<number> } {
   const csv = new PassThrough();
+  // Nobody may be reading yet.
+  csv.on('error', () => undefined);
+  if (signal) addAbortSignal(signal, csv);
   const head = Promise.withResolvers<ExportColumn[]>();
   const read = db.streaming(settingsOf(actor), async (tx, client) => {
     const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
@@ -121,9 +140,10 @@ export async function makeExport(
   db: Database,
   store: FileStore,
   targets: readonly ImportTarget[],
-  { tenant_id, actor_id }: Pick<JobRow, 'tenant_id' | 'actor_id'>,
+  { job, signal }: { job: Pick<JobRow, 'tenant_id' | 'actor_id'>; signal: AbortSignal },
   id: string,
 ): Promise<void> {
+  const { tenant_id, actor_id } = job;
   const system = systemActor(tenant_id);
   const begun = await withContext(db, system, async (ctx) => {
     const row = await findExport(ctx, id);
@@ -137,13 +157,15 @@ export async function makeExport(
   if (!begun) return;
   const { row, rights } = begun;
   const actor: Actor = { ...system, user_id: row.created_by, rights };
-  const { body, rowCount } = streamExport(db, targets, actor, row);
+  const { body, rowCount } = streamExport(db, targets, actor, row, signal);
   const content_type = row.format === 'csv' ? 'text/csv' : writers[row.format].contentType;
   const file_id = uuidV7();
   const storage_key = fileKey(tenant_id, 'export', file_id);
   const stored = await store.put(storage_key, body, { contentType: content_type, sizeBytesMax: file_bytes_max });
   const row_count = await rowCount;
-  await withContext(db, actor.rights['*'] ? actor : { ...actor, rights: system.rights }, async (ctx) => {
+  const isWanted = await withContext(db, { ...actor, rights: system.rights }, async (ctx) => {
+    // Somebody may have deleted or stopped it meanwhile, and then no one would find the file.
+    if (!(await lockRunning(ctx, id))) return false;
     await insertExportFile(ctx, {
       id: file_id,
       name: `${pluralOf(targets, row)}.${row.format}`,
@@ -155,7 +177,20 @@ export async function makeExport(
       days_kept,
     });
     await endExport(ctx, id, { state: 'done', row_count, file_id });
+    return true;
   });
+  if (!isWanted) await store.delete(storage_key);
+}
+
+/** Whoever deletes an export deletes its file as well, and ends its making. */
+export async function forgetExport(ctx: Context, id: string, version?: number): Promise<void> {
+  const { file_id } = await getRow(ctx, exportResource, id);
+  await deleteRow(ctx, exportResource, id, version);
+  const { rights } = systemActor(ctx.tenant_id);
+  await actWith(ctx, rights);
+  const asProgram = { ...ctx, actor: { ...ctx.actor, rights } };
+  for (const job_id of await liveJobs(ctx, export_kind, id)) await cancelJob(asProgram, job_id);
+  if (file_id) await removeFile(asProgram, file_id as string);
 }
 
 /** The file holds what its maker saw when it was made. */
