@@ -69,7 +69,7 @@ export async function checkChangedField(ctx: Context, id: string, input: Values)
     checkNames(next.resource, await knownFields(ctx, next.resource), { id, label: next.label }, '');
   if (input.options !== undefined) await keepOptionsInUse(ctx, next, current.options as string[]);
   if (next.is_unique && !current.is_unique) await checkUnique(ctx, next);
-  await checkRoles(ctx, input, '');
+  await checkRoles(ctx, input, '', current);
   return jsonOf(input);
 }
 
@@ -110,9 +110,12 @@ async function checkUnique(ctx: Context, { id, resource }: { id: string; resourc
     );
 }
 
-async function checkRoles(ctx: Context, input: Values, path: string): Promise<void> {
+/** A role that stands there already may have been deleted since: without it, the field would be open to others than it was. */
+async function checkRoles(ctx: Context, input: Values, path: string, current: Values = {}): Promise<void> {
+  const rolesOf = (values: Values, field: string) => (values[field] as string[] | null | undefined) ?? [];
   for (const field of ['visible_to', 'editable_by']) {
-    const ids = [...new Set((input[field] as string[] | null | undefined) ?? [])];
+    const known = new Set(rolesOf(current, field));
+    const ids = [...new Set(rolesOf(input, field).map((id) => id.toLowerCase()))].filter((id) => !known.has(id));
     if (ids.length > 0 && (await countRoles(ctx, ids)) < ids.length)
       throw invalidField(path + field, 'no_such_record', 'One of these roles does not exist');
   }

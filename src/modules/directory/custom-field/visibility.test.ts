@@ -323,3 +323,21 @@ test('whoever does not see and change every record is refused a change of a fiel
     assert.deepEqual([refused.status, JSON.stringify(refused.body).includes(value)], [422, false], JSON.stringify(refused.body)); // biome-ignore format: one call
   }
 });
+
+test('a field can be changed after a role that it names is deleted, and stays as closed as it was', async () => {
+  const role = await made('roles', { name: 'Payroll', rights: { contact: { read: 'all' } } });
+  const roles_named = { visible_to: [role.id], editable_by: [role.id] };
+  const field = { resource: 'contact', key: 'bonus', label: 'Bonus', type: 'integer', ...roles_named };
+  const { id } = await made('custom-fields', field);
+  assert.equal((await admin('DELETE', `/api/v1/roles/${role.id}`)).status, 204);
+  const { visible_to, editable_by } = (await admin('GET', `/api/v1/custom-fields/${id}`)).body;
+  const change = (body: object) => admin('PATCH', `/api/v1/custom-fields/${id}`, body);
+  const renamed = await change({ label: 'Annual bonus', visible_to, editable_by });
+  assert.deepEqual([renamed.status, renamed.body.label], [200, 'Annual bonus'], JSON.stringify(renamed.body));
+  const keys = (await member('GET', '/api/v1/custom-fields')).body.data.map(({ key }: { key: string }) => key);
+  assert.ok(!keys.includes('bonus'), keys.join());
+  const opened = await change({ visible_to: [role.id, roles.member] });
+  assert.equal(opened.status, 200, JSON.stringify(opened.body));
+  assert.equal((await change({ visible_to: null })).status, 200);
+  assert.equal((await change({ visible_to: [role.id] })).body.errors[0].field, 'visible_to', 'nobody names it anew');
+});
