@@ -28,6 +28,8 @@ test('a field that is opened and saved is as it was', () => {
     { type: 'boolean', rules: {}, default_value: false },
     { type: 'integer', rules: { min: '-3', max: '9' }, default_value: 4 },
     { type: 'decimal', rules: {}, default_value: null, is_unique: true },
+    // Nobody but who manages custom fields; null would be everybody.
+    { visible_to: [], editable_by: [] },
   ];
   for (const example of examples) {
     const field = { ...known, ...example };

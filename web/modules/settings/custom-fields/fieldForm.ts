@@ -42,7 +42,9 @@ export function bodyOf(form: Values, field?: CustomField): Values {
       pattern: given(form.pattern),
     }).filter(([, value]) => value !== undefined),
   );
-  const roles = (ids: unknown) => ((ids as string[] | undefined)?.length ? ids : null);
+  // Without a role a field is for everybody (null), or still for nobody but who manages custom fields, if it was so before.
+  const roles = (key: 'visible_to' | 'editable_by') =>
+    (form[key] as string[] | undefined)?.length ? form[key] : field?.[key]?.length === 0 ? [] : null;
   const body: Values = {
     label,
     required: required === true,
@@ -50,7 +52,7 @@ export function bodyOf(form: Values, field?: CustomField): Values {
     rules,
     // Kinds of defaults that the form does not know stay as they are.
     ...(!field || shapes.has(String(type)) ? { default_value: defaultOf(form) } : {}),
-    ...('visible_to' in form && { visible_to: roles(form.visible_to), editable_by: roles(form.editable_by) }),
+    ...('visible_to' in form && { visible_to: roles('visible_to'), editable_by: roles('editable_by') }),
     ...(options !== undefined && { options }),
   };
   return field ? body : { ...body, resource, type, key: given(key) ?? keyFrom(String(label ?? '')) };
