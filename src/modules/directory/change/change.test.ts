@@ -335,3 +335,18 @@ test('the change of somebody whose account is deleted goes no further, and neith
     assert.match(change.error, /may no longer do anything/);
   }
 });
+
+test('while changes of one workspace take long, that of another is made', async () => {
+  const [held] = await contacts(1);
+  const other = (await (await app.tenant()).as('admin')).api;
+  const [theirs] = await contacts(1, undefined, other);
+  await whileLocked(held!, async () => {
+    for (const city of ['Three', 'Four', 'Five'])
+      await start({ resource: 'contact', ids: [held], action: { kind: 'update', fields: { city } } });
+    const running = async () => (await api('GET', '/api/v1/jobs?kind=change.run&state=running')).body.data.length;
+    await eventually(async () => (await running()) === 2);
+    const fields = { city: 'Oslo' };
+    const { body } = await start({ resource: 'contact', ids: [theirs], action: { kind: 'update', fields } }, other);
+    await eventually(async () => (await other('GET', `/api/v1/changes/${body.id}`)).body.state === 'done', 10_000);
+  });
+});

@@ -11,8 +11,9 @@ import { type ChangeRow, endChange, findChangeRow, isJobCancelled, readSkipped }
 import { reverseBatch, run_kind, targetOf } from './reversal.ts';
 import { changeBatch } from './service.ts';
 
-/** Of one worker at once: each keeps a connection and half a core busy. */
-const changes_at_once = 2;
+/** Of one worker at once: each keeps a connection and half a core busy, for many minutes where it is large. One is left to other workspaces. */
+const changes_at_once = 3;
+const changes_per_tenant_at_once = 2;
 
 /** How the reversal of an import ended. */
 export interface ReversalEnd {
@@ -49,6 +50,7 @@ export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imp
     kind: run_kind,
     payload,
     concurrencyMax: changes_at_once,
+    tenantMax: changes_per_tenant_at_once,
     run: async (run, { change_id }) => {
       const work = { kinds, actions, imports };
       try {
