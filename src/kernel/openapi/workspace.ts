@@ -64,7 +64,7 @@ function typeOf(field: CustomField): Json {
 }
 
 /** Bounds of values that JSON writes as texts are for readers: JSON Schema compares only numbers and lengths. */
-function boundsOf({ type, rules: { min, max, pattern } }: CustomField): Json {
+function boundsOf({ type, required, rules: { min, max, pattern } }: CustomField): Json {
   const [least, most] =
     type === 'integer'
       ? ['minimum', 'maximum']
@@ -76,6 +76,7 @@ function boundsOf({ type, rules: { min, max, pattern } }: CustomField): Json {
     ...(min !== undefined && { [least]: bound(min) }),
     ...(max !== undefined && { [most]: bound(max) }),
     ...(pattern && { pattern: textPatterns[pattern].expression.source }),
+    ...(type === 'multi_select' && required && { minItems: 1 }),
   };
 }
 

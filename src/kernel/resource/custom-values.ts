@@ -130,6 +130,7 @@ export const valueSchema = (field: Definition): z.ZodType =>
 /** Why a value does not fit a field; undefined when it does. */
 export function valueError(field: Definition, value: unknown): ValueError | undefined {
   if (value === null) return field.required ? needed : undefined;
+  if (field.required && Array.isArray(value) && value.length === 0) return needed;
   const checked = valueSchema(field).safeParse(value);
   if (!checked.success) return { code: 'invalid', message: checked.error.issues[0]!.message };
   return (field.type === 'money' ? amountError(field, value as Amount) : undefined) ?? ruleError(field, value);

@@ -96,6 +96,23 @@ test('what nobody filled in has its default, and stays empty once it is emptied'
   );
 });
 
+test('an empty list does not fill in what must be filled in', async () => {
+  const api = await workspace();
+  const options = ['x', 'y'];
+  await field(api, { key: 'likes', label: 'Likes', type: 'multi_select', options, required: true });
+  await field(api, { key: 'also', label: 'Also', type: 'multi_select', options });
+  const create = (custom: object) => api('POST', '/api/v1/contacts', { given_name: 'A', custom });
+  assertRefused(await create({ likes: [] }), 'custom.likes', /needed/);
+  const { status, body } = await create({ likes: ['x'], also: [] });
+  assert.equal(status, 201, JSON.stringify(body));
+  const change = (likes: unknown) => api('PATCH', `/api/v1/contacts/${body.id}`, { custom: { likes } });
+  assertRefused(await change([]), 'custom.likes', /needed/);
+  assert.equal((await change(['y'])).status, 200);
+  const { components } = (await api('GET', '/api/v1/openapi.json')).body;
+  const { likes, also } = components.schemas.ContactUpdate.properties.custom.properties;
+  assert.deepEqual([likes.minItems, also.anyOf[0].minItems], [1, undefined]);
+});
+
 test('names that there are already are refused, naming what has them', async () => {
   const api = await workspace();
   const first = await field(api, { key: 'size', label: 'Size' });
