@@ -292,6 +292,13 @@ test('a change that nothing matches is done at once, as the API document says', 
   assert.ok('200' in paths['/api/v1/changes'].post.responses);
 });
 
+test('an empty text is no filter that all records match', async () => {
+  const [id] = await contacts(1);
+  const { status, body } = await start({ resource: 'contact', filter: '', action: { kind: 'delete' } });
+  assert.deepEqual([status, body.errors?.[0].field], [422, 'filter'], JSON.stringify(body));
+  assert.equal((await api('GET', `/api/v1/contacts/${id}`)).status, 200);
+});
+
 test('a field that is hidden meanwhile is changed no further', async () => {
   const field = await api('POST', '/api/v1/custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' }); // biome-ignore format: one call
   const ids = await contacts(1_500);

@@ -36,8 +36,13 @@ export async function startChange(
 ): Promise<string> {
   const { action: known, resource } = find(actions, name, action.kind);
   if (scopeOf(ctx.actor.rights, resource.right, known.right) === 'none') throw problems.forbidden();
-  if ((ids === undefined) === (filter === undefined))
-    throw invalidField('ids', 'required', 'Say which records: either "ids", or "filter", which is null for all');
+  // A program that lost its filter does not mean all records there are.
+  if ((ids === undefined) === (filter === undefined) || filter === '')
+    throw invalidField(
+      filter === '' ? 'filter' : 'ids',
+      'required',
+      'Say which records: either "ids", or "filter", which is null for all',
+    );
   await known.check(ctx, resource, action);
   await insertChange(ctx, { id, kind: action.kind, resource: name, action });
   const total = await chooseRecords(ctx, id, resource, { ids, filter });
