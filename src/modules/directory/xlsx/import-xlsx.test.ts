@@ -236,6 +236,15 @@ test('a sheet of as many rows as there can be is read in pieces, each of them; o
   assert.match(more.body.errors[0].message, /it has a row 1048577/);
 });
 
+test('a sheet that is a chart is left out, and the others are read', async () => {
+  const cell = (place: string, of: string) => `<c r="${place}" t="inlineStr"><is><t>${of}</t></is></c>`;
+  const rows = `<row r="1">${cell('A1', 'First name')}</row><row r="2">${cell('A2', 'Ada')}</row>`;
+  const { status, body } = await upload(api, [['quarter.xlsx', await withSheet(rows, true)]]);
+  assert.equal(status, 201, JSON.stringify(body));
+  const [file, ...more] = body.files;
+  assert.deepEqual([file.columns.map(({ name }: { name: string }) => name), more], [['First name'], []]);
+});
+
 test('a sheet of many rows goes through; eleven sheets do not', async () => {
   const rows: CellValue[][] = Array.from({ length: 20_000 }, (_, i) => [`Name ${i}`, `a${i}@x.example`]);
   const large = await writeXlsx({ sheets: [{ name: 'A', rows: [['First Name', 'Email'], ...rows] }] });
@@ -261,18 +270,26 @@ test('a workbook of one cell far out takes neither time nor room', async () => {
   assert.match(far.body.errors[0].message, /it has a row 200000000/);
 });
 
-/** A workbook with this in its only sheet. */
-async function withSheet(data: string | Buffer[]): Promise<Buffer> {
+/** A workbook with this in its only sheet, or in the one behind a chart. */
+async function withSheet(data: string | Buffer[], chart = false): Promise<Buffer> {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
-  const listed = (id: string, type: string, target: string) =>
-    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="${id}" Type="${relations}/${type}" Target="${target}"/></Relationships>`;
+  const related = (id: string, type: string, target: string) =>
+    `<Relationship Id="${id}" Type="${relations}/${type}" Target="${target}"/>`;
+  const listed = (...links: string[]) =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${links.join('')}</Relationships>`;
   const parts = {
     '[Content_Types].xml':
       '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>',
-    '_rels/.rels': listed('r1', 'officeDocument', 'xl/workbook.xml'),
-    'xl/_rels/workbook.xml.rels': listed('r1', 'worksheet', 'worksheets/sheet1.xml'),
-    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    '_rels/.rels': listed(related('r1', 'officeDocument', 'xl/workbook.xml')),
+    'xl/_rels/workbook.xml.rels': listed(
+      related('r1', 'worksheet', 'worksheets/sheet1.xml'),
+      chart ? related('r2', 'chartsheet', 'chartsheets/sheet1.xml') : '',
+    ),
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${chart ? '<sheet name="Chart" sheetId="2" r:id="r2"/>' : ''}<sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    ...(chart && {
+      'xl/chartsheets/sheet1.xml': `<chartsheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"/></sheetViews></chartsheet>`,
+    }),
   };
   const sheet = [`<worksheet xmlns="${main}"><sheetData>`, data, '</sheetData></worksheet>'].flat().map((part) => Buffer.from(part)); // biome-ignore format: one chain
   const small = Object.entries(parts).map(([name, xml]): Part => [name, Buffer.from(xml), Buffer.byteLength(xml)]);

@@ -17,9 +17,10 @@ const relations_part = 'xl/_rels/workbook.xml.rels';
 
 /**
  * Reads the texts and sheets of a workbook once as a stream before anything is built of them: refuses a cell that no spreadsheet could have
- * written, and finds formulas of which the workbook holds no result. Answers these for each sheet, by its place.
+ * written, and finds formulas of which the workbook holds no result. Answers these for each sheet, by its place; null for one without rows, such as a
+ * chart.
  */
-export async function scanSheets(bytes: Buffer): Promise<SheetFormulas[]> {
+export async function scanSheets(bytes: Buffer): Promise<(SheetFormulas | null)[]> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true, autoClose: false });
   const parts = new Map<string, SheetFormulas>();
   let workbook = '';
@@ -31,21 +32,22 @@ export async function scanSheets(bytes: Buffer): Promise<SheetFormulas[]> {
     else if (/^xl\/(worksheets\/[^/]+|sharedStrings)\.xml$/.test(fileName))
       parts.set(fileName, await scanPart(await zip.openReadStreamPromise(entry)));
   }
-  return sheetParts(workbook, relations).map((name) => parts.get(name) ?? new Map());
+  return sheetParts(workbook, relations).map((name) => (name === null ? null : (parts.get(name) ?? new Map())));
 }
 
-/** The parts that hold the sheets, in the order of the workbook. */
-function sheetParts(workbook: string, relations: string): string[] {
+/** The parts that hold the sheets, in the order of the workbook; null for one that is no table. */
+function sheetParts(workbook: string, relations: string): (string | null)[] {
   const attribute = (tag: string, name: RegExp) =>
     new RegExp(`\\s${name.source}\\s*=\\s*["']([^"']*)["']`).exec(tag)?.[1] ?? '';
   const targets = new Map(
     [...relations.matchAll(/<(?:\w+:)?Relationship\b[^>]*>/g)].map(([tag]) => [
       attribute(tag, /Id/),
-      attribute(tag, /Target/),
+      { target: attribute(tag, /Target/), isTable: attribute(tag, /Type/).endsWith('/worksheet') },
     ]),
   );
   return [...workbook.matchAll(/<(?:\w+:)?sheet\b[^>]*>/g)].map(([tag]) => {
-    const target = targets.get(attribute(tag, /\w+:id/)) ?? '';
+    const { target, isTable } = targets.get(attribute(tag, /\w+:id/)) ?? { target: '', isTable: true };
+    if (!isTable) return null;
     return target.startsWith('/') ? target.slice(1) : posix.join('xl', target);
   });
 }

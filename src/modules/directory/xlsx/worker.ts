@@ -18,9 +18,11 @@ try {
   const sheets = [];
   const withinLimit = limited();
   for (const { place, name } of await visibleSheets(bytes)) {
+    const ofSheet = formulas[place] === undefined ? new Map() : formulas[place];
+    if (ofSheet === null) continue;
     const file = join(folder, `${place}.csv`);
     const out = createWriteStream(file);
-    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place, formulas[place] ?? new Map()))), out);
+    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place, ofSheet))), out);
     if (out.bytesWritten > 0) sheets.push({ name, path: file });
   }
   parentPort!.postMessage({ sheets });
