@@ -27,8 +27,9 @@ export interface GroupedSum extends DealSum {
 }
 export type ProductSum = DealSum & { product_id: string | null };
 
+/** What was closed on a day before it was opened, as people say it, took none. */
 const columns = (exchange: Exchange) => sql`count(*)::int as deals, ${ratedSums(sql`x.amount`, exchange)},
-  coalesce(sum(x.closed_on - x.opened_on), 0)::int as cycle_days, count(x.closed_on - x.opened_on)::int as cycles`;
+  coalesce(sum(greatest(x.closed_on - x.opened_on, 0)), 0)::int as cycle_days, count(x.closed_on - x.opened_on)::int as cycles`;
 
 /** What counts of a resource (alias `r`): the caller's rights and the filter. */
 export function matching(ctx: Context, resource: Resource, filter: Filter | undefined): RawBuilder<unknown> {

@@ -40,6 +40,20 @@ suite('closing deals', () => {
     assert.equal(answer.headers.get('etag'), `"${version}"`);
   });
 
+  test('a deal that is won on a day before it was opened took no days, not fewer than none', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const product = (await api('POST', '/api/v1/products', { name: 'Pump', unit_price: '10.00' })).body;
+    for (const [opened_on, closed_on] of [['2026-03-20', '2026-03-10'], ['2026-03-01', '2026-03-11']]) {
+      const lines = [{ product_id: product.id, quantity: '1' }];
+      const { id } = (await api('POST', '/api/v1/deals', { name: 'Pumps', opened_on, lines })).body;
+      const answer = await api('POST', `/api/v1/deals/${id}/closure`, { outcome: 'won', closed_on });
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    } // biome-ignore format: days in pairs
+    const { body } = await api('GET', '/api/v1/analytics/dashboard?range=all');
+    assert.deepEqual([body.cycle_days, body.cycles.count], ['5.0', 2]);
+    assert.equal(body.by_product[0].cycle_days, '5.0');
+  });
+
   test('opened again, it is back in the stage it came from, with nothing left of the closing', async () => {
     const deal = await create();
     await api('PATCH', `/api/v1/deals/${deal.id}`, { stage_id: stages[1]!.id });
