@@ -63,6 +63,7 @@ export interface LoaderOptions {
   refused?: ReadonlySet<number>;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
+  pretended: Load['pretended'];
   /** A dry run creates nothing; registers the record so that later files can refer to it. */
   registerDryRunRecord: (row: LoadRow) => void;
 }
@@ -126,13 +127,13 @@ export class FileLoader {
   }
 
   async #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
-    const { db, importOwner, import_id, dry, plan, given } = this.#options;
+    const { db, importOwner, import_id, dry, plan, given, pretended } = this.#options;
     const { bad_cells } = plan.options;
     const { currency } = given;
     const actor = await importOwner();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
-      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells, currency }, client),
+      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells, currency, pretended }, client),
     );
   }
 

@@ -6,7 +6,7 @@ import { userTarget } from './target-user.ts';
 export { Cancelled } from './file-loader.ts';
 export { replaceTexts } from './fix/service.ts';
 export { importJobs } from './jobs.ts';
-export { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
+export { isRefused, type Load, type LoadRow, leaveOutPart, pretendedOf, refuseRow } from './load.ts';
 export { RelationMatcher } from './match.ts';
 export { nameKey } from './normalise.ts';
 export { savedMappingNamed } from './queries.ts';

@@ -39,6 +39,15 @@ export interface Load {
   bad_cells: ImportOptions['bad_cells'];
   /** Of new records whose rows name none. */
   currency: string;
+  /** What the rows of a dry run before these would have made, by its kind: nothing of it is written. */
+  pretended: Map<string, unknown[]>;
+}
+
+/** The things of a kind that a dry run would have made so far, to be added to; in a run that writes, none: the database has them. */
+export function pretendedOf<Thing>({ pretended }: Load, kind: string): Thing[] {
+  const things = (pretended.get(kind) ?? []) as Thing[];
+  pretended.set(kind, things);
+  return things;
 }
 
 export function refuseRow(row: LoadRow, code: string, message: string, column: string | null = null): void {

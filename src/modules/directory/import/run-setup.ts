@@ -6,7 +6,7 @@ import type { RelationMatches } from './contract.ts';
 import { isCustomReference } from './custom-cells.ts';
 import type { LoaderOptions } from './file-loader.ts';
 import { importOwner } from './import-owner.ts';
-import type { LoadRow } from './load.ts';
+import type { Load, LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import type { NamedRecord } from './match.ts';
 import { callerZone, findFiles, findImport, generatedColumns, type ImportFileRow, type ImportRow } from './queries.ts';
@@ -46,6 +46,8 @@ export interface Run extends RunOptions {
   given: Defaults;
   /** By resource: records that a dry run would have made, for the files that name them. */
   pretended: Map<string, NamedRecord[]>;
+  /** What else it would have made, such as the stages of deals. */
+  pretendedOthers: Load['pretended'];
   statistics: Statistics;
 }
 
@@ -76,6 +78,7 @@ export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run>
     actor: owner,
     given,
     pretended: new Map(),
+    pretendedOthers: new Map(),
     statistics: new Statistics(db, tenant_id),
   };
 }
@@ -113,6 +116,7 @@ export const loaderBase = (
   file_id: file.id,
   options: run.row.options,
   given: run.given,
+  pretended: run.pretendedOthers,
   registerDryRunRecord: (row) => registerDryRunRecord(run.pretended, target, row),
 });
 

@@ -1,5 +1,13 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow, restage } from '../../directory/import/index.ts';
+import {
+  isRefused,
+  type Load,
+  type LoadRow,
+  leaveOutPart,
+  pretendedOf,
+  refuseRow,
+  restage,
+} from '../../directory/import/index.ts';
 import { imported_reasons_max } from '../close-reason/contract.ts';
 import { pipelines_max } from '../pipeline/contract.ts';
 import { stages_max } from '../stage/contract.ts';
@@ -12,11 +20,10 @@ import {
   reasonsOf,
   type Standing,
   setClosings,
-  stagesOf,
   standings,
   type WantedReason,
 } from './queries.ts';
-import { findStages, stageFinder, stageKey } from './stages.ts';
+import { findStages, knownStages, stageFinder, stageKey } from './stages.ts';
 
 const name_characters_max = 200;
 /** Of pipelines and stages. */
@@ -119,10 +126,10 @@ export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
  * An existing deal stays in its pipeline unless its row names another, and in its stage if the row names none; in another pipeline it stays open, won
  * or lost. Returns the rows of those that stay.
  */
-async function keepPlaces({ ctx }: Load, rows: LoadRow[], before: Map<string, Standing>): Promise<LoadRow[]> {
+async function keepPlaces(load: Load, rows: LoadRow[], before: Map<string, Standing>): Promise<LoadRow[]> {
   const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
   if (vague.length === 0) return [];
-  const stages = await stagesOf(ctx);
+  const stages = await knownStages(load);
   const finders = new Map<string, ReturnType<typeof stageFinder>>();
   for (const [id, own] of Map.groupBy(stages, (stage) => stage.pipeline_id)) finders.set(id, stageFinder(own));
   return vague.filter((row) => {
@@ -169,18 +176,21 @@ async function giveReasons(load: Load, rows: LoadRow[]): Promise<void> {
   const wantedBy = ({ values }: LoadRow) => ({ name: values.close_reason!.slice(0, 100), outcome: values.status! });
   const wanted = new Map(named.map((row) => [keyOf(wantedBy(row)), wantedBy(row)]));
   const makesReasons = scopeOf(ctx.actor.rights, 'pipeline', 'create') !== 'none';
-  const readKnown = async () => new Map((await reasonsOf(ctx)).map((reason) => [keyOf(reason), reason.id]));
+  const pretended = pretendedOf<WantedReason & { id: null }>(load, 'close_reason');
+  const readKnown = async () =>
+    new Map([...(await reasonsOf(ctx)), ...pretended].map((reason) => [keyOf(reason), reason.id]));
   let known = await readKnown();
   const fresh = [...wanted].flatMap(([key, reason]) => (known.has(key) ? [] : [reason]));
   const areTooMany = known.size + fresh.length > imported_reasons_max;
-  if (!dry && makesReasons && !areTooMany && fresh.length > 0) {
-    await insertReasons(ctx, fresh);
+  if (makesReasons && !areTooMany && fresh.length > 0) {
+    if (dry) pretended.push(...fresh.map((reason) => ({ ...reason, id: null })));
+    else await insertReasons(ctx, fresh);
     known = await readKnown();
   }
   for (const row of named) {
-    row.values.close_reason_id = known.get(keyOf(wantedBy(row))) ?? null;
-    if (row.values.close_reason_id === null && (!makesReasons || areTooMany))
-      leaveOutReason(load, row, makesReasons && areTooMany);
+    const key = keyOf(wantedBy(row));
+    row.values.close_reason_id = known.get(key) ?? null;
+    if (!known.has(key) && (!makesReasons || areTooMany)) leaveOutReason(load, row, makesReasons && areTooMany);
   }
 }
 

@@ -149,6 +149,25 @@ test('a column that says something else of each deal makes no close reasons, and
   await eventually(async () => (await api('GET', '/api/v1/close-reasons')).body.data.length === 1);
 });
 
+test('the check of a long file leaves out the same close reasons and stages as its run', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  await api('POST', '/api/v1/pipelines', { name: 'Sales' });
+  // In two batches, each of which would be few enough by itself.
+  const rows = Array.from({ length: 2_700 }, (_, n) => {
+    const [step, reason] = n < 2_500 ? [`Step ${n % 240}`, `Reason ${n % 300}`] : [`Then ${n}`, `Late ${n}`];
+    return `${n},Deal ${n},${n % 2 ? `Lost,${reason}` : `${step},`}`;
+  });
+  const { body } = await upload(api, [['a.csv', `Deal ID,Deal Name,Stage,Lost reason\n${rows.join('\n')}`]]);
+  const seen = [];
+  for (const step of ['dry-runs', 'runs'] as const) {
+    const { state, files, problem_samples } = await follow(api, body.id, step);
+    assert.equal(state, step === 'runs' ? 'done' : 'ready');
+    seen.push([files[0]!.counts.created, files[0]!.counts.errors, problem_samples]);
+  }
+  assert.deepEqual([seen[1]![0], seen[1]![1]], [2_600, 100]);
+  assert.deepEqual(seen[0], seen[1]);
+});
+
 test('a pipeline that comes up twice in a file is made once, with the stages that every pipeline has', async () => {
   for (const rows of [
     ['1,One,New business,Lead', '2,Two,New Business,Won', '3,Three,NEW BUSINESS,Open'],

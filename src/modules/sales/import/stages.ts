@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type Load, nameKey, RelationMatcher } from '../../directory/import/index.ts';
+import { type Load, nameKey, pretendedOf, RelationMatcher } from '../../directory/import/index.ts';
 import { pipelines_max } from '../pipeline/contract.ts';
 import { stages_max } from '../stage/contract.ts';
 import {
@@ -50,7 +50,7 @@ export type FoundStage = NamedStage | { too_many: 'stages' | 'pipelines' };
 
 /** The stages that rows name. What is missing is made, in a pipeline that has most of the others or in a new one. */
 export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map<string, FoundStage>> {
-  const known = await stagesOf(load.ctx);
+  const known = await knownStages(load);
   const found = new Map<string, FoundStage>();
   for (const [pipeline, group] of Map.groupBy(wanted, (want) => want.pipeline)) {
     const names = group.flatMap(({ stage }) => (stage ? [stage] : []));
@@ -65,6 +65,7 @@ export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map
     const answer = missing.length > 0 ? await makeStages(load, known, home, pipeline, missing) : [];
     const made = Array.isArray(answer) ? answer : [];
     known.push(...made);
+    if (load.dry) pretendedStages(load).push(...made);
     const stages = [...there, ...made];
     const find = stageFinder(stages);
     for (const want of group) {
@@ -75,6 +76,14 @@ export async function findStages(load: Load, wanted: WantedStage[]): Promise<Map
   }
   return found;
 }
+
+const pretendedStages = (load: Load) => pretendedOf<KnownStage>(load, 'stage');
+
+/** The stages that are there, and in a dry run those that it would have made. */
+export const knownStages = async (load: Load): Promise<KnownStage[]> => [
+  ...(await stagesOf(load.ctx)),
+  ...pretendedStages(load),
+];
 
 /** Finds the stages of one pipeline by their names. */
 export function stageFinder(stages: readonly KnownStage[]): (name: string) => NamedStage | undefined {

@@ -92,6 +92,7 @@ export class RowCheck {
       dry: true,
       bad_cells,
       currency: this.#run.given.currency,
+      pretended: new Map(),
     };
     await loader.place(load, place.client, made, (row) => {
       const problem = repeated(row);
