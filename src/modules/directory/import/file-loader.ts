@@ -133,7 +133,10 @@ export class FileLoader {
     const actor = await importOwner();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
-      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells, currency, pretended }, client),
+      work(
+        { ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells, currency, pretended },
+        client,
+      ),
     );
   }
 
