@@ -1632,8 +1632,7 @@ create table deal_stage_visit (
   stage_id uuid not null,
   entered_at timestamp(3) with time zone not null default now(),
   constraint deal_stage_visit_pkey PRIMARY KEY (tenant_id, id),
-  constraint deal_stage_visit_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
-  constraint deal_stage_visit_tenant_id_stage_id_fkey FOREIGN KEY (tenant_id, stage_id) REFERENCES stage(tenant_id, id) ON DELETE CASCADE
+  constraint deal_stage_visit_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE
 );
 alter table deal_stage_visit enable row level security;
 alter table deal_stage_visit force row level security;
@@ -1646,6 +1645,29 @@ create policy system on deal_stage_visit for all to holdfast_system
     with check (true);
 grant select on table deal_stage_visit to holdfast_app;
 grant delete, insert, select, update on table deal_stage_visit to holdfast_system;
+
+create table deleted_stage (
+  tenant_id uuid not null,
+  id uuid not null,
+  pipeline_id uuid not null,
+  kind text not null,
+  "position" integer not null,
+  constraint deleted_stage_kind_check CHECK ((kind = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+  constraint deleted_stage_pkey PRIMARY KEY (tenant_id, id),
+  constraint deleted_stage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table deleted_stage enable row level security;
+alter table deleted_stage force row level security;
+create policy change on deleted_stage for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on deleted_stage for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+create policy system on deleted_stage for all to holdfast_system
+    using (true)
+    with check (true);
+grant select, update on table deleted_stage to holdfast_app;
+grant delete, insert, select, update on table deleted_stage to holdfast_system;
 
 create table duplicate_rules (
   tenant_id uuid not null,
@@ -3576,6 +3598,12 @@ create trigger audit_insert AFTER INSERT ON public.stage REFERENCING NEW TABLE A
 create trigger audit_update AFTER UPDATE ON public.stage REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('stage', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger forget_deleted AFTER INSERT ON public.stage REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_stages();
+create trigger keep_deleted AFTER DELETE ON public.stage REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_stages();
 create trigger touch BEFORE UPDATE ON public.stage
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -6434,6 +6462,27 @@ begin
 end $function$;
 alter function app.keep_deal_shares() owner to holdfast_system;
 
+create function app.keep_deleted_stages()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    delete from deleted_stage d using new_rows n where d.tenant_id = n.tenant_id and d.id = n.id;
+    return null;
+  end if;
+  -- Stages go with their workspace too.
+  insert into deleted_stage (tenant_id, id, pipeline_id, kind, position)
+  select o.tenant_id, o.id, o.pipeline_id, o.kind, o.position from old_rows o join tenant t on t.id = o.tenant_id
+  where exists (select from deal_stage_visit v where v.tenant_id = o.tenant_id and v.stage_id = o.id)
+  on conflict do nothing;
+  return null;
+end $function$;
+alter function app.keep_deleted_stages() owner to holdfast_system;
+
 create function app.keep_stage_visits()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -8539,13 +8588,13 @@ AS $function$
     when resource in ('export') then 'export'
     when resource in ('webhook', 'webhook_sending', 'webhook_delivery') then 'webhook'
     when resource in ('deal_line', 'deal_stage_visit', 'deal_share', 'deal_score', 'deal') then 'deal'
+    when resource in ('deleted_stage', 'pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('score_model', 'scoring_rule') then 'scoring'
     when resource in ('dashboard_tile', 'dashboard_mailing', 'dashboard') then 'dashboard'
     when resource in ('company') then 'company'
     when resource in ('comment') then 'comment'
     when resource in ('task') then 'task'
     when resource in ('activity') then 'activity'
-    when resource in ('pipeline', 'stage', 'close_reason') then 'pipeline'
     when resource in ('product', 'currency_rate') then 'product'
     when resource in ('sales_target') then 'sales_target'
   end

@@ -449,6 +449,18 @@ create policy read on deal_stage_visit for select to holdfast_app
 drop policy if exists system on deal_stage_visit;
 create policy system on deal_stage_visit to holdfast_system using (true) with check (true);
 
+-- deleted_stage
+-- Only the triggers write deleted stages; whoever puts the others in order moves them too.
+drop policy if exists read on deleted_stage;
+create policy read on deleted_stage for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists change on deleted_stage;
+create policy change on deleted_stage for update to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists system on deleted_stage;
+create policy system on deleted_stage to holdfast_system using (true) with check (true);
+
 -- duplicate_rules
 drop policy if exists read on duplicate_rules;
 create policy read on duplicate_rules for select to holdfast_app

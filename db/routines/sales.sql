@@ -139,6 +139,25 @@ end $$;
 revoke all on function app.keep_stage_visits() from public;
 grant execute on function app.keep_stage_visits() to session_user;
 
+-- Of a deleted stage in which deals have been, figures need to know where it stood. One that comes back, because its deletion is undone, is none any more.
+create or replace function app.keep_deleted_stages() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    delete from deleted_stage d using new_rows n where d.tenant_id = n.tenant_id and d.id = n.id;
+    return null;
+  end if;
+  -- Stages go with their workspace too.
+  insert into deleted_stage (tenant_id, id, pipeline_id, kind, position)
+  select o.tenant_id, o.id, o.pipeline_id, o.kind, o.position from old_rows o join tenant t on t.id = o.tenant_id
+  where exists (select from deal_stage_visit v where v.tenant_id = o.tenant_id and v.stage_id = o.id)
+  on conflict do nothing;
+  return null;
+end $$;
+revoke all on function app.keep_deleted_stages() from public;
+grant execute on function app.keep_deleted_stages() to session_user;
+
 -- For workspaces that the program fills with a past, such as the demo. Nobody else may say where deals have been.
 create or replace function app.add_stage_visits(visits jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -245,6 +264,14 @@ grant select on deal_product to holdfast_app, holdfast_system;
 
 create or replace trigger check_currency_rates before update of default_currency on tenant
   for each row when (new.default_currency <> old.default_currency) execute function app.check_currency_rates();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- stage
+
+create or replace trigger keep_deleted after delete on stage referencing old table as old_rows
+  for each statement execute function app.keep_deleted_stages();
+create or replace trigger forget_deleted after insert on stage referencing new table as new_rows
+  for each statement execute function app.keep_deleted_stages();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- deal

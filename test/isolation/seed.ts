@@ -117,6 +117,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     status: 'open',
   });
   await insert('deal_line', { deal_id, product_id });
+  await insert('deleted_stage', { id: crypto.randomUUID(), pipeline_id, kind: 'open', position: 4 });
   await insert('record_tag', { tag_id, contact_id });
   await insert('trail_origin', { trail_since: '2020-01-01' });
   await insert('subject', { id: crypto.randomUUID(), type: 'probe' });

@@ -11,6 +11,10 @@ const mayChangeDashboard = `exists (select from dashboard d where d.tenant_id = 
 export const salesTables: readonly TableRule[] = [
   partOf('deal_line', 'deal', ofDeal, { hangs: true }),
   partOf('deal_stage_visit', 'deal', ofDeal, { rows: written, note: 'Only the triggers write visits.' }),
+  shared('deleted_stage', 'pipeline', {
+    rows: { append: null, remove: null },
+    note: 'Only the triggers write deleted stages; whoever puts the others in order moves them too.',
+  }),
   partOf('deal_share', 'deal', ofDeal, { rows: written, note: 'Only the triggers write shares.' }),
   partOf('deal_score', 'deal', ofDeal),
   shared('score_model', 'scoring'),

@@ -67,6 +67,7 @@ export const auditedWithOthers: readonly string[] = [
   'custom_value',
   'deal_share',
   'deal_stage_visit',
+  'deleted_stage',
   'record_history',
   'subject',
 ];

@@ -49,6 +49,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
   deal_line: {},
   deal_share: {},
   deal_stage_visit: {},
+  deleted_stage: {},
   dashboard: {},
   dashboard_tile: {},
   // Sent by jobs, which stay behind: nobody gets e-mails of a copy until somebody there saves the mailing again.

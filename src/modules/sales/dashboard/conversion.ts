@@ -1,7 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { StageRow } from '../stage/index.ts';
+import { type PlacedStage, placedStages } from '../stage/index.ts';
 import { stageVisit } from '../stage-visit/contract.ts';
 import type { FunnelStep } from './contract.ts';
 import type { DashboardScope } from './dashboard-scope.ts';
@@ -21,7 +21,9 @@ export async function readConversion(
   const steps = shown.filter((stage) => stage.kind === 'open');
   if (steps.length === 0) return [];
   const [about, during] = [dealFilter(query), duringDays('entered_at', days, calendar.time_zone)];
-  const ranked = stages.map((stage, index) => ({ ...stage, rank: rankOf(stage, index, stages.length) }));
+  // A deal that went on to a stage that is deleted by now went on.
+  const placed = await placedStages(ctx);
+  const ranked = placed.map((stage, index) => ({ ...stage, rank: rankOf(stage, index, placed.length) }));
   const visited = during ? filterSql(stageVisit, during) : sql`true`;
   const [flows, unknown] = await Promise.all([
     stageFlows(ctx, exchange, { filter: about, visited, stages: ranked }),
@@ -72,7 +74,7 @@ export async function readConversion(
 }
 
 /** Later open stages stand higher, won above all of them, lost below. */
-function rankOf({ kind }: StageRow, index: number, stages: number): number {
+function rankOf({ kind }: PlacedStage, index: number, stages: number): number {
   if (kind === 'open') return index + 1;
   return kind === 'won' ? stages + 1 : 0;
 }

@@ -360,6 +360,42 @@ suite('the dashboard', () => {
     assert.equal((await listed(api, { resource: 'deal', filter: visits })).length, 1);
   });
 
+  test('a deleted stage is still on the way of the deals that came through it, and its deletion is undone as a whole', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const { id: pipeline_id, stages } = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
+    const [first, second, third] = stages.map((stage: { id: string }) => stage.id);
+    const { id } = (await api('POST', '/api/v1/deals', { name: 'Pumps' })).body;
+    for (const stage_id of [second, first]) await api('PATCH', `/api/v1/deals/${id}`, { stage_id });
+    const hoses = (await api('POST', '/api/v1/deals', { name: 'Hoses', stage_id: second })).body.id;
+    assert.equal((await api('POST', `/api/v1/deals/${hoses}/closure`, { outcome: 'won' })).status, 200);
+    const way = async () =>
+      (await read(api, '?range=all')).conversion.map(
+        ({ entered, advanced, unknown }) => `${entered.count} ${advanced.count} ${unknown.count}`,
+      );
+    const shows = (...steps: string[]) => eventually(async () => isDeepStrictEqual(await way(), steps));
+    await shows('1 1 0', '2 1 0', '0 0 0');
+    const gone = await api('DELETE', `/api/v1/stages/${second}`);
+    assert.equal(gone.status, 204);
+    await shows('1 1 0', '0 0 0');
+    const [step] = (await read(api, '?range=all')).conversion;
+    assert.deepEqual(
+      [(await listed(api, step!.advanced.rows)).length, (await listed(api, step!.unknown.rows)).length],
+      [1, 0],
+    );
+    const undone = await api('POST', `/api/v1/changes/${gone.headers.get('change-id')}/reversal`);
+    assert.deepEqual([undone.status, undone.body.skipped], [200, 0], JSON.stringify(undone.body));
+    await shows('1 1 0', '2 1 0', '0 0 0');
+    // It stays behind the stage that it came after, wherever that goes.
+    assert.equal((await api('DELETE', `/api/v1/stages/${second}`)).status, 204);
+    for (const ids of [
+      [third, first],
+      [first, third],
+    ]) {
+      assert.equal((await api('PUT', '/api/v1/stage-order', { pipeline_id, ids })).status, 204);
+      await shows(...(ids[0] === first ? ['1 1 0', '0 0 0'] : ['0 0 0', '1 1 0']));
+    }
+  });
+
   test('takes the last day that there is for the end, and the first for the beginning', async () => {
     const { api } = await (await app.tenant()).as('manager');
     for (const query of ['to=9999-12-31', 'from=0001-01-01', 'from=9999-12-31&to=9999-12-31'])

@@ -4,7 +4,7 @@ import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { stage, stageOrder } from './contract.ts';
 import { checkStageChange, keepOneOfEachKind, orderStages, prepareStages } from './service.ts';
 
-export { allStages, askedFields, type StageRow } from './queries.ts';
+export { allStages, askedFields, type PlacedStage, placedStages, type StageRow } from './queries.ts';
 
 export const stageType: RecordType = {
   resource: stage,

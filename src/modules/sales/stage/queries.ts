@@ -63,15 +63,27 @@ export async function unseenFields(ctx: Context, stageId: string): Promise<strin
   return stage?.unseen ?? [];
 }
 
-/** The stages of a pipeline in their order. */
-export async function stageIds(ctx: Context, pipeline_id: string): Promise<string[]> {
-  const rows = await ctx.tx.many<{ id: string }>(sql`select id from stage
-    where tenant_id = ${ctx.tenant_id} and pipeline_id = ${pipeline_id} order by position, id`);
-  return rows.map(({ id }) => id);
+/** A stage in the order of its pipeline, or one that was deleted and in which deals have been. */
+export interface PlacedStage {
+  id: string;
+  pipeline_id: string;
+  kind: StageKind;
+  is_deleted: boolean;
+}
+
+/** Those of all pipelines, or of one, in the order in which deals pass them. */
+export function placedStages(ctx: Context, pipeline_id?: string): Promise<PlacedStage[]> {
+  return ctx.tx.many<PlacedStage>(sql`select s.id, s.pipeline_id, s.kind, s.is_deleted from (
+      select tenant_id, id, pipeline_id, kind, position, false as is_deleted from stage
+      union all select tenant_id, id, pipeline_id, kind, position, true from deleted_stage) s
+    join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
+    where s.tenant_id = ${ctx.tenant_id} and ${pipeline_id ? sql`s.pipeline_id = ${pipeline_id}` : sql`true`}
+    order by p.position, p.id, s.position, s.id`);
 }
 
 /** Gives stages their places from 1. */
 export async function placeStages(ctx: Context, ids: readonly string[]): Promise<void> {
-  await ctx.tx.run(sql`update stage s set position = o.place from unnest(${ids}::uuid[]) with ordinality as o (id, place)
-    where s.tenant_id = ${ctx.tenant_id} and s.id = o.id and s.position <> o.place`);
+  for (const table of ['stage', 'deleted_stage'])
+    await ctx.tx.run(sql`update ${sql.table(table)} s set position = o.place from unnest(${ids}::uuid[]) with ordinality as o (id, place)
+      where s.tenant_id = ${ctx.tenant_id} and s.id = o.id and s.position <> o.place`);
 }

@@ -10,8 +10,9 @@ import {
   lastPositions,
   lockPipelineOf,
   lockPipelines,
+  type PlacedStage,
+  placedStages,
   placeStages,
-  stageIds,
   unseenFields,
 } from './queries.ts';
 import { requirableFields } from './requirement/contract.ts';
@@ -92,9 +93,22 @@ export async function keepOneOfEachKind(ctx: Context, id: string, newKind?: Stag
 /** Numbers the stages of a pipeline in this order; those that are not named stay behind those that are. */
 export async function orderStages(ctx: Context, { pipeline_id, ids }: z.infer<typeof stageOrder>): Promise<void> {
   await lockPipelines(ctx, [pipeline_id]);
-  const known = await stageIds(ctx, pipeline_id);
+  const placed = await placedStages(ctx, pipeline_id);
+  const known = placed.filter(({ is_deleted }) => !is_deleted).map(({ id }) => id);
   const stranger = ids.findIndex((id) => !known.includes(id));
   if (stranger !== -1)
     throw invalidField(`ids.${stranger}`, 'no_such_record', 'There is no such stage in this pipeline');
-  await placeStages(ctx, [...ids, ...known.filter((id) => !ids.includes(id))]);
+  await placeStages(ctx, withDeleted([...ids, ...known.filter((id) => !ids.includes(id))], placed));
+}
+
+/** A deleted stage stays behind the one that it came after. */
+function withDeleted(order: readonly string[], placed: readonly PlacedStage[]): string[] {
+  let last = '';
+  const behind = Map.groupBy(placed, ({ id, is_deleted }) => {
+    if (!is_deleted) last = id;
+    return last;
+  });
+  const deletedBehind = (id: string) =>
+    (behind.get(id) ?? []).filter(({ is_deleted }) => is_deleted).map((stage) => stage.id);
+  return [...deletedBehind(''), ...order.flatMap((id) => [id, ...deletedBehind(id)])];
 }

@@ -1,0 +1,10 @@
+drop trigger if exists keep_deleted on stage;
+drop trigger if exists forget_deleted on stage;
+drop function if exists app.keep_deleted_stages();
+drop table deleted_stage;
+alter table deal_stage_visit no force row level security;
+alter table stage no force row level security;
+delete from deal_stage_visit v where not exists (select from stage s where s.tenant_id = v.tenant_id and s.id = v.stage_id);
+alter table deal_stage_visit add foreign key (tenant_id, stage_id) references stage on delete cascade;
+alter table deal_stage_visit force row level security;
+alter table stage force row level security;
