@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import ICAL from 'ical.js';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import pg from 'pg';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: TestApp;
@@ -129,6 +130,24 @@ test('the address is a secret that can be renewed and closed, and ends with the 
   const admin = (await tenant.as('admin')).api;
   assert.equal((await admin('POST', `/api/v1/users/${user_id}/deactivation`)).status < 300, true);
   assert.equal((await read(theirs)).status, 404);
+});
+
+test('an address that is closed while it is read is none any more', async () => {
+  const reader = await tenant.signedIn('member', 'Reader');
+  const path = await opened(reader);
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('begin; set local role holdfast_system');
+  await owner.query(`delete from calendar_feed where hash = sha256(convert_to($1, 'UTF8'))`, [path.slice(-47, -4)]);
+  const answer = read(path);
+  await eventually(async () => {
+    const { rows } = await owner.query(`select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where not l.granted and l.locktype in ('transactionid', 'tuple') and a.datname = current_database()`);
+    return rows.length > 0;
+  });
+  await owner.query('commit');
+  await owner.end();
+  assert.deepEqual([(await answer).status, (await answer).body.code], [404, 'not_found']);
 });
 
 test('rights count at the time of reading', async () => {

@@ -50,12 +50,13 @@ export async function findOwner(db: Database, hash: Buffer): Promise<FeedOwner |
 /** Calendars ask every few minutes; when somebody last did is kept to the hour. */
 const read_noted_after = sql`interval '1 hour'`;
 
-export async function noteReading(ctx: Context, etag: string): Promise<{ modified_at: string }> {
+/** Undefined when the address was closed meanwhile. */
+export async function noteReading(ctx: Context, etag: string): Promise<{ modified_at: string } | undefined> {
   await ctx.tx.run(sql`update calendar_feed set last_read_at = now(), etag = ${etag},
       modified_at = case when etag = ${etag} then modified_at else date_trunc('second', now()) end
     where tenant_id = ${ctx.tenant_id} and user_id = ${ctx.actor.user_id}
       and (etag is distinct from ${etag} or last_read_at is null or last_read_at < now() - ${read_noted_after})`);
-  return ctx.tx.one(sql`select modified_at from calendar_feed
+  return ctx.tx.maybe(sql`select modified_at from calendar_feed
     where tenant_id = ${ctx.tenant_id} and user_id = ${ctx.actor.user_id}`);
 }
 

@@ -99,7 +99,9 @@ export const calendarFeedRoutes = (services: Services): Route[] => [
         actor,
         async (ctx) => {
           const written = await writeFeed(ctx, query.tasks, publicOrigin(services).hostname);
-          return { ...written, ...(await noteReading(ctx, written.etag)) };
+          const noted = await noteReading(ctx, written.etag);
+          if (!noted) throw problems.notFound('calendar');
+          return { ...written, ...noted };
         },
         { ip: request.ip, request_id: request.id },
       );
