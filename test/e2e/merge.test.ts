@@ -75,7 +75,7 @@ test('a record is merged from its own page, also on a phone, and leads on from i
     given_name: 'Ann', family_name: 'Kept', email: 'ann@work.example', email_label: 'Work', city: 'Wien', address_label: 'Work',
   }); // biome-ignore format: one record
   const other = await send('POST', 'contacts', {
-    given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com', email_label: 'Home', city: 'Oslo', address_label: 'Home',
+    given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com', email_label: 'Home', city: 'Oslo', address_label: 'Home', consent_email: 'denied',
   }); // biome-ignore format: one record
   const { page, expectRefusal } = await world.visit(t, world.administrator, phone);
   await open(page, `/contacts/${kept.id}`);
@@ -88,6 +88,9 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   await both.getByRole('radio', { name: /^Keep Ann Kept/ }).waitFor();
   assert.equal(await both.getByRole('radio', { name: /label/ }).count(), 0, 'labels go with their values');
   await both.getByRole('radio', { name: 'E-mail of Ann Gone: ann@example.com' }).check();
+  const consent = (name: string) => both.getByRole('radio', { name: `Email consent of ${name}` });
+  assert.ok(await consent('Ann Gone: denied').isChecked(), 'who wants no e-mails gets none');
+  await consent('Ann Kept: unknown').check();
   assert.deepEqual(await barriers(page), []);
   await both.getByRole('button', { name: 'Merge', exact: true }).click();
   await page.getByRole('dialog').filter({ hasText: '1 contact merged into Ann' }).waitFor();

@@ -73,6 +73,8 @@ export interface FieldDef {
   createOnly?: boolean;
   /** Written, never read: left as it is when nothing is typed. */
   secret?: boolean;
+  /** The value that a merge proposes whoever of the records has it. */
+  prevails?: string;
   /** Asked for only with these other values. */
   shownWhen?: (values: Readonly<Record<string, unknown>>) => boolean;
   help?: string;

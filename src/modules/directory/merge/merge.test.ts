@@ -139,6 +139,23 @@ describe('a merge', () => {
     assert.deepEqual([filled.street, filled.country, filled.address_label], ['Ring 1', 'Austria', 'Office']);
   });
 
+  test('keeps that somebody wants no e-mails, unless whoever merges says otherwise', async () => {
+    const person = (consent_email: string) => make('contacts', { given_name: 'Consent', consent_email });
+    for (const [own, other, chosen, kept] of [
+      ['unknown', 'denied', undefined, 'denied'],
+      ['granted', 'denied', undefined, 'denied'],
+      ['denied', 'granted', undefined, 'denied'],
+      ['unknown', 'granted', undefined, 'unknown'],
+      ['unknown', 'denied', 'granted', 'granted'],
+    ] as const) {
+      const [survivor, absorbed] = [await person(own), await person(other)];
+      const answer = await merge('contacts', survivor, [absorbed], chosen && { consent_email: chosen });
+      assert.equal(answer.body.consent_email, kept, `${own} and ${other}`);
+      assert.equal((await undo(answer.headers.get('change-id'))).status, 200);
+      assert.equal((await read('contacts', survivor.id)).consent_email, own);
+    }
+  });
+
   test('keeps companies and job titles that nobody chose as positions, until it is taken back', async () => {
     const companies = [await make('companies', { name: 'Acme' }), await make('companies', { name: 'Umbrella' })];
     const [acme, umbrella] = companies.map(({ id }) => id);

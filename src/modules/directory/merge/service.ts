@@ -36,6 +36,8 @@ const keptBeside = [
 ] as const;
 /** Lists without a main value beside them. */
 const unitedLists = ['sites', 'social_profiles'] as const;
+/** What the survivor takes from any of the others unless somebody chose: who wants no e-mails gets none by a merge. */
+const prevailing = { field: 'consent_email', value: 'denied' } as const;
 const partsOfAddress = Object.keys(addressParts) as (keyof typeof addressParts)[];
 /** As long as all of these lists may be. */
 const kept_values_max = 20;
@@ -83,6 +85,8 @@ export async function merge(
 function keptValues(values: Values, survivor: Values, others: readonly Locked[]): Values {
   const rows = [survivor, ...others.map(({ row }) => row)];
   const kept: Values = { ...keptAddresses(values, rows) };
+  const { field: consent, value: denied } = prevailing;
+  if (values[consent] === undefined && rows.some((row) => row[consent] === denied)) kept[consent] = denied;
   for (const { field, label, list, key } of keptBeside) {
     if (!(list in survivor)) continue;
     const listed = (row: Values) => row[list] as LabelledValue[];

@@ -69,8 +69,10 @@ function wireOf(field: FieldDef, record: AnyRecord): string {
   return JSON.stringify(wire !== null && field.currencyKey ? [wire, record[field.currencyKey]] : wire);
 }
 
-/** Whose value a field takes where nobody chose: the survivor's, or the first that there is. */
+/** Whose value a field takes where nobody chose: that which prevails, the survivor's, or the first that there is. */
 export function proposed(field: FieldDef, survivor: string, records: readonly AnyRecord[]): string {
+  const prevailing = records.find((record) => field.prevails && readField(record, field) === field.prevails);
+  if (prevailing) return prevailing.id;
   const filled = records.filter((record) => !isBlank(readField(record, field)));
   return (filled.find(({ id }) => id === survivor) ?? filled[0])?.id ?? survivor;
 }
@@ -101,7 +103,8 @@ export async function mergeRecords(
   choices: Readonly<Record<string, string>>,
 ): Promise<() => Promise<void>> {
   const others = records.filter(({ id }) => id !== survivor.id);
-  const taken = fields.filter(({ key }) => choices[key] !== survivor.id);
+  // Where nothing is sent of a field in which a value prevails, the survivor takes that.
+  const taken = fields.filter(({ key, prevails }) => prevails || choices[key] !== survivor.id);
   const body = { others: others.map(({ id }) => id), values: valuesOf(taken, choices, records) };
   const { data, change } = await changing.post<AnyRecord>(
     `${pathOf(resource)}/${survivor.id}/merge`,
