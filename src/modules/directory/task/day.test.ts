@@ -97,6 +97,24 @@ test('what repeats is foreseen by its rule, only for those who may read it', asy
     assert.equal((await ask(own, from, to)).status, 422, `${from} ${to}`);
 });
 
+test('of too many tasks that repeat the answer says that it does not have all', async () => {
+  const { api: own, user_id } = await tenant.as('member', 'busy');
+  const ask = async () =>
+    (
+      await own(
+        'GET',
+        `/api/v1/task-occurrences?${new URLSearchParams({ from: '2099-10-01T00:00:00Z', to: '2099-10-03T00:00:00Z', assignee_id: user_id })}`,
+      )
+    ).body;
+  const tasks = (count: number) => Array.from({ length: count }, (_, n) => ({ title: `Daily ${n}`, due_at: '2099-10-01T07:00:00Z', recurrence: 'FREQ=DAILY' })); // biome-ignore format: one line
+  assert.equal((await own('POST', '/api/v1/tasks/bulk', { data: tasks(200) })).status, 201);
+  const all = await ask();
+  assert.deepEqual([all.data.length, all.is_cut], [200, false]);
+  await made(own, tasks(1)[0]!);
+  const some = await ask();
+  assert.deepEqual([some.data.length, some.is_cut], [200, true]);
+});
+
 test('a reminder so long before moves with its task, on the calendar past a change of clocks', async () => {
   const { api: own } = await tenant.as('member', 'keeper');
   await (await tenant.signedIn('member', 'keeper'))('PATCH', '/api/v1/profile', { time_zone: 'Europe/Berlin' });

@@ -17,7 +17,10 @@ const times_max = days_max;
 
 const period = z.strictObject({ from: timeText(), to: timeText(), assignee_id: z.uuid().optional() });
 const occurrences = z
-  .object({ data: z.array(z.object({ task_id: z.uuid(), title: z.string(), due_at: z.iso.datetime() })) })
+  .object({
+    data: z.array(z.object({ task_id: z.uuid(), title: z.string(), due_at: z.iso.datetime() })),
+    is_cut: z.boolean().describe(`More than ${tasks_max} tasks repeat: only those that are due first are foreseen`),
+  })
   .meta({ id: 'TaskOccurrences' });
 
 export const occurrenceRoutes: Route[] = [
@@ -29,7 +32,7 @@ export const occurrenceRoutes: Route[] = [
     access: { resource: 'task', action: 'read' },
     query: period,
     response: occurrences,
-    handler: async (ctx, { query }) => ({ body: { data: await foresee(ctx, query) } }),
+    handler: async (ctx, { query }) => ({ body: await foresee(ctx, query) }),
   }),
 ];
 
@@ -40,15 +43,15 @@ async function foresee(ctx: Context, query: z.output<typeof period>) {
     throw invalidField('to', 'out_of_range', `Choose a time up to ${days_max} days after the first`);
   if (Temporal.Now.instant().until(to).total('hours') > years_ahead_max * 366 * 24)
     throw invalidField('to', 'out_of_range', `Choose a time within the next ${years_ahead_max} years`);
-  const tasks = await repeatingTasks(ctx, { to: query.to, assignee_id: query.assignee_id }, tasks_max);
+  const tasks = await repeatingTasks(ctx, { to: query.to, assignee_id: query.assignee_id }, tasks_max + 1);
   // Times that are there already go on from the last second before.
   const before = from.subtract({ seconds: 1 });
   const foreseen: z.output<typeof occurrences>['data'] = [];
-  for (const { id: task_id, title, ...task } of tasks) {
+  for (const { id: task_id, title, ...task } of tasks.slice(0, tasks_max)) {
     for (const due_at of timesBetween(task, before, to, times_max))
       foreseen.push({ task_id, title, due_at: new Date(due_at).toISOString() });
     // Odd rules take some milliseconds each: others have their turn in between.
     await setImmediate();
   }
-  return foreseen;
+  return { data: foreseen, is_cut: tasks.length > tasks_max };
 }

@@ -55,10 +55,10 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
     filter: due(days, zone, who === 'all' ? null : user.id),
     sort: 'due_at',
   });
-  const { data: { data: foreseen } = { data: [] } } = useQuery({
+  const { data: { data: foreseen, is_cut } = { data: [], is_cut: false } } = useQuery({
     queryKey: ['task', 'other', 'occurrences', days[0], days.at(-1), zone, who],
     queryFn: ({ signal }) =>
-      api.get<{ data: Occurrence[] }>(
+      api.get<{ data: Occurrence[]; is_cut: boolean }>(
         '/task-occurrences',
         {
           from: startOf(days[0]!, zone),
@@ -106,6 +106,11 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
       {tasks.isCut && (
         <p className="border-b border-line px-5 py-2 text-12 text-attention-ink">
           {t('Only the first {count, number} tasks are shown: choose a week, or your own.', { count: rows_max })}
+        </p>
+      )}
+      {is_cut && (
+        <p className="border-b border-line px-5 py-2 text-12 text-attention-ink">
+          {t('More tasks repeat than can be foreseen here: of those that are due last, only the next time is shown.')}
         </p>
       )}
       <Calendar<TaskItem>
