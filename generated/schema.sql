@@ -370,6 +370,9 @@ create trigger audit_insert AFTER INSERT ON public.attachment REFERENCING NEW TA
 create trigger audit_update AFTER UPDATE ON public.attachment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
+create trigger check_back AFTER UPDATE OF deleted_at ON public.attachment
+    FOR EACH ROW WHEN (((old.deleted_at IS NOT NULL) AND (new.deleted_at IS NULL)))
+    EXECUTE FUNCTION app.check_attachments_back();
 create trigger drop_attached_file AFTER DELETE ON public.attachment
     FOR EACH ROW
     EXECUTE FUNCTION app.drop_attached_file();
@@ -4726,6 +4729,28 @@ AS $function$
 $function$;
 alter function app.certificates_seen() owner to holdfast_system;
 grant execute on function app.certificates_seen() to holdfast_app;
+
+create function app.check_attachments_back()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare there int;
+begin
+  if new.note_id is not null then
+    perform from note where tenant_id = new.tenant_id and id = new.note_id for no key update;
+    select count(*) into there from attachment where tenant_id = new.tenant_id and note_id = new.note_id and deleted_at is null;
+  else
+    perform from comment where tenant_id = new.tenant_id and id = new.comment_id for no key update;
+    select count(*) into there from attachment where tenant_id = new.tenant_id and comment_id = new.comment_id and deleted_at is null;
+  end if;
+  if there > 20 then
+    raise exception 'At most 20 files hang on one. Take another one off first' using errcode = 'check_violation', table = 'attachment', column = 'id';
+  end if;
+  return null;
+end $function$;
+alter function app.check_attachments_back() owner to holdfast_system;
 
 create function app.check_audience()
  RETURNS trigger

@@ -86,6 +86,26 @@ end $$;
 revoke all on function app.keep_attachment_version() from public;
 grant execute on function app.keep_attachment_version() to session_user;
 
+-- A note or comment takes no more files from the trash than may be hung on it (attachments_max). It is locked, as by whoever hangs one on it.
+create or replace function app.check_attachments_back() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare there int;
+begin
+  if new.note_id is not null then
+    perform from note where tenant_id = new.tenant_id and id = new.note_id for no key update;
+    select count(*) into there from attachment where tenant_id = new.tenant_id and note_id = new.note_id and deleted_at is null;
+  else
+    perform from comment where tenant_id = new.tenant_id and id = new.comment_id for no key update;
+    select count(*) into there from attachment where tenant_id = new.tenant_id and comment_id = new.comment_id and deleted_at is null;
+  end if;
+  if there > 20 then
+    raise exception 'At most 20 files hang on one. Take another one off first' using errcode = 'check_violation', table = 'attachment', column = 'id';
+  end if;
+  return null;
+end $$;
+revoke all on function app.check_attachments_back() from public;
+grant execute on function app.check_attachments_back() to session_user;
+
 -- A file expires when the last attachment of it is deleted, in the trash too, with its versions.
 create or replace function app.drop_attached_file() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -122,6 +142,8 @@ create or replace trigger audit_delete after delete on attachment referencing ol
   for each statement execute function app.record_change('attachment', '{tenant_id,version,updated_at,number,written_at,author_id}', '{}', '{}');
 create or replace trigger touch before update on attachment for each row execute function app.touch();
 create or replace trigger drop_attached_file after delete on attachment for each row execute function app.drop_attached_file();
+create or replace trigger check_back after update of deleted_at on attachment
+  for each row when (old.deleted_at is not null and new.deleted_at is null) execute function app.check_attachments_back();
 create or replace trigger keep_version before update of file_id on attachment
   for each row when (old.file_id <> new.file_id) execute function app.keep_attachment_version();
 

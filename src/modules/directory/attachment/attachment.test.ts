@@ -182,6 +182,40 @@ test('a file that hangs somewhere, in the trash too, is not deleted by itself, w
   assert.deepEqual(await bytes(), ['bytes of held-2.txt', 'bytes of held-1.txt']);
 });
 
+test('no more files come back to a note or comment than hang on one', async () => {
+  const { api } = await tenant.as('admin', 'Full');
+  const contact = await made(api, 'contacts', { given_name: 'Full' });
+  const file = await upload(api, 'full.txt');
+  for (const noun of ['note', 'comment']) {
+    const text = await made(api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    const hang = async (file_id: string) =>
+      (await made(api, 'attachments', { file_id, [`${noun}_id`]: text.id })).id as string;
+    const off = async (id: string) => (await api('DELETE', `/api/v1/attachments/${id}`)).headers.get('change-id');
+    const [one, two] = [await hang(file.id), await hang((await upload(api, 'two.txt')).id)];
+    const change = await off(one);
+    await off(two);
+    const others = [];
+    for (let n = 0; n < 19; n++) others.push(await hang((await upload(api, `${n}.txt`)).id));
+    const item = (id: string) => ({ resource: 'attachment', id });
+    const some = await api('POST', '/api/v1/trash/restorations', { items: [item(one), item(two)] });
+    assert.deepEqual([some.status, some.body.done], [200, 1], JSON.stringify(some.body));
+    const left = some.body.left[0].id;
+    for (const again of [
+      await api('POST', '/api/v1/trash/restorations', { items: [item(left)] }),
+      await api('POST', `/api/v1/attachments/${left}/restoration`),
+    ]) {
+      assert.deepEqual([again.status, again.body.code], [422, 'validation_failed'], JSON.stringify(again.body));
+      assert.match(again.body.errors[0].message, /At most 20 files/);
+    }
+    if (left === one) {
+      const undone = await api('POST', `/api/v1/changes/${change}/reversal`);
+      assert.deepEqual([undone.status, undone.body.skipped[0].code], [409, 'refused']);
+    }
+    await off(others[0]!);
+    assert.equal((await api('POST', `/api/v1/attachments/${left}/restoration`)).status, 200);
+  }
+});
+
 test('a file that hung in the trash for 30 days goes by itself', async () => {
   const { api } = await tenant.as('admin');
   const contact = await made(api, 'contacts', { given_name: 'Old' });

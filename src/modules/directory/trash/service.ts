@@ -1,6 +1,7 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { TrashItem, TrashOutcome, TrashQuery } from './contract.ts';
 import { mayPurge, purge, readTrash, restore } from './queries.ts';
@@ -36,7 +37,12 @@ async function changeItems(
   for (const resource of resources) {
     const ids = items.filter((item) => item.resource === resource.name).map(({ id }) => id.toLowerCase());
     if (ids.length === 0) continue;
-    for (const { id } of await change(ctx, resource, ids)) done.add(`${resource.name}/${id}`);
+    const write = async (some: readonly string[]) => {
+      for (const { id } of await change(ctx, resource, some)) done.add(`${resource.name}/${id}`);
+    };
+    // Of several, those for which there is no room stay; of one alone it is said why.
+    if (items.length > 1 && change === restore) await writeRows(ctx, ids, write);
+    else await write(ids);
   }
   if (done.size === 0) throw problems.notFound('record in the trash');
   return { done: done.size, left: items.filter(({ resource, id }) => !done.has(`${resource}/${id.toLowerCase()}`)) };
