@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { sql } from '../kernel/database/database.ts';
+import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
 import { type JobKind, type JobRun, jobKind } from '../kernel/jobs/kind.ts';
 import type { Schedule } from '../kernel/jobs/schedule.ts';
+import { dropPastDays } from '../kernel/logs/postgres-log-store.ts';
 import type { Services } from '../kernel/services.ts';
 import { failLostExports } from '../modules/directory/export/index.ts';
 import { resumeWebhooks } from '../modules/directory/webhook/index.ts';
@@ -74,6 +75,8 @@ async function apply(
     case 'log_lines': {
       // What is told are the days of lines; the counts of these lines go with them.
       const counts = await deletePastRows({ db, at, signal }, rule);
+      // Lines from before they went to another store, and the days that are made ahead all the same.
+      if (config.MONGODB_URL) await dropPastDays(() => dropOldestDay(db, rule.days!), signal);
       return { ...counts, rows: await logStore.expire(signal) };
     }
     case 'upgrade_copies':
@@ -81,6 +84,11 @@ async function apply(
     default:
       return deletePastRows({ db, at, signal }, rule);
   }
+}
+
+async function dropOldestDay(db: Database, days: number): Promise<number> {
+  const [row] = await db.call<{ gone: number }>(sql`select app.purge_log(${days}) as gone`);
+  return row!.gone;
 }
 
 /** The index for texts of days of the log that are over, one at a time. */

@@ -43,9 +43,11 @@ export function openPostgresLogStore({ url, days }: { url: string; days: number 
       );
       return found;
     },
-    expire: async (signal) => {
-      for (let days_gone = 0; ; days_gone++) if (!(await dropDay(pool, days, signal))) return days_gone;
-    },
+    expire: (signal) =>
+      dropPastDays(
+        async () => (await pool.query<{ gone: number }>('select app.purge_log($1) as gone', [days])).rows[0]!.gone,
+        signal,
+      ),
     check: async () => {
       await pool.query('select');
       return 'In the database';
@@ -89,12 +91,16 @@ const unstorable = ({ code }: pg.DatabaseError): LogLine => ({
   data: JSON.stringify({ code }),
 });
 
-/** Drops the oldest day of the log that is past its time. Returns whether there was one. */
-async function dropDay(pool: pg.Pool, days: number, signal: AbortSignal): Promise<boolean> {
+/** Drops the days of the log that are past their time, of which `drop` drops the oldest and answers how many there were. Answers how many days are gone. */
+export async function dropPastDays(drop: () => Promise<number>, signal: AbortSignal): Promise<number> {
+  for (let days_gone = 0; ; days_gone++) if ((await inSpiteOfLocks(drop, signal)) === 0) return days_gone;
+}
+
+async function inSpiteOfLocks(drop: () => Promise<number>, signal: AbortSignal): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
-      return (await pool.query<{ gone: number }>('select app.purge_log($1) as gone', [days])).rows[0]!.gone > 0;
+      return await drop();
     } catch (error) {
       if ((error as pg.DatabaseError).code !== lock_not_available || attempt === drop_attempts_max) throw error;
       await sleep(drop_pause_ms, undefined, { signal });
