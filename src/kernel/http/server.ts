@@ -29,6 +29,7 @@ import type { Drain } from './drain.ts';
 import { fieldErrors } from './errors.ts';
 import { changeOnce, type RenderedResponse } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
+import { isMachineCheck } from './machine-checks.ts';
 import { answerParserError, sendProblem } from './problem-reply.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { type Answer, goodStatus, type Input, type Route, takesActingUserInAddress } from './route.ts';
@@ -133,7 +134,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   app.addHook('onResponse', async (request, reply) => {
     const scope = scopesOf.get(request);
-    request.log.info(
+    const isRoutine = reply.statusCode < 400 && isMachineCheck(request.routeOptions.url);
+    request.log[isRoutine ? 'debug' : 'info'](
       {
         tenant: scope?.tenant_id ?? null,
         user: scope?.user_id ?? null,

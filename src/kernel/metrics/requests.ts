@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isMachineCheck } from '../http/machine-checks.ts';
 import type { Route } from '../http/route.ts';
 import { spanOf } from '../tracing/requests.ts';
 import type { Exemplar, Registry, Sample } from './registry.ts';
@@ -51,7 +52,7 @@ export function requestMetrics(registry: Registry): (server: FastifyInstance, ro
   const all = () => [...byMethod.values()].flatMap((byPath) => [...byPath.values()]);
   registry.add({
     name: 'holdfast_http_requests_total',
-    help: 'Responses by route, method and class of status; aborted: the client was gone before the end',
+    help: 'Responses by route, method and class of status; aborted: the client was gone before the end. Of health checks and scrapes those that failed',
     type: 'counter',
     read: () =>
       all().flatMap(({ route, method, statuses }) =>
@@ -80,9 +81,10 @@ export function requestMetrics(registry: Registry): (server: FastifyInstance, ro
       // Fastify's own hook for responses does not run when the client goes away.
       reply.raw.once('close', () => {
         open.delete(request);
-        const answered = answeredOf(request);
         const { statusCode, writableFinished } = reply.raw;
         const status = writableFinished ? `${Math.floor(statusCode / 100)}xx` : 'aborted';
+        if (status === '2xx' && isMachineCheck(request.routeOptions.url)) return;
+        const answered = answeredOf(request);
         answered.statuses.set(status, (answered.statuses.get(status) ?? 0) + 1);
         if (isOpenEnded(request)) return;
         const span = spanOf(request.raw);

@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isMachineCheck } from '../http/machine-checks.ts';
 import type { Route } from '../http/route.ts';
 import { traceIdOf } from '../logs/trace.ts';
 import type { ActiveSpan, Tracing } from './span.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** Asked every few seconds by machines. */
-const untraced = /^\/metrics$|^\/api\/health(?:\/|$)/;
 const spans = new WeakMap<IncomingMessage, ActiveSpan>();
 
 /** The span of a request, while traces are on. */
@@ -18,7 +17,7 @@ export function traceRequests(tracing: Tracing, server: FastifyInstance, routes:
   server.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
     const route = routeOf(request);
-    if (route !== undefined && (untraced.test(route) || streams.has(route))) return done();
+    if (route !== undefined && (isMachineCheck(route) || streams.has(route))) return done();
     const method = methods.has(request.method) ? request.method : '_OTHER';
     const span = tracing.start(route === undefined ? method : `${method} ${route}`, {
       kind: 'server',

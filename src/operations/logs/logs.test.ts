@@ -3,7 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import {
+  type Client,
+  client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+} from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
@@ -196,6 +203,19 @@ test('every combination of filters finds what it names, page by page, and the hi
     [home.tenant_id],
   );
   assert.equal(stored[0]!.counted, stored[0]!.lines);
+});
+
+test('health checks, asked every second by machines, are no lines of the log, but for those that fail', async () => {
+  const node = await app.secondNode({ HOLDFAST_ROLE: 'web' });
+  const ask = client(node.address!);
+  const stored = (route: string) => rows('select 1 from log_line where route = $1', [route]);
+  for (let n = 0; n < 3; n++) assert.equal((await ask('GET', '/api/health/ready')).status, 200);
+  assert.equal((await ask('GET', '/api/v1/session')).status, 401);
+  await eventually(async () => (await stored('GET /api/v1/session')).length > 0);
+  assert.equal((await stored('GET /api/health/ready')).length, 0);
+  await node.services.drain.run({ notice: false });
+  assert.equal((await ask('GET', '/api/health/ready')).status, 503);
+  await eventually(async () => (await stored('GET /api/health/ready')).length === 1);
 });
 
 test('old days are dropped, days ahead are there, and a line of a strange time does no harm', async () => {

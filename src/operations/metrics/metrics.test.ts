@@ -219,6 +219,28 @@ test('a client that goes away is counted as gone, and is no longer in flight', a
   await value('holdfast_http_requests_in_flight', (n) => n === 1);
 });
 
+test('health checks and scrapes that are well are not among the requests, and those that fail are', async () => {
+  const node = await app.secondNode({ HOLDFAST_ROLE: 'web' });
+  const ask = client(node.address!, token);
+  for (let n = 0; n < 3; n++)
+    for (const path of ['/api/health/live', '/api/health/ready', '/metrics'])
+      assert.equal((await ask('GET', path)).status, 200);
+  assert.equal((await client(node.address!)('GET', '/metrics')).status, 401);
+  await node.services.drain.run({ notice: false });
+  assert.equal((await ask('GET', '/api/health/ready')).status, 503);
+  const counted = async () =>
+    [...seriesOf(await scrape(node.address!))].filter(([name]) =>
+      /_(total|count)\{route="\/(api\/health|metrics)/.test(name),
+    );
+  await eventually(async () => (await counted()).some(([name]) => name.includes('"5xx"')));
+  assert.deepEqual((await counted()).sort(), [
+    ['holdfast_http_request_duration_seconds_count{route="/api/health/ready",method="GET"}', 1],
+    ['holdfast_http_request_duration_seconds_count{route="/metrics",method="GET"}', 1],
+    ['holdfast_http_requests_total{route="/api/health/ready",method="GET",status="5xx"}', 1],
+    ['holdfast_http_requests_total{route="/metrics",method="GET",status="4xx"}', 1],
+  ]);
+});
+
 /** A way to the database that can fall silent, and counts what it is asked. */
 async function doubtful(settings: Record<string, string> = {}) {
   const state: { silent?: 'all' | 'figures' | undefined; sent: number } = { sent: 0 };
