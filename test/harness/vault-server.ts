@@ -14,6 +14,8 @@ export interface VaultServer {
   token: string;
   /** Who may read `secret/data/holdfast` alone. */
   appRole: { role_id: string; secret_id: string };
+  /** Makes a token that may read `secret/data/holdfast`, and ends so many seconds after it was renewed last. */
+  periodic(seconds: number): Promise<string>;
   /** Ends a token before its time. */
   revoke(token: string): Promise<void>;
   stop(): Promise<void>;
@@ -26,7 +28,10 @@ const call = async (address: string, token: string, method: string, path: string
     ...(body && { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (answer.status === 204 ? {} : await answer.json()) as { data: Record<string, string> };
+  return (answer.status === 204 ? {} : await answer.json()) as {
+    data: Record<string, string>;
+    auth?: { client_token: string };
+  };
 };
 
 /** Writes a new version of a secret. */
@@ -65,6 +70,8 @@ async function startReal(program: string, wanted?: number): Promise<VaultServer>
     address,
     token,
     appRole: { role_id: role_id!, secret_id: secret_id! },
+    periodic: async (seconds) =>
+      (await send('POST', 'auth/token/create', { policies: ['holdfast'], period: `${seconds}s` })).auth!.client_token,
     revoke: async (other) => void (await send('POST', 'auth/token/revoke', { token: other })),
     stop: () => killService(child),
   };
@@ -75,6 +82,8 @@ async function startProtocolServer(port = 0): Promise<VaultServer> {
   const [root, role_id, secret_id] = [`root-${randomUUID()}`, randomUUID(), randomUUID()];
   /** What each may read; null: everything. */
   const tokens = new Map<string, string | null>([[root, null]]);
+  /** Of those that end when nobody renews them. */
+  const periods = new Map<string, { seconds: number; until: number }>();
   const secrets = new Map<string, Record<string, string>[]>();
   const answer = (response: ServerResponse, status: number, body: object) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -90,11 +99,13 @@ async function startProtocolServer(port = 0): Promise<VaultServer> {
       tokens.set(client_token, 'secret/data/holdfast');
       return answer(response, 200, { auth: { client_token, lease_duration: 3600, renewable: true } });
     }
-    const token = request.headers['x-vault-token'];
-    const may = typeof token === 'string' ? tokens.get(token) : undefined;
-    if (may === undefined) return answer(response, 403, denied);
-    if (path === 'auth/token/renew-self' && request.method === 'POST')
-      return answer(response, 200, { auth: { client_token: token } });
+    const token = String(request.headers['x-vault-token']);
+    const [may, period] = [tokens.get(token), periods.get(token)];
+    if (may === undefined || (period && performance.now() > period.until)) return answer(response, 403, denied);
+    if (path === 'auth/token/renew-self' && request.method === 'POST') {
+      if (period) period.until = performance.now() + period.seconds * 1_000;
+      return answer(response, 200, { auth: { client_token: token, lease_duration: period?.seconds ?? 0 } });
+    }
     if (path === 'auth/token/revoke' && request.method === 'POST') {
       tokens.delete(body.token);
       return response.writeHead(204).end();
@@ -121,6 +132,12 @@ async function startProtocolServer(port = 0): Promise<VaultServer> {
     address,
     token: root,
     appRole: { role_id, secret_id },
+    periodic: async (seconds) => {
+      const token = `hvs.${randomUUID()}`;
+      tokens.set(token, 'secret/data/holdfast');
+      periods.set(token, { seconds, until: performance.now() + seconds * 1_000 });
+      return token;
+    },
     revoke: async (other) => void tokens.delete(other),
     stop: async () => {
       server.closeAllConnections();

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { startProcess } from '../../../test/harness/process.ts';
@@ -146,6 +147,14 @@ test('it is said which of the secrets that changed count from the next start on'
   ]);
   assert.deepEqual(passwords, []);
   assert.deepEqual(places.toSorted(), ['FILES_COLD_URL', 'FILES_WARM_URL', 'OTEL_EXPORTER_OTLP_HEADERS', 'REDIS_URL']);
+});
+
+test('a token that ends after a time without renewal is renewed while the program runs', async () => {
+  const source = { ...env, VAULT_ROLE_ID: '', VAULT_SECRET_ID: '', VAULT_TOKEN: await vault.periodic(2) };
+  const { secrets } = await openConfig([], source, () => {});
+  for (const began = performance.now(); performance.now() - began < 3_500; await sleep(500)) await secrets.refresh();
+  assert.equal(secrets.trouble, null);
+  assert.equal((await openConfig([], source, () => {})).config.METRICS_TOKEN, first, 'and a restart gets in');
 });
 
 test('a running installation takes a changed secret over on SIGHUP, and goes on when Vault is gone; no value is ever printed', async () => {

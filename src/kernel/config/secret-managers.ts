@@ -25,13 +25,14 @@ export type ManagerSettings = Pick<
 >;
 
 interface VaultAnswer {
-  auth?: { client_token?: string };
+  auth?: { client_token?: string; lease_duration?: number };
   data?: { data?: Record<string, unknown> | null };
 }
 
 /** HashiCorp Vault, or OpenBao, by its HTTP API: secrets of the KV engine, version 2. */
 export function vaultReader(settings: () => ManagerSettings): ReadSecret {
   let token: string | undefined;
+  let renewAt = Number.POSITIVE_INFINITY;
 
   async function ask(method: string, path: string, body?: object, withToken = true): Promise<[number, VaultAnswer]> {
     const { VAULT_ADDR: address = '', VAULT_NAMESPACE: namespace } = settings();
@@ -59,9 +60,7 @@ export function vaultReader(settings: () => ManagerSettings): ReadSecret {
     const { VAULT_TOKEN, VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_KUBERNETES_ROLE, VAULT_ADDR } = settings();
     if (VAULT_TOKEN) {
       token = VAULT_TOKEN;
-      // A token without a period has an end that no renewal moves; then this fails, and the reading says so.
-      await ask('POST', 'auth/token/renew-self', {});
-      return;
+      return renew();
     }
     const [path, body] = VAULT_ROLE_ID
       ? ['auth/approle/login', { role_id: VAULT_ROLE_ID, secret_id: VAULT_SECRET_ID }]
@@ -75,8 +74,16 @@ export function vaultReader(settings: () => ManagerSettings): ReadSecret {
     token = auth.client_token;
   }
 
+  /** A token without a period has an end that no renewal moves; then this fails, and the reading says so. */
+  async function renew(): Promise<void> {
+    const [, { auth }] = await ask('POST', 'auth/token/renew-self', {});
+    // In good time; at the next reading where the answer does not say how long it lasts.
+    renewAt = performance.now() + ((auth?.lease_duration ?? 0) * 1_000) / 2;
+  }
+
   return async (name) => {
     if (!token) await signIn();
+    else if (performance.now() >= renewAt) await renew();
     let [status, answer] = await ask('GET', name);
     if (status === 403) {
       // The token has ended, or another one was put in its place.
