@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig } from '../kernel/config/config.ts';
+import { ConfigError } from '../kernel/config/config.ts';
+import { openConfig } from '../kernel/config/open.ts';
 import { describeSettings, type SettingStatus, unreadVariables } from '../kernel/config/sources.ts';
 import type { BareCommand } from './command.ts';
 
@@ -17,7 +18,8 @@ export const configCommands: BareCommand[] = [
       let settings: SettingStatus[] = [];
       let problems: string[] = [];
       try {
-        settings = describeSettings(loadConfig(args, env), surroundings);
+        const { config } = await openConfig(args, env, say);
+        settings = describeSettings(config, surroundings);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         ({ problems } = error);

@@ -3,6 +3,7 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -10,6 +11,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { startProcess } from '../../../test/harness/process.ts';
 import { freePort, killService, startService } from '../../../test/harness/service.ts';
 import { startVault, type VaultServer, writeSecret } from '../../../test/harness/vault-server.ts';
+import { runCommandLine } from '../../cli/command-line.ts';
 import { settingsFinding } from '../../operations/health/findings.ts';
 import { followSecrets, openKeyRing } from '../../secrets.ts';
 import { readMasterKeys } from '../installation.ts';
@@ -155,6 +157,21 @@ test('a token that ends after a time without renewal is renewed while the progra
   for (const began = performance.now(); performance.now() - began < 3_500; await sleep(500)) await secrets.refresh();
   assert.equal(secrets.trouble, null);
   assert.equal((await openConfig([], source, () => {})).config.METRICS_TOKEN, first, 'and a restart gets in');
+});
+
+test('the command line says where settings come from that a manager has, and finds nothing wrong with them', async () => {
+  const written = { stdout: '', stderr: '' };
+  const into = (name: keyof typeof written) =>
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        written[name] += chunk;
+        done();
+      },
+    });
+  const code = await runCommandLine(['config'], { env, stdout: into('stdout'), stderr: into('stderr') });
+  assert.match(written.stdout, /^SMTP_URL +set \(vault:secret\/data\/holdfast#smtp\)$/m, written.stderr);
+  assert.doesNotMatch(written.stdout + written.stderr, /s3cr3t|first-token/);
+  assert.equal(code, 0, written.stderr);
 });
 
 test('a running installation takes a changed secret over on SIGHUP, and goes on when Vault is gone; no value is ever printed', async () => {
