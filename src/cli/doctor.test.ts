@@ -6,31 +6,48 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTestDatabase } from '../../test/harness/cluster.ts';
 import { holdfast } from '../../test/harness/process.ts';
+import { migrate } from '../kernel/database/migrate.ts';
+import { appRoleOf } from '../kernel/installation.ts';
+import { loadMasterKeys } from '../kernel/vault/master-key.ts';
 import { connect } from '../operations/connection.ts';
 
 test('what doctor advises can be done where there is no npm, as in the container image', async () => {
   const database = await createTestDatabase();
   const data = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
+  const key = randomBytes(32).toString('base64url');
   try {
+    const masterKeys = await loadMasterKeys({ value: key });
+    await migrate(database.ownerUrl, { appRole: appRoleOf(database.ownerUrl, masterKeys) });
     const owner = await connect(database.ownerUrl, 'test');
     await owner.query('create table public.stray (n int)');
     await owner.end();
+    const server = await connect(database.ownerUrl, 'holdfast-web');
     const answer = await holdfast(['doctor', '--json'], {
       DATABASE_URL: database.ownerUrl,
-      HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+      HOLDFAST_KEY: key,
       HOLDFAST_DATA: data,
       S3_ENDPOINT: 'http://127.0.0.1:1',
       S3_BUCKET: 'files',
       S3_ACCESS_KEY_ID: 'key',
       S3_SECRET_ACCESS_KEY: 'secret',
     }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
+    await server.end();
     const findings: { check: string; ok: boolean; detail: string; advice?: string }[] = JSON.parse(answer);
     const schema = findings.find(({ check }) => check === 'schema')!;
     assert.deepEqual([schema.ok, schema.advice], [false, 'Run: holdfast db validate']);
     const files = findings.find(({ check }) => check === 'files')!;
     assert.equal(files.ok, false, 'a store of files that does not answer is seen');
     assert.match(files.detail, /does not answer/);
+    const worker = findings.find(({ check }) => check === 'worker')!;
+    assert.deepEqual([worker.ok, worker.detail], [false, 'No worker is connected to the database']);
     for (const { advice = '' } of findings) assert.doesNotMatch(advice, /npm run/);
+    const asIs = await holdfast(['doctor', '--json'], {
+      DATABASE_URL: database.ownerUrl,
+      HOLDFAST_KEY: key,
+      HOLDFAST_DATA: data,
+    }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
+    const stopped = JSON.parse(asIs).find(({ check }: { check: string }) => check === 'worker');
+    assert.deepEqual([stopped.ok, stopped.detail], [true, 'Neither a server nor a worker runs']);
   } finally {
     await database.drop();
     await rm(data, { recursive: true, force: true });

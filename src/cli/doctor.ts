@@ -8,7 +8,7 @@ import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { redactText } from '../kernel/logs/redact.ts';
 import { backupStatus } from '../operations/backup/status.ts';
-import { countWorkerConnections } from '../operations/console/queries.ts';
+import { countConnections } from '../operations/console/queries.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -19,6 +19,7 @@ import {
   jobFinding,
   logFinding,
   logStoreFinding,
+  workerFinding,
 } from '../operations/health/findings.ts';
 import { traceFinding } from '../operations/health/traces.ts';
 import { scheduleFinding } from '../operations/schedules/service.ts';
@@ -30,6 +31,7 @@ const checks: ((call: Call) => Promise<Finding>)[] = [
   migrations,
   drift,
   appRole,
+  worker,
   disk,
   logs,
   logStore,
@@ -134,11 +136,20 @@ async function appRole(call: Call): Promise<Finding> {
   };
 }
 
+/** Where nothing runs, as while the program is stopped for an upgrade, none is missing. */
+async function worker(call: Call): Promise<Finding> {
+  const [servers, workers] = await withDatabase(call, (db) =>
+    Promise.all([countConnections(db, 'web'), countConnections(db, 'worker')]),
+  );
+  if (servers + workers === 0) return { check: 'worker', ok: true, detail: 'Neither a server nor a worker runs' };
+  return workerFinding(workers);
+}
+
 /** Of what lies in the backup store. How far the log is on its way there counts only while a program runs that sends it. */
 async function backups(call: Call): Promise<Finding> {
   const { status, workers } = await withDatabase(call, async (db) => ({
     status: await backupStatus(call.config, call.installation.masterKeys, db),
-    workers: await countWorkerConnections(db),
+    workers: await countConnections(db, 'worker'),
   }));
   if (status.kind === 'mark') return backupFinding(status);
   const { shipping } = status;

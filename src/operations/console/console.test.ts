@@ -11,7 +11,7 @@ import { type Client, eventually, startTestApp, type TestApp, type TestTenant } 
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
-import { countWorkerConnections } from './queries.ts';
+import { countConnections } from './queries.ts';
 
 let app: TestApp;
 let home: TestTenant;
@@ -255,13 +255,13 @@ test('who is no operator any more sees nothing from the next request on', async 
 });
 
 test('the worker of another installation on the same server is none of this one', async () => {
-  const before = await countWorkerConnections(app.app.services.db);
+  const before = await countConnections(app.app.services.db, 'worker');
   const elsewhere = new URL(app.database.ownerUrl);
   elsewhere.pathname = '/postgres';
   const worker = new pg.Client({ connectionString: elsewhere.href, application_name: 'holdfast-worker' });
   await worker.connect();
   try {
-    assert.equal(await countWorkerConnections(app.app.services.db), before);
+    assert.equal(await countConnections(app.app.services.db, 'worker'), before);
   } finally {
     await worker.end();
   }

@@ -16,6 +16,7 @@ import {
   logFinding,
   logStoreFinding,
   settingsFinding,
+  workerFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
 import { traceFinding } from '../health/traces.ts';
@@ -24,7 +25,7 @@ import { configurationFinding, versionFinding } from '../nodes/service.ts';
 import { scheduleFinding } from '../schedules/service.ts';
 import { roomFinding } from '../storage/service.ts';
 import type { InstallationStatus } from './contract.ts';
-import { countWorkerConnections } from './queries.ts';
+import { countConnections } from './queries.ts';
 
 const advice: Record<'database' | 'storage' | 'cache', string> = {
   database: 'Look whether PostgreSQL runs and its disk has room.',
@@ -50,7 +51,7 @@ export async function findAll(
   const processes = readProcesses(db);
   const [ready, ...others] = await Promise.all([
     checkReadiness(services),
-    boundedFinding('worker', () => workerFinding(db)),
+    boundedFinding('worker', async () => workerFinding(await countConnections(db, 'worker'))),
     boundedFinding('jobs', () => jobFinding(db)),
     boundedFinding('feed', () => feedFinding(db)),
     boundedFinding('backups', async () => backupFinding(await readBackups())),
@@ -73,17 +74,6 @@ export async function findAll(
   });
   const traces = traceFinding(config, services.tracing);
   return [...needed, ...others, ...(traces ? [traces] : [])].sort((a, b) => rank(a) - rank(b) || worse(a) - worse(b));
-}
-
-async function workerFinding(db: Services['db']): Promise<Finding> {
-  const ok = (await countWorkerConnections(db)) > 0;
-  return {
-    check: 'worker',
-    ok,
-    detail: ok ? 'Runs' : 'No worker is connected to the database',
-    advice:
-      'Start one: HOLDFAST_ROLE=worker npm start. Mail, imports, backups and what follows from changes wait for it.',
-  };
 }
 
 async function alertFinding(db: Services['db']): Promise<Finding> {

@@ -140,6 +140,14 @@ export async function feedFinding(db: Database): Promise<Finding> {
   };
 }
 
+export const workerFinding = (connections: number): Finding => ({
+  check: 'worker',
+  ok: connections > 0,
+  detail: connections > 0 ? 'Runs' : 'No worker is connected to the database',
+  advice:
+    'Start one: HOLDFAST_ROLE=worker npm start. Mail, imports, backups and what follows from changes wait for it.',
+});
+
 export async function jobFinding(db: Database): Promise<Finding> {
   const [trouble, failed] = await Promise.all([jobTroubles(db), countFailedJobs(db)]);
   const check = 'jobs';
