@@ -45,6 +45,13 @@ test('log behind a gap is no protection, however lately it was sent', () => {
   assert.equal(found(true).ok, false);
 });
 
+test('what is advised where a backup fails lists jobs that failed, not those in doubt', () => {
+  const lost = { durable_until: at, day_seconds: 3, gap: true };
+  const gap = { ...status, shipping: { ...status.shipping!, loss: lost } };
+  for (const bad of [{ ...status, backups: [] }, gap as BackupStatus])
+    assert.match(backupFinding(bad, hours(1)).advice!, /holdfast jobs list --state failed says why/);
+});
+
 test('a restore of a random second that failed is as bad as one of the newest backup, until the next one is well', () => {
   const checks = [{ name: 'restore', passed: false, detail: 'The log ends before', seconds: 1 }];
   const second = { id: 'a', at, backup: 'b', began_at: at, passed: false, recovery_seconds: 0, checks };

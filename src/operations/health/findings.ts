@@ -199,7 +199,7 @@ export function backupFinding(status: BackupStatus, now = Date.now()): Finding {
 }
 
 const backup_anew =
-  'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list says why.';
+  'Make a new one: on the page Backups, or with holdfast backup now. If that fails, holdfast jobs list --state failed says why.';
 
 function recoveryFinding(
   { state, kind, backups, last_proven, time_proofs, shipping }: BackupStatus,
@@ -270,7 +270,7 @@ function recoveryFinding(
     if (loss.gap)
       return bad(
         `Changes since ${loss.durable_until} are in no backup: the log that is sent does not continue the newest backup`,
-        'A new backup, which begins by itself, ends that. If it does not: holdfast jobs list says why.',
+        'A new backup, which begins by itself, ends that. If it does not: holdfast jobs list --state failed says why.',
       );
     const [lost, day] = [lossNow(loss, now), lossOfDay(loss, now)];
     if (lost > loss_seconds_max)
