@@ -4,9 +4,11 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { secretSettings, settings } from '../../src/kernel/config/settings.ts';
+import { Database } from '../../src/kernel/database/database.ts';
 
 interface Service {
   image: string;
+  command?: string[];
   environment?: Record<string, string>;
   secrets?: string[];
   volumes?: string[];
@@ -90,6 +92,32 @@ test('every setting that the page on installing names reaches the worker, and st
   for (const name of stores) assert.equal(staging.services.worker!.environment![name], '', name);
   // Without capabilities root may neither read nor give away what belongs to others.
   assert.doesNotMatch(page, /--user root/);
+});
+
+test('PostgreSQL takes the connections that all processes may have at once, and those of backups and commands', async () => {
+  // For figures, for the log, for error reports, and for notifications.
+  const beside = 4;
+  const most = async (connectionsMax: number) => {
+    const db = new Database({
+      url: 'postgresql://holdfast@database:5432/holdfast',
+      connectionsMax,
+      statementTimeoutMs: 0,
+      applicationName: 'test',
+    });
+    const sum = db.load().reduce((total, { max }) => total + max, beside);
+    await db.close();
+    return sum;
+  };
+  for (const connectionsMax of [10, 20, 50]) {
+    const told = Math.floor((connectionsMax * 4) / 3) + 10;
+    assert.equal(await most(connectionsMax), told, 'docs/operating/capacity.md: a third more, and ten');
+  }
+  const processes = ours.filter((name) => name !== 'migrate');
+  let needed = 20;
+  for (const name of processes)
+    needed += await most(Number(compose.services[name]!.environment!.DATABASE_CONNECTIONS_MAX));
+  const [, limit] = /max_connections=(\d+)/.exec(compose.services.database!.command!.join(' ')) ?? [];
+  assert.ok(Number(limit) >= needed, `${limit} of ${needed}`);
 });
 
 test('the image is built as the version that package.json has', () => {
