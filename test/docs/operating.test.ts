@@ -21,6 +21,9 @@ const safe = join(it.parent, 'safe');
 async function follow(page: string): Promise<void> {
   const text = await readFile(join(root, 'docs/operating', page), 'utf8');
   for (const [, block] of text.matchAll(/^ *```sh\n(.*?)^ *```/gms)) {
+    const [copied, used] = ['/your/safe', 'mv data/master.key.new'].map((command) => block!.indexOf(command));
+    // The program takes it over within seconds: were the machine lost then, nobody could open what was sealed since.
+    if (used! >= 0) assert.ok(copied! >= 0 && copied! < used!, 'a new key is in the safe before it is used');
     const commands = block!.replaceAll('/your/safe', safe).replaceAll('http://localhost:3000', it.server.url);
     const [before, ...rest] = commands.split('systemctl restart holdfast');
     assert.equal(rest.join('').trim(), '', 'a restart is the last command of its block');
