@@ -10,8 +10,9 @@ import { createServer as createTlsServer, getCACertificates, setDefaultCACertifi
 import { type Client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
 import { selfSigned } from '../../../test/harness/certificate.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
+import { loadConfig } from '../../kernel/config/config.ts';
 import type { CertificateList } from './contract.ts';
-import { look } from './look.ts';
+import { endpointsOf, look, nameOf } from './look.ts';
 
 const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
 const base = '/api/v1/installation';
@@ -79,6 +80,17 @@ test('the certificate of a server in the configuration is seen, and told before 
     const { firing } = (await operator('GET', `${base}/alerts`)).body;
     return rules.every((name) => firing.some(({ rule }: { rule: string }) => rule === name));
   }, 20_000);
+});
+
+test('of several servers of MongoDB each is looked at, at the port that it has', () => {
+  const config = loadConfig([], {
+    MONGODB_URL: 'mongodb://ann:secret@one.example:27018,two.example,[2001:db8::3]:27019/logs?tls=true',
+  });
+  assert.deepEqual(endpointsOf(config).map(nameOf), [
+    'MONGODB_URL one.example:27018',
+    'MONGODB_URL two.example:27017',
+    'MONGODB_URL 2001:db8::3:27019',
+  ]);
 });
 
 test('PostgreSQL and mail servers are asked for encryption first; who offers none is told', { skip }, async () => {

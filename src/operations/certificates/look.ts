@@ -54,7 +54,7 @@ export function endpointsOf(config: Config): Endpoint[] {
   const mongo = config.MONGODB_URL ? parseMongoUrl(config.MONGODB_URL) : undefined;
   // Which hosts stand behind mongodb+srv only its driver finds out.
   if (mongo?.secure && !config.MONGODB_URL!.startsWith('mongodb+srv:'))
-    for (const each of mongo.hosts) add('MONGODB_URL', `tls://${each}`, { 'tls:': 27_017 });
+    for (const each of mongo.servers) add('MONGODB_URL', `tls://${each}`, { 'tls:': 27_017 });
   return found;
 }
 

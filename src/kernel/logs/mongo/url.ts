@@ -5,6 +5,8 @@ export const mongo_url_form =
 
 export interface MongoAddress {
   hosts: string[];
+  /** With the port, where one is given. */
+  servers: string[];
   database: string;
   secure: boolean;
 }
@@ -14,7 +16,8 @@ export function parseMongoUrl(text: string): MongoAddress | undefined {
   const parts = /^(mongodb(?:\+srv)?):\/\/(?:[^@/?#\s]*@)?([^@/?#\s]+)(?:\/([^?#\s]*))?(?:\?([^#\s]*))?$/.exec(text);
   if (!parts) return undefined;
   const [, scheme, hostList, path, query] = parts;
-  const hosts = hostList!.split(',').map((host) => host.replace(/:\d{1,5}$/, ''));
+  const servers = hostList!.split(',');
+  const hosts = servers.map((server) => server.replace(/:\d{1,5}$/, ''));
   if (hosts.some((host) => host === '')) return undefined;
   const options = new Map(
     [...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value.toLowerCase()]),
@@ -29,7 +32,7 @@ export function parseMongoUrl(text: string): MongoAddress | undefined {
   }
   // What a name of a database may not contain.
   if (/[/\\. "$*<>:|?\0]/.test(database) || database.length > 60) return undefined;
-  return { hosts, database, secure };
+  return { hosts, servers, database, secure };
 }
 
 /** The hosts to which data would go unencrypted over a network. */
