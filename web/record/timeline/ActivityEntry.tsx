@@ -1,12 +1,18 @@
-import { Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
 import { WaitingMark } from '../../offline/WaitingMark.tsx';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
-import { IconButton } from '../../ui/IconButton.tsx';
+import { cx } from '../../ui/cx.ts';
+import type { MenuAction } from '../../ui/Menu.tsx';
 import { EntryHead } from './EntryHead.tsx';
+import { EntryMenu } from './EntryMenu.tsx';
 import { type Activity, refreshTimelines } from './timeline.ts';
+
+const ActivityForm = lazyPart(() => import('./ActivityForm.tsx'));
 
 const words = {
   email: { in: t('received an e-mail'), out: t('sent an e-mail'), none: t('logged an e-mail') },
@@ -16,8 +22,20 @@ const words = {
 
 export function ActivityEntry({ activity }: { activity: Activity }) {
   const may = useMay();
+  const [editing, setEditing] = useState(false);
   const what = words[activity.kind][activity.direction ?? 'none'];
   const { duration_minutes: minutes } = activity;
+  const actions: MenuAction[] = [];
+  if (may('activity', 'update', activity.author_id))
+    actions.push({ label: t('Edit entry'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) });
+  if (may('activity', 'delete', activity.author_id))
+    actions.push({
+      label: t('Delete this entry'),
+      icon: <Trash2 size={14} />,
+      danger: true,
+      onSelect: () =>
+        void attempt(() => trashRecord('activity', activity, t('Entry moved to the trash'), refreshTimelines)),
+    });
   return (
     <>
       <EntryHead
@@ -25,26 +43,59 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
         what={minutes ? t('{what} for {minutes, number} min', { what, minutes }) : what}
         at={activity.occurred_at}
         mark={<WaitingMark of={activity} />}
-        actions={
-          may('activity', 'delete', activity.author_id) && (
-            <IconButton
-              label={t('Delete this entry')}
-              size="small"
-              className="opacity-0 group-hover/entry:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
-              onClick={() =>
-                void attempt(() => trashRecord('activity', activity, t('Entry moved to the trash'), refreshTimelines))
-              }
-            >
-              <Trash2 size={14} />
-            </IconButton>
-          )
-        }
+        actions={actions.length > 0 && <EntryMenu label={t('More about this entry')} actions={actions} />}
       />
-      <p className="mt-1 font-medium wrap-anywhere">
-        <bdi>{activity.subject}</bdi>
+      {editing ? (
+        <div className="mt-2 rounded-lg border border-line">
+          <Suspense fallback={<div className="h-32" />}>
+            <ActivityForm
+              kind={activity.kind}
+              subject={{}}
+              draftKey={`activity.${activity.id}`}
+              activity={activity}
+              onClose={() => setEditing(false)}
+            />
+          </Suspense>
+        </div>
+      ) : (
+        <>
+          <p className="mt-1 font-medium wrap-anywhere">
+            <bdi>{activity.subject}</bdi>
+          </p>
+          {activity.body && <LongText text={activity.body} />}
+        </>
+      )}
+    </>
+  );
+}
+
+/** The first lines of a text, and on request all of it. */
+function LongText({ text }: { text: string }) {
+  const [whole, setWhole] = useState(false);
+  const [isCut, setIsCut] = useState(false);
+  const paragraph = useRef<HTMLParagraphElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another text may fit
+  useEffect(() => {
+    const { scrollHeight = 0, clientHeight = 0 } = paragraph.current ?? {};
+    setIsCut(scrollHeight > clientHeight + 1);
+  }, [text]);
+  return (
+    <>
+      <p
+        ref={paragraph}
+        className={cx('mt-0.5 whitespace-pre-wrap wrap-anywhere text-muted', !whole && 'line-clamp-6')}
+      >
+        {text}
       </p>
-      {activity.body && (
-        <p className="mt-0.5 line-clamp-6 whitespace-pre-wrap wrap-anywhere text-muted">{activity.body}</p>
+      {isCut && (
+        <button
+          type="button"
+          aria-expanded={whole}
+          className="mt-1 rounded-sm text-12 text-accent-ink hover:underline pointer-coarse:h-9"
+          onClick={() => setWhole(!whole)}
+        >
+          {whole ? t('Show less') : t('Show all of it')}
+        </button>
       )}
     </>
   );

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { FormShell } from '../../app/FormShell.tsx';
-import { createRecord } from '../../app/records.ts';
+import { createRecord, saveRecord } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -40,20 +40,31 @@ interface ActivityFormProps {
   kind: Activity['kind'];
   subject: Record<string, string>;
   draftKey: string;
+  /** What is changed; without it something new is written down. */
+  activity?: Activity;
+  onClose?: () => void;
 }
 
-export default function ActivityForm({ kind, subject, draftKey }: ActivityFormProps) {
+export default function ActivityForm({ kind, subject, draftKey, activity, onClose }: ActivityFormProps) {
   const { user } = useSession();
-  const draft = useDraft(draftKey, {
-    direction: kind === 'meeting' ? null : 'out',
-    occurred_at: new Date().toISOString(),
-  });
+  const begun = activity ?? { direction: kind === 'meeting' ? null : 'out', occurred_at: new Date().toISOString() };
+  const draft = useDraft(draftKey, begun, activity?.version);
   const shown = fields.filter(({ key }) => !unused[kind].includes(key));
   /** More may be typed while it is being saved. */
   const latest = useRef(draft.changes);
   latest.current = draft.changes;
   const save = useMutation({
     mutationFn: async (values: Values) => {
+      if (activity) {
+        const body = toBody(shown, draft.changes);
+        // An entry without a time has no place in the timeline: left empty it stays when it was.
+        if (isBlank(body.occurred_at)) delete body.occurred_at;
+        if (Object.keys(body).length === 0) return;
+        const { version } = await saveRecord('activity', draft.begunOn(activity, body), body, t('Entry saved'));
+        draft.goOnFrom(version);
+        await refreshTimelines();
+        return;
+      }
       const { occurred_at, ...body } = toBody(shown, values);
       // Left empty it is now, and stays when it was.
       const whole = { ...body, ...(!isBlank(occurred_at) && { occurred_at }) };
@@ -66,10 +77,14 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
     onSuccess: (_, values) => {
       const { sent: _sent, ...typed } = latest.current;
       const isSame = ([name, value]: [string, unknown]) => JSON.stringify(value) === JSON.stringify(values[name]);
-      if (Object.entries(typed).every(isSame)) draft.clear();
+      if (Object.entries(typed).every(isSame)) {
+        draft.clear();
+        onClose?.();
+      } else if (activity) return;
       // The rest belongs to what has been added, and so does its time.
       else draft.set('occurred_at', latest.current.occurred_at ?? values.occurred_at);
     },
+    onError: draft.noteConflict,
   });
   const isSent = draft.values.sent !== undefined && !save.isPending;
   return (
@@ -90,13 +105,25 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
         />
       ))}
       <div className="col-span-2 flex justify-end gap-2">
+        {onClose && (
+          <Button
+            size="small"
+            emphasis="quiet"
+            onClick={() => {
+              draft.clear();
+              onClose();
+            }}
+          >
+            {t('Cancel')}
+          </Button>
+        )}
         {isSent && (
           <Button size="small" emphasis="quiet" onClick={draft.clear}>
             {t('Discard')}
           </Button>
         )}
         <Button type="submit" size="small" emphasis="primary" busy={save.isPending}>
-          {isSent ? t('Save changes') : actions[kind]}
+          {isSent || activity ? t('Save changes') : actions[kind]}
         </Button>
       </div>
     </FormShell>

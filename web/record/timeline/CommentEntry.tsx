@@ -104,7 +104,7 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
           audience={audience}
           target={{}}
           draftKey={`comment.${comment.id}`}
-          comment={comment}
+          entry={comment}
           onClose={() => setEditing(false)}
         />
       </Suspense>

@@ -1,9 +1,13 @@
-import { Pin, PinOff, Trash2 } from 'lucide-react';
+import { Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { Suspense, useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { saveRecord, trashRecord } from '../../app/records.ts';
+import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { WaitingMark } from '../../offline/WaitingMark.tsx';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
+import { cx } from '../../ui/cx.ts';
 import { AttachmentList } from './AttachmentList.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
@@ -11,13 +15,24 @@ import { RichText } from './RichText.tsx';
 import { type Attachment, type Note, refreshTimelines } from './timeline.ts';
 import { usePointed } from './usePointed.ts';
 
-export function NoteEntry({ note, attachments = [] }: { note: Note; attachments?: Attachment[] }) {
+const TextForm = lazyPart(() => import('./TextForm.tsx'));
+
+interface NoteEntryProps {
+  note: Note;
+  attachments?: Attachment[] | undefined;
+  resource: Resource;
+  recordId: string;
+}
+
+export function NoteEntry({ note, attachments = [], resource, recordId }: NoteEntryProps) {
   const pointed = usePointed<HTMLDivElement>(`note-${note.id}`);
   const may = useMay();
+  const [editing, setEditing] = useState(false);
   const mayChange = may('note', 'update', note.author_id);
   const actions = [
     ...(mayChange
       ? [
+          { label: t('Edit note'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) },
           {
             label: note.pinned ? t('Unpin') : t('Pin to the top'),
             icon: note.pinned ? <PinOff size={14} /> : <Pin size={14} />,
@@ -59,10 +74,28 @@ export function NoteEntry({ note, attachments = [] }: { note: Note; attachments?
       />
       <div
         ref={pointed}
-        className="mt-2 data-pointed:bg-accent-soft rounded-lg border border-line bg-canvas px-3.5 py-2.5"
+        className={cx(
+          'mt-2 data-pointed:bg-accent-soft rounded-lg border border-line',
+          editing ? 'bg-surface' : 'bg-canvas px-3.5 py-2.5',
+        )}
       >
-        <RichText html={note.body} />
-        <AttachmentList attachments={attachments} removable={mayChange} />
+        {editing ? (
+          <Suspense fallback={<div className="h-24" />}>
+            <TextForm
+              kind="note"
+              audience={{ resource, record_id: recordId, in: 'note' }}
+              target={{}}
+              draftKey={`note.${note.id}`}
+              entry={note}
+              onClose={() => setEditing(false)}
+            />
+          </Suspense>
+        ) : (
+          <>
+            <RichText html={note.body} />
+            <AttachmentList attachments={attachments} removable={mayChange} />
+          </>
+        )}
       </div>
     </>
   );

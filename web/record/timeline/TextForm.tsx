@@ -17,7 +17,7 @@ import { ChosenFiles } from './ChosenFiles.tsx';
 import type { Audience } from './mention.ts';
 import RichTextEditor, { type RichTextHandle } from './RichTextEditor.tsx';
 import { type SentEntry, sendOnce } from './sendOnce.ts';
-import { type Comment, refreshTimelines } from './timeline.ts';
+import { type Comment, type Note, refreshTimelines } from './timeline.ts';
 import { useFiles } from './useFiles.ts';
 
 const words = {
@@ -41,19 +41,19 @@ interface TextFormProps {
   target: Record<string, string>;
   draftKey: string;
   /** What is changed; without it something new is written. */
-  comment?: Comment;
+  entry?: Comment | Note;
   /** Whom a new comment may be for: what answers an internal one is internal too. */
   offered?: readonly CommentAudience[];
   onClose?: () => void;
 }
 
 /** Where one writes a note or a comment. */
-export default function TextForm({ kind, audience, target, draftKey, comment, offered = [], onClose }: TextFormProps) {
+export default function TextForm({ kind, audience, target, draftKey, entry, offered = [], onClose }: TextFormProps) {
   const { user } = useSession();
   const draft = useDraft(
     draftKey,
-    { body: comment?.body ?? '', audience: comment?.audience ?? 'internal' },
-    comment?.version,
+    { body: entry?.body ?? '', audience: entry?.audience ?? 'internal' },
+    entry?.version,
   );
   const [begun, setBegun] = useState(0);
   const may = useMay();
@@ -67,8 +67,9 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   const { label, placeholder, save: verb, saved } = words[kind];
   const save = useMutation({
     mutationFn: async (body: string) => {
-      if (comment) {
-        const changed = await saveRecord('comment', draft.begunOn(comment, { body }), { body }, t('Comment changed'));
+      if (entry) {
+        const changedTitle = audience.in === 'note' ? t('Note changed') : t('Comment changed');
+        const changed = await saveRecord(audience.in, draft.begunOn(entry, { body }), { body }, changedTitle);
         draft.goOnFrom(changed.version);
       } else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
@@ -85,7 +86,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
       if (latestBody.current === sentBody) {
         draft.clear();
         onClose?.();
-      } else if (!comment && editor.current?.takeOut(sentBody)) {
+      } else if (!entry && editor.current?.takeOut(sentBody)) {
         // What was written behind it meanwhile is another text.
         draft.set('sent', undefined);
       }
@@ -95,13 +96,12 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
   /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
   function send(body: string): Promise<SentEntry> {
     const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
-    const entry = { body, ...chosen, ...target };
-    const create = () => createRecord<SentEntry>(audience.in, entry, saved, { author: user });
+    const create = () => createRecord<SentEntry>(audience.in, { body, ...chosen, ...target }, saved, { author: user });
     return sendOnce({ draft, resource: audience.in, create, body: { body } });
   }
   function write(html: string) {
     latestBody.current = html;
-    if (html === '' && !comment) {
+    if (html === '' && !entry) {
       // Whoever begins anew writes another one, for the same readers.
       const { audience } = draft.changes;
       draft.clear();
@@ -122,13 +122,13 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
         // It takes a text when it is made, and leaves it to the writer from then on.
         key={begun}
         label={label}
-        placeholder={isPublic && !comment ? t('Write to everybody who sees this record, also outside…') : placeholder}
+        placeholder={isPublic && !entry ? t('Write to everybody who sees this record, also outside…') : placeholder}
         audience={audience}
         value={body}
         focused={onClose !== undefined}
         onChange={write}
         onSubmit={submit}
-        onFiles={!comment && may('file', 'create') ? files.add : undefined}
+        onFiles={!entry && may('file', 'create') ? files.add : undefined}
       />
       <ChosenFiles files={files} />
       <RestoredDraft draft={{ ...draft, clear: discard }} className="px-3 pb-1 text-12 text-muted" />
@@ -170,7 +170,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, of
           </Button>
         )}
         <Button size="small" emphasis="primary" disabled={body === ''} busy={save.isPending} onClick={submit}>
-          {comment ? t('Save changes') : isPublic ? t('Send publicly') : verb}
+          {entry ? t('Save changes') : isPublic ? t('Send publicly') : verb}
         </Button>
       </div>
     </div>

@@ -55,7 +55,7 @@ export function TimelineItem(props: TimelineItemProps) {
 function content({ entry, resource, record, fields }: TimelineItemProps): ReactNode {
   switch (entry.kind) {
     case 'note':
-      return <NoteEntry note={entry.note} attachments={entry.attachments} />;
+      return <NoteEntry note={entry.note} attachments={entry.attachments} resource={resource} recordId={record.id} />;
     case 'comment':
       return (
         <CommentEntry
