@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { open, picture, setUp } from './browser.ts';
+import { open, phone, picture, setUp } from './browser.ts';
 
 const shown_max = 10;
 
@@ -110,4 +110,31 @@ test('Caps Lock does not keep the search from opening', async (t) => {
   await open(page, '/');
   await page.keyboard.press('Control+K');
   await page.getByRole('combobox', { name: /Search/ }).waitFor({ timeout: 5_000 });
+});
+
+test('what is found in a note or a call opens there, however much came after it, also on a phone', async (t) => {
+  const contact = await world.create('contacts', { given_name: 'Nora', family_name: 'Noted' });
+  const at = { contact_id: contact.id };
+  await world.create('notes', { ...at, body: '<p>Prefers a quarterly zwieback</p>' });
+  await world.create('activities', {
+    ...at,
+    kind: 'call',
+    subject: 'About marzipan',
+    occurred_at: '2020-01-01T10:00:00Z',
+  });
+  const data = Array.from({ length: 60 }, (_, n) => ({ ...at, title: `Later ${n}` }));
+  const made = await world.administrator.session.send('POST', '/api/v1/tasks/bulk', { data });
+  assert.equal(made.status, 201);
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, `/contacts/${contact.id}`);
+  await page.getByRole('tab', { name: 'Details', selected: true }).waitFor();
+  for (const [word, text] of [
+    ['zwieback', 'Prefers a quarterly zwieback'],
+    ['marzipan', 'About marzipan'],
+  ] as const) {
+    await searchFor(page, word);
+    await page.getByRole('option', { name: new RegExp(text) }).click();
+    await page.locator('[data-pointed]').getByText(text).waitFor();
+    await picture(page, `palette-${word}`);
+  }
 });

@@ -1,4 +1,4 @@
-import { CatchBoundary, type ErrorComponentProps } from '@tanstack/react-router';
+import { CatchBoundary, type ErrorComponentProps, useLocation } from '@tanstack/react-router';
 import { type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import { reportPageError } from '../app/pageErrors.ts';
 import { queryClient } from '../app/queryClient.ts';
@@ -20,8 +20,12 @@ const three_columns_px = 1120;
 
 /** Fields, timeline (where something can be attached) and connections: side by side where there is room, in tabs where there is not. */
 export function RecordBody({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
-  // An address that points to a comment or note opens where these are.
-  const [tab, setTab] = useState(() => (window.location.hash ? 'timeline' : 'details'));
+  // An address that points to an entry of the timeline opens there, also when the record is open already.
+  const hash = useLocation({ select: (location) => location.hash });
+  const [tab, setTab] = useState(hash ? 'timeline' : 'details');
+  useEffect(() => {
+    if (hash) setTab('timeline');
+  }, [hash]);
   const [box, width] = useElementWidth<HTMLDivElement>();
   const { resource, contract, Related } = definition;
   const known = useFields(definition);

@@ -175,7 +175,10 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                           () =>
                             void navigate(
                               hit.subject
-                                ? { to: `${pathOf(hit.subject.resource)}/${hit.subject.id}` }
+                                ? {
+                                    to: `${pathOf(hit.subject.resource)}/${hit.subject.id}`,
+                                    hash: `${hit.resource}-${hit.id}`,
+                                  }
                                 : { to: '/tasks', search: { task: hit.id } },
                             ),
                         )

@@ -11,6 +11,7 @@ import type { MenuAction } from '../../ui/Menu.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
 import { type Activity, refreshTimelines } from './timeline.ts';
+import { pointedEntry, usePointed } from './usePointed.ts';
 
 const ActivityForm = lazyPart(() => import('./ActivityForm.tsx'));
 
@@ -22,6 +23,7 @@ const words = {
 
 export function ActivityEntry({ activity }: { activity: Activity }) {
   const may = useMay();
+  const pointed = usePointed(`activity-${activity.id}`);
   const [editing, setEditing] = useState(false);
   const what = words[activity.kind][activity.direction ?? 'none'];
   const { duration_minutes: minutes } = activity;
@@ -37,7 +39,7 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
         void attempt(() => trashRecord('activity', activity, t('Entry moved to the trash'), refreshTimelines)),
     });
   return (
-    <>
+    <div ref={pointed} className={pointedEntry}>
       <EntryHead
         who={activity.author}
         what={minutes ? t('{what} for {minutes, number} min', { what, minutes }) : what}
@@ -65,7 +67,7 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
           {activity.body && <LongText text={activity.body} />}
         </>
       )}
-    </>
+    </div>
   );
 }
 

@@ -5,12 +5,14 @@ import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { DateText } from '../../ui/DateText.tsx';
+import { pointedEntry, usePointed } from './usePointed.ts';
 
 export function TaskEntry({ task }: { task: Task }) {
+  const pointed = usePointed(`task-${task.id}`);
   const [open, setOpen] = useState(false);
   const done = task.status === 'done';
   return (
-    <>
+    <div ref={pointed} className={pointedEntry}>
       <p className="text-muted">
         {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name}</bdi>}{' '}
         {task.due_at ? (
@@ -33,6 +35,6 @@ export function TaskEntry({ task }: { task: Task }) {
         <bdi className={done ? 'text-muted line-through' : undefined}>{task.title}</bdi>
       </button>
       {open && <LinkedTask id={task.id} known={task} onClose={() => setOpen(false)} />}
-    </>
+    </div>
   );
 }

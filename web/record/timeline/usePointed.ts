@@ -1,9 +1,12 @@
 import { useLocation } from '@tanstack/react-router';
 import { type RefObject, useEffect, useRef } from 'react';
 
-/** The note or comment that the address points to. */
+/** The entry that the address points to. */
 export const usePointedId = (): string | null =>
-  useLocation({ select: ({ hash }) => /^(?:note|comment)-([0-9a-f-]{36})$/.exec(hash)?.[1] ?? null });
+  useLocation({ select: ({ hash }) => /^(?:note|comment|activity|task)-([0-9a-f-]{36})$/.exec(hash)?.[1] ?? null });
+
+/** Of one that stands without a frame. */
+export const pointedEntry = '-m-1.5 rounded-lg p-1.5 data-pointed:bg-accent-soft';
 
 /** Brings what the address points to into view, however late it is drawn, and marks it. */
 export function usePointed<E extends HTMLElement = HTMLDivElement>(name: string): RefObject<E | null> {
