@@ -311,6 +311,24 @@ test('the page of a record says how many tasks are open, and shows those beyond 
     .waitFor();
 });
 
+test('the page of a company leads to all of its deals, and adds people to it', async (t) => {
+  const company = await world.create('companies', { name: 'Many Deals Ltd' });
+  const data = Array.from({ length: 24 }, (_, n) => ({ name: `Deal ${n}`, company_id: company.id }));
+  const { status } = await world.administrator.session.send('POST', '/api/v1/deals/bulk', { data });
+  assert.equal(status, 201);
+  const { page } = await world.visit(t);
+  await open(page, `/companies/${company.id}`);
+  const deals = page.getByRole('region', { name: 'Deals' });
+  await deals.getByRole('button', { name: 'Show more' }).click();
+  await deals.getByRole('link').nth(23).waitFor();
+  const people = page.getByRole('region', { name: 'Contacts' });
+  await people.getByRole('button', { name: 'New contact' }).click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Petra');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await people.getByRole('link', { name: 'Petra' }).waitFor();
+});
+
 test('the focus stays where somebody has gone on to while a field is being saved', async (t) => {
   const { id } = await create('contacts', { given_name: 'Gone', family_name: 'On' });
   const { page } = await world.visit(t);

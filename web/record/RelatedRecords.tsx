@@ -9,7 +9,7 @@ import { definitions, findDefinition, referencesTo, wordsOf } from './definition
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, isBlank, type Named, readField } from './field.ts';
 import { LazyRecordForm } from './lazyParts.ts';
-import { RelatedLink, RelatedList } from './RelatedList.tsx';
+import { MoreRows, RelatedLink, RelatedList } from './RelatedList.tsx';
 import { nameInList } from './recordName.ts';
 
 const shown_max = 20;
@@ -83,6 +83,7 @@ function Referring({ other, by, to }: { other: RecordDefinition; by: string; to:
             }
           />
         ))}
+        {found.hasNextPage && <MoreRows list={found} />}
       </RelatedList>
       <Suspense>
         {creating && (

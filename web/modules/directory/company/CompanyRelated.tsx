@@ -1,7 +1,10 @@
+import { Suspense, useState } from 'react';
 import { useRecords } from '../../../app/records.ts';
 import { pathOf } from '../../../app/resources.ts';
+import { useMay } from '../../../app/session.tsx';
 import { definitionOf } from '../../../record/definitions.ts';
 import type { AnyRecord, Named } from '../../../record/field.ts';
+import { LazyRecordForm } from '../../../record/lazyParts.ts';
 import { MoreRows, RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import { RelatedParts } from '../../../record/RelatedParts.tsx';
 import { RelatedRecords } from '../../../record/RelatedRecords.tsx';
@@ -28,6 +31,9 @@ function rolesAt(company: string, { company_id, job_title, positions = [] }: Per
 export default function CompanyRelated({ record }: { record: AnyRecord }) {
   const { id } = record;
   const definition = definitionOf('company');
+  const contacts = definitionOf('contact');
+  const may = useMay();
+  const [creating, setCreating] = useState(false);
   const people = useRecords<Person>('contact', {
     filter: {
       or: [
@@ -56,6 +62,8 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
         loading={people.isPending}
         failed={people.isError}
         none={t('Nobody yet')}
+        onAdd={may('contact', 'create') ? () => setCreating(true) : undefined}
+        addLabel={contacts.newLabel}
       >
         {people.rows.map((person) => (
           <RelatedLink
@@ -85,6 +93,16 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
         {subsidiaries.hasNextPage && <MoreRows list={subsidiaries} />}
       </RelatedList>
       <RelatedRecords definition={definition} record={record} without={['contact', 'company']} />
+      <Suspense>
+        {creating && (
+          <LazyRecordForm
+            definition={contacts}
+            start={{ company_id: { id, name: String(record.name) } }}
+            onClose={() => setCreating(false)}
+            onSaved={() => setCreating(false)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

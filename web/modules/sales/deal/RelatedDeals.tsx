@@ -3,7 +3,7 @@ import { Suspense, useState } from 'react';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { LazyRecordForm } from '../../../record/lazyParts.ts';
-import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { MoreRows, RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import type { Values } from '../../../record/useDraft.ts';
 import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
@@ -53,6 +53,7 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
             end={<MoneyText amount={deal.amount} currency={deal.currency} />}
           />
         ))}
+        {deals.hasNextPage && <MoreRows list={deals} />}
       </RelatedList>
       <Suspense>
         {creating && (
