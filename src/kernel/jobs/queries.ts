@@ -22,6 +22,10 @@ function reached(ctx: Context, action: 'read' | 'update'): Sql {
     : sql`tenant_id = ${ctx.tenant_id} and actor_id = ${ctx.actor.user_id}`;
 }
 
+/** Whether the caller may stop a job or have it run again, as `reached` decides it. */
+export const mayChange = ({ actor }: Context, { actor_id }: Job): boolean =>
+  scopeOf(actor.rights, 'job', 'update') !== 'none' || (actor_id !== null && actor_id === actor.user_id);
+
 export async function listJobs(ctx: Context, query: JobQuery): Promise<{ data: Job[]; next_cursor: string | null }> {
   const binding = JSON.stringify([ctx.tenant_id, 'jobs', query.kind, query.state]);
   const conditions = [reached(ctx, 'read')];

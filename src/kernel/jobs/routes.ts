@@ -4,7 +4,7 @@ import { route } from '../http/route.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Job, job, jobPage, jobQuery } from './contract.ts';
 import { keptKinds } from './dropped.ts';
-import { cancelJob, findJob, listJobs, retryJob } from './queries.ts';
+import { cancelJob, findJob, listJobs, mayChange, retryJob } from './queries.ts';
 
 const tag = 'Jobs';
 const unfinished: readonly Job['state'][] = ['scheduled', 'ready', 'running'];
@@ -13,6 +13,7 @@ const unfinished: readonly Job['state'][] = ['scheduled', 'ready', 'running'];
 async function refuse(ctx: Context, id: string, detail: (found: Job) => string): Promise<never> {
   const found = await findJob(ctx, id);
   if (!found) throw problems.notFound('job');
+  if (!mayChange(ctx, found)) throw problems.forbidden();
   throw problems.conflict(detail(found));
 }
 

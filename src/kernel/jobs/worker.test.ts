@@ -513,4 +513,8 @@ test('the list of jobs is filtered, paged, and shows a member only what the memb
   assert.equal((await member.api('POST', `/api/v1/jobs/${seen[0]}/cancellation`)).status, 404);
   assert.equal((await member.api('POST', `/api/v1/jobs/${mine}/cancellation`)).body.state, 'cancelled');
   assert.equal((await api('GET', '/api/v1/jobs?state=lost')).status, 422);
+  // A manager sees all jobs, and is told why those of others stay as they are.
+  const manager = await b.as('manager');
+  for (const action of ['cancellation', 'retry'])
+    assert.equal((await manager.api('POST', `/api/v1/jobs/${seen[0]}/${action}`)).status, 403);
 });

@@ -6,6 +6,7 @@ import type { Job } from '../../../../src/kernel/jobs/contract.ts';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { useMay, useSession } from '../../../app/session.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
@@ -91,6 +92,9 @@ function AllJobs() {
 }
 
 function JobRow({ job }: { job: Job }) {
+  const may = useMay();
+  const { user } = useSession();
+  const mayChange = may('job', 'update') || job.actor_id === user.id;
   const act = async (action: 'cancellation' | 'retry') => {
     if (await attempt(() => api.post(`/jobs/${job.id}/${action}`)))
       await queryClient.invalidateQueries({ queryKey: ['job'] });
@@ -125,12 +129,12 @@ function JobRow({ job }: { job: Job }) {
       }
       end={
         <>
-          {isPending(job.state) && (
+          {mayChange && isPending(job.state) && (
             <IconButton label={t('Cancel')} onClick={() => void act('cancellation')}>
               <Ban size={14} />
             </IconButton>
           )}
-          {(job.state === 'failed' || job.state === 'in_doubt') && (
+          {mayChange && (job.state === 'failed' || job.state === 'in_doubt') && (
             <IconButton
               label={job.state === 'failed' ? t('Run again') : t('Look up again')}
               onClick={() => void act('retry')}
