@@ -120,7 +120,8 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
     }
   }
 
-  const roles = formatList(member.roles.map(roleName)) || t('No role');
+  // Whoever may not read roles is not told of any, which is not to say that somebody has none.
+  const roles = formatList(member.roles.map(roleName)) || (may('role', 'read') ? t('No role') : null);
 
   return (
     <>
