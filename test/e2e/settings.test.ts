@@ -238,3 +238,44 @@ test('a form that is left with something typed asks first', async (t) => {
   await page.keyboard.press('Escape');
   await form.waitFor({ state: 'detached' });
 });
+
+test('dialogs with conditions, lines and reasons ask too before what was typed in them is lost', async (t) => {
+  const company = await world.create('companies', { name: 'Asked Ltd' });
+  const contact = await world.create('contacts', { given_name: 'Asked' });
+  await world.create(`contacts/${contact.id}/positions`, { company_id: company.id, role: 'Clerk' });
+  const deal = await world.create('deals', { name: 'Asked' });
+  const { page } = await world.visit(t);
+  const button = (name: string) => page.getByRole('button', { name, exact: true }).first();
+  const dialogs = [
+    { address: '/settings/webhooks', opens: 'New webhook', title: 'New webhook', field: 'Name', typed: 'Half a hook' },
+    { address: '/settings/scoring', opens: 'New rule', title: 'New rule', field: 'Name', typed: 'Half a rule' },
+    {
+      address: `/contacts/${contact.id}`,
+      opens: 'Edit the position at Asked Ltd',
+      title: 'Edit position',
+      field: 'Role',
+      typed: 'Chief',
+    },
+    { address: `/deals/${deal.id}`, opens: 'Edit products', title: 'Products', field: 'Unit price', typed: '12' },
+    { address: `/deals/${deal.id}`, opens: 'Lost', title: 'Mark the deal as lost', field: 'Note', typed: 'Too dear' },
+  ];
+  const asked = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  for (const { address, opens, title, field, typed } of dialogs) {
+    await open(page, address);
+    await button(opens).click();
+    const dialog = page.getByRole('dialog', { name: title, exact: true });
+    const input = dialog.getByRole('textbox', { name: field });
+    await input.waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await button(opens).click();
+    await input.fill(typed);
+    await page.keyboard.press('Escape');
+    await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
+    await asked.waitFor({ state: 'detached' });
+    assert.equal(await input.inputValue(), typed);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await asked.getByRole('button', { name: 'Discard' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+});

@@ -4,9 +4,9 @@ import { FormShell } from '../app/FormShell.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { DiscardDialog } from './DiscardDialog.tsx';
 import { FormField } from './FormField.tsx';
-import { type FieldDef, isBlank, toBody } from './field.ts';
+import { differ, type FieldDef, toBody } from './field.ts';
+import { useLeaving } from './useLeaving.tsx';
 import { useOpenedVersion } from './useOpenedVersion.ts';
 
 interface FormDialogProps {
@@ -39,7 +39,6 @@ export function FormDialog({
   const form = useId();
   const [begun] = useState(start);
   const [values, setValues] = useState(begun);
-  const [leaving, setLeaving] = useState(false);
   const opened = useOpenedVersion(version);
   const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
   const save = useMutation({
@@ -47,7 +46,7 @@ export function FormDialog({
     onSuccess: () => closeWhenSaved && onClose(),
     onError: opened.noteConflict,
   });
-  const leave = () => (differ(values, begun) ? setLeaving(true) : onClose());
+  const { leave, question } = useLeaving(differ(values, begun), onClose);
   return (
     <Dialog
       open
@@ -79,13 +78,7 @@ export function FormDialog({
           />
         ))}
       </FormShell>
-      <DiscardDialog open={leaving} onClose={() => setLeaving(false)} onDiscard={onClose} />
+      {question}
     </Dialog>
   );
 }
-
-/** What was emptied again is as if nobody had typed there. */
-const differ = (values: Record<string, unknown>, begun: Record<string, unknown>): boolean =>
-  Object.entries(values).some(([name, value]) =>
-    isBlank(value) ? !isBlank(begun[name]) : JSON.stringify(value) !== JSON.stringify(begun[name]),
-  );

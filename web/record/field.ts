@@ -152,6 +152,12 @@ const filledOnly = (values: readonly ListedValue[]): ListedValue[] =>
 export const isBlank = (value: unknown) =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** Whether a form holds something else than it began with. What was emptied again is as if nobody had typed there. */
+export const differ = (values: Readonly<Record<string, unknown>>, begun: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(values).some(([name, value]) =>
+    isBlank(value) ? !isBlank(begun[name]) : JSON.stringify(value) !== JSON.stringify(begun[name]),
+  );
+
 /** From what an editor holds to what the API takes. Throws what could not be read. */
 export function toWire(field: FieldDef, value: unknown): unknown {
   if (isBlank(value)) return lists.has(field.kind) ? [] : null;

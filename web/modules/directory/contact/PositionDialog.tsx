@@ -6,7 +6,8 @@ import { replaceRow } from '../../../app/lists.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { offerUndo } from '../../../app/undo.ts';
 import { FormField } from '../../../record/FormField.tsx';
-import { type AnyRecord, type FieldDef, toBody } from '../../../record/field.ts';
+import { type AnyRecord, differ, type FieldDef, toBody } from '../../../record/field.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -35,6 +36,7 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
   );
   const [changes, setChanges] = useState<Record<string, unknown>>({});
   const values = { ...start, ...changes };
+  const { leave, question } = useLeaving(differ(changes, start), onClose);
   const path = `/contacts/${contact.id}/positions`;
   const done = (title: string, { data, change }: { data: AnyRecord; change: string | null }) => {
     replaceRow('contact', data);
@@ -59,7 +61,7 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
       open
       size="small"
       title={position ? t('Edit position') : t('New position')}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
           {position && (
@@ -67,7 +69,7 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
               {t('Remove')}
             </Button>
           )}
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
             {t('Save')}
           </Button>
@@ -92,6 +94,7 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
           />
         ))}
       </FormShell>
+      {question}
     </Dialog>
   );
 }

@@ -4,6 +4,8 @@ import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { closeReason } from '../../../../src/modules/sales/close-reason/contract.ts';
 import { readAll } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { differ } from '../../../record/field.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -35,7 +37,9 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
   const opened = useOpenedVersion(deal.version);
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState('');
-  const [closedOn, setClosedOn] = useState(today());
+  const [day] = useState(() => today());
+  const [closedOn, setClosedOn] = useState(day);
+  const { leave, question } = useLeaving(differ({ reason, note, closedOn }, { closedOn: day }), onClose);
   const reasons = useQuery({
     queryKey: ['close_reason', 'other', outcome],
     queryFn: ({ signal }) => {
@@ -67,10 +71,10 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
       open
       title={outcome === 'won' ? t('Mark the deal as won') : t('Mark the deal as lost')}
       description={String(deal.name)}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={close.isPending}>
             {outcome === 'won' ? t('Mark as won') : t('Mark as lost')}
           </Button>
@@ -110,6 +114,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
         </Field>
       </FormShell>
       {required.dialog}
+      {question}
     </Dialog>
   );
 }

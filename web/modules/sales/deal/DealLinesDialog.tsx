@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { changing } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { offerUndo } from '../../../app/undo.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -25,9 +26,11 @@ interface DealLinesDialogProps {
 export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDialogProps) {
   const form = useId();
   const opened = useOpenedVersion(deal.version);
-  const [lines, setLines] = useState<Line[]>(() =>
+  const [begun] = useState<Line[]>(() =>
     deal.lines.length > 0 ? deal.lines.map((line) => ({ ...line, key: line.id, stored: line })) : [emptyLine()],
   );
+  const [lines, setLines] = useState(begun);
+  const { leave, question } = useLeaving(JSON.stringify(typed(lines)) !== JSON.stringify(typed(begun)), onClose);
   const save = useMutation({
     mutationFn: async () => {
       const body = { lines: linesToWire(lines) };
@@ -52,10 +55,10 @@ export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDial
       description={t('The amount of the deal becomes the sum of its products, in {currency}.', {
         currency: deal.currency,
       })}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button
             type="submit"
             form={form}
@@ -77,6 +80,11 @@ export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDial
       >
         <LinesEditor lines={lines} onChange={setLines} />
       </FormShell>
+      {question}
     </Dialog>
   );
 }
+
+/** Without lines that were added and hold nothing yet. */
+const typed = (lines: readonly Line[]): Line[] =>
+  lines.filter(({ id, product, unit_price }) => id || product || unit_price !== '');

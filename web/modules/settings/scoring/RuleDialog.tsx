@@ -3,9 +3,10 @@ import { useId, useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
-import { numberToWire } from '../../../record/field.ts';
+import { differ, numberToWire } from '../../../record/field.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
 import { type Filter, prune } from '../../../record/filter/filter.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -27,10 +28,16 @@ const subjects = [
 /** What a rule is about, whom it matches as it stands, and what it gives. */
 export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void }) {
   const form = useId();
-  const [name, setName] = useState(rule?.name ?? '');
-  const [resource, setResource] = useState<Rule['resource']>(rule?.resource ?? 'deal');
-  const [filter, setFilter] = useState<Filter | null>(rule?.filter ?? null);
-  const [points, setPoints] = useState<TypedNumber>(String(rule?.points ?? 10));
+  const [begun] = useState({
+    name: rule?.name ?? '',
+    resource: rule?.resource ?? ('deal' as const),
+    filter: rule?.filter ?? null,
+    points: String(rule?.points ?? 10),
+  });
+  const [name, setName] = useState(begun.name);
+  const [resource, setResource] = useState<Rule['resource']>(begun.resource);
+  const [filter, setFilter] = useState<Filter | null>(begun.filter);
+  const [points, setPoints] = useState<TypedNumber>(begun.points);
   const { version, noteConflict } = useOpenedVersion(rule?.version);
   const whole = prune(filter);
   const save = useMutation({
@@ -48,14 +55,16 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
     },
     onError: noteConflict,
   });
+  const typed = { name, resource, filter: whole, points };
+  const { leave, question } = useLeaving(differ(typed, { ...begun, filter: prune(begun.filter) }), onClose);
   return (
     <Dialog
       open
       title={rule ? t('Edit rule') : t('New rule')}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
             {rule ? t('Save') : t('Create rule')}
           </Button>
@@ -98,6 +107,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
           <NumberInput className="w-28" kind="integer" value={points} onValueChange={setPoints} />
         </Field>
       </FormShell>
+      {question}
     </Dialog>
   );
 }

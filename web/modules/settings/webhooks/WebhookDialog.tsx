@@ -5,8 +5,10 @@ import { FormShell } from '../../../app/FormShell.tsx';
 import type { Resource } from '../../../app/resources.ts';
 import { useSession } from '../../../app/session.tsx';
 import { wordsOf } from '../../../record/definitions.ts';
+import { differ } from '../../../record/field.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
 import { prune } from '../../../record/filter/filter.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -38,16 +40,17 @@ interface WebhookDialogProps {
 export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProps) {
   const form = useId();
   const { user } = useSession();
-  const [name, setName] = useState(webhook?.name ?? '');
-  const [url, setUrl] = useState(webhook?.url ?? '');
-  const [events, setEvents] = useState<Events>(webhook?.events ?? {});
+  const [begun] = useState({ name: webhook?.name ?? '', url: webhook?.url ?? '', events: webhook?.events ?? {} });
+  const [name, setName] = useState(begun.name);
+  const [url, setUrl] = useState(begun.url);
+  const [events, setEvents] = useState<Events>(begun.events);
   const { version, noteConflict } = useOpenedVersion(webhook?.version);
   const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
+  const typed = { name, url, events: whole(events) };
   const save = useMutation({
     mutationFn: async () => {
-      const body = { name, url, events: whole(events) };
-      if (webhook) await withConfirmation(() => api.patch(`/webhooks/${webhook.id}`, body, version));
-      else setMade(await withConfirmation(() => api.post<{ id: string; secret: string }>('/webhooks', body)));
+      if (webhook) await withConfirmation(() => api.patch(`/webhooks/${webhook.id}`, typed, version));
+      else setMade(await withConfirmation(() => api.post<{ id: string; secret: string }>('/webhooks', typed)));
       await refresh();
     },
     onSuccess: () => {
@@ -57,6 +60,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
     },
     onError: noteConflict,
   });
+  const { leave, question } = useLeaving(differ(typed, { ...begun, events: whole(begun.events) }), onClose);
   if (made) {
     return (
       <SecretDialog
@@ -81,10 +85,10 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
             })
           : t('It acts with your rights: what you may not see is not sent.')
       }
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
             {webhook ? t('Save') : t('Create webhook')}
           </Button>
@@ -127,6 +131,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
           </ul>
         </Field>
       </FormShell>
+      {question}
     </Dialog>
   );
 }
