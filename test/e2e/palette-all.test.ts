@@ -138,3 +138,22 @@ test('what is found in a note or a call opens there, however much came after it,
     await picture(page, `palette-${word}`);
   }
 });
+
+test('Caps Lock does not keep letters from doing what they do', async (t) => {
+  for (const name of ['Capital One', 'Capital Two']) await world.create('companies', { name });
+  const { page } = await world.visit(t, await world.person('Vera Viewer', 'viewer'));
+  await open(page, '/');
+  // As a browser tells of keys with Caps Lock: large letters without Shift.
+  for (const key of ['G', 'O']) await page.keyboard.press(key);
+  await page.waitForURL('**/companies', { timeout: 5_000 });
+  await page.getByRole('gridcell', { name: 'Capital Two' }).waitFor();
+  await page.locator('[role="gridcell"][tabindex="0"]').focus();
+  await page.keyboard.press('J');
+  await page.locator('[data-cell="1:0"]:focus').waitFor({ timeout: 5_000 });
+
+  const { page: mine } = await world.visit(t);
+  await open(mine, '/companies');
+  await mine.getByRole('button', { name: 'New company' }).waitFor();
+  await mine.keyboard.press('C');
+  await mine.getByRole('dialog', { name: 'New company' }).waitFor({ timeout: 5_000 });
+});

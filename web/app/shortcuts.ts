@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { keyOf } from '../ui/keys.ts';
 import { isLayerOpen } from '../ui/layers.ts';
 import { destinations } from './navigation.ts';
 
@@ -18,8 +19,8 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
   useEffect(() => {
     let chordUntil = 0;
     const onKey = (event: KeyboardEvent) => {
-      // With Caps Lock it is a K.
-      if ((event.metaKey || event.ctrlKey) && !event.shiftKey && event.key.toLowerCase() === 'k') {
+      const pressed = keyOf(event);
+      if ((event.metaKey || event.ctrlKey) && !event.shiftKey && pressed === 'k') {
         event.preventDefault();
         latest.current.onSearch();
         return;
@@ -30,14 +31,14 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
         chordUntil = 0;
         return;
       }
-      if (event.key === '?') latest.current.onHelp();
-      else if (event.key === '/') {
+      if (pressed === '?') latest.current.onHelp();
+      else if (pressed === '/') {
         event.preventDefault();
         latest.current.onSearch();
-      } else if (event.key === 'g') chordUntil = event.timeStamp + chord_ms;
+      } else if (pressed === 'g') chordUntil = event.timeStamp + chord_ms;
       else if (event.timeStamp < chordUntil) {
         chordUntil = 0;
-        const found = destinations().find(({ key }) => key === event.key);
+        const found = destinations().find(({ key }) => key === pressed);
         if (!found) return;
         event.preventDefault();
         event.stopPropagation();
@@ -56,7 +57,7 @@ export function useKey(key: string, run: (() => void) | null) {
   latest.current = run;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== key || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+      if (keyOf(event) !== key || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       if (!latest.current || typing(event.target) || isLayerOpen()) return;
       event.preventDefault();
       latest.current();

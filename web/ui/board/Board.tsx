@@ -10,6 +10,7 @@ import {
 } from 'react';
 import { rightward } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
+import { keyOf } from '../keys.ts';
 import { autoScroll } from './autoScroll.ts';
 import { BoardCard } from './BoardCard.tsx';
 import { BoardLane, type Lane } from './BoardLane.tsx';
@@ -124,7 +125,7 @@ export function Board<T extends Card>({
       ArrowRight: [rightward, 0],
       k: [0, -1],
       j: [0, 1],
-    }[event.key];
+    }[keyOf(event)];
     if (!step) return;
     event.preventDefault();
     // Whatever was on its way is not waited for any more.

@@ -1,5 +1,6 @@
 import { type FocusEvent, type KeyboardEvent, type RefObject, useRef, useState } from 'react';
 import { rightward } from '../../text/locale.ts';
+import { keyOf } from '../keys.ts';
 import type { Row } from './column.ts';
 import { cellIn, followArea, type RecordCell } from './follow.ts';
 import { type CellPosition, cellAt, rangeOf } from './range.ts';
@@ -74,7 +75,8 @@ export function useGridFocus(options: GridFocusOptions) {
   /** What a key does; false for those that are not the grid's. */
   function run(event: KeyboardEvent): boolean {
     const { isEditable, onHead, onOpen, onToggle, onEdit, onClear, onFillDown } = latest.current;
-    const { key, shiftKey } = event;
+    const { shiftKey } = event;
+    const key = keyOf(event);
     if (event.ctrlKey || event.metaKey) {
       const far = farSteps[key];
       if (far) focus({ row: active.row + far[0], column: active.column + far[1] }, { stretch: shiftKey });

@@ -7,6 +7,7 @@ import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { keyOf } from '../../../ui/keys.ts';
 import { Menu } from '../../../ui/Menu.tsx';
 import { snooze } from './dayActions.ts';
 import { TaskRow } from './TaskRow.tsx';
@@ -51,15 +52,15 @@ export function DayTask({ task, index, orders, onOpen, onPlace, onStep }: DayTas
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.metaKey || event.ctrlKey || event.altKey || !(event.target as HTMLElement).dataset.taskTitle) return;
-    const by =
-      event.key === 'ArrowDown' || event.key === 'j' ? 1 : event.key === 'ArrowUp' || event.key === 'k' ? -1 : 0;
+    const key = keyOf(event);
+    const by = key === 'ArrowDown' || key === 'j' ? 1 : key === 'ArrowUp' || key === 'k' ? -1 : 0;
     if (by !== 0) {
       if (!event.shiftKey) onStep(by);
       else if (moves) onPlace(task.id, index + by);
     } else if (!mayChange) return;
-    else if (event.key === 'x') void attempt(() => setDone(task, task.status === 'open'));
-    else if (event.key === 't') void snooze(task, 'tomorrow');
-    else if (event.key === 'w') void snooze(task, 'next_week');
+    else if (key === 'x') void attempt(() => setDone(task, task.status === 'open'));
+    else if (key === 't') void snooze(task, 'tomorrow');
+    else if (key === 'w') void snooze(task, 'next_week');
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,0 +1,3 @@
+/** The key that was pressed, a letter as it is without Caps Lock: with Shift it would be another one. */
+export const keyOf = ({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string =>
+  key.length === 1 && !shiftKey ? key.toLowerCase() : key;
