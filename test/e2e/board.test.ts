@@ -118,3 +118,29 @@ test('by keyboard the focus goes with a card that is moved, and back with it whe
   await send('DELETE', `deals/${deals[0].id}`);
   await focused(first, /Neighbour/);
 });
+
+test('keys with Alt are the browser’s, on a board and in a calendar', async (t) => {
+  const [pipeline] = (await send('GET', 'pipelines')).data;
+  await send('POST', 'deals', { name: 'Alternate', stage_id: pipeline.stages[1].id, source: 'alt' });
+  await send('POST', 'tasks', {
+    title: 'Alternative',
+    due_at: new Date().toISOString(),
+    assignee_id: world.administrator.user_id,
+  });
+  const { page } = await world.visit(t);
+  const pressed = async () => {
+    const before = await page.evaluate(`new Promise((done) => {
+      addEventListener('keydown', (event) => event.key === 'ArrowLeft' && done(event.defaultPrevented));
+      document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true }));
+    })`);
+    assert.equal(before, false);
+  };
+  const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'alt' }));
+  await open(page, `/deals?layout=board&filter=${filter}`);
+  await page.getByRole('button', { name: /^Alternate/ }).focus();
+  await pressed();
+  await open(page, '/tasks?view=calendar');
+  await page.getByRole('button', { name: /^Alternative/ }).focus();
+  await pressed();
+});

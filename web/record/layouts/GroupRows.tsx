@@ -5,6 +5,7 @@ import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import { cx } from '../../ui/cx.ts';
+import { isBrowsers } from '../../ui/keys.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
@@ -59,6 +60,7 @@ export function GroupRows(props: GroupRowsProps) {
           aria-controls={rows}
           onClick={onToggle}
           onKeyDown={(event) => {
+            if (isBrowsers(event)) return;
             const forward = getComputedStyle(event.currentTarget).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
             const fold = event.key === (forward === 'ArrowRight' ? 'ArrowLeft' : 'ArrowRight');
             if ((event.key === forward && !open) || (fold && open)) onToggle();

@@ -10,7 +10,7 @@ import {
 } from 'react';
 import { rightward } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
-import { keyOf } from '../keys.ts';
+import { isBrowsers, keyOf } from '../keys.ts';
 import { autoScroll } from './autoScroll.ts';
 import { BoardCard } from './BoardCard.tsx';
 import { BoardLane, type Lane } from './BoardLane.tsx';
@@ -113,6 +113,7 @@ export function Board<T extends Card>({
   }
 
   function onKeyDown(event: KeyboardEvent, card: T, at: number, row: number) {
+    if (isBrowsers(event)) return;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       onOpen(card);

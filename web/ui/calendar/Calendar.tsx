@@ -3,6 +3,7 @@ import { activeLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { useNow } from '../clock.ts';
 import { formatDay, formatTime, today, zoneOfReader } from '../format.ts';
+import { isBrowsers } from '../keys.ts';
 import { useNarrow } from '../media.ts';
 import { daysOf, firstDayOf, movedBy, movedTo, placeOf, step_minutes } from './days.ts';
 import type { ItemHandling } from './ItemButton.tsx';
@@ -80,6 +81,7 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
   }
 
   function onKeyDown(event: KeyboardEvent, item: T) {
+    if (isBrowsers(event)) return;
     const rtl = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1;
     const [days_by = 0, rows_by = 0] =
       { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-rtl, 0], ArrowRight: [rtl, 0] }[event.key] ?? [];

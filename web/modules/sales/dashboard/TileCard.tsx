@@ -9,6 +9,7 @@ import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { isBrowsers } from '../../../ui/keys.ts';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { Skeleton } from '../../../ui/Skeleton.tsx';
 import { type Rows, useDashboard } from './dashboard.ts';
@@ -180,7 +181,7 @@ function MoveHandle({
 }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    if (!step) return;
+    if (!step || isBrowsers(event)) return;
     event.preventDefault();
     if (!event.shiftKey) return actions.move(step);
     const upright = event.key === 'ArrowUp' || event.key === 'ArrowDown';

@@ -4,6 +4,7 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { formatExactTime, formatNumber } from '../../../ui/format.ts';
+import { isBrowsers } from '../../../ui/keys.ts';
 import type { LogCounts, Period } from './logs.ts';
 
 interface LogHistogramProps {
@@ -44,7 +45,7 @@ export function LogHistogram({ counts, period, onNarrow, onWiden }: LogHistogram
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (step === 0) return;
+    if (step === 0 || isBrowsers(event)) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(bars.length - 1, current + step));
     setCurrent(next);
