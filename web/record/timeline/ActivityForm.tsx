@@ -86,6 +86,11 @@ export default function ActivityForm({ kind, subject, draftKey, activity, onClos
     },
     onError: draft.noteConflict,
   });
+  function change(name: string, value: unknown) {
+    // It was when one began to write it down, also where that is gone on with another day.
+    if (!draft.dirty && name !== 'occurred_at') draft.set('occurred_at', new Date().toISOString());
+    draft.set(name, value);
+  }
   const isSent = draft.values.sent !== undefined && !save.isPending;
   return (
     <FormShell
@@ -101,7 +106,7 @@ export default function ActivityForm({ kind, subject, draftKey, activity, onClos
           className={wide.has(field.key) ? 'col-span-2' : undefined}
           field={field}
           value={draft.values[field.key]}
-          onChange={(value) => draft.set(field.key, value)}
+          onChange={(value) => change(field.key, value)}
         />
       ))}
       <div className="col-span-2 flex justify-end gap-2">
