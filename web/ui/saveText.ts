@@ -1,3 +1,6 @@
+/** Browsers begin to read what is saved a while after they were asked to. */
+const kept_ms = 60_000;
+
 /** Offers a text as a file. */
 export const saveText = (name: string, text: string): void => saveFile(name, new Blob([text], { type: 'text/plain' }));
 
@@ -7,5 +10,5 @@ export function saveFile(name: string, content: Blob): void {
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), kept_ms);
 }
