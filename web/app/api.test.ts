@@ -30,3 +30,11 @@ test('an answer that breaks off is none: what has a key is sent again with it, e
   assert.ok(keys[0] !== null && keys[0] === keys[1]);
   await assert.rejects(api.get('/tags'), isUnreachable);
 });
+
+test('an answer that is not the server’s own is none, and is not asked for again', async (t) => {
+  const signIn = () => new Response('<!doctype html><title>Sign in to this network</title>', { status: 200 });
+  const fetched = t.mock.method(globalThis, 'fetch', async () => signIn());
+  await assert.rejects(api.get('/tags'), isUnreachable);
+  await assert.rejects(api.post('/tags', { name: 'New' }), isUnreachable);
+  assert.equal(fetched.mock.callCount(), 2);
+});

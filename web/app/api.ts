@@ -1,5 +1,5 @@
 import { actingUser, endPage } from './pageUser.ts';
-import { type ApiError, readProblem, unreachable } from './problem.ts';
+import { type ApiError, intercepted, readProblem, unreachable } from './problem.ts';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -93,27 +93,30 @@ export async function exchange<T>(
   if (named) headers['idempotency-key'] = named;
   const acting = actingUser();
   if (acting) headers['acting-user'] = acting;
-  const { text, change } = await send(url(path, query), {
+  return send<T>(url(path, query), {
     method,
     headers,
     signal,
     body: form ? body : body === undefined ? undefined : JSON.stringify(body),
   });
-  return { data: (text === '' ? undefined : JSON.parse(text)) as T, change };
 }
 
-/** An answer of which a part is missing is none. */
-async function send(address: string, init: RequestInit): Promise<{ text: string; change: string | null }> {
+/** An answer of which a part is missing is none, nor is one that is not the server's own. */
+async function send<T>(address: string, init: RequestInit): Promise<Changed<T>> {
   // Safe to send again: the server answers a repeated key as it did the first time.
   const attempts = new Headers(init.headers).has('idempotency-key') ? 2 : 1;
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(address, { credentials: 'same-origin', ...init });
-      if (response.ok) return { text: await response.text(), change: response.headers.get('change-id') };
+      if (response.ok) {
+        const text = await response.text();
+        return { data: (text === '' ? undefined : JSON.parse(text)) as T, change: response.headers.get('change-id') };
+      }
       const error = await readProblem(response);
       heedRefusal(error);
       throw error;
     } catch (error) {
+      if (error instanceof SyntaxError) throw intercepted();
       if (!(error instanceof TypeError)) throw error;
       if (attempt === attempts) throw unreachable();
     }

@@ -96,6 +96,14 @@ export const unreachable = (): ApiError =>
     detail: t('Check your connection. What you typed is still here; try again when you are back online.'),
   });
 
+/** Something else answered in the place of the server, such as the page on which one signs in to a network. */
+export const intercepted = (): ApiError =>
+  pageError(0, 'unreachable', t('The server could not be reached'), {
+    detail: t(
+      'Something between this page and its server answered in its place, such as the sign-in page of a network. Sign in there in another tab, then try again. What you typed is still here.',
+    ),
+  });
+
 /** What the page itself refuses at a field, before the server is asked. */
 export const refusal = (field: string, message: string): ApiError =>
   pageError(422, 'invalid', message, { errors: [{ field, code: 'invalid', message }] });
