@@ -59,3 +59,22 @@ test('what is put off comes back from then on when it was put off, however long 
   const now = await page.evaluate<number>('Date.now()');
   assert.ok(Date.parse(snoozed_until) - now > 8 * 3_600_000, `${snoozed_until} is not on the day after`);
 });
+
+test('the link of an e-mail says so where there is no network, and is taken for done by the server’s word alone', async (t) => {
+  const { page, expectOffline } = await world.visit(t, null);
+  await page.goto('/unsubscribe?token=abc');
+  const end = page.getByRole('button', { name: 'Stop these e-mails' });
+  await end.waitFor();
+  expectOffline();
+  await page.context().setOffline(true);
+  await end.click();
+  await page.getByRole('alert').getByText('Check your connection.').waitFor({ timeout: 5_000 });
+  await page.context().setOffline(false);
+  // As what stands before a network asks to be signed in to it.
+  await page.route('**/unsubscribe?token=abc', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<h1>Welcome</h1>' }),
+  );
+  await end.click();
+  await page.getByRole('alert').getByText('sign-in page').waitFor({ timeout: 5_000 });
+  assert.equal(await page.getByRole('heading', { name: 'Done' }).count(), 0);
+});

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { messageOf, readProblem } from '../../app/problem.ts';
+import { intercepted, messageOf, readProblem, unreachable } from '../../app/problem.ts';
 import { usePageTitle } from '../../app/usePageTitle.ts';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
@@ -9,8 +9,13 @@ import { AuthCard } from '../identity/AuthCard.tsx';
 
 /** The address in an e-mail does nothing by itself: programs that look at links would end mails nobody wants to end. */
 async function unsubscribe(token: string): Promise<void> {
-  const response = await fetch(`/unsubscribe?token=${encodeURIComponent(token)}`, { method: 'POST' });
+  const response = await fetch(`/unsubscribe?token=${encodeURIComponent(token)}`, { method: 'POST' }).catch(() => {
+    throw unreachable();
+  });
   if (!response.ok) throw await readProblem(response);
+  await response.json().catch(() => {
+    throw intercepted();
+  });
 }
 
 export default function UnsubscribePage() {
