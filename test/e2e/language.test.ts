@@ -187,3 +187,17 @@ test('from right to left names stand under their heads, and the sign of a number
   const [sign = 0, digit = 0] = await signAndDigit(page.getByText(/^\W*[-−]20\W*$/).first());
   assert.ok(sign < digit, `${sign}, ${digit}`);
 });
+
+test('why a rule for duplicates cannot be as it is, is said in German', async (t) => {
+  const person = await world.person('Doris Doppelt', 'admin');
+  await speak(person, 'de');
+  const { page, expectRefusal } = await world.visit(t, person);
+  expectRefusal(422);
+  await open(page, '/settings/duplicates');
+  const rules = page.getByRole('list').filter({ hasText: 'Warnen' }).first();
+  await rules.getByRole('listitem', { name: 'Regel 1' }).getByRole('combobox').first().click();
+  await page.getByRole('option', { name: 'Ort', exact: true }).click();
+  const said = page.getByRole('alert').first();
+  await said.waitFor();
+  assert.doesNotMatch((await said.textContent()) ?? '', english);
+});

@@ -6,7 +6,7 @@ import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { ApiError } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
-import { t } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
@@ -119,5 +119,7 @@ function found({ pairs, counting, error }: ReturnType<typeof usePairCount>, rule
 /** What the server says of one of the rules. */
 const messagesFor = (error: unknown, at: number): string[] =>
   error instanceof ApiError
-    ? error.problem.errors.filter(({ field }) => field.startsWith(`rules.${at}.`)).map(({ message }) => `${message}.`)
+    ? error.problem.errors
+        .filter(({ field }) => field.startsWith(`rules.${at}.`))
+        .map(({ message }) => `${translateServerText(message)}.`)
     : [];
