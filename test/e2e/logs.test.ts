@@ -116,4 +116,11 @@ test('an operator goes from a bar to an error to its request, and watches lines 
   await settled(administrators);
   assert.deepEqual(await barriers(administrators), []);
   await picture(administrators, 'logs-none-phone');
+
+  await open(administrators, `/settings/logs?user_id=${olga.user_id}`);
+  await administrators.getByRole('list', { name: 'Filters' }).getByText('Olga Operator').waitFor({ timeout: 5_000 });
+  await administrators.getByRole('button', { name: 'More filters' }).click();
+  const person = administrators.getByRole('combobox', { name: 'Person' });
+  await person.waitFor();
+  assert.equal(await person.inputValue(), 'Olga Operator');
 });

@@ -1,6 +1,7 @@
 import { CalendarClock, ListFilter, Search, X } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useLookup } from '../../../record/lookup.ts';
+import { useReference } from '../../../record/reference.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Combobox } from '../../../ui/Combobox.tsx';
@@ -36,9 +37,11 @@ interface LogFiltersProps {
 export function LogFilters({ everything, search, workspaces, onChange }: LogFiltersProps) {
   const [text, setText] = useState(search.text ?? '');
   const workspace = workspaces?.find(({ id }) => id === search.tenant_id);
+  // Of the installation it may be anybody's.
+  const person = useReference('user', everything ? null : search.user_id);
   const chips: [keyof LogSearch, string, string | undefined][] = [
     ['route', t('Route'), search.route],
-    ['user_id', t('Person'), search.user_id],
+    ['user_id', t('Person'), person?.name ?? search.user_id],
     ['tenant_id', t('Workspace'), everything ? (workspace?.title ?? search.tenant_id) : undefined],
     ['request_id', t('Request'), search.request_id],
     ['trace_id', t('Trace'), search.trace_id],
@@ -275,19 +278,16 @@ function WorkspaceInput({
 
 function PersonInput({ value, onChange }: ChoiceInputProps) {
   const { choices, loading, setQuery } = useLookup('user');
-  const [name, setName] = useState(value ?? '');
+  const named = useReference('user', value ?? null);
   return (
     <Combobox
       label={t('Person')}
       placeholder={t('Anybody')}
-      value={value ? { id: value, name } : null}
+      value={named}
       choices={choices}
       loading={loading}
       onQuery={setQuery}
-      onChange={(choice) => {
-        setName(choice?.name ?? '');
-        onChange(choice?.id);
-      }}
+      onChange={(choice) => onChange(choice?.id)}
     />
   );
 }
