@@ -162,3 +162,20 @@ test('a merge that is refused for a value of its own says so', async (t) => {
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
   await dialog.getByRole('alert').getByText('A company cannot be its own parent').waitFor({ timeout: 5_000 });
 });
+
+test('a look at the suspects that fails leaves the merge open that one is about to make', async (t) => {
+  for (const city of ['Bern', 'Lund'])
+    await send('POST', 'companies', { name: `Kept ${city}`, city, domain: 'kept-open.example' });
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/duplicates?of=company');
+  await page.getByRole('button', { name: 'Search now' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Kept' }).getByRole('button', { name: 'Merge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await dialog.getByRole('radio', { name: 'City of Kept Lund: Lund' }).check();
+  expectRefusal(503);
+  await page.route('**/api/v1/duplicates?*', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.waitForResponse((answer) => answer.url().includes('/api/v1/duplicates?') && answer.status() === 503);
+  await page.unroute('**/api/v1/duplicates?*');
+  await page.waitForResponse((answer) => answer.url().includes('/api/v1/duplicates?') && answer.ok());
+  assert.ok(await dialog.getByRole('radio', { name: 'City of Kept Lund: Lund' }).isChecked({ timeout: 5_000 }));
+});

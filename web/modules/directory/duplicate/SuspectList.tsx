@@ -53,7 +53,8 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
     return () => cancelAnimationFrame(frame);
   }, [shown, merging]);
   if (suspects.isPending) return <SkeletonRows label={t('Loading the duplicates')} />;
-  if (suspects.error) return <QueryError title={t('The duplicates could not be read')} query={suspects} />;
+  if (suspects.error && !suspects.data)
+    return <QueryError title={t('The duplicates could not be read')} query={suspects} />;
   if (rows.length === 0)
     return (
       <EmptyState icon={<CopyCheck size={18} />} title={t('No {types} that look alike', { types: words.types })}>
