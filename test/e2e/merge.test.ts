@@ -179,3 +179,25 @@ test('a look at the suspects that fails leaves the merge open that one is about 
   await page.waitForResponse((answer) => answer.url().includes('/api/v1/duplicates?') && answer.ok());
   assert.ok(await dialog.getByRole('radio', { name: 'City of Kept Lund: Lund' }).isChecked({ timeout: 5_000 }));
 });
+
+test('what is chosen between is read out as it is shown', async (t) => {
+  await send('POST', 'custom-fields', { resource: 'contact', key: 'budget', label: 'Budget', type: 'money' });
+  const [one, two] = [
+    await send('POST', 'contacts', { given_name: 'Spoken', lifecycle_stage: 'former', custom: { budget: { amount: '1200.00', currency: 'EUR' } } }),
+    await send('POST', 'contacts', { given_name: 'Spoken', lifecycle_stage: 'lead' }),
+  ]; // biome-ignore format: one a line
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${one.id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Merge with…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Merge/ });
+  await dialog.getByRole('combobox').fill('Spoken');
+  await page
+    .getByRole('option', { name: /Spoken/ })
+    .first()
+    .click();
+  await dialog.getByRole('radio', { name: 'Lifecycle of Spoken: Former customer' }).waitFor({ timeout: 5_000 });
+  await dialog.getByRole('radio', { name: 'Budget of Spoken: 1200.00 EUR' }).waitFor({ timeout: 5_000 });
+  await dialog.getByRole('radio', { name: 'Budget of Spoken: empty' }).waitFor({ timeout: 5_000 });
+  assert.notEqual(two.id, one.id);
+});

@@ -6,8 +6,9 @@ import { messageOf } from '../../../app/problem.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { countOf, wordsOf } from '../../../record/definitions.ts';
 import { FieldValue } from '../../../record/FieldValue.tsx';
-import { readField } from '../../../record/field.ts';
+import { type AnyRecord, type FieldDef, isBlank, readField } from '../../../record/field.ts';
 import { useLookup } from '../../../record/lookup.ts';
+import { textWithCurrency } from '../../../record/sheet/text.ts';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
@@ -128,7 +129,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
                   label: t('{field} of {name}: {value}', {
                     field: field.label,
                     name: nameOf(record),
-                    value: spoken(readField(record, field)),
+                    value: spoken(record, field),
                   }),
                   shown: <FieldValue field={field} record={record} links={false} />,
                 }))}
@@ -167,8 +168,5 @@ function movesText(attached: Parameters<typeof attachedText>[0] | undefined): st
     : t(' · {records} will move', { records: attachedText(attached) });
 }
 
-function spoken(value: unknown): string {
-  if (value === null || value === undefined || value === '') return t('empty');
-  if (typeof value === 'object' && 'name' in value) return String(value.name);
-  return String(value);
-}
+const spoken = (record: AnyRecord, field: FieldDef): string =>
+  isBlank(readField(record, field)) ? t('empty') : textWithCurrency(record, field);
