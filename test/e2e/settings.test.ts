@@ -279,3 +279,18 @@ test('dialogs with conditions, lines and reasons ask too before what was typed i
     await dialog.waitFor({ state: 'detached' });
   }
 });
+
+test('of many API keys all can be seen', async (t) => {
+  await asOwner(
+    world.app,
+    `insert into api_key (tenant_id, user_id, role_id, name, prefix, hash, created_at)
+     select $1, $2, (select id from role where tenant_id = $1 and key = 'viewer'), 'Key ' || n, lpad(n::text, 8, '0'), sha256(n::text::bytea),
+       now() - make_interval(mins => n) from generate_series(1, 101) n`,
+    [world.tenant.tenant_id, world.administrator.user_id],
+  );
+  const { page } = await world.visit(t);
+  await open(page, '/settings/api-keys');
+  await page.getByText('Key 100', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Show more' }).click({ timeout: 5_000 });
+  await page.getByRole('button', { name: 'Revoke Key 101' }).waitFor();
+});

@@ -104,6 +104,11 @@ export default function ApiKeyPage() {
           )
         }
       </Loaded>
+      {keys.hasNextPage && (
+        <Button className="mt-3" busy={keys.isFetchingNextPage} onClick={() => void keys.fetchNextPage()}>
+          {t('Show more')}
+        </Button>
+      )}
       {creating && <NewApiKeyDialog onClose={() => setCreating(false)} />}
       {revoking && (
         <ConfirmDialog
