@@ -294,3 +294,19 @@ test('of many API keys all can be seen', async (t) => {
   await page.getByRole('button', { name: 'Show more' }).click({ timeout: 5_000 });
   await page.getByRole('button', { name: 'Revoke Key 101' }).waitFor();
 });
+
+test('who may not see contacts sees a company without them, rather than a part that could not be read', async (t) => {
+  const { id } = await world.create('companies', { name: 'Nobody Ltd' });
+  const role = await world.create('roles', { name: 'Companies only', rights: { company: { read: 'all' } } });
+  const cora = await world.person('Cora Companies', 'viewer');
+  const given = await world.administrator.session.send('PUT', `/api/v1/users/${cora.user_id}/roles`, {
+    role_ids: [role.id],
+  });
+  assert.equal(given.status, 200);
+  const { page, expectRefusal } = await world.visit(t, cora);
+  expectRefusal(403);
+  await open(page, `/companies/${id}`);
+  await page.getByText('created the company').waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.equal(await page.getByText('This could not be read.').count(), 0);
+});

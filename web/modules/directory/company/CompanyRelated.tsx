@@ -33,8 +33,10 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
   const definition = definitionOf('company');
   const contacts = definitionOf('contact');
   const may = useMay();
+  const seesPeople = may('contact', 'read');
   const [creating, setCreating] = useState(false);
   const people = useRecords<Person>('contact', {
+    enabled: seesPeople,
     filter: {
       or: [
         { field: 'company_id', op: 'eq', value: id },
@@ -56,25 +58,27 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
     <div className="flex flex-col gap-6">
       <OpenTasks of="company" record={record} />
       <RelatedParts definition={definition} record={record} />
-      <RelatedList
-        title={t('Contacts')}
-        count={people.total}
-        loading={people.isPending}
-        failed={people.isError}
-        none={t('Nobody yet')}
-        onAdd={may('contact', 'create') ? () => setCreating(true) : undefined}
-        addLabel={contacts.newLabel}
-      >
-        {people.rows.map((person) => (
-          <RelatedLink
-            key={person.id}
-            to={`${pathOf('contact')}/${person.id}`}
-            name={person.name}
-            detail={rolesAt(id, person)}
-          />
-        ))}
-        {people.hasNextPage && <MoreRows list={people} />}
-      </RelatedList>
+      {seesPeople && (
+        <RelatedList
+          title={t('Contacts')}
+          count={people.total}
+          loading={people.isPending}
+          failed={people.isError}
+          none={t('Nobody yet')}
+          onAdd={may('contact', 'create') ? () => setCreating(true) : undefined}
+          addLabel={contacts.newLabel}
+        >
+          {people.rows.map((person) => (
+            <RelatedLink
+              key={person.id}
+              to={`${pathOf('contact')}/${person.id}`}
+              name={person.name}
+              detail={rolesAt(id, person)}
+            />
+          ))}
+          {people.hasNextPage && <MoreRows list={people} />}
+        </RelatedList>
+      )}
       {parent && (
         <RelatedList title={t('Parent company')}>
           <RelatedLink to={`${pathOf('company')}/${parent.id}`} name={parent.name} square />
