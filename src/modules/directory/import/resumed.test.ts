@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 import { type Upload, upload } from '../../../../test/harness/import.ts';
 import { importTargets as targets } from '../../index.ts';
 import type { ImportReport } from './contract.ts';
@@ -90,4 +91,21 @@ test('an import whose second pass another worker makes finds the circles of pare
   const circular = [2, 3, 4].map((row) => [row, 'circular_parents']);
   assert.deepEqual(outcomesOf(whole!).problems.map(({ row, code }) => [row, code]), circular); // biome-ignore format: one list
   assert.deepEqual(outcomesOf(resumed!), outcomesOf(whole!));
+});
+
+test('a run whose file is no longer stored says so when it is begun, unless that is loaded already', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const { id, files } = (await upload(api, [['a.csv', 'First name\nAda\n'], ['b.csv', 'First name\nBo\n']])).body; // biome-ignore format: one call
+  const [first, second] = files as { file_id: string }[];
+  const begin = (step: string) => api('POST', `/api/v1/imports/${id}/${step}`);
+  assert.equal((await begin('runs')).status, 202);
+  await attempt(tenant, id, false, 'a.csv');
+  await asOwner(app, `update import set state = 'failed' where id = $1`, [id]);
+  assert.equal((await api('DELETE', `/api/v1/files/${first!.file_id}`)).status, 204);
+  assert.equal((await begin('runs')).status, 202, 'the other file is there');
+  await asOwner(app, `update import set state = 'failed' where id = $1`, [id]);
+  assert.equal((await api('DELETE', `/api/v1/files/${second!.file_id}`)).status, 204);
+  const { status, body } = await begin('runs');
+  assert.deepEqual([status, body.detail], [409, '“b.csv” is no longer stored. Upload it again.']);
 });

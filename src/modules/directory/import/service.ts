@@ -156,9 +156,13 @@ export async function changeImport(
 }
 
 function openFile(store: FileStore, file: ImportFileRow) {
-  if (!file.storage_key) throw problems.conflict(`“${file.name}” is no longer stored. Upload it again.`);
+  if (!file.storage_key) throw noLongerStored(file);
   return store.get(file.storage_key);
 }
+
+/** Its time is over, or somebody has deleted it. */
+const noLongerStored = ({ name }: ImportFileRow) =>
+  problems.conflict(`“${name}” is no longer stored. Upload it again.`);
 
 /** What was said before, with what is said now. */
 function merged(
@@ -236,6 +240,8 @@ export async function startRun(
   }
   // A cancelled or failed run goes on where it stands.
   const goesOn = !dry && (resumes || row.state === 'cancelled' || row.state === 'failed');
+  const gone = files.find(({ storage_key, phase }) => !storage_key && !(goesOn && phase === 'done'));
+  if (gone) throw noLongerStored(gone);
   if (!goesOn) await startOver(ctx, id);
   await startImport(ctx, id, dry ? 'dry_running' : 'running');
 }
