@@ -96,6 +96,18 @@ for (const [what, serve, expected] of failures) {
   });
 }
 
+test('a scanner that has all of a file may look at it for longer than it may be silent before', async (t) => {
+  const slow = (socket: Socket) => {
+    let last = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      last = Buffer.concat([last, chunk]).subarray(-4);
+      if (last.equals(Buffer.alloc(4))) setTimeout(() => socket.end('stream: OK\0'), 400);
+    });
+  };
+  const scan = createClamdScan({ url: await listen(t, slow), silenceMsMax: 100, answerMsMax: 5_000 });
+  assert.deepEqual(await scan(streamOf(Buffer.alloc(100_000, 'a'))), { clean: true });
+});
+
 test('a scanner that is not there lets no file pass', async () => {
   await assert.rejects(createClamdScan({ url: 'tcp://127.0.0.1:1' })(streamOf(Buffer.alloc(1))), /ECONNREFUSED/);
 });

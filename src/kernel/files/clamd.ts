@@ -5,6 +5,8 @@ import { isLoopbackHost } from '../loopback.ts';
 import { FileError } from './file-store.ts';
 
 const silence_ms_max = 30_000;
+/** Once it has all of a file: ClamAV says nothing while it looks, for which it takes two minutes at most (MaxScanTime). */
+const answer_ms_max = 150_000;
 const scan_ms_max = 300_000;
 /** ClamAV's default (StreamMaxLength) is lower; an installation with larger files raises both. */
 const scan_bytes_max = 100 * 1024 * 1024;
@@ -24,21 +26,28 @@ export interface ClamdOptions {
   url: string;
   sizeBytesMax?: number;
   silenceMsMax?: number;
+  /** By default as `silenceMsMax`, where that is given. */
+  answerMsMax?: number;
   /** Allows files to be sent to a ClamAV on another machine, which knows no TLS. */
   allowPlaintext?: boolean;
 }
 
 export function createClamdScan(options: ClamdOptions): Scan {
   const { url, sizeBytesMax = scan_bytes_max, silenceMsMax = silence_ms_max, allowPlaintext = false } = options;
+  const { answerMsMax = options.silenceMsMax ?? answer_ms_max } = options;
   const open = opener(url, allowPlaintext);
 
   return async (stream) => {
     const socket = open();
-    socket.setTimeout(silenceMsMax, () => socket.destroy(new Error(`no answer within ${silenceMsMax} ms`)));
+    socket.setTimeout(silenceMsMax);
+    socket.on('timeout', () => socket.destroy(new Error(`no answer within ${socket.timeout} ms`)));
     const signal = AbortSignal.timeout(scan_ms_max);
     // The reply may come before all is sent, and says more than the broken connection that follows it.
     const sending = pipeline(frames(stream, sizeBytesMax), socket, { end: false, signal });
-    sending.catch((error) => socket.destroy(error));
+    sending.then(
+      () => socket.setTimeout(answerMsMax),
+      (error) => socket.destroy(error),
+    );
     try {
       return resultOf(await readReply(socket));
     } catch (error) {
