@@ -6,6 +6,8 @@ import type { FileStore } from './file-store.ts';
 import { deleteFile } from './queries.ts';
 
 const kind = 'file.removal';
+/** So that the store may be away for some hours. What is given up is deleted as an orphan, days later, and many only when an operator says so. */
+const attempts_max = 16;
 
 /**
  * Deletes a file's row and, in the same transaction, enqueues the job that deletes its bytes, so that neither happens without the other. Returns
@@ -13,7 +15,7 @@ const kind = 'file.removal';
  */
 export async function removeFile(ctx: Context, id: string): Promise<boolean> {
   const gone = await deleteFile(ctx, id);
-  if (gone) await enqueue(ctx, kind, { storage_key: gone.storage_key });
+  if (gone) await enqueue(ctx, kind, { storage_key: gone.storage_key }, { attemptsMax: attempts_max });
   return gone !== undefined;
 }
 

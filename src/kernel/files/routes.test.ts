@@ -11,6 +11,7 @@ import {
   type TestApp,
   type TestTenant,
 } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
 import { createLog } from '../logs/log.ts';
 import { file_bytes_max } from './contract.ts';
 import { expireFiles } from './expire.ts';
@@ -161,6 +162,9 @@ test('a deleted file is gone with its bytes', async () => {
   assert.equal((await member.api('DELETE', `/api/v1/files/${file.id}`)).status, 204);
   assert.equal((await download(file.id)).status, 404);
   await eventually(async () => (await storedFiles()) === before);
+  // After 2, 4, 8 … seconds, later every hour: a store may be away for longer than the half a minute of other jobs.
+  const tries = await asOwner(app, `select distinct attempts_max from job where kind = 'file.removal'`);
+  assert.deepEqual(tries, [{ attempts_max: 16 }]);
 });
 
 test('a temporary file is gone when its time is over', async () => {
