@@ -52,7 +52,9 @@ export function createClamdScan(options: ClamdOptions): Scan {
       return resultOf(await readReply(socket));
     } catch (error) {
       if (error instanceof FileError) throw error;
-      throw new FileError('scan_failed', `The virus scanner failed: ${(error as Error).message}`, { cause: error });
+      // Without the address of the scanner, since whoever uploads is told.
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new FileError('scan_failed', `The virus scanner failed: ${code ?? message}`, { cause: error });
     } finally {
       socket.destroy();
       stream.destroy();

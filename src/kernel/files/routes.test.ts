@@ -128,6 +128,7 @@ test('while the virus scanner is away no file is taken', async () => {
       form('Name\nx', 'x.csv'),
     );
     assert.deepEqual([status, body.code], [503, 'unavailable'], path);
+    assert.match(body.detail, /virus scanner failed: ECONNREFUSED$/, 'where it is, is nobody’s business');
   }
   assert.equal(await storedFiles(), before);
 });

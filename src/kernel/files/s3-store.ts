@@ -225,6 +225,9 @@ function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
+/** What the store answered, or why it did not: without its address, since whoever uploads is told. */
 function failureOf(cause: unknown): FileError {
-  return new FileError('store_unavailable', `The file store failed: ${(cause as Error).message}`, { cause });
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = statusOf(cause) === undefined ? (code ?? message) : message;
+  return new FileError('store_unavailable', `The file store failed: ${reason}`, { cause });
 }
