@@ -6226,20 +6226,12 @@ create function app.is_attached(of_file uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$ select app.is_attached(app.tenant_id(), of_file) $function$;
+AS $function$
+  select exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
+    or exists (select from attachment_version v where v.tenant_id = app.tenant_id() and v.file_id = of_file)
+$function$;
 alter function app.is_attached(uuid) owner to holdfast_system;
 grant execute on function app.is_attached(uuid) to holdfast_app;
-
-create function app.is_attached(of_tenant uuid, of_file uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-  select exists (select from attachment a where a.tenant_id = of_tenant and a.file_id = of_file)
-    or exists (select from attachment_version v where v.tenant_id = of_tenant and v.file_id = of_file)
-$function$;
-alter function app.is_attached(uuid,uuid) owner to holdfast_system;
 
 create function app.is_conversion(change_id uuid)
  RETURNS boolean
@@ -7646,7 +7638,8 @@ create function app.past_files(moment timestamp with time zone, after text, rows
 AS $function$
   select f.tenant_id, f.id, f.size_bytes::float8, f.storage_key from file f
   where f.expires_at <= moment and f.storage_key > after and not app.is_held('files', f.tenant_id, f.created_at, f.created_at)
-    and not app.is_attached(f.tenant_id, f.id)
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
   order by f.storage_key limit rows_max
 $function$;
 alter function app.past_files(timestamp with time zone,text,integer) owner to holdfast_system;

@@ -13,18 +13,13 @@ $$;
 revoke all on function app.expired_files(int) from public;
 grant execute on function app.expired_files(int) to holdfast_app;
 
--- Whether a file hangs on a note or comment, in the trash too, or did before a newer version: it goes with the last of these, and never before, since
--- they would be deleted with it.
-create or replace function app.is_attached(of_tenant uuid, of_file uuid) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-  select exists (select from attachment a where a.tenant_id = of_tenant and a.file_id = of_file)
-    or exists (select from attachment_version v where v.tenant_id = of_tenant and v.file_id = of_file)
-$$;
-revoke all on function app.is_attached(uuid, uuid) from public;
-
--- The same of a file of the caller's workspace.
+-- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version: it goes with the last of these,
+-- and never before, since they would be deleted with it.
 create or replace function app.is_attached(of_file uuid) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$ select app.is_attached(app.tenant_id(), of_file) $$;
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select exists (select from attachment a where a.tenant_id = app.tenant_id() and a.file_id = of_file)
+    or exists (select from attachment_version v where v.tenant_id = app.tenant_id() and v.file_id = of_file)
+$$;
 revoke all on function app.is_attached(uuid) from public;
 grant execute on function app.is_attached(uuid) to holdfast_app;
 
@@ -33,7 +28,8 @@ create or replace function app.past_files(moment timestamptz, after text, rows_m
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select f.tenant_id, f.id, f.size_bytes::float8, f.storage_key from file f
   where f.expires_at <= moment and f.storage_key > after and not app.is_held('files', f.tenant_id, f.created_at, f.created_at)
-    and not app.is_attached(f.tenant_id, f.id)
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
   order by f.storage_key limit rows_max
 $$;
 revoke all on function app.past_files(timestamptz, text, int) from public;
