@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
@@ -131,6 +133,26 @@ test('while the virus scanner is away no file is taken', async () => {
     assert.match(body.detail, /virus scanner failed: ECONNREFUSED$/, 'where it is, is nobody’s business');
   }
   assert.equal(await storedFiles(), before);
+});
+
+test('a store of older files that does not answer takes no node out of service', async (t) => {
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  for (const [cold, away] of [
+    [`127.0.0.1:${port}`, 'hangs'],
+    ['127.0.0.1:9', 'refuses'],
+  ]) {
+    const node = await app.secondNode({ HOLDFAST_ROLE: 'web', FILES_COLD_URL: `http://key:secret@${cold}/files` });
+    const api = client(node.address!, member.key);
+    const { storage } = (await api('GET', '/api/health/ready')).body.checks;
+    assert.equal(storage.ok, true, `${away}: ${JSON.stringify(storage)}`);
+    assert.match(storage.detail, /cold store does not answer/, 'whoever looks is told');
+    const file = await upload('new', 'new.txt', 'text/plain', api);
+    assert.equal((await api('GET', `/api/v1/files/${file.body.id}/content`)).body, 'new');
+  }
 });
 
 test('when the disk takes nothing, that is what is said', async () => {

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { sql } from '../../kernel/database/database.ts';
-import { probe } from '../../kernel/files/file-store.ts';
+import { type FileStore, probe } from '../../kernel/files/file-store.ts';
+import { tiersOf } from '../../kernel/files/tiered-store.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
 import { feedTroubles } from './feed.ts';
@@ -26,12 +28,31 @@ export async function checkReadiness({
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
     queue: { limitMs: 500, run: () => jobTroubles(db) },
     feed: { limitMs: 1_000, run: async () => (await feedTroubles(db)).join('; ') },
-    storage: { limitMs: 2_000, run: () => probe(files) },
+    storage: { limitMs: 2_000, run: () => probeStores(files) },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
   return Object.fromEntries(
     await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await timed(check)] as const)),
   );
+}
+
+const older_ms_max = 1_000;
+
+/** What is uploaded, and read most, is in the first store. Without another only older files cannot be read: no reason to send requests elsewhere. */
+async function probeStores(files: FileStore): Promise<string> {
+  const { hot, ...older } = tiersOf(files);
+  const away = Object.entries(older).map(async ([tier, store]) => {
+    const answers = await Promise.race([
+      probe(store).then(
+        () => true,
+        () => false,
+      ),
+      sleep(older_ms_max, false, { ref: false }),
+    ]);
+    return answers ? [] : [`The ${tier} store does not answer: files in it cannot be read`];
+  });
+  const [remarks] = await Promise.all([Promise.all(away), probe(hot)]);
+  return remarks.flat().join('; ');
 }
 
 /** `live`: the process answers. `ready`: what it needs answers too. */
