@@ -4116,6 +4116,12 @@ create trigger audit_update AFTER UPDATE ON public.user_account REFERENCING OLD 
 create trigger custom_values_delete AFTER DELETE ON public.user_account REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.drop_custom_values('user');
+create trigger hand_on_dashboards BEFORE DELETE ON public.user_account
+    FOR EACH ROW
+    EXECUTE FUNCTION app.hand_on_dashboards();
+create trigger hand_on_views BEFORE DELETE ON public.user_account
+    FOR EACH ROW
+    EXECUTE FUNCTION app.hand_on_views();
 create trigger touch BEFORE UPDATE ON public.user_account
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -6082,6 +6088,40 @@ begin
   return groups;
 end $function$;
 alter function app.groups_of_person(text,text,uuid) owner to holdfast_system;
+
+create function app.hand_on_dashboards()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id() and u.id <> old.id);
+begin
+  -- A workspace that is deleted leaves nothing to anybody.
+  if heir is null or not exists (select from tenant t where t.id = old.tenant_id) then return old; end if;
+  update dashboard v set owner_id = heir, name = case when exists (select from dashboard o where o.tenant_id = v.tenant_id and o.owner_id = heir
+      and o.name = v.name) then format('%s (%s, %s)', left(v.name, 30), left(old.name, 18), right(v.id::text, 4)) else v.name end
+    where v.tenant_id = old.tenant_id and v.owner_id = old.id and v.shared;
+  return old;
+end $function$;
+alter function app.hand_on_dashboards() owner to holdfast_system;
+
+create function app.hand_on_views()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare heir constant uuid := (select u.id from user_account u where u.tenant_id = old.tenant_id and u.id = app.user_id() and u.id <> old.id);
+begin
+  -- A workspace that is deleted leaves nothing to anybody.
+  if heir is null or not exists (select from tenant t where t.id = old.tenant_id) then return old; end if;
+  update saved_view v set owner_id = heir, name = case when exists (select from saved_view o where o.tenant_id = v.tenant_id and o.owner_id = heir and o.resource = v.resource
+      and o.name = v.name) then format('%s (%s, %s)', left(v.name, 30), left(old.name, 18), right(v.id::text, 4)) else v.name end
+    where v.tenant_id = old.tenant_id and v.owner_id = old.id and v.shared;
+  return old;
+end $function$;
+alter function app.hand_on_views() owner to holdfast_system;
 
 create function app.handled_again(consumer_name text, event_seq bigint)
  RETURNS void

@@ -97,3 +97,29 @@ test('the audit shows the values of a view to those who see it, or saw it when i
   assert.deepEqual(await valuesOf(manager, shared), [true, true]);
   assert.deepEqual(await valuesOf(manager, own), [true, true]);
 });
+
+test('what somebody shared outlives their account, with whoever deletes it', async () => {
+  const other = await app.tenant();
+  const { api: admin, user_id } = await other.as('admin');
+  const dora = await other.as('manager', 'Dora');
+  const eve = (await other.as('member', 'Eve')).api;
+  const view = { resource: 'contact', layout: 'table' };
+  const make = async (where: string, body: object, by = dora.api) => {
+    const answer = await by('POST', `/api/v1/${where}`, body);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body.id;
+  };
+  await make('saved-views', { ...view, name: 'Twice' }, admin);
+  const shared = await make('saved-views', { ...view, name: 'For all', shared: true });
+  const twice = await make('saved-views', { ...view, name: 'Twice', shared: true });
+  const own = await make('saved-views', { ...view, name: 'For me' });
+  const board = await make('dashboards', { name: 'Quarter', shared: true });
+  assert.equal((await admin('DELETE', `/api/v1/users/${dora.user_id}`)).status, 204);
+  const read = async (address: string, by = eve) => (await by('GET', `/api/v1/${address}`)).body;
+  assert.deepEqual(
+    [await read(`saved-views/${shared}`), await read(`dashboards/${board}`)].map(({ name, owner_id }) => [name, owner_id]),
+    [['For all', user_id], ['Quarter', user_id]],
+  ); // biome-ignore format: two rows
+  assert.match((await read(`saved-views/${twice}`)).name, /^Twice \(Dora, .+\)$/);
+  assert.equal((await read(`saved-views/${own}`, admin)).status, 404);
+});
