@@ -16,6 +16,7 @@ import {
 } from '../resource/store.ts';
 import { readWays, transitionRow } from '../resource/transition.ts';
 import type { Context } from '../tenancy/context.ts';
+import { namingDuplicate } from './bulk-duplicate.ts';
 import { type Route, route } from './route.ts';
 
 /** Rules of a record type that its fields alone do not express. Each may change the input or throw a Problem. */
@@ -62,7 +63,12 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     route({
       method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max,
       body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(resource.row) }),
-      handler: async (ctx, { body }) => ({ body: { data: await create(ctx, body.data, itemPath) } }),
+      handler: async (ctx, { body }) => {
+        const data = await create(ctx, body.data, itemPath).catch(async (error) => {
+          throw await namingDuplicate(ctx, resource, body.data, error);
+        });
+        return { body: { data } };
+      },
     }),
     route({
       method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, body: resource.update, response: resource.row,

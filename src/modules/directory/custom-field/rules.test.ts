@@ -226,3 +226,19 @@ test('a value that names a record is emptied when that record is deleted for goo
   assert.deepEqual(await custom(`contacts/${one.id}`), { bid: bid.id });
   assert.deepEqual(await custom(`companies/${firm.id}`), {});
 });
+
+test('of many that are created at once, the one whose value is taken is named', async () => {
+  const api = await workspace();
+  await field(api, { key: 'badge', label: 'Badge', is_unique: true });
+  await made(api, 'contacts', { given_name: 'Ada', external_id: 'crm-1', custom: { badge: 'B1' } });
+  const taken = async (rows: object[], path = 'contacts') => {
+    const data = [{ given_name: 'Bo' }, { given_name: 'Cy', external_id: 'crm-2', custom: { badge: 'B2' } }, ...rows];
+    const { status, body } = await api('POST', `/api/v1/${path}/bulk`, { data: path === 'tags' ? rows : data });
+    return [status, body.code, body.errors?.[0].field];
+  };
+  const new_one = { given_name: 'Di' };
+  assert.deepEqual(await taken([new_one, { ...new_one, external_id: 'crm-1' }]), [409, 'duplicate', 'data.3.external_id']);
+  assert.deepEqual(await taken([{ ...new_one, external_id: 'crm-2' }]), [409, 'duplicate', 'data.2.external_id']);
+  assert.deepEqual(await taken([{ ...new_one, custom: { badge: ' B1 ' } }]), [409, 'duplicate', 'data.2.custom.badge']);
+  assert.deepEqual(await taken([{ name: 'a' }, { name: 'b' }, { name: 'a' }], 'tags'), [409, 'duplicate', 'data.2.name']);
+}); // biome-ignore format: one answer a line

@@ -1,0 +1,63 @@
+import type { Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { problems } from '../errors/problem.ts';
+import { customPrefix } from '../resource/custom.ts';
+import { filterSql, listField } from '../resource/filter.ts';
+import { tenantFieldsFor } from '../resource/list.ts';
+import { itemPath, trimmedTexts, type Values } from '../resource/store.ts';
+import { type Context, withContext } from '../tenancy/context.ts';
+import { toProblem } from './errors.ts';
+
+/** As many as a filter compares with. */
+const values_at_once = 200;
+
+/**
+ * The error of records that were created together, with the one that is a duplicate named where it can be found: the second of two that are alike, or
+ * one whose value a record has that the caller may read. The database names the field alone.
+ */
+export async function namingDuplicate(
+  ctx: Context,
+  resource: Resource,
+  inputs: Values[],
+  error: unknown,
+): Promise<unknown> {
+  const problem = toProblem(error);
+  const [told] = problem?.errors ?? [];
+  if (problem?.code !== 'duplicate' || !told || !isOfOneField(resource, told.field, error)) return error;
+  const values = inputs.map((input) => writtenValue(input, told.field));
+  // It is another transaction: that of the request has failed.
+  const index = await withContext(ctx.db, ctx.actor, (other) => findDuplicate(other, resource, told.field, values), {
+    mode: 'read',
+  }).catch(() => -1);
+  return index < 0 ? error : problems.duplicate(itemPath(index) + told.field, told.message);
+}
+
+/** Among the records of one pipeline, or of one owner, alike ones may stand elsewhere too. */
+const isOfOneField = ({ table }: Resource, field: string, error: unknown): boolean =>
+  ['custom_value_taken', `${table}_${field}`, `${table}_tenant_id_${field}_key`].includes(
+    String((error as { constraint?: unknown }).constraint),
+  );
+
+const writtenValue = (input: Values, field: string): unknown =>
+  field.startsWith(customPrefix)
+    ? trimmedTexts((input.custom ?? {}) as Values)[field.slice(customPrefix.length)]
+    : input[field];
+
+async function findDuplicate(ctx: Context, resource: Resource, field: string, values: unknown[]): Promise<number> {
+  const written = values.map((value) => (value === undefined || value === null ? undefined : String(value)));
+  const again = written.findIndex((value, index) => value !== undefined && written.indexOf(value) < index);
+  if (again >= 0) return again;
+  const distinct = values.filter((value) => value !== undefined && value !== null);
+  const fields = await tenantFieldsFor(ctx, { filter: field });
+  const known = listField(resource, fields, field);
+  if (!known) return -1;
+  for (let from = 0; from < distinct.length; from += values_at_once) {
+    const filter = { field, op: 'in', value: distinct.slice(from, from + values_at_once) };
+    const taken = await ctx.tx.maybe<{
+      value: string;
+    }>(sql`select (${known.column})::text as value from ${sql.table(resource.table)} r
+      where r.tenant_id = ${ctx.tenant_id} and ${filterSql(resource, filter, fields)} limit 1`);
+    if (taken) return written.indexOf(taken.value);
+  }
+  return -1;
+}
