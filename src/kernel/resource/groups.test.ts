@@ -201,6 +201,17 @@ test('times of any year are grouped, and the filter of each group gives its rows
   }
 });
 
+test('days up to the last are grouped, and the filter of each group gives its rows', async () => {
+  const days = ['0001-01-01', '2026-02-28', '9999-12-31'];
+  const data = days.map((expected_close_on) => ({ name: 'Some day', expected_close_on }));
+  assert.equal((await api('POST', '/api/v1/deals/bulk', { data })).status, 201);
+  for (const unit of ['day', 'week', 'month', 'quarter', 'year'])
+    for (const { value, filter } of (await read(`deals?group=expected_close_on:${unit}`)).groups as Group[]) {
+      const { total } = await read(`deals?count=true&filter=${encodeURIComponent(JSON.stringify(filter))}`);
+      assert.equal(total, 1, `${unit} ${value}`);
+    }
+});
+
 test('groups by records that have no name are called by their title, or the beginning of their text', async () => {
   const made = async (noun: string, body: object): Promise<string> => {
     const answer = await api('POST', `/api/v1/${noun}`, body);

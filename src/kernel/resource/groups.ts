@@ -54,7 +54,8 @@ export async function groupsOf(
   const step = unit && sql.lit(unit === 'quarter' ? '3 months' : `1 ${unit}`);
   const next = sql`(g.key + ${step ?? sql.lit('1 day')}::interval)::date`;
   const bound = (day: Sql) => (meta.type === 'time' ? sql`app.local_midnight(${day})` : day);
-  const last = meta.type === 'time' ? bound(next) : sql`(${next} - 1)`;
+  // A filter takes no later day, and the week of that one ends in January.
+  const last = meta.type === 'time' ? bound(next) : sql`least(${next} - 1, '9999-12-31')`;
   const periods = unit
     ? sql`(${bound(sql`g.key`)})::text as begins, (${last})::text as ends`
     : sql`null as begins, null as ends`;
