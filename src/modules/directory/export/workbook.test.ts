@@ -81,3 +81,17 @@ test('a text that is longer than a cell of a workbook may be is cut there, and t
   assert.equal(text.length, 32_767);
   assert.match(text, /^x{32000}.*CSV has all of it\.\]$/);
 });
+
+test('a text that would mean something else in XML, or break the workbook, stands there as it is', async () => {
+  const { api, key } = await (await app.tenant()).as('admin');
+  const get = (path: string) => fetch(app.url + path, { headers: { authorization: `Bearer ${key}` } });
+  const texts = ['Part _x0041_ <b>', 'not\uffffa letter', 'tab\tand \u000b.'];
+  for (const [n, job_title] of texts.entries()) {
+    const { status } = await api('POST', '/api/v1/contacts', { given_name: `P${n}`, job_title });
+    assert.equal(status, 201);
+  }
+  const bytes = await exported(get, api, { resource: 'contact', sort: 'name', columns: ['job_title'] });
+  const { sheets } = await readXlsx(bytes);
+  const shown = ['Part _x0041_ <b>', 'not\ufffda letter', 'tab\tand \u000b.'];
+  assert.deepEqual(sheets[0]!.rows.slice(1).map(([text]) => text), shown); // biome-ignore format: one call
+});

@@ -22,7 +22,10 @@ export function workbookOf(name: string, csv: Readable, columns: Promise<Workboo
   async function* bytes() {
     const known = await columns;
     const { writeXlsxStream } = await import('hucre/xlsx');
-    const head = known.map(({ label, kind }) => ({ header: label, ...(formats[kind] && { numFmt: formats[kind] }) }));
+    const head = known.map(({ label, kind }) => ({
+      header: inXml(label),
+      ...(formats[kind] && { numFmt: formats[kind] }),
+    }));
     yield* writeXlsxStream(rowsOf(csv, known), { name, columns: head, freezePane: { rows: 1 } });
   }
   return Readable.from(bytes(), { objectMode: false });
@@ -46,8 +49,14 @@ function cellOf(text: string, kind: ColumnKind): Cell {
   if (kind === 'date') return dateCell(text, `${text}T00:00:00Z`);
   if (kind === 'time') return dateCell(text, text);
   const shown = restoreFormula(text);
-  return shown.length > cell_characters_max ? cutText(shown, cell_characters_max - cut_mark.length) + cut_mark : shown;
+  return inXml(
+    shown.length > cell_characters_max ? cutText(shown, cell_characters_max - cut_mark.length) + cut_mark : shown,
+  );
 }
+
+/** Spreadsheets take `_x0041_` for the character of this number, and XML has no place for two characters, with which a workbook counts as damaged. */
+const inXml = (text: string): string =>
+  text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_').replace(/[\ufffe\uffff]/g, '\ufffd');
 
 /**
  * The calendar of spreadsheets begins with 1900, and has a 29 February 1900 that never was: an earlier date would stand there a day off, or as
