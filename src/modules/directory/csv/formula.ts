@@ -17,5 +17,5 @@ export function restoreFormula(text: string): string {
   return text.charCodeAt(0) === 0x27 && neutralised.test(text) ? text.slice(1) : text;
 }
 
-/** Before a formula of which its workbook holds no result: a noncharacter, which no text has. */
+/** Before a formula of which its workbook holds no result, or an error: a noncharacter, which no text has. */
 export const formula_mark = '\uFDD0';

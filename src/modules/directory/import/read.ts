@@ -124,6 +124,10 @@ function adjustWidth(record: string[], number: number, columns: readonly string[
 
 function formulaProblem(cell: string, row: number, column: string): ImportProblem {
   const formula = cell.slice(formula_mark.length);
+  if (!formula.startsWith('=')) {
+    const message = `“${column}” in row ${row} is the error ${formula}, and is left empty. Put it right in the spreadsheet, save it, and import that.`;
+    return { code: 'formula_error', severity: 'warning', row, column, message };
+  }
   const message = `“${column}” in row ${row} is the formula ${formula}, and the workbook holds no result of it. Open it in a spreadsheet, save it again, and import that.`;
   return { code: 'formula_without_value', severity: 'warning', row, column, message };
 }

@@ -113,22 +113,29 @@ test('days as a spreadsheet counts them, over the 29 February 1900 that never wa
   assert.deepEqual(table.slice(1, 3).map(([, , city]) => city), ['\uFDD0=A2', 'Oslo']); // biome-ignore format: one call
 });
 
-test('a formula of which the workbook holds no result is a line in the report', async () => {
+test('a formula of which the workbook holds no result, or an error, is a line in the report', async () => {
   const text = (place: string, of: string) => `<c r="${place}" t="inlineStr"><is><t>${of}</t></is></c>`;
   const rows = [
     `<row r="1">${text('A1', 'First name')}${text('B1', 'Last name')}${text('C1', 'City')}</row>`,
     `<row r="2">${text('A2', 'Ada')}${text('B2', 'Formula')}<c r="C2"><f>A2&amp;"x"</f></c></row>`,
     `<row r="3">${text('A3', 'Bo')}${text('B3', 'Formula')}<c r="C3" t="str"><f>A3</f><v>Oslo</v></c></row>`,
+    `<row r="4">${text('A4', 'Cy')}${text('B4', 'Formula')}<c r="C4" t="e"><f>D4</f><v>#REF!</v></c></row>`,
+    `<row r="5">${text('A5', 'Di')}${text('B5', 'Formula')}<c r="C5" t="e"><f>VLOOKUP(A5,E:F,2)</f><v>#N/A</v></c></row>`,
   ];
   const done = await importNow(api, [['formulas.xlsx', await withSheet(rows.join(''))]]);
   assert.deepEqual(
-    done.problem_samples.map(({ row, column, code, message }) => [row, column, code, message.slice(0, 43)]),
-    [[2, 'City', 'formula_without_value', '“City” in row 2 is the formula =A2&"x", and']],
+    done.problem_samples
+      .map(({ row, column, code, message }) => [row, column, code, message.slice(0, 43)])
+      .sort(([one], [other]) => Number(one) - Number(other)),
+    [
+      [2, 'City', 'formula_without_value', '“City” in row 2 is the formula =A2&"x", and'],
+      [4, 'City', 'formula_error', '“City” in row 4 is the error #REF!, and is '],
+    ],
   );
-  assert.equal(done.files[0]!.counts.created, 2);
+  assert.equal(done.files[0]!.counts.created, 4);
   const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
   const cities = data.filter(({ family_name }: { family_name: string }) => family_name === 'Formula');
-  assert.deepEqual(cities.map(({ city }: { city: string }) => city), [null, 'Oslo']); // biome-ignore format: one call
+  assert.deepEqual(cities.map(({ city }: { city: string }) => city), [null, 'Oslo', null, null]); // biome-ignore format: one call
 });
 
 test('what is no readable workbook is refused with its reason, and what only looks like one is read as what it is', async () => {

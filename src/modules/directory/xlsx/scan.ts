@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import yauzl from 'yauzl';
 import { tooLarge, WorkbookError } from './workbook-error.ts';
 
-/** Formulas without a result, by row and column, both from 0. */
+/** Formulas without a result, such as `=A2`, and errors, such as `#REF!`, by row and column, both from 0. */
 export type SheetFormulas = ReadonlyMap<number, ReadonlyMap<number, string>>;
 
 /** A spreadsheet allows 32,767 characters in a cell; signs written as entities take several bytes each. */
@@ -83,11 +83,19 @@ const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 
 /** `cell`: from its own tag up to that of the next. */
 function formulaOf(cell: string): { row: number; column: number; text: string } | undefined {
-  if (!cell.includes('<f') || cell.includes('<v') || cell.includes('<is>')) return undefined;
+  const error = errorOf(cell);
+  if (!error && (!cell.includes('<f') || cell.includes('<v') || cell.includes('<is>'))) return undefined;
   const [, letters = '', digits = ''] = /^c\b[^>]*?\sr=["']([A-Z]{1,3})(\d{1,7})["']/.exec(cell) ?? [];
   if (digits === '') return undefined;
   const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
   const [, formula = ''] = /<f[^>]*>([^<]*)/.exec(cell) ?? [];
   const plain = formula.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name]!);
-  return { row: Number(digits) - 1, column, text: plain.slice(0, formula_characters_shown) };
+  return { row: Number(digits) - 1, column, text: error ?? `=${plain.slice(0, formula_characters_shown)}` };
+}
+
+/** What a spreadsheet shows where it could not compute. A look-up that found nothing (#N/A) is an empty cell to an import. */
+function errorOf(cell: string): string | undefined {
+  if (!/^c\b[^>]*?\st=["']e["']/.test(cell)) return undefined;
+  const [, error] = /<v>\s*(#[A-Z0-9/_]{2,20}[!?]?)\s*<\/v>/.exec(cell) ?? [];
+  return error === '#N/A' ? undefined : error;
 }

@@ -97,13 +97,13 @@ export function limited(): (texts: AsyncIterable<string>) => AsyncGenerator<stri
   };
 }
 
-/** A formula without a result stands in its cell, marked, so that the import can say so. */
+/** A formula without a result, or an error, stands in its cell, marked, so that the import can say so. */
 function withFormulas(values: Cell[], formulas: ReadonlyMap<number, string> | undefined): Cell[] {
   if (!formulas) return values;
   const cells = [...values];
   for (const [at, formula] of formulas) {
     while (cells.length <= at) cells.push(null);
-    cells[at] = `${formula_mark}=${formula}`;
+    cells[at] = `${formula_mark}${formula}`;
   }
   return cells;
 }
