@@ -11,6 +11,7 @@ import {
   tile_width_max,
   tileFigures,
 } from '../figures/contract.ts';
+import { ownDashboard } from '../own-dashboard/contract.ts';
 
 const tileFilter = z.strictObject(subject);
 
@@ -39,6 +40,11 @@ export const dashboardTile = defineResource({
 });
 
 export const tiles_max = 40;
+
+/** A dashboard with its tiles in their order, such as a copy of another one. */
+export const dashboardWithTiles = ownDashboard.create
+  .extend({ tiles: z.array(dashboardTile.create.omit({ dashboard_id: true })).max(tiles_max) })
+  .meta({ id: 'DashboardWithTilesCreate' });
 
 /** All tiles of a dashboard in their order. */
 export const arrangement = z

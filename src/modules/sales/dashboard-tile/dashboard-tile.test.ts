@@ -99,6 +99,30 @@ test('of tiles that come at once no more stay than a dashboard takes, each in a 
   assert.ok(answers.every(({ status }) => status === 201 || status === 422));
 });
 
+test('a dashboard is made with its tiles or not at all, and is taken back with them', async () => {
+  const { api } = await tenant.as('member', 'Flo');
+  const names = async () =>
+    (await api('GET', '/api/v1/dashboards')).body.data.map(({ name }: { name: string }) => name);
+  const bad = [tile, { ...tile, figure: 'contacts' }];
+  assert.equal(
+    await refused(api, 'dashboards/with-tiles', { name: 'Copy', tiles: bad }),
+    'tiles.1.grouping not_of_figure',
+  );
+  assert.equal(
+    await refused(api, 'dashboards/with-tiles', { name: 'Copy', tiles: Array(41).fill(tile) }),
+    'tiles too_big',
+  );
+  assert.ok(!(await names()).includes('Copy'));
+  const titled = ['One', 'Two'].map((title) => ({ ...tile, title }));
+  const answer = await api('POST', '/api/v1/dashboards/with-tiles', { name: 'Copy', shared: true, tiles: titled });
+  assert.deepEqual([answer.status, answer.body.name, answer.body.shared], [201, 'Copy', true]);
+  const { body } = await api('GET', `/api/v1/dashboard-tiles/${(await listed(api, answer.body.id))[1]}`);
+  assert.deepEqual([body.title, body.position], ['Two', 2]);
+  const undone = await api('POST', `/api/v1/changes/${answer.headers.get('change-id')}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  assert.ok(!(await names()).includes('Copy'));
+});
+
 test('a tile shows what can be shown', async () => {
   const { api } = await tenant.as('member', 'Dan');
   const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Rules' });

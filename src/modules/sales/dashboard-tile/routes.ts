@@ -3,14 +3,28 @@ import { idParams } from '../../../kernel/contract/resource.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { listRows } from '../../../kernel/resource/list.ts';
-import { arrangement, dashboardTile, tiles_max } from './contract.ts';
-import { arrangeTiles, checkTileChange, prepareTiles } from './service.ts';
+import { ownDashboard } from '../own-dashboard/contract.ts';
+import { arrangement, dashboardTile, dashboardWithTiles, tiles_max } from './contract.ts';
+import { arrangeTiles, checkTileChange, createWithTiles, type NewDashboard, prepareTiles } from './service.ts';
 
 export const routes: Route[] = [
   ...crudRoutes(dashboardTile, {
     cacheTags: ['dashboard', 'dashboard_tile'],
     beforeCreate: prepareTiles,
     beforeUpdate: checkTileChange,
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/dashboards/with-tiles',
+    tag: 'Dashboards',
+    summary: 'Create a dashboard with its tiles',
+    access: { resource: 'dashboard', action: 'create' },
+    body: dashboardWithTiles,
+    response: ownDashboard.row,
+    handler: async (ctx, { body }) => {
+      const row = await createWithTiles(ctx, body as NewDashboard);
+      return { body: row, version: row.version as number, headers: { location: `/api/v1/dashboards/${row.id}` } };
+    },
   }),
   route({
     method: 'POST',

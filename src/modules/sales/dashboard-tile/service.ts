@@ -1,8 +1,17 @@
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { type ErrorPath, getRow, lockRow, type Values } from '../../../kernel/resource/store.ts';
+import {
+  createRow,
+  createRows,
+  type ErrorPath,
+  getRow,
+  lockRow,
+  rootPath,
+  type Values,
+} from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { chartsOf, type Grouping, groupingsOf, type TileFigure } from '../figures/contract.ts';
 import { ownDashboard } from '../own-dashboard/contract.ts';
+import { ownedByCaller } from '../own-dashboard/index.ts';
 import { dashboardTile, tiles_max } from './contract.ts';
 import { lastPlaces, lockDashboards, placeTiles, tileIds } from './queries.ts';
 
@@ -25,6 +34,18 @@ export async function prepareTiles(ctx: Context, inputs: Values[], errorPath: Er
     known.set(id, { dashboard_id: id, tiles: tiles + 1, last: last + 1 });
     return { ...input, position: last + 1 };
   });
+}
+
+export type NewDashboard = Values & { tiles: Values[] };
+
+/** Makes a dashboard with its tiles, all or nothing. */
+export async function createWithTiles(ctx: Context, { tiles, ...board }: NewDashboard): Promise<Values> {
+  const made = await createRow(ctx, ownDashboard, ownedByCaller(ctx, [board], rootPath)[0]!);
+  if (tiles.length === 0) return made;
+  const tilePath: ErrorPath = (index) => `tiles.${index}.`;
+  const inputs = await prepareTiles(ctx, tiles.map((tile) => ({ ...tile, dashboard_id: made.id })), tilePath); // biome-ignore format: one call
+  await createRows(ctx, dashboardTile, inputs, {}, tilePath);
+  return made;
 }
 
 export async function checkTileChange(ctx: Context, id: string, input: Values): Promise<Values> {

@@ -66,11 +66,7 @@ export function useTiles(board: string | undefined) {
 const reread = (key: string[]) => queryClient.invalidateQueries({ queryKey: key });
 
 export async function makeBoard(body: Partial<Board>, tiles: readonly TileForm[]): Promise<Board> {
-  const board = await api.post<Board>('/dashboards', body);
-  if (tiles.length > 0) {
-    const data = tiles.map((tile) => ({ ...formOf(tile), dashboard_id: board.id }));
-    await api.post('/dashboard-tiles/bulk', { data });
-  }
+  const board = await api.post<Board>('/dashboards/with-tiles', { ...body, tiles: tiles.map(formOf) });
   await reread(keys.boards);
   return board;
 }
