@@ -6,8 +6,8 @@
 set local role holdfast_system;
 
 -- Adds errors to their reports. reports is [{fingerprint, kind, message, location, route, version, occurrences, first_at, last_at,
--- latest: [{line_id, at, workspace_id, person_id, route, request_id, trace_id, process, message, stack}]}]. A batch whose answer was lost is sent again
--- and counted once, as long as its latest occurrences are kept. Beyond so many open ones, what is new is counted in one report for all of it; those of the
+-- line_ids, latest: [{line_id, at, workspace_id, person_id, route, request_id, trace_id, process, message, stack}]}]. A batch whose answer was lost is sent
+-- again, perhaps with what came meanwhile behind it, and counted once, as long as its latest occurrences are kept. Beyond so many open ones, what is new is counted in one report for all of it; those of the
 -- page, which any member can send, have a number of their own. Of resolved and ignored ones the oldest go.
 create or replace function app.note_errors(reports jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
@@ -17,11 +17,11 @@ declare
   settled_max constant int := 2000;
   page_route constant text := 'POST /api/v1/page-errors';
   latest_max constant int := 20;
-  given record; found_id uuid; digest text; room int;
+  given record; found_id uuid; digest text; room int; lines uuid[]; known int;
 begin
   for given in
     select * from jsonb_to_recordset(reports) as r (fingerprint text, kind text, message text, location text, route text, version text,
-      occurrences bigint, first_at timestamptz, last_at timestamptz, latest jsonb) order by fingerprint
+      occurrences bigint, first_at timestamptz, last_at timestamptz, line_ids uuid[], latest jsonb) order by fingerprint
   loop
     digest := given.fingerprint;
     room := case when given.route = page_route then open_of_pages_max else open_max end;
@@ -32,8 +32,12 @@ begin
       given.message := 'Resolve or ignore others to see new ones apart. Each stands in the log.';
       given.location := null;
     end if;
-    continue when exists (select from error_report e join error_occurrence o on o.report_id = e.id
-      where e.fingerprint = digest and o.line_id in (select (l ->> 'line_id')::uuid from jsonb_array_elements(given.latest) as l));
+    -- A process of an earlier version names the latest alone.
+    lines := coalesce(given.line_ids, array(select (l ->> 'line_id')::uuid from jsonb_array_elements(given.latest) as l));
+    select max(l.nth) into known from unnest(lines) with ordinality as l (id, nth)
+      join error_occurrence o on o.line_id = l.id join error_report e on e.id = o.report_id where e.fingerprint = digest;
+    continue when known = cardinality(lines);
+    if known is not null then given.occurrences := cardinality(lines) - known; end if;
     insert into error_report as e (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version, last_version)
       values (digest, given.kind, given.message, given.location, given.route, given.occurrences, given.first_at, given.last_at, given.version, given.version)
       on conflict (fingerprint) do update set

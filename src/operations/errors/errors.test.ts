@@ -127,9 +127,16 @@ test('a batch whose answer was lost is sent again and counted once', async () =>
   const lines = Array.from({ length: 50 }, (_, n) => lineOf(`The queue ${n} is lost`));
   await store.append(lines);
   await store.append(lines);
+  // What came meanwhile is sent with it.
+  const more = Array.from({ length: 5 }, (_, n) => lineOf(`The queue ${n} is lost`));
+  await store.append([...lines, ...more]);
+  const counted = async () => (await list()).find(({ message }) => /The queue/.test(message))!.occurrences;
+  assert.equal(await counted(), 55);
+  const many = Array.from({ length: 25 }, (_, n) => lineOf(`The queue ${n} is lost`));
+  await store.append([...more, ...many]);
   await store.close();
   const found = (await list()).find(({ message }) => /The queue/.test(message))!;
-  assert.equal(found.occurrences, 50);
+  assert.equal(found.occurrences, 80);
   assert.equal((await detail(found.id)).latest.length, 20, 'the latest');
 });
 

@@ -33,6 +33,8 @@ export interface ErrorGroup {
   occurrences: number;
   first_at: string;
   last_at: string;
+  /** The ids of all of its lines, in their order. */
+  line_ids: string[];
   latest: Occurrence[];
 }
 
@@ -58,6 +60,7 @@ export function groupErrors(lines: readonly LogLine[], version: string): ErrorGr
     group.occurrences++;
     if (line.at < group.first_at) group.first_at = line.at;
     if (line.at > group.last_at) group.last_at = line.at;
+    group.line_ids.push(line.id);
     group.latest.push(occurrenceOf(line, error, cause.message));
     if (group.latest.length > latest_max) group.latest.shift();
   }
@@ -74,6 +77,7 @@ function begin(groups: Map<string, ErrorGroup>, cause: Cause, line: LogLine, ver
     occurrences: 0,
     first_at: line.at,
     last_at: line.at,
+    line_ids: [],
     latest: [],
   };
   groups.set(cause.fingerprint, group);
