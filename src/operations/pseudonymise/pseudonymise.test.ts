@@ -68,6 +68,11 @@ async function seedWhatMustWork() {
     [tenant.tenant_id, JSON.stringify(views)],
   );
   await client.query(
+    `insert into import (tenant_id, name, state, created_by)
+     select $1, 'Goldcrest.csv', s, (select id from user_account where tenant_id = $1 order by id limit 1) from unnest('{running,dry_running,reverting,done}'::text[]) s`,
+    [tenant.tenant_id],
+  );
+  await client.query(
     `insert into custom_field (tenant_id, resource, key, label, type, is_unique, rules, options)
      values ($1, 'contact', 'number_of_four', 'Number', 'text', true, '{"pattern": "digits"}', '{}'),
        ($1, 'contact', 'kinds', 'Kinds', 'multi_select', false, '{}', '{A,B}')`,
@@ -199,6 +204,9 @@ test('the application starts on the copy, lists its records, and old keys open n
     assert.equal(status, 200, `${plural}: ${JSON.stringify(body)}`);
     assert.ok(body.data.length >= 1, plural);
   }
+  const imports = (await api('GET', '/api/v1/imports')).body.data.map(({ state }: { state: string }) => state);
+  for (const state of ['cancelled', 'ready', 'done']) assert.ok(imports.includes(state), `${imports}`);
+  for (const state of ['running', 'dry_running', 'reverting']) assert.ok(!imports.includes(state), `${imports}`);
   const shown = (await api('GET', '/api/v1/saved-views?limit=200')).body.data;
   assert.ok(shown.length > views.length, JSON.stringify(shown));
   for (const { resource, filter } of shown) {

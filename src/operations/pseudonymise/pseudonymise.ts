@@ -7,6 +7,7 @@ import { clusterDir } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
+import { archivedTables } from '../tenant-archive/index.ts';
 import { type CopiedTable, decideTables, detached_partitions } from './catalogue.ts';
 import { readDefinitions, rewriteTable } from './rewrite.ts';
 import type { TableRule } from './rules.ts';
@@ -166,6 +167,7 @@ async function replaceAll(
     where f.tenant_id = v.tenant_id and f.id = v.field_id and f.is_unique and not v.is_unique`);
   await forgetFiles(client);
   await forgetArchives(client);
+  await settle(client);
   // Triggers that wait for the end of the transaction would stand in the way.
   await client.query('set constraints all immediate');
   for (const table of tables) await client.query(`alter table ${nameOf(client, table)} enable trigger user`);
@@ -196,6 +198,15 @@ async function forgetFiles(client: pg.Client): Promise<void> {
         some.map(({ tenant_id, kind }) => fileKey(tenant_id, kind, randomUUID())),
       ],
     );
+  }
+}
+
+/** What was under way has no job any more that would end it, as in a workspace that arrives from elsewhere. */
+async function settle(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ id: string }>('select id from tenant');
+  for (const { id } of rows) {
+    await client.query(`select set_config('app.tenant_id', $1, true)`, [id]);
+    for (const { settles } of Object.values(archivedTables)) if (settles) await client.query(settles);
   }
 }
 
