@@ -38,11 +38,17 @@ export function toProblem(error: unknown): Problem | undefined {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   // Before the SQLSTATE codes, because EPIPE looks like one.
-  if (lostNetwork.has(code)) return problems.unavailable(unreachable);
+  if (lostNetwork.has(code) && !isMissingFile(error)) return problems.unavailable(unreachable);
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
   if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
   return undefined;
 }
+
+/** The socket of a server that does not run is missing too, and is the only file that is connected to. */
+const isMissingFile = (error: unknown): boolean => {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' && syscall !== 'connect';
+};
 
 function fileProblem(error: FileError): Problem {
   switch (error.code) {

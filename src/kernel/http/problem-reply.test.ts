@@ -4,7 +4,14 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import pino from 'pino';
+import { toProblem } from './errors.ts';
 import { answerParserError } from './problem-reply.ts';
+
+test('a file that is missing is no database that cannot be reached', () => {
+  const missing = (syscall: string) => Object.assign(new Error(`ENOENT, ${syscall}`), { code: 'ENOENT', syscall });
+  assert.equal(toProblem(missing('connect'))?.status, 503, 'a socket of PostgreSQL');
+  for (const syscall of ['open', 'scandir', 'spawn clamscan']) assert.equal(toProblem(missing(syscall)), undefined);
+});
 
 // Node waits half a minute before it says so; what the other codes get, test/http/bad-input.test.ts asks the server itself.
 test('a request that does not arrive in time gets a 408 as a problem document', async () => {
