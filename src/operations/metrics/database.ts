@@ -34,7 +34,7 @@ interface SlotRow {
   inactive: number;
 }
 
-/** A replica that is away is as far behind as it has been away, which its slot knows since PostgreSQL 17. Statements of roles that the application's may not look at are not among them. */
+/** A replica that is away is as far behind as it has been away, which its slot knows since PostgreSQL 17. Statements of roles that the application's may not look at are not among them, nor what the server does by itself, such as autovacuum. */
 const databaseText = `select pg_database_size(d.datname)::double precision as bytes,
     (select sum(numbackends) from pg_stat_database)::double precision as connections,
     current_setting('max_connections')::double precision as connections_max,
@@ -49,7 +49,7 @@ const databaseText = `select pg_database_size(d.datname)::double precision as by
   from pg_stat_database d cross join (
     select coalesce(extract(epoch from max(clock_timestamp() - query_start) filter (where state = 'active')), 0)::double precision as longest_statement,
       coalesce(extract(epoch from max(clock_timestamp() - xact_start)), 0)::double precision as longest_transaction
-    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) a
+    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend') a
   cross join (
     select count(*) filter (where application_name in ('holdfast-web', 'holdfast-all'))::double precision as web,
       count(*) filter (where application_name in ('holdfast-worker', 'holdfast-all'))::double precision as worker
