@@ -247,6 +247,13 @@ export async function giveToAccount(cluster: string): Promise<void> {
 
 const isFileTooLarge = (error: unknown) => error instanceof FileError && error.code === 'file_too_large';
 
+/** A disk cannot read one of its blocks; that a store is away is something else. */
+const unreadable_codes = ['EIO', 'EBADMSG', 'EUCLEAN'];
+const isUnreadable = (error: unknown): boolean =>
+  [error, (error as Error).cause].some((each) =>
+    unreadable_codes.includes((each as NodeJS.ErrnoException | undefined)?.code ?? ''),
+  );
+
 /** Keys of files that a restore could not bring back: the backup store does not have them, or what it has is damaged. */
 export interface LostFiles {
   missing: string[];
@@ -270,16 +277,22 @@ export async function restoreFiles(
       }
       // A bucket may have outlived the machine.
       if ((await store.head(storage_key))?.sizeBytes === size_bytes) continue;
+      let isReadable = true;
+      const noteSource = (error: unknown) => {
+        isReadable = !isUnreadable(error);
+      };
       try {
-        await store.put(storage_key, await backups.get('file', nameOf(storage_key)), {
-          contentType: 'application/octet-stream',
-          sizeBytesMax: size_bytes,
+        const body = await backups.get('file', nameOf(storage_key)).catch((error: unknown) => {
+          noteSource(error);
+          throw error;
         });
+        body.on('error', noteSource);
+        await store.put(storage_key, body, { contentType: 'application/octet-stream', sizeBytesMax: size_bytes });
         total.count++;
       } catch (error) {
         // Deleted since they were listed.
         if (isFileNotFound(error)) total.missing.push(storage_key);
-        else if (error instanceof VaultError || isFileTooLarge(error)) total.damaged.push(storage_key);
+        else if (error instanceof VaultError || isFileTooLarge(error) || !isReadable) total.damaged.push(storage_key);
         else throw error;
       }
     }

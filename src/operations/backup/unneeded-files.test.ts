@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { Logger } from 'pino';
@@ -183,21 +184,38 @@ test('a file that cannot be read is named, and keeps neither the database nor ot
 });
 
 test('a damaged file in the backup store, or one that is gone, keeps no other from being restored', async () => {
-  const uploaded = [await upload('One'), await upload('Two'), await upload('Three'), await upload('Four')];
-  const [first, damaged, gone, last] = uploaded as [Uploaded, Uploaded, Uploaded, Uploaded];
+  const uploaded = [];
+  for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six']) uploaded.push(await upload(name));
+  const [first, damaged, gone, last, unreadable, closed] = uploaded as [Uploaded, Uploaded, Uploaded, Uploaded, Uploaded, Uploaded]; // biome-ignore format: one line
   await backUp(0);
   await writeFile(join(folder, 'test', 'file', damaged.name), 'damaged');
   const { store } = backups;
   const get = async (key: string) => {
     if (key.endsWith(gone.name)) throw fileNotFound(key);
+    // As a disk with a bad block says it, while a file is read or when it is opened.
+    const cause = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', errno: -5 });
+    if (key.endsWith(closed.name)) throw new FileError('store_unavailable', 'The file store failed: EIO', { cause });
+    if (key.endsWith(unreadable.name))
+      return new Readable({
+        read() {
+          this.destroy(cause);
+        },
+      });
     return store.get(key);
   };
   const target = await mkdtemp(join(tmpdir(), 'holdfast-restored-'));
   try {
     const later = new BackupStore({ ...store, get }, 'test', ring);
     const restored = await restoreFiles(app.database.ownerUrl, later, createFolderStore(target));
-    assert.deepEqual(restored, { count: 2, missing: [keyOf(gone)], damaged: [keyOf(damaged)] });
+    const lost = [damaged, unreadable, closed].map(keyOf).sort();
+    assert.deepEqual(restored, { count: 2, missing: [keyOf(gone)], damaged: lost });
     for (const file of [first, last]) await stat(join(target, keyOf(file)));
+    // What fails where they are put ends it: nothing is wrong with the backup.
+    const put = async () => {
+      throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', errno: -5 });
+    };
+    const broken = { ...createFolderStore(target), head: async () => undefined, put };
+    await assert.rejects(restoreFiles(app.database.ownerUrl, backups, broken), /EIO/);
   } finally {
     await rm(target, { recursive: true });
   }
