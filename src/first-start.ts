@@ -31,12 +31,12 @@ export async function firstStart(
     const tenant = (await oldestTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo));
     const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant.id), work);
     // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.
-    const isFirst = (await act(findAdmin)) === undefined;
+    if ((await act(findAdmin)) === undefined) await beginFirst(ownerUrl);
     if (tenant.name === 'demo') {
       await loadDemo(db, tenant.id);
     }
     const admin = (await act(findAdmin)) ?? (await act(makeAdmin));
-    if (isFirst) await grantFirstOperator(ownerUrl, tenant.id, admin);
+    await grantFirstOperator(ownerUrl, tenant.id, admin);
     return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
   } finally {
     await db.close();
@@ -62,12 +62,31 @@ const oldestTenant = (ownerUrl: string): Promise<{ id: string; name: string } | 
     return rows[0];
   });
 
-/** Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. */
+const first_start = 'the first start';
+
+/** Notes among what operators did, before there is an administrator, that this one shall be the operator: a start may be killed in between. */
+const beginFirst = (ownerUrl: string): Promise<unknown> =>
+  asSystem(ownerUrl, (client) =>
+    client.query(
+      `insert into operator_action (who, action, reason) select $1, 'operator.first', 'The administrator of the first workspace will be the operator'
+       where not exists (select from operator_action where who = $1)`,
+      [first_start],
+    ),
+  );
+
+/** Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. Once: a revocation stays. */
 const grantFirstOperator = (ownerUrl: string, tenant_id: string, user_id: string): Promise<unknown> =>
   asSystem(ownerUrl, (client) =>
     client.query(
-      `insert into operator (tenant_id, user_id, granted_by) select $1, $2, 'the first start' where not exists (select from operator)`,
-      [tenant_id, user_id],
+      `with noted as (
+         insert into operator_action (who, action, target, reason)
+         select $3, 'operator.grant', left(format('%s <%s>, %s', u.name, u.email, t.name), 500), 'Whoever starts Holdfast first looks after it'
+         from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = $1 and u.id = $2
+           and exists (select from operator_action where who = $3)
+           and not exists (select from operator_action where who = $3 and action = 'operator.grant')
+         returning id)
+       insert into operator (tenant_id, user_id, granted_by) select $1, $2, $3 from noted where not exists (select from operator)`,
+      [tenant_id, user_id, first_start],
     ),
   );
 

@@ -20,6 +20,7 @@ const actions: Record<string, (target: string) => string> = {
   'connection.cancel': (connection) => t('Cancelled a statement of {connection}', { connection }),
   'connection.close': (connection) => t('Closed the connection {connection}', { connection }),
   'database.vacuum': (table) => t('Had {table} vacuumed', { table }),
+  'operator.first': () => t('Began to set up the installation'),
   'operator.grant': (person) => t('Made {person} an operator', { person }),
   'operator.revoke': (person) => t('Removed {person} from the operators', { person }),
   'job.enqueue': (kind) => t('Had a job run: {kind}', { kind: jobKindName(kind) }),
