@@ -6261,6 +6261,25 @@ end $function$;
 alter function app.insert_next_task(uuid,jsonb) owner to holdfast_system;
 grant execute on function app.insert_next_task(uuid,jsonb) to holdfast_app;
 
+create function app.invitations_with_role(role uuid)
+ RETURNS TABLE(user_id uuid, invited_by uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select u.id, (i.payload ->> 'invited_by')::uuid
+  from user_role r join user_account u on u.tenant_id = r.tenant_id and u.id = r.user_id and u.status = 'invited'
+  cross join lateral (
+    select t.payload from one_time_token t where t.tenant_id = u.tenant_id and t.user_id = u.id and t.kind = 'invitation'
+    union all
+    select j.payload from job j where j.tenant_id = u.tenant_id and j.kind = 'invitation' and j.dedupe_key = u.id::text
+      and j.state in ('scheduled', 'ready', 'running')
+  ) i
+  where r.tenant_id = app.tenant_id() and r.role_id = invitations_with_role.role
+$function$;
+alter function app.invitations_with_role(uuid) owner to holdfast_system;
+grant execute on function app.invitations_with_role(uuid) to holdfast_app;
+
 create function app.is_attached(of_file uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -7032,11 +7051,11 @@ declare
   settled_max constant int := 2000;
   page_route constant text := 'POST /api/v1/page-errors';
   latest_max constant int := 20;
-  given record; found_id uuid; digest text; room int;
+  given record; found_id uuid; digest text; room int; lines uuid[]; known int;
 begin
   for given in
     select * from jsonb_to_recordset(reports) as r (fingerprint text, kind text, message text, location text, route text, version text,
-      occurrences bigint, first_at timestamptz, last_at timestamptz, latest jsonb) order by fingerprint
+      occurrences bigint, first_at timestamptz, last_at timestamptz, line_ids uuid[], latest jsonb) order by fingerprint
   loop
     digest := given.fingerprint;
     room := case when given.route = page_route then open_of_pages_max else open_max end;
@@ -7047,8 +7066,12 @@ begin
       given.message := 'Resolve or ignore others to see new ones apart. Each stands in the log.';
       given.location := null;
     end if;
-    continue when exists (select from error_report e join error_occurrence o on o.report_id = e.id
-      where e.fingerprint = digest and o.line_id in (select (l ->> 'line_id')::uuid from jsonb_array_elements(given.latest) as l));
+    -- A process of an earlier version names the latest alone.
+    lines := coalesce(given.line_ids, array(select (l ->> 'line_id')::uuid from jsonb_array_elements(given.latest) as l));
+    select max(l.nth) into known from unnest(lines) with ordinality as l (id, nth)
+      join error_occurrence o on o.line_id = l.id join error_report e on e.id = o.report_id where e.fingerprint = digest;
+    continue when known = cardinality(lines);
+    if known is not null then given.occurrences := cardinality(lines) - known; end if;
     insert into error_report as e (fingerprint, kind, message, location, route, occurrences, first_seen_at, last_seen_at, first_version, last_version)
       values (digest, given.kind, given.message, given.location, given.route, given.occurrences, given.first_at, given.last_at, given.version, given.version)
       on conflict (fingerprint) do update set

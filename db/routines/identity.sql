@@ -204,6 +204,22 @@ $$;
 revoke all on function app.revoke_invitation_of_others(uuid) from public;
 grant execute on function app.revoke_invitation_of_others(uuid) to holdfast_app;
 
+-- The open invitations to accounts with a role, also those that are still to be mailed, and who sent them; null: nobody knows.
+create or replace function app.invitations_with_role(role uuid) returns table (user_id uuid, invited_by uuid) language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select u.id, (i.payload ->> 'invited_by')::uuid
+  from user_role r join user_account u on u.tenant_id = r.tenant_id and u.id = r.user_id and u.status = 'invited'
+  cross join lateral (
+    select t.payload from one_time_token t where t.tenant_id = u.tenant_id and t.user_id = u.id and t.kind = 'invitation'
+    union all
+    select j.payload from job j where j.tenant_id = u.tenant_id and j.kind = 'invitation' and j.dedupe_key = u.id::text
+      and j.state in ('scheduled', 'ready', 'running')
+  ) i
+  where r.tenant_id = app.tenant_id() and r.role_id = invitations_with_role.role
+$$;
+revoke all on function app.invitations_with_role(uuid) from public;
+grant execute on function app.invitations_with_role(uuid) to holdfast_app;
+
 -- Revokes the API keys and the calendar address of the caller, whether or not the caller may delete keys. Returns the hashes of the keys.
 create or replace function app.revoke_own_credentials() returns setof bytea language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

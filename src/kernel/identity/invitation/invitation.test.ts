@@ -256,6 +256,33 @@ test('the link of an account that somebody else gives more works no more, until 
   assert.equal((await accept(kept.token)).status, 200, 'whoever invited may give more');
 });
 
+test('the link of an account works no more when its role is given more than whoever invited has', async () => {
+  const { api } = await north.as('admin');
+  const newRole = async (name: string, rights: object) => (await api('POST', '/api/v1/roles', { name, rights })).body;
+  const narrow = await newRole('Narrow', { tag: { read: 'all' } });
+  const inviter = await newRole('Hosting', { user: { read: 'all', create: 'all' }, role: { read: 'all' }, tag: { read: 'all' }, product: { read: 'all' } }); // biome-ignore format: one role
+  const hosting = (await north.as(inviter.key, 'host')).api;
+  const inviteAs = async (by: Client, email: string) => {
+    const { status, body } = await by('POST', '/api/v1/invitations', { email, name: 'Guest', role_ids: [narrow.id] });
+    assert.equal(status, 201, JSON.stringify(body));
+    return tokenOf(body.link);
+  };
+  const widen = async (rights: object) =>
+    assert.equal((await api('PATCH', `/api/v1/roles/${narrow.id}`, { rights })).status, 200);
+  const [early, late] = [
+    await inviteAs(hosting, 'early@people.example'),
+    await inviteAs(hosting, 'late@people.example'),
+  ];
+  const other = (await north.as('admin', 'Other admin')).api;
+  const byOther = await inviteAs(other, 'other@people.example');
+  const byKey = await inviteAs((await north.as('admin', 'Key')).api, 'key@people.example');
+  await widen({ tag: { read: 'all' }, product: { read: 'all' } });
+  assert.equal((await accept(early)).status, 200, 'the host has that too');
+  await widen({ tag: { read: 'all' }, product: { read: 'all' }, contact: { read: 'all' } });
+  assert.equal((await accept(late)).status, 410, 'the host may less than the account');
+  for (const token of [byOther, byKey]) assert.equal((await accept(token)).status, 200);
+});
+
 test('an invitation that waits for the mail server is not sent when somebody else gives the account more', async (t) => {
   const busy = Object.assign(new Error('Come back later'), { responseCode: 451 });
   const mail = await withMail(t, { onRcptTo: (_address, _session, done) => done(busy) });

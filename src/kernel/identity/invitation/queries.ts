@@ -41,3 +41,10 @@ export async function isMailedByOthers(ctx: Context, kind: string, user_id: stri
 export async function deleteTokensOfOthers(ctx: Context, user_id: string): Promise<void> {
   await ctx.tx.one(sql`select app.revoke_invitation_of_others(${user_id})`);
 }
+
+/** Open invitations to accounts with a role; `invited_by` is null where nobody knows who sent it. */
+export const invitationsWithRole = (
+  ctx: Context,
+  role_id: string,
+): Promise<{ user_id: string; invited_by: string | null }[]> =>
+  ctx.tx.many(sql`select user_id, invited_by from app.invitations_with_role(${role_id})`);

@@ -3,6 +3,8 @@ import { problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
 import { getRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { rightBeyond } from '../grants.ts';
+import { revokeInvitationsBeyond } from '../invitation/revocation.ts';
 import { refuseGrantBeyond, refuseMeaningless, refuseOnlyMembers, refuseRoleChangeBeyond } from '../user/authority.ts';
 import { role } from './contract.ts';
 
@@ -20,10 +22,12 @@ export const roleRules: CrudRules = {
     return inputs.map((input) => ({ ...input, kind: input.kind ?? 'member' }));
   },
   async beforeUpdate(ctx, id, input) {
-    const { kind } = await refuseFixed(ctx, id);
+    const { kind, rights: before } = await refuseFixed(ctx, id);
     if (input.rights) refuseOnlyMembers(kind as AccountKind, input.rights as Rights);
     if (input.rights) refuseMeaningless(input.rights as Rights, 'rights');
     if (input.rights) await refuseRoleChangeBeyond(ctx, id, input.rights as Rights);
+    if (input.rights && rightBeyond(before as Rights, input.rights as Rights))
+      await revokeInvitationsBeyond(ctx, id, input.rights as Rights);
     return input;
   },
   beforeDelete: async (ctx, id) => void (await refuseFixed(ctx, id)),
