@@ -4752,7 +4752,8 @@ begin
     select count(*) into there from attachment where tenant_id = new.tenant_id and comment_id = new.comment_id and deleted_at is null;
   end if;
   if there > 20 then
-    raise exception 'At most 20 files hang on one. Take another one off first' using errcode = 'check_violation', table = 'attachment', column = 'id';
+    raise exception using errcode = 'check_violation', table = 'attachment', column = 'id',
+      message = 'At most 20 files hang on one. Take another one off first';
   end if;
   return null;
 end $function$;
