@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import pg from 'pg';
 import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 
 let app: SharedTestApp;
@@ -50,6 +51,25 @@ test('a preview says what fits and what does not, and changes nothing', async ()
   assert.deepEqual(body.fit_samples.map(({ becomes }: { becomes: number }) => becomes).sort(), [10, 9].sort());
   assert.equal((await api('GET', `${path}/${id}`)).body.version, version);
   assert.deepEqual(await held(api), { A: '10', B: '9.0', C: 'nine', D: undefined });
+});
+
+test('a preview waits for nobody who writes values, and nobody for it', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const { id } = await textField(api);
+  await contact(api, 'A', '10');
+  const writer = new pg.Client({ connectionString: app.database.ownerUrl });
+  await writer.connect();
+  try {
+    await writer.query('begin');
+    await writer.query(`select pg_advisory_xact_lock_shared(app.custom_fields_lock($1, 'contact'))`, [
+      tenant.tenant_id,
+    ]);
+    const { status, body } = await api('POST', `${path}/${id}/conversion-previews`, { type: 'integer' });
+    assert.deepEqual([status, body.fit], [200, 1], JSON.stringify(body));
+  } finally {
+    await writer.end();
+  }
 });
 
 test('whoever may change fields may convert them and take that back, without the right to make or delete fields', async () => {

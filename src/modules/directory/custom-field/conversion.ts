@@ -41,8 +41,9 @@ interface Plan {
   currency: string;
 }
 
-async function planOf(ctx: Context, id: string, request: ConversionRequest, version?: number): Promise<Plan> {
-  const field = (await lockField(ctx, id, version)) as unknown as Field;
+/** `row`: the field as it is. */
+async function planOf(ctx: Context, id: string, request: ConversionRequest, row: Values): Promise<Plan> {
+  const field = row as unknown as Field;
   const resource = resourceOf(ctx, field);
   if (!isConvertible(field.type, request.type))
     throw invalidField(
@@ -88,13 +89,13 @@ async function* batchesOf(read: (after: string) => Promise<HeldValue[]>): AsyncG
   }
 }
 
-/** Counts and samples the converted values, without changing any. */
+/** Counts and samples the converted values, without changing any, and without a lock: others write values meanwhile. */
 export async function previewConversion(
   ctx: Context,
   id: string,
   request: ConversionRequest,
 ): Promise<ConversionPreview> {
-  const { field, resource, to, currency } = await planOf(ctx, id, request);
+  const { field, resource, to, currency } = await planOf(ctx, id, request, await getRow(ctx, customField, id));
   const preview: ConversionPreview = { fit: 0, unfit: 0, fit_samples: [], unfit_samples: [] };
   for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
     for (const { id: record_id, name, value } of rows) {
@@ -115,7 +116,7 @@ export async function convertField(
   request: ConversionRequest,
   version?: number,
 ): Promise<Values> {
-  const { field, resource, to, currency } = await planOf(ctx, id, request, version);
+  const { field, resource, to, currency } = await planOf(ctx, id, request, await lockField(ctx, id, version));
   const conversion_id = uuidV7();
   await insertConversion(ctx, { id: conversion_id, field_id: id, from: typed(field), to_type: to.type });
   await retype(ctx, id, to);
