@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import type { AuditEvent } from './contract.ts';
+import { systemActor, withContext } from '../tenancy/context.ts';
+import { type AuditEvent, auditQuery } from './contract.ts';
+import { listEvents } from './queries.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -141,6 +143,32 @@ test('events are found by what, who, when and field, and paged without gap', asy
     seen,
     [...seen].sort((a, b) => Number(b) - Number(a)),
   );
+});
+
+test('who did something seldom is looked for piece by piece, and what was not searched yet comes with the next page', async () => {
+  const own = await app.tenant();
+  const [ann, ben] = [await own.as('admin', 'Ann'), await own.as('admin', 'Ben')];
+  const rare = await ann.api('POST', '/api/v1/tags', { name: 'Rare' });
+  for (let n = 0; n < 20; n++) await ben.api('POST', '/api/v1/tags', { name: `Often ${n}` });
+  const found = await ann.api('GET', `/api/v1/audit-events?actor_id=${ann.user_id}&resource=tag`);
+  assert.deepEqual(
+    [found.body.data.map((event: AuditEvent) => event.record_id), found.body.next_cursor],
+    [[rare.body.id], null],
+  );
+  const reading = { ...systemActor(own.tenant_id), user_id: ann.user_id };
+  const seen: (string | null)[] = [];
+  let [pages, cursor]: [number, string | null] = [0, ''];
+  while (cursor !== null) {
+    const query = auditQuery.parse({ actor_id: ann.user_id, resource: 'tag', ...(cursor && { cursor }) });
+    const page = await withContext(app.app.services.db, reading, (ctx) =>
+      listEvents(ctx, query, { numbers_min: 3n, numbers_max: 6n, ms: 0 }),
+    );
+    seen.push(...page.data.map(({ record_id }) => record_id));
+    cursor = page.next_cursor;
+    pages++;
+  }
+  assert.deepEqual(seen, [rare.body.id]);
+  assert.ok(pages > 5, `${pages}`);
 });
 
 test('only who may read the audit reads it, and only that of the own workspace', async () => {

@@ -1,3 +1,5 @@
+import type { RawBuilder } from 'kysely';
+import { z } from 'zod';
 import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -16,10 +18,20 @@ const silences = [
   sql`not app.names_hidden(concat(e.before::text, ' ', e.after::text))`,
 ];
 
-/** Events, the newest first. `at <= now()` excludes the partitions of future months. */
+/**
+ * How a filter without an index is searched: from the newest events back, by so many numbers at a time, and no further part is begun after so many
+ * milliseconds. An index for it would cost each change of a record.
+ */
+const search = { numbers_min: 50_000n, numbers_max: 400_000n, ms: 2_000 };
+
+/**
+ * Events, the newest first. `at <= now()` excludes the partitions of future months. A page of a filter that no index serves may have fewer events than
+ * were asked for, or none, and lead on.
+ */
 export async function listEvents(
   ctx: Context,
   { limit, cursor, ...filter }: AuditQuery,
+  limits = search,
 ): Promise<{ data: AuditEvent[]; next_cursor: string | null }> {
   const binding = JSON.stringify([ctx.tenant_id, 'audit-events', filter]);
   const { resource, record_id, field, actor_id, action, request_id, from, to } = filter;
@@ -30,16 +42,58 @@ export async function listEvents(
   if (field) conditions.push(sql`(e.fields && array[${field}] or jsonb_exists(coalesce(e.after, e.before), ${field}))`);
   if (actor_id) conditions.push(sql`e.actor_id = ${actor_id}`);
   if (action) conditions.push(sql`e.action = ${action}`);
-  if (request_id) conditions.push(sql`e.request_id = ${request_id}`);
+  if (request_id) conditions.push(sql`e.request_id = ${request_id}`, ofRequest(request_id));
   if (from) conditions.push(sql`e.at >= ${from}`);
   if (to) conditions.push(sql`e.at < ${to}`);
-  if (cursor) conditions.push(sql`e.seq < ${decodeCursor(cursor, binding)[0]}`);
-  const rows = await ctx.tx.many<AuditEvent>(sql`
+  const read = (bounds: RawBuilder<unknown>[], rows_max: number) =>
+    ctx.tx.many<AuditEvent>(sql`
     select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as actor,
       e.action, e.resource, e.record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
-    where ${sql.join(conditions, sql` and `)} order by e.seq desc limit ${limit + 1}`);
+    where ${sql.join([...conditions, ...bounds], sql` and `)} order by e.seq desc limit ${rows_max}`);
+  const before = cursor ? [sql`e.seq < ${decodeCursor(cursor, binding)[0]}`] : [];
+  const hasIndex = record_id !== undefined || request_id !== undefined;
+  const { rows, searched } =
+    hasIndex || !(resource || field || actor_id || action)
+      ? { rows: await read(before, limit + 1), searched: null }
+      : await searchBack(ctx, { before, read, rows_max: limit + 1 }, limits);
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.seq], binding) : null };
+  const next = last?.seq ?? searched;
+  return { data, next_cursor: next ? encodeCursor([next], binding) : null };
+}
+
+/** The index of what one request did has no events of imports, which have one of their own. */
+function ofRequest(request_id: string): RawBuilder<unknown> {
+  const [, import_id] = /^import:([0-9a-f-]{36})$/.exec(request_id) ?? [];
+  return import_id && z.uuid().safeParse(import_id).success
+    ? sql`e.import_id = ${import_id}`
+    : sql`e.import_id is null`;
+}
+
+interface Search {
+  before: RawBuilder<unknown>[];
+  read: (bounds: RawBuilder<unknown>[], rows_max: number) => Promise<AuditEvent[]>;
+  rows_max: number;
+}
+
+/** The newest events that fit; `searched`: below which number nobody has looked yet, null at the end of the trail. */
+async function searchBack(
+  ctx: Context,
+  { before, read, rows_max }: Search,
+  { numbers_min, numbers_max, ms }: typeof search,
+): Promise<{ rows: AuditEvent[]; searched: string | null }> {
+  const began = performance.now();
+  const rows: AuditEvent[] = [];
+  for (let bounds = before, numbers = numbers_min; ; numbers = numbers < numbers_max ? 2n * numbers : numbers_max) {
+    // Where numbers are missing, as between the past of a workspace that arrived and what came then, nothing is to be looked through.
+    const { newest } = await ctx.tx.one<{ newest: string | null }>(sql`select max(e.seq) as newest from audit_event e
+      where ${sql.join([sql`e.tenant_id = ${ctx.tenant_id} and e.at <= now()`, ...bounds], sql` and `)}`);
+    if (newest === null) return { rows, searched: null };
+    const oldest = String(BigInt(newest) - numbers);
+    rows.push(...(await read([...bounds, sql`e.seq >= ${oldest}`], rows_max - rows.length)));
+    if (rows.length === rows_max) return { rows, searched: null };
+    if (performance.now() - began > ms) return { rows, searched: oldest };
+    bounds = [sql`e.seq < ${oldest}`];
+  }
 }

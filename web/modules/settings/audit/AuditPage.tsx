@@ -60,7 +60,11 @@ export default function AuditPage() {
       <Loaded query={events}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState title={t('No events')}>{t('No events match these filters.')}</EmptyState>
+            <EmptyState title={t('No events')}>
+              {events.hasNextPage
+                ? t('None in the part that was searched so far.')
+                : t('No events match these filters.')}
+            </EmptyState>
           ) : (
             <ol aria-label={t('Events')} className="divide-y divide-line rounded-lg border border-line">
               {rows.map((event) => (
@@ -72,7 +76,7 @@ export default function AuditPage() {
       </Loaded>
       {events.hasNextPage && (
         <Button className="mt-3" busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          {t('Show older')}
+          {events.data?.length === 0 ? t('Search further back') : t('Show older')}
         </Button>
       )}
       {events.data && !events.hasNextPage && <ArchiveSearch filter={filter} />}
