@@ -15,6 +15,7 @@ import {
 } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { createLog } from '../logs/log.ts';
+import { systemActor } from '../tenancy/context.ts';
 import { file_bytes_max } from './contract.ts';
 import { expireFiles } from './expire.ts';
 
@@ -258,6 +259,21 @@ test('a workspace stores, and uploads in a day, no more than it may', async () =
   assert.deepEqual([later.status, later.body.code], [429, 'upload_quota']);
   const stranger = (await (await app.tenant()).as('member')).key;
   assert.equal((await upload('more', 'b.txt', 'text/plain', client(full.address!, stranger))).status, 201);
+});
+
+test('the files of a workspace with ample room are not added up for each upload', async () => {
+  const { tenant_id } = await app.tenant();
+  const { uploads } = app.app.services;
+  const actor = systemActor(tenant_id);
+  (await uploads.begin(actor, file_bytes_max))();
+  const other = new pg.Client({ connectionString: app.database.ownerUrl });
+  await other.connect();
+  try {
+    await other.query('begin; lock table file in access exclusive mode');
+    (await uploads.begin(actor, file_bytes_max))();
+  } finally {
+    await other.end();
+  }
 });
 
 test('a caller uploads ten files at once, a workspace forty; others are not counted with them, files to import are', async () => {

@@ -48,7 +48,7 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       handler: async ({ db, actor }, { query, request }) => {
         const id = uuidV7();
         const key = fileKey(actor!.tenant_id, query.kind, id);
-        const ended = await uploads.begin(actor!);
+        const ended = await uploads.begin(actor!, file_bytes_max);
         const received = await uploadOf(request)
           .then((upload) => receiveFile(files, scan, { key, ...upload }))
           .finally(ended);

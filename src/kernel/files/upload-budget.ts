@@ -8,6 +8,9 @@ const uploads_per_tenant_max = 40;
 const uploads_per_caller_max = 10;
 const megabyte = 1024 ** 2;
 const day_seconds = 86_400;
+/** For so long the sizes of a workspace's files are not added up again while there is ample room. */
+const known_ms = 10_000;
+const known_max = 1_000;
 
 export interface UploadLimits {
   /** For all files of a workspace. */
@@ -16,10 +19,17 @@ export interface UploadLimits {
   dayMegabytesMax: number;
 }
 
+interface Stored {
+  bytes: number;
+  day_bytes: number;
+}
+
 /** Limits what uploads take of the process and of the store. */
 export class UploadBudget {
   private readonly db: Database;
   private readonly limits: UploadLimits;
+  /** By workspace: what was stored at a moment, and what uploads may have added that began here since. */
+  private readonly known = new Map<string, Stored & { at: number; begun_bytes: number }>();
   private readonly lane = new FairLane({
     slots: uploads_per_process_max,
     perTenant: uploads_per_tenant_max,
@@ -35,15 +45,19 @@ export class UploadBudget {
 
   /**
    * To be called before an upload is read; the result is to be called when it has ended. Throws 429 `too_many_uploads`, 429 `upload_quota` or 507
-   * `storage_full`. Uploads in progress do not count yet, so a workspace may exceed its storage by these.
+   * `storage_full`. Uploads in progress do not count yet, so a workspace may exceed its storage by these, and by those of other processes for some
+   * seconds. `bytesMax`: of this one.
    */
-  async begin(actor: Actor): Promise<Release> {
+  async begin(actor: Actor, bytesMax: number): Promise<Release> {
     const { tenant_id, user_id, credential_id } = actor;
     const end = await this.lane.acquire({ tenant: tenant_id, caller: user_id ?? credential_id ?? '' }, 0);
     try {
+      if (this.hasAmpleRoom(tenant_id, bytesMax)) return end;
       const stored = await this.stored(tenant_id);
       if (stored.bytes >= this.limits.storageMegabytesMax * megabyte) throw storageFull();
       if (stored.day_bytes >= this.limits.dayMegabytesMax * megabyte) throw quotaUsedUp();
+      if (this.known.size >= known_max) this.known.clear();
+      this.known.set(tenant_id, { ...stored, at: performance.now(), begun_bytes: bytesMax });
       return end;
     } catch (error) {
       end();
@@ -51,8 +65,20 @@ export class UploadBudget {
     }
   }
 
+  /** Whether this upload and all that began here since would fit, were they as large as they may be; then it counts as begun. */
+  private hasAmpleRoom(tenant_id: string, bytesMax: number): boolean {
+    const known = this.known.get(tenant_id);
+    if (!known || performance.now() - known.at > known_ms) return false;
+    const begun = known.begun_bytes + bytesMax;
+    const { storageMegabytesMax, dayMegabytesMax } = this.limits;
+    if (known.bytes + begun > storageMegabytesMax * megabyte || known.day_bytes + begun > dayMegabytesMax * megabyte)
+      return false;
+    known.begun_bytes = begun;
+    return true;
+  }
+
   /** The files of everybody in the workspace, whatever the caller may see. */
-  private stored(tenant_id: string): Promise<{ bytes: number; day_bytes: number }> {
+  private stored(tenant_id: string): Promise<Stored> {
     return withContext(
       this.db,
       systemActor(tenant_id),

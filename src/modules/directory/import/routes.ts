@@ -63,7 +63,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
             return shown(ctx, id, { headers: { location: `${base}/${id}` } });
           }, origin);
         if (!request.isMultipart()) return make((ctx) => createImportOf(ctx, imports, storedFiles(request)));
-        const ended = await services.uploads.begin(actor!);
+        const ended = await services.uploads.begin(actor!, files_max * file_bytes_max);
         const uploads = await receiveFiles(services.files, services.scan, actor!.tenant_id, uploadsOf(request)).finally(ended);
         return make((ctx) => createImport(ctx, imports, uploads)).catch(async (error: unknown) => {
           await abandonFiles(services.files, uploads.map(({ storage_key }) => storage_key), error);
