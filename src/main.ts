@@ -6,7 +6,7 @@ import { firstStart } from './first-start.ts';
 import { ConfigError } from './kernel/config/config.ts';
 import { openConfig } from './kernel/config/open.ts';
 import { StartFailure } from './kernel/database/embedded.ts';
-import { type Installation, prepareInstallation, writeAddress } from './kernel/installation.ts';
+import { type Installation, prepareInstallation, readAddress, writeAddress } from './kernel/installation.ts';
 import { MasterKeyError } from './kernel/vault/master-key.ts';
 import { createUpgrader } from './operations/upgrade/upgrade.ts';
 import { releaseStartMemory } from './start-memory.ts';
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   if (listening) {
     const local = listening.replace('127.0.0.1', 'localhost');
     await writeAddress(config, local);
-    const address = config.PUBLIC_URL ?? local;
+    const address = await readAddress(config);
     say(`\nHoldfast is ready after ${seconds} s at ${address}`);
     if (link) say(`Sign in as the administrator, once, with:\n  ${address}/sign-in/link#${link}`);
     say('Ctrl-C stops it.\n');

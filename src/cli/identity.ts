@@ -6,8 +6,7 @@ import { type Call, type Command, tenantId, UsageError, withSystem, withTenant }
 const users_listed_max = 1_000;
 const tenant = { needed: true, help: 'Name of the workspace' } as const;
 
-const linkTo = async ({ config }: Call, page: string, token: string) =>
-  `${(await readAddress(config)).replace(/\/$/, '')}${page}#${token}`;
+const linkTo = async ({ config }: Call, page: string, token: string) => `${await readAddress(config)}${page}#${token}`;
 
 function emailOf(text: string): string {
   const parsed = invitationRequest.shape.email.safeParse(text);

@@ -112,7 +112,7 @@ export async function writeAddress(config: Config, address: string): Promise<voi
 
 /** The address of the server: as configured, else where it last listened on this data directory. */
 export async function readAddress(config: Config): Promise<string> {
-  if (config.PUBLIC_URL) return config.PUBLIC_URL;
+  if (config.PUBLIC_URL) return new URL(config.PUBLIC_URL).origin;
   const written = await readFile(addressFile(config), 'utf8').catch(() => '');
   return written.trim() || `http://localhost:${config.PORT}`;
 }

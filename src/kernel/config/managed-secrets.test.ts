@@ -177,7 +177,7 @@ test('the command line says where settings come from that a manager has, and fin
 test('a running installation takes a changed secret over on SIGHUP, and goes on when Vault is gone; no value is ever printed', async () => {
   const server = await startProcess(['--empty', '--data', env.HOLDFAST_DATA!], {
     ...env,
-    PUBLIC_URL: 'https://x.example',
+    PUBLIC_URL: 'https://x.example/',
     LOG_LEVEL: 'info',
   });
   const scrape = async (token: string) =>
@@ -197,6 +197,11 @@ test('a running installation takes a changed secret over on SIGHUP, and goes on 
     await eventually(async () => /Known values stay in use/.test(server.output()), 30_000);
     assert.equal(await scrape(second!), 200);
     assert.match(server.output(), /"settings":\["METRICS_TOKEN"\].*Secrets were taken over/);
+    assert.match(
+      server.output(),
+      /^ +https:\/\/x\.example\/sign-in\/link#\S+$/m,
+      'a link, whether the address ends with a slash or not',
+    );
     assert.doesNotMatch(server.output(), /s3cr3t|-token-of-metrics/);
   } finally {
     await server.stop();
