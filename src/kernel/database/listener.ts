@@ -7,6 +7,8 @@ import { connect_ms_max } from './pipeline.ts';
 
 const statement_ms_max = 5_000;
 const keepalive_ms = 10_000;
+/** For how long the server waits until this process has taken a notification. Whoever only listens takes each at once, unless its machine is gone. */
+const taken_ms_max = 30_000;
 /** How often the listener notifies itself, and how long that may take to arrive. */
 const self_test_interval_ms = 30_000;
 const self_test_ms_max = 10_000;
@@ -90,7 +92,7 @@ export class Listener {
     });
     try {
       await client.connect();
-      await client.query(`listen ${channel}; listen ${selfTest}`);
+      await client.query(`listen ${channel}; listen ${selfTest}; set tcp_user_timeout = ${taken_ms_max}`);
       for (;;) {
         const patience = AbortSignal.any([signal, AbortSignal.timeout(self_test_ms_max)]);
         await Promise.all([

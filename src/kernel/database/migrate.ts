@@ -109,6 +109,12 @@ async function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => 
   }
 }
 
+/**
+ * How the server finds out that a silent process is gone with its machine. By default it takes two hours, for which that process would count as one that
+ * runs, and keep what it has locked.
+ */
+const keepalive = { tcp_keepalives_idle: 20, tcp_keepalives_interval: 5, tcp_keepalives_count: 4 };
+
 /** Roles belong to the cluster, not to a database, so they are made here and not in a migration. */
 async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
   const login = pg.escapeIdentifier(appRole.name);
@@ -125,6 +131,8 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
   await client.query(`alter role ${login} with login password ${password}`);
+  for (const [name, value] of Object.entries(keepalive))
+    await client.query(`alter role ${login} set ${name} = ${value}`);
 }
 
 /** Gives the application its role in a database that was copied under another name. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { wire } from '../../../test/harness/wire.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
@@ -43,6 +44,21 @@ test('answers keep their order when every byte comes by itself', async () => {
   );
   await withContext(db, actor, all);
   await db.close();
+});
+
+test('the server looks whether a silent process is still there: a worker whose machine is gone must not count for hours', async () => {
+  const pool = new pg.Pool({ connectionString: app.database.appUrl, max: 1 });
+  const { rows } = await pool.query<{ name: string; seconds: number }>(
+    `select name, reset_val::int as seconds from pg_settings where name ~ '^tcp_keepalives_' and source = 'user'`,
+  );
+  await pool.end();
+  const {
+    tcp_keepalives_idle: idle = 7_200,
+    tcp_keepalives_interval: each = 75,
+    tcp_keepalives_count: count = 9,
+  } = Object.fromEntries(rows.map(({ name, seconds }) => [name, seconds]));
+  // HoldfastWorkerDown is told after two minutes without a connection.
+  assert.ok(idle + each * count <= 60, `${idle} s, then ${count} times ${each} s`);
 });
 
 test('a change whose answer the network lost is done once, and its Idempotency-Key answers it', async () => {
