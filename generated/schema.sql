@@ -5394,7 +5394,9 @@ AS $function$
     ('error_reports', 1, 'error_occurrence', $q$exists (select from error_report r where r.id = t.report_id and r.last_seen_at < $1)$q$, 't.at', 'null::uuid'),
     ('error_reports', 2, 'error_report', $q$t.last_seen_at < $1 and not exists (select from error_occurrence o where o.report_id = t.id)$q$,
       't.last_seen_at', 'null::uuid'),
-    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1$q$, 't.created_at', 'null::uuid'),
+    -- With the last of its alerts: forgotten before, one that goes on would be told again, and its end to nobody.
+    ('alerts', 1, 'alert_message', $q$t.state <> 'waiting' and t.created_at < $1 and not exists (select from alert a where a.id = any (t.alert_ids)
+      and (a.state <> 'resolved' or a.resolved_at >= $1))$q$, 't.created_at', 'null::uuid'),
     ('alerts', 2, 'alert', $q$t.state = 'resolved' and t.resolved_at < $1$q$, 't.resolved_at', 'null::uuid'),
     ('alerts', 3, 'alert_silence', 't.until < $1', 't.until', 'null::uuid'),
     ('feed_positions', 1, 'feed_mark', '$1 is not null and not exists (select from tenant w where w.id = t.tenant_id)', 'null::timestamptz', 't.tenant_id'),

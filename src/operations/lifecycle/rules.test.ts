@@ -204,6 +204,29 @@ test('as years go by, each rule deletes what is past its time and nothing before
   assert.deepEqual(await rows('select name, error from lifecycle_rule where error is not null'), []);
 });
 
+test('what was told of an alert is kept as long as the alert: forgotten, it would be told again, and its end to nobody', async () => {
+  const [receiver] = await rows(
+    `insert into alert_receiver (name, kind, target) values ('Ops', 'email', 'ops@x.example') returning id`,
+  );
+  const told = async (state: string, resolved_days: number | null) => {
+    const [message] = await rows(
+      `with a as (insert into alert (rule, labels, severity, state, value, started_at, fired_at, resolved_at, seen_at)
+         values ('HoldfastTest', jsonb_build_object('of', $1::text), 'ticket', $1, 1, now() - interval '120 days', now() - interval '120 days',
+           now() - make_interval(days => $2::int), now()) returning id)
+       insert into alert_message (receiver_id, kind, alert_ids, state, created_at, finished_at)
+       select $3, 'firing', array[a.id], 'sent', now() - interval '120 days', now() - interval '120 days' from a returning id`,
+      [state, resolved_days, receiver.id],
+    );
+    return message.id as string;
+  };
+  const messages = [await told('firing', null), await told('resolved', 0), await told('resolved', 100)];
+  await runAt(0);
+  const left = await rows('select id from alert_message where id = any ($1)', [messages]);
+  assert.deepEqual(left.map(({ id }) => id).sort(), messages.slice(0, 2).sort());
+  await rows('delete from alert_receiver');
+  await rows('delete from alert');
+});
+
 test('counts of lines of the log go by whole days, as the lines do', async () => {
   await rows(
     `insert into log_count (at, tenant_id, level, lines)
