@@ -33,7 +33,7 @@ async function exportRecords(call: Call): Promise<number> {
   return withDatabase(call, async (db) => {
     const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null, format };
     const { body, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
-    if (flags.out) await pipeline(body, createWriteStream(flags.out));
+    if (flags.out) await pipeline(body, createWriteStream(flags.out, { mode: 0o600 }));
     else await pipeline(body, terminal.stdout, { end: false });
     const rows = await rowCount;
     if (flags.out)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -135,6 +135,7 @@ test('an import can be stopped, goes on when run again, and is made and reported
         JSON.parse(await holdfast(['export', '--tenant', 'acme', 'contacts', '--out', out, '--json'], env)),
         { rows, file: out },
       );
+      assert.equal((await stat(out)).mode & 0o777, 0o600, 'only who exported it reads it');
     } finally {
       await running.kill();
     }
