@@ -2,6 +2,7 @@ import { type Changed, exchange } from '../app/api.ts';
 import { renameDrafts } from '../app/drafts.ts';
 import { replaceRow } from '../app/lists.ts';
 import { hasEnded } from '../app/pageUser.ts';
+import { renameRecent } from '../app/palette/recents.ts';
 import { ApiError, askedByStage, isUndecided } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { pathOf } from '../app/resources.ts';
@@ -9,7 +10,16 @@ import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
 import { noteArrival, noteChange } from './arrivals.ts';
 import { conflictsOf, isDone } from './conflict.ts';
-import { arrived, isNew, nextToSend, type PendingMutation, readAgain, setWaiting, waiting } from './waiting.ts';
+import {
+  arrived,
+  isNew,
+  nextToSend,
+  type PendingMutation,
+  readAgain,
+  setWaiting,
+  tellArrival,
+  waiting,
+} from './waiting.ts';
 
 const retry_ms = 5_000;
 /** The server remembers what it was sent for a day; after that it could make a record twice. */
@@ -73,9 +83,10 @@ async function completeMutation(entry: PendingMutation, made: Made | undefined):
     queryClient.setQueryData([entry.resource, 'one', named.to], made);
     noteArrival(named.from, made);
     renameDrafts(named.from, named.to);
+    renameRecent(named.from, named.to);
   } else if (made) noteChange(entry.record.version as number, made);
   await arrived(entry, made ?? null);
-  if (named) window.dispatchEvent(new CustomEvent('holdfast:arrived', { detail: named }));
+  if (named) tellArrival(named.from, named.to);
   void queryClient.invalidateQueries({ queryKey: [entry.resource] });
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }

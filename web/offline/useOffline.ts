@@ -3,8 +3,10 @@ import { useEffect } from 'react';
 import { useConnection } from '../app/live.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { allFresh } from './answers.ts';
+import { idNow } from './arrivals.ts';
 import { forgetTaken } from './purgeRevoked.ts';
 import { sendWaiting } from './send.ts';
+import { newIds } from './waiting.ts';
 import { startWorker } from './worker.ts';
 
 /** Sends what waits as soon as the server is there, and shows what it says in place of what was kept. */
@@ -20,11 +22,16 @@ export function useOffline(): void {
   useEffect(startWorker, []);
   useEffect(() => {
     // Whoever looks at a new record stays with it when it gets its name from the server.
+    const goOn = (from: string, to: string) => {
+      const { href } = router.state.location;
+      if (from !== to && href.includes(from)) router.history.replace(href.replaceAll(from, to));
+    };
     const follow = (event: Event) => {
       const { from, to } = (event as CustomEvent<{ from: string; to: string }>).detail;
-      const { href } = router.state.location;
-      if (href.includes(from)) router.history.replace(href.replaceAll(from, to));
+      goOn(from, to);
     };
+    // It may have arrived before this page was opened.
+    for (const [from] of router.state.location.href.matchAll(newIds)) goOn(from, idNow(from));
     window.addEventListener('holdfast:arrived', follow);
     return () => window.removeEventListener('holdfast:arrived', follow);
   }, [router]);

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { pageError } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
+import { idNow, noteArrival, type Version } from './arrivals.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -34,6 +35,7 @@ export interface PendingMutation {
 }
 
 const waiting_max = 500;
+const arrivals_max = 500;
 const new_prefix = 'new-';
 
 const store = createStore('holdfast-waiting', 'changes');
@@ -50,16 +52,28 @@ function show(next: readonly PendingMutation[]): void {
   for (const listener of listeners) listener();
 }
 
+type Arrival = readonly [from: string, to: Version];
+
 interface Kept {
   owner: string;
   changes: readonly PendingMutation[];
+  /** What records that were made here have been at the server since, for windows that have not sent them: the latest last. */
+  arrivals?: readonly Arrival[];
 }
 
 export async function readAgain(): Promise<void> {
   if (!owner) return;
   const kept = await get<Kept>('changes', store);
-  if (kept && kept.owner !== owner) loseAll();
-  else show(kept?.changes ?? []);
+  if (kept && kept.owner !== owner) return loseAll();
+  const news = (kept?.arrivals ?? []).filter(([from]) => idNow(from) === from);
+  for (const [from, to] of news) noteArrival(from, to);
+  show(kept?.changes ?? []);
+  for (const [from, { id }] of news) tellArrival(from, id);
+}
+
+/** A page that shows the record goes on under the name that it has at the server. */
+export function tellArrival(from: string, to: string): void {
+  window.dispatchEvent(new CustomEvent('holdfast:arrived', { detail: { from, to } }));
 }
 
 /** Somebody else has come to this browser, and what waited here is gone. */
@@ -86,14 +100,18 @@ export async function forgetWaiting(): Promise<void> {
 }
 
 /** In one transaction, so that two windows cannot undo each other. What waits for somebody else stays as it is. */
-async function change(how: (kept: readonly PendingMutation[]) => readonly PendingMutation[]): Promise<void> {
+async function change(
+  how: (kept: readonly PendingMutation[], arrivals: readonly Arrival[]) => readonly PendingMutation[],
+  arrival?: Arrival,
+): Promise<void> {
   let next: readonly PendingMutation[] | undefined;
   await update<Kept>(
     'changes',
     (kept) => {
       if (kept && kept.owner !== (owner ?? '')) return kept;
-      next = how(kept?.changes ?? []);
-      return { owner: owner ?? '', changes: next };
+      const arrivals = [...(kept?.arrivals ?? []), ...(arrival ? [arrival] : [])].slice(-arrivals_max);
+      next = how(kept?.changes ?? [], arrivals);
+      return { owner: owner ?? '', changes: next, arrivals };
     },
     store,
   );
@@ -103,11 +121,14 @@ async function change(how: (kept: readonly PendingMutation[]) => readonly Pendin
 }
 
 export const newId = () => `${new_prefix}${crypto.randomUUID()}`;
+/** Those of records that the server does not know, wherever they stand. */
+export const newIds = new RegExp(`${new_prefix}[0-9a-f-]{36}`, 'g');
 export const isNew = (id: string) => id.startsWith(new_prefix);
 
 export async function addWaiting(entry: PendingMutation): Promise<void> {
   if (all.length >= waiting_max) throw tooMany();
-  await change((kept) => [...kept, entry]);
+  // Another window may have sent what this one is about, and not been heard yet.
+  await change((kept, arrivals) => [...kept, arrivals.reduce(renamed, entry)]);
   if (!all.some(({ id }) => id === entry.id)) throw somebodyElse();
 }
 
@@ -130,23 +151,28 @@ export const setWaiting = (id: string, changes: Partial<PendingMutation>) =>
 export const dropWaiting = ({ id, kind, record_id }: PendingMutation) =>
   change((kept) => kept.filter((entry) => entry.id !== id && !(kind === 'create' && namesRecord(entry, record_id))));
 
+/** A change of a new record, or one that refers to it, as it is once the record has arrived. */
+function renamed(entry: PendingMutation, [from, { id, version }]: Arrival): PendingMutation {
+  if (!namesRecord(entry, from)) return entry;
+  const named = JSON.parse(JSON.stringify(entry).replaceAll(from, id)) as PendingMutation;
+  return named.record_id === id ? { ...named, record: { ...named.record, version } } : named;
+}
+
 /** A change arrived: what comes after it builds on what it made. */
-export const arrived = (
-  { id, record_id, record: before }: PendingMutation,
-  made: { id: string; version: number } | null,
-) =>
-  change((kept) =>
-    kept
-      .filter((entry) => entry.id !== id)
-      .map((entry) => {
-        if (!made || !namesRecord(entry, record_id)) return entry;
-        const named = isNew(record_id)
-          ? (JSON.parse(JSON.stringify(entry).replaceAll(record_id, made.id)) as PendingMutation)
-          : entry;
-        const same = named.record_id === made.id && (isNew(record_id) || entry.record.version === before.version);
-        return same ? { ...named, record: { ...named.record, version: made.version } } : named;
-      }),
+export function arrived({ id, record_id, record: before }: PendingMutation, made: Version | null): Promise<void> {
+  const others = (kept: readonly PendingMutation[]) => kept.filter((entry) => entry.id !== id);
+  if (made && isNew(record_id)) {
+    const arrival = [record_id, { id: made.id, version: made.version }] as const;
+    return change((kept) => others(kept).map((entry) => renamed(entry, arrival)), arrival);
+  }
+  return change((kept) =>
+    others(kept).map((entry) =>
+      made && entry.record_id === made.id && entry.record.version === before.version
+        ? { ...entry, record: { ...entry.record, version: made.version } }
+        : entry,
+    ),
   );
+}
 
 /** Whether a change is of this record or refers to it. */
 export const namesRecord = (entry: Pick<PendingMutation, 'record_id' | 'body'>, id: string) =>

@@ -1,15 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../app/api.ts';
+import { pageError } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { recordQuery } from '../app/records.ts';
 import { pathOf, type Resource } from '../app/resources.ts';
 import { idNow } from '../offline/arrivals.ts';
 import { newRecord, withWaiting } from '../offline/overlay.ts';
 import { isNew, useWaiting } from '../offline/waiting.ts';
+import { t } from '../text/text.ts';
 import { definitionOf } from './definitions.ts';
 import type { AnyRecord } from './field.ts';
 import { type TimelinePage, timelineKey } from './timeline/timeline.ts';
+
+const gone = () => pageError(404, 'not_found', t('It is not there any more, or not yours to see.'));
 
 /** A record as it is opened, with what waits to be sent: in one request with the first page of its timeline, unless that was read before. */
 export function useOpenedRecord(resource: Resource, named: string) {
@@ -33,5 +37,7 @@ export function useOpenedRecord(resource: Resource, named: string) {
     const record = made ? newRecord<AnyRecord>(made) : query.data;
     return record && withWaiting(record, waiting);
   }, [waiting, query.data, made]);
+  // Made here, and neither waiting nor arrived: somebody gave it up, or it was in another browser.
+  if (isNew(id) && !made) return { ...query, data, isPending: false, error: gone() };
   return { ...query, data };
 }

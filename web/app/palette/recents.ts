@@ -68,4 +68,12 @@ export function dropRecents(ids: ReadonlySet<string>): void {
   if (rest.length < recents.length) write({ user_id, recents: rest });
 }
 
+/** A record has got another id. */
+export function renameRecent(from: string, to: string): void {
+  const { user_id, recents } = parse(read());
+  if (!recents.some((recent) => idOf(recent.to) === from)) return;
+  const named = recents.map((recent) => ({ ...recent, to: recent.to.replace(from, to) }));
+  write({ user_id, recents: named.filter((recent, at) => named.findIndex((one) => one.to === recent.to) === at) });
+}
+
 export const forgetRecents = (): void => write(null);
