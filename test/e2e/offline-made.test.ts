@@ -25,6 +25,26 @@ async function makeContact(page: Page, name: string): Promise<void> {
   await form.getByRole('button', { name: 'Create contact' }).click();
 }
 
+test('files chosen for a note on a record made offline are there when one looks elsewhere after it has arrived', async (t) => {
+  const page = await offline(t);
+  await makeContact(page, 'Filed');
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const plan = { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('A plan') };
+  await page.getByLabel('Files to attach').setInputFiles([plan]);
+  const chosen = page.getByRole('button', { name: 'Leave out plan.txt' });
+  await chosen.waitFor();
+  await page.context().setOffline(false);
+  await eventually(async () => !page.url().includes('new-'));
+  await page.getByText('Waits to be sent').first().waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  await page.getByRole('textbox', { name: 'Comment' }).waitFor();
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  await chosen.waitFor({ timeout: 5_000 });
+  await page.getByRole('textbox', { name: 'Note' }).fill('With a plan');
+  await page.getByRole('button', { name: 'Save note' }).click();
+  await page.getByRole('link', { name: /plan\.txt/ }).waitFor();
+});
+
 test('a record made offline has its name in every window, and after the page was loaded anew', async (t) => {
   const page = await offline(t);
   await makeContact(page, 'Everywhere');

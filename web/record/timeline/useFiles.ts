@@ -1,5 +1,6 @@
-import { useState, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { api } from '../../app/api.ts';
+import { firstId } from '../../offline/arrivals.ts';
 import { t } from '../../text/text.ts';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { toast } from '../../ui/toast.ts';
@@ -13,6 +14,8 @@ interface Held {
   sent: Map<File, string>;
   attached: Set<string>;
 }
+
+const anyId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** By the draft with which they go: whoever looks elsewhere meanwhile finds them again, for as long as the page is open. */
 const held = new Map<string, Held>();
@@ -32,8 +35,8 @@ function subscribe(listener: () => void): () => void {
 
 /** Files that will hang on what is being written. They stay on the page until it is saved. */
 export function useFiles(draftKey: string) {
-  // Of a record that was made offline it changes under the hand of who writes.
-  const [key] = useState(draftKey);
+  // The id of a record that was made offline changes under the hand of who writes.
+  const key = draftKey.replace(anyId, firstId);
   const chosen = useSyncExternalStore(subscribe, () => held.get(key)?.chosen ?? none);
   function choose(files: readonly File[]) {
     if (files.length > 0) heldOf(key).chosen = files;
