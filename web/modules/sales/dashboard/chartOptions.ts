@@ -42,14 +42,15 @@ export function drawnRows({ rows }: TileData, { figure, grouping }: TileForm): D
 /** Where bars that lie begin and end; their names stand beside the beginning. Time goes from left to right wherever it is drawn. */
 const lying =
   direction === 'rtl'
-    ? { start: 'right', end: 'left', corners: [3, 0, 0, 3] }
-    : { start: 'left', end: 'right', corners: [0, 3, 3, 0] };
+    ? { start: 'right', end: 'left', corners: [3, 0, 0, 3], below: [0, 3, 3, 0] }
+    : { start: 'left', end: 'right', corners: [0, 3, 3, 0], below: [3, 0, 0, 3] };
 
 /** Bars from zero, or a line; labelled where they stand. `target`: for each period. */
 export function chartOptions(data: TileData, tile: TileForm, target: number | null, look: Look): EChartsCoreOption {
   const upright = tile.grouping === 'period';
   const rows = drawnRows(data, tile);
   const words = { color: look.color('--muted'), fontFamily: look.font, fontSize: 12 };
+  const label_px = widestLabel(rows, data) + 8;
   const short = (value: number | null) => valueText(value, data.unit, data.currency, true);
   const names = {
     type: 'category',
@@ -66,13 +67,14 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
   };
   const values = {
     type: 'value',
-    min: 0,
     inverse: !upright && lying.start === 'right',
     // Said in whole figures, the marks of less would be said twice.
     minInterval: 1,
     // Room for the line of the target.
     ...(target !== null && { max: ({ max }: { max: number }) => Math.max(max, target * 1.1) }),
     axisLabel: { ...words, formatter: short, hideOverlap: true, showMinLabel: upright },
+    // Room for the labels of what is less than nothing, which stand before it.
+    ...(!upright && rows.some(isBelow) && { boundaryGap: [roomOf(label_px, look), 0] }),
     splitLine: { lineStyle: { color: look.color('--line') } },
     show: upright,
   };
@@ -82,7 +84,7 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
     grid: {
       left: 0,
       right: upright ? 8 : 0,
-      ...(!upright && { [lying.end]: widestLabel(rows, data) + 8 }),
+      ...(!upright && { [lying.end]: label_px }),
       top: tile.figure === 'activities' ? 8 + legend_line_px * legendLines(look) : 20,
       // The tails of letters hang below the line that their height is measured from.
       bottom: 4,
@@ -116,9 +118,10 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
 
 function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number | null, look: Look) {
   const color = look.color('--accent');
+  const upright = tile.grouping === 'period';
   const label = {
-    show: tile.grouping !== 'period' || hasRoom(rows, data, tile, look),
-    position: tile.grouping === 'period' ? 'top' : lying.end,
+    show: !upright || hasRoom(rows, data, tile, look),
+    position: upright ? 'top' : lying.end,
     color: look.color('--ink'),
     // Where the line goes through it, it stays readable.
     textBorderColor: look.color('--surface'),
@@ -131,11 +134,16 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
   return {
     type: tile.chart === 'line' ? 'line' : 'bar',
     name: figureLabels[tile.figure],
-    data: rows.map(({ value, days }) =>
-      tile.grouping === 'period' && !days ? { value, itemStyle: { color: look.color('--line-strong') } } : value,
-    ),
-    barMaxWidth: tile.grouping === 'period' ? 48 : 22,
-    itemStyle: { color, borderRadius: tile.grouping === 'period' ? [3, 3, 0, 0] : lying.corners },
+    data: rows.map((row) => ({
+      value: row.value,
+      itemStyle: {
+        ...(upright && !row.days && { color: look.color('--line-strong') }),
+        ...(isBelow(row) && { borderRadius: upright ? [0, 0, 3, 3] : lying.below }),
+      },
+      label: isBelow(row) ? { position: upright ? 'bottom' : lying.start } : {},
+    })),
+    barMaxWidth: upright ? 48 : 22,
+    itemStyle: { color, borderRadius: upright ? [3, 3, 0, 0] : lying.corners },
     lineStyle: { color, width: 2 },
     symbolSize: 6,
     label,
@@ -157,6 +165,14 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
     }),
   };
 }
+
+const isBelow = ({ value }: DataRow): boolean => (value ?? 0) < 0;
+
+/** The share of all values that is as long as so much of the drawing, beside names and labels. */
+const roomOf = (px: number, { width }: Look): number => {
+  const share = Math.min(0.4, px / (width - Math.min(name_px, width * name_share) - px));
+  return share / (1 - share);
+};
 
 /** A label may be a little wider than the room of its bar: the next one is rarely as high. Of those at a line some give way to others. */
 function hasRoom(rows: DataRow[], data: TileData, { chart }: TileForm, { width }: Look): boolean {
