@@ -310,3 +310,25 @@ test('who may not see contacts sees a company without them, rather than a part t
   await page.waitForLoadState('networkidle');
   assert.equal(await page.getByText('This could not be read.').count(), 0);
 });
+
+test('the audit log is narrowed to days, and leads to the record and to all that happened to it', async (t) => {
+  const { id } = await world.create('companies', { name: 'Audited Ltd' });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/audit');
+  const event = page.getByRole('button', { name: /created a company Audited Ltd/ });
+  await event.click();
+  const opened = page.getByRole('listitem').filter({ has: event });
+  assert.equal(await opened.getByText('[]').count(), 0);
+  const earlier = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  await page.getByLabel('To', { exact: true }).fill(earlier);
+  await page.getByText('No events match these filters.').waitFor();
+  await page.getByLabel('To', { exact: true }).fill('');
+  await page.getByLabel('From', { exact: true }).fill(earlier);
+  await event.click();
+  await opened.getByRole('link', { name: 'All events of this record' }).click();
+  await page.waitForURL(new RegExp(`record_id=${id}`));
+  await page.getByRole('link', { name: 'Of one record' }).waitFor();
+  await event.click();
+  await opened.getByRole('link', { name: 'Open the record' }).click();
+  await page.getByRole('heading', { name: 'Audited Ltd' }).waitFor();
+});

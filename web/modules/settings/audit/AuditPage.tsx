@@ -5,7 +5,11 @@ import { useLookup } from '../../../record/lookup.ts';
 import { t } from '../../../text/text.ts';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
+import { dayAfter, startOf } from '../../../ui/calendar/days.ts';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { zoneOfReader } from '../../../ui/format.ts';
+import { Input } from '../../../ui/Input.tsx';
+import { isDay } from '../../../ui/isDay.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { resourceGroups } from '../roles/rights.ts';
@@ -26,7 +30,15 @@ export default function AuditPage() {
   const [resource, setResource] = useState('all');
   const { request_id, record_id } = useSearch({ strict: false }) as { request_id?: string; record_id?: string };
   const [actor, setActor] = useState<Choice | null>(null);
-  const filter = { resource: resource === 'all' ? undefined : resource, actor_id: actor?.id, request_id, record_id };
+  const [days, setDays] = useState({ from: '', to: '' });
+  const filter = {
+    resource: resource === 'all' ? undefined : resource,
+    actor_id: actor?.id,
+    request_id,
+    record_id,
+    from: isDay(days.from) ? startOf(days.from, zoneOfReader()) : undefined,
+    to: isDay(days.to) ? startOf(dayAfter(days.to), zoneOfReader()) : undefined,
+  };
   const events = usePages<AuditEvent>('audit_event', '/audit-events', { ...filter, limit: 50 });
   return (
     <SettingsSection
@@ -44,6 +56,8 @@ export default function AuditPage() {
           onChange={setResource}
         />
         <ActorFilter value={actor} onChange={setActor} />
+        <DayFilter label={t('From')} value={days.from} onChange={(from) => setDays({ ...days, from })} />
+        <DayFilter label={t('To')} value={days.to} onChange={(to) => setDays({ ...days, to })} />
         {record_id !== undefined && (
           <Link to="/settings/$section" params={{ section: 'audit' }} className={buttonClass()}>
             {t('Of one record')}
@@ -81,6 +95,23 @@ export default function AuditPage() {
       )}
       {events.data && !events.hasNextPage && <ArchiveSearch filter={filter} />}
     </SettingsSection>
+  );
+}
+
+interface DayFilterProps {
+  label: string;
+  value: string;
+  onChange: (day: string) => void;
+}
+
+/** The days from which and up to which events are shown, both included. */
+function DayFilter({ label, value, onChange }: DayFilterProps) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the input inside is its control
+    <label className="flex items-center gap-2 text-13 text-muted max-sm:flex-1">
+      {label}
+      <Input type="date" className="w-36 max-sm:w-full" value={value} onValueChange={onChange} />
+    </label>
   );
 }
 

@@ -1,5 +1,7 @@
+import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { findDefinition } from '../../../record/definitions.ts';
 import { fieldWords } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
@@ -56,6 +58,7 @@ export function AuditRow({ event }: { event: AuditEvent }) {
               })}
             </p>
           )}
+          <RecordLinks event={event} />
           <p className="font-mono text-12 wrap-anywhere text-faint">
             {[
               event.ip,
@@ -70,6 +73,32 @@ export function AuditRow({ event }: { event: AuditEvent }) {
         </div>
       )}
     </li>
+  );
+}
+
+/** From an event to what it is about, and to all that happened to that. */
+function RecordLinks({ event: { resource, record_id, action } }: { event: AuditEvent }) {
+  const { record_id: shown } = useSearch({ strict: false }) as { record_id?: string };
+  if (!record_id) return null;
+  const path = findDefinition(resource)?.path;
+  return (
+    <p className="mb-2 flex flex-wrap gap-x-4 empty:hidden">
+      {path && action !== 'delete' && (
+        <Link to={`${path}/$id`} params={{ id: record_id }} className="rounded-sm text-accent-ink hover:underline">
+          {t('Open the record')}
+        </Link>
+      )}
+      {shown !== record_id && (
+        <Link
+          to="/settings/$section"
+          params={{ section: 'audit' }}
+          search={{ record_id } as never}
+          className="rounded-sm text-accent-ink hover:underline"
+        >
+          {t('All events of this record')}
+        </Link>
+      )}
+    </p>
   );
 }
 

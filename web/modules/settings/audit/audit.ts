@@ -96,8 +96,11 @@ export function actorName({ actor, actor_kind }: AuditEvent): string {
 /** The fields an event tells about, before and after. */
 export function fieldsOf({ before, after }: AuditEvent): { field: string; before: unknown; after: unknown }[] {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return names.map((field) => ({ field, before: before?.[field] ?? null, after: after?.[field] ?? null }));
+  const told = names.map((field) => ({ field, before: filled(before?.[field]), after: filled(after?.[field]) }));
+  return told.filter(({ before, after }) => before !== null || after !== null);
 }
+
+const filled = (value: unknown) => (Array.isArray(value) && value.length === 0 ? null : (value ?? null));
 
 /** What the record is called, where the event tells. */
 export function nameOf({ before, after }: AuditEvent): string {
