@@ -200,6 +200,29 @@ test('a note and a call are corrected where they stand, and a long text is read 
   assert.deepEqual([data[0].subject, data[0].duration_minutes, data[0].body], ['First call', 12, said]);
 });
 
+test('words of a note become a link to an address that is asked for', async (t) => {
+  const id = await contactOf('Linked');
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const editor = page.getByRole('textbox', { name: 'Note' });
+  await editor.focus();
+  await page.keyboard.type('our offer');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.getByRole('button', { name: 'Link', exact: true }).click();
+  const form = page.getByRole('dialog', { name: 'Add a link' });
+  await form.getByLabel('Web address').fill('the site');
+  await page.keyboard.press('Enter');
+  await form.getByText('Write an address such as').waitFor();
+  await form.getByLabel('Web address').fill('example.com/offer');
+  await picture(page, 'link');
+  await page.keyboard.press('Enter');
+  await form.waitFor({ state: 'detached' });
+  await page.keyboard.press('ControlOrMeta+Enter');
+  const link = page.getByRole('listitem').getByRole('link', { name: 'our offer' });
+  await link.waitFor();
+  assert.equal(await link.getAttribute('href'), 'https://example.com/offer');
+});
+
 test('what is pasted loses its scripts, dangerous links and pictures; five megabytes are refused kindly', async (t) => {
   const id = await contactOf('Paste');
   const { page } = await world.visit(t);

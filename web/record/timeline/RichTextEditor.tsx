@@ -1,14 +1,16 @@
 import { createDocument, type Editor, EditorContent, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link as LinkIcon, List, ListOrdered, Paperclip } from 'lucide-react';
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { isComposing } from '../../ui/composing.ts';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { toast } from '../../ui/toast.ts';
 import { cleanHtml } from './cleanHtml.ts';
+import { LinkDialog } from './LinkDialog.tsx';
 import { type Audience, mentionOf } from './mention.ts';
+import { toAddress } from './webAddress.ts';
 
 /** More than a note or comment may hold, for what is pasted brings markup that goes. */
 const pasted_characters_max = 500_000;
@@ -36,6 +38,7 @@ export interface RichTextHandle {
 export default function RichTextEditor(props: RichTextEditorProps) {
   const { label, value, onChange, onFiles, placeholder, focused = false } = props;
   const picker = useRef<HTMLInputElement>(null);
+  const [linking, setLinking] = useState(false);
   const latest = useRef(props);
   latest.current = props;
   const takeFiles = (event: Event, transfer: DataTransfer | null): boolean => {
@@ -128,7 +131,13 @@ export default function RichTextEditor(props: RichTextEditorProps) {
       label: t('Link'),
       icon: LinkIcon,
       active: editor.isActive('link'),
-      run: () => editor.chain().focus().toggleLink({ href: selectedText() }).run(),
+      run: () => {
+        const { from, to } = editor.state.selection;
+        const href = toAddress(editor.state.doc.textBetween(from, to, ' '));
+        if (editor.isActive('link')) editor.chain().focus().extendMarkRange('link').unsetLink().run();
+        else if (href) editor.chain().focus().setLink({ href }).run();
+        else setLinking(true);
+      },
     },
   ];
   return (
@@ -174,8 +183,21 @@ export default function RichTextEditor(props: RichTextEditorProps) {
           </>
         )}
       </div>
+      {linking && <LinkDialog onLink={(href) => addLink(editor, href)} onClose={() => setLinking(false)} />}
     </div>
   );
+}
+
+/** Makes the selected words a link; where none are, the address itself becomes one. */
+function addLink(editor: Editor, href: string): void {
+  const link = { type: 'link', attrs: { href } };
+  if (editor.state.selection.empty)
+    editor
+      .chain()
+      .focus()
+      .insertContent({ type: 'text', text: href, marks: [link] })
+      .run();
+  else editor.chain().focus().setLink({ href }).run();
 }
 
 function takeOutBeginning(editor: Editor, html: string): boolean {
@@ -185,10 +207,4 @@ function takeOutBeginning(editor: Editor, html: string): boolean {
   // Only the ends of its blocks may stand behind the place where the two begin to differ.
   if (beginning.textBetween(end, size, '', ' ') !== '') return false;
   return editor.commands.deleteRange({ from: 0, to: end });
-}
-
-/** An address that was typed and selected becomes its own link. */
-function selectedText(): string {
-  const text = window.getSelection()?.toString().trim() ?? '';
-  return /^https?:\/\//.test(text) ? text : `https://${text}`;
 }
