@@ -218,6 +218,30 @@ test('a role that somebody else changed meanwhile is replaced by saving again', 
   assert.equal((await world.read(`roles/${id}`)).name, 'Sorter of mail');
 });
 
+test('a role has an address, which Back leaves for the list, and is not deleted by one click', async (t) => {
+  const { id } = await world.create('roles', { name: 'Short-lived', rights: { contact: { read: 'all' } } });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/roles');
+  const row = page.getByRole('listitem').filter({ hasText: 'Short-lived' });
+  const name = page.getByRole('textbox', { name: 'Name' });
+  await row.getByRole('button', { name: 'Edit rights' }).click();
+  await name.waitFor();
+  await page.goBack();
+  await row.waitFor();
+  await page.goForward();
+  await page.reload();
+  assert.equal(await name.inputValue(), 'Short-lived');
+  const question = page.getByRole('alertdialog', { name: 'Delete the role “Short-lived”?' });
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.equal((await world.read(`roles/${id}`)).name, 'Short-lived');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await question.getByRole('button', { name: 'Delete role' }).click();
+  await page.getByText('Role deleted').waitFor();
+  await row.waitFor({ state: 'detached' });
+});
+
 test('a form that is left with something typed asks first', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/tags');

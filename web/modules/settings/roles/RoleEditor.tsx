@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { ChevronLeft, Copy, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -10,6 +10,7 @@ import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
@@ -35,7 +36,10 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   const copying = role !== null && id === null;
   const dirty = copying || name !== called || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
   const editable = may('role', id ? 'update' : 'create');
+  const finished = useRef(false);
+  const [deleting, setDeleting] = useState(false);
   const finish = (done: string) => {
+    finished.current = true;
     void queryClient.invalidateQueries({ queryKey: ['role'] });
     toast(done);
     onClose();
@@ -49,10 +53,14 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   const remove = useMutation({
     mutationFn: () => api.delete(`/roles/${id}`),
     onSuccess: () => finish(t('Role deleted')),
+    onSettled: () => setDeleting(false),
   });
   const failed = save.error ?? remove.error;
-  const mayLeave = () => !dirty || window.confirm(t('Leave without saving the role?'));
-  useBlocker({ shouldBlockFn: () => !save.isSuccess && !mayLeave(), disabled: !dirty });
+  useBlocker({
+    shouldBlockFn: () => !finished.current && !window.confirm(t('Leave without saving the role?')),
+    enableBeforeUnload: () => !finished.current,
+    disabled: !dirty,
+  });
 
   return (
     <section aria-label={t('Role')}>
@@ -61,7 +69,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
         size="small"
         icon={<ChevronLeft size={14} className="rtl:-scale-x-100" />}
         className="mb-3 -ms-2"
-        onClick={() => mayLeave() && onClose()}
+        onClick={onClose}
       >
         {t('All roles')}
       </Button>
@@ -94,7 +102,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
           </Button>
         )}
         {id && !role?.preset && may('role', 'delete') && (
-          <Button icon={<Trash2 size={14} />} busy={remove.isPending} onClick={() => remove.mutate()}>
+          <Button icon={<Trash2 size={14} />} onClick={() => setDeleting(true)}>
             {t('Delete')}
           </Button>
         )}
@@ -109,6 +117,16 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
           </Button>
         )}
       </div>
+      <ConfirmDialog
+        open={deleting}
+        danger
+        busy={remove.isPending}
+        title={t('Delete the role “{name}”?', { name: called })}
+        description={t('Nobody may have it any more: give them another role first. This cannot be undone.')}
+        action={t('Delete role')}
+        onClose={() => setDeleting(false)}
+        onConfirm={() => remove.mutate()}
+      />
       {failed && (
         <div className="mb-4">
           <Banner meaning="bad">{messageOf(failed)}</Banner>

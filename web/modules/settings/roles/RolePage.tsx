@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef } from 'react';
 import { readAll } from '../../../app/api.ts';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
@@ -13,14 +14,24 @@ import { RoleEditor } from './RoleEditor.tsx';
 import { accountKinds, type Rights, type Role } from './rights.ts';
 import { inNameOrder, roleName } from './roleName.ts';
 
+/** In place of an id in the address. */
+const new_role = 'new';
+
 export default function RolePage() {
   const may = useMay();
-  const [open, setOpen] = useState<Role | 'new' | null>(null);
+  const navigate = useNavigate();
+  const { role: open } = useSearch({ strict: false }) as { role?: string };
+  /** The one that is open: it stays so when somebody deletes it meanwhile, until whoever changes it has gone on. */
+  const opened = useRef<Role | undefined>(undefined);
+  const setOpen = (role?: string) =>
+    void navigate({ to: '/settings/$section', params: { section: 'roles' }, search: { role } as never });
   const roles = useQuery({
     queryKey: ['role', 'other', 'all'],
     queryFn: ({ signal }) => readAll<Role>('/roles', { sort: 'name' }, signal),
   });
-  if (open) return <RoleEditor role={open === 'new' ? null : open} onClose={() => setOpen(null)} />;
+  if (opened.current?.id !== open) opened.current = roles.data?.data.find(({ id }) => id === open);
+  if (open === new_role || opened.current)
+    return <RoleEditor key={open} role={opened.current ?? null} onClose={() => setOpen()} />;
   return (
     <SettingsSection
       title={t('Roles')}
@@ -29,7 +40,7 @@ export default function RolePage() {
       )}
       action={
         may('role', 'create') && (
-          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen('new')}>
+          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen(new_role)}>
             {t('New role')}
           </Button>
         )
@@ -52,7 +63,7 @@ export default function RolePage() {
                 }
                 detail={summary(role.rights)}
                 end={
-                  <Button size="small" onClick={() => setOpen(role)}>
+                  <Button size="small" onClick={() => setOpen(role.id)}>
                     {may('role', 'update') ? t('Edit rights') : t('Show rights')}
                   </Button>
                 }
