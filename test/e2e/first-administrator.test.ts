@@ -26,3 +26,20 @@ test('an administrator gives themselves a name and an e-mail address of their ow
   const { body } = await world.administrator.session.send('GET', '/api/v1/session');
   assert.deepEqual([body.user.name, body.user.email], ['Grace Owner', 'grace@owner.example']);
 });
+
+test('an empty workspace leads its administrator through what there is to set up, and asks nothing of who only reads', async (t) => {
+  const viewer = await world.person('Vito Viewer', 'viewer');
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  const steps = page.getByRole('region', { name: 'First steps' });
+  await steps.getByRole('link', { name: 'Import a file' }).waitFor();
+  for (const name of ['Name the workspace', 'Set your password', 'Set up the stages'])
+    await steps.getByRole('link', { name }).waitFor();
+  await picture(page, 'first-steps');
+  await steps.getByRole('link', { name: 'Invite your colleagues' }).click();
+  await page.getByRole('button', { name: 'Invite' }).waitFor();
+  const { page: theirs } = await world.visit(t, viewer);
+  await open(theirs, '/');
+  await theirs.getByText('Nothing is waiting to be done.').waitFor();
+  assert.equal(await theirs.getByRole('region', { name: 'First steps' }).count(), 0);
+});
