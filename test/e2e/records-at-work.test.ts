@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/eventually.ts';
-import { barriers, open, settled, setUp, walkTo } from './browser.ts';
+import { barriers, open, picture, settled, setUp, walkTo } from './browser.ts';
 
 const world = setUp();
 const { create, read } = world;
@@ -472,4 +472,66 @@ test('a date of which a part was taken away stays until it is whole again', asyn
   await page.goBack();
   await page.getByText('Expected close was not saved').waitFor();
   assert.equal(await closes(), '2031-04-09');
+});
+
+test('a note and a call are corrected where they stand, and a long text is read to its end', async (t) => {
+  const id = (await create('contacts', { given_name: 'Correct' })).id;
+  const said = Array.from({ length: 30 }, (_, line) => `Line ${line + 1}`).join('\n');
+  await world.create('notes', { body: '<p>Wants <b>tree</b></p>', contact_id: id });
+  await world.create('activities', {
+    kind: 'call',
+    direction: 'out',
+    subject: 'First cal',
+    body: said,
+    contact_id: id,
+  });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'More about this note' }).click();
+  await page.getByRole('menuitem', { name: 'Edit note' }).click();
+  const entry = page.getByRole('listitem').filter({ hasText: 'wrote a note' });
+  const editor = entry.getByRole('textbox', { name: 'Note' });
+  await editor.press('ControlOrMeta+End');
+  await page.keyboard.type(' offers');
+  assert.deepEqual(await barriers(page), []);
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await editor.waitFor({ state: 'detached' });
+  await entry.getByText('tree offers').waitFor();
+
+  const call = page.getByRole('listitem').filter({ hasText: 'Ada Admin called' });
+  await call.getByRole('button', { name: 'Show all of it' }).click();
+  await call.getByRole('button', { name: 'Show less' }).waitFor();
+  await picture(page, 'entries');
+  await page.getByRole('button', { name: 'More about this entry' }).click();
+  await page.getByRole('menuitem', { name: 'Edit entry' }).click();
+  const form = call.locator('form');
+  await form.getByLabel('Subject').fill('First call');
+  await form.getByLabel('Minutes').fill('12');
+  await form.getByRole('button', { name: 'Save changes' }).click();
+  await page.getByText('called for 12 min').waitFor();
+  const { data } = await world.read(`activities?limit=1`);
+  assert.deepEqual([data[0].subject, data[0].duration_minutes, data[0].body], ['First call', 12, said]);
+});
+
+test('words of a note become a link to an address that is asked for', async (t) => {
+  const id = (await create('contacts', { given_name: 'Linked' })).id;
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const editor = page.getByRole('textbox', { name: 'Note' });
+  await editor.focus();
+  await page.keyboard.type('our offer');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.getByRole('button', { name: 'Link', exact: true }).click();
+  const form = page.getByRole('dialog', { name: 'Add a link' });
+  await form.getByLabel('Web address').fill('the site');
+  await page.keyboard.press('Enter');
+  await form.getByText('Write an address such as').waitFor();
+  await form.getByLabel('Web address').fill('example.com/offer');
+  await picture(page, 'link');
+  await page.keyboard.press('Enter');
+  await form.waitFor({ state: 'detached' });
+  await page.keyboard.press('ControlOrMeta+Enter');
+  const link = page.getByRole('listitem').getByRole('link', { name: 'our offer' });
+  await link.waitFor();
+  assert.equal(await link.getAttribute('href'), 'https://example.com/offer');
 });

@@ -161,68 +161,6 @@ test('a comment that is being edited stands as it was once what was typed before
   assert.equal(await editor.textContent(), 'As it was');
 });
 
-test('a note and a call are corrected where they stand, and a long text is read to its end', async (t) => {
-  const id = await contactOf('Correct');
-  const said = Array.from({ length: 30 }, (_, line) => `Line ${line + 1}`).join('\n');
-  await world.create('notes', { body: '<p>Wants <b>tree</b></p>', contact_id: id });
-  await world.create('activities', {
-    kind: 'call',
-    direction: 'out',
-    subject: 'First cal',
-    body: said,
-    contact_id: id,
-  });
-  const { page } = await world.visit(t);
-  await open(page, `/contacts/${id}`);
-  await page.getByRole('button', { name: 'More about this note' }).click();
-  await page.getByRole('menuitem', { name: 'Edit note' }).click();
-  const entry = page.getByRole('listitem').filter({ hasText: 'wrote a note' });
-  const editor = entry.getByRole('textbox', { name: 'Note' });
-  await editor.press('ControlOrMeta+End');
-  await page.keyboard.type(' offers');
-  assert.deepEqual(await barriers(page), []);
-  await page.keyboard.press('ControlOrMeta+Enter');
-  await editor.waitFor({ state: 'detached' });
-  await entry.getByText('tree offers').waitFor();
-
-  const call = page.getByRole('listitem').filter({ hasText: 'Ada Admin called' });
-  await call.getByRole('button', { name: 'Show all of it' }).click();
-  await call.getByRole('button', { name: 'Show less' }).waitFor();
-  await picture(page, 'entries');
-  await page.getByRole('button', { name: 'More about this entry' }).click();
-  await page.getByRole('menuitem', { name: 'Edit entry' }).click();
-  const form = call.locator('form');
-  await form.getByLabel('Subject').fill('First call');
-  await form.getByLabel('Minutes').fill('12');
-  await form.getByRole('button', { name: 'Save changes' }).click();
-  await page.getByText('called for 12 min').waitFor();
-  const { data } = await world.read(`activities?limit=1`);
-  assert.deepEqual([data[0].subject, data[0].duration_minutes, data[0].body], ['First call', 12, said]);
-});
-
-test('words of a note become a link to an address that is asked for', async (t) => {
-  const id = await contactOf('Linked');
-  const { page } = await world.visit(t);
-  await open(page, `/contacts/${id}`);
-  const editor = page.getByRole('textbox', { name: 'Note' });
-  await editor.focus();
-  await page.keyboard.type('our offer');
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.getByRole('button', { name: 'Link', exact: true }).click();
-  const form = page.getByRole('dialog', { name: 'Add a link' });
-  await form.getByLabel('Web address').fill('the site');
-  await page.keyboard.press('Enter');
-  await form.getByText('Write an address such as').waitFor();
-  await form.getByLabel('Web address').fill('example.com/offer');
-  await picture(page, 'link');
-  await page.keyboard.press('Enter');
-  await form.waitFor({ state: 'detached' });
-  await page.keyboard.press('ControlOrMeta+Enter');
-  const link = page.getByRole('listitem').getByRole('link', { name: 'our offer' });
-  await link.waitFor();
-  assert.equal(await link.getAttribute('href'), 'https://example.com/offer');
-});
-
 test('what is pasted loses its scripts, dangerous links and pictures; five megabytes are refused kindly', async (t) => {
   const id = await contactOf('Paste');
   const { page } = await world.visit(t);
