@@ -157,3 +157,20 @@ test('Caps Lock does not keep letters from doing what they do', async (t) => {
   await mine.keyboard.press('C');
   await mine.getByRole('dialog', { name: 'New company' }).waitFor({ timeout: 5_000 });
 });
+
+test('the palette leads to each of the settings that one may open', async (t) => {
+  const member = await world.person('Mel Member', 'member');
+  const { page } = await world.visit(t);
+  const { page: theirs } = await world.visit(t, member);
+  for (const each of [page, theirs]) {
+    await open(each, '/');
+    await each.keyboard.press('Control+k');
+    await each.getByRole('option', { name: 'Go to home' }).waitFor();
+    assert.equal(await each.getByRole('option', { name: 'Webhooks settings' }).count(), 0, 'not before one types');
+    await each.keyboard.type('settings');
+    await each.getByRole('option', { name: 'Pipelines settings' }).waitFor();
+  }
+  assert.equal(await theirs.getByRole('option', { name: 'Webhooks settings' }).count(), 0);
+  await page.getByRole('option', { name: 'Webhooks settings' }).click();
+  await page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
+});

@@ -63,7 +63,9 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
           : []),
       ];
   const words = folded(query).split(/\s+/);
-  const matching = commands.filter(({ label }) => words.every((word) => folded(label).includes(word)));
+  const matching = commands.filter(
+    ({ label, typed }) => (query || !typed) && words.every((word) => folded(label).includes(word)),
+  );
   // What the letters before found stays in sight until the answer, but of it only what fits the letters that are there now can be opened.
   const isAnswered = wanted === query.trim() && !found.isPlaceholderData;
   const isStale = (text: string) => !isAnswered && !words.every((word) => folded(text).includes(word));

@@ -1,16 +1,19 @@
 import { useNavigate } from '@tanstack/react-router';
-import { CopyCheck, LogOut, type LucideIcon, Palette, Plus, Settings, ShieldCheck, Trash2, Upload } from 'lucide-react';
+import { CopyCheck, Download, LogOut, type LucideIcon, Palette, Plus, Settings, Trash2, Upload } from 'lucide-react';
+import { isOpen, settingsGroups } from '../../modules/settings/sections.ts';
 import { definitions } from '../../record/definitions.ts';
 import { inSentence, t } from '../../text/text.ts';
 import { attempt } from '../attempt.ts';
 import { destinations, hasDuplicates, hasTrash } from '../navigation.ts';
-import { signOut, useMay } from '../session.tsx';
+import { signOut, useMay, useSession } from '../session.tsx';
 import { setTheme, themes } from '../theme.ts';
 
 export interface PaletteCommand {
   label: string;
   icon: LucideIcon;
   keys?: string;
+  /** One of so many that it is shown only to whoever types a part of its name. */
+  typed?: true;
   onSelect: () => void;
 }
 
@@ -18,6 +21,7 @@ export interface PaletteCommand {
 export function useCommands(): PaletteCommand[] {
   const navigate = useNavigate();
   const may = useMay();
+  const session = useSession();
   const go = (to: string) => () => void navigate({ to });
   return [
     ...destinations()
@@ -35,10 +39,22 @@ export function useCommands(): PaletteCommand[] {
       .filter(({ resource }) => may(resource, 'create'))
       .map(({ to, label }) => ({ label, icon: Plus, onSelect: () => void navigate({ to, search: { create: true } }) })),
     ...(may('import', 'create') ? [{ label: t('Import a file'), icon: Upload, onSelect: go('/imports/new') }] : []),
+    ...(may('import', 'read') ? [{ label: t('Go to imports'), icon: Upload, onSelect: go('/imports') }] : []),
+    ...(may('export', 'read') ? [{ label: t('Go to exports'), icon: Download, onSelect: go('/exports') }] : []),
     ...(hasDuplicates(may) ? [{ label: t('Go to duplicates'), icon: CopyCheck, onSelect: go('/duplicates') }] : []),
     ...(hasTrash(may) ? [{ label: t('Go to trash'), icon: Trash2, onSelect: go('/trash') }] : []),
     { label: t('Settings'), icon: Settings, onSelect: go('/settings') },
-    { label: t('Security settings'), icon: ShieldCheck, onSelect: go('/settings/security') },
+    ...settingsGroups
+      .flatMap(({ sections }) => sections)
+      .filter((section) => isOpen(section, may, session))
+      .map(({ id, label, icon, operator }) => ({
+        label: operator
+          ? t('Installation: {section}', { section: label })
+          : t('{section} settings', { section: label }),
+        icon,
+        typed: true as const,
+        onSelect: () => void navigate({ to: '/settings/$section', params: { section: id } }),
+      })),
     { label: t('Go to the design system'), icon: Palette, onSelect: go('/design') },
     ...themes.map(({ value, label, icon }) => ({
       label: t('Theme: {theme}', { theme: inSentence(label) }),
