@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, phone, setUp } from './browser.ts';
+import { barriers, open, phone, picture, setUp } from './browser.ts';
 import { fillWorkspace } from './sample.ts';
 
 let pages: string[];
@@ -107,4 +107,25 @@ test('on a phone the panel of a record has the focus and hides the list under it
   assert.deepEqual(await barriers(page, 'structure'), []);
   await panel.getByRole('button', { name: 'Close' }).click();
   await row.and(page.locator(':focus')).waitFor();
+});
+
+test('on a phone the people to mention stand within the window, and the time of a call is not cut off', async (t) => {
+  const { id } = await world.create('contacts', { given_name: 'Thumb' });
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await page.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  await page.getByRole('textbox', { name: 'Comment' }).focus();
+  await page.keyboard.type('Somebody should look, @ada');
+  const people = page.getByRole('listbox', { name: 'People to mention' });
+  await eventually(async () => {
+    const { x = -1, width = 0 } = (await people.boundingBox()) ?? {};
+    return x >= 0 && width > 0 && x + width <= phone.viewport.width;
+  });
+  await picture(page, 'phone-mention');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Call', exact: true }).first().click();
+  const when = await page.getByLabel('When').boundingBox();
+  await picture(page, 'phone-call');
+  assert.ok(when && when.width > phone.viewport.width / 2, JSON.stringify(when));
 });

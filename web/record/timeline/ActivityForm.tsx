@@ -5,6 +5,7 @@ import { createRecord, saveRecord } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
+import { cx } from '../../ui/cx.ts';
 import { FormField } from '../FormField.tsx';
 import { type FieldDef, isBlank, toBody } from '../field.ts';
 import { RestoredDraft } from '../RestoredDraft.tsx';
@@ -35,6 +36,8 @@ const actions: Record<Activity['kind'], string> = {
   meeting: t('Log meeting'),
 };
 const wide = new Set(['subject', 'body']);
+/** On a phone half a row shows the day and cuts the time off. */
+const wideOnPhone = new Set(['occurred_at']);
 
 interface ActivityFormProps {
   kind: Activity['kind'];
@@ -103,7 +106,7 @@ export default function ActivityForm({ kind, subject, draftKey, activity, onClos
       {shown.map((field) => (
         <FormField
           key={field.key}
-          className={wide.has(field.key) ? 'col-span-2' : undefined}
+          className={cx(wide.has(field.key) && 'col-span-2', wideOnPhone.has(field.key) && 'max-sm:col-span-2')}
           field={field}
           value={draft.values[field.key]}
           onChange={(value) => change(field.key, value)}

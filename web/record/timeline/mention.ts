@@ -1,3 +1,4 @@
+import { shift } from '@floating-ui/dom';
 import Mention from '@tiptap/extension-mention';
 import { ReactRenderer } from '@tiptap/react';
 import type { SuggestionOptions, SuggestionProps } from '@tiptap/suggestion';
@@ -14,6 +15,8 @@ export interface Audience {
 }
 
 const typing_ms = 120;
+/** Between the list and the edge of the window, as its width leaves room for. */
+const edge_px = 8;
 
 async function peopleOf({ resource, record_id, in: place }: Audience, q: string): Promise<Person[]> {
   const found = await api.get<{ data: Person[] }>(`${pathOf(resource)}/${record_id}/people`, { in: place, q });
@@ -25,6 +28,8 @@ export const mentionOf = (audience: () => Audience) =>
   Mention.configure({
     suggestion: {
       debounce: typing_ms,
+      // Else it hangs over the edge of a phone, with what stands at the end of its rows.
+      floatingUi: { middleware: [shift({ padding: edge_px })] },
       items: ({ query }) => peopleOf(audience(), query).catch(() => []),
       render: listOfPeople,
     },
