@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { idParams } from '../contract/resource.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { problems } from '../errors/problem.ts';
+import { isNamedByIfNoneMatch } from '../http/etag.ts';
 import { type Route, route } from '../http/route.ts';
 import { type Context, withContext } from '../tenancy/context.ts';
 import { abandonFiles } from './abandon.ts';
@@ -133,7 +134,8 @@ export async function sendContent(
   { inline, request, reply }: { inline: boolean; request: FastifyRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
   const etag = `"${found.sha256}"`;
-  if (request.headers['if-none-match'] === etag) return reply.code(304).header('etag', etag).send();
+  const { 'if-none-match': known } = request.headers;
+  if (known !== undefined && isNamedByIfNoneMatch(known, etag)) return reply.code(304).header('etag', etag).send();
   // Whoever has the beginning of another version gets the whole of this one (RFC 9110, section 13.1.5).
   const { range: asked, 'if-range': of = etag } = request.headers;
   const range = byteRange(of === etag ? asked : undefined, found.size_bytes);

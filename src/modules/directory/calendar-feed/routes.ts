@@ -1,4 +1,5 @@
 import { problems } from '../../../kernel/errors/problem.ts';
+import { isNamedByIfNoneMatch } from '../../../kernel/http/etag.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import {
   asCaller,
@@ -123,7 +124,6 @@ function isKnown(
   etag: string,
   modified: Date,
 ): boolean {
-  if (typeof tags === 'string')
-    return tags === '*' || tags.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+  if (typeof tags === 'string') return isNamedByIfNoneMatch(tags, etag);
   return typeof since === 'string' && modified.getTime() <= Date.parse(since);
 }
