@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
+import pg from 'pg';
 import { clusterProcesses, stopLeftovers } from '../src/kernel/database/embedded/processes.ts';
+import { connectEmbedded } from '../src/kernel/database/embedded.ts';
 import { eventually } from './harness/eventually.ts';
 import { freePort, listens } from './harness/service.ts';
 
@@ -37,6 +39,7 @@ interface Ended {
 function start(...flags: string[]) {
   const child = spawn(process.execPath, [main, '--empty', '--data', data, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DATABASE_CONNECTIONS_MAX: '60' },
   });
   children.add(child);
   const lines: string[] = [];
@@ -66,6 +69,10 @@ test('a start serves; a second one on the same data, or on its port, says what i
   const address = await first.ready();
   assert.ok(await isReady(address));
 
+  const owner = new pg.Client({ connectionString: (await connectEmbedded(data))! });
+  await owner.connect();
+  const { rows } = await owner.query('show max_connections').finally(() => owner.end());
+  assert.ok(rows[0].max_connections > 2 * 60 + 10, 'what web server and worker may open, and some for others');
   const onSameData = await start('--port', '0').ended;
   assert.equal(onSameData.code, 1);
   assert.match(

@@ -48,7 +48,8 @@ export async function prepareInstallation(
   await makeMasterKey(config);
   const masterKeys = await readMasterKeys(config);
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
-  const start = () => startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say });
+  const settings = { max_connections: String(serverConnections(config)) };
+  const start = () => startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say, settings });
   if (!running) await upgrader?.resume();
   let embedded = running ? undefined : await start();
   let ownerUrl = running ?? embedded!.ownerUrl;
@@ -79,6 +80,16 @@ export async function prepareInstallation(
   }
   return { ownerUrl, databaseUrl: asRole(ownerUrl, appRole), masterKeys, stop: async () => embedded?.stop() };
 }
+
+const connections_min = 100;
+/** Of a process, beside those for requests and jobs: a third more for long reads, and these for streams, listeners and locks. */
+const connections_beside = 10;
+/** For backups, the command line, and what the server keeps back. */
+const connections_of_others = 20;
+
+/** What the web server and its worker open at most, and some for others: whoever lets them have more gets a database that lets them in. */
+const serverConnections = ({ DATABASE_CONNECTIONS_MAX: each }: Config): number =>
+  Math.max(connections_min, 2 * (Math.ceil((each * 4) / 3) + connections_beside) + connections_of_others);
 
 /**
  * The login role of the application, one per database. Its password is derived from the oldest master key, so every node knows it, before and after a
