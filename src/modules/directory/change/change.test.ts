@@ -357,3 +357,21 @@ test('while changes of one workspace take long, that of another is made', async 
     await eventually(async () => (await other('GET', `/api/v1/changes/${body.id}`)).body.state === 'done', 10_000);
   });
 });
+
+test('only so many changes of a workspace wait at a time', async () => {
+  const { api: busy } = await (await app.tenant()).as('admin');
+  const [held] = await contacts(1, undefined, busy);
+  const body = { resource: 'contact', ids: [held], action: { kind: 'update', fields: { city: 'Bern' } } };
+  await whileLocked(held!, async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 104 && statuses.at(-1) !== 429; n++) {
+      const { status, body: answer, headers } = await start(body, busy);
+      statuses.push(status);
+      if (status === 429) assert.deepEqual([answer.code, headers.get('retry-after')], ['too_many_changes', '60']);
+    }
+    assert.equal(statuses.at(-1), 429, `${statuses.length} wait`);
+    assert.ok(statuses.length > 50, `${statuses.length} are few`);
+  });
+  const [id] = await contacts(1);
+  assert.equal((await run({ ...body, ids: [id] })).state, 'done', 'others go on');
+});

@@ -9,6 +9,7 @@ import { type Change, change_rows_max } from './contract.ts';
 import {
   type ChangeRow,
   chooseRecords,
+  countWaiting,
   endChange,
   findChange,
   insertChange,
@@ -21,6 +22,9 @@ import {
 import { run_kind } from './reversal.ts';
 
 const batch_rows = 1_000;
+/** Of a workspace. Each has chosen its records, up to 500,000. */
+const waiting_max = 100;
+const retry_seconds = 60;
 
 export interface NewChange extends Selection {
   resource: string;
@@ -44,6 +48,12 @@ export async function startChange(
       'Say which records: either "ids", or "filter", which is null for all',
     );
   await known.check(ctx, resource, action);
+  if ((await countWaiting(ctx, run_kind, waiting_max)) >= waiting_max)
+    throw problems.tooMany(
+      'too_many_changes',
+      'Many changes wait already. Wait until some are done, or stop them.',
+      retry_seconds,
+    );
   await insertChange(ctx, { id, kind: action.kind, resource: name, action });
   const total = await chooseRecords(ctx, id, resource, { ids, filter });
   if (total > change_rows_max)
