@@ -48,7 +48,9 @@ export function evaluate(world: World, query: Query) {
     const of = (status: Deal['status']) => deals.filter((deal) => deal.status === status);
     const [open, won, lost] = [of('open'), of('won'), of('lost')];
     const cycles = won.filter((deal) => deal.opened_on !== null && deal.closed_on !== null);
-    const days = cycles.map(({ opened_on, closed_on }) => Temporal.PlainDate.from(opened_on!).until(closed_on!).days);
+    const days = cycles.map(({ opened_on, closed_on }) =>
+      Math.max(0, Temporal.PlainDate.from(opened_on!).until(closed_on!).days),
+    );
     return {
       open: {
         ...worth(open),
