@@ -248,6 +248,26 @@ test('only whoever signs in becomes an operator, since administrators of a works
   assert.equal((await rows(signals, [other.tenant_id, ivy.id])).length, 2);
 });
 
+test('a server stays ready while only what it remarks on cannot be asked, as during a migration of the table of jobs', async () => {
+  const migration = new pg.Client({ connectionString: app.database.ownerUrl });
+  await migration.connect();
+  const ask = () => app.client()('GET', '/api/health/ready');
+  try {
+    await migration.query('begin; lock table job in access exclusive mode');
+    const { status, body } = await ask();
+    assert.deepEqual([status, body.ok, body.checks.queue.ok], [200, true, false], JSON.stringify(body));
+    assert.equal(body.checks.queue.detail, 'No answer within 500 ms');
+    await Promise.all(Array.from({ length: 8 }, ask));
+    const { rows: waiting } = await migration.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~ 'jobs_in_doubt'`,
+    );
+    assert.equal(waiting.length, 1, 'however often somebody asks, one connection waits');
+  } finally {
+    await migration.end();
+  }
+  await eventually(async () => (await ask()).body.checks.queue.ok);
+});
+
 test('who is no operator any more sees nothing from the next request on', async () => {
   await rows('delete from operator where user_id = $1', [user_id]);
   assert.equal((await operator('GET', '/api/v1/installation')).status, 403);

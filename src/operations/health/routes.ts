@@ -14,8 +14,24 @@ type CheckAnswer = z.infer<typeof checkAnswer>;
 
 interface Check {
   limitMs: number;
-  /** A text is a remark, for whoever looks; requests can be served all the same. */
+  /** A text is a remark, for whoever looks. */
   run: () => Promise<unknown>;
+}
+
+/** What is told beside: requests can be served all the same, also while nobody can be asked about it, as when a migration has the table. */
+const remarks: ReadonlySet<string> = new Set(['queue', 'feed']);
+const isReady = (checks: Record<string, CheckAnswer>): boolean =>
+  Object.entries(checks).every(([name, { ok }]) => ok || remarks.has(name));
+
+/** Remarks that are being asked for. Whoever asks every second would otherwise take connection after connection while one waits for a lock. */
+const asked = new WeakMap<Services['db'], Map<string, Promise<unknown>>>();
+
+function askOnce(db: Services['db'], name: string, ask: () => Promise<unknown>): Promise<unknown> {
+  const ofDatabase = asked.get(db) ?? new Map<string, Promise<unknown>>();
+  asked.set(db, ofDatabase);
+  const answer = ofDatabase.get(name) ?? ask().finally(() => ofDatabase.delete(name));
+  ofDatabase.set(name, answer);
+  return answer;
 }
 
 /** Asks all that requests need, each within its own time. */
@@ -26,8 +42,8 @@ export async function checkReadiness({
 }: Pick<Services, 'db' | 'files' | 'cache'>): Promise<Record<string, CheckAnswer>> {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
-    queue: { limitMs: 500, run: () => jobTroubles(db) },
-    feed: { limitMs: 1_000, run: async () => (await feedTroubles(db)).join('; ') },
+    queue: { limitMs: 500, run: () => askOnce(db, 'queue', () => jobTroubles(db)) },
+    feed: { limitMs: 1_000, run: () => askOnce(db, 'feed', async () => (await feedTroubles(db)).join('; ')) },
     storage: { limitMs: 2_000, run: () => probeStores(files) },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
@@ -76,7 +92,7 @@ export function healthRoutes(services: Services): Route[] {
         const checks: Record<string, CheckAnswer> = services.drain.isStopping
           ? { process: { ok: false, ms: 0, limit_ms: 0, detail: 'It is stopping' } }
           : await checkReadiness(services);
-        const ok = Object.values(checks).every((answer) => answer.ok);
+        const ok = isReady(checks);
         return { status: ok ? 200 : 503, body: { ok, checks } };
       },
     }),
