@@ -201,3 +201,29 @@ test('what is chosen between is read out as it is shown', async (t) => {
   await dialog.getByRole('radio', { name: 'Budget of Spoken: empty' }).waitFor({ timeout: 5_000 });
   assert.notEqual(two.id, one.id);
 });
+
+test('on a phone, long values that are chosen between are there to be read as a whole', async (t) => {
+  const long = 'Donaudampfschifffahrtsgesellschaft Oberösterreich mit beschränkter Haftung';
+  const short = await send('POST', 'companies', { name: 'Donau', industry: 'Ships', domain: 'donau.example' });
+  await send('POST', 'companies', { name: long, industry: long, domain: `${'donau'.repeat(11)}.example` });
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, `/companies/${short.id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Merge with…' }).click();
+  await page.getByRole('combobox', { name: 'Another company to merge' }).fill('Donaudampf');
+  await page.getByRole('option', { name: /Donaudampf/ }).click();
+  const both = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await both.getByRole('radio', { name: new RegExp(`^Industry of .*: ${long}$`) }).waitFor();
+  const edge = page.viewportSize()!.width;
+  const ends = await both.locator('label bdi').evaluateAll((texts) =>
+    texts.map((text) => {
+      const { right } = (text as unknown as { getBoundingClientRect(): { right: number } }).getBoundingClientRect();
+      return right;
+    }),
+  );
+  assert.ok(ends.length >= 8, String(ends));
+  assert.deepEqual(
+    ends.filter((end) => end > edge - 20),
+    [],
+  );
+});

@@ -25,8 +25,17 @@ import {
 import { useReference } from './reference.ts';
 import type { Money } from './Sums.tsx';
 
-/** A value as one reads it, in a table cell or on a page. `links`: addresses can be clicked. */
-export function FieldValue({ field, record, links }: { field: FieldDef; record: AnyRecord; links?: boolean }) {
+interface FieldValueProps {
+  field: FieldDef;
+  record: AnyRecord;
+  /** Addresses can be clicked. */
+  links?: boolean;
+  /** All of it is there to be read, in as many lines as that takes. */
+  whole?: boolean;
+}
+
+/** A value as one reads it, in a table cell or on a page. */
+export function FieldValue({ field, record, links, whole = links }: FieldValueProps) {
   if (isHidden(record, field)) return <NotShown />;
   const value = readField(record, field);
   if (isBlank(value)) return <span className="text-faint">—</span>;
@@ -64,7 +73,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
       return (
         <span className="min-w-0">
           {(value as string[]).map((line) => (
-            <span key={line} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
+            <span key={line} className={cx('block', whole ? 'wrap-anywhere' : 'truncate')}>
               <bdi>{line}</bdi>
             </span>
           ))}
@@ -75,7 +84,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
       return (
         <span className="min-w-0">
           {(value as ListedValue[]).map((each) => (
-            <span key={toLines([each])} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
+            <span key={toLines([each])} className={cx('block', whole ? 'wrap-anywhere' : 'truncate')}>
               {each.label && <span className="text-muted">{each.label} </span>}
               <Listed field={field} value={each} links={links} />
             </span>
@@ -83,33 +92,33 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
         </span>
       );
     case 'birthday':
-      return <Text whole={links}>{formatBirthday(value as string)}</Text>;
+      return <Text whole={whole}>{formatBirthday(value as string)}</Text>;
     case 'tags':
       return <Chips values={value as TagValue[]} />;
     case 'reference':
-      return <Reference of={field.of ?? 'user'} value={value} whole={links} />;
+      return <Reference of={field.of ?? 'user'} value={value} whole={whole} />;
     case 'email':
       return links ? (
         <External href={`mailto:${value}`}>{String(value)}</External>
       ) : (
-        <Text whole={links}>{String(value)}</Text>
+        <Text whole={whole}>{String(value)}</Text>
       );
     case 'phone':
       return links ? (
         <External href={`tel:${value}`}>{String(value)}</External>
       ) : (
-        <Text whole={links}>{String(value)}</Text>
+        <Text whole={whole}>{String(value)}</Text>
       );
     case 'url':
       return links ? (
         <External href={String(value)}>{bare(String(value))}</External>
       ) : (
-        <Text whole={links}>{bare(String(value))}</Text>
+        <Text whole={whole}>{bare(String(value))}</Text>
       );
     case 'long_text':
-      return <bdi className={links ? 'block whitespace-pre-wrap' : 'truncate'}>{String(value)}</bdi>;
+      return <bdi className={whole ? 'block whitespace-pre-wrap wrap-anywhere' : 'truncate'}>{String(value)}</bdi>;
     default:
-      return <Text whole={links}>{String(value)}</Text>;
+      return <Text whole={whole}>{String(value)}</Text>;
   }
 }
 

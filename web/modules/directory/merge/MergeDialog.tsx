@@ -131,7 +131,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
                     name: nameOf(record),
                     value: spoken(record, field),
                   }),
-                  shown: <FieldValue field={field} record={record} links={false} />,
+                  shown: <FieldValue field={field} record={record} whole />,
                 }))}
               />
             ))}
