@@ -53,13 +53,12 @@ export function RelatedList({
       </div>
       {loading ? (
         <Skeleton className="my-2 w-2/3" />
-      ) : failed ? (
-        <NotRead />
       ) : empty ? (
-        <p className="text-13 text-muted">{none}</p>
+        !failed && <p className="text-13 text-muted">{none}</p>
       ) : (
         <ul className="-mx-2">{children}</ul>
       )}
+      {failed && <NotRead />}
     </section>
   );
 }

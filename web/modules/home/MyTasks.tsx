@@ -48,7 +48,7 @@ export function MyTasks() {
       </div>
       {tasks.isPending ? (
         <SkeletonRows label={t('Loading tasks')} count={4} />
-      ) : tasks.isError ? (
+      ) : tasks.isLoadingError ? (
         <NotRead />
       ) : shown.length === 0 ? (
         <p className="text-13 text-muted">{t('Nothing is waiting to be done.')}</p>

@@ -7,6 +7,7 @@ import { QueryError } from '../../app/QueryError.tsx';
 import { useKey } from '../../app/shortcuts.ts';
 import { usePageTitle } from '../../app/usePageTitle.ts';
 import { viewLink } from '../../app/viewLink.ts';
+import { NotRead } from '../../record/RelatedList.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -100,7 +101,7 @@ export default function InboxPage() {
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         {inbox.isPending ? (
           <SkeletonRows label={t('Loading the inbox')} />
-        ) : inbox.isError ? (
+        ) : inbox.isLoadingError ? (
           <QueryError title={t('The inbox could not be read')} query={inbox} />
         ) : rows.length === 0 ? (
           <EmptyState page icon={<Inbox size={18} />} title={nothing[view].title}>
@@ -119,7 +120,8 @@ export default function InboxPage() {
                 />
               ))}
             </ul>
-            {inbox.hasNextPage && (
+            {inbox.isFetchNextPageError && <NotRead />}
+            {inbox.hasNextPage && !inbox.isFetchNextPageError && (
               <Button className="m-4" busy={inbox.isFetchingNextPage} onClick={() => void inbox.fetchNextPage()}>
                 {t('Show older')}
               </Button>

@@ -7,6 +7,7 @@ import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { wordsOf } from '../../../record/definitions.ts';
+import { NotRead } from '../../../record/RelatedList.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
@@ -35,7 +36,7 @@ export default function ExportListPage() {
         <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
           {exports.isPending ? (
             <SkeletonRows label={t('Loading exports')} />
-          ) : exports.isError ? (
+          ) : exports.isLoadingError ? (
             <ErrorState
               title={t('The exports could not be read')}
               detail={messageOf(exports.error)}
@@ -52,6 +53,7 @@ export default function ExportListPage() {
               ))}
             </ul>
           )}
+          {exports.isFetchNextPageError && <NotRead />}
           {exports.hasNextPage && (
             <Button className="mt-3" busy={exports.isFetchingNextPage} onClick={() => void exports.fetchNextPage()}>
               {t('Show older')}

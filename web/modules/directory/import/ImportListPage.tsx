@@ -6,6 +6,7 @@ import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { NotRead } from '../../../record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
@@ -33,7 +34,7 @@ export default function ImportListPage() {
         <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
           {imports.isPending ? (
             <SkeletonRows label={t('Loading imports')} />
-          ) : imports.isError ? (
+          ) : imports.isLoadingError ? (
             <ErrorState
               title={t('The imports could not be read')}
               detail={messageOf(imports.error)}
@@ -66,6 +67,7 @@ export default function ImportListPage() {
               ))}
             </ul>
           )}
+          {imports.isFetchNextPageError && <NotRead />}
           {imports.hasNextPage && (
             <Button className="mt-3" busy={imports.isFetchingNextPage} onClick={() => void imports.fetchNextPage()}>
               {t('Show older')}

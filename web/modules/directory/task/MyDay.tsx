@@ -35,7 +35,7 @@ export function MyDay({ onOpen }: { onOpen: (task: Task) => void }) {
       {may('task', 'create') && <QuickAdd />}
       {tasks.isPending ? (
         <SkeletonRows label={t('Loading tasks')} />
-      ) : tasks.isError ? (
+      ) : tasks.isLoadingError ? (
         <ErrorState
           title={t('The tasks could not be read')}
           detail={messageOf(tasks.error)}

@@ -82,7 +82,7 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
     }
   });
 
-  if (tasks.isError)
+  if (tasks.isLoadingError)
     return (
       <ErrorState
         title={t('The tasks could not be read')}

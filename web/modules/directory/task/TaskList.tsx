@@ -4,6 +4,7 @@ import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
 import { type Session, useSession } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
+import { NotRead } from '../../../record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNow } from '../../../ui/clock.ts';
@@ -51,7 +52,7 @@ export function TaskList({ view, onOpen, onCreate }: TaskListProps) {
     <TaskSheet>
       {tasks.isPending ? (
         <SkeletonRows label={t('Loading tasks')} />
-      ) : tasks.isError ? (
+      ) : tasks.isLoadingError ? (
         <ErrorState
           title={t('The tasks could not be read')}
           detail={messageOf(tasks.error)}
@@ -80,6 +81,7 @@ export function TaskList({ view, onOpen, onCreate }: TaskListProps) {
           </TaskSection>
         ))
       )}
+      {tasks.isFetchNextPageError && <NotRead />}
       {tasks.hasNextPage && (
         <Button className="mt-2" busy={tasks.isFetchingNextPage} onClick={() => void tasks.fetchNextPage()}>
           {t('Show more')}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, setUp } from './browser.ts';
+
+const world = setUp();
+
+test('a list stays where more of it, or a later look at it, cannot be read', async (t) => {
+  const rows = Array.from({ length: 101 }, (_, n) => ({ title: `To do ${n}`, due_at: '2026-01-01T08:00:00Z' }));
+  const { session } = world.administrator;
+  for (const data of [rows.slice(0, 51), rows.slice(51)])
+    assert.equal((await session.send('POST', '/api/v1/tasks/bulk', { data })).status, 201);
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/tasks?view=all');
+  const tasks = page.getByText(/^To do \d+$/);
+  await tasks.nth(99).waitFor();
+  expectRefusal(502);
+  // As a proxy answers while the server is started anew.
+  const refuse = (url: URL) => url.pathname === '/api/v1/tasks';
+  await page.route(refuse, (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByText('This could not be read.').waitFor({ timeout: 5_000 });
+  assert.equal(await tasks.count(), 100);
+  await page.unroute(refuse);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await tasks.nth(100).waitFor();
+  await page.route(refuse, (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  const looked = page.waitForResponse((response) => refuse(new URL(response.url())));
+  await world.create('tasks', { title: 'Another' });
+  await looked;
+  await page.waitForLoadState('networkidle');
+  assert.equal(await tasks.count(), 101);
+});
