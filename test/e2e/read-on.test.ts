@@ -31,3 +31,15 @@ test('a list stays where more of it, or a later look at it, cannot be read', asy
   await page.waitForLoadState('networkidle');
   assert.equal(await tasks.count(), 101);
 });
+
+test('of many deals of a company all can be seen beside it', async (t) => {
+  const { id } = await world.create('companies', { name: 'Busy' });
+  const rows = Array.from({ length: 21 }, (_, n) => ({ name: `Deal ${n}`, company_id: id }));
+  assert.equal((await world.administrator.session.send('POST', '/api/v1/deals/bulk', { data: rows })).status, 201);
+  const { page } = await world.visit(t);
+  await open(page, `/companies/${id}`);
+  const deals = page.getByRole('region', { name: 'Deals' });
+  await deals.getByRole('link').nth(19).waitFor();
+  await deals.getByRole('button', { name: 'Show more' }).click({ timeout: 5_000 });
+  await deals.getByRole('link').nth(20).waitFor();
+});
