@@ -8,6 +8,7 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Field } from '../../../ui/Field.tsx';
+import { currencyName } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -73,7 +74,10 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
         <Select
           label={t('Currency')}
           disabled={disabled}
-          options={Intl.supportedValuesOf('currency').map((value) => ({ value, label: value }))}
+          options={Intl.supportedValuesOf('currency').map((value) => ({
+            value,
+            label: [value, currencyName(value)].filter(Boolean).join(' · '),
+          }))}
           value={default_currency}
           onChange={(next) => change({ default_currency: next })}
         />
