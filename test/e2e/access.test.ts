@@ -321,6 +321,7 @@ test('a viewer sees records but no way to change them, and is told where a role 
   await open(page, '/contacts');
   await page.getByRole('row', { name: /Hedy/ }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'New contact' }).count(), 0);
+  assert.equal(await page.getByRole('checkbox').count(), 0, 'nothing is selected that nothing can be done with');
   assert.equal(await page.getByRole('link', { name: 'Import' }).count(), 0);
   await open(page, `/contacts/${made.body.id}`);
   assert.equal(await page.getByRole('button', { name: 'Edit first name' }).count(), 0);

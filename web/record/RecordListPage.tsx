@@ -165,6 +165,9 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
   const { write } = sheet;
   const columns = useMemo(() => columnsFor(definition, fields, mayEdit, write), [definition, fields, mayEdit, write]);
   const open = useCallback((record: { id: string }) => go({ open: record.id }), [go]);
+  // What nobody may do anything with is not selected either.
+  const mayChange = ['update', 'delete'].some((action) => may(resource, action));
+  const selects = mayChange || definition.bulkActions.some(({ right }) => may(...right));
   const selectionActions = ({ ids, all }: { ids: string[]; all: boolean }, clear: (toRow?: string) => void) => (
     <Suspense>
       <LazySelectionActions definition={definition} selected={{ ids: all ? null : ids, filter }} onDone={clear} />
@@ -297,7 +300,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 sort={writeSort(sort)}
                 openId={search.open ?? null}
                 onOpen={open}
-                selectionActions={selectionActions}
+                selectionActions={selects ? selectionActions : undefined}
               />
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (
@@ -324,7 +327,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                   : { total: list.total, exact: list.totalIsExact, key: JSON.stringify(filter) }
               }
               sheet={sheet}
-              selectionActions={selectionActions}
+              selectionActions={selects ? selectionActions : undefined}
               footer={
                 <>
                   <Count list={list} resource={resource} />

@@ -33,6 +33,7 @@ interface GroupRowsProps {
   onToggle: () => void;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
+  selectable: boolean;
   /** On a phone a tap selects a row instead of opening it. */
   selecting: boolean;
   isSelected: (id: string) => boolean;
@@ -46,7 +47,7 @@ export const groupColumns = 'flex items-center gap-4 px-4 md:ps-1.5';
 /** The head of a group, and under it its rows as far as one has asked for them. */
 export function GroupRows(props: GroupRowsProps) {
   const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen } = props;
-  const { selecting, isSelected, onToggleRow } = props;
+  const { selectable, selecting, isSelected, onToggleRow } = props;
   const list = useRecords<AnyRecord>(definition.resource, { filter, sort, enabled: open });
   const rows = useId();
   const narrow = useNarrow();
@@ -100,15 +101,19 @@ export function GroupRows(props: GroupRowsProps) {
               );
             return (
               <li key={record.id} className={cx('flex border-b border-line', selected && 'bg-accent-soft')}>
-                {/* biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control */}
-                <label className="flex items-center ps-4 pe-1.5">
-                  <Checkbox
-                    label={t('Select {name}', { name })}
-                    checked={selected}
-                    onChange={(_, extend) => onToggleRow(record.id, extend)}
-                    className={cx(!selected && 'border-line-strong')}
-                  />
-                </label>
+                {selectable ? (
+                  // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
+                  <label className="flex items-center ps-4 pe-1.5">
+                    <Checkbox
+                      label={t('Select {name}', { name })}
+                      checked={selected}
+                      onChange={(_, extend) => onToggleRow(record.id, extend)}
+                      className={cx(!selected && 'border-line-strong')}
+                    />
+                  </label>
+                ) : (
+                  <span className="w-9.5 shrink-0" />
+                )}
                 <button
                   type="button"
                   data-group-stop=""
@@ -116,7 +121,8 @@ export function GroupRows(props: GroupRowsProps) {
                   aria-current={record.id === openId ? 'true' : undefined}
                   onClick={() => onOpen(record)}
                   onKeyDown={({ key, shiftKey, ctrlKey, metaKey }) => {
-                    if (key.toLowerCase() === 'x' && !ctrlKey && !metaKey) onToggleRow(record.id, shiftKey);
+                    if (selectable && key.toLowerCase() === 'x' && !ctrlKey && !metaKey)
+                      onToggleRow(record.id, shiftKey);
                   }}
                   className={cx(
                     groupColumns,

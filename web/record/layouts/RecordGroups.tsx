@@ -22,8 +22,8 @@ interface RecordGroupsProps {
   sort: string | null;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
-  /** In the bar for what is selected. */
-  selectionActions: (selection: { ids: string[]; all: boolean }, clear: () => void) => ReactNode;
+  /** In the bar for what is selected; without it nothing is. */
+  selectionActions?: ((selection: { ids: string[]; all: boolean }, clear: () => void) => ReactNode) | undefined;
 }
 
 const unfolded_at_first = 3;
@@ -108,6 +108,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
               onToggle={() => setFolded((kept) => new Map(kept).set(id, open))}
               openId={openId}
               onOpen={onOpen}
+              selectable={selectionActions !== undefined}
               selecting={selecting}
               isSelected={selection.has}
               onToggleRow={selection.toggle}
@@ -120,7 +121,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
           </p>
         )}
       </div>
-      {narrow && found.length > 0 && (
+      {selectionActions && narrow && found.length > 0 && (
         <div className="flex min-h-11 shrink-0 items-center justify-end border-t border-line px-2">
           <SelectButton
             ref={selectButton}
@@ -129,18 +130,20 @@ export default function RecordGroups(props: RecordGroupsProps) {
           />
         </div>
       )}
-      <SelectionBar
-        count={ids.size}
-        all={whole}
-        whole={{ total, exact: !groups.data.more_groups }}
-        onAll={selection.selectAll}
-        onClear={clear}
-        onGone={() =>
-          (selectButton.current ?? box.current?.querySelector<HTMLElement>(`[data-row="${latest.current}"]`))?.focus()
-        }
-      >
-        {selectionActions({ ids: [...ids], all: whole }, stop)}
-      </SelectionBar>
+      {selectionActions && (
+        <SelectionBar
+          count={ids.size}
+          all={whole}
+          whole={{ total, exact: !groups.data.more_groups }}
+          onAll={selection.selectAll}
+          onClear={clear}
+          onGone={() =>
+            (selectButton.current ?? box.current?.querySelector<HTMLElement>(`[data-row="${latest.current}"]`))?.focus()
+          }
+        >
+          {selectionActions({ ids: [...ids], all: whole }, stop)}
+        </SelectionBar>
+      )}
     </div>
   );
 }

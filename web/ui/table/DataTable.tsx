@@ -120,7 +120,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     isEditable: (column) => visible[column]?.edit !== undefined,
     onHead: (column) => heads.focusColumn(column),
     onOpen: open,
-    onToggle: selection.toggle,
+    onToggle: props.selectionActions ? selection.toggle : () => {},
     onEdit: edit,
     onClear: () => range.clear(),
     onFillDown: () => range.fillDown(),
