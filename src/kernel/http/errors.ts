@@ -123,16 +123,21 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
       return problems.conflict('Somebody else was changing the same records. Try again.');
     case '57014':
       return problems.queryTimeout();
+    case '0A000':
+      // A statement from before a migration, which is prepared anew.
+      return error.routine === 'RevalidateCachedQuery' ? restarting() : undefined;
     case '53300':
     case '57P01':
     case '57P02':
     case '57P03':
     case '08006':
-      return problems.unavailable('The database is busy or restarting. It is tried again by itself.');
+      return restarting();
     default:
       return undefined;
   }
 }
+
+const restarting = () => problems.unavailable('The database is busy or restarting. It is tried again by itself.');
 
 const inUse = () =>
   problems.conflict(
