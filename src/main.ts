@@ -61,8 +61,14 @@ async function main(): Promise<void> {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (listening) {
     const local = listening.replace('127.0.0.1', 'localhost');
-    await writeAddress(config, local);
-    const address = await readAddress(config);
+    // On a disk without room it serves all the same.
+    await writeAddress(config, local).catch((error: Error) =>
+      services.log.warn(
+        { err: error },
+        'where this server listens could not be noted for the links of the command line',
+      ),
+    );
+    const address = config.PUBLIC_URL ? await readAddress(config) : local;
     say(`\nHoldfast is ready after ${seconds} s at ${address}`);
     if (link) say(`Sign in as the administrator, once, with:\n  ${address}/sign-in/link#${link}`);
     say('Ctrl-C stops it.\n');
