@@ -42,4 +42,9 @@ test('an empty workspace leads its administrator through what there is to set up
   await open(theirs, '/');
   await theirs.getByText('Nothing is waiting to be done.').waitFor();
   assert.equal(await theirs.getByRole('region', { name: 'First steps' }).count(), 0);
+
+  // A list says the same of itself when it is grouped.
+  await open(page, '/contacts?group=lifecycle_stage');
+  await page.getByText('No contacts yet').waitFor();
+  await page.getByRole('link', { name: 'Import a file' }).waitFor();
 });

@@ -301,6 +301,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 openId={search.open ?? null}
                 onOpen={open}
                 selectionActions={selects ? selectionActions : undefined}
+                empty={nothing}
               />
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (

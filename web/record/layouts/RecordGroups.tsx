@@ -22,6 +22,8 @@ interface RecordGroupsProps {
   sort: string | null;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
+  /** In place of groups where there are none. */
+  empty: ReactNode;
   /** In the bar for what is selected; without it nothing is. */
   selectionActions?: ((selection: { ids: string[]; all: boolean }, clear: () => void) => ReactNode) | undefined;
 }
@@ -30,7 +32,7 @@ const unfolded_at_first = 3;
 
 /** Records under the values of a field. Up and down go through heads and rows, left and right fold and unfold. */
 export default function RecordGroups(props: RecordGroupsProps) {
-  const { definition, fields, by, filter, sort, openId, onOpen, selectionActions } = props;
+  const { definition, fields, by, filter, sort, openId, onOpen, empty, selectionActions } = props;
   const box = useRef<HTMLDivElement>(null);
   const groups = useGroups(definition, by, filter);
   const [folded, setFolded] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -91,7 +93,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
             </span>
           </div>
         )}
-        {found.length === 0 && <p className="p-6 text-center text-13 text-muted">{t('Nothing here')}</p>}
+        {found.length === 0 && empty}
         {found.map((group, index) => {
           const id = group.value ?? '';
           const open = !(folded.get(id) ?? index >= unfolded_at_first);
