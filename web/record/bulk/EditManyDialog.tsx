@@ -11,6 +11,7 @@ import { countOf } from '../definitions.ts';
 import { FieldInput } from '../FieldInput.tsx';
 import { isBlank, startOf, toBody } from '../field.ts';
 import { useFields } from '../useFields.ts';
+import { useLeaving } from '../useLeaving.tsx';
 import { fieldsForMany } from './manyFields.ts';
 
 /** Sets one field on all selected records. */
@@ -28,6 +29,7 @@ export function EditManyDialog({
   const form = useId();
   // The same object for the same answer, see the form.
   const refused = useMemo(() => withFieldsOf(error, 'action.fields'), [error]);
+  const { leave, question } = useLeaving(!isBlank(given), onClose);
   const field = fields.find((each) => each.key === key);
   if (!field) return null;
   const value = given ?? startOf([field])[key] ?? null;
@@ -42,10 +44,10 @@ export function EditManyDialog({
       open
       title={t('Edit {counted}', { counted })}
       description={t('All of them get this value. You can take it back as a whole.')}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
             {isBlank(value) && !field.required
               ? t('Clear the field of {counted}', { counted })
@@ -74,6 +76,7 @@ export function EditManyDialog({
           <FieldInput key={key} field={field} value={value} onChange={setGiven} labelled />
         </Field>
       </FormShell>
+      {question}
     </Dialog>
   );
 }

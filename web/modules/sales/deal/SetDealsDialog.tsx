@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { FormShell } from '../../../app/FormShell.tsx';
 import type { BulkDialogProps } from '../../../record/definition.ts';
 import { numberToWire } from '../../../record/field.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -22,6 +23,7 @@ export default function SetDealsDialog({ counted, error, busy, onRun, onClose }:
   const [amount, setAmount] = useState<TypedNumber>('');
   const moves = stage !== as_it_is;
   const prices = amount !== '';
+  const { leave, question } = useLeaving(moves || prices, onClose);
   const run = () =>
     onRun(() => ({
       action: {
@@ -39,10 +41,10 @@ export default function SetDealsDialog({ counted, error, busy, onRun, onClose }:
       description={t(
         'Each deal is moved individually: fields that a stage requires are required of each. You can undo the whole change.',
       )}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy} disabled={!moves && !prices}>
             {t('Change {counted}', { counted })}
           </Button>
@@ -74,6 +76,7 @@ export default function SetDealsDialog({ counted, error, busy, onRun, onClose }:
           <NumberInput kind="money" value={amount} onValueChange={setAmount} />
         </Field>
       </FormShell>
+      {question}
     </Dialog>
   );
 }

@@ -3,8 +3,9 @@ import { FormShell } from '../../../app/FormShell.tsx';
 import { withFieldsOf } from '../../../app/problem.ts';
 import type { BulkDialogProps } from '../../../record/definition.ts';
 import { FormField } from '../../../record/FormField.tsx';
-import { isBlank, startOf, toBody } from '../../../record/field.ts';
+import { differ, isBlank, startOf, toBody } from '../../../record/field.ts';
 import { useAddedFields } from '../../../record/useFields.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -29,6 +30,7 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
   const pipeline = chosen ?? options[0]?.value ?? null;
   const stages = stageOptions(pipelines.filter(({ id }) => id === pipeline));
   const place = stage ?? stages[0]?.value ?? null;
+  const { leave, question } = useLeaving(name !== '' || differ(given, startOf(added)), onClose);
   const run = () =>
     onRun(() => ({
       action: {
@@ -51,10 +53,10 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
       open
       title={t('Start a deal for {counted}', { counted })}
       description={t('Each record gets its own deal with the same owner. You can undo the whole change.')}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
             {t('Start deals')}
           </Button>
@@ -98,6 +100,7 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
           />
         ))}
       </FormShell>
+      {question}
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { currentOf } from '../../../record/saveField.ts';
+import { useLeaving } from '../../../record/useLeaving.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
@@ -40,6 +41,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
+  const { leave, question } = useLeaving(hasOptions(type) && options !== field.options.join('\n'), onClose);
   const body = { type, ...(hasOptions(type) && { options: lines }) };
   const opened = useOpenedVersion(field.version);
   const address = `${path}/${field.id}/conversion`;
@@ -94,10 +96,10 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
           type: labelOf(types, field.type),
         },
       )}
-      onClose={onClose}
+      onClose={leave}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           {found ? (
             <Button
               emphasis={found.unfit > 0 ? 'danger' : 'primary'}
@@ -160,6 +162,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
           </div>
         )}
       </div>
+      {question}
     </Dialog>
   );
 }
