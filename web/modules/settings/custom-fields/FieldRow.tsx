@@ -27,6 +27,7 @@ export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps
   const move = useRef(onMove);
   move.current = onMove;
   const mayUpdate = may('custom_field', 'update');
+  const mayRetire = may('custom_field', 'delete');
 
   useEffect(() => {
     if (!row.current || !handle.current) return;
@@ -79,18 +80,20 @@ export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps
           <Pencil size={14} />
         </IconButton>
       )}
-      <Menu
-        align="end"
-        trigger={
-          <IconButton label={t('More for {name}', { name: field.label })}>
-            <MoreHorizontal size={14} />
-          </IconButton>
-        }
-        actions={[
-          { label: t('Change the type…'), disabled: !mayUpdate || !isConvertible(field.type), onSelect: onType },
-          { label: t('Retire'), disabled: !may('custom_field', 'delete'), onSelect: () => void retire(field) },
-        ]}
-      />
+      {(mayUpdate || mayRetire) && (
+        <Menu
+          align="end"
+          trigger={
+            <IconButton label={t('More for {name}', { name: field.label })}>
+              <MoreHorizontal size={14} />
+            </IconButton>
+          }
+          actions={[
+            { label: t('Change the type…'), disabled: !mayUpdate || !isConvertible(field.type), onSelect: onType },
+            { label: t('Retire'), disabled: !mayRetire, onSelect: () => void retire(field) },
+          ]}
+        />
+      )}
     </li>
   );
 }
