@@ -11,13 +11,24 @@ interface DialogProps {
   title: string;
   description?: ReactNode;
   size?: 'small' | 'medium' | 'large';
+  /** What stands in it is not shown again: a click beside it, perhaps to get to where it is to be pasted, does not close it. */
+  shownOnce?: boolean;
   children?: ReactNode;
   footer?: ReactNode;
 }
 
 const widths = { small: 'sm:max-w-md', medium: 'sm:max-w-xl', large: 'sm:max-w-3xl' };
 
-export function Dialog({ open, onClose, title, description, size = 'small', children, footer }: DialogProps) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  size = 'small',
+  shownOnce = false,
+  children,
+  footer,
+}: DialogProps) {
   const body = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLElement>(null);
   // What one came for: the first field, or else what the dialog is there to do, or to say.
@@ -27,7 +38,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
     body.current ??
     true;
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} disablePointerDismissal={shownOnce} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="scrim z-40" />
         <Base.Popup

@@ -56,6 +56,7 @@ function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
     <Dialog
       open
+      shownOnce
       title={t('Save this key')}
       description={t('It is shown only once. Anyone who has it can use it.')}
       onClose={onClose}

@@ -12,6 +12,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
   return (
     <Dialog
       open
+      shownOnce
       title={t('Save your recovery codes')}
       description={t('Each signs you in once when your phone is not at hand.')}
       onClose={onClose}

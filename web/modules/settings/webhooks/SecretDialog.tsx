@@ -10,6 +10,7 @@ export function SecretDialog({ secret, rotated, onClose }: { secret: string; rot
   return (
     <Dialog
       open
+      shownOnce
       title={t('Save this secret')}
       description={
         rotated
