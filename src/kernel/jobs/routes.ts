@@ -1,5 +1,5 @@
 import { idParams } from '../contract/resource.ts';
-import { problems } from '../errors/problem.ts';
+import { type Problem, problems } from '../errors/problem.ts';
 import { route } from '../http/route.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Job, job, jobPage, jobQuery } from './contract.ts';
@@ -10,11 +10,11 @@ const tag = 'Jobs';
 const unfinished: readonly Job['state'][] = ['scheduled', 'ready', 'running'];
 
 /** Throws why nothing was changed: the job does not exist, the caller may not change it, or its state does not allow it. */
-async function refuse(ctx: Context, id: string, detail: (found: Job) => string): Promise<never> {
+async function refuse(ctx: Context, id: string, because: (found: Job) => Problem): Promise<never> {
   const found = await findJob(ctx, id);
   if (!found) throw problems.notFound('job');
   if (!mayChange(ctx, found)) throw problems.forbidden();
-  throw problems.conflict(detail(found));
+  throw because(found);
 }
 
 export const routes = [
@@ -56,8 +56,8 @@ export const routes = [
         (await cancelJob(ctx, params.id)) ??
         (await refuse(ctx, params.id, ({ kind, state }) =>
           keptKinds().includes(kind) && unfinished.includes(state)
-            ? 'This mail tells somebody of a change of their account, so nobody stops it.'
-            : `The job is ${state} and cannot be stopped any more.`,
+            ? problems.conflict('This mail tells somebody of a change of their account, so nobody stops it.')
+            : problems.conflict(`The job is ${state} and cannot be stopped any more.`),
         )),
     }),
   }),
@@ -73,10 +73,8 @@ export const routes = [
     handler: async (ctx, { params }) => ({
       body:
         (await retryJob(ctx, params.id)) ??
-        (await refuse(
-          ctx,
-          params.id,
-          ({ state }) => `Only a failed job, or one in doubt, runs again; this one is ${state}.`,
+        (await refuse(ctx, params.id, ({ state }) =>
+          problems.conflict(`Only a failed job, or one in doubt, runs again; this one is ${state}.`),
         )),
     }),
   }),
