@@ -9,7 +9,7 @@ import { serviceWorker } from './worker/plugin.ts';
 
 /** Small parts that pages of all kinds share; the large ones come with what uses them. */
 const parts =
-  /lucide-react|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/app\/(PageBar|FormShell|records|palette\/useDebounced)|web\/offline\/(WaitingMark|add)|web\/record\/Sums|LazyTaskDialog/;
+  /lucide-react|\/(useLocation|useMutation|mutationObserver)\.js$|web\/ui\/saveText|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/app\/(PageBar|FormShell|QueryError|records|palette\/useDebounced)|web\/offline\/(WaitingMark|add)|web\/record\/Sums|LazyTaskDialog/;
 
 const webFolder = fileURLToPath(new URL('.', import.meta.url));
 

@@ -13,7 +13,7 @@ import type { AnyRecord } from '../field.ts';
 type Archived = z.infer<typeof archivedChanges>;
 
 /** Where a timeline ends earlier than its record began: says since when, and leads those to the archive who may search it. */
-export function ArchivedChanges({ record }: { record: AnyRecord }) {
+export default function ArchivedChanges({ record }: { record: AnyRecord }) {
   const may = useMay();
   const since = String(record.created_at);
   const archived = useQuery({

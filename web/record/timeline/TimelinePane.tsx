@@ -1,18 +1,20 @@
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { QueryError } from '../../app/QueryError.tsx';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
+import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import type { AnyRecord, FieldDef } from '../field.ts';
-import { ArchivedChanges } from './ArchivedChanges.tsx';
 import { Composer } from './Composer.tsx';
 import { byMonth } from './months.ts';
 import { TimelineItem } from './TimelineItem.tsx';
 import { useTimeline } from './timeline.ts';
 import { usePointedId } from './usePointed.ts';
+
+const ArchivedChanges = lazyPart(() => import('./ArchivedChanges.tsx'));
 
 const filters = [
   { kinds: null, label: t('All') },
@@ -101,7 +103,9 @@ export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
         </>
       )}
       {timeline.data && !timeline.hasNextPage && (kinds === null || kinds === 'change') && (
-        <ArchivedChanges record={record} />
+        <Suspense>
+          <ArchivedChanges record={record} />
+        </Suspense>
       )}
     </div>
   );
