@@ -89,8 +89,8 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   assert.equal(await both.getByRole('radio', { name: /label/ }).count(), 0, 'labels go with their values');
   await both.getByRole('radio', { name: 'E-mail of Ann Gone: ann@example.com' }).check();
   const consent = (name: string) => both.getByRole('radio', { name: `Email consent of ${name}` });
-  assert.ok(await consent('Ann Gone: denied').isChecked(), 'who wants no e-mails gets none');
-  await consent('Ann Kept: unknown').check();
+  assert.ok(await consent('Ann Gone: Denied').isChecked(), 'who wants no e-mails gets none');
+  await consent('Ann Kept: Not asked').check();
   assert.deepEqual(await barriers(page), []);
   await both.getByRole('button', { name: 'Merge', exact: true }).click();
   await page.getByRole('dialog').filter({ hasText: '1 contact merged into Ann' }).waitFor();

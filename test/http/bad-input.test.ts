@@ -74,7 +74,7 @@ test('bulk create is all or nothing, at most 1,000', async () => {
     await api('POST', `${contacts}/bulk`, { data: [{ given_name: 'a' }, twice, twice] }),
     409,
     'duplicate',
-    'external_id',
+    'data.2.external_id',
   );
   assert.equal(await count(), before);
   const made = await api('POST', `${contacts}/bulk`, {
