@@ -108,8 +108,8 @@ interface DayFilterProps {
 function DayFilter({ label, value, onChange }: DayFilterProps) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the input inside is its control
-    <label className="flex items-center gap-2 text-13 text-muted max-sm:flex-1">
-      {label}
+    <label className="flex items-center gap-2 text-13 text-muted max-sm:w-full">
+      <span className="shrink-0 max-sm:w-10">{label}</span>
       <Input type="date" className="w-36 max-sm:w-full" value={value} onValueChange={onChange} />
     </label>
   );
