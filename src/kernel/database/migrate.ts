@@ -131,8 +131,8 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
   await client.query(`alter role ${login} with login password ${password}`);
-  for (const [name, value] of Object.entries(keepalive))
-    await client.query(`alter role ${login} set ${name} = ${value}`);
+  const settings = Object.entries(keepalive).map(([name, value]) => `alter role ${login} set ${name} = ${value}`);
+  await client.query(settings.join(';'));
 }
 
 /** Gives the application its role in a database that was copied under another name. */

@@ -96,13 +96,23 @@ export async function endLostJob(ctx: Context, { id, attempts }: LostJob): Promi
     await runDropped(ctx, { ...lost, error: lost.state === 'failed' ? message : null });
 }
 
-/** Whether a job of this kind with this in its payload is running or still to run. */
-export async function isJobLive(ctx: Context, kind: string, payload: object): Promise<boolean> {
-  const { live } = await ctx.tx.one<{
-    live: boolean;
-  }>(sql`select exists (select from job where tenant_id = ${ctx.tenant_id} and kind = ${kind}
-    and state in ('scheduled', 'ready', 'running') and payload @> ${JSON.stringify(payload)}::jsonb) as live`);
-  return live;
+/** The jobs of this kind with this in their payload that are running or still to run. */
+export async function liveJobs(ctx: Context, kind: string, payload: object): Promise<string[]> {
+  const rows = await ctx.tx.many<{
+    id: string;
+  }>(sql`select id from job where tenant_id = ${ctx.tenant_id} and kind = ${kind}
+    and state in ('scheduled', 'ready', 'running') and payload @> ${JSON.stringify(payload)}::jsonb`);
+  return rows.map(({ id }) => id);
+}
+
+export const isJobLive = async (ctx: Context, kind: string, payload: object): Promise<boolean> =>
+  (await liveJobs(ctx, kind, payload)).length > 0;
+
+/** How many jobs of a kind wait in the workspace, counted up to `most`. */
+export async function countWaiting(ctx: Context, kind: string, most: number): Promise<number> {
+  const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count from (
+    select from job where tenant_id = ${ctx.tenant_id} and kind = ${kind} and state = 'ready' limit ${most}) waiting`);
+  return count;
 }
 
 /** Lets a failed job run again with all its attempts. One in doubt is looked up again. */

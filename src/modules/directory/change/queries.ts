@@ -84,13 +84,6 @@ export async function chooseRecords(
     from (select r.id from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} limit ${change_rows_max + 1}) m`);
 }
 
-/** How many jobs of a kind wait in the workspace, counted up to `most`. */
-export async function countWaiting(ctx: Context, kind: string, most: number): Promise<number> {
-  const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count from (
-    select from job where tenant_id = ${ctx.tenant_id} and kind = ${kind} and state = 'ready' limit ${most}) waiting`);
-  return count;
-}
-
 /** Takes the next records out of the list of those still to be changed: they stay in it when the batch is not committed. */
 export async function takeRecords(ctx: Context, change_id: string, rows_max: number): Promise<string[]> {
   const rows = await ctx.tx.many<{ record_id: string }>(sql`delete from change_item i

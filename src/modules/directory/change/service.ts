@@ -2,6 +2,7 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { JobFailed } from '../../../kernel/jobs/kind.ts';
+import { countWaiting } from '../../../kernel/jobs/queries.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
@@ -9,7 +10,6 @@ import { type Change, change_rows_max } from './contract.ts';
 import {
   type ChangeRow,
   chooseRecords,
-  countWaiting,
   endChange,
   findChange,
   insertChange,

@@ -110,15 +110,6 @@ export async function lockRunning(ctx: Context, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** The jobs that make an export or are still to do so. */
-export async function liveJobs(ctx: Context, kind: string, export_id: string): Promise<string[]> {
-  const rows = await ctx.tx.many<{
-    id: string;
-  }>(sql`select id from job where tenant_id = ${ctx.tenant_id} and kind = ${kind}
-    and state in ('scheduled', 'ready', 'running') and payload @> ${JSON.stringify({ export_id })}::jsonb`);
-  return rows.map(({ id }) => id);
-}
-
 /** One that is over stays as it is: its job may be lost after it was done. */
 export async function endExport(
   ctx: Context,

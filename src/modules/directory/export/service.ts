@@ -9,7 +9,7 @@ import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
 import { removeFile } from '../../../kernel/files/jobs.ts';
 import { readsFewer, remainingRights, seesLess } from '../../../kernel/identity/index.ts';
 import type { JobRow } from '../../../kernel/jobs/kind.ts';
-import { cancelJob } from '../../../kernel/jobs/queries.ts';
+import { cancelJob, liveJobs } from '../../../kernel/jobs/queries.ts';
 import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
 import {
   type Actor,
@@ -33,7 +33,6 @@ import {
   findExport,
   insertExport,
   insertExportFile,
-  liveJobs,
   lockRunning,
   planPlainly,
   rightsBeside,
@@ -189,7 +188,7 @@ export async function forgetExport(ctx: Context, id: string, version?: number): 
   const { rights } = systemActor(ctx.tenant_id);
   await actWith(ctx, rights);
   const asProgram = { ...ctx, actor: { ...ctx.actor, rights } };
-  for (const job_id of await liveJobs(ctx, export_kind, id)) await cancelJob(asProgram, job_id);
+  for (const job_id of await liveJobs(ctx, export_kind, { export_id: id })) await cancelJob(asProgram, job_id);
   if (file_id) await removeFile(asProgram, file_id as string);
 }
 
