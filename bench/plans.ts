@@ -1,4 +1,4 @@
-import type { Statement, Tx } from '../src/kernel/database/database.ts';
+import type { Statement, Tx } from '../src/kernel/database/statement.ts';
 import { type Actor, type Context, withContext } from '../src/kernel/tenancy/context.ts';
 import { explained } from '../test/harness/explain.ts';
 import type { Bench } from './bench.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database, type Statement, sql } from '../../src/kernel/database/database.ts';
+import { Database, sql } from '../../src/kernel/database/database.ts';
+import type { Statement } from '../../src/kernel/database/statement.ts';
 import type { Consumer } from '../../src/kernel/feed/consumer.ts';
 import { ConsumerRunner } from '../../src/kernel/feed/runner.ts';
 import { createLog } from '../../src/kernel/logs/log.ts';

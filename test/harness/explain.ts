@@ -1,4 +1,4 @@
-import type { Statement } from '../../src/kernel/database/database.ts';
+import type { Statement } from '../../src/kernel/database/statement.ts';
 
 /** Asks for the plan of a statement. One whose text is kept is no part that a template could take. */
 export const explained = <Plan>(statement: Statement<unknown>): Statement<{ 'QUERY PLAN': [{ Plan: Plan }] }> => ({

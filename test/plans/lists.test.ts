@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { listQuery, type Resource } from '../../src/kernel/contract/resource.ts';
-import type { Statement } from '../../src/kernel/database/database.ts';
+import type { Statement } from '../../src/kernel/database/statement.ts';
 import { setCursorKeys } from '../../src/kernel/resource/cursor.ts';
 import { listRows } from '../../src/kernel/resource/list.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';

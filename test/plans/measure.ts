@@ -1,4 +1,5 @@
-import { type Statement, sql, withLiterals } from '../../src/kernel/database/database.ts';
+import { sql } from '../../src/kernel/database/database.ts';
+import { type Statement, withLiterals } from '../../src/kernel/database/statement.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
 
 interface Node {

@@ -1,140 +1,24 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CompiledQuery, RawBuilder } from 'kysely';
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import { sql } from 'kysely';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
 import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
 import { yieldBackendProcessor } from '../fairness/priority.ts';
-import { recordedSpan, recordStatement } from '../tracing/statement.ts';
 import { endsConnection, type Query, query_canceled, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
+import { type Mode, opening, type SessionSettings } from './context.ts';
 import { backendOf, connect_ms_max, type Send, sendsOver } from './pipeline.ts';
 import { helpersOfLongRead, isElsewhere, readsAtOnce } from './processors.ts';
 import { type Opening, ReadLanes } from './reads.ts';
 import { RowClient } from './row-parser.ts';
+import { type Observe, queryOf, recorded, type Statement, statementsOver, type Tx } from './statement.ts';
 import { Wake } from './wake.ts';
 
 export { sql };
 
-/** Anything Kysely compiles to one statement: an `` sql`…` `` template or a query builder. */
-export type Statement<Row> = Pick<RawBuilder<Row>, 'compile'>;
-
-/** Compiles only; statements run on our own pipelined connections. */
-const compiler = new Kysely<Record<string, never>>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
-
-class Placeholder<Values> {
-  readonly name: keyof Values;
-  constructor(name: keyof Values) {
-    this.name = name;
-  }
-}
-
-/**
- * Compiles statements of hot paths once for each `key`, which must stand for everything that the text depends on. `build` gets placeholders instead
- * of values; it may only pass them on as parameters.
- */
-export function statementCache<Values extends object>() {
-  const cache = new Map<string, CompiledQuery<never>>();
-  return <Row>(key: string, values: Values, build: (values: Values) => Statement<Row>): Statement<Row> => {
-    let compiled = cache.get(key) as CompiledQuery<Row> | undefined;
-    if (!compiled) {
-      const names = Object.keys(values) as (keyof Values)[];
-      const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder<Values>(name)])) as Values;
-      compiled = build(placeholders).compile(compiler);
-      cache.set(key, compiled as CompiledQuery<never>);
-    }
-    const { parameters } = compiled;
-    const given = parameters.map((value) =>
-      value instanceof Placeholder ? values[value.name as keyof Values] : value,
-    );
-    return { compile: () => ({ ...compiled, parameters: given }) };
-  };
-}
-
-/** Prepared statements on each connection; statements with other texts than the first ones are sent unnamed. */
-const prepared_statements_max = 500;
-const statementNames = new Map<string, string>();
-
-function statementName(text: string): string | undefined {
-  const known = statementNames.get(text);
-  if (known || statementNames.size >= prepared_statements_max) return known;
-  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  statementNames.set(text, name);
-  return name;
-}
-
-/**
- * One transaction. Statements that are sent without awaiting the previous one travel in one round trip. In a read-only transaction, each such group
- * is a transaction of its own.
- */
-export interface Tx {
-  many<Row>(statement: Statement<Row>): Promise<Row[]>;
-  /** The only row, or undefined. */
-  maybe<Row>(statement: Statement<Row>): Promise<Row | undefined>;
-  /** The only row; throws when there is none. */
-  one<Row>(statement: Statement<Row>): Promise<Row>;
-  /** How many rows a statement changed. */
-  run(statement: Statement<unknown>): Promise<number>;
-  /** Sends a statement whose result nobody awaits. It travels with the next one, at the latest with the COMMIT, which fails when it does. */
-  post(statement: Statement<unknown>): void;
-}
-
-/** What `set_config(…, true)` puts into each transaction; row-level security and the audit read it. */
-export interface SessionSettings {
-  tenant_id: string;
-  user_id: string | null;
-  actor_kind: string;
-  /** As `rightsText` writes them. */
-  rights: string;
-  ip: string | null;
-  request_id: string | null;
-  import_id: string | null;
-  /** The session or key that the caller acts with. */
-  credential_id: string | null;
-  /** The job or consumer that acts, as `job duplicate.search`; null in a request. */
-  cause: string | null;
-  /** How many consumers caused each other, up to this one. */
-  depth: number;
-}
-
-const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
-  set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true),
-  set_config('app.credential_id', $8, true), set_config('app.cause', $9, true), set_config('app.depth', $10, true)`;
-
 const begin: Query = { name: 'begin', text: 'begin' };
 const commit: Query = { name: 'commit', text: 'commit' };
 const rollback: Query = { name: 'rollback', text: 'rollback' };
-
-/** `survey` reads most rows of large tables. */
-export type Mode = 'read' | 'survey' | 'write';
-
-const readOnly = `${setContext}, set_config('transaction_read_only', 'on', true)`;
-/**
- * PostgreSQL expects policies to let few rows through, so for a survey it would choose nested loops and sorts where hashing whole tables is faster.
- * Generic plans read more than those made for the given values. Surveys already run side by side, so parallel workers of each would only compete.
- */
-const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true),
-  set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
-
-const openings: Record<Mode, string> = { read: readOnly, survey: plannedForMany, write: setContext };
-const opening = (mode: Mode, settings: SessionSettings, statementMs?: number): Query => {
-  const [text, values] = [openings[mode], contextValues(settings)];
-  return statementMs === undefined
-    ? { name: `context to ${mode}`, text, values }
-    : {
-        name: `context to ${mode} in time`,
-        text: `${text}, set_config('statement_timeout', $11, true)`,
-        values: [...values, String(statementMs)],
-      };
-};
 
 /**
  * How long after its timeout a statement may go without a response before the server is considered lost, as one is that vanished without closing the
@@ -169,52 +53,6 @@ export interface TransactionOptions {
   /** The caller chooses what it reads: filters, counts, sums, groups, searches. */
   openEnded?: boolean;
   patience?: Patience;
-}
-
-/** Called for each successful statement with its duration, as seen from here. */
-type Observe = (statement: string, ms: number) => void;
-
-/** Sends statements as parts of the trace that runs, if one does. */
-function recorded(send: Send): Send {
-  const span = recordedSpan();
-  if (!span) return send;
-  return (query) => {
-    const began = performance.now();
-    const answer = send(query);
-    // Its caller handles a failure.
-    answer.then(
-      () => recordStatement(span, query.text, began),
-      (error: unknown) => recordStatement(span, query.text, began, error),
-    );
-    return answer;
-  };
-}
-
-function statementsOver(plain: Send, observe: Observe | undefined): Tx {
-  const send = recorded(plain);
-  const query = (statement: Statement<unknown>) => {
-    const { sql: text, parameters } = statement.compile(compiler);
-    const began = observe && performance.now();
-    const answer = send({ name: statementName(text), text, values: parameters as unknown[] });
-    // Its caller handles a failure.
-    if (began !== undefined)
-      answer.then(
-        () => observe!(text, performance.now() - began),
-        () => {},
-      );
-    return answer;
-  };
-  return {
-    many: async <Row>(statement: Statement<Row>) => (await query(statement)).rows as Row[],
-    maybe: async <Row>(statement: Statement<Row>) => (await query(statement)).rows[0] as Row | undefined,
-    one: async <Row>(statement: Statement<Row>) => {
-      const row = (await query(statement)).rows[0] as Row | undefined;
-      if (row === undefined) throw new Error('A statement that must answer one row answered none');
-      return row;
-    },
-    run: async (statement) => (await query(statement)).rowCount ?? 0,
-    post: (statement) => void query(statement).catch(() => {}),
-  };
 }
 
 /**
@@ -462,7 +300,7 @@ export class Database {
     const transaction = whileOpen((query) => client.query(query));
     try {
       await client.query('begin');
-      await client.query(setContext, contextValues(settings));
+      await client.query(opening('write', settings));
       const result = await work(statementsOver(transaction.send, this.observe), client).finally(transaction.end);
       const { command } = await client.query('commit');
       if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
@@ -480,11 +318,10 @@ export class Database {
 
   /** Runs a statement outside any tenant, for the security definer functions of the `app` schema. */
   async call<Row>(statement: Statement<Row>): Promise<Row[]> {
-    const { sql: text, parameters } = statement.compile(compiler);
     const client = await this.pool.connect();
     try {
       const send = recorded(sendsOver(client, this.answerMsMax));
-      const { rows } = await send({ name: statementName(text), text, values: parameters as unknown[] });
+      const { rows } = await send(queryOf(statement));
       client.release();
       return rows as Row[];
     } catch (error) {
@@ -545,22 +382,3 @@ export class Database {
  */
 const tablesFilled = `select format('%I.%I', s.schemaname, s.relname) as filled from pg_stat_user_tables s join pg_class c on c.oid = s.relid
   where s.schemaname = 'public' and not c.relispartition and s.n_ins_since_vacuum + s.n_dead_tup > 1000 + 0.02 * s.n_live_tup`;
-
-function contextValues(s: SessionSettings): string[] {
-  const { tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause, depth } = s;
-  const texts = [tenant_id, user_id, actor_kind, rights, ip, request_id, import_id, credential_id, cause];
-  return [...texts.map((text) => text ?? ''), String(depth)];
-}
-
-/** A statement with its parameters as literals, quoted by the driver: for COPY, which takes no parameters. */
-export function withLiterals(statement: Statement<unknown>): string {
-  const { sql: text, parameters } = statement.compile(compiler);
-  return text.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));
-}
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (!Array.isArray(value)) return pg.escapeLiteral(String(value));
-  const items = value.map((item) => `"${String(item).replace(/["\\]/g, '\\$&')}"`);
-  return pg.escapeLiteral(`{${items.join(',')}}`);
-}

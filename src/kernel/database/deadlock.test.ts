@@ -4,7 +4,8 @@ import { createTestDatabase, type TestDatabase } from '../../../test/harness/clu
 import '../../modules/index.ts';
 import { createTenant } from '../identity/index.ts';
 import { settingsOf, systemActor } from '../tenancy/context.ts';
-import { Database, type SessionSettings, sql } from './database.ts';
+import type { SessionSettings } from './context.ts';
+import { Database, sql } from './database.ts';
 
 let database: TestDatabase;
 let db: Database;

@@ -5,7 +5,8 @@ import pg from 'pg';
 import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { wire } from '../../../test/harness/wire.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
-import { Database, sql, type Tx } from './database.ts';
+import { Database, sql } from './database.ts';
+import type { Tx } from './statement.ts';
 
 let app: TestApp;
 let tenant: TestTenant;

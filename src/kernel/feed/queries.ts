@@ -1,4 +1,5 @@
-import { type Database, sql, type Tx } from '../database/database.ts';
+import { type Database, sql } from '../database/database.ts';
+import type { Tx } from '../database/statement.ts';
 import type { Consumer, FeedEvent } from './consumer.ts';
 
 /** A consumer and a workspace in which it has something to do. */

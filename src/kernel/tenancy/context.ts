@@ -1,6 +1,8 @@
 import { type Rights, rightsText } from '../access/rights.ts';
 import { clientAddress } from '../client-address.ts';
-import { type Database, type SessionSettings, sql, type TransactionOptions, type Tx } from '../database/database.ts';
+import type { SessionSettings } from '../database/context.ts';
+import { type Database, sql, type TransactionOptions } from '../database/database.ts';
+import type { Tx } from '../database/statement.ts';
 import { currentScope } from '../usage/scope.ts';
 
 /** Who acts. `system` is the program itself: jobs without a person, migrations, the command line. */

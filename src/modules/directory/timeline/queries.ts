@@ -1,7 +1,8 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { sql, statementCache } from '../../../kernel/database/database.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { statementCache } from '../../../kernel/database/statement.ts';
 import { baseConditions, type Caller, callerBy, narrowedScope } from '../../../kernel/resource/list.ts';
 import { selectColumns, sourceSql, visibleCustom } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
