@@ -5728,6 +5728,13 @@ $function$;
 alter function app.feed_health() owner to holdfast_system;
 grant execute on function app.feed_health() to holdfast_app;
 
+create function app.feed_history()
+ RETURNS text
+ LANGUAGE sql
+AS $function$ select left(pg_walfile_name(pg_current_wal_lsn()), 8) $function$;
+alter function app.feed_history() owner to holdfast_system;
+grant execute on function app.feed_history() to holdfast_app;
+
 create function app.feed_since(after_xid text, after_seq bigint, rows_max integer)
  RETURNS TABLE(xid text, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamp with time zone)
  LANGUAGE sql

@@ -201,6 +201,11 @@ create or replace function app.feed_end() returns table (xid text) language sql 
 revoke all on function app.feed_end() from public;
 grant execute on function app.feed_end() to holdfast_app;
 
+-- The timeline that is written to, as eight digits: another one after a standby took over or a backup was restored.
+create or replace function app.feed_history() returns text language sql volatile as $$ select left(pg_walfile_name(pg_current_wal_lsn()), 8) $$;
+revoke all on function app.feed_history() from public;
+grant execute on function app.feed_history() to holdfast_app;
+
 -- Changes after (after_xid, after_seq) that no later commit can precede, oldest first, for open pages: a change of many like records by one
 -- transaction is told once, without a record, at the place of the first. Reads so many events; the last row is always the last event, so that
 -- the next reading goes on behind it. Planned once for a connection, as route_feed.

@@ -111,7 +111,7 @@ async function drift(call: Call): Promise<Finding> {
   return {
     check: 'schema',
     ok: count === 0,
-    detail: count === 0 ? 'As migrations and routines make it' : `${count} differences`,
+    detail: count === 0 ? 'As migrations and routines make it' : `Differences: ${count}`,
     advice: 'Run: holdfast db validate',
   };
 }

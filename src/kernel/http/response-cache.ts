@@ -17,11 +17,13 @@ const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
  */
 export class ResponseCache {
   private readonly cache: Cache;
+  private readonly hub: ChangeHub;
   /** The tags of all cached responses: resources of the audit trail. */
   private readonly sources: ReadonlySet<string>;
 
   constructor(cache: Cache, hub: ChangeHub, routes: readonly Route[]) {
     this.cache = cache;
+    this.hub = hub;
     this.sources = new Set([...common, ...routes.flatMap(({ cacheTags }) => cacheTags ?? [])]);
     hub.listen((events) => {
       const tags = events.flatMap(({ tenant_id, resource }) =>
@@ -38,7 +40,7 @@ export class ResponseCache {
     load: () => Promise<RenderedResponse>,
   ): Promise<RenderedResponse> {
     const tags = [tagOf(tenant_id, 'any'), ...[...common, ...sources].map((source) => tagOf(tenant_id, source))];
-    const key = `answer:${tenant_id}:${credential_id}:${second_factor_missing}:${rightsText(rights)}:${url}`;
+    const key = `answer:${this.hub.history}:${tenant_id}:${credential_id}:${second_factor_missing}:${rightsText(rights)}:${url}`;
     return this.cache.getOrLoad(key, { ttlSeconds: ttl_seconds, tags }, load);
   }
 

@@ -2,7 +2,7 @@ import { isRight, type Rights, rightsText, scopeOf } from '../access/rights.ts';
 import { carriers, memberships, readsAllRows, ruleOf } from '../access/table-rule.ts';
 import { resourceOfTable } from '../contract/resource.ts';
 import type { Actor } from '../tenancy/context.ts';
-import type { ChangeEvent } from './hub.ts';
+import type { ChangeEvent, FeedPosition } from './hub.ts';
 
 /** An event for the pages of one person: there is something new in the inbox. */
 const personal_resource = 'notification';
@@ -32,16 +32,16 @@ export interface Batch {
 const batches = new WeakMap<readonly ChangeEvent[], Map<string, Batch>>();
 
 /** Made once for all pages that get the same: with a thousand open pages, work for each counts a thousand times. */
-export function batchFor(events: readonly ChangeEvent[], actor: Actor): Batch {
+export function batchFor(events: readonly ChangeEvent[], actor: Actor, history: string): Batch {
   const made = batches.get(events) ?? new Map<string, Batch>();
   batches.set(events, made);
   const key = `${actor.tenant_id} ${rightsText(actor.rights)}`;
-  const batch = made.get(key) ?? makeBatch(events, actor);
+  const batch = made.get(key) ?? makeBatch(events, actor, history);
   made.set(key, batch);
   return batch;
 }
 
-function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): Batch {
+function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, history: string): Batch {
   const events = all.filter((event) => event.tenant_id === tenant_id);
   const certain = new Set<ChangeEvent>();
   const uncertain: ChangeEvent[] = [];
@@ -71,7 +71,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     ended: new Set(events.filter(announcesEnd).map(({ record_id }) => record_id)),
     bytes: Buffer.from(
       collapsed([...certain])
-        .map(eventText)
+        .map((event) => eventText(event, history))
         .join(''),
     ),
   };
@@ -100,9 +100,17 @@ function seesAll(rights: Rights, scope: string): boolean {
 }
 
 /** A change as a page gets it. */
-export function eventText({ xid, seq, at, resource, record_id, action }: ChangeEvent): string {
-  return message('change', `${xid}-${seq}-${Date.parse(at)}`, { resource, id: record_id, action });
+export function eventText(event: ChangeEvent, history: string): string {
+  const { at, resource, record_id, action } = event;
+  return message('change', eventId(event, Date.parse(at), history), { resource, id: record_id, action });
 }
+
+/** Where a page goes on: the position, when that was, and in which history of the database. */
+export const eventId = ({ xid, seq }: FeedPosition, at: number, history: string): string =>
+  `${xid}-${seq}-${at}-${history}`;
+
+/** A page that an older program opened has an id without the history. */
+export const eventIdPattern = /^(\d{1,20})-(\d{1,19})-(\d{1,15})(?:-([0-9A-F]{8}))?$/;
 
 export const message = (event: string, id: string, data: object): string =>
   `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;

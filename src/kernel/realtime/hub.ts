@@ -31,15 +31,22 @@ export interface FeedPosition {
 }
 
 type Listener = (events: ChangeEvent[]) => void;
+type FeedRow = { history: string } & (ChangeEvent | { xid: null });
 
 /**
  * Follows the feed and passes each committed change to the listeners of this node, once and in order. It reads when a transaction has ended, and also
  * polls, in case the notification was lost. The cursor stays below pg_snapshot_xmin, so that a transaction that commits late is never skipped.
  */
 export class ChangeHub {
+  /**
+   * Which history of the database is followed. It is another one after a replica took over or a backup was restored in its place: what was delivered
+   * before may then never have happened, and its positions are counted anew.
+   */
+  history = '';
   private readonly db: Database;
   private readonly log: Logger;
   private readonly listeners = new Set<Listener>();
+  private readonly restarts = new Set<() => void>();
   private position: FeedPosition = { xid: '0', seq: '0' };
   /** The positions delivered and when, the newest last. The first is that of the start, or older than anybody asks for. */
   private past: { at: number; position: FeedPosition }[] = [];
@@ -53,8 +60,7 @@ export class ChangeHub {
   }
 
   async start(): Promise<void> {
-    this.position = await this.end();
-    this.remember();
+    await this.begin();
     this.poller = this.db.wake.poller({ leastMs: poll_ms.least, mostMs: poll_ms.most });
     this.loop = this.follow(this.poller);
   }
@@ -63,6 +69,14 @@ export class ChangeHub {
     this.stopped = true;
     this.poller?.close();
     await this.loop;
+  }
+
+  private async begin(): Promise<void> {
+    const [row] = await this.db.call<{ history: string }>(sql`select app.feed_history() as history`);
+    this.position = await this.end();
+    this.history = row!.history;
+    this.past = [];
+    this.remember();
   }
 
   /** The end of the feed: everything that becomes visible from now on comes after it. */
@@ -94,11 +108,37 @@ export class ChangeHub {
     return () => this.listeners.delete(listener);
   }
 
+  /** Calls back when another history of the database is followed: nobody says what is different in it. */
+  onRestart(listener: () => void): () => void {
+    this.restarts.add(listener);
+    return () => this.restarts.delete(listener);
+  }
+
   /** Events after a position, for a stream that resumes. */
-  read(after: FeedPosition): Promise<ChangeEvent[]> {
-    return this.db.call<ChangeEvent>(
-      sql`select * from app.feed_since(${after.xid}, ${after.seq}, ${events_per_read_max})`,
+  async read(after: FeedPosition): Promise<ChangeEvent[]> {
+    return (await this.readWithHistory(after)).events;
+  }
+
+  private async readWithHistory(after: FeedPosition): Promise<{ history: string; events: ChangeEvent[] }> {
+    const rows = await this.db.call<FeedRow>(
+      sql`select h.history, f.* from (select app.feed_history() as history) h
+        left join app.feed_since(${after.xid}, ${after.seq}, ${events_per_read_max}) f on true`,
     );
+    return { history: rows[0]!.history, events: rows.filter((row) => row.xid !== null) };
+  }
+
+  /** Undefined when the feed could not be read, or is another one since. */
+  private async next(): Promise<ChangeEvent[] | undefined> {
+    try {
+      const { history, events } = await this.readWithHistory(this.position);
+      if (history === this.history) return events;
+      await this.begin();
+      this.log.warn('The database goes on from another history, as after a failover; open pages read everything again');
+      for (const restarted of this.restarts) restarted();
+    } catch (error) {
+      this.log.warn({ err: error }, 'reading the feed failed; trying again');
+    }
+    return undefined;
   }
 
   /** Pauses now and then: writing to a thousand pages takes long, and requests must not wait for all of them. */
@@ -112,10 +152,7 @@ export class ChangeHub {
 
   private async follow(poller: Poller): Promise<void> {
     while (!this.stopped) {
-      const events = await this.read(this.position).catch((error: Error) => {
-        this.log.warn({ err: error }, 'reading the feed failed; trying again');
-        return undefined;
-      });
+      const events = await this.next();
       if (events === undefined) {
         await sleep(1_000);
         continue;

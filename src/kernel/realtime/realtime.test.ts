@@ -441,3 +441,39 @@ test('a position from before a restore, later than the database has counted, get
   await eventually(async () => stream.changes().some(({ data }) => data.id === id));
   stream.close();
 });
+
+test('once another history of the database is followed, pages read everything again, and what was kept is forgotten', async (t) => {
+  const own = await app.tenant();
+  const { api, key } = await own.as('admin');
+  const { id } = (await api('POST', '/api/v1/pipelines', { name: 'Lost' })).body;
+  const pipelines = async (): Promise<string[]> => {
+    const { data } = (await api('GET', '/api/v1/pipelines')).body;
+    return data.map((pipeline: { name: string }) => pipeline.name);
+  };
+  assert.deepEqual(await pipelines(), ['Lost']);
+  const stream = await openStream(app.url, key);
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  t.after(async () => {
+    stream.close();
+    await owner.end();
+  });
+  const before = stream.events[0]!.id;
+  // As after a failover to a replica that had not got the last change.
+  await owner.query('alter table pipeline disable trigger user, no force row level security');
+  await owner.query('update pipeline set name = $1 where id = $2', ['As it was', id]);
+  await owner.query('alter table pipeline enable trigger user, force row level security');
+  await owner.query(
+    `set role holdfast_system; create or replace function app.feed_history() returns text language sql as $$ select 'FFFFFFFE' $$`,
+  );
+  await eventually(async () => stream.events.some(({ event }) => event === 'reset'));
+  assert.deepEqual(await pipelines(), ['As it was']);
+  const contact = (await api('POST', '/api/v1/contacts', { given_name: 'Later' })).body.id;
+  await eventually(async () => stream.changes().some(({ data }) => data.id === contact));
+  const [late, resumed] = [before, stream.changes().at(-1)!.id].map((from) => openStream(app.url, key, from));
+  await eventually(async () => (await late!).events[0]?.event === 'reset');
+  const last = (await api('POST', '/api/v1/contacts', { given_name: 'Last' })).body.id;
+  await eventually(async () => (await resumed!).events[0]?.data.id === last);
+  (await late!).close();
+  (await resumed!).close();
+});

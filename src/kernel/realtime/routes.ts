@@ -4,6 +4,7 @@ import { problems } from '../errors/problem.ts';
 import { FairLane } from '../fairness/fair-lane.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Services } from '../services.ts';
+import { eventIdPattern } from './batch.ts';
 import { ChangeStream } from './stream.ts';
 
 const streams_per_process_max = 5_000;
@@ -14,7 +15,7 @@ const streams_per_caller_max = 50;
 const eventsQuery = z.strictObject({
   after: z
     .string()
-    .regex(/^\d{1,20}-\d{1,19}-\d{1,15}$/)
+    .regex(eventIdPattern)
     .optional()
     .describe('The id of an event; as Last-Event-ID, which comes before it'),
   reading_ms: z.coerce.number().int().min(0).optional().describe('Begin with what has changed in so many milliseconds'),

@@ -3,7 +3,7 @@ import type { ResourceName } from '../access/rights.ts';
 import { ruleOf, shownTable } from '../access/table-rule.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
-import { batchFor, eventText, message } from './batch.ts';
+import { batchFor, eventId, eventIdPattern, eventText, message } from './batch.ts';
 import { type ChangeEvent, type ChangeHub, type FeedPosition, laterThan } from './hub.ts';
 
 const heartbeat_ms = 20_000;
@@ -65,10 +65,15 @@ export class ChangeStream {
     response.on('close', () => this.close());
     const buffered: ChangeEvent[] = [];
     let live = false;
-    this.release = hub.listen((events) => {
+    const deaf = hub.listen((events) => {
       if (live) this.enqueue(events);
       else buffered.push(...events);
     });
+    const unwatched = hub.onRestart(() => this.enqueueReset());
+    this.release = () => {
+      deaf();
+      unwatched();
+    };
     this.heartbeat = setInterval(() => this.enqueueCheck(), heartbeat_ms);
     this.awaitEnd();
     await this.catchUp();
@@ -88,26 +93,28 @@ export class ChangeStream {
   }
 
   private async catchUp(): Promise<void> {
-    const { hub, lastEventId } = this.options;
-    const resumed = parseEventId(lastEventId);
+    const resumed = parseEventId(this.options.lastEventId);
     const after = resumed ? await this.resumable(resumed) : this.startCursor();
     const missed = after && (await this.missedSince(after));
-    if (!missed) {
-      this.cursor = hub.delivered;
-      this.sendControlEvent('reset');
-      return;
-    }
+    if (!missed) return this.reset();
     this.cursor = after;
     if (!resumed) this.sendControlEvent('ready');
     await this.deliver(missed);
   }
 
+  /** What happened is not known from here on: the page reads everything again. */
+  private reset(): void {
+    this.cursor = this.options.hub.delivered;
+    this.sendControlEvent('reset');
+  }
+
   /**
-   * The position, unless it is older than the feed, or later than the database has counted: after a restore there is less than pages have heard of, and
+   * The position, unless it is of another history, older than the feed, or later than the database has counted: after a restore there is less than pages have heard of, and
    * a page that resumed there would hear nothing until the count arrives there again. This process may merely be behind, so the database is asked.
    */
-  private async resumable(position: FeedPosition & { at: number }): Promise<FeedPosition | undefined> {
+  private async resumable(position: EventId): Promise<FeedPosition | undefined> {
     const { hub } = this.options;
+    if (position.history !== hub.history) return undefined;
     if (Date.now() - position.at > feed_hours * 3_600_000) return undefined;
     return laterThan(position, hub.delivered) && laterThan(position, await hub.end()) ? undefined : position;
   }
@@ -135,8 +142,12 @@ export class ChangeStream {
   }
 
   private enqueue(events: ChangeEvent[]): void {
-    if (this.closed || batchFor(events, this.actor).events.length === 0) return;
+    if (this.closed || batchFor(events, this.actor, this.options.hub.history).events.length === 0) return;
     this.deliveries = this.deliveries.then(() => this.deliver(events)).catch(() => this.close());
+  }
+
+  private enqueueReset(): void {
+    this.deliveries = this.deliveries.then(() => this.reset());
   }
 
   private enqueueCheck(): void {
@@ -156,10 +167,10 @@ export class ChangeStream {
   }
 
   private async deliver(events: ChangeEvent[]): Promise<void> {
-    const { mayChangeRights, ended } = batchFor(events, this.actor);
+    const { mayChangeRights, ended } = batchFor(events, this.actor, this.options.hub.history);
     const mayBeEnded = ended.has(null) || ended.has(this.actor.credential_id);
     if ((mayChangeRights || mayBeEnded) && !(await this.refreshActor())) return;
-    const batch = batchFor(events, this.actor);
+    const batch = batchFor(events, this.actor, this.options.hub.history);
     const [first, last] = [batch.events[0], batch.events.at(-1)];
     if (!first || !last || this.closed || !laterThan(last, this.cursor)) return;
     const mine = batch.personal.filter(({ record_id }) => record_id === null || record_id === this.actor.user_id);
@@ -173,7 +184,7 @@ export class ChangeStream {
       this.write(
         shown
           .filter((event) => laterThan(event, this.cursor))
-          .map(eventText)
+          .map((event) => eventText(event, this.options.hub.history))
           .join(''),
       );
     }
@@ -220,7 +231,7 @@ export class ChangeStream {
 
   /** Sends a control event with the id of the last delivered change, so that a reconnect resumes there. */
   private sendControlEvent(event: 'ready' | 'reset' | 'rights'): void {
-    this.write(message(event, `${this.cursor.xid}-${this.cursor.seq}-${Date.now()}`, {}));
+    this.write(message(event, eventId(this.cursor, Date.now(), this.options.hub.history), {}));
   }
 
   private write(text: string | Buffer): void {
@@ -259,9 +270,14 @@ async function accessLostAmong(
   return new Set(rows.map(({ record_id, xid }) => `${record_id} ${xid}`));
 }
 
-function parseEventId(id: string | undefined): (FeedPosition & { at: number }) | undefined {
-  const match = /^(\d{1,20})-(\d{1,19})-(\d{1,15})$/.exec(id ?? '');
-  return match
-    ? { xid: BigInt(match[1]!).toString(), seq: BigInt(match[2]!).toString(), at: Number(match[3]) }
-    : undefined;
+interface EventId extends FeedPosition {
+  at: number;
+  history: string;
+}
+
+function parseEventId(id: string | undefined): EventId | undefined {
+  const match = eventIdPattern.exec(id ?? '');
+  if (!match) return undefined;
+  const [, xid, seq, at, history = ''] = match as unknown as [string, string, string, string, string?];
+  return { xid: BigInt(xid).toString(), seq: BigInt(seq).toString(), at: Number(at), history };
 }

@@ -121,7 +121,7 @@ export async function checkMigrated(
     const others = drift.missing.length + drift.different.length + drift.unexpected.length;
     return others === 0
       ? 'As this version makes it'
-      : `${others} differences, which were there before or are additions: holdfast db validate`;
+      : `Differences that were there before or are additions: ${others}; holdfast db validate`;
   });
   await checks.run('content', async () => {
     const content = before.content && (await contentOf(target.superuserUrl, before.content));
