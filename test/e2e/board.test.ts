@@ -144,3 +144,47 @@ test('keys with Alt are the browser’s, on a board and in a calendar', async (t
   await page.getByRole('button', { name: /^Alternative/ }).focus();
   await pressed();
 });
+
+test('a deal begins in the column at which it is made, or in the first stage of another pipeline chosen in its form', async (t) => {
+  const here = await world.create('pipelines', { name: 'Here' });
+  const there = await world.create('pipelines', { name: 'There' });
+  await send('PATCH', `stages/${there.stages[0].id}`, { name: 'Hearing' });
+  const { page } = await world.visit(t);
+  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  const [, second] = here.stages;
+  const lane = page.getByRole('region', { name: second.name, exact: true });
+  const form = page.getByRole('dialog', { name: 'New deal' });
+  const stage = form.getByRole('combobox', { name: 'Stage' });
+  const make = async (name: string) => {
+    await form.getByLabel('Name').fill(name);
+    await form.getByRole('button', { name: 'Create deal' }).click();
+    await form.waitFor({ state: 'detached' });
+    const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: name }));
+    return (await send('GET', `deals?filter=${filter}`)).data[0].stage_id;
+  };
+  const add = lane.getByRole('button', { name: `Add to “${second.name}”` });
+  await add.click();
+  assert.equal(await stage.textContent(), second.name);
+  assert.equal(await make('Put in its column'), second.id);
+  await lane.getByRole('button', { name: /^Put in its column/ }).waitFor();
+
+  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await add.click();
+  await form.getByLabel('Pipeline').fill('There');
+  await page.getByRole('option', { name: 'There' }).click();
+  await eventually(async () => (await stage.textContent()) === 'Hearing');
+  assert.equal(await make('Put elsewhere'), there.stages[0].id);
+});
+
+test('on a board by a field a record begins with the value of the column at which it is made', async (t) => {
+  const { user_id, name } = await world.person('Bea Beside', 'member');
+  await send('POST', 'companies', { name: 'Hers', owner_id: user_id });
+  const { page } = await world.visit(t);
+  await open(page, '/companies?layout=board&by=owner_id');
+  await page.getByRole('button', { name: `Add to “${name}”` }).click();
+  const form = page.getByRole('dialog', { name: 'New company' });
+  await form.getByLabel('Name').fill('Hers too');
+  await form.getByRole('button', { name: 'Create company' }).click();
+  await form.waitFor({ state: 'detached' });
+  assert.equal((await send('GET', 'companies?sort=-created_at')).data[0].owner_id, user_id);
+});

@@ -9,7 +9,7 @@ import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
 import { BirthdayInput } from './BirthdayInput.tsx';
-import type { FieldDef, ListedValue, MoneyValue, TagValue } from './field.ts';
+import type { FieldDef, ListedValue, MoneyValue, Named, TagValue } from './field.ts';
 import { ListedInput } from './ListedInput.tsx';
 import { useLookup } from './lookup.ts';
 import { MoneyInput } from './MoneyInput.tsx';
@@ -21,6 +21,8 @@ export interface FieldInputProps {
   field: FieldDef;
   value: unknown;
   onChange: (value: unknown) => void;
+  /** Of a reference: the few records it is one of. */
+  choices?: readonly Named[] | undefined;
   /** Inside a Field the label is the Field's; alone, the control carries it. */
   labelled?: boolean;
   autoFocus?: boolean;
@@ -183,7 +185,35 @@ function PlainInput({ field, value, onChange, labelled, autoFocus, disabled }: F
   );
 }
 
-function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
+function ReferenceInput({ field, choices, ...input }: FieldInputProps) {
+  return choices ? (
+    <ChoiceInput {...input} field={field} choices={choices} />
+  ) : (
+    <LookupInput {...input} field={field} />
+  );
+}
+
+/** One of a few records. */
+function ChoiceInput({
+  field,
+  choices,
+  value,
+  onChange,
+  labelled,
+  disabled,
+}: FieldInputProps & { choices: readonly Named[] }) {
+  return (
+    <Select
+      label={labelled ? undefined : field.label}
+      options={choices.map(({ id, name }) => ({ value: id, label: name }))}
+      value={(value as Named | null)?.id ?? null}
+      disabled={disabled}
+      onChange={(next) => onChange(choices.find(({ id }) => id === next))}
+    />
+  );
+}
+
+function LookupInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
   const { choices, loading, setQuery } = useLookup(field.of ?? 'user');
   const named = useReference(field.of ?? 'user', value);
   const wanted = field.of === 'user' ? t('Search people') : t('Search {what}', { what: inSentence(field.label) });

@@ -42,7 +42,9 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
   const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial, seen?.version);
   const words = wordsOf(resource);
-  const asked = new Set(definition.useAsked(record ? {} : draft.values));
+  const made = definition.useNewForm(record ? {} : draft.values);
+  const typed = record ? draft.values : made.values;
+  const asked = new Set(record ? [] : made.asked);
   const fields = record ? usual : withAsked(all, usual, asked);
   const own = record ? [] : Object.entries(definition.ownInputs).filter(([name]) => asked.has(name));
   const [leaving, setLeaving] = useState(false);
@@ -50,7 +52,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const save = useMutation({
     mutationFn: () => {
       if (!seen) {
-        const values = { ...startOf(fields.filter(({ required }) => required)), ...draft.values };
+        const values = { ...startOf(fields.filter(({ required }) => required)), ...typed };
         return createRecord<AnyRecord>(
           resource,
           withoutBlanks({
@@ -108,7 +110,8 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
             key={field.key}
             className={wide.has(field.kind) || field.key === 'name' ? 'sm:col-span-2' : undefined}
             field={field}
-            value={draft.values[field.key]}
+            value={typed[field.key]}
+            choices={made.choices[field.key]}
             onChange={(value) => draft.set(field.key, value)}
             autoFocus={index === 0}
           />

@@ -262,7 +262,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
           </div>
           {ownBoard ? (
             <Suspense>
-              <ownBoard.Board filter={filter} onOpen={open} empty={nothing} />
+              <ownBoard.Board filter={filter} onOpen={open} onCreate={mayCreate ? create : undefined} empty={nothing} />
             </Suspense>
           ) : layout === 'calendar' && by ? (
             <Suspense>
@@ -287,6 +287,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 sort={writeSort(sort)}
                 mayEdit={mayEdit}
                 onOpen={open}
+                onCreate={mayCreate ? create : undefined}
               />
             </Suspense>
           ) : group ? (

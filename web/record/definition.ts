@@ -7,7 +7,7 @@ import type { Session } from '../app/session.tsx';
 import { t } from '../text/text.ts';
 import type { TableLayout } from '../ui/table/useTableLayout.ts';
 import { type FieldView, fieldsOf, type RecordContract } from './contractFields.ts';
-import type { AnyRecord, FieldDef } from './field.ts';
+import type { AnyRecord, FieldDef, Named } from './field.ts';
 import type { Filter } from './filter/filter.ts';
 import type { ListLayout } from './layouts/listLayout.ts';
 import type { Values } from './useDraft.ts';
@@ -51,6 +51,16 @@ export interface OwnInput {
   toWire: (value: unknown) => unknown;
 }
 
+/** The form of a new record, where some of its fields depend on others. */
+export interface NewForm {
+  /** Those that fit together. */
+  values: Values;
+  /** The names of fields that a new one with these values needs where it begins. */
+  asked: readonly string[];
+  /** By the name of a reference, the few records it is one of, in their order. */
+  choices: Readonly<Record<string, readonly Named[]>>;
+}
+
 /** A board that the server lays out, in place of the one that every record type has for the values of a field. */
 export interface OwnBoard {
   /** The field whose values are its columns. */
@@ -64,6 +74,8 @@ export interface OwnBoard {
 export interface OwnBoardProps {
   filter: Filter | null;
   onOpen: (record: { id: string }) => void;
+  /** Begins a new record with these values; absent for whoever may not. */
+  onCreate: ((values: Values) => void) | undefined;
   /** In place of a board that has nowhere to put a record. */
   empty: ReactNode;
 }
@@ -149,8 +161,8 @@ export interface RecordDefinition {
   Banner?: LazyPart;
   /** What a new one starts with, beside its owner. */
   useStart: () => Values;
-  /** The names of fields that a new one with these values needs where it begins. */
-  useAsked: (values: Values) => readonly string[];
+  /** What the form of a new one makes of what stands in it. */
+  useNewForm: (values: Values) => NewForm;
   /** By name, those of them that are not among `fields`. */
   ownInputs: Readonly<Record<string, OwnInput>>;
   ownBoard?: OwnBoard;
@@ -166,7 +178,7 @@ export interface RecordDefinition {
   emptyText: string;
 }
 
-type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useAsked' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
+type Optional = 'square' | 'atBottom' | 'relationLabels' | 'views' | 'defaultSort' | 'defaultLayout' | 'summed' | 'searched' | 'compared' | 'facts' | 'useStart' | 'useNewForm' | 'ownInputs' | 'bulkActions' | 'relatedParts' | 'singleFields' | 'narrow'; // biome-ignore format: a list of words
 
 /** What a definition has to say; for the rest there is a good guess. */
 type Given = Omit<RecordDefinition, 'resource' | 'path' | 'fields' | Optional> &
@@ -197,7 +209,7 @@ export function defineRecord(given: Given): RecordDefinition {
     compared: contract.duplicateKeys ?? [],
     facts: shown.slice(0, 3).map(({ key }) => key),
     useStart: nothingToStart,
-    useAsked: nothingAsked,
+    useNewForm: asTyped,
     ownInputs: {},
     bulkActions: [],
     relatedParts: [],
@@ -212,4 +224,4 @@ export function defineRecord(given: Given): RecordDefinition {
 }
 
 const nothingToStart = (): Values => ({});
-const nothingAsked = (): readonly string[] => [];
+const asTyped = (values: Values): NewForm => ({ values, asked: [], choices: {} });

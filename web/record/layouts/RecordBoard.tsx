@@ -17,6 +17,7 @@ import { both, type Filter } from '../filter/filter.ts';
 import { NotRead } from '../RelatedList.tsx';
 import { nameInList } from '../recordName.ts';
 import { saveField } from '../saveField.ts';
+import type { Values } from '../useDraft.ts';
 import { useTransitions } from '../useTransitions.tsx';
 import { columnId, columnIdOf, columnsOf, placeCards } from './boardColumns.ts';
 import { GroupSums } from './GroupSums.tsx';
@@ -34,10 +35,12 @@ interface RecordBoardProps {
   sort: string | null;
   mayEdit: (record: AnyRecord) => boolean;
   onOpen: (record: { id: string }) => void;
+  /** Begins a new record with these values; absent for whoever may not. */
+  onCreate: ((values: Values) => void) | undefined;
 }
 
 /** Records in a column for each value of a field; dragged to another, the field changes. */
-export default function RecordBoard({ definition, by, filter, sort, mayEdit, onOpen }: RecordBoardProps) {
+export default function RecordBoard({ definition, by, filter, sort, mayEdit, onOpen, onCreate }: RecordBoardProps) {
   const { resource } = definition;
   const groups = useGroups(definition, by, filter);
   // To another state there are only the ways that its record type declares.
@@ -111,6 +114,8 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
               t('The first {count, number} are shown. Filter to see the others.', { count: cards_max })
             ),
             onMore: () => setLimits((kept) => new Map(kept).set(id, Math.min(limit + cards_step, cards_max))),
+            onAdd:
+              onCreate && !by.readOnly && !isState ? () => onCreate({ [by.key]: groupValue(by, group) }) : undefined,
           };
         })}
         cardLabel={(card) => nameInList(definition, card)}

@@ -171,6 +171,7 @@ export function Board<T extends Card>({
             hasMore={column.hasMore}
             note={column.note}
             onMore={column.onMore}
+            onAdd={column.onAdd}
             onDropCard={(id) => place(id, column, column.cards.length)}
             renderCard={(row) => {
               const card = column.cards[row];

@@ -1,9 +1,11 @@
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { Plus } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
+import { IconButton } from '../IconButton.tsx';
 import { Skeleton } from '../Skeleton.tsx';
 import { autoScroll } from './autoScroll.ts';
 
@@ -24,6 +26,7 @@ interface BoardLaneProps {
   hasMore: boolean;
   note?: ReactNode;
   onMore: () => void;
+  onAdd: (() => void) | undefined;
   /** A card dropped below all others. */
   onDropCard: (id: string) => void;
   renderCard: (row: number) => ReactNode;
@@ -35,7 +38,7 @@ const card_px = 104;
 
 /** A column of the board. It scrolls on its own; its head stays. Only the cards around those in sight are drawn. */
 export function BoardLane(props: BoardLaneProps) {
-  const { handle, title, summary, ids, kept, loading, hasMore, note, onMore, onDropCard, renderCard } = props;
+  const { handle, title, summary, ids, kept, loading, hasMore, note, onMore, onAdd, onDropCard, renderCard } = props;
   const lane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
@@ -82,7 +85,19 @@ export function BoardLane(props: BoardLaneProps) {
       )}
     >
       <header className="px-3 pt-2.5 pb-2">
-        <h2 className="truncate text-13">{title}</h2>
+        <div className="flex items-center gap-2">
+          <h2 className="min-w-0 flex-1 truncate text-13">{title}</h2>
+          {onAdd && (
+            <IconButton
+              label={t('Add to “{column}”', { column: title })}
+              size="small"
+              className="-my-1 -me-1.5 pointer-coarse:-my-2.5 pointer-coarse:-me-3"
+              onClick={onAdd}
+            >
+              <Plus size={14} />
+            </IconButton>
+          )}
+        </div>
         <div className="flex items-baseline justify-between gap-2 text-12 text-muted tabular-nums">{summary}</div>
       </header>
       <div

@@ -15,6 +15,8 @@ export interface BoardColumn<T extends Card> {
   /** Stands at the end of the column once there is nothing more to read. */
   note?: ReactNode;
   onMore: () => void;
+  /** Makes a card in this column. */
+  onAdd?: (() => void) | undefined;
 }
 
 /** Where a card was put: in which column, between which cards. */

@@ -5,6 +5,7 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { OwnBoardProps } from '../../../record/definition.ts';
+import type { Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
@@ -25,15 +26,15 @@ import { useRequired } from './useRequired.tsx';
 export default function DealBoard({ empty, ...props }: OwnBoardProps) {
   const pipelines = usePipelines();
   const pipeline = usePipeline();
-  if (pipeline) return <Stages {...props} pipelineId={pipeline.id} />;
+  if (pipeline) return <Stages {...props} pipeline={pipeline} />;
   if (pipelines.isPending) return <SkeletonRows label={t('Loading the board')} />;
   if (pipelines.isError) return <QueryError title={t('The board could not be read')} query={pipelines} />;
   return empty;
 }
 
-function Stages({ pipelineId, filter, onOpen }: Omit<OwnBoardProps, 'empty'> & { pipelineId: string }) {
+function Stages({ pipeline, filter, onOpen, onCreate }: Omit<OwnBoardProps, 'empty'> & { pipeline: Named }) {
   const may = useMay();
-  const board = useBoard(pipelineId, filter);
+  const board = useBoard(pipeline.id, filter);
   const required = useRequired();
   const [closing, setClosing] = useState<{ deal: Movable; stage: Stage } | null>(null);
   const columnOf = (card: BoardCard) => board.columns.find(({ cards }) => cards.some(({ id }) => id === card.id));
@@ -81,6 +82,7 @@ function Stages({ pipelineId, filter, onOpen }: Omit<OwnBoardProps, 'empty'> & {
           loading: board.growing.has(column.stage.id),
           hasMore: column.next !== null,
           onMore: () => void board.more(column),
+          onAdd: onCreate && (() => onCreate({ pipeline_id: nameOf(pipeline), stage_id: nameOf(column.stage) })),
         }))}
         cardLabel={(card) =>
           `${card.name}, ${card.amount === null ? t('no amount') : formatMoney(card.amount, card.currency)}`
@@ -96,3 +98,5 @@ function Stages({ pipelineId, filter, onOpen }: Omit<OwnBoardProps, 'empty'> & {
     </>
   );
 }
+
+const nameOf = ({ id, name }: Named): Named => ({ id, name });

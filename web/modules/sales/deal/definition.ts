@@ -7,7 +7,7 @@ import { setDeals } from './bulkActions.ts';
 import { DealFacts } from './DealFacts.tsx';
 import { dealFields } from './fields.ts';
 import { type Line, linesToWire } from './lines.ts';
-import { useAskedOfNew, useNewDeal } from './pipelines.ts';
+import { useNewDeal, useNewDealForm } from './pipelines.ts';
 
 export const deal = defineRecord({
   contract,
@@ -61,7 +61,7 @@ export const deal = defineRecord({
   Actions: lazyPart(() => import('./DealActions.tsx')),
   Banner: lazyPart(() => import('./StageBar.tsx')),
   useStart: useNewDeal,
-  useAsked: useAskedOfNew,
+  useNewForm: useNewDealForm,
   ownInputs: {
     lines: { Input: lazyPart(() => import('./NewLines.tsx')), toWire: (value) => linesToWire(value as Line[]) },
   },

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { readAll } from '../../../app/api.ts';
 import { useSession } from '../../../app/session.tsx';
+import type { NewForm } from '../../../record/definition.ts';
 import type { Named } from '../../../record/field.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import type { Values } from '../../../record/useDraft.ts';
@@ -33,13 +34,22 @@ export function useNewDeal(): Values {
   return { currency: tenant.default_currency, ...(into && { pipeline_id: { id: into.id, name: into.name } }) };
 }
 
-/** What the stage asks for in which a new deal with these values begins. Products make its amount. */
-export function useAskedOfNew({ pipeline_id, stage_id }: Values): readonly string[] {
+/**
+ * The form of a new deal: it begins in one of the stages of its pipeline, in the first one unless another is chosen, and has what that stage asks for.
+ * Products make its amount.
+ */
+export function useNewDealForm(values: Values): NewForm {
   const { data } = usePipelines();
-  const pipeline = data?.find(({ id }) => id === idOf(pipeline_id)) ?? data?.[0];
-  const stage = pipeline?.stages.find(({ id, kind }) => (stage_id ? id === idOf(stage_id) : kind === 'open'));
-  const names = stage?.required_fields ?? [];
-  return names.includes('lines') ? names.filter((name) => name !== 'amount') : names;
+  const pipeline = data?.find(({ id }) => id === idOf(values.pipeline_id)) ?? data?.[0];
+  const stages = pipeline?.stages ?? no_stages;
+  const stage = stages.find(({ id }) => id === idOf(values.stage_id)) ?? stages.find(({ kind }) => kind === 'open');
+  if (!stage) return { values, asked: [], choices: {} };
+  const names = stage.required_fields;
+  return {
+    values: { ...values, stage_id: { id: stage.id, name: stage.name } },
+    asked: ['stage_id', ...(names.includes('lines') ? names.filter((name) => name !== 'amount') : names)],
+    choices: { stage_id: stages },
+  };
 }
 
 const idOf = (value: unknown) => (typeof value === 'string' ? value : (value as Named | null | undefined)?.id);
