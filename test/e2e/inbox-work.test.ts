@@ -60,6 +60,31 @@ test('what is put off comes back from then on when it was put off, however long 
   assert.ok(Date.parse(snoozed_until) - now > 8 * 3_600_000, `${snoozed_until} is not on the day after`);
 });
 
+test('the dialog for a time stays while that cannot be kept, and says why', async (t) => {
+  const nora = await world.person('Nora Noon', 'member');
+  const { id } = await world.create('contacts', { given_name: 'Noonday' });
+  await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id: nora.user_id });
+  const { page, expectRefusal } = await world.visit(t, nora);
+  await open(page, '/inbox');
+  await page.locator('[data-inbox-row]').waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('h');
+  await page.getByRole('menuitem', { name: 'Pick a time…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Remind me later' });
+  await dialog.getByLabel('When').fill('2040-01-31T08:00');
+  expectRefusal(502);
+  const keeping = '**/api/v1/notifications/*';
+  await page.route(keeping, (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  await dialog.getByRole('button', { name: 'Remind me' }).click();
+  await dialog.getByText('server').waitFor({ timeout: 5_000 });
+  await page.waitForLoadState('networkidle');
+  assert.equal(await dialog.getByLabel('When').inputValue(), '2040-01-31T08:00');
+  await page.unroute(keeping);
+  await dialog.getByRole('button', { name: 'Remind me' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('It comes back').waitFor();
+});
+
 test('the link of an e-mail says so where there is no network, and is taken for done by the server’s word alone', async (t) => {
   const { page, expectOffline } = await world.visit(t, null);
   await page.goto('/unsubscribe?token=abc');

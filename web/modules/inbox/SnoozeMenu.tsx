@@ -1,7 +1,9 @@
+import { useMutation } from '@tanstack/react-query';
 import { Clock } from 'lucide-react';
 import { useState } from 'react';
 import { Temporal } from 'temporal-polyfill';
 import { attempt } from '../../app/attempt.ts';
+import { FormShell } from '../../app/FormShell.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -40,11 +42,10 @@ const choices: { label: string; until: () => string }[] = [
 /** Has it come back later. */
 export function SnoozeMenu({ notification }: { notification: Notification }) {
   const [picking, setPicking] = useState(false);
-  const put = (until: string) =>
-    attempt(async () => {
-      await snooze(notification, until);
-      toast(t('It comes back {when}', { when: formatDateTime(until) }));
-    });
+  async function put(until: string, atOnce: boolean) {
+    await snooze(notification, until, { atOnce });
+    toast(t('It comes back {when}', { when: formatDateTime(until) }));
+  }
   return (
     <>
       <Menu
@@ -55,11 +56,12 @@ export function SnoozeMenu({ notification }: { notification: Notification }) {
           </IconButton>
         }
         actions={[
-          ...choices.map(({ label, until }) => ({ label, onSelect: () => void put(until()) })),
+          ...choices.map(({ label, until }) => ({ label, onSelect: () => void attempt(() => put(until(), true)) })),
           { label: t('Pick a time…'), group: true, onSelect: () => setPicking(true) },
         ]}
       />
-      {picking && <TimeDialog onClose={() => setPicking(false)} onPick={put} />}
+      {/* It stands in the row: while that is there, so is the dialog with what the server says of the time. */}
+      {picking && <TimeDialog onClose={() => setPicking(false)} onPick={(until) => put(until, false)} />}
     </>
   );
 }
@@ -67,25 +69,25 @@ export function SnoozeMenu({ notification }: { notification: Notification }) {
 function TimeDialog({ onClose, onPick }: { onClose: () => void; onPick: (until: string) => Promise<unknown> }) {
   const [typed, setTyped] = useState(() => toTyped(morning(1)));
   const until = fromTyped(typed);
+  const save = useMutation({ mutationFn: onPick, onSuccess: onClose });
   return (
     <Dialog open onClose={onClose} title={t('Remind me later')}>
-      <form
+      <FormShell
+        error={save.error}
+        fields={['snoozed_until']}
         className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (until) void onPick(until).then(onClose);
-        }}
+        onSubmit={() => until && save.mutate(until)}
       >
-        <Field name="until" label={t('When')}>
+        <Field name="snoozed_until" label={t('When')}>
           <Input type="datetime-local" value={typed} onValueChange={setTyped} required />
         </Field>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" emphasis="primary" disabled={!until}>
+          <Button type="submit" emphasis="primary" disabled={!until} busy={save.isPending}>
             {t('Remind me')}
           </Button>
         </div>
-      </form>
+      </FormShell>
     </Dialog>
   );
 }

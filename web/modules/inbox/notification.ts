@@ -57,8 +57,9 @@ async function change({ id }: Notification, fields: object, leavesUnread: boolea
 
 export const setRead = (entry: Notification, read: boolean) => change(entry, { read }, read);
 
-export const snooze = (entry: Notification, until: string | null) =>
-  change(entry, { snoozed_until: until, ...(until && { read: false }) }, until !== null);
+/** `atOnce`: it leaves the unread before the server has answered. */
+export const snooze = (entry: Notification, until: string | null, { atOnce = true } = {}) =>
+  change(entry, { snoozed_until: until, ...(until && { read: false }) }, atOnce && until !== null);
 
 /** Those that are shown, and no newer ones. */
 export async function readAll(newest: Notification): Promise<void> {
