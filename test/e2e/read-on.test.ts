@@ -48,3 +48,19 @@ test('of many deals of a company all can be seen beside it', async (t) => {
   await deals.getByRole('button', { name: 'Show more' }).click({ timeout: 5_000 });
   await deals.getByRole('link').nth(20).waitFor();
 });
+
+test('the figures of the quarter stay where a later look at them fails', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/');
+  const figures = page.getByText('Win rate this quarter');
+  await figures.waitFor();
+  await page.waitForLoadState('networkidle');
+  expectRefusal(502);
+  const refuse = (url: URL) => url.pathname.startsWith('/api/v1/analytics/');
+  await page.route(refuse, (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  const looked = page.waitForResponse((response) => refuse(new URL(response.url())));
+  await world.create('deals', { name: 'Another' });
+  await looked;
+  await page.waitForLoadState('networkidle');
+  assert.equal(await figures.count(), 1);
+});

@@ -9,6 +9,6 @@ export function useHomeFigures(): { figures: Dashboard | undefined; failed: bool
   const mine = useDashboard({ range: 'this_quarter', owner_id: user.id }, allowed);
   const none = mine.data !== undefined && mine.data.open.count + mine.data.won.count + mine.data.lost.count === 0;
   const everybodys = useDashboard({ range: 'this_quarter' }, allowed && none);
-  const { data: figures, isError: failed } = none ? everybodys : mine;
+  const { data: figures, isLoadingError: failed } = none ? everybodys : mine;
   return { figures, failed, own: !none };
 }
