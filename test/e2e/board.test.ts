@@ -188,3 +188,10 @@ test('on a board by a field a record begins with the value of the column at whic
   await form.waitFor({ state: 'detached' });
   assert.equal((await send('GET', 'companies?sort=-created_at')).data[0].owner_id, user_id);
 });
+
+test('a board of which no record makes a column says so', async (t) => {
+  const { page } = await world.visit(t);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: 'nothing' }));
+  await open(page, `/companies?layout=board&by=owner_id&filter=${filter}`);
+  await page.getByRole('heading', { name: 'No companies match' }).waitFor({ timeout: 5_000 });
+});

@@ -288,6 +288,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 mayEdit={mayEdit}
                 onOpen={open}
                 onCreate={mayCreate ? create : undefined}
+                empty={nothing}
               />
             </Suspense>
           ) : group ? (

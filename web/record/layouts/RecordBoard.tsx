@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { api, type Page } from '../../app/api.ts';
 import { QueryError } from '../../app/QueryError.tsx';
 import { queryClient } from '../../app/queryClient.ts';
@@ -37,10 +37,21 @@ interface RecordBoardProps {
   onOpen: (record: { id: string }) => void;
   /** Begins a new record with these values; absent for whoever may not. */
   onCreate: ((values: Values) => void) | undefined;
+  /** In place of a board without columns. */
+  empty: ReactNode;
 }
 
 /** Records in a column for each value of a field; dragged to another, the field changes. */
-export default function RecordBoard({ definition, by, filter, sort, mayEdit, onOpen, onCreate }: RecordBoardProps) {
+export default function RecordBoard({
+  definition,
+  by,
+  filter,
+  sort,
+  mayEdit,
+  onOpen,
+  onCreate,
+  empty,
+}: RecordBoardProps) {
   const { resource } = definition;
   const groups = useGroups(definition, by, filter);
   // To another state there are only the ways that its record type declares.
@@ -92,6 +103,7 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
   if (groups.isError && !groups.data) {
     return <QueryError title={t('The list could not be read')} query={groups} />;
   }
+  if (columns.length === 0) return empty;
   return (
     <>
       <Board
