@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../harness/app.ts';
 import { open, setUp } from './browser.ts';
 
 const world = setUp();
@@ -52,4 +53,34 @@ test('what is set of many records, or of a tile, is not lost without being asked
   await panel.getByRole('button', { name: 'Close' }).click();
   await asked.getByRole('button', { name: 'Discard' }).click();
   await panel.waitFor({ state: 'detached' });
+});
+
+test('a tile that was typed on makes way for another, and for another page, only once that has been asked', async (t) => {
+  const { id: dashboard_id } = await world.create('dashboards', { name: 'Two tiles' });
+  const form = { dashboard_id, figure: 'won_value', grouping: 'none', chart: 'number', range: 'all', period: 'month' };
+  for (const title of ['First', 'Second']) await world.create('dashboard-tiles', { ...form, title });
+  const { page } = await world.visit(t);
+  const asked = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  const title = page.getByRole('complementary', { name: 'Edit tile' }).getByRole('textbox', { name: 'Title' });
+  const edit = async (tile: string) => {
+    await page.getByRole('button', { name: `More about ${tile}` }).click();
+    await page.getByRole('menuitem', { name: 'Edit tile…' }).click();
+  };
+  const stays = async () => {
+    await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
+    await asked.waitFor({ state: 'detached' });
+    assert.equal(await title.inputValue(), 'Half');
+  };
+  await open(page, `/dashboard?board=${dashboard_id}`);
+  await edit('First');
+  await title.fill('Half');
+  await edit('Half');
+  assert.equal(await title.inputValue(), 'Half');
+  await edit('Second');
+  await stays();
+  await page.getByRole('link', { name: 'Companies' }).click();
+  await stays();
+  await edit('Second');
+  await asked.getByRole('button', { name: 'Discard' }).click();
+  await eventually(async () => (await title.inputValue()) === 'Second');
 });

@@ -15,7 +15,10 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { viewLink } from '../../../app/viewLink.ts';
+import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
+import { differ } from '../../../record/field.ts';
 import { currentOf } from '../../../record/saveField.ts';
+import { useUnsaved } from '../../../record/useUnsaved.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -51,7 +54,14 @@ interface Draft {
   /** As it stood when its panel was opened; null for one that is not there yet. */
   tile: Tile | null;
   form: TileForm;
+  /** What its panel began with. */
+  begun: TileForm;
 }
+
+const isTyped = ({ form, begun }: Draft) => differ({ ...form }, { ...begun });
+
+const draftOf = (board_id: string, tile: Tile | null, form: TileForm): Draft => ({ board_id, tile, form, begun: form });
+const newDraft = (board_id: string) => draftOf(board_id, null, newTile);
 
 /** Whether one is the other, typed on; what has just begun is another one. */
 const goesOn = (now: Draft, then: Draft) =>
@@ -73,6 +83,10 @@ export default function DashboardPage() {
   const tiles = useTiles(board?.id);
   const targets = useTargets().data ?? [];
   const [kept, setDraft] = useState<Draft | null>(null);
+  /** What is to come in place of what was typed, once that has been asked. */
+  const [wanted, setWanted] = useState<{ draft: Draft | null } | null>(null);
+  const leavingQuestion = useUnsaved(kept !== null && isTyped(kept));
+  const replace = (next: Draft | null) => (kept && isTyped(kept) ? setWanted({ draft: next }) : setDraft(next));
   // Whoever looks at another dashboard meanwhile does not change that one.
   const draft = kept?.board_id === board?.id ? kept : null;
   if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
@@ -90,7 +104,7 @@ export default function DashboardPage() {
     try {
       const tile = await (opened ? changeTile(versionToChange(opened, own), form) : addTile(board.id, form));
       // What was changed or opened while it was sent stays, and of a new tile it is now a change of that one.
-      setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, tile } : now));
+      setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, tile, begun: form } : now));
     } catch (error) {
       // Somebody else changed it: saving again replaces that.
       const tile = currentOf(error) as Tile | null;
@@ -107,7 +121,7 @@ export default function DashboardPage() {
         actions={
           <>
             {mayChange && (
-              <Button icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, tile: null, form: newTile })}>
+              <Button icon={<Plus size={14} />} onClick={() => replace(newDraft(board.id))}>
                 {t('Add tile')}
               </Button>
             )}
@@ -158,7 +172,7 @@ export default function DashboardPage() {
                   search={search}
                   targets={targets}
                   editing={draft?.tile?.id === tile.id}
-                  actions={mayChange ? actionsOf(board.id, own, place, { draft, setDraft }) : undefined}
+                  actions={mayChange ? actionsOf(board.id, own, place, { draft, setDraft, replace }) : undefined}
                 />
               ))}
               {draft?.tile === null && <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />}
@@ -167,7 +181,7 @@ export default function DashboardPage() {
           {board && tiles.data?.length === 0 && !draft && (
             <EmptyState
               title={t('Nothing on this dashboard yet')}
-              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ board_id: board.id, tile: null, form: newTile })}>{t('Add tile')}</Button>}
+              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => replace(newDraft(board.id))}>{t('Add tile')}</Button>}
             >
               {t('Bring together the figures you look at every day.')}
             </EmptyState>
@@ -180,10 +194,19 @@ export default function DashboardPage() {
             isNew={draft.tile === null}
             onChange={(form) => setDraft({ ...draft, form })}
             onSave={save}
-            onClose={() => setDraft(null)}
+            onClose={() => replace(null)}
           />
         )}
       </div>
+      {leavingQuestion}
+      <DiscardDialog
+        open={wanted !== null}
+        onClose={() => setWanted(null)}
+        onDiscard={() => {
+          setDraft(wanted?.draft ?? null);
+          setWanted(null);
+        }}
+      />
     </>
   ); // biome-ignore format: reads as a page
 }
@@ -197,15 +220,18 @@ const Grid = ({ children }: { children: React.ReactNode }) => (
 interface DraftState {
   draft: Draft | null;
   setDraft: Dispatch<SetStateAction<Draft | null>>;
+  /** Asks first where something was typed. */
+  replace: (next: Draft) => void;
 }
 
-function actionsOf(board: string, tiles: readonly Tile[], place: number, { draft, setDraft }: DraftState) {
+function actionsOf(board: string, tiles: readonly Tile[], place: number, { draft, setDraft, replace }: DraftState) {
   const tile = tiles[place]!;
   const moveTo = (from: number, to: number) => {
     if (to >= 0 && to < tiles.length && from !== to) void attempt(() => arrange(board, moved(tiles, from, to)));
   };
   return {
-    edit: () => setDraft({ board_id: board, tile, form: formOf(tile) }),
+    // One that is open already stays as it is.
+    edit: () => draft?.tile?.id !== tile.id && replace(draftOf(board, tile, formOf(tile))),
     remove: () =>
       void attempt(async () => {
         await removeTile(tile);

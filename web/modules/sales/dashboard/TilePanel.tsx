@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import {
   type ChartForm,
   chartsOf,
@@ -19,8 +19,7 @@ import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { pathOf, type Resource } from '../../../app/resources.ts';
 import { FieldInput } from '../../../record/FieldInput.tsx';
-import { differ, type Named } from '../../../record/field.ts';
-import { useLeaving } from '../../../record/useLeaving.tsx';
+import type { Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -48,8 +47,6 @@ const sizes = (most: number) =>
 /** What a tile shows, with the tile itself changing meanwhile. */
 export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelProps) {
   const form = useId();
-  const [begun] = useState(tile);
-  const { leave, question } = useLeaving(differ({ ...tile }, { ...begun }), onClose);
   const save = useMutation({ mutationFn: onSave });
   const set = (change: Partial<TileForm>) => onChange(fitting({ ...tile, ...change }));
   const setFilter = (key: keyof Subject, value: string | undefined) => {
@@ -72,10 +69,10 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
   const shownGroupings = groupings.filter((grouping) => groupingsOf[tile.figure].includes(grouping));
   const people = tile.figure === 'contacts' || tile.figure === 'companies';
   return (
-    <SidePanel label={isNew ? t('New tile') : t('Edit tile')} onClose={leave}>
+    <SidePanel label={isNew ? t('New tile') : t('Edit tile')} onClose={onClose}>
       <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
         <h2 className="min-w-0 flex-1 truncate text-14">{isNew ? t('New tile') : t('Edit tile')}</h2>
-        <IconButton label={t('Close')} keys="esc" onClick={leave}>
+        <IconButton label={t('Close')} keys="esc" onClick={onClose}>
           <X size={16} />
         </IconButton>
       </header>
@@ -124,12 +121,11 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
         )}
       </FormShell>
       <footer className="flex shrink-0 justify-end gap-2 border-t border-line px-4 py-3">
-        <Button onClick={leave}>{t('Cancel')}</Button>
+        <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
           {isNew ? t('Add tile') : t('Save')}
         </Button>
       </footer>
-      {question}
     </SidePanel>
   );
 }
