@@ -84,3 +84,17 @@ test('a tile that was typed on makes way for another, and for another page, only
   await asked.getByRole('button', { name: 'Discard' }).click();
   await eventually(async () => (await title.inputValue()) === 'Second');
 });
+
+test('rules for duplicates that are not saved yet are not lost without being asked', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/duplicates');
+  await page.getByRole('button', { name: 'Remove the rule' }).first().click();
+  await page.getByRole('link', { name: 'Companies' }).click();
+  const asked = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
+  await asked.waitFor({ state: 'detached' });
+  assert.match(page.url(), /settings/);
+  await page.getByRole('link', { name: 'Companies' }).click();
+  await asked.getByRole('button', { name: 'Discard' }).click();
+  await page.waitForURL(/companies/);
+});

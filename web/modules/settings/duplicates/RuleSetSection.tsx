@@ -6,6 +6,7 @@ import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { ApiError } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { useUnsaved } from '../../../record/useUnsaved.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -26,6 +27,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
   const rules = draft ?? set.rules;
   const counted = JSON.parse(useDebounced(JSON.stringify(rules), quiet_ms)) as Rule[];
   const { pairs, counting, error } = usePairCount(set.resource, counted, mayEdit && may('job', 'read'));
+  const question = useUnsaved(draft !== null && JSON.stringify(draft) !== JSON.stringify(set.rules));
   const place = `/duplicate-rules/${set.resource}`;
 
   async function save(work: () => Promise<unknown>, said: string) {
@@ -102,6 +104,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
           {found({ pairs, counting, error }, rules.length)}
         </p>
       </div>
+      {question}
     </SettingsSection>
   );
 }
