@@ -98,3 +98,18 @@ test('rules for duplicates that are not saved yet are not lost without being ask
   await asked.getByRole('button', { name: 'Discard' }).click();
   await page.waitForURL(/companies/);
 });
+
+test('what was typed long ago makes room in the browser', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  const keep = (days: number) =>
+    page.evaluate(
+      `localStorage.setItem('holdfast.draft.somebody.${days}', JSON.stringify({ at: Date.now() - ${days} * 86_400_000, values: {} }))`,
+    );
+  for (const days of [29, 31]) await keep(days);
+  await open(page, '/companies');
+  const left = await page.evaluate(
+    `Object.keys(localStorage).filter((name) => name.startsWith('holdfast.draft.somebody'))`,
+  );
+  assert.deepEqual(left, ['holdfast.draft.somebody.29']);
+});

@@ -13,12 +13,8 @@ const kept_ms_max = 30 * 86_400_000;
 const nameOf = (user_id: string, key: string) => `${prefix}${user_id}.${key}`;
 
 export function readDraft(user_id: string, key: string): KeptDraft {
-  try {
-    const kept = JSON.parse(window.localStorage.getItem(nameOf(user_id, key)) ?? '{}');
-    return Date.now() - kept.at < kept_ms_max ? (kept as KeptDraft) : { values: {} };
-  } catch {
-    return { values: {} };
-  }
+  const text = window.localStorage.getItem(nameOf(user_id, key));
+  return text !== null && isKept(text) ? (JSON.parse(text) as KeptDraft) : { values: {} };
 }
 
 export function keepDraft(user_id: string, key: string, draft: KeptDraft): void {
@@ -42,6 +38,20 @@ export function renameDrafts(from: string, to: string): void {
 
 export const hasDrafts = (user_id: string): boolean =>
   Object.keys(window.localStorage).some((name) => name.startsWith(nameOf(user_id, '')));
+
+/** What nobody has gone on with for so long is not shown any more, and makes room. */
+export function dropOldDrafts(): void {
+  for (const [name, text] of Object.entries(window.localStorage))
+    if (name.startsWith(prefix) && !isKept(text)) window.localStorage.removeItem(name);
+}
+
+function isKept(text: string): boolean {
+  try {
+    return Date.now() - JSON.parse(text).at < kept_ms_max;
+  } catch {
+    return false;
+  }
+}
 
 /** Whoever signs out leaves nothing behind for the next person at this browser. */
 export function forgetDrafts(): void {

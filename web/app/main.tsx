@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { direction, language } from '../text/locale.ts';
 import { Toaster } from '../ui/Toaster.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
+import { dropOldDrafts } from './drafts.ts';
 import { watchPageErrors } from './pageErrors.ts';
 import { useFormerUser } from './pageUser.ts';
 import { queryClient } from './queryClient.ts';
@@ -30,6 +31,7 @@ document.documentElement.lang = language;
 document.documentElement.dir = direction;
 
 watchPageErrors();
+dropOldDrafts();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <DirectionProvider direction={direction}>
