@@ -144,6 +144,13 @@ test('suspects stand on a page of their own, where one is merged and another dis
   const pair = list.getByRole('listitem').filter({ hasText: 'Pair' });
   await pair.getByRole('link', { name: /^Pair/ }).first().and(page.locator(':focus')).waitFor();
   await pair.getByRole('button', { name: 'Not a duplicate' }).click();
+  await pair.waitFor({ state: 'detached' });
+  await page
+    .getByRole('dialog')
+    .filter({ hasText: 'Not a duplicate' })
+    .getByRole('button', { name: 'Undo' })
+    .click({ timeout: 5_000 });
+  await pair.getByRole('button', { name: 'Not a duplicate' }).click();
   await page.getByRole('heading', { name: 'No companies that look alike' }).waitFor();
   await page.locator('main:focus').waitFor();
 });

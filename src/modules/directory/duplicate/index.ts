@@ -21,7 +21,7 @@ import {
 import { searchSuspects } from './jobs.ts';
 import { findMatches } from './queries.ts';
 import { ruleRoutes } from './rule/routes.ts';
-import { dismissSuspect, listSuspects } from './suspect-queries.ts';
+import { listSuspects, setDismissed } from './suspect-queries.ts';
 
 export { duplicateConsumer } from './consumers.ts';
 export { duplicateJobs, duplicateSchedules, searchSuspects } from './jobs.ts';
@@ -97,7 +97,14 @@ export const duplicateRoutes = (): Route[] => [
   route({
     method: 'POST', path: '/api/v1/duplicates/{id}/dismissal', tag, summary: 'These are two records: do not name them again', access: 'signed_in', params: idParams, status: 204,
     handler: async (ctx, { params }) => {
-      if (!(await dismissSuspect(ctx, params.id, changeable(ctx)))) throw problems.notFound('suspect');
+      if (!(await setDismissed(ctx, params.id, changeable(ctx), true))) throw problems.notFound('suspect');
+      return {};
+    },
+  }),
+  route({
+    method: 'DELETE', path: '/api/v1/duplicates/{id}/dismissal', tag, summary: 'These may be one record after all: name them again', access: 'signed_in', params: idParams, status: 204,
+    handler: async (ctx, { params }) => {
+      if (!(await setDismissed(ctx, params.id, changeable(ctx), false))) throw problems.notFound('suspect');
       return {};
     },
   }),

@@ -103,12 +103,18 @@ export async function listSuspects(
   return { data, next_cursor: last ? encodeCursor([String(-last.score), last.id], scope) : null };
 }
 
-/** Says whether there was one of which the caller may change both. */
-export async function dismissSuspect(ctx: Context, id: string, resources: readonly string[]): Promise<boolean> {
+/** Dismisses a pair, or names it again. Says whether there was one of which the caller may change both. */
+export async function setDismissed(
+  ctx: Context,
+  id: string,
+  resources: readonly string[],
+  isDismissed: boolean,
+): Promise<boolean> {
+  const [then, now] = isDismissed ? [sql`now()`, sql`null`] : [sql`null`, sql`not null`];
   for (const resource of resources) {
     const type = suspectResource(resource);
-    const changed = await ctx.tx.run(sql`update duplicate_suspect s set dismissed_at = now()
-      where s.tenant_id = ${ctx.tenant_id} and s.id = ${id} and s.resource = ${resource} and s.dismissed_at is null
+    const changed = await ctx.tx.run(sql`update duplicate_suspect s set dismissed_at = ${then}
+      where s.tenant_id = ${ctx.tenant_id} and s.id = ${id} and s.resource = ${resource} and s.dismissed_at is ${now}
         and (select count(*) from ${sql.table(type.table)} r where r.tenant_id = s.tenant_id and r.id in (s.one_id, s.other_id)
           and ${reaches(ctx, type, 'update')}) = 2`);
     if (changed > 0) return true;

@@ -62,7 +62,12 @@ test('pairs are found by address, number, name at one company and domain, each o
   assert.deepEqual(pairs(await list('company')), [[[acme, again].sort(), ['Same domain', 'Similar name']]]);
 
   const [suspect] = await list('contact');
-  assert.equal((await api('POST', `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 204);
+  const dismissal = `/api/v1/duplicates/${suspect!.id}/dismissal`;
+  assert.equal((await api('POST', dismissal)).status, 204);
+  assert.equal((await api('DELETE', dismissal)).status, 204);
+  assert.deepEqual(await list('contact'), [suspect], 'named again');
+  assert.equal((await api('DELETE', dismissal)).status, 404, 'is not dismissed');
+  assert.equal((await api('POST', dismissal)).status, 204);
   await search();
   assert.deepEqual(await list('contact'), [], 'dismissed for good');
   const merged = await api('POST', `/api/v1/companies/${acme}/merge`, { others: [again] });
@@ -130,7 +135,8 @@ test('who may not read both sees nothing of a pair, and cannot dismiss it', asyn
   assert.deepEqual(await list('contact', advisor.api), []);
   assert.equal((await advisor.api('POST', `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 404);
   const viewer = await tenant.as('viewer');
-  assert.equal((await viewer.api('POST', `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 403);
+  for (const method of ['POST', 'DELETE'])
+    assert.equal((await viewer.api(method, `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 403);
   assert.equal((await list('contact')).length, 1);
 });
 
@@ -146,6 +152,7 @@ test('who may read both, and change one of them, cannot dismiss a pair', async (
   const dismissal = `/api/v1/duplicates/${pair!.id}/dismissal`;
   assert.equal((await member.api('POST', dismissal)).status, 404);
   assert.equal((await api('POST', dismissal)).status, 204);
+  assert.equal((await member.api('DELETE', dismissal)).status, 404);
 });
 
 test('of a flood of records all are searched once it is over, and none is compared by itself', async () => {

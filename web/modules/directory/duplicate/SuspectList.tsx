@@ -16,6 +16,7 @@ import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { toast } from '../../../ui/toast.ts';
 
 /** While somebody looks on, what the search finds is shown as it comes. */
 const poll_ms = 5_000;
@@ -34,11 +35,14 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
     getNextPageParam: (page) => page.next_cursor,
   });
   const rows = suspects.data?.pages.flatMap(({ data }) => data) ?? [];
-  const dismiss = ({ id }: Suspect) =>
-    attempt(async () => {
-      await api.post(`/duplicates/${id}/dismissal`);
-      await queryClient.invalidateQueries({ queryKey: key });
-    });
+  const readAgain = () => queryClient.invalidateQueries({ queryKey: key });
+  async function dismiss({ id }: Suspect) {
+    const dismissal = `/duplicates/${id}/dismissal`;
+    await api.post(dismissal);
+    const restore = () => api.delete(dismissal).then(readAgain);
+    toast(t('Not a duplicate'), { action: { label: t('Undo'), run: () => void attempt(restore) } });
+    await readAgain();
+  }
   const list = useRef<HTMLUListElement>(null);
   const at = useRef(-1);
   // A pair that was merged or is none takes the focus along; the one behind it gets it, or the page when it was the last.
@@ -108,7 +112,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
                     {t('Merge')}
                   </Button>
                 )}
-                <Button size="small" emphasis="quiet" onClick={() => void dismiss(suspect)}>
+                <Button size="small" emphasis="quiet" onClick={() => void attempt(() => dismiss(suspect))}>
                   {t('Not a duplicate')}
                 </Button>
               </div>
