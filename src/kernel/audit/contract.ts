@@ -23,6 +23,8 @@ export const auditEvent = z
     before: values,
     /** The values of a new record, or the new values of changed fields. */
     after: values,
+    /** What the record, and those that its values refer to, are called today, by id: as far as they are there and the caller may see them. */
+    names: z.record(z.string(), z.string()),
     ip: z.string().nullable(),
     request_id: z.string().nullable(),
     import_id: z.uuid().nullable(),

@@ -4,6 +4,9 @@ import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { AuditEvent, AuditQuery } from './contract.ts';
+import { addNames } from './names.ts';
+
+type EventRow = Omit<AuditEvent, 'names'>;
 
 /** Values of an event, without those of custom fields that the caller may not see. */
 const shown = (side: 'before' | 'after') => {
@@ -46,7 +49,7 @@ export async function listEvents(
   if (from) conditions.push(sql`e.at >= ${from}`);
   if (to) conditions.push(sql`e.at < ${to}`);
   const read = (bounds: RawBuilder<unknown>[], rows_max: number) =>
-    ctx.tx.many<AuditEvent>(sql`
+    ctx.tx.many<EventRow>(sql`
     select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as actor,
       e.action, e.resource, e.record_id, e.fields, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id, e.cause
     from recorded_change e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
@@ -60,7 +63,7 @@ export async function listEvents(
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
   const next = last?.seq ?? searched;
-  return { data, next_cursor: next ? encodeCursor([next], binding) : null };
+  return { data: await addNames(ctx, data), next_cursor: next ? encodeCursor([next], binding) : null };
 }
 
 /** The index of what one request did has no events of imports, which have one of their own. */
@@ -73,7 +76,7 @@ function ofRequest(request_id: string): RawBuilder<unknown> {
 
 interface Search {
   before: RawBuilder<unknown>[];
-  read: (bounds: RawBuilder<unknown>[], rows_max: number) => Promise<AuditEvent[]>;
+  read: (bounds: RawBuilder<unknown>[], rows_max: number) => Promise<EventRow[]>;
   rows_max: number;
 }
 
@@ -82,9 +85,9 @@ async function searchBack(
   ctx: Context,
   { before, read, rows_max }: Search,
   { numbers_min, numbers_max, ms }: typeof search,
-): Promise<{ rows: AuditEvent[]; searched: string | null }> {
+): Promise<{ rows: EventRow[]; searched: string | null }> {
   const began = performance.now();
-  const rows: AuditEvent[] = [];
+  const rows: EventRow[] = [];
   for (let bounds = before, numbers = numbers_min; ; numbers = numbers < numbers_max ? 2n * numbers : numbers_max) {
     // Where numbers are missing, as between the past of a workspace that arrived and what came then, nothing is to be looked through.
     const { newest } = await ctx.tx.one<{ newest: string | null }>(sql`select max(e.seq) as newest from audit_event e

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../kernel/audit/contract.ts';
+import { addNames } from '../../kernel/audit/names.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
 import { type Actor, withContext } from '../../kernel/tenancy/context.ts';
@@ -135,23 +136,31 @@ async function newestOf(
 }
 
 async function asEvents(db: Database, actor: Actor, lines: readonly Line[]): Promise<AuditEvent[]> {
+  if (lines.length === 0) return [];
   const ids = [...new Set(lines.flatMap(({ actor_id }) => actor_id ?? []))];
-  const people = ids.length > 0 ? await withContext(db, actor, (ctx) => namesOf(ctx, ids), { mode: 'read' }) : [];
-  const names = new Map(people.map(({ id, name }) => [id, name]));
-  return lines.map(({ seq, at, actor_kind, actor_id, action, resource, ...line }) => ({
-    seq: String(seq),
-    at: new Date(at).toISOString(),
-    actor_kind,
-    actor: actor_id ? { id: actor_id, name: names.get(actor_id) ?? '' } : null,
-    action,
-    resource,
-    record_id: line.record_id ?? null,
-    fields: line.fields ?? null,
-    before: null,
-    after: null,
-    ip: line.ip?.replace(/\/\d+$/, '') ?? null,
-    request_id: line.request_id ?? null,
-    import_id: line.import_id ?? null,
-    cause: line.cause ?? null,
-  }));
+  return withContext(
+    db,
+    actor,
+    async (ctx) => {
+      const names = new Map((await namesOf(ctx, ids)).map(({ id, name }) => [id, name]));
+      const events = lines.map(({ seq, at, actor_kind, actor_id, action, resource, ...line }) => ({
+        seq: String(seq),
+        at: new Date(at).toISOString(),
+        actor_kind,
+        actor: actor_id ? { id: actor_id, name: names.get(actor_id) ?? '' } : null,
+        action,
+        resource,
+        record_id: line.record_id ?? null,
+        fields: line.fields ?? null,
+        before: null,
+        after: null,
+        ip: line.ip?.replace(/\/\d+$/, '') ?? null,
+        request_id: line.request_id ?? null,
+        import_id: line.import_id ?? null,
+        cause: line.cause ?? null,
+      }));
+      return addNames(ctx, events);
+    },
+    { mode: 'read' },
+  );
 }

@@ -101,3 +101,26 @@ test('changes of many records show neither values nor names that the caller may 
   assert.deepEqual(await skips(clerk), [['First', ['city']]]);
   assert.deepEqual(await skips(auditor), [[null, ['city']]]);
 });
+
+test('an event names what it is about and what its values refer to, as far as the reader may see that', async () => {
+  const company = await made('companies', { name: 'Mill Ltd' });
+  const contact = await made('contacts', { given_name: 'Ada', company_id: company.id });
+  const [event] = await events(admin, contact.id);
+  const { body: me } = await admin('GET', '/api/v1/session');
+  assert.deepEqual(event!.names, { [contact.id]: 'Ada', [company.id]: 'Mill Ltd', [me.user.id]: me.user.name });
+  const people = await role('People only', { audit: { read: 'all' }, contact: { read: 'all' } });
+  const [narrow] = await events((await tenant.as(people)).api, contact.id);
+  assert.deepEqual([narrow!.after!.company_id, narrow!.names], [company.id, { [contact.id]: 'Ada' }]);
+
+  const { user_id } = await tenant.as('member', 'Mia');
+  const { body: roles } = await admin('GET', '/api/v1/roles?limit=200');
+  const viewer = roles.data.find(({ key }: { key: string }) => key === 'viewer');
+  const given = await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [viewer.id] });
+  assert.equal(given.status, 200, JSON.stringify(given.body));
+  const { body } = await admin('GET', '/api/v1/audit-events?resource=user_role&action=create&limit=1');
+  assert.deepEqual(body.data[0].names, { [user_id]: 'Mia', [viewer.id]: 'Viewer' });
+  const changed = await admin('PATCH', `/api/v1/users/${user_id}`, { access_until: '2099-01-01T00:00:00Z' });
+  assert.equal(changed.status, 200);
+  const [ofMember] = await events(admin, user_id);
+  assert.deepEqual([ofMember!.fields, ofMember!.names[user_id]], [['access_until'], 'Mia']);
+});

@@ -7,8 +7,7 @@ import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatList } from '../../../ui/format.ts';
-import { recurrenceText } from '../../directory/task/recurrence.ts';
-import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf } from './audit.ts';
+import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf, valueText } from './audit.ts';
 
 export function AuditRow({ event }: { event: AuditEvent }) {
   const [open, setOpen] = useState(false);
@@ -43,9 +42,11 @@ export function AuditRow({ event }: { event: AuditEvent }) {
                 <div key={field} className="contents">
                   <dt className="text-muted">{fieldWords(event.resource, field)}</dt>
                   <dd className="min-w-0 wrap-anywhere">
-                    {before !== null && <span className="text-muted line-through">{text(field, before)}</span>}
+                    {before !== null && (
+                      <span className="text-muted line-through">{valueText(event, field, before)}</span>
+                    )}
                     {before !== null && after !== null && ' → '}
-                    {after !== null && text(field, after)}
+                    {after !== null && valueText(event, field, after)}
                   </dd>
                 </div>
               ))}
@@ -100,12 +101,4 @@ function RecordLinks({ event: { resource, record_id, action } }: { event: AuditE
       )}
     </p>
   );
-}
-
-const text_chars_max = 300;
-
-function text(field: string, value: unknown): string {
-  if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
-  const plain = typeof value === 'string' ? value : JSON.stringify(value);
-  return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
 }

@@ -1,8 +1,11 @@
 import type { AuditEvent } from '../../../../src/kernel/audit/contract.ts';
 import { fullName } from '../../../../src/kernel/contract/person-name.ts';
 import { findDefinition } from '../../../record/definitions.ts';
+import { changedText } from '../../../record/timeline/changedText.ts';
 import { spoken } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
+import { formatExactTime } from '../../../ui/format.ts';
+import { recurrenceText } from '../../directory/task/recurrence.ts';
 
 export type { AuditEvent };
 
@@ -75,8 +78,25 @@ const things: Record<string, string> = {
   tenant: t('the workspace'),
 };
 
+/** What ties two records together, said by the names of both. */
+const ties: Record<string, (name: (field: string) => string | undefined) => string> = {
+  'user_role create': (name) => t('gave {person} the role {role}', { person: name('user_id'), role: name('role_id') }),
+  'user_role delete': (name) =>
+    t('took the role {role} away from {person}', { person: name('user_id'), role: name('role_id') }),
+  'team_member create': (name) =>
+    t('added {person} to the team {team}', { person: name('user_id'), team: name('team_id') }),
+  'team_member delete': (name) =>
+    t('took {person} out of the team {team}', { person: name('user_id'), team: name('team_id') }),
+  'record_tag create': (name) => t('added the tag {tag} to {record}', { tag: name('tag_id'), record: name('record') }),
+  'record_tag delete': (name) =>
+    t('removed the tag {tag} from {record}', { tag: name('tag_id'), record: name('record') }),
+};
+
 /** What happened, after who did it: "created the contact", before its name where it has one. */
-export function deedOf({ action, resource, before, after }: AuditEvent): string {
+export function deedOf(event: AuditEvent): string {
+  const { action, resource, before, after } = event;
+  const tie = tieOf(event);
+  if (tie) return tie;
   const deed = deeds[`${resource} ${action}`];
   if (deed) return deed;
   const what = findDefinition(resource)?.indefinite ?? things[resource] ?? spoken(resource);
@@ -93,19 +113,63 @@ export function actorName({ actor, actor_kind }: AuditEvent): string {
   return actor_kind === 'system' ? 'Holdfast' : t('An API key');
 }
 
-/** The fields an event tells about, before and after. */
+/** The fields an event tells about, before and after; those that the workspace made itself each for itself. */
 export function fieldsOf({ before, after }: AuditEvent): { field: string; before: unknown; after: unknown }[] {
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  const told = names.map((field) => ({ field, before: filled(before?.[field]), after: filled(after?.[field]) }));
-  return told.filter(({ before, after }) => before !== null || after !== null);
+  const [was, is] = [spread(before), spread(after)];
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const told = names.map((field) => ({ field, before: filled(was[field]), after: filled(is[field]) }));
+  return told.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+}
+
+function spread(values: AuditEvent['before']): Record<string, unknown> {
+  const { custom, ...own } = values ?? {};
+  const theirs = Object.entries(custom ?? {}).map(([key, value]) => [`custom.${key}`, value]);
+  return { ...own, ...Object.fromEntries(theirs) };
 }
 
 const filled = (value: unknown) => (Array.isArray(value) && value.length === 0 ? null : (value ?? null));
 
-/** What the record is called, where the event tells. */
-export function nameOf({ before, after }: AuditEvent): string {
-  const tells = { ...before, ...after };
+/** What the record is called, or else what it belongs to. */
+export function nameOf(event: AuditEvent): string {
+  if (tieOf(event)) return '';
+  const { before, after, names, record_id } = event;
+  const values = { ...before, ...after };
   const name =
-    tells.name ?? tells.title ?? fullName(tells.given_name as string | null, tells.family_name as string | null);
-  return typeof name === 'string' ? name : '';
+    values.name ?? values.title ?? fullName(values.given_name as string | null, values.family_name as string | null);
+  if (typeof name === 'string' && name) return name;
+  const of = names[record_id ?? ''] ?? namedBy(event, owners) ?? '';
+  // "Ann signed in", not "Ann signed in Ann".
+  return of === event.actor?.name && deeds[`${event.resource} ${event.action}`] ? '' : of;
+}
+
+/** The fields of what a record without a name belongs to. */
+const owners = ['deal_id', 'contact_id', 'company_id', 'record_id', 'user_id', 'pipeline_id', 'dashboard_id'];
+
+function namedBy({ before, after, names }: AuditEvent, fields: readonly string[]): string | undefined {
+  const values = { ...before, ...after };
+  return fields.map((field) => names[String(values[field])]).find(Boolean);
+}
+
+/** Undefined where one of both has no name: it is gone, or not for the reader to see. */
+function tieOf(event: AuditEvent): string | undefined {
+  let isNamed = true;
+  const words = ties[`${event.resource} ${event.action}`]?.((field) => {
+    const name = namedBy(event, field === 'record' ? owners : [field]);
+    isNamed &&= name !== undefined;
+    return name;
+  });
+  return isNamed ? words : undefined;
+}
+
+/** A value in words. */
+export function valueText({ resource, names }: AuditEvent, field: string, value: unknown): string {
+  if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
+  const name = names[String(value)];
+  if (name !== undefined) return name;
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)))
+    return formatExactTime(value);
+  const known = findDefinition(resource)?.fields.find(({ key }) => key === field);
+  // Amounts and durations are told as they are stored, in the smallest unit.
+  const isStored = known?.kind === 'money' || known?.kind === 'duration';
+  return changedText(value, isStored ? undefined : known, null);
 }

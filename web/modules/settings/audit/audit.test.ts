@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type AuditEvent, deedOf, fieldsOf, nameOf, valueText } from './audit.ts';
+
+const [mia, role, mill] = ['mia', 'role', 'mill'].map(() => crypto.randomUUID()) as [string, string, string];
+const names = { [mia]: 'Mia Member', [role]: 'Viewer', [mill]: 'Mill Ltd' };
+const event = (given: Partial<AuditEvent>): AuditEvent => ({
+  seq: '7',
+  at: '2026-11-02T10:00:00Z',
+  actor_kind: 'user',
+  actor: { id: crypto.randomUUID(), name: 'Ann' },
+  action: 'update',
+  resource: 'user',
+  record_id: null,
+  fields: null,
+  before: null,
+  after: null,
+  names,
+  ip: null,
+  request_id: null,
+  import_id: null,
+  cause: null,
+  ...given,
+});
+const sentence = (given: Partial<AuditEvent>) => `${deedOf(event(given))} ${nameOf(event(given))}`.trim();
+
+test('a line says whom and what it is about, though the change itself does not name it', () => {
+  assert.equal(sentence({ record_id: mia, after: { status: 'disabled' } }), 'changed a member Mia Member');
+  assert.equal(
+    sentence({ resource: 'deal_line', after: { company_id: mill } }),
+    'changed a product of a deal Mill Ltd',
+  );
+  const signIn = { resource: 'session', action: 'sign_in', record_id: mia };
+  assert.equal(sentence({ ...signIn, actor: { id: mia, name: 'Mia Member' } }), 'signed in');
+  const values = { user_id: mia, role_id: role };
+  const ofRole = { resource: 'user_role', after: values };
+  assert.equal(sentence({ ...ofRole, action: 'create' }), 'gave Mia Member the role Viewer');
+  const taken = { resource: 'user_role', action: 'delete', before: values };
+  assert.equal(sentence(taken), 'took the role Viewer away from Mia Member');
+  assert.equal(sentence({ ...ofRole, action: 'create', names: { [mia]: 'Mia Member' } }), 'gave a role Mia Member');
+});
+
+test('values are said in words: names for ids, and each field that the workspace made by itself', () => {
+  const changed = event({
+    resource: 'contact',
+    before: { company_id: null, custom: { grade: 'A', size: 3 }, shared: false },
+    after: { company_id: mill, custom: { grade: 'B', size: 3 }, shared: true },
+  });
+  assert.deepEqual(
+    fieldsOf(changed).map(({ field, before, after }) => [field, before, after && valueText(changed, field, after)]),
+    [
+      ['company_id', null, 'Mill Ltd'],
+      ['shared', false, 'yes'],
+      ['custom.grade', 'A', 'B'],
+    ],
+  );
+  assert.match(valueText(changed, 'last_sign_in_at', '2026-11-02T10:00:00+00:00'), /Nov.*2026/);
+});
