@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
-import { open, setUp } from './browser.ts';
+import { open, setUp, textOf } from './browser.ts';
 
 const world = setUp();
 const conflict = 'Somebody changed this in the meantime.';
@@ -183,6 +183,26 @@ test('roles that somebody else changed meanwhile are not given back', async (t) 
     (await world.read(`users/${user_id}`)).roles.map(({ key }: { key: string }) => key),
     ['viewer'],
   );
+});
+
+test('of many members one is found by name, address or role, and who fits nothing is said so', async (t) => {
+  const hanna = await world.person('Hanna Hidden', 'viewer');
+  const { page } = await world.visit(t);
+  await open(page, '/settings/members');
+  const rows = page.getByRole('list', { name: 'Members' }).getByRole('listitem');
+  const search = page.getByRole('searchbox', { name: 'Search people' });
+  const isAlone = () => eventually(async () => (await rows.count()) === 1 && /Hanna Hidden/.test(await textOf(rows)));
+  await rows.nth(1).waitFor();
+  await search.fill('hanna hid');
+  await isAlone();
+  await search.fill(hanna.email.toUpperCase());
+  await isAlone();
+  await page.getByRole('combobox', { name: 'Role' }).click();
+  await page.getByRole('option', { name: 'Administrator' }).click();
+  await page.getByRole('heading', { name: 'No members match' }).waitFor();
+  await page.getByRole('button', { name: 'Show all members' }).click();
+  await rows.nth(1).waitFor();
+  assert.equal(await search.inputValue(), '');
 });
 
 test('what is typed while the workspace is being saved stays', async (t) => {

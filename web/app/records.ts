@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { addChange } from '../offline/add.ts';
 import { versionNow } from '../offline/arrivals.ts';
@@ -19,6 +19,8 @@ export interface ListOptions {
   limit?: number;
   count?: boolean;
   enabled?: boolean;
+  /** The rows stay while those of another filter are read. */
+  keepPrevious?: boolean;
 }
 
 /** A page of a list; with `count` comes how many there are in all of it. */
@@ -42,10 +44,11 @@ export const readPage = <T>(
 
 /** A list that grows as one asks for more. */
 export function useRecords<T extends { id: string }>(resource: Resource, options: ListOptions = {}) {
-  const { filter = null, sort = null, limit = 50, count = false, enabled = true } = options;
+  const { filter = null, sort = null, limit = 50, count = false, enabled = true, keepPrevious = false } = options;
   const query = useInfiniteQuery({
     queryKey: [resource, 'list', { filter, sort, limit, count }],
     enabled,
+    placeholderData: keepPrevious ? keepPreviousData : undefined,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       readPage<T>(resource, { filter, sort, limit, count: count && !pageParam }, pageParam, signal),

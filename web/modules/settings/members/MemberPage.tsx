@@ -1,20 +1,28 @@
-import { UserPlus } from 'lucide-react';
+import { Search, UserPlus } from 'lucide-react';
 import { useState } from 'react';
+import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { Input } from '../../../ui/Input.tsx';
+import { Select } from '../../../ui/Select.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { Panel } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
 import { MemberRow } from './MemberRow.tsx';
-import { type Member, useOpenInvitations } from './member.ts';
+import { everybody, type Member, type MemberSearch, memberFilter, useOpenInvitations, useRoles } from './member.ts';
+
+const typing_ms = 150;
 
 export default function MemberPage() {
   const may = useMay();
   const [inviting, setInviting] = useState(false);
-  const members = useRecords<Member>('user', { sort: 'name', limit: 100, count: true });
+  const [search, setSearch] = useState(everybody);
+  const filter = memberFilter({ ...search, text: useDebounced(search.text, typing_ms) });
+  const members = useRecords<Member>('user', { filter, sort: 'name', limit: 100, keepPrevious: true });
   const open = useOpenInvitations();
   return (
     <SettingsSection
@@ -28,14 +36,23 @@ export default function MemberPage() {
         )
       }
     >
+      <MemberFilters search={search} onChange={setSearch} />
       <Loaded query={{ ...members, data: members.data && members.rows }}>
-        {(rows) => (
-          <Panel label={t('Members')}>
-            {rows.map((member) => (
-              <MemberRow key={member.id} member={member} hasLink={open?.has(member.id)} />
-            ))}
-          </Panel>
-        )}
+        {(rows) =>
+          rows.length === 0 && filter ? (
+            <EmptyState
+              icon={<Search size={18} />}
+              title={t('No members match')}
+              action={<Button onClick={() => setSearch(everybody)}>{t('Show all members')}</Button>}
+            />
+          ) : (
+            <Panel label={t('Members')}>
+              {rows.map((member) => (
+                <MemberRow key={member.id} member={member} hasLink={open?.has(member.id)} />
+              ))}
+            </Panel>
+          )
+        }
       </Loaded>
       {members.hasNextPage && (
         <Button className="mt-3" busy={members.isFetchingNextPage} onClick={() => void members.fetchNextPage()}>
@@ -44,5 +61,57 @@ export default function MemberPage() {
       )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </SettingsSection>
+  );
+}
+
+const statuses = [
+  { value: 'all', label: t('Any status') },
+  { value: 'active', label: t('Active') },
+  { value: 'invited', label: t('Not signed in yet') },
+  { value: 'disabled', label: t('Disabled') },
+];
+
+interface MemberFiltersProps {
+  search: MemberSearch;
+  onChange: (search: MemberSearch) => void;
+}
+
+function MemberFilters({ search, onChange }: MemberFiltersProps) {
+  const may = useMay();
+  const { data: roles } = useRoles(may('role', 'read'));
+  return (
+    <div className="mb-3 flex flex-wrap gap-2">
+      <div className="relative min-w-48 flex-1 max-sm:basis-full">
+        <Search size={14} aria-hidden="true" className="absolute start-2.5 top-1/2 -translate-y-1/2 text-faint" />
+        <Input
+          type="search"
+          aria-label={t('Search people')}
+          placeholder={t('Name or e-mail')}
+          className="ps-8"
+          maxLength={200}
+          value={search.text}
+          onValueChange={(text) => onChange({ ...search, text })}
+        />
+      </div>
+      {roles && (
+        <Select
+          label={t('Role')}
+          className="w-44! max-sm:flex-1"
+          options={[
+            { value: 'all', label: t('Any role') },
+            ...roles.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          value={search.role}
+          onChange={(role) => onChange({ ...search, role })}
+        />
+      )}
+      <Select
+        label={t('Status')}
+        className="w-44! max-sm:flex-1"
+        options={statuses}
+        value={search.status}
+        onChange={(status) => onChange({ ...search, status })}
+      />
+    </div>
   );
 }

@@ -7,10 +7,34 @@ import { api, type Page, readAll } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
+import type { Filter } from '../../../record/filter/filter.ts';
 import type { AccountKind } from '../roles/rights.ts';
 import { inNameOrder, roleName } from '../roles/roleName.ts';
 
 export type Member = RowOf<typeof user>;
+
+/** Whom one looks for: `all` stands for any role and any status. */
+export interface MemberSearch {
+  text: string;
+  role: string;
+  status: string;
+}
+export const everybody: MemberSearch = { text: '', role: 'all', status: 'all' };
+
+export function memberFilter({ text, role, status }: MemberSearch): Filter | null {
+  const value = text.trim();
+  const parts: Filter[] = [];
+  if (value)
+    parts.push({
+      or: [
+        { field: 'name', op: 'contains', value },
+        { field: 'email', op: 'contains', value },
+      ],
+    });
+  if (role !== 'all') parts.push({ field: 'roles', op: 'has', value: role });
+  if (status !== 'all') parts.push({ field: 'status', op: 'eq', value: status });
+  return parts.length > 0 ? { and: parts } : null;
+}
 
 /** What an invitation answers: without a mail server the link is for whoever invites to hand on. */
 export type Invitation = Omit<z.output<typeof invitation>, 'user'> & { user: Member };
