@@ -6,6 +6,7 @@ import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
@@ -56,10 +57,11 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
     onSettled: () => setDeleting(false),
   });
   const failed = save.error ?? remove.error;
-  useBlocker({
-    shouldBlockFn: () => !finished.current && !window.confirm(t('Leave without saving the role?')),
+  const leaving = useBlocker({
+    shouldBlockFn: () => !finished.current,
     enableBeforeUnload: () => !finished.current,
     disabled: !dirty,
+    withResolver: true,
   });
 
   return (
@@ -126,6 +128,11 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
         action={t('Delete role')}
         onClose={() => setDeleting(false)}
         onConfirm={() => remove.mutate()}
+      />
+      <DiscardDialog
+        open={leaving.status === 'blocked'}
+        onClose={() => leaving.reset?.()}
+        onDiscard={() => leaving.proceed?.()}
       />
       {failed && (
         <div className="mb-4">
