@@ -473,6 +473,43 @@ test('a session ended on another device sends its page to sign in', async (t) =>
   await other.waitForURL('**/sign-in?next=*');
 });
 
+test('what protects an account is not removed by one click', async (t) => {
+  const person = await world.person('Sina Secured', 'member');
+  const { secret } = (await person.session.send('POST', '/api/v1/second-factor/setup', {})).body;
+  const code = new TOTP({ secret }).generate();
+  assert.equal((await person.session.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
+  await asOwner(
+    world.app,
+    `insert into passkey (tenant_id, user_id, name, credential_id, public_key)
+      select tenant_id, id, 'Blue key', '\\x01', '\\x00' from user_account where name = 'Sina Secured'`,
+  );
+  const secondFactor = async () => (await person.session.send('GET', '/api/v1/second-factor')).body.totp;
+  const passkeys = async () => (await person.session.send('GET', '/api/v1/passkeys')).body.data.length;
+  const { page } = await world.visit(t, person);
+  await open(page, '/settings/security');
+  const question = page.getByRole('alertdialog');
+  const ask = async (button: string, answer: string) => {
+    await page.getByRole('button', { name: button }).click();
+    await question.getByRole('button', { name: answer }).click();
+    await question.waitFor({ state: 'detached' });
+  };
+  await ask('Remove Blue key', 'Cancel');
+  await ask('Turn off', 'Cancel');
+  assert.deepEqual([await passkeys(), await secondFactor()], [1, true]);
+  await ask('Remove Blue key', 'Remove passkey');
+  await eventually(async () => (await passkeys()) === 0);
+
+  const { page: administrators } = await world.visit(t);
+  await open(administrators, '/settings/members');
+  await administrators.getByRole('button', { name: 'More about Sina Secured' }).click();
+  await administrators.getByRole('menuitem', { name: 'Remove second factor' }).click();
+  const removal = administrators.getByRole('alertdialog', { name: 'Remove the second factor of Sina Secured?' });
+  assert.equal(await secondFactor(), true);
+  await removal.getByRole('button', { name: 'Remove second factor' }).click();
+  await administrators.getByText('Second factor removed').waitFor();
+  assert.equal(await secondFactor(), false);
+});
+
 test('the page says what the browser may load, and where it leads nowhere', async (t) => {
   const { page } = await world.visit(t);
   const answer = await page.goto('/nothing/here');

@@ -8,6 +8,7 @@ import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
@@ -35,6 +36,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   const [assigning, setAssigning] = useState(false);
   const [editing, setEditing] = useState(false);
   const [ending, setEnding] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const [link, setLink] = useState<string | null>(null);
 
   async function change(work: () => Promise<unknown>, done: string) {
@@ -98,7 +100,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
       {
         label: t('Remove second factor'),
         icon: <ShieldOff size={14} />,
-        onSelect: () => void change(() => api.delete(`${path}/second-factor`), t('Second factor removed')),
+        onSelect: () => setRemoving(true),
       },
     );
     if (member.status === 'disabled') {
@@ -187,6 +189,20 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
       {editing && <MemberDialog member={member} onClose={() => setEditing(false)} />}
       {ending && <AccessDialog member={member} onClose={() => setEnding(false)} />}
       {assigning && <RolesDialog member={member} onClose={() => setAssigning(false)} />}
+      <ConfirmDialog
+        open={removing}
+        danger
+        title={t('Remove the second factor of {name}?', { name: member.name })}
+        description={t(
+          'Their authenticator app, recovery codes and passkeys stop working, and their password alone signs them in. Make sure that it is really them who asks.',
+        )}
+        action={t('Remove second factor')}
+        onClose={() => setRemoving(false)}
+        onConfirm={() => {
+          setRemoving(false);
+          void change(() => api.delete(`${path}/second-factor`), t('Second factor removed'));
+        }}
+      />
       {link && <InvitationLinkDialog link={link} onClose={() => setLink(null)} />}
     </>
   );

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -17,6 +19,7 @@ import { addPasskey, type Passkey } from './passkeys.ts';
 const key = ['passkeys'];
 
 export function PasskeySection() {
+  const [removing, setRemoving] = useState<Passkey | null>(null);
   const passkeys = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => api.get<{ data: Passkey[] }>('/passkeys', {}, signal),
@@ -29,12 +32,14 @@ export function PasskeySection() {
         refresh();
       }
     });
-  const remove = (passkey: Passkey) =>
-    confirmed(async () => {
+  const remove = (passkey: Passkey) => {
+    setRemoving(null);
+    return confirmed(async () => {
       await api.post(`/passkeys/${passkey.id}/removal`, {});
       toast(t('Passkey removed'));
       refresh();
     });
+  };
   return (
     <SettingsSection
       title={t('Passkeys')}
@@ -68,7 +73,7 @@ export function PasskeySection() {
                     />
                   }
                   end={
-                    <IconButton label={t('Remove {name}', { name: passkey.name })} onClick={() => void remove(passkey)}>
+                    <IconButton label={t('Remove {name}', { name: passkey.name })} onClick={() => setRemoving(passkey)}>
                       <Trash2 size={14} />
                     </IconButton>
                   }
@@ -78,6 +83,19 @@ export function PasskeySection() {
           )
         }
       </Loaded>
+      {removing && (
+        <ConfirmDialog
+          open
+          danger
+          title={t('Remove the passkey “{name}”?', { name: removing.name })}
+          description={t(
+            'It no longer signs you in here. Your device may go on offering it until you delete it there.',
+          )}
+          action={t('Remove passkey')}
+          onClose={() => setRemoving(null)}
+          onConfirm={() => void remove(removing)}
+        />
+      )}
     </SettingsSection>
   );
 }

@@ -6,6 +6,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
@@ -24,6 +25,7 @@ const key = ['second-factor'];
 export function SecondFactorSection() {
   const [setup, setSetup] = useState<TotpSetup | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
+  const [asking, setAsking] = useState<'removal' | 'renewal' | null>(null);
   const state = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => api.get<SecondFactor>('/second-factor', {}, signal),
@@ -68,10 +70,10 @@ export function SecondFactorSection() {
               end={
                 totp ? (
                   <>
-                    <Button size="small" onClick={() => void renew()}>
+                    <Button size="small" onClick={() => setAsking('renewal')}>
                       {t('New recovery codes')}
                     </Button>
-                    <Button size="small" onClick={() => void remove()}>
+                    <Button size="small" onClick={() => setAsking('removal')}>
                       {t('Turn off')}
                     </Button>
                   </>
@@ -85,6 +87,31 @@ export function SecondFactorSection() {
           </Panel>
         )}
       </Loaded>
+      <ConfirmDialog
+        open={asking === 'removal'}
+        danger
+        title={t('Turn off the second factor?')}
+        description={t(
+          'Your password alone then signs you in. To turn it on again, you set up the app anew and get new recovery codes.',
+        )}
+        action={t('Turn off')}
+        onClose={() => setAsking(null)}
+        onConfirm={() => {
+          setAsking(null);
+          void remove();
+        }}
+      />
+      <ConfirmDialog
+        open={asking === 'renewal'}
+        title={t('Make new recovery codes?')}
+        description={t('Those that you have written down stop working at once.')}
+        action={t('Make new codes')}
+        onClose={() => setAsking(null)}
+        onConfirm={() => {
+          setAsking(null);
+          void renew();
+        }}
+      />
       {setup && (
         <TotpSetupDialog
           setup={setup}
