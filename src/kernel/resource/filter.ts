@@ -11,6 +11,7 @@ import {
   type CustomField,
   customColumn,
   customFieldMeta,
+  customPrefix,
   hasValue,
   indexed_characters,
   sortable,
@@ -148,7 +149,7 @@ function checkRelated(value: object, depth: number, seen: Seen): Filter {
 
 /** Whether the texts of a filter or sort may name custom fields, so that these have to be read first. */
 export const namesCustomFields = (...texts: (string | null | undefined)[]): boolean =>
-  texts.some((text) => text?.includes('custom.'));
+  texts.some((text) => text?.includes(customPrefix));
 
 /** A field for filters and sorts, and its column. */
 export interface ListField {
@@ -159,8 +160,8 @@ export interface ListField {
 }
 
 export function listField(resource: Resource, fields: TenantFields, name: string, alias = 'r'): ListField | undefined {
-  if (name.startsWith('custom.')) {
-    const field = fields.get(resource.name)?.get(name.slice('custom.'.length));
+  if (name.startsWith(customPrefix)) {
+    const field = fields.get(resource.name)?.get(name.slice(customPrefix.length));
     return field && { meta: customFieldMeta(field), column: customColumn(field, alias), custom: field };
   }
   const meta = resource.meta.get(name) ?? systemField(resource, name);
@@ -384,7 +385,8 @@ function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
       'invalid_value',
       `The value for "${field}" does not fit: ${checked.error.issues[0]?.message}`,
     );
-  if (meta.values && !meta.values.includes(value as string)) {
+  // A stored filter may name an option that was removed from a custom field since: no record holds it.
+  if (meta.values && !field.startsWith(customPrefix) && !meta.values.includes(value as string)) {
     throw invalidField('filter', 'invalid_value', `"${field}" is one of ${meta.values.join(', ')}`);
   }
   if (meta.filterColumn === 'email_key' || meta.type === 'reference') return String(value).toLowerCase();

@@ -11,7 +11,7 @@ import { useLookup } from '../lookup.ts';
 import { MultiSelect } from '../MultiSelect.tsx';
 import { useReference } from '../reference.ts';
 import { type Condition, periods, takesValue } from './filter.ts';
-import { dayOf, isLastDay, valueOfDay } from './values.ts';
+import { dayOf, isLastDay, optionsUnder, valueOfDay } from './values.ts';
 
 interface ConditionValueProps {
   field: FieldDef;
@@ -25,7 +25,12 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
   if (!takesValue(op)) return null;
   if (op === 'in') {
     return (
-      <MultiSelect label={t('Values')} options={field.options ?? []} value={value as string[]} onChange={onChange} />
+      <MultiSelect
+        label={t('Values')}
+        options={optionsUnder(field, value)}
+        value={value as string[]}
+        onChange={onChange}
+      />
     );
   }
   if (op === 'within') {
@@ -54,9 +59,14 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
       />
     );
   }
-  if (field.kind === 'select') {
+  if (field.kind === 'select' || field.kind === 'multi_select') {
     return (
-      <Select label={t('Value')} options={field.options ?? []} value={(value as string) || null} onChange={onChange} />
+      <Select
+        label={t('Value')}
+        options={optionsUnder(field, value)}
+        value={(value as string) || null}
+        onChange={onChange}
+      />
     );
   }
   if (field.kind === 'reference' || field.kind === 'tags') {

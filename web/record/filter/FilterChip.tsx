@@ -24,7 +24,7 @@ import {
 } from './filter.ts';
 import { PartEditor } from './GroupEditor.tsx';
 import type { FilterSubject } from './subject.ts';
-import { dayOf } from './values.ts';
+import { dayOf, optionsUnder } from './values.ts';
 
 interface FilterChipProps {
   subject: FilterSubject;
@@ -147,7 +147,7 @@ function valueText(field: FieldDef, value: unknown): string {
     const texts = value.map((item) => valueText(field, item));
     return field.options ? texts.join(', ') : formatList(texts);
   }
-  const option = field.options?.find((each) => each.value === value);
+  const option = optionsUnder(field, value).find((each) => each.value === value);
   if (option) return option.label;
   if (field.kind === 'boolean') return value ? t('yes') : t('no');
   if (field.kind === 'date' || field.kind === 'time') return dayOf(value) ? formatDate(dayOf(value)) : String(value);

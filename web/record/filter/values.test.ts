@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { setFormat } from '../../ui/format.ts';
-import { dayOf, valueOfDay, valueUnder } from './values.ts';
+import { dayOf, optionsUnder, valueOfDay, valueUnder } from './values.ts';
 
 const zone = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'UTC');
 const day = fc
@@ -45,4 +45,14 @@ test('under another operator a day stays that day, and a period is left behind',
   assert.equal(valueUnder('lte', 'time', created('gte', '2026-11-19T23:00:00Z')), '2026-11-20T22:59:59.999999Z');
   assert.equal(valueUnder('gte', 'time', created('lte', '2026-11-20T22:59:59.999999Z')), '2026-11-19T23:00:00Z');
   assert.equal(valueUnder('starts_with', 'text', { field: 'name', op: 'contains', value: 'Ada' }), 'Ada');
+});
+
+test('an option that a filter names and that was removed since is among the options, and said to be removed', () => {
+  const gold = { value: 'Gold', label: 'Gold' };
+  const tier = { key: 'custom.tier', options: [gold] };
+  const bronze = { value: 'Bronze', label: 'Bronze (removed)' };
+  assert.deepEqual(optionsUnder(tier, 'Bronze'), [gold, bronze]);
+  assert.deepEqual(optionsUnder(tier, ['Gold', 'Bronze']), [gold, bronze]);
+  for (const value of ['Gold', ['Gold'], '', [], null, undefined]) assert.deepEqual(optionsUnder(tier, value), [gold]);
+  for (const key of ['status', 'custom.note']) assert.deepEqual(optionsUnder({ key, options: [] }, 'open'), []);
 });

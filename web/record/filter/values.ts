@@ -2,7 +2,8 @@ import { dayAfter, placeOf, startOf } from '../../ui/calendar/days.ts';
 import { zoneOfReader } from '../../ui/format.ts';
 import { isDay } from '../../ui/isDay.ts';
 import { Temporal } from '../../ui/temporal.ts';
-import type { FieldKind } from '../field.ts';
+import { t } from '../../text/text.ts';
+import type { FieldDef, FieldKind, SelectOption } from '../field.ts';
 import { type Condition, type Operator, startValue } from './filter.ts';
 
 /** The day that a date or a moment is for the reader; empty for anything else, which an address may hold too. */
@@ -41,4 +42,15 @@ export function valueUnder(op: Operator, kind: FieldKind, { op: before, value }:
     op === 'within' || before === 'within' || typeof start !== typeof value || [start, value].some(Array.isArray);
   if (isLost) return start;
   return kind === 'time' ? valueOfDay(kind, dayOf(value), isLastDay(op)) : value;
+}
+
+/** The options of a field, and those that a filter still names although they were removed from a field of the workspace's own. */
+export function optionsUnder(
+  { key, options = [] }: Pick<FieldDef, 'key' | 'options'>,
+  value: unknown,
+): readonly SelectOption[] {
+  if (!key.startsWith('custom.') || options.length === 0) return options;
+  const named = [value].flat().filter((each): each is string => typeof each === 'string' && each !== '');
+  const removed = named.filter((each) => !options.some((option) => option.value === each));
+  return [...options, ...removed.map((option) => ({ value: option, label: t('{option} (removed)', { option }) }))];
 }

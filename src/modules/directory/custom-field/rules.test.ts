@@ -113,6 +113,31 @@ test('an empty list does not fill in what must be filled in', async () => {
   assert.deepEqual([likes.minItems, also.anyOf[0].minItems], [1, undefined]);
 });
 
+test('a filter that names an option which was removed finds nothing by it, and the rest of what it asks for', async () => {
+  const api = await workspace();
+  const tier = await field(api, { key: 'tier', label: 'Tier', type: 'select', options: ['Gold', 'Bronze'] });
+  const options = { type: 'multi_select', options: ['tea', 'ale'] };
+  const likes = await field(api, { key: 'likes', label: 'Likes', ...options });
+  await made(api, 'contacts', { given_name: 'Ada', custom: { tier: 'Gold', likes: ['tea'] } });
+  await made(api, 'contacts', { given_name: 'Bo' });
+  const filter = { field: 'custom.tier', op: 'in', value: ['Gold', 'Bronze'] };
+  const view = await made(api, 'saved-views', { resource: 'contact', name: 'Tiers', layout: 'table', filter });
+  assert.equal((await api('PATCH', `${path}/${tier.id}`, { options: ['Gold'] })).status, 200);
+  assert.equal((await api('PATCH', `${path}/${likes.id}`, { options: ['tea'] })).status, 200);
+  const found = async (asked: object) => {
+    const { status, body } = await api('GET', `/api/v1/contacts?filter=${encodeURIComponent(JSON.stringify(asked))}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.data.map(({ given_name }: { given_name: string }) => given_name).sort();
+  };
+  assert.deepEqual(await found(view.filter), ['Ada']);
+  const gone = { field: 'custom.tier', value: 'Bronze' };
+  assert.deepEqual(await found({ ...gone, op: 'eq' }), []);
+  assert.deepEqual(await found({ ...gone, op: 'ne' }), ['Ada', 'Bo']);
+  assert.deepEqual(await found({ field: 'custom.likes', op: 'has', value: 'ale' }), []);
+  const again = await api('PATCH', `/api/v1/saved-views/${view.id}`, { name: 'Golden', filter: view.filter });
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+});
+
 test('names that there are already are refused, naming what has them', async () => {
   const api = await workspace();
   const first = await field(api, { key: 'size', label: 'Size' });
