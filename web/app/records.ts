@@ -132,10 +132,14 @@ export async function sendFields<T>(
   return addChange<T>(change, () => exchange<T>('PATCH', `${pathOf(resource)}/${record_id}`, options));
 }
 
+const unseen = () => t('You cannot see it, because it belongs to somebody else.');
 export const untilOnline = () => t('It waits here and is sent when you are online again.');
 
+/** Of a record that one has made and may not see, the server answers the id alone. */
+export const isUnseen = (made: { id: string; version?: number }): boolean => made.version === undefined;
+
 /** Makes a record and offers to take it back, with this title. */
-export async function createRecord<T extends { id: string }>(
+export async function createRecord<T extends { id: string; version?: number }>(
   resource: Resource,
   body: Record<string, unknown>,
   title?: string,
@@ -143,7 +147,7 @@ export async function createRecord<T extends { id: string }>(
 ): Promise<T> {
   const { data, change, waits } = await sendNew<T>(resource, body, optimistic);
   if (!waits) await queryClient.invalidateQueries({ queryKey: [resource] });
-  if (title) offerUndo(title, change, waits && untilOnline());
+  if (title) offerUndo(title, change, waits ? untilOnline() : isUnseen(data) ? unseen() : undefined);
   return data;
 }
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Suspense, useId, useState } from 'react';
 import { FormShell } from '../app/FormShell.tsx';
-import { createRecord, saveRecord } from '../app/records.ts';
+import { createRecord, isUnseen, saveRecord } from '../app/records.ts';
 import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
@@ -74,7 +74,8 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
     },
     onSuccess: (saved) => {
       draft.clear();
-      onSaved(saved);
+      if (isUnseen(saved)) onClose();
+      else onSaved(saved);
     },
     onError: (error) => {
       setSeen((kept) => currentOf(error) ?? kept);

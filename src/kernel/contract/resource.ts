@@ -92,6 +92,12 @@ const system = {
   updated_at: z.iso.datetime(),
 };
 
+/** Of a record that the caller created and may not read, such as one of somebody else's. */
+const createdUnseen = z.strictObject({ id: z.uuid() }).meta({ id: 'CreatedUnseen' });
+
+/** What creating a record answers. */
+export const createdRow = (row: z.ZodType) => z.union([row, createdUnseen]);
+
 /** A row as answers have it, for the types of the page: its fields, and `{id, name}` of what it refers to. */
 export type RowOf<R extends { fields: Shape }> = {
   id: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bulk_rows_max, idParams, listOf, listQueryOf, type Resource } from '../contract/resource.ts';
+import { bulk_rows_max, createdRow, idParams, listOf, listQueryOf, type Resource } from '../contract/resource.ts';
 import type { StateMachine } from '../contract/state-machine.ts';
 import { listRows } from '../resource/list.ts';
 import { reverseRow } from '../resource/reversal.ts';
@@ -43,6 +43,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     const prepared = rules.beforeCreate ? await rules.beforeCreate(ctx, inputs, errorPath) : inputs;
     return rules.create ? rules.create(ctx, prepared, errorPath) : createRows(ctx, resource, prepared, {}, errorPath);
   };
+  const created = createdRow(resource.row);
   const one = (body: Values) => ({ body, version: body.version as number });
   const routes = [
     route({
@@ -54,7 +55,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       handler: async (ctx, { params }) => one(await getRow(ctx, resource, params.id)),
     }),
     route({
-      method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
+      method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: created,
       handler: async (ctx, { body }) => {
         const [row] = await create(ctx, [body], rootPath);
         return { ...one(row!), headers: { location: `${base}/${row!.id}` } };
@@ -62,7 +63,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     }),
     route({
       method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max,
-      body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(resource.row) }),
+      body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(created) }),
       handler: async (ctx, { body }) => {
         const data = await create(ctx, body.data, itemPath).catch(async (error) => {
           throw await namingDuplicate(ctx, resource, body.data, error);

@@ -28,3 +28,25 @@ test('an amount and a currency that are changed at the same moment are both kept
     assert.deepEqual([status, body.annual_revenue, body.currency], [200, ...both]);
   }
 });
+
+test('whoever creates for somebody else what they may not read learns its id, and nothing more', async () => {
+  const tenant = await app.tenant();
+  const { api: admin } = await tenant.as('admin');
+  const { user_id: owner_id } = await tenant.as('member');
+  const reads_own = { read: 'own', create: 'all' };
+  const all = { read: 'all' };
+  const role = { name: 'Intake', rights: { contact: reads_own, deal: reads_own, user: all, pipeline: all } };
+  const { key } = (await admin('POST', '/api/v1/roles', role)).body;
+  const { api } = await tenant.as(key, 'Ida Intake');
+  for (const [path, name] of [['contacts', { given_name: 'Ann' }], ['deals', { name: 'Ship' }]] as const) {
+    const input = { ...name, owner_id };
+    const made = await api('POST', `/api/v1/${path}`, input);
+    assert.deepEqual([made.status, Object.keys(made.body)], [201, ['id']], JSON.stringify(made.body));
+    assert.equal((await api('GET', `/api/v1/${path}/${made.body.id}`)).status, 404);
+    assert.equal((await admin('GET', `/api/v1/${path}/${made.body.id}`)).body.owner_id, owner_id);
+    const many = await api('POST', `/api/v1/${path}/bulk`, { data: [input, name] });
+    assert.equal(many.status, 201, JSON.stringify(many.body));
+    const [theirs, mine] = many.body.data;
+    assert.deepEqual([Object.keys(theirs), mine.version], [['id'], 1]);
+  }
+}); // biome-ignore format: one record type a line
