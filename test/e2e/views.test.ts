@@ -157,3 +157,40 @@ test('a link to a view by a field that one may not see shows no rows in its plac
   await page.getByRole('link', { name: 'Show all contacts' }).click();
   await page.getByRole('grid', { name: 'Contacts' }).getByText('Livia').waitFor();
 });
+
+test('a view by an option that was removed shows the rest of its rows, and says which option is gone', async (t) => {
+  const { send } = world.administrator.session;
+  const field = { resource: 'company', key: 'tier', label: 'Tier', type: 'select', options: ['Gold', 'Bronze'] };
+  const tier = await send('POST', '/api/v1/custom-fields', field);
+  assert.equal(tier.status, 201, JSON.stringify(tier.body));
+  await send('POST', '/api/v1/companies', { name: 'Golden Gate', custom: { tier: 'Gold' } });
+  const filter = { field: 'custom.tier', op: 'in', value: ['Gold', 'Bronze'] };
+  const view = { resource: 'company', name: 'Tiers', shared: true, layout: 'table', filter };
+  const { body } = await send('POST', '/api/v1/saved-views', view);
+  assert.equal((await send('PATCH', `/api/v1/custom-fields/${tier.body.id}`, { options: ['Gold'] })).status, 200);
+  const { page } = await world.visit(t);
+  await open(page, `/companies?view=${body.id}`);
+  await page.getByRole('grid', { name: 'Companies' }).getByText('Golden Gate').waitFor();
+  await page.getByRole('button', { name: 'Tier is any of Gold, Bronze (removed)' }).click();
+  const editor = page.getByRole('dialog', { name: 'Edit the filter' });
+  await editor.getByRole('checkbox', { name: 'Bronze (removed)' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Tier is any of Gold', exact: true }).waitFor();
+});
+
+test('who creates for a colleague what they may not see is told so, and stays where they are', async (t) => {
+  const own = { read: 'own', create: 'all', update: 'own' };
+  const rights = { contact: own, company: { read: 'all' }, user: { read: 'all' }, tag: { read: 'all' } };
+  const role = await world.administrator.session.send('POST', '/api/v1/roles', { name: 'Intake', rights });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const { page } = await world.visit(t, await world.person('Ida Intake', role.body.key));
+  await open(page, '/contacts?create=true');
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Theirs');
+  await form.getByRole('combobox', { name: 'Owner' }).fill('Bea');
+  await page.getByRole('option', { name: /Bea/ }).click();
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await page.getByText('You cannot see it, because it belongs to somebody else.').waitFor();
+  await form.waitFor({ state: 'detached' });
+  assert.equal(new URL(page.url()).searchParams.get('open'), null);
+});
