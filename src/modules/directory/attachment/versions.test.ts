@@ -95,6 +95,26 @@ test('restoring a version makes it the newest; the audit trail and undo know of 
   assert.deepEqual(await versions(path), [[4, 'terms 2.txt', true], [3, 'terms 1.txt', false], ...three.slice(1)]);
 });
 
+test('a version that undoing adds past the most that one may put is still read and taken back', async () => {
+  const { path, id } = await attached('long');
+  await asOwner(app, `update attachment set number = 99 where id = '${id}'`);
+  const put_last = await put(path, 'long 100.txt');
+  assert.equal(put_last.status, 201, JSON.stringify(put_last.body));
+  assert.equal((await put(path, 'long 101.txt')).status, 422);
+  const undo = async (change: string | null) => {
+    const { status, body } = await ann.api('POST', `/api/v1/changes/${change}/reversal`);
+    assert.deepEqual([status, body.skipped], [200, 0], JSON.stringify(body));
+    return body.id as string;
+  };
+  const undone = await undo(put_last.headers.get('change-id'));
+  assert.equal(await bytes(`${path}/versions/101/content`), 'bytes of long 1.txt');
+  await undo(undone);
+  assert.deepEqual((await versions(path))[0], [102, 'long 100.txt', true]);
+  assert.equal(await bytes(`${path}/versions/101/content`), 'bytes of long 1.txt');
+  const refused = await ann.api('POST', `${path}/versions/101/restoration`);
+  assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'too_many']);
+});
+
 test('who may not change the note puts no version, who may not read it reads none, and If-Match holds', async () => {
   const { path } = await attached('shared');
   const viewer = (await tenant.as('viewer')).api;

@@ -9,10 +9,11 @@ import { type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { type Attachment, attachmentVersion } from './contract.ts';
 import { findAttachment, findVersion, readVersions, replaceFile, restoreVersion } from './queries.ts';
 
-/** Of one attachment, the present one included. */
+/** That people put on one attachment, the first included. Undoing may add more. */
 const versions_max = 100;
+const number_max = 2_147_483_647;
 
-const versionParams = idParams.extend({ number: z.coerce.number().int().min(1).max(versions_max) });
+const versionParams = idParams.extend({ number: z.coerce.number().int().min(1).max(number_max) });
 
 /** Puts another file in the place of the present one, which stays as a version (app.keep_attachment_version). */
 async function replace(
