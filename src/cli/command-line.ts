@@ -3,7 +3,7 @@ import { StartFailure } from '../kernel/database/embedded.ts';
 import { Problem } from '../kernel/errors/problem.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
-import { backupCommands, restoreCommands } from './backup.ts';
+import { backupCommands } from './backup.ts';
 import { type AnyCommand, runCommand, type Terminal, UsageError } from './command.ts';
 import { configCommands } from './config.ts';
 import { dbCommands } from './db.ts';
@@ -15,6 +15,7 @@ import { importCommands } from './import.ts';
 import { jobCommands } from './jobs.ts';
 import { operatorCommands } from './operator.ts';
 import { pseudonymiseCommands } from './pseudonymise.ts';
+import { restoreCommands } from './restore.ts';
 import { tenantCommands } from './tenant.ts';
 import { upgradeCommands } from './upgrade.ts';
 

@@ -12,7 +12,8 @@ import { backUpFiles, missingText, recordedFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
-import { shippedLog, WalStream } from './wal.ts';
+import { shippedLog } from './wal.ts';
+import { WalStream } from './wal-stream.ts';
 
 export interface BackupSource {
   /** Of Holdfast's database, as a role that may replicate. */

@@ -4,7 +4,7 @@ import type { Services } from '../../../kernel/services.ts';
 import type { MasterKeys } from '../../../kernel/vault/master-key.ts';
 import { openOwnBackups } from '../catalogue.ts';
 import { FileShipper } from '../file-shipper.ts';
-import { flush_seconds } from '../wal.ts';
+import { flush_seconds } from '../wal-stream.ts';
 
 /** Puts files into the backup store about as soon as the tool has the log that names them, until stopped. */
 export function followFiles(
