@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import iconv from 'iconv-lite';
-import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import pg from 'pg';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
@@ -487,4 +488,28 @@ test('options, companies and products that differ in a sign alone stay what they
       [{ grade: 'A-', grades: ['A-'] }, 'Pro+'],
     ],
   );
+});
+
+test('while imports of one workspace take long, that of another is made', async () => {
+  const { api } = await workspace();
+  const other = (await workspace()).api;
+  const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Ada', email: 'ada@x.example' })).body;
+  const held = new pg.Client({ connectionString: app.database.ownerUrl });
+  await held.connect();
+  try {
+    await held.query('begin; set local role holdfast_system');
+    await held.query('select from contact where id = $1 for update', [id]);
+    for (const city of ['Three', 'Four', 'Five']) {
+      const { body } = await upload(api, [['a.csv', `First Name,Email,City\nAda,ada@x.example,${city}\n`]]);
+      assert.equal((await api('POST', `/api/v1/imports/${body.id}/runs`)).status, 202);
+    }
+    const running = async () => (await api('GET', '/api/v1/jobs?kind=import.run&state=running')).body.data.length;
+    await eventually(async () => (await running()) === 2);
+    const { body } = await upload(other, [['b.csv', 'First Name,Email\nBo,bo@x.example\n']]);
+    await other('POST', `/api/v1/imports/${body.id}/runs`);
+    await eventually(async () => (await other('GET', `/api/v1/imports/${body.id}`)).body.state === 'done', 10_000);
+    assert.equal(await running(), 2);
+  } finally {
+    await held.end();
+  }
 });

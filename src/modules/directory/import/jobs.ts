@@ -11,8 +11,9 @@ import type { ImportTarget } from './target.ts';
 
 export const run_kind = 'import.run';
 
-/** Of one worker at once: imports are few, and each keeps a connection and a core busy. */
-const imports_at_once = 2;
+/** Of one worker at once: each keeps a connection and a core busy, for many minutes where it is large. One is left to other workspaces. */
+const imports_at_once = 3;
+const imports_per_tenant_at_once = 2;
 const payload = z.object({ import_id: z.uuid(), dry: z.boolean() });
 
 whenDropped(run_kind, payload, async (ctx, { import_id, dry }, error) => {
@@ -28,6 +29,7 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
     kind: run_kind,
     payload,
     concurrencyMax: imports_at_once,
+    tenantMax: imports_per_tenant_at_once,
     run: async (run, { import_id, dry }) => {
       const { tenant_id, actor_id: user_id } = run.job;
       const attempt = runImport({ db, store: files, tenant_id, user_id, import_id, targets, dry, signal: run.signal });
