@@ -5233,7 +5233,7 @@ begin
   if of_rule = 'files' then
     return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
       (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
-        from file f where f.expires_at <= moment limit rows_max) p;
+        from (select * from file where expires_at <= moment union all select * from app.unused_files(moment)) f limit rows_max) p;
     return;
   end if;
   for s in select * from app.deletion_steps() d where d.rule = of_rule order by d.step loop
@@ -7709,11 +7709,13 @@ create function app.past_files(moment timestamp with time zone, after text, rows
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select f.tenant_id, f.id, f.size_bytes::float8, f.storage_key from file f
-  where f.expires_at <= moment and f.storage_key > after and not app.is_held('files', f.tenant_id, f.created_at, f.created_at)
-    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
-    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
-  order by f.storage_key limit rows_max
+  select p.tenant_id, p.id, p.size_bytes::float8, p.storage_key from (
+    select f.* from file f where f.expires_at <= moment
+      and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+      and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    union all select u.* from app.unused_files(moment) u) p
+  where p.storage_key > after and not app.is_held('files', p.tenant_id, p.created_at, p.created_at)
+  order by p.storage_key limit rows_max
 $function$;
 alter function app.past_files(timestamp with time zone,text,integer) owner to holdfast_system;
 grant execute on function app.past_files(timestamp with time zone,text,integer) to holdfast_app;
@@ -10253,6 +10255,19 @@ create function app.unspaced_letters()
  IMMUTABLE PARALLEL SAFE
 AS $function$ select '[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]' $function$;
 grant execute on function app.unspaced_letters() to public;
+
+create function app.unused_files(moment timestamp with time zone)
+ RETURNS SETOF file
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.* from file f where f.kind = 'upload' and f.expires_at is null
+    and f.created_at > moment - interval '37 days' and f.created_at <= moment - interval '30 days'
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+    and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+$function$;
+alter function app.unused_files(timestamp with time zone) owner to holdfast_system;
 
 create function app.usage_figures()
  RETURNS TABLE(workspaces integer, active_users integer)

@@ -23,14 +23,27 @@ $$;
 revoke all on function app.is_attached(uuid) from public;
 grant execute on function app.is_attached(uuid) to holdfast_app;
 
--- Expired files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their bytes.
-create or replace function app.past_files(moment timestamptz, after text, rows_max int) returns table (tenant_id uuid, id uuid, bytes float8, place text)
-  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select f.tenant_id, f.id, f.size_bytes::float8, f.storage_key from file f
-  where f.expires_at <= moment and f.storage_key > after and not app.is_held('files', f.tenant_id, f.created_at, f.created_at)
+-- Uploads that for 30 days (unused_days in src/kernel/files/queries.ts) hang nowhere. Those of the week before that alone, so that a run does not look at all
+-- files there are; what was kept longer, because it was held or nothing ran, stays.
+create or replace function app.unused_files(moment timestamptz) returns setof file language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select f.* from file f where f.kind = 'upload' and f.expires_at is null
+    and f.created_at > moment - interval '37 days' and f.created_at <= moment - interval '30 days'
     and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
-  order by f.storage_key limit rows_max
+$$;
+revoke all on function app.unused_files(timestamptz) from public;
+
+-- Expired and unused files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their bytes.
+create or replace function app.past_files(moment timestamptz, after text, rows_max int) returns table (tenant_id uuid, id uuid, bytes float8, place text)
+  language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select p.tenant_id, p.id, p.size_bytes::float8, p.storage_key from (
+    select f.* from file f where f.expires_at <= moment
+      and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+      and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
+    union all select u.* from app.unused_files(moment) u) p
+  where p.storage_key > after and not app.is_held('files', p.tenant_id, p.created_at, p.created_at)
+  order by p.storage_key limit rows_max
 $$;
 revoke all on function app.past_files(timestamptz, text, int) from public;
 grant execute on function app.past_files(timestamptz, text, int) to holdfast_app;

@@ -15,8 +15,10 @@ export const file = z
     /** Where its bytes lie: reading from the warm or the cold store is slower. */
     storage_class: z.enum(['hot', 'warm', 'cold']),
     created_by: z.uuid().nullable(),
-    /** When the file is deleted; null: it stays. */
-    expires_at: z.iso.datetime().nullable(),
+    expires_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When the file is deleted; of an upload, unless it hangs on a note or comment by then. Null: it stays'),
     version: z.int(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

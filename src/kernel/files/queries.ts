@@ -4,9 +4,13 @@ import type { File } from './contract.ts';
 import type { ReceivedFile } from './receive.ts';
 
 const temp_hours = 24;
+/** An upload that hangs nowhere for so long goes, if a run comes within a week (app.unused_files). */
+const unused_days = 30;
 
 const columns =
-  sql.raw(`id, kind, name, content_type, size_bytes::float8 as size_bytes, encode(sha256, 'hex') as sha256, storage_class, created_by, expires_at,
+  sql.raw(`id, kind, name, content_type, size_bytes::float8 as size_bytes, encode(sha256, 'hex') as sha256, storage_class, created_by,
+  coalesce(expires_at, case when kind = 'upload' and created_at > now() - interval '${unused_days + 7} days' and not app.is_attached(id)
+    then created_at + interval '${unused_days} days' end) as expires_at,
   version, created_at, updated_at`);
 
 export interface StoredFileRow extends File {

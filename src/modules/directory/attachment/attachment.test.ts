@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  type Answer,
+  type Client,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { expireFiles } from '../../../kernel/files/expire.ts';
 import { trash_days } from '../trash/contract.ts';
@@ -180,6 +186,31 @@ test('a file that hangs somewhere, in the trash too, is not deleted by itself, w
   await expireFiles(app.app.services.db, app.app.services.log);
   assert.equal((await ann.api('POST', `/api/v1/attachments/${id}/restoration`)).status, 200);
   assert.deepEqual(await bytes(), ['bytes of held-2.txt', 'bytes of held-1.txt']);
+});
+
+test('an upload that hangs nowhere says when it goes, and is gone then; what hangs somewhere, in the trash too, stays', async () => {
+  const { api } = await tenant.as('admin', 'Unused');
+  const contact = await made(api, 'contacts', { given_name: 'Unused' });
+  const note = await made(api, 'notes', { contact_id: contact.id, body: 'See below' });
+  const files = new Map<string, Answer['body']>();
+  for (const name of ['open', 'forgotten', 'hung', 'trashed', 'older', 'newer'])
+    files.set(name, await upload(api, `${name}.txt`));
+  const hang = (name: string) => made(api, 'attachments', { file_id: files.get(name).id, note_id: note.id });
+  await hang('hung');
+  await api('DELETE', `/api/v1/attachments/${(await hang('trashed')).id}`);
+  const versioned = await hang('older');
+  await made(api, `attachments/${versioned.id}/versions`, { file_id: files.get('newer').id });
+  const { created_at, expires_at } = files.get('open');
+  assert.equal(Date.parse(expires_at) - Date.parse(created_at), 30 * 86_400_000);
+  assert.equal((await api('GET', `/api/v1/files/${files.get('hung').id}`)).body.expires_at, null);
+  for (const [name, { id }] of files) {
+    const age = name === 'open' ? '29 days' : '31 days';
+    await asOwner(app, `update file set created_at = created_at - $2::interval where id = $1`, [id, age]);
+  }
+  await expireFiles(app.app.services.db, app.app.services.log);
+  const left: string[] = [];
+  for (const [name, { id }] of files) if ((await api('GET', `/api/v1/files/${id}`)).status === 200) left.push(name);
+  assert.deepEqual(left, ['open', 'hung', 'trashed', 'older', 'newer']);
 });
 
 test('no more files come back to a note or comment than hang on one', async () => {

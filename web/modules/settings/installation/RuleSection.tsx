@@ -8,7 +8,7 @@ import { SettingsSection } from '../SettingsSection.tsx';
 
 const names: Record<RuleName, string> = {
   orphan_files: t('Files that nothing refers to'),
-  files: t('Temporary files, exports and files of imports'),
+  files: t('Temporary and unused files, exports and files of imports'),
   trash: t('Trash'),
   record_history: t('Earlier values of records'),
   raw_events: t('Raw events: rows of imports, records of bulk changes'),
