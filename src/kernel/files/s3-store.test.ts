@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import {
   CreateMultipartUploadCommand,
@@ -181,6 +182,45 @@ test('downloads whose readers are slow do not keep others from the store', async
   const bodies = await Promise.all(Array.from({ length: 60 }, () => store.get(fileKey('t1', 'upload'))));
   assert.equal((await store.head(fileKey('t1', 'upload')))?.sizeBytes, 5);
   for (const body of bodies) body.on('error', () => undefined).destroy();
+});
+
+test('a download goes on where its reader was when the store closed the connection, and ends when the file has changed or keeps breaking off', async (t) => {
+  const bytes = randomBytes(3_000_000);
+  const asked: (string | undefined)[] = [];
+  let [etag, sent] = ['"1"', 1_000_000];
+  const server = createServer(({ headers: { range, 'if-match': wanted } }, response) => {
+    asked.push(range);
+    if (wanted && wanted !== etag) return response.writeHead(412).end();
+    const [start, end] = range ? range.slice('bytes='.length).split('-').map(Number) : [];
+    const body = bytes.subarray(start ?? 0, end ? end + 1 : undefined);
+    response.writeHead(range ? 206 : 200, { 'content-length': body.length, etag });
+    response.write(body.subarray(0, sent), () => (sent < body.length ? response.destroy() : response.end()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = () => ({ accessKeyId: 'a', secretAccessKey: 's' });
+  const store = createFileStore({ folder: '', s3: { bucket: 'b', region: 'us-east-1', endpoint, credentials } });
+  t.after(() => {
+    store.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const key = fileKey('t1', 'upload');
+  assert.ok(bytes.equals(await buffer(await store.get(key))));
+  assert.ok(asked.length > 1 && asked[0] === undefined);
+  asked.length = 0;
+  const range = { start: 500, end: 2_499_999 };
+  assert.ok(bytes.subarray(500, 2_500_000).equals(await buffer(await store.get(key, { range }))));
+  assert.ok(asked.length > 1 && asked.every((one) => one?.endsWith('-2499999')));
+
+  const changed = await store.get(key);
+  etag = '"2"';
+  await assert.rejects(buffer(changed), failsWith('store_unavailable'));
+  sent = 0;
+  asked.length = 0;
+  await assert.rejects(buffer(await store.get(key)));
+  assert.ok(asked.length < 10, 'it gives up');
 });
 
 test('a store of older files takes a new key at its place; another place it does not ask, nor tell the key of that', async (t) => {

@@ -1,8 +1,9 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { MultipartUpload, S3ClientConfig } from '@aws-sdk/client-s3';
 import { isLoopbackHost } from '../loopback.ts';
 import type { StorageClass } from './contract.ts';
 import {
+  type ByteRange,
   checkKey,
   checkPrefix,
   checkRange,
@@ -99,17 +100,21 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       checkKey(key);
       if (range) checkRange(range);
       const { client, GetObjectCommand } = await open();
-      const Range = range && `bytes=${range.start}-${range.end ?? ''}`;
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, Range }));
-        return Body as Readable;
-      } catch (error) {
-        if (statusOf(error) === 404) throw fileNotFound(key);
-        if (statusOf(error) === 416) {
-          throw new FileError('range_not_satisfiable', `The file ends before byte ${range?.start}`);
+      return resumable(range, async (asked, IfMatch) => {
+        const Range = asked && `bytes=${asked.start}-${asked.end ?? ''}`;
+        try {
+          const { Body, ContentLength, ETag } = await client.send(
+            new GetObjectCommand({ Bucket, Key: key, Range, IfMatch }),
+          );
+          return { body: Body as Readable, sizeBytes: ContentLength ?? 0, etag: ETag };
+        } catch (error) {
+          if (statusOf(error) === 404) throw fileNotFound(key);
+          if (statusOf(error) === 416) {
+            throw new FileError('range_not_satisfiable', `The file ends before byte ${asked?.start}`);
+          }
+          throw failureOf(error);
         }
-        throw failureOf(error);
-      }
+      });
     },
 
     head,
@@ -156,6 +161,54 @@ export function createS3Store(options: S3StoreOptions): FileStore {
     // What could not be opened has told whoever used it.
     close: () => void opened?.then(({ client }) => client.destroy()).catch(() => {}),
   };
+}
+
+interface Download {
+  body: Readable;
+  sizeBytes: number;
+  etag: string | undefined;
+}
+
+/**
+ * A download that goes on after its connection broke off: whoever reads may pause for longer than the client, or the store, waits. It ends with the error when
+ * that happens again and again without a byte in between.
+ */
+async function resumable(
+  range: ByteRange | undefined,
+  open: (range?: ByteRange, etag?: string) => Promise<Download>,
+): Promise<Readable> {
+  const { start = 0 } = range ?? {};
+  const { sizeBytes, etag, ...first } = await open(range);
+  let { body } = first;
+  let [bytes, done, failures] = [body[Symbol.asyncIterator](), 0, 0];
+  async function next(): Promise<Buffer | null> {
+    try {
+      const { value } = await bytes.next();
+      done += value?.length ?? 0;
+      failures = 0;
+      return value ?? null;
+    } catch (error) {
+      if (done === sizeBytes || whole.destroyed) return null;
+      if (++failures === attempts_max) throw error;
+      ({ body } = await open({ start: start + done, end: start + sizeBytes - 1 }, etag));
+      if (whole.destroyed) body.destroy();
+      bytes = body[Symbol.asyncIterator]();
+      return next();
+    }
+  }
+  const whole = new Readable({
+    read: () => {
+      next().then(
+        (chunk) => whole.push(chunk),
+        (error) => whole.destroy(error),
+      );
+    },
+    destroy: (error, ended) => {
+      body.on('error', () => {}).destroy();
+      ended(error);
+    },
+  });
+  return whole;
 }
 
 type Opened = Awaited<ReturnType<typeof openClient>>;
