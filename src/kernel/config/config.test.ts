@@ -80,6 +80,25 @@ test('stores of files by age each have a place of their own', () => {
   assert.ok(!said.includes('hunter2'));
 });
 
+test('the bucket of the files is no second place for backups', () => {
+  const files = {
+    S3_BUCKET: 'files',
+    S3_ENDPOINT: 'https://s3.example.com',
+    S3_ACCESS_KEY_ID: 'key',
+    S3_SECRET_ACCESS_KEY: 'secret',
+  };
+  const backups = {
+    ...files,
+    BACKUP_S3_BUCKET: 'files',
+    BACKUP_S3_ACCESS_KEY_ID: 'k',
+    BACKUP_S3_SECRET_ACCESS_KEY: 's',
+  };
+  for (const BACKUP_S3_ENDPOINT of ['https://s3.example.com', 'https://S3.example.com:443/'])
+    assert.match(complaints({ ...backups, BACKUP_S3_ENDPOINT }), /BACKUP_S3_BUCKET is the same place as S3_BUCKET/);
+  assert.equal(complaints({ ...backups, BACKUP_S3_ENDPOINT: 'https://s3.example.org' }), '');
+  assert.equal(complaints({ ...backups, BACKUP_S3_ENDPOINT: files.S3_ENDPOINT, BACKUP_S3_BUCKET: 'backups' }), '');
+});
+
 test('secrets may come from files, once, and never show in a complaint', () => {
   const config = loadConfig([], {
     DATABASE_URL_FILE: secret('postgresql://localhost/x'),

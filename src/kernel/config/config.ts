@@ -189,6 +189,9 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
     problems.push('Backups have one store: set BACKUP_DIR or BACKUP_S3_…, not both');
   if (config.BACKUP_DIR && `${resolve(config.BACKUP_DIR)}/`.startsWith(`${resolve(config.HOLDFAST_DATA)}/`))
     problems.push('BACKUP_DIR is below the data directory: what is lost with that is lost with it');
+  const { S3_BUCKET, BACKUP_S3_BUCKET } = config;
+  if (S3_BUCKET && S3_BUCKET === BACKUP_S3_BUCKET && samePlace(config.S3_ENDPOINT, config.BACKUP_S3_ENDPOINT))
+    problems.push('BACKUP_S3_BUCKET is the same place as S3_BUCKET: what is lost with that is lost with it');
   problems.push(...provesOthers(config));
   // The message does not repeat the value, which may hold a password.
   if (config.MONGODB_URL && !parseMongoUrl(config.MONGODB_URL)) problems.push(`MONGODB_URL ${mongo_url_form}`);
@@ -203,6 +206,9 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
     );
   return problems;
 }
+
+/** Two ways to write one address. */
+const samePlace = (one = '', other = ''): boolean => URL.parse(one)?.href === URL.parse(other)?.href;
 
 /** Where another tool backs up the database. */
 function provesOthers(config: z.infer<z.ZodObject<typeof settings>>): string[] {

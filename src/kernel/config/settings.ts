@@ -89,7 +89,7 @@ export const settings = {
     .describe('Backup store: a folder on another disk or machine, never below the data directory'),
   BACKUP_S3_ENDPOINT: webAddress.optional().describe('Backup store: an S3-compatible store'),
   BACKUP_S3_REGION: z.string().default('us-east-1').describe('Region of that store'),
-  BACKUP_S3_BUCKET: z.string().optional().describe('Bucket for backups'),
+  BACKUP_S3_BUCKET: z.string().optional().describe('Bucket for backups, never that of the files'),
   BACKUP_S3_ACCESS_KEY_ID: z.string().optional().describe('Access key of that store'),
   BACKUP_S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key of that store'),
   BACKUP_DAYS: count(14, 3_650).describe('Days for which backups are kept; the last three are kept in any case'),
