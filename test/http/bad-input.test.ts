@@ -65,6 +65,27 @@ test('an unknown field, a read-only field and a wrong type each name their place
   );
 });
 
+test('a value of the wrong type is told of what type it must be, and only a missing one that it is needed', async () => {
+  const errors = async (path: string, body: unknown, method = 'POST') =>
+    (await api(method, path, body)).body.errors.map((e: Record<string, string>) => [e.field, e.code, e.message]);
+  assert.deepEqual(await errors(contacts, { city: 5, tags: 'vip', consent_email: 3, custom: [] }), [
+    ['consent_email', 'invalid_value', 'Choose one of unknown, granted, denied'],
+    ['city', 'invalid_type', 'This must be text'],
+    ['tags', 'invalid_type', 'This must be a list'],
+    ['custom', 'invalid_type', 'This must be an object'],
+  ]);
+  assert.deepEqual(await errors('/api/v1/companies', { employee_count: 'many' }), [
+    ['name', 'invalid_type', 'This is needed'],
+    ['employee_count', 'invalid_type', 'Write a whole number'],
+  ]);
+  assert.deepEqual(await errors('/api/v1/companies', { name: null }), [['name', 'invalid_type', 'This is needed']]);
+  assert.deepEqual(await errors(contacts, []), [['body', 'invalid_type', 'This must be an object']]);
+  assert.deepEqual(await errors(`${contacts}?limit=many`, undefined, 'GET'), [
+    ['limit', 'invalid_type', 'This must be a number'],
+  ]);
+  assert.deepEqual(await errors(`${contacts}/bulk`, { data: [] }), [['data', 'too_small', 'At least one is needed']]);
+});
+
 test('bulk create is all or nothing, at most 1,000', async () => {
   const count = async () => (await api('GET', `${contacts}?count=true`)).body.total;
   const before = await count();
@@ -214,6 +235,7 @@ test('other kinds of content, verbs and addresses say what is taken', async () =
     415,
     'unsupported_media_type',
   );
+  refused(await api('POST', contacts, '{}', { 'content-type': 'text/plain' }), 415, 'unsupported_media_type');
   const verb = await api('PUT', contacts, {});
   refused(verb, 405, 'method_not_allowed');
   assert.equal(verb.headers.get('allow'), 'GET, HEAD, POST, OPTIONS');

@@ -201,20 +201,34 @@ export function fieldErrors(error: z.ZodError, path = ''): FieldError[] {
   });
 }
 
+/** Has issues keep what was sent, which is how a value of the wrong type is told from one that is missing. */
+export const with_input = { reportInput: true } as const;
+
+const wrongType: Record<string, string> = {
+  string: 'This must be text',
+  number: 'This must be a number',
+  int: 'This must be a whole number',
+  boolean: 'This must be true or false',
+  array: 'This must be a list',
+  object: 'This must be an object',
+  record: 'This must be an object',
+};
+
 function wording(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_big')
-    return issue.origin === 'string'
-      ? `Write at most ${issue.maximum} characters`
-      : `This may be at most ${issue.maximum}`;
-  if (issue.code === 'too_small')
-    return issue.origin === 'string'
-      ? `Write at least ${issue.minimum} characters`
-      : `This must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big') {
+    if (issue.origin === 'string') return `Write at most ${issue.maximum} characters`;
+    return issue.origin === 'array' ? `At most ${issue.maximum} fit here` : `This may be at most ${issue.maximum}`;
+  }
+  if (issue.code === 'too_small') {
+    if (issue.origin === 'string') return `Write at least ${issue.minimum} characters`;
+    if (issue.origin !== 'array') return `This must be at least ${issue.minimum}`;
+    return issue.minimum === 1 ? 'At least one is needed' : `At least ${issue.minimum} are needed`;
+  }
   if (issue.code === 'invalid_value') return `Choose one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'This is needed';
+  if (issue.code === 'invalid_type' && (issue.input ?? null) === null) return 'This is needed';
   // A default message of the library, where the schema has none.
   if (!issue.message.startsWith('Invalid ')) return issue.message;
-  if (issue.code === 'invalid_type') return `This must be of the type ${issue.expected}`;
+  if (issue.code === 'invalid_type') return wrongType[issue.expected] ?? `This must be of the type ${issue.expected}`;
   if (issue.code === 'invalid_format') return `This must have the form ${issue.format}`;
   return 'This value does not fit here';
 }

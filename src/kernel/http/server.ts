@@ -26,7 +26,7 @@ import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts';
 import type { Drain } from './drain.ts';
-import { fieldErrors } from './errors.ts';
+import { fieldErrors, with_input } from './errors.ts';
 import { changeOnce, type RenderedResponse } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
 import { isMachineCheck } from './machine-checks.ts';
@@ -108,7 +108,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   if (options.tracing) traceRequests(options.tracing, app, options.routes);
   await app.register(cookie);
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });
-  app.removeContentTypeParser('application/json');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : parseStrictJson(body),
   );
@@ -365,7 +365,7 @@ function readParams({ params, tag }: Route, allowed: AllowedMethods, request: Fa
 
 function parsePart(schema: Route['body'], value: unknown, part: 'query' | 'body'): unknown {
   if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, with_input);
   if (parsed.success) return parsed.data;
   if (part === 'body' && value === undefined) throw problems.malformed('A JSON body is needed.');
   throw problems.invalid(fieldErrors(parsed.error));

@@ -6,7 +6,7 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { abandonFiles } from '../../../kernel/files/abandon.ts';
 import { contentDisposition } from '../../../kernel/files/names.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
-import { fieldErrors } from '../../../kernel/http/errors.ts';
+import { fieldErrors, with_input } from '../../../kernel/http/errors.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { listRows } from '../../../kernel/resource/list.ts';
@@ -149,7 +149,7 @@ const shownTarget = ({ resource, label, fields }: ImportTarget) => ({
 function storedFiles({ body }: FastifyRequest): string[] {
   if (body === undefined)
     throw problems.malformed('Send the files as multipart/form-data, or {"file_ids": […]} as JSON.');
-  const parsed = newImport.safeParse(body);
+  const parsed = newImport.safeParse(body, with_input);
   if (!parsed.success) throw problems.invalid(fieldErrors(parsed.error));
   return parsed.data.file_ids;
 }
