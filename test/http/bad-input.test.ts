@@ -240,9 +240,14 @@ test('other kinds of content, verbs and addresses say what is taken', async () =
   refused(verb, 405, 'method_not_allowed');
   assert.equal(verb.headers.get('allow'), 'GET, HEAD, POST, OPTIONS');
   refused(await api('GET', '/api/v1/nothing'), 404, 'not_found');
-  refused(await api('GET', `${contacts}/not-an-id`), 404, 'not_found');
-  refused(await app.client()('GET', contacts), 401, 'not_signed_in');
-  refused(await app.client('hf_forged')('GET', contacts), 401, 'not_signed_in');
+  const unnamed = await api('GET', `${contacts}/not-an-id`);
+  refused(unnamed, 404, 'not_found');
+  assert.equal(unnamed.body.detail, 'There is no such record, or it is not yours to see.');
+  for (const caller of [app.client(), app.client('hf_forged')]) {
+    const answer = await caller('GET', contacts);
+    refused(answer, 401, 'not_signed_in');
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+  }
 });
 
 test('Allow names the methods of the address itself, on OPTIONS as well', async () => {

@@ -353,14 +353,12 @@ function readInput(definition: Route, allowed: AllowedMethods, request: FastifyR
   return { params, query, body, ifMatch: parseIfMatch(request.headers['if-match']), request, reply } as Input;
 }
 
-function readParams({ params, tag }: Route, allowed: AllowedMethods, request: FastifyRequest): unknown {
+function readParams({ params }: Route, allowed: AllowedMethods, request: FastifyRequest): unknown {
   const parsed = params?.safeParse(request.params);
   if (!parsed || parsed.success) return parsed?.data;
   const methods = allowed(pathOf(request));
   // A malformed id names no record. But `GET /contacts/bulk`, which comes here as `/contacts/{id}`, is an address that takes POST alone.
-  throw methods.includes(request.method)
-    ? problems.notFound(tag.toLowerCase())
-    : refusedAddress(methods, request.method);
+  throw methods.includes(request.method) ? problems.notFound() : refusedAddress(methods, request.method);
 }
 
 function parsePart(schema: Route['body'], value: unknown, part: 'query' | 'body'): unknown {
