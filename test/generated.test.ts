@@ -6,6 +6,7 @@ import { policiesSql, rulesSql } from '../src/kernel/access/rules-sql.ts';
 import { settings } from '../src/kernel/config/settings.ts';
 import { definedResources } from '../src/kernel/contract/resource.ts';
 import { describeSchema } from '../src/kernel/database/schema.ts';
+import { ofEveryRoute } from '../src/kernel/openapi/openapi.ts';
 import { recordTypesSql } from '../src/kernel/record-type/routines-sql.ts';
 import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
 import { searchSql } from '../src/modules/directory/search/search-sql.ts';
@@ -52,6 +53,19 @@ test('generated/schema.sql is what migrations and routines make', async () => {
 test('generated/openapi.json is what the contracts say', async () => {
   const { body } = await app.client()('GET', '/api/openapi.json');
   committed('generated/openapi.json', `${JSON.stringify(body, null, 1)}\n`);
+});
+
+test('the API documents name If-Match and Idempotency-Key where they count, and nowhere else', () => {
+  const wrong: string[] = [];
+  for (const definition of app.app.routes) {
+    const { method, path, handler, transaction, heedsIfMatch = false } = definition;
+    const named = ofEveryRoute(definition).map(({ name }) => name);
+    if (/\bifMatch\b/.test(String(handler)) !== heedsIfMatch) wrong.push(`${method} ${path}: heedsIfMatch`);
+    if (named.includes('If-Match') !== heedsIfMatch) wrong.push(`${method} ${path}: If-Match`);
+    const isKept = transaction !== false && (method === 'POST' || method === 'PATCH');
+    if (named.includes('Idempotency-Key') !== isKept) wrong.push(`${method} ${path}: Idempotency-Key`);
+  }
+  assert.deepEqual(wrong, []);
 });
 
 test('generated/roles-and-routes.md is who may call what', () => {

@@ -72,14 +72,14 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       },
     }),
     route({
-      method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, body: resource.update, response: resource.row,
+      method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, heedsIfMatch: true, body: resource.update, response: resource.row,
       handler: async (ctx, { params, body, ifMatch }) => {
         const input = rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body) : body;
         return one(await updateRow(ctx, resource, params.id, input, ifMatch));
       },
     }),
     route({
-      method: 'DELETE', path: `${base}/{id}`, tag, summary: resource.trash ? `Move a ${resource.title} to the trash` : `Delete a ${resource.title}`, access: may('delete'), params: idParams,
+      method: 'DELETE', path: `${base}/{id}`, tag, summary: resource.trash ? `Move a ${resource.title} to the trash` : `Delete a ${resource.title}`, access: may('delete'), params: idParams, heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
         await rules.beforeDelete?.(ctx, params.id);
         await deleteRow(ctx, resource, params.id, ifMatch);

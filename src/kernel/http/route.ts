@@ -60,7 +60,7 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   otherStatuses?: Readonly<Record<number, string>>;
   /** The body is multipart/form-data with a part of this name; JSON, by `body`, may be accepted as well. */
   uploads?: 'file';
-  /** The API documents name If-Match as a header of it. PATCH and DELETE need not say so. */
+  /** The API documents name If-Match as a header of it; a test holds that against its handler. */
   heedsIfMatch?: true;
   /** The response cache holds the response for its caller until one of these tags changes: resources of the audit trail. */
   cacheTags?: readonly string[];

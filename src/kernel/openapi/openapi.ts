@@ -134,13 +134,13 @@ function parameters(schema: z.ZodType | undefined, location: 'path' | 'query', s
   }));
 }
 
-function ofEveryRoute(definition: Route): Json[] {
+/** Headers, and a parameter, that routes take beside those of their own. */
+export function ofEveryRoute(definition: Route): Json[] {
   const string = { type: 'string' };
   const found: Json[] = [];
-  if (definition.method === 'POST' || definition.method === 'PATCH')
-    found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
-  if (definition.method === 'PATCH' || definition.method === 'DELETE' || definition.heedsIfMatch)
-    found.push({ name: 'If-Match', in: 'header', schema: string });
+  const isRepeatable = definition.transaction !== false && /^(POST|PATCH)$/.test(definition.method);
+  if (isRepeatable) found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
+  if (definition.heedsIfMatch) found.push({ name: 'If-Match', in: 'header', schema: string });
   const user = { ...string, format: 'uuid' };
   if (definition.access !== 'public') found.push({ name: 'Acting-User', in: 'header', schema: user });
   if (takesActingUserInAddress(definition)) found.push({ name: 'acting_user', in: 'query', schema: user });

@@ -27,6 +27,7 @@ export const profileRoutes: Route[] = [
     tag,
     summary: 'Change name, language or time zone of oneself',
     access: 'signed_in',
+    heedsIfMatch: true,
     body: profileUpdate,
     response: profile,
     handler: async (ctx, { body, ifMatch }) => {

@@ -81,6 +81,7 @@ export function providerRoutes(services: Services): Route[] {
       access: { resource: 'sign_in_provider', action: 'update' },
       transaction: false,
       params: idParams,
+      heedsIfMatch: true,
       body: providerUpdate,
       response: signInProvider.row,
       handler: async (bare, { params, body, ifMatch, request }) => {

@@ -25,6 +25,7 @@ export const tenantRoutes: Route[] = [
     tag,
     summary: 'Change the workspace',
     access: { resource: 'tenant', action: 'update' },
+    heedsIfMatch: true,
     body: tenantUpdate,
     response: tenant,
     handler: async (ctx, { body, ifMatch }) => {

@@ -61,7 +61,7 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
     },
   }),
   route({
-    method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Move a file on a note or comment to the trash', access: 'signed_in', params: idParams,
+    method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Move a file on a note or comment to the trash', access: 'signed_in', params: idParams, heedsIfMatch: true,
     handler: async (ctx, { params, ifMatch }) => {
       await getAttachment(ctx, params.id);
       await deleteRow(ctx, attachment, params.id, ifMatch);

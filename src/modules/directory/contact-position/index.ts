@@ -18,12 +18,12 @@ export const routes: Route[] = [
     handler: async (ctx, { params, body, ifMatch }) => answer(await addPosition(ctx, params.id, body, ifMatch)),
   }),
   route({
-    ...about, method: 'PATCH', path: `${base}/{position_id}`, summary: 'Change a position of a contact', params: positionParams, body: positionUpdate,
+    ...about, method: 'PATCH', path: `${base}/{position_id}`, summary: 'Change a position of a contact', params: positionParams, heedsIfMatch: true, body: positionUpdate,
     handler: async (ctx, { params, body, ifMatch }) =>
       answer(await changePosition(ctx, params.id, params.position_id, body, ifMatch)),
   }),
   route({
-    ...about, method: 'DELETE', path: `${base}/{position_id}`, summary: 'Take a position from a contact', params: positionParams,
+    ...about, method: 'DELETE', path: `${base}/{position_id}`, summary: 'Take a position from a contact', params: positionParams, heedsIfMatch: true,
     handler: async (ctx, { params, ifMatch }) => answer(await removePosition(ctx, params.id, params.position_id, ifMatch)),
   }),
 ]; // biome-ignore format: one line of facts, then the handler

@@ -41,6 +41,7 @@ export const routes = [
     summary: 'Retire a custom field; the values that records hold are kept',
     access,
     params: idParams,
+    heedsIfMatch: true,
     handler: async (ctx, { params, ifMatch }) => {
       await retire(ctx, params.id, ifMatch);
       return {};
@@ -99,6 +100,7 @@ export const routes = [
     summary: 'Take the last conversion of a custom field back',
     access: mayChange,
     params: idParams,
+    heedsIfMatch: true,
     response: customField.row,
     handler: async (ctx, { params, ifMatch }) => one(await takeConversionBack(ctx, params.id, ifMatch)),
   }),

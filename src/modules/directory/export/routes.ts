@@ -86,7 +86,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
       handler: (ctx, { params }) => shown(ctx, params.id),
     }),
     route({
-      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an export', access: may('delete'), params: idParams,
+      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an export', access: may('delete'), params: idParams, heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
         await forgetExport(ctx, params.id, ifMatch);
         return {};

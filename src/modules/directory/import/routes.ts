@@ -76,14 +76,14 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       handler: (ctx, { params }) => shown(ctx, params.id),
     }),
     route({
-      method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, body: importChange,
+      method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, heedsIfMatch: true, body: importChange,
       handler: async (ctx, { params, body, ifMatch }) => {
         await changeImport(ctx, imports, params.id, body, ifMatch);
         return shown(ctx, params.id);
       },
     }),
     route({
-      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an import; the records it made stay', access: may('delete'), params: idParams,
+      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an import; the records it made stay', access: may('delete'), params: idParams, heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
         const { state } = await getRow(ctx, importResource, params.id);
         if (['running', 'dry_running', 'reverting'].includes(state as string)) throw problems.conflict('This import is running. Cancel it first.');

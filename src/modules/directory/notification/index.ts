@@ -65,7 +65,7 @@ export const notificationRoutes = (
     },
   }),
   route({
-    method: 'PATCH', path: settings, tag, summary: 'Say where each kind of notification goes', access: 'signed_in', body: notificationSettingsUpdate, response: notificationSettings,
+    method: 'PATCH', path: settings, tag, summary: 'Say where each kind of notification goes', access: 'signed_in', heedsIfMatch: true, body: notificationSettingsUpdate, response: notificationSettings,
     handler: async (ctx, { body, ifMatch }) => {
       const person = personOf(ctx);
       const changed = await changeSettings(ctx, person, body, ifMatch);

@@ -35,7 +35,7 @@ export const webhookRoutes = (services: Services, records: readonly Resource[]):
     },
   }),
   route({
-    method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Change a webhook; whoever changes what is sent where becomes its owner', access: may('update'), transaction: false, params: idParams, body: webhookUpdate, response: webhook.row,
+    method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Change a webhook; whoever changes what is sent where becomes its owner', access: may('update'), transaction: false, params: idParams, heedsIfMatch: true, body: webhookUpdate, response: webhook.row,
     handler: async (bare, { params, body, ifMatch, request }) => {
       const row = await asCaller(bare, request, async (ctx) => {
         await confirmMaker(ctx, services.cache);

@@ -26,6 +26,7 @@ export const routes: Route[] = [
     ...common,
     method: 'DELETE',
     summary: 'Open a closed deal again, in the stage it came from',
+    heedsIfMatch: true,
     handler: async (ctx, { params, ifMatch }) => answer(await reopenDeal(ctx, params.id, ifMatch)),
   }),
 ];
