@@ -36,3 +36,20 @@ test('commands that the documents name exist', () => {
   }
   assert.deepEqual(missing, []);
 });
+
+test('docs/api.md names every code of a problem', () => {
+  const documented = readFileSync(`${root}docs/api.md`, 'utf8');
+  const missing = new Set<string>();
+  for (const file of globSync(['src/kernel/**/*.ts', 'src/modules/**/*.ts'], {
+    cwd: root,
+    exclude: ['**/*.test.ts'],
+  })) {
+    const code = readFileSync(root + file, 'utf8');
+    const made = [
+      ...code.matchAll(/new Problem\(\s*\d{3},\s*'(\w+)'/g),
+      ...code.matchAll(/problems\.conflict\([^;]*?,\s*'([a-z_]+)',?\s*\)/g),
+    ];
+    for (const [, name] of made) if (!documented.includes(`\`${name}\``)) missing.add(name!);
+  }
+  assert.deepEqual([...missing].sort(), []);
+});
