@@ -20,6 +20,8 @@ export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProp
   const { resource, path } = definition;
   const navigate = useNavigate();
   const selection = { filter: filter && JSON.stringify(filter), sort };
+  // Whoever downloads it opens it in a spreadsheet.
+  const file = { ...selection, byte_order_mark: 'true' };
   return (
     <Menu
       align="end"
@@ -32,7 +34,7 @@ export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProp
         {
           label: t('Download as CSV'),
           icon: <FileText size={14} />,
-          onSelect: () => void download(`${path}/export.csv`, { ...selection, columns: columns().join(',') }),
+          onSelect: () => void download(`${path}/export.csv`, { ...file, columns: columns().join(',') }),
         },
         {
           label: t('Make an Excel workbook'),
@@ -43,7 +45,7 @@ export function ExportMenu({ definition, filter, sort, columns }: ExportMenuProp
           label: t('Download all fields as CSV'),
           icon: <FileText size={14} />,
           group: true,
-          onSelect: () => void download(`${path}/export.csv`, selection),
+          onSelect: () => void download(`${path}/export.csv`, file),
         },
         {
           label: t('Make a workbook of all fields'),

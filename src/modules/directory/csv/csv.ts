@@ -5,6 +5,9 @@ export interface CsvDialect {
   quote: '"' | "'";
 }
 
+/** At the beginning of a file that somebody opens: without it Excel reads UTF-8 as Windows-1252. */
+export const utf8_mark = '\ufeff';
+
 export const standardCsv: CsvDialect = { delimiter: ',', quote: '"' };
 
 const batch_characters = 64 * 1024;

@@ -16,11 +16,17 @@ const selection = {
 export const newExport = z.strictObject({ resource: z.string().max(60), ...selection });
 export type Selection = z.output<typeof newExport>;
 
+/** Of a CSV that somebody opens in a spreadsheet. */
+export interface Streamed extends Selection {
+  byte_order_mark?: boolean;
+}
+
 export const exportQuery = z.strictObject({
   filter: z.string().max(20_000).optional(),
   sort: z.string().max(200).optional(),
   columns: z.string().max(4_000).optional().describe('Names of fields, with commas between'),
-});
+  byte_order_mark: z.enum(['true', 'false']).default('false').describe('true: begins with the mark by which Excel knows UTF-8'),
+}); // biome-ignore format: one parameter a line
 
 export const exportResource = defineResource({
   name: 'export',

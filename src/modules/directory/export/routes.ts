@@ -44,7 +44,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
     route({
       method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery, produces: 'text/csv',
       handler: async ({ actor }, { query, request, reply }) => {
-        const { filter = null, sort = null, columns } = query;
+        const { filter = null, sort = null, columns, byte_order_mark } = query;
         const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const };
         const origin = { ip: request.ip, request_id: request.id };
         const release = await streams.acquire({ tenant: actor!.tenant_id, caller: '' }, 0);
@@ -52,7 +52,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
           release();
           throw error;
         });
-        const { body, rowCount } = streamExport(db, targets, actor!, selection);
+        const { body, rowCount } = streamExport(db, targets, actor!, { ...selection, byte_order_mark: byte_order_mark === 'true' });
         const { tenant_id } = actor!;
         reply.raw.setTimeout(stalled_ms_max);
         rowCount

@@ -19,10 +19,10 @@ import {
   systemActor,
   withContext,
 } from '../../../kernel/tenancy/context.ts';
-import { csvLine } from '../csv/index.ts';
+import { csvLine, utf8_mark } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
 import type { ExportColumn } from './column.ts';
-import { exportResource, type Selection } from './contract.ts';
+import { exportResource, type Selection, type Streamed } from './contract.ts';
 import {
   beginExport,
   copyRows,
@@ -86,7 +86,7 @@ export function streamExport(
   db: Database,
   targets: readonly ImportTarget[],
   actor: Actor,
-  selection: Selection,
+  selection: Streamed,
   signal?: AbortSignal,
 ): { body: Readable; rowCount: Promise<number> } {
   const csv = new PassThrough();
@@ -104,6 +104,7 @@ export function streamExport(
     );
     head.resolve(columns);
     await planPlainly(ctx);
+    if (selection.byte_order_mark) csv.write(utf8_mark);
     // Its line ends as those of the rows, which the database writes.
     if (selection.format === 'csv') csv.write(csvLine(columns.map(({ label }) => label)).replace(/\r\n$/, '\n'));
     const rows = copyRows(client, copy);

@@ -110,6 +110,21 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
   assert.equal(sheet!.rows.length, listed.length + 1);
 }); // biome-ignore format: tables
 
+test('a file that somebody opens in a spreadsheet begins with the mark of UTF-8, one for programs does not', async () => {
+  for (const [query, mark] of [
+    ['', ''],
+    ['?byte_order_mark=true', '\ufeff'],
+  ] as const) {
+    const answer = await get(`/api/v1/deals/export.csv${query}`);
+    assert.ok(
+      Buffer.from(await answer.arrayBuffer())
+        .toString()
+        .startsWith(`${mark}Holdfast id,`),
+      query,
+    );
+  }
+});
+
 test('what is no field, or of no list, is no column', async () => {
   for (const name of ['nothing', 'custom', 'lines', 'position', 'custom.nothing', 'tenant_id']) {
     const { status, body } = await api('POST', '/api/v1/exports', { resource: 'deal', columns: [name] });

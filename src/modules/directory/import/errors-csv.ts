@@ -1,7 +1,7 @@
 import type { Database } from '../../../kernel/database/database.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { type Actor, withContext } from '../../../kernel/tenancy/context.ts';
-import { writeCsv } from '../csv/index.ts';
+import { standardCsv, utf8_mark, writeCsv } from '../csv/index.ts';
 import { fixerOf } from './fix/apply.ts';
 import { findFixes } from './fix/queries.ts';
 import { errorsAfter, type ImportFileRow } from './queries.ts';
@@ -16,10 +16,14 @@ interface Source {
   file: ImportFileRow;
 }
 
-/** The rows that did not go in, as they stand in the file with what was put right, and the reason of each cell: to correct and import again. */
+/**
+ * The rows that did not go in, as they stand in the file with what was put right, and the reason of each cell: to correct and import again. With the
+ * delimiter of the file, which is the one that the spreadsheet of whoever sent it opens into columns.
+ */
 export async function* errorsCsv(source: Source): AsyncGenerator<string, void> {
-  const { names } = source.file.mapping!;
-  yield* writeCsv([...names, 'Row', 'Problem'], listedRows(source));
+  const { names, dialect } = source.file.mapping!;
+  yield utf8_mark;
+  yield* writeCsv([...names, 'Row', 'Problem'], listedRows(source), { ...standardCsv, delimiter: dialect.delimiter });
 }
 
 async function* listedRows(source: Source): AsyncGenerator<string[]> {

@@ -23,6 +23,20 @@ test('a row that is refused is named however many warnings there are before it',
   assert.match(errors, /\r\nlast,,1990,20003,/);
 });
 
+test('the file of refused rows opens in a spreadsheet as the file did: with its delimiter, and marked as UTF-8', async () => {
+  const { api, key } = await (await app.tenant()).as('admin');
+  const { body } = await upload(api, [['firmen.csv', 'Company ID;Company Name;City\nA;;Köln\nB;Bäcker, Söhne;Köln\n']]);
+  await follow(api, body.id, 'dry-runs');
+  const answer = await fetch(`${app.url}/api/v1/imports/${body.id}/errors`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const [head, refused] = Buffer.from(await answer.arrayBuffer())
+    .toString()
+    .split('\r\n');
+  assert.equal(head, '\ufeffCompany ID;Company Name;City;Row;Problem');
+  assert.match(refused!, /^A;;Köln;2;/);
+});
+
 test('where there are too many refused rows to name them all, the file of them and the import say how many more there are', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const done = await importNow(api, [['companies.csv', 'Company ID,Company Name\nA,\nB,\nC,\n']]);

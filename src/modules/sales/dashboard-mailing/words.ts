@@ -1,7 +1,7 @@
 import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import type { MailTable } from '../../../kernel/mail/template.ts';
 import type { MailWords } from '../../../kernel/mail/words.ts';
-import { csvLine } from '../../directory/csv/index.ts';
+import { csvLine, utf8_mark } from '../../directory/csv/index.ts';
 import { areSeveralPeriods } from '../dashboard/index.ts';
 import type { Grouping, TileFigure } from '../figures/contract.ts';
 import { type Cell, periodsInRoom, type TileRow, unitOf } from '../tile-rows/contract.ts';
@@ -134,7 +134,7 @@ export function csvOf(figures: readonly Figures[], t: MailWords): string {
       ]),
     ),
   );
-  return `\ufeff${[head, ...lines].map((cells) => csvLine(cells)).join('')}`;
+  return `${utf8_mark}${[head, ...lines].map((cells) => csvLine(cells)).join('')}`;
 }
 
 const values = ({ total, value }: Cell): [string, string][] =>
