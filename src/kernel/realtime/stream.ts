@@ -65,14 +65,15 @@ export class ChangeStream {
     response.on('close', () => this.close());
     const buffered: ChangeEvent[] = [];
     let live = false;
-    const deaf = hub.listen((events) => {
-      if (live) this.enqueue(events);
-      else buffered.push(...events);
-    });
-    const unwatched = hub.onRestart(() => this.enqueueReset());
+    const releases = [
+      hub.listen((events) => {
+        if (live) this.enqueue(events);
+        else buffered.push(...events);
+      }),
+      hub.onRestart(() => this.enqueueReset()),
+    ];
     this.release = () => {
-      deaf();
-      unwatched();
+      for (const release of releases) release();
     };
     this.heartbeat = setInterval(() => this.enqueueCheck(), heartbeat_ms);
     this.awaitEnd();
@@ -109,8 +110,9 @@ export class ChangeStream {
   }
 
   /**
-   * The position, unless it is of another history, older than the feed, or later than the database has counted: after a restore there is less than pages have heard of, and
-   * a page that resumed there would hear nothing until the count arrives there again. This process may merely be behind, so the database is asked.
+   * The position, unless it is of another history, older than the feed, or later than the database has counted: after a restore there is less than
+   * pages have heard of, and a page that resumed there would hear nothing until the count arrives there again. This process may merely be behind, so
+   * the database is asked.
    */
   private async resumable(position: EventId): Promise<FeedPosition | undefined> {
     const { hub } = this.options;
