@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually } from '../harness/app.ts';
-import { open, setUp } from './browser.ts';
+import { eventually } from '../harness/eventually.ts';
+import { barriers, open, picture, setUp } from './browser.ts';
 
 const world = setUp();
 
@@ -112,4 +112,68 @@ test('what was typed long ago makes room in the browser', async (t) => {
     `Object.keys(localStorage).filter((name) => name.startsWith('holdfast.draft.somebody'))`,
   );
   assert.deepEqual(left, ['holdfast.draft.somebody.29']);
+});
+
+test('a name typed for another record is taken on the way to the next field, made, or not sent without a word', async (t) => {
+  const known = await world.create('companies', { name: 'Known Mills' });
+  const { page } = await world.visit(t);
+  await open(page, '/contacts?create=true');
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  const company = form.getByRole('combobox', { name: 'Company' });
+  const send = () => form.getByRole('button', { name: 'Create contact' }).click();
+  const companyOf = async (name: string) => {
+    await form.waitFor({ state: 'detached' });
+    const { data } = await world.read(
+      `contacts?filter=${JSON.stringify({ field: 'given_name', op: 'eq', value: name })}`,
+    );
+    return data[0].company;
+  };
+
+  await form.getByLabel('First name').fill('Tabbed');
+  await company.pressSequentially('known m');
+  await page.getByRole('option', { name: 'Known Mills' }).waitFor();
+  await page.keyboard.press('Tab');
+  await form.getByLabel('Job title').and(page.locator(':focus')).waitFor();
+  assert.equal(await company.inputValue(), 'Known Mills');
+  await send();
+  assert.equal((await companyOf('Tabbed')).id, known.id);
+
+  await open(page, '/contacts?create=true');
+  await form.getByLabel('First name').fill('Made');
+  await company.pressSequentially('Brand New Ltd');
+  await page.getByRole('option', { name: 'Create “Brand New Ltd”' }).waitFor();
+  // What is not there yet is not made by the way, nor forgotten.
+  await page.keyboard.press('Tab');
+  await send();
+  await form.getByText('Choose one from the list, or empty the field.').waitFor();
+  assert.equal(await company.inputValue(), 'Brand New Ltd');
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'company-not-chosen');
+  await company.fill('');
+  await company.pressSequentially('Brand New Works');
+  await page.getByRole('option', { name: 'Create “Brand New Works”' }).waitFor();
+  await picture(page, 'company-made');
+  await page.keyboard.press('Enter');
+  await page.getByText('Company created').waitFor();
+  await eventually(async () => (await company.inputValue()) === 'Brand New Works');
+  await form.getByText('Choose one from the list, or empty the field.').waitFor({ state: 'detached' });
+  await send();
+  const made = await companyOf('Made');
+  assert.equal(made.name, 'Brand New Works');
+  const { owner } = await world.read(`companies/${made.id}`);
+  assert.equal(owner.id, world.administrator.user_id);
+
+  await open(page, '/deals?create=true');
+  const deal = page.getByRole('dialog', { name: 'New deal' });
+  const contact = deal.getByRole('combobox', { name: 'Contact' });
+  await contact.pressSequentially('Marta van Hagen');
+  await page.getByRole('option', { name: 'Create “Marta van Hagen”' }).click();
+  await page.getByText('Contact created').waitFor();
+  await eventually(async () => (await contact.inputValue()) === 'Marta van Hagen');
+  // Esc takes back what one was typing.
+  await contact.selectText();
+  await contact.pressSequentially('Somebody else');
+  await page.getByText('Create “Somebody else”').waitFor();
+  await page.keyboard.press('Escape');
+  await eventually(async () => (await contact.inputValue()) === 'Marta van Hagen');
 });

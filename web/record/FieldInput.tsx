@@ -1,3 +1,6 @@
+import { attempt } from '../app/attempt.ts';
+import { createRecord } from '../app/records.ts';
+import { useMay, useSession } from '../app/session.tsx';
 import { inSentence, t } from '../text/text.ts';
 import { Combobox } from '../ui/Combobox.tsx';
 import { typedDuration } from '../ui/duration.ts';
@@ -9,6 +12,7 @@ import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
 import { BirthdayInput } from './BirthdayInput.tsx';
+import { findDefinition, wordsOf } from './definitions.ts';
 import type { FieldDef, ListedValue, MoneyValue, Named, TagValue } from './field.ts';
 import { ListedInput } from './ListedInput.tsx';
 import { useLookup } from './lookup.ts';
@@ -214,9 +218,22 @@ function ChoiceInput({
 }
 
 function LookupInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
-  const { choices, loading, setQuery } = useLookup(field.of ?? 'user');
-  const named = useReference(field.of ?? 'user', value);
-  const wanted = field.of === 'user' ? t('Search people') : t('Search {what}', { what: inSentence(field.label) });
+  const of = field.of ?? 'user';
+  const { choices, loading, setQuery } = useLookup(of);
+  const named = useReference(of, value);
+  const { user } = useSession();
+  const may = useMay();
+  const definition = findDefinition(of);
+  const { fromName, contract } = definition ?? {};
+  const wanted = of === 'user' ? t('Search people') : t('Search {what}', { what: inSentence(field.label) });
+
+  const make = (name: string) =>
+    attempt(async () => {
+      const body = { ...fromName?.(name), ...(contract?.owner && { [contract.owner]: user.id }) };
+      const { id } = await createRecord(of, body, t('{Type} created', { Type: wordsOf(of).Type }), { name });
+      onChange({ id, name });
+    });
+
   return (
     <Combobox
       label={labelled ? undefined : field.label}
@@ -226,6 +243,8 @@ function LookupInput({ field, value, onChange, labelled, autoFocus, disabled }: 
       choices={choices}
       loading={loading}
       onQuery={setQuery}
+      onMake={fromName && may(of, 'create') ? make : undefined}
+      guarded={labelled}
       autoFocus={autoFocus}
       disabled={disabled}
       placeholder={field.placeholder ?? wanted}

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { createRecord } from '../app/records.ts';
 import { useMay } from '../app/session.tsx';
@@ -15,29 +15,19 @@ interface TagInputProps {
   autoFocus?: boolean;
 }
 
-/** Stands for a tag that is not there yet. */
-const new_id = 'new';
-
 /** Picks tags, and makes one that is not there yet. */
 export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagInputProps) {
-  const [typed, setTyped] = useState('');
   const { choices, loading, setQuery } = useLookup('tag');
   const may = useMay();
   /** Others can be picked while a new one is being made. */
   const latest = useRef(value);
   latest.current = value;
-  const name = typed.trim();
-  const offered = choices.filter((choice) => !value.some((tag) => tag.id === choice.id));
-  const isNew = name !== '' && !loading && !choices.some((choice) => choice.name.toLowerCase() === name.toLowerCase());
-  const toMake = isNew && may('tag', 'create') ? [{ id: new_id, name: t('Create “{name}”', { name }) }] : [];
 
-  async function create() {
-    await attempt(async () => {
+  const create = (name: string) =>
+    attempt(async () => {
       const tag = await createRecord<TagValue>('tag', { name });
       onChange([...latest.current, tag]);
-      setTyped('');
     });
-  }
 
   return (
     <div className="flex flex-col gap-1.5">
@@ -59,17 +49,13 @@ export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagI
         label={label}
         value={null}
         autoFocus={autoFocus}
-        choices={[...offered, ...toMake]}
+        choices={choices}
+        chosen={value}
+        onMake={may('tag', 'create') ? create : undefined}
         loading={loading}
         placeholder={t('Add a tag')}
-        onQuery={(text) => {
-          setTyped(text);
-          setQuery(text);
-        }}
-        onChange={(choice) => {
-          if (choice?.id === new_id) void create();
-          else if (choice) onChange([...value, { ...choice, color: 'gray' }]);
-        }}
+        onQuery={setQuery}
+        onChange={(choice) => choice && onChange([...value, { ...choice, color: 'gray' }])}
       />
     </div>
   );

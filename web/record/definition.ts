@@ -159,6 +159,8 @@ export interface RecordDefinition {
   Actions?: LazyPart;
   /** Below the head, above the fields. */
   Banner?: LazyPart;
+  /** A new one of which only the name is known, as it is made while something else refers to it. */
+  fromName?: (name: string) => Record<string, unknown>;
   /** What a new one starts with, beside its owner. */
   useStart: () => Values;
   /** What the form of a new one makes of what stands in it. */

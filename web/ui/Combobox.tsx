@@ -1,6 +1,6 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { Check, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
 
@@ -16,6 +16,12 @@ interface ComboboxProps {
   /** The choices for what is typed. The caller looks them up, so the list may be longer than the page holds. */
   choices: readonly Choice[];
   onQuery: (query: string) => void;
+  /** Of the choices, those that were chosen before: they are not offered again. */
+  chosen?: readonly Choice[];
+  /** Makes one of the name that was typed, where there is none. */
+  onMake?: (name: string) => Promise<unknown>;
+  /** What is typed but not chosen stays when one leaves, and a form is not sent with it. */
+  guarded?: boolean;
   loading?: boolean;
   name?: string;
   label?: string;
@@ -26,12 +32,20 @@ interface ComboboxProps {
   id?: string;
 }
 
+/** Stands for what is not there yet. */
+const new_id = 'new';
+/** How the text comes back to the name of what is chosen once the list has closed. */
+const closed = new Set(['none', 'input-clear']);
+
 export function Combobox(props: ComboboxProps) {
   const {
     value,
     onChange,
     choices,
     onQuery,
+    chosen = [],
+    onMake,
+    guarded,
     loading,
     name,
     label,
@@ -40,23 +54,56 @@ export function Combobox(props: ComboboxProps) {
     autoFocus,
   } = props;
   const [query, setQuery] = useState('');
+  const [making, setMaking] = useState<string | null>(null);
+  const highlighted = useRef<Choice>(undefined);
+  const dismissed = useRef(false);
+  /** The form asks this one whether it may be sent. */
+  const formInput = useRef<HTMLInputElement>(null);
+  const typed = query.trim();
+  const offered = choices.filter(({ id }) => chosen.every((other) => other.id !== id));
+  const isNew = typed !== '' && !loading && !choices.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
+  const toMake = onMake && isNew ? [{ id: new_id, name: t('Create “{name}”', { name: typed }) }] : [];
+  useEffect(() => {
+    if (guarded) formInput.current?.setCustomValidity(making === null ? '' : t('It is still being created.'));
+  }, [guarded, making]);
+
+  function type(text: string) {
+    setQuery(text);
+    onQuery(text);
+    // Before the form looks again whether what it complained about has been put right.
+    if (guarded)
+      formInput.current?.setCustomValidity(text.trim() && t('Choose one from the list, or empty the field.'));
+  }
+
+  async function make() {
+    setMaking(typed);
+    await onMake?.(typed);
+    setMaking(null);
+  }
+
   return (
     <Base.Root<Choice>
-      items={choices as Choice[]}
+      items={[...offered, ...toMake]}
       filter={null}
-      value={value}
+      value={making === null ? value : { id: new_id, name: making }}
+      inputRef={formInput}
       name={name}
       disabled={disabled}
       defaultOpen={autoFocus}
       autoHighlight
-      itemToStringLabel={(item) => item.name}
+      itemToStringLabel={(item) => (item.id === new_id ? (making ?? typed) : item.name)}
       itemToStringValue={(item) => item.id}
       isItemEqualToValue={(a, b) => a.id === b.id}
-      onValueChange={onChange}
+      onValueChange={(choice) => (choice?.id === new_id ? void make() : onChange(choice))}
+      onItemHighlighted={(choice) => {
+        highlighted.current = choice;
+      }}
+      onOpenChange={(_, { reason }) => {
+        dismissed.current = reason === 'escape-key';
+      }}
       onInputValueChange={(text, details) => {
-        const typed = details.reason === 'input-change' ? text : '';
-        setQuery(typed);
-        onQuery(typed);
+        if (guarded && typed && !dismissed.current && closed.has(details.reason)) details.cancel();
+        else type(details.reason === 'input-change' ? text : '');
       }}
     >
       <div className={cx('relative', props.className)}>
@@ -68,14 +115,20 @@ export function Combobox(props: ComboboxProps) {
           // What one types replaces the name that stands there.
           onFocus={(event) => event.currentTarget.select()}
           onKeyDown={(event) => {
+            const first = highlighted.current;
+            // Whoever has typed a name goes on to the next field; what is not there yet is made only when one says so.
+            if (event.key === 'Tab' && typed && first && first.id !== new_id) {
+              type('');
+              onChange(first);
+            }
             // There is nothing to take yet: it must neither close the list nor send the form.
-            if (event.key !== 'Enter' || query === '' || !loading || choices.length > 0) return;
+            if (event.key !== 'Enter' || query === '' || !loading || offered.length > 0) return;
             event.preventDefault();
             event.preventBaseUIHandler();
           }}
           className="control pe-8 text-ellipsis"
         />
-        {value && !disabled && (
+        {value && !disabled && making === null && (
           <Base.Clear
             aria-label={t('Clear')}
             className="absolute top-1/2 end-1 inline-flex size-6 -translate-y-1/2 items-center justify-center rounded-sm text-faint hover:text-ink"

@@ -25,6 +25,7 @@ export const company = defineRecord({
     { id: 'subsidiaries', label: t('Subsidiaries'), filter: { field: 'parent_id', op: 'not_empty' } },
     { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
+  fromName: (name) => ({ name }),
   facts: ['industry', 'annual_revenue', 'owner_id'],
   Related: lazyPart(() => import('./CompanyRelated.tsx')),
   narrow: { details: ['industry', 'domain', 'city'], standing: 'country' },

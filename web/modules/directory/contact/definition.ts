@@ -29,6 +29,10 @@ export const contact = defineRecord({
     { id: 'customers', label: t('Customers'), filter: { field: 'lifecycle_stage', op: 'eq', value: 'customer' } },
     { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
+  fromName: (name) => {
+    const [given_name, ...family] = name.split(/\s+/);
+    return family.length > 0 ? { given_name, family_name: family.join(' ') } : { given_name };
+  },
   facts: ['company_id', 'lifecycle_stage', 'owner_id'],
   Related: lazyPart(() => import('./ContactRelated.tsx')),
   cards: true,
