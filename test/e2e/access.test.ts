@@ -220,6 +220,8 @@ test('someone is invited with a link, accepts, and is in', async (t) => {
   await open(page, '/settings/members');
   await page.getByRole('button', { name: 'Invite' }).click();
   const dialog = page.getByRole('dialog', { name: 'Invite someone' });
+  const explained = 'Changes contacts, companies, deals, and tasks. Sees products.';
+  await dialog.getByRole('checkbox', { name: 'Member', exact: true, description: explained }).waitFor();
   await dialog.getByLabel('Name').fill('Ida Invited');
   await dialog.getByLabel('E-mail').fill('ida@people.example');
   await dialog.getByRole('button', { name: 'Invite' }).click();
@@ -251,7 +253,7 @@ test('a contractor is invited until a day, and the day is seen and changed', asy
   await dialog.getByRole('combobox', { name: 'Kind of account' }).click();
   await page.getByRole('option', { name: 'Contractor' }).click();
   const roles = dialog.getByRole('group', { name: 'Roles' });
-  assert.deepEqual(await roles.locator('label').allTextContents(), ['Contractor']);
+  assert.deepEqual(await roles.locator('label').allTextContents(), ['ContractorChanges their own tasks.']);
   await dialog.getByLabel('Access until').fill('2031-05-04T12:00');
   assert.deepEqual(await barriers(page), []);
   await dialog.getByRole('button', { name: 'Invite' }).click();

@@ -42,6 +42,8 @@ export interface SelectOption {
   value: string;
   label: string;
   meaning?: Meaning;
+  /** What choosing it means, where its name does not say it. */
+  detail?: string;
 }
 
 /** What the page needs to know of a field to show it, edit it, filter and sort by it. */

@@ -6,7 +6,7 @@ import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
 import { accountKinds } from '../roles/rights.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
-import { type Invitation, noteInvitation, type RoleChoice } from './member.ts';
+import { type Invitation, noteInvitation, type RoleChoice, roleOptions } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
 const title = t('Invite someone');
@@ -54,7 +54,7 @@ function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose:
             label: t('Roles'),
             kind: 'multi_select',
             required: true,
-            options: roles.filter(({ kind }) => kind === value).map(({ id, name }) => ({ value: id, label: name })),
+            options: roleOptions(roles, value),
             shownWhen: ({ kind }) => kind === value,
           }),
         ),

@@ -2,7 +2,7 @@ import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { t } from '../../../text/text.ts';
-import type { Member } from './member.ts';
+import { type Member, roleOptions } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
 export function RolesDialog({ member, onClose }: { member: Member; onClose: () => void }) {
@@ -19,9 +19,7 @@ export function RolesDialog({ member, onClose }: { member: Member; onClose: () =
               key: 'role_ids',
               label: t('Roles'),
               kind: 'multi_select',
-              options: roles
-                .filter(({ kind }) => kind === (member.kind ?? 'member'))
-                .map(({ id, name }) => ({ value: id, label: name })),
+              options: roleOptions(roles, member.kind ?? 'member'),
             },
           ]}
           start={{ role_ids: member.roles.map(({ id }) => id) }}

@@ -6,10 +6,11 @@ import type { user } from '../../../../src/kernel/identity/user/contract.ts';
 import { api, type Page, readAll } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
-import type { Named } from '../../../record/field.ts';
+import type { Named, SelectOption } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
-import type { AccountKind } from '../roles/rights.ts';
+import type { AccountKind, Rights } from '../roles/rights.ts';
 import { inNameOrder, roleName } from '../roles/roleName.ts';
+import { roleSummary } from '../roles/roleSummary.ts';
 
 export type Member = RowOf<typeof user>;
 
@@ -72,7 +73,14 @@ export async function noteInvitation(id: string, sent: boolean): Promise<void> {
 export interface RoleChoice extends Named {
   key: string;
   kind: AccountKind;
+  rights: Rights;
 }
+
+/** Roles to choose from, each with what it allows. */
+export const roleOptions = (roles: readonly RoleChoice[], kind: AccountKind): SelectOption[] =>
+  roles
+    .filter((role) => role.kind === kind)
+    .map(({ id, name, rights }) => ({ value: id, label: name, detail: roleSummary(rights) }));
 
 /** The roles as the reader calls them, in the order of these names. */
 export function useRoles(enabled = true) {

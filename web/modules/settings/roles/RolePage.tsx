@@ -11,8 +11,9 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { RoleEditor } from './RoleEditor.tsx';
-import { accountKinds, type Rights, type Role } from './rights.ts';
+import { accountKinds, type Role } from './rights.ts';
 import { inNameOrder, roleName } from './roleName.ts';
+import { roleSummary } from './roleSummary.ts';
 
 /** In place of an id in the address. */
 const new_role = 'new';
@@ -61,7 +62,7 @@ export default function RolePage() {
                     )}
                   </>
                 }
-                detail={summary(role.rights)}
+                detail={roleSummary(role.rights)}
                 end={
                   <Button size="small" onClick={() => setOpen(role.id)}>
                     {may('role', 'update') ? t('Edit rights') : t('Show rights')}
@@ -74,15 +75,4 @@ export default function RolePage() {
       </Loaded>
     </SettingsSection>
   );
-}
-
-function summary(rights: Rights): string {
-  const readable = Object.values(rights).filter(({ read }) => read && read !== 'none').length;
-  const writable = Object.values(rights).filter(({ update }) => update && update !== 'none').length;
-  return readable > 0 && readable === writable
-    ? t('Sees {readable, plural, one {# kind of things} other {# kinds of things}}, changes all of them', { readable })
-    : t(
-        'Sees {readable, plural, one {# kind of things} other {# kinds of things}}, changes {writable, plural, =0 {none} other {# of them}}',
-        { readable, writable },
-      );
 }
