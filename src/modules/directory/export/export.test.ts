@@ -286,6 +286,24 @@ test('a reader who goes away frees the connection, and so does one who takes not
   for (const reader of readers) reader.destroy();
 });
 
+test('a reader who goes away before the first row ends their export, and nothing else', async () => {
+  const { api, key } = await (await app.tenant()).as('admin');
+  const pool = app.app.services.db.streamPool;
+  const ours: Socket[] = [];
+  app.app.server!.server.on('connection', (socket) => ours.push(socket));
+  const taken = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
+  const { host, hostname, port } = new URL(app.url);
+  const reader = connect(Number(port), hostname);
+  reader.write(`GET /api/v1/contacts/export.csv HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n\r\n`);
+  await eventually(async () => pool.waitingCount === 1);
+  const { remotePort } = ours.find((socket) => socket.remotePort === reader.localPort)!;
+  reader.destroy();
+  await eventually(async () => ours.every((socket) => socket.destroyed || socket.remotePort !== remotePort));
+  for (const connection of taken) connection.release();
+  await eventually(async () => (await api('GET', '/api/v1/exports')).body.data[0].state === 'failed');
+  assert.equal((await api('GET', '/api/v1/contacts/export.csv')).status, 200);
+});
+
 test('an export that breaks off is not taken for whole, and says that it failed', async () => {
   const { key, api } = await muchToRead(1);
   let bytes = 0;

@@ -67,8 +67,12 @@ export async function planPlainly(ctx: Context): Promise<void> {
 }
 
 /** The rows as the database writes them, as fast as they are taken. */
-export const copyRows = (client: pg.PoolClient, copy: string): Readable & { rowCount: number } =>
-  client.query(copyTo(copy)) as unknown as Readable & { rowCount: number };
+export function copyRows(client: pg.PoolClient, copy: string): Readable & { rowCount: number } {
+  const rows = client.query(copyTo(copy)) as unknown as Readable & { rowCount: number };
+  // When their connection is broken off nobody may be listening, and an error that nobody hears ends the process.
+  rows.on('error', () => undefined);
+  return rows;
+}
 
 export interface ExportRow extends Selection {
   id: string;
