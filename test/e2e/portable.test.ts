@@ -87,7 +87,7 @@ test('a view is exported with the columns that are chosen in it, in their order,
   const columns = { order: ['name', 'job_title', 'email', 'company_id', 'city'], hidden: ['email', 'city'], widths: {}, pinned: [] };
   await make('saved-views', { resource: 'contact', name: 'Crew', filter: { field: 'city', op: 'eq', value: 'Oslo' }, sort: '-name', columns });
   await open(page, '/contacts');
-  await page.getByRole('link', { name: 'Crew' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Crew' }).click();
   await page.getByRole('grid').getByText('Captain').waitFor();
   const toggle = async (name: string) => {
     await page.getByRole('button', { name: 'Columns' }).click();

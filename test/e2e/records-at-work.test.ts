@@ -255,7 +255,7 @@ test('views and dashboards are read to the last', async (t) => {
   });
   for (const path of ['/contacts', '/dashboard']) {
     await open(page, path);
-    await page.getByRole('link', { name: 'Zzz' }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Zzz' }).waitFor();
   }
 });
 

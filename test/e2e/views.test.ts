@@ -42,19 +42,23 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await form.getByLabel('Name').fill('Bankers');
   await form.getByRole('switch', { name: 'For everybody in the workspace' }).click();
   await form.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('link', { name: 'Bankers' }).waitFor();
+  const tab = page.getByRole('main').getByRole('link', { name: 'Bankers' });
+  await tab.waitFor();
   await page.waitForURL(/view=/);
   await page.getByRole('button', { name: /^company Industry is Banking/i }).waitFor();
   assert.equal(new URL(page.url()).searchParams.get('filter'), null, 'the view holds the filter now');
   assert.equal(await grid.getByText('Otto').count(), 0);
   await page.getByRole('button', { name: 'Clear' }).click();
   await grid.getByText('Otto').waitFor();
-  await page.getByRole('link', { name: 'Bankers' }).click();
+  await tab.click();
   await grid.getByText('Otto').waitFor({ state: 'detached' });
 
   const colleague = await world.person('Bea Colleague', 'member');
   const other = await world.visit(t, colleague);
-  await open(other.page, new URL(page.url()).pathname + new URL(page.url()).search);
+  await open(other.page, '/dashboard');
+  const beside = other.page.getByRole('navigation').getByRole('link', { name: 'Bankers' });
+  await beside.click({ timeout: 5_000 });
+  await other.page.getByRole('navigation').locator('a[aria-current="page"]', { hasText: 'Bankers' }).waitFor();
   await other.page.getByRole('grid', { name: 'Contacts' }).getByText('Livia').waitFor();
   assert.equal(await other.page.getByRole('grid', { name: 'Contacts' }).getByText('Otto').count(), 0);
   await other.page.getByRole('button', { name: 'View', exact: true }).click();
@@ -63,7 +67,7 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await page.getByRole('button', { name: 'View', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Delete the view' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete view' }).click();
-  await page.getByRole('link', { name: 'Bankers' }).waitFor({ state: 'detached' });
+  await tab.waitFor({ state: 'detached' });
   await grid.getByText('Otto').waitFor();
 });
 

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { CopyCheck, Download, Settings, Trash2, Upload } from 'lucide-react';
+import { CopyCheck, Download, type LucideIcon, Settings, Trash2, Upload } from 'lucide-react';
+import { useViewLinks } from '../record/view/viewLinks.ts';
 import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -17,23 +18,47 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
     ...(hasTrash(may) ? [{ to: '/trash', label: t('Trash'), icon: Trash2 }] : []),
     { to: '/settings', label: t('Settings'), icon: Settings },
   ];
+  const views = useViewLinks();
   return (
     <Dialog open={open} onClose={onClose} title={tenant.title}>
       <ul className="-mx-2 mb-3">
-        {places.map(({ to, label, icon: Icon }) => (
-          <li key={to}>
-            <Link
-              to={to}
-              onClick={onClose}
-              className="flex h-11 items-center gap-3 rounded-md px-2 text-14 hover:bg-hover"
-            >
-              <Icon size={18} className="text-muted" />
-              {label}
-            </Link>
-          </li>
+        {places.map((place) => (
+          <Place key={place.to} {...place} onGo={onClose} />
         ))}
       </ul>
+      {views.length > 0 && (
+        <section aria-label={t('Saved views')} className="mb-3">
+          <h2 className="mb-1 text-12 font-medium text-muted">{t('Saved views')}</h2>
+          <ul className="-mx-2">
+            {views.map(({ id, ...place }) => (
+              <Place key={id} {...place} search={{ view: id }} onGo={onClose} />
+            ))}
+          </ul>
+        </section>
+      )}
       <AccountMenu folded={false} onGo={onClose} />
     </Dialog>
   );
 }
+
+interface PlaceProps {
+  to: string;
+  search?: { view: string };
+  label: string;
+  icon: LucideIcon;
+  onGo: () => void;
+}
+
+const Place = ({ to, search, label, icon: Icon, onGo }: PlaceProps) => (
+  <li>
+    <Link
+      to={to}
+      search={search}
+      onClick={onGo}
+      className="flex h-11 items-center gap-3 rounded-md px-2 text-14 hover:bg-hover"
+    >
+      <Icon size={18} className="shrink-0 text-muted" />
+      <bdi className="min-w-0 truncate">{label}</bdi>
+    </Link>
+  </li>
+);

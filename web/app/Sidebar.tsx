@@ -1,7 +1,18 @@
 import { Link } from '@tanstack/react-router';
-import { CopyCheck, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
+import {
+  ChevronDown,
+  CopyCheck,
+  Download,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Search,
+  Settings,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
+import { useViewLinks } from '../record/view/viewLinks.ts';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -76,27 +87,35 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           </>
         )}
       </button>
-      <ul className="flex flex-col gap-0.5">
-        {destinations().map(({ to, label, icon: Icon, resource, key }) =>
-          resource && !may(resource, 'read') ? null : (
-            <li key={to}>
-              <NavLink
-                to={to}
-                label={label}
-                keys={key && `g ${key}`}
-                folded={folded}
-                icon={<Icon size={16} />}
-                badge={to === '/inbox' && <UnreadBadge />}
-              />
-            </li>
-          ),
-        )}
-      </ul>
-      <div className="flex-1" />
+      {/* Its links draw their frames of focus beside them. */}
+      <div className="-mx-2 min-h-0 flex-1 overflow-y-auto px-2">
+        <ul className="flex flex-col gap-0.5">
+          {destinations().map(({ to, label, icon: Icon, resource, key }) =>
+            resource && !may(resource, 'read') ? null : (
+              <li key={to}>
+                <NavLink
+                  to={to}
+                  label={label}
+                  keys={key && `g ${key}`}
+                  folded={folded}
+                  icon={<Icon size={16} />}
+                  badge={to === '/inbox' && <UnreadBadge />}
+                />
+              </li>
+            ),
+          )}
+        </ul>
+        {!folded && <SavedViews />}
+      </div>
       <ul className="flex flex-col gap-0.5">
         {may('import', 'create') && (
           <li>
             <NavLink to="/imports" label={t('Import')} folded={folded} icon={<Upload size={16} />} />
+          </li>
+        )}
+        {may('export', 'read') && (
+          <li>
+            <NavLink to="/exports" label={t('Exports')} folded={folded} icon={<Download size={16} />} />
           </li>
         )}
         {hasDuplicates(may) && (
@@ -120,8 +139,43 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   );
 }
 
+const views_key = 'holdfast.sidebar.views';
+
+/** The lists that somebody saved, until one folds them away. */
+function SavedViews() {
+  const views = useViewLinks();
+  const [open, setOpen] = useState(() => window.localStorage.getItem(views_key) !== 'folded');
+  if (views.length === 0) return null;
+  return (
+    <section aria-label={t('Saved views')} className="mt-4">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+          window.localStorage.setItem(views_key, open ? 'folded' : 'open');
+        }}
+        className="flex h-7 w-full items-center gap-1 rounded-md px-2 text-12 font-medium text-muted hover:text-ink"
+      >
+        {t('Saved views')}
+        <ChevronDown size={12} className={cx('transition-transform', !open && '-rotate-90 rtl:rotate-90')} />
+      </button>
+      {open && (
+        <ul className="flex flex-col gap-0.5">
+          {views.map(({ id, to, label, icon: Icon }) => (
+            <li key={id}>
+              <NavLink to={to} search={{ view: id }} label={label} folded={false} icon={<Icon size={16} />} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
 function NavLink({
   to,
+  search,
   label,
   icon,
   folded,
@@ -129,6 +183,7 @@ function NavLink({
   badge,
 }: {
   to: string;
+  search?: { view: string };
   label: string;
   icon: ReactNode;
   folded: boolean;
@@ -138,16 +193,17 @@ function NavLink({
   const link = (
     <Link
       to={to}
+      search={search}
       aria-label={folded ? label : undefined}
-      activeOptions={{ exact: to === '/', includeSearch: false }}
+      activeOptions={{ exact: to === '/', includeSearch: search !== undefined }}
       className={cx(
         'relative flex h-8 items-center gap-2.5 rounded-md text-13 font-medium text-muted hover:bg-hover hover:text-ink',
         'aria-[current=page]:bg-pressed aria-[current=page]:text-ink',
         folded ? 'justify-center' : 'px-2',
       )}
     >
-      {icon}
-      {!folded && label}
+      <span className="shrink-0">{icon}</span>
+      {!folded && <bdi className="min-w-0 truncate">{label}</bdi>}
       {badge && <span className={folded ? 'absolute -end-1 -top-1 scale-75' : 'ms-auto'}>{badge}</span>}
     </Link>
   );

@@ -7,18 +7,23 @@ import { useMay } from '../../app/session.tsx';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
 import type { ListView, SavedView } from '../definition.ts';
 
-/** One's own views of a record type and those others have shared, by name. */
-export function useSavedViews(resource: Resource) {
+/** One's own views and those others have shared, by name. */
+export function useAllSavedViews() {
   const may = useMay();
-  const query = useQuery({
+  return useQuery({
     enabled: may('saved_view', 'read'),
-    queryKey: ['saved_view', 'other', resource],
-    queryFn: ({ signal }) => {
-      const filter = JSON.stringify({ field: 'resource', op: 'eq', value: resource });
-      return readAll<SavedView>(pathOf('saved_view'), { filter, sort: 'name' }, signal);
-    },
+    queryKey: ['saved_view', 'other', 'all'],
+    queryFn: ({ signal }) => readAll<SavedView>(pathOf('saved_view'), { sort: 'name' }, signal),
   });
-  const views = useMemo(() => (query.data?.data ?? []).map(viewOf), [query.data]);
+}
+
+/** Those of one record type. */
+export function useSavedViews(type: Resource) {
+  const query = useAllSavedViews();
+  const views = useMemo(
+    () => (query.data?.data ?? []).filter(({ resource }) => resource === type).map(viewOf),
+    [query.data, type],
+  );
   return { views, query };
 }
 
