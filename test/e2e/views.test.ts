@@ -133,6 +133,16 @@ test('the sum at the foot of a list is that of all that match', async (t) => {
   await page.getByText(/Amount: \$0/).waitFor();
 });
 
+test('a list whose filter is refused leads back to the list without it', async (t) => {
+  const filter = { field: 'custom.bygone', op: 'eq', value: 'x' };
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await page.goto(`/companies?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+  await page.getByRole('heading', { name: 'The companies could not be read' }).waitFor();
+  await page.getByRole('link', { name: 'Clear the filter' }).click({ timeout: 5_000 });
+  await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
+});
+
 test('of the views of a page the one that is shown, and no other, is said to be current', async (t) => {
   const { page } = await world.visit(t);
   const shown = { '/tasks': 'My day', '/tasks?view=calendar&who=all': 'Calendar', '/inbox': 'Unread', '/inbox?view=all': 'All',

@@ -1,14 +1,30 @@
+import { Link } from '@tanstack/react-router';
+import { t } from '../text/text.ts';
+import { buttonClass } from '../ui/Button.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
-import { messageOf, requestIdOf } from './problem.ts';
+import { ApiError, messageOf, requestIdOf } from './problem.ts';
 
 /** Why something could not be read, and the way to read it again. */
 export function QueryError({ title, query }: { title: string; query: { error: unknown; refetch: () => unknown } }) {
+  const { error } = query;
+  if (isOfFilter(error)) return <ErrorState title={title} detail={messageOf(error)} action={<ClearFilter />} />;
   return (
     <ErrorState
       title={title}
-      detail={messageOf(query.error)}
-      reference={requestIdOf(query.error)}
+      detail={messageOf(error)}
+      reference={requestIdOf(error)}
       onRetry={() => void query.refetch()}
     />
   );
 }
+
+/** Asking again does not help where the filter is refused, such as one by a field that there is no more. */
+const isOfFilter = (error: unknown) =>
+  error instanceof ApiError && error.problem.errors.some(({ field }) => field === 'filter');
+
+/** An empty filter also stands in place of that of a saved view. */
+const ClearFilter = () => (
+  <Link to="." search={(kept: object) => ({ ...kept, filter: { and: [] } })} className={buttonClass('secondary')}>
+    {t('Clear the filter')}
+  </Link>
+);

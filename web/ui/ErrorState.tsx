@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { T } from '../text/T.tsx';
 import { t } from '../text/text.ts';
 import { Button } from './Button.tsx';
@@ -10,19 +11,18 @@ export function ErrorState({
   detail,
   reference,
   onRetry,
+  action = onRetry && <Button onClick={onRetry}>{t('Try again')}</Button>,
 }: {
   title: string;
   detail?: string;
   reference?: string | null;
   onRetry?: () => void;
+  /** A better way on than trying again. */
+  action?: ReactNode;
 }) {
   return (
     <div role="alert">
-      <EmptyState
-        icon={<TriangleAlert size={18} />}
-        title={title}
-        action={onRetry && <Button onClick={onRetry}>{t('Try again')}</Button>}
-      >
+      <EmptyState icon={<TriangleAlert size={18} />} title={title} action={action}>
         {detail}
         {reference && !detail?.includes(reference) && (
           <span className="mt-2 block text-12 text-faint">
