@@ -49,6 +49,7 @@ test('a view and what is added to it hold together', () => {
   const mine: Filter = { field: 'owner_id', op: 'eq', value: '1' };
   const open: Filter = { field: 'status', op: 'eq', value: 'open' };
   assert.deepEqual(both(mine, open), { and: [mine, open] });
+  assert.deepEqual(both({ and: [mine, open] }, open), { and: [mine, open, open] });
   assert.deepEqual(both(mine, null), mine);
   assert.equal(both(null, null), null);
 });

@@ -168,8 +168,10 @@ export const holdsOn = ({ from, to }: { from: string; to: string }, day: string)
   ],
 });
 
-/** Both filters at once. */
+/** Both filters at once, no deeper than they are where all of their conditions hold anyway. */
 export function both(a: Filter | null, b: Filter | null): Filter | null {
   if (!a || !b) return a ?? b;
-  return { and: [a, b] };
+  return { and: [...allOf(a), ...allOf(b)] };
 }
+
+const allOf = (filter: Filter): Filter[] => ('and' in filter ? filter.and : [filter]);

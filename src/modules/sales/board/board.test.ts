@@ -153,6 +153,13 @@ suite('the board', () => {
       [column!.count, column!.cards.map((card) => card.name), column!.amounts[0]!.amount],
       [1, ['Pumps for Oslo'], '1.00'],
     );
+    const oslo = { field: 'name', op: 'contains', value: 'oslo' };
+    // As deep as docs/api.md lets a filter be.
+    let deepest: object = oslo;
+    for (let depth = 8; depth > 1; depth--) deepest = depth % 2 === 0 ? { and: [deepest] } : { or: [deepest] };
+    const query = encodeURIComponent(JSON.stringify(deepest));
+    assert.equal((await api('GET', `/api/v1/deals?filter=${query}`)).status, 200);
+    assert.equal((await columns(id, `?filter=${query}`))[0]!.count, 1);
     const { status } = await api('GET', `/api/v1/pipelines/${id}/board?filter=nonsense`);
     assert.equal(status, 400);
   });

@@ -48,7 +48,9 @@ async function readCards(
   limit: number,
 ): Promise<Pick<Column, 'stage' | 'cards' | 'next'>> {
   const inStage: Filter = { field: 'stage_id', op: 'eq', value: stage.id };
-  const list = { filter: JSON.stringify(filter ? { and: [inStage, filter] } : inStage), sort: 'position' };
+  // No deeper than the filter itself where that is possible: it may be as deep as filters go.
+  const parts = filter && ('and' in filter ? filter.and : [filter]);
+  const list = { filter: JSON.stringify(parts ? { and: [inStage, ...parts] } : inStage), sort: 'position' };
   const page = await listRows(ctx, deal, { ...list, limit, count: 'false', trashed: 'false' });
   return {
     stage,
