@@ -283,6 +283,40 @@ test('the link of an account works no more when its role is given more than whoe
   for (const token of [byOther, byKey]) assert.equal((await accept(token)).status, 200);
 });
 
+test('a link works no more when whoever sent it may less than the account by now, or nothing at all', async () => {
+  const { api } = await north.as('admin');
+  const newRole = async (name: string, rights: object) => (await api('POST', '/api/v1/roles', { name, rights })).body;
+  const reading = { contact: { read: 'all' } };
+  const guest = await newRole('Guest', reading);
+  const inviting = { user: { read: 'all', create: 'all' }, role: { read: 'all' } };
+  const inviter = async (name: string) => {
+    const role = await newRole(name, { ...inviting, ...reading });
+    const { api: by, user_id } = await north.as(role.key, name);
+    const email = `${name}.guest@people.example`;
+    const made = await by('POST', '/api/v1/invitations', { email, name, role_ids: [guest.id] });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return { role, user_id, token: tokenOf(made.body.link) };
+  };
+  const [kept, narrowed, disabled, blinded] = [
+    await inviter('kept'),
+    await inviter('narrowed'),
+    await inviter('disabled'),
+    await inviter('blinded'),
+  ];
+  assert.equal((await api('PATCH', `/api/v1/roles/${narrowed.role.id}`, { rights: inviting })).status, 200);
+  assert.equal((await api('POST', `/api/v1/users/${disabled.user_id}/deactivation`)).status, 200);
+  for (const { token } of [narrowed, disabled]) {
+    const shown = await openBrowser(app.url).send('POST', '/api/v1/invitations/lookup', { token });
+    assert.deepEqual([shown.status, (await accept(token)).status], [410, 410]);
+  }
+  assert.equal((await accept(kept.token)).status, 200);
+  const field = { resource: 'contact', key: 'salary', label: 'Salary', type: 'integer', visible_to: [] };
+  const { id } = (await api('POST', '/api/v1/custom-fields', field)).body;
+  const shown = await api('PATCH', `/api/v1/custom-fields/${id}`, { visible_to: [guest.id] });
+  assert.equal(shown.status, 200, JSON.stringify(shown.body));
+  assert.equal((await accept(blinded.token)).status, 410, 'the account sees a field that its inviter does not');
+});
+
 test('an invitation that waits for the mail server is not sent when somebody else gives the account more', async (t) => {
   const busy = Object.assign(new Error('Come back later'), { responseCode: 451 });
   const mail = await withMail(t, { onRcptTo: (_address, _session, done) => done(busy) });

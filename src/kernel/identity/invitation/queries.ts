@@ -22,6 +22,14 @@ export function readInvited(ctx: Context, user_id: string): Promise<Invited | un
     from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
 }
 
+/** Who sent an invitation; null where nobody knows, as with a key that is nobody's. */
+export async function findInviter(ctx: Context, token_id: string): Promise<string | null> {
+  const found = await ctx.tx.maybe<{ invited_by: string | null }>(
+    sql`select payload ->> 'invited_by' as invited_by from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${token_id}`,
+  );
+  return found?.invited_by ?? null;
+}
+
 /** False when the user is not, or no longer, invited. */
 export async function activateUser(ctx: Context, user_id: string, name?: string): Promise<boolean> {
   const changed = await ctx.tx.run(sql`update user_account set status = 'active', name = coalesce(${name ?? null}, name)

@@ -1,20 +1,22 @@
 import type { FastifyRequest } from 'fastify';
+import { mergeRights } from '../../access/rights.ts';
 import { invalidField, problems } from '../../errors/problem.ts';
 import { cancelTimer, enqueue } from '../../jobs/queue.ts';
 import { createRow, getRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { fieldBeyond, personRights, rightBeyond } from '../grants.ts';
 import { mail_attempts_max } from '../mail.ts';
 import { confirmEmail } from '../password/queries.ts';
 import { setPassword } from '../password/service.ts';
-import { asPerson, linkTo } from '../person.ts';
+import { asPerson, asSystem, linkTo } from '../person.ts';
 import { openSession } from '../sign-in/service.ts';
 import { findTokenOf, issueToken, linkSpent, revokeTokens, spendToken } from '../token/service.ts';
 import { refuseAbove, refuseTakeover } from '../user/authority.ts';
 import { user } from '../user/contract.ts';
-import { findRoles } from '../user/queries.ts';
+import { findRightsOf, findRightsOfActive, findRoles } from '../user/queries.ts';
 import { grantRoles, kindOf } from '../user/service.ts';
-import { activateUser, readInvited } from './queries.ts';
+import { activateUser, findInviter, readInvited } from './queries.ts';
 import { invitation_kind } from './revocation.ts';
 
 interface Invitation {
@@ -74,7 +76,7 @@ export async function withdrawInvitation(ctx: Context, user_id: string): Promise
 
 /** The invited user, for the page that asks for a password. */
 export async function showInvitation({ db }: Services, request: FastifyRequest, token: string) {
-  const found = await findInvitation(db, token);
+  const found = await findInvitation(db, request, token);
   return asPerson(db, request, found, async (ctx) => {
     const invited = await readInvited(ctx, found.user_id);
     if (invited?.status !== 'invited' || invited.email === null) throw linkSpent();
@@ -87,7 +89,7 @@ export async function acceptInvitation(
   request: FastifyRequest,
   { token, password, name }: { token: string; password: string; name?: string | undefined },
 ) {
-  const found = await findInvitation(db, token);
+  const found = await findInvitation(db, request, token);
   return asPerson(db, request, found, async (ctx) => {
     const { sent_to } = await spendToken(ctx, found.id);
     if (sent_to !== null) await confirmEmail(ctx, found.user_id, sent_to);
@@ -97,8 +99,21 @@ export async function acceptInvitation(
   });
 }
 
-async function findInvitation(db: Services['db'], token: string) {
+async function findInvitation(db: Services['db'], request: FastifyRequest, token: string) {
   const found = await findTokenOf(db, 'invitation', token);
   if (!found?.user_id) throw linkSpent();
-  return { ...found, user_id: found.user_id };
+  const invitation = { ...found, user_id: found.user_id };
+  await asSystem(db, request, found.tenant_id, (ctx) => refuseOutgrown(ctx, invitation));
+  return invitation;
+}
+
+/** Whoever sent it may have the link: it must not give them more than they have by now, nor anything once they are out. */
+async function refuseOutgrown(ctx: Context, { id, user_id }: { id: string; user_id: string }): Promise<void> {
+  const invited_by = await findInviter(ctx, id);
+  if (invited_by === null) return;
+  const theirs = await findRightsOfActive(ctx, invited_by);
+  if (!theirs) throw linkSpent();
+  const held = personRights(theirs.kind, theirs.rights);
+  const given = mergeRights(await findRightsOf(ctx, user_id));
+  if (rightBeyond(held, given) ?? fieldBeyond(held, given)) throw linkSpent();
 }
