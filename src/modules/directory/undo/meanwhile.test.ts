@@ -72,3 +72,37 @@ test('a later write stays whose transaction had begun before the change', async 
   }
   assert.equal(await cityOf(id), 'Bern');
 });
+
+test('of what is taken back, a value that names a record deleted for good stays, and the rest comes back', async () => {
+  const made = async (path: string, body: object) => (await api('POST', `/api/v1/${path}`, body)).body.id as string;
+  const [old_firm, firm] = [await made('companies', { name: 'Old firm' }), await made('companies', { name: 'Firm' })];
+  const id = await contact({ city: 'Lyon', company_id: old_firm });
+  const changed = await patch(id, { city: 'Rome', company_id: firm });
+  assert.equal((await api('DELETE', `/api/v1/companies/${old_firm}`)).status, 204);
+  const items = [{ resource: 'company', id: old_firm }];
+  assert.equal((await api('POST', '/api/v1/trash/deletions', { items })).status, 200);
+  const undone = await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  const left = undone.body.skipped_samples.map(({ code, fields }: { code: string; fields: string[] }) => [
+    code,
+    fields,
+  ]);
+  assert.deepEqual(left, [['refused', ['company_id']]]);
+  const { city, company_id } = (await api('GET', `/api/v1/contacts/${id}`)).body;
+  assert.deepEqual([city, company_id], ['Lyon', firm]);
+});
+
+test('a person who was deleted since does not come back as the owner, and the deal has its earlier amount again', async () => {
+  const tenant = await app.tenant();
+  const admin = await tenant.as('admin');
+  const leaver = await tenant.as('member', 'Leaver');
+  const deal = { name: 'Ship', amount: '10.00', owner_id: leaver.user_id };
+  const { id } = (await admin.api('POST', '/api/v1/deals', deal)).body;
+  const change = { amount: '20.00', owner_id: admin.user_id };
+  const changed = await admin.api('PATCH', `/api/v1/deals/${id}`, change);
+  assert.equal((await admin.api('DELETE', `/api/v1/users/${leaver.user_id}`)).status, 204);
+  const undone = await admin.api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  const { amount, owner_id } = (await admin.api('GET', `/api/v1/deals/${id}`)).body;
+  assert.deepEqual([amount, owner_id], ['10.00', admin.user_id]);
+});

@@ -3,13 +3,13 @@ import { fieldGroups, type Resource } from '../../../kernel/contract/resource.ts
 import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { SkipCode } from './contract.ts';
-import { misfits } from './custom-fit.ts';
 import { deletedRows, insertAgain } from './deleted-queries.ts';
 import { readWholes } from './dependent-queries.ts';
 import { findDependents } from './dependents.ts';
 import { type Batch, batchOf, type ChangeEvent, createdBy, type Target } from './event-queries.ts';
 import type { UndoKinds } from './kinds.ts';
 import type { Link } from './link-queries.ts';
+import { misfits } from './misfits.ts';
 import { type Compared, compareRecords, lockRecords, putBack, removeRecords } from './record-queries.ts';
 import type { Report } from './report.ts';
 
@@ -46,9 +46,9 @@ export async function undoUpdates(
   }
   const invalid = await misfits(ctx, resource, plan);
   for (const row of plan) {
-    const left = invalid.get(row) ?? [];
-    skipFields(row.record, 'refused', left);
-    row.fields = row.fields.filter((field) => !left.includes(field));
+    const left = withGroups(resource, invalid.get(row) ?? []);
+    skipFields(row.record, 'refused', row.fields.filter((field) => left.has(field))); // biome-ignore format: one call
+    row.fields = row.fields.filter((field) => !left.has(field));
   }
   const fitting = plan.filter(({ fields }) => fields.length > 0);
   const refused = await retryWhileSomeSucceed(ctx, fitting, (rows) =>
@@ -77,12 +77,16 @@ async function retryWhileSomeSucceed<Row>(
     : retryWhileSomeSucceed(ctx, [...refused.keys()], write);
 }
 
-/** What the change set and is still so. Of fields that say one thing together, one that was changed since keeps the others too. */
+/** What the change set and is still so. */
 function unchangedSince(resource: Resource, { fields, changed_since }: Compared): string[] {
-  const kept = new Set(changed_since);
-  for (const group of fieldGroups(resource))
-    if (group.some((field) => changed_since.includes(field))) for (const field of group) kept.add(field);
+  const kept = withGroups(resource, changed_since);
   return fields.filter((field) => !kept.has(field));
+}
+
+/** Of fields that say one thing together, one that stays keeps the others too. */
+function withGroups(resource: Resource, fields: readonly string[]): ReadonlySet<string> {
+  const groups = fieldGroups(resource).filter((group) => group.some((field) => fields.includes(field)));
+  return new Set([...fields, ...groups.flat()]);
 }
 
 /** Why nothing of a record can be put back. To take it out of the trash or put it there again asks for another right. */
