@@ -52,6 +52,8 @@ export async function listRows(ctx: Context, listed: Resource, query: ListQuery,
     query.sort ?? '',
     query.trashed,
     query.as_of,
+    // A field that has another type by now has its records in another order.
+    ...keys.flatMap(({ custom }) => custom?.type ?? []),
   ]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);

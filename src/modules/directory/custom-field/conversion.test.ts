@@ -220,3 +220,15 @@ test('two conversions at once come one after the other; whoever names the versio
   assert.deepEqual([['integer', 'decimal'].includes(types[0]!), types[1]], [true, 'text'], types.join());
   assert.deepEqual(await held(api), { A: '10' });
 });
+
+test('a list that is read on after a conversion says so, and leaves no record out in silence', async () => {
+  const api = await workspace();
+  const { id } = await textField(api);
+  for (const [at, given_name] of ['A', 'B', 'C', 'D'].entries()) await contact(api, given_name, String(at));
+  const first = await api('GET', '/api/v1/contacts?sort=custom.own&limit=2');
+  const next = `/api/v1/contacts?sort=custom.own&limit=2&cursor=${encodeURIComponent(first.body.next_cursor)}`;
+  assert.deepEqual((await api('GET', next)).body.data.map(({ name }: { name: string }) => name), ['C', 'D']); // biome-ignore format: one call
+  assert.equal((await api('POST', `${path}/${id}/conversion`, { type: 'integer' })).status, 200);
+  const { status, body } = await api('GET', next);
+  assert.deepEqual([status, body.code], [400, 'malformed_request'], JSON.stringify(body));
+});
