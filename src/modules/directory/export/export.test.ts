@@ -304,6 +304,28 @@ test('a reader who goes away before the first row ends their export, and nothing
   assert.equal((await api('GET', '/api/v1/contacts/export.csv')).status, 200);
 });
 
+test('whoever reads an export a few bytes at a time has an hour for it', async (t) => {
+  const { key, api } = await muchToRead();
+  const wait = globalThis.setTimeout;
+  const passed = (work: () => void, ms?: number) => wait(work, ms === 3_600_000 ? 500 : ms);
+  t.mock.method(globalThis, 'setTimeout', passed);
+  const response = await fetch(`${app.url}/api/v1/contacts/export.csv`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const reader = response.body!.getReader();
+  await reader.read();
+  const failed = await eventually(async () => {
+    const { data } = (await api('GET', '/api/v1/exports')).body;
+    return data[0].state === 'failed' && data[0].error;
+  });
+  assert.match(failed, /within an hour/);
+  const { totalCount, idleCount } = app.app.services.db.streamPool;
+  assert.equal(totalCount, idleCount);
+  await assert.rejects(async () => {
+    while (!(await reader.read()).done);
+  }, /terminated/);
+});
+
 test('an export that breaks off is not taken for whole, and says that it failed', async () => {
   const { key, api } = await muchToRead(1);
   let bytes = 0;

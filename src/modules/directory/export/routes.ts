@@ -33,6 +33,9 @@ const streams_max = 3;
 const streams_per_tenant_max = 2;
 /** Who takes nothing for so long has gone. */
 const stalled_ms_max = 120_000;
+/** As long as it is read, the database cleans up nothing that was deleted or changed since. */
+const streamed_ms_max = 3_600_000;
+const too_slow = 'It was not read within an hour. Have it made in the background.';
 
 export function exportRoutes({ db, files, log }: Services, targets: readonly ImportTarget[]): Route[] {
   const streams = new FairLane({ slots: streams_max, perTenant: streams_per_tenant_max, message });
@@ -55,8 +58,12 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
         const { body, rowCount } = streamExport(db, targets, actor!, { ...selection, byte_order_mark: byte_order_mark === 'true' });
         const { tenant_id } = actor!;
         reply.raw.setTimeout(stalled_ms_max);
+        const overdue = setTimeout(() => body.destroy(new Error(too_slow)), streamed_ms_max).unref();
         rowCount
-          .finally(release)
+          .finally(() => {
+            clearTimeout(overdue);
+            release();
+          })
           .then((rows) => () => finishStreamed(db, tenant_id, id, rows), (error: Error) => () => failExport(db, tenant_id, id, error.message))
           .then(notePatiently)
           .catch((error: Error) => log.warn({ err: error, export_id: id }, 'the end of an export could not be noted'));
