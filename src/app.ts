@@ -90,11 +90,13 @@ export interface AppOptions {
   secrets?: ManagedSecrets;
   /** Fail when an answer breaks its contract. */
   checkAnswers?: boolean;
+  /** Whether a server on the same machine started this worker. */
+  besideServer?: boolean;
 }
 
 /** Puts the parts together and starts those that the role of this process asks for. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, databaseUrl, masterKeys, reread, surroundings, checkAnswers = false } = options;
+  const { config, databaseUrl, masterKeys, reread, surroundings, checkAnswers = false, besideServer = false } = options;
   const services = await createServices(options);
   const { db, hub, log } = services;
   const routes = allRoutes(services, masterKeys);
@@ -148,7 +150,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     stops.push(() => server!.close());
   }
   if (metrics) {
-    const alerts = new AlertWatcher({ services, metrics, sending: alertJobs(services), address });
+    const alerts = new AlertWatcher({ services, metrics, sending: alertJobs(services), address, besideServer });
     alerts.start();
     stops.push(() => alerts.stop());
   }

@@ -32,6 +32,7 @@ const app = await startApp({
   reread,
   surroundings,
   secrets,
+  besideServer: true,
 });
 process.on('message', () => void secrets.refresh());
 process.on('uncaughtExceptionMonitor', (error) => app.services.log.fatal({ err: error }, 'the process ends'));

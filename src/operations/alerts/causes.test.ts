@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { alertsFor } from '../../../test/harness/alerts.ts';
@@ -16,6 +16,7 @@ import {
   unlimited,
 } from '../../../test/harness/app.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
+import type { App } from '../../app.ts';
 
 /** Each alert is raised by what it is about, is one, and ends with it. Those about backups and replicas: causes-of-server.test.ts. */
 
@@ -140,17 +141,17 @@ test('an event that a consumer cannot handle', async () => {
   assert.equal((await api('GET', '/api/v1/notifications?view=all')).body.data.length, 1);
 });
 
-test('a disk that fills', async (t) => {
+/** Fills a small disk under a node of its own, and answers what the instance of its alert is called. */
+async function fill(t: TestContext, settings: Record<string, string>, nameOf: (node: App) => RegExp): Promise<void> {
   const small = await mkdtemp(join(tmpdir(), 'holdfast-small-'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'holdfast', small]).status !== 0)
     return t.skip('file systems may not be mounted here');
-  const node = await app.secondNode({ HOLDFAST_DATA: small });
+  const node = await app.secondNode({ HOLDFAST_DATA: small, ...settings });
   try {
     await desk.set('HoldfastDiskFull');
-    const { port } = new URL(node.address!);
     const here = async () =>
       (await desk.listed()).firing.filter(
-        ({ rule, labels }) => rule === 'HoldfastDiskFull' && labels.instance?.endsWith(`:${port}`),
+        ({ rule, labels }) => rule === 'HoldfastDiskFull' && nameOf(node).test(labels.instance ?? ''),
       );
     assert.deepEqual(await here(), []);
     await writeFile(join(small, 'ballast'), Buffer.alloc(56 * 1024 ** 2));
@@ -163,7 +164,11 @@ test('a disk that fills', async (t) => {
     spawnSync('umount', [small]);
     await rm(small, { recursive: true });
   }
-});
+}
+
+test('a disk that fills', (t) => fill(t, {}, ({ address }) => new RegExp(`:${new URL(address!).port}$`)));
+
+test('a disk that fills on a machine that only works', (t) => fill(t, { HOLDFAST_ROLE: 'worker' }, () => / worker /));
 
 test('figures that cannot be read', async () => {
   await desk.set('HoldfastFiguresMissing');

@@ -28,8 +28,8 @@ export interface Rule {
   threshold: number;
   /** For how long it has to hold before anybody is told. */
   forSeconds: number;
-  /** Whose figures it reads: those of each process, of each that serves, or those that are the same in all. */
-  of: 'process' | 'server' | 'installation';
+  /** Whose figures it reads: those of each process, of each that serves, of one on each machine, or those that are the same in all. */
+  of: 'process' | 'server' | 'machine' | 'installation';
   /** Who evaluates it; by default both. */
   only?: 'prometheus' | 'holdfast';
   unit: 'count' | 'share' | 'duration' | 'bytes';
@@ -159,7 +159,7 @@ export const rules: readonly Rule[] = [
     advice: 'The page Backups says whether the store can be read, the log of the worker why it cannot be written.',
   },
   {
-    name: 'HoldfastDiskFull', severity: 'page', of: 'server', unit: 'share', label: 'instance',
+    name: 'HoldfastDiskFull', severity: 'page', of: 'machine', unit: 'share', label: 'instance',
     measure: min(divide(figure('holdfast_disk_free_bytes'), figure('holdfast_disk_size_bytes')), perInstance), is: '<', threshold: 0.2, forSeconds: 5 * minute,
     message: 'The disk is almost full',
     detail: '{0} of the disk of the data directory at {1} is free.',

@@ -16,7 +16,7 @@ import { type OpenAlert, stepOf } from './state.ts';
 const lock_id = 7_041_214;
 const parts = {
   all: ['database', 'jobs', 'feed', 'disk', 'errors', 'certificates', 'backups', 'loss'],
-  server: ['disk'],
+  machine: ['disk'],
   none: [],
 } as const satisfies Record<string, readonly PartName[]>;
 /** An alert that no process looks at any more, or whose figures are missing for so long, ends. */
@@ -31,6 +31,8 @@ interface Options {
   sending: readonly JobKind[];
   /** Where this process serves; undefined for a worker. */
   address: string | undefined;
+  /** Whether a server on the same machine started this worker, and looks at what is about the machine. */
+  besideServer: boolean;
 }
 
 interface Look {
@@ -96,14 +98,13 @@ export class AlertWatcher {
       [lock_id],
     );
     const { leads, busy, rules } = seen!;
-    const serves = this.options.address !== undefined;
-    const registry = await metrics.figures(leads ? parts.all : serves ? parts.server : parts.none);
+    const registry = await metrics.figures(leads ? parts.all : this.options.besideServer ? parts.none : parts.machine);
     const now = new Date();
     const figures = this.history.figures(registry, this.instance, now.getTime() / 1000);
     const settings = new Map(rules.map((each) => [each.rule, each]));
     const limits = new Map(ownRules.map((rule) => [rule.name, limitsOf(rule, settings.get(rule.name))]));
     const observations = ownRules
-      .filter((rule) => this.isMine(rule, leads, serves))
+      .filter((rule) => this.isMine(rule, leads))
       .flatMap((rule) => observe(rule, limits.get(rule.name)!, figures).map((each) => this.labelled(each)));
     if (leads) await this.standInForWorker(registry);
     if (!busy && !observations.some(({ holds }) => holds)) return;
@@ -113,8 +114,10 @@ export class AlertWatcher {
     });
   }
 
-  private isMine({ of }: Rule, leads: boolean, serves: boolean): boolean {
-    return of === 'installation' ? leads : of === 'process' || serves;
+  private isMine({ of }: Rule, leads: boolean): boolean {
+    const { address, besideServer } = this.options;
+    const mine = { installation: leads, machine: !besideServer, server: address !== undefined, process: true };
+    return mine[of];
   }
 
   /** What is about a process says which, also where the figures are added up. */
