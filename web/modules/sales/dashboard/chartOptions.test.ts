@@ -86,3 +86,18 @@ test('where nothing is less than nothing, bars begin at the edge as before', () 
   assert.ok(Math.abs(bars[0]!.y[1] - bars[1]!.y[1]) < 1);
   assert.ok(Math.abs(length(bars[0]!.y) - 4 * length(bars[1]!.y)) < 2, JSON.stringify(bars));
 });
+
+test('a stage is named first, and its pipeline only where two have a stage of that name', () => {
+  const stage = (name: string, pipeline: string) => ({ ...row(`${pipeline}: ${name}`, 3), name, pipeline });
+  const rows = [
+    stage('Qualified', 'Renewals and service'),
+    stage('Offer sent', 'Renewals and service'),
+    stage('Qualified', 'New'),
+  ];
+  const { svg } = drawn({ grouping: 'stage' }, rows);
+  const names = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) =>
+    text.replace(/[\u2066-\u2069]/g, ''),
+  );
+  for (const name of ['Qualified (Renewals and service)', 'Offer sent', 'Qualified (New)'])
+    assert.ok(names.includes(name), JSON.stringify(names));
+});

@@ -15,7 +15,7 @@ const direct_labels_max = 14;
 const sides_px = 96;
 const letter_px = 6.6;
 /** Names beside lying bars take at most so much, and leave the most of a narrow tile to the bars. */
-const name_px = 112;
+const name_px = 208;
 const name_share = 0.4;
 /** A line of the legend, and what an entry has beside its word. */
 const legend_line_px = 24;
@@ -54,7 +54,7 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
   const short = (value: number | null) => valueText(value, data.unit, data.currency, true);
   const names = {
     type: 'category',
-    data: rows.map(({ label }) => label),
+    data: namesBeside(rows),
     inverse: !upright,
     position: upright ? 'bottom' : lying.start,
     // The last may be what has no date: it must not go without saying.
@@ -165,6 +165,14 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
     }),
   };
 }
+
+/** Stages are told apart by their own names: what is cut off at the end is the pipeline. */
+const namesBeside = (rows: DataRow[]): string[] =>
+  rows.map(({ label, name, pipeline }) => {
+    if (!name || !pipeline) return label;
+    const isAlone = rows.filter((other) => other.name === name).length === 1;
+    return isAlone ? name : t('{stage} ({pipeline})', { stage: name, pipeline });
+  });
 
 const isBelow = ({ value }: DataRow): boolean => (value ?? 0) < 0;
 
