@@ -4,12 +4,12 @@ import { pathOf } from '../app/resources.ts';
 import { formatDecimal } from '../ui/format.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
-import { type Money, type MoneyTotal, Sums } from './Sums.tsx';
-import { useSummed } from './useSummed.ts';
+import { type Money, Sums } from './Sums.tsx';
+import { useSummed, useTotal } from './useSummed.ts';
 
 /** At the foot of a list: sums over all that match, not only over what was scrolled to. */
 export function ListSums({ definition, filter }: { definition: RecordDefinition; filter: Filter | null }) {
-  const { resource, totalPath } = definition;
+  const { resource } = definition;
   const summed = useSummed(definition);
   const sums = summed.map(({ key }) => key).join(',');
   const { data } = useQuery({
@@ -22,13 +22,7 @@ export function ListSums({ definition, filter }: { definition: RecordDefinition;
         signal,
       ),
   });
-  const several = definition.summed.some((key) => Array.isArray(data?.sums[key]) && data.sums[key].length > 1);
-  const { data: total } = useQuery({
-    queryKey: [resource, 'sums', 'total', filter],
-    enabled: several && totalPath !== undefined,
-    queryFn: ({ signal }) =>
-      api.get<MoneyTotal>(String(totalPath), { filter: filter && JSON.stringify(filter) }, signal),
-  });
+  const total = useTotal(definition, filter, data?.sums);
   return summed.map(({ key, label }) => {
     const sum = data?.sums[key];
     if (sum === undefined) return null;

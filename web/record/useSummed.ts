@@ -1,5 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../app/api.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { FieldDef } from './field.ts';
+import type { Filter } from './filter/filter.ts';
+import type { Money, MoneyTotal } from './Sums.tsx';
 import { useFields } from './useFields.ts';
 
 /** As the API. */
@@ -11,4 +15,20 @@ export function useSummed(definition: RecordDefinition): readonly FieldDef[] {
   const own = definition.summed.flatMap((key) => fields.find((field) => field.key === key) ?? []);
   const custom = fields.filter(({ key, kind }) => key.startsWith('custom.') && kind === 'money');
   return [...own, ...custom].slice(0, summed_fields_max);
+}
+
+/** The sums of all that match, as one where they are in several currencies and the record type can convert them. */
+export function useTotal(
+  { resource, summed, totalPath }: RecordDefinition,
+  filter: Filter | null,
+  sums: Readonly<Record<string, string | Money[]>> | undefined,
+): MoneyTotal | undefined {
+  const several = summed.some((key) => Array.isArray(sums?.[key]) && sums[key].length > 1);
+  const { data } = useQuery({
+    queryKey: [resource, 'sums', 'total', filter],
+    enabled: several && totalPath !== undefined,
+    queryFn: ({ signal }) =>
+      api.get<MoneyTotal>(String(totalPath), { filter: filter && JSON.stringify(filter) }, signal),
+  });
+  return data;
 }

@@ -71,7 +71,7 @@ export function GroupRows(props: GroupRowsProps) {
           <ChevronRight size={14} className={cx('shrink-0 text-muted', open ? 'rotate-90' : 'rtl:rotate-180')} />
           <bdi className="truncate font-medium">{label}</bdi>
           <span className="ms-auto flex shrink-0 gap-4 text-12 font-normal text-muted">
-            <GroupSums definition={definition} group={group} />
+            <GroupSums definition={definition} group={group} filter={filter} />
           </span>
         </button>
       </h2>

@@ -1,10 +1,20 @@
 import { formatDecimal, formatNumber } from '../../ui/format.ts';
 import type { RecordDefinition } from '../definition.ts';
+import type { Filter } from '../filter/filter.ts';
 import { Sums } from '../Sums.tsx';
+import { useTotal } from '../useSummed.ts';
 import type { Group } from './groups.ts';
 
+interface GroupSumsProps {
+  definition: RecordDefinition;
+  group: Group;
+  /** Of its records. */
+  filter: Filter | null;
+}
+
 /** The count of a group and its sums. */
-export function GroupSums({ definition, group }: { definition: RecordDefinition; group: Group }) {
+export function GroupSums({ definition, group, filter }: GroupSumsProps) {
+  const total = useTotal(definition, filter, group.sums);
   return (
     <>
       <span className="tabular-nums">{formatNumber(group.count)}</span>
@@ -13,7 +23,7 @@ export function GroupSums({ definition, group }: { definition: RecordDefinition;
         if (sum === undefined || sum.length === 0) return null;
         return (
           <span key={key} className="tabular-nums">
-            {typeof sum === 'string' ? sum !== '0' && formatDecimal(sum) : <Sums sums={sum} compact />}
+            {typeof sum === 'string' ? sum !== '0' && formatDecimal(sum) : <Sums sums={sum} total={total} compact />}
           </span>
         );
       })}

@@ -26,6 +26,8 @@ import { useMoves } from './useMoves.ts';
 
 const cards_step = 30;
 const cards_max = 200;
+/** Beside the name. */
+const details_max = 3;
 
 interface RecordBoardProps {
   definition: RecordDefinition;
@@ -115,7 +117,7 @@ export default function RecordBoard({
           return {
             id,
             title: groupLabel(by, group),
-            summary: <GroupSums definition={definition} group={group} />,
+            summary: <GroupSums definition={definition} group={group} filter={both(filter, group.filter)} />,
             cards: cards[index] ?? [],
             loading: isFetching ?? false,
             hasMore: !isError && data?.next_cursor != null && limit < cards_max,
@@ -141,13 +143,15 @@ export default function RecordBoard({
   );
 }
 
-/** The name and the details of a narrow row that are filled, with what stands at its right. */
+/** What stands at the right of a narrow row comes last on a card, and never gives way to its other details. */
 function CardText({ definition, record, by }: { definition: RecordDefinition; record: AnyRecord; by: FieldDef }) {
   const { narrow, fields } = definition;
-  const details = [...narrow.details, narrow.standing]
-    .flatMap((key) => fields.find((field) => field.key === key && field.key !== by.key) ?? [])
-    .filter((field) => !isBlank(readField(record, field)))
-    .slice(0, 3);
+  const filled = (keys: readonly string[]) =>
+    keys
+      .flatMap((key) => fields.find((field) => field.key === key && field.key !== by.key) ?? [])
+      .filter((field) => !isBlank(readField(record, field)));
+  const standing = filled([narrow.standing]);
+  const details = [...filled(narrow.details).slice(0, details_max - standing.length), ...standing];
   return (
     <div className="flex flex-col gap-1">
       <span className="line-clamp-2 font-medium wrap-anywhere">
