@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
@@ -87,6 +89,29 @@ test('an error that people meet is one report, with their requests, and comes ba
   await fail(ben, 'fail once more');
   assert.equal((await seen(4, 'ignored')).id, report.id);
   assert.ok(!(await list()).some(({ id }) => id === report.id));
+});
+
+test('an upload that its sender breaks off is no error', async () => {
+  const { key } = await home.as('admin', 'Cay');
+  const { host, hostname, port } = new URL(app.url);
+  for (const path of ['/api/v1/files', '/api/v1/imports', '/api/v1/contacts']) {
+    const [taken, sender] = [once(app.app.server!.server, 'connection'), connect(Number(port), hostname)];
+    const socket = (await taken)[0] as Socket;
+    const form = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nName\r\n';
+    const [type, begun] = path.endsWith('contacts')
+      ? ['application/json', '{"given_name":']
+      : ['multipart/form-data; boundary=x', form];
+    sender.write(
+      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\ncontent-type: ${type}\r\ncontent-length: 5000\r\n\r\n${begun}`,
+    );
+    await eventually(async () => socket.bytesRead > begun.length);
+    sender.resetAndDestroy();
+    await eventually(async () => socket.destroyed);
+  }
+  const later = { name: 'Error', message: 'After that', stack: 'Error: After that\n    at one.js:1:1', address: '/' };
+  assert.equal((await ann('POST', '/api/v1/page-errors', later)).status, 202);
+  await eventually(async () => (await list()).some(({ message }) => message === 'After that'));
+  assert.ok((await list()).every(({ message }) => message !== 'aborted'));
 });
 
 test('only operators see reports', async () => {
