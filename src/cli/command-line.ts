@@ -1,6 +1,7 @@
 import { ConfigError } from '../kernel/config/config.ts';
 import { StartFailure } from '../kernel/database/embedded.ts';
 import { Problem } from '../kernel/errors/problem.ts';
+import { toProblem } from '../kernel/http/errors.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
 import { backupCommands } from './backup.ts';
@@ -56,6 +57,11 @@ async function run(args: string[], terminal: Terminal): Promise<number> {
 function complaint(error: unknown): string {
   const known = [UsageError, ConfigError, Problem, MasterKeyError, StartFailure];
   if (known.some((type) => error instanceof type)) return (error as Error).message;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  // A file that cannot be read or written, and values that the database refuses, are no fault of the program.
+  if (syscall) return message;
+  const refusal = /^2[23]...$/.test(code ?? '') ? toProblem(error) : undefined;
+  if (refusal) return refusal.message;
   return (error as Error).stack ?? String(error);
 }
 

@@ -1,5 +1,6 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { abandonFiles } from '../kernel/files/abandon.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
@@ -57,10 +58,12 @@ export const importCommands: Command[] = [
 
 async function importFiles(call: Call): Promise<number> {
   const { flags, switches, words, say } = call;
-  const absent = words.find((path) => !existsSync(path));
+  const absent = words.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false);
   if (absent) throw new UsageError(`There is no file ${absent}`);
   if (words.length === 0 && !flags.resume)
     throw new UsageError('Name the files to import: holdfast import --tenant T FILE...');
+  if (flags.resume && !z.uuid().safeParse(flags.resume).success)
+    throw new UsageError('--resume takes the id of an import, as the command that was stopped has shown it.');
   const tenant_id = await tenantId(call);
   const store = openFiles(call.config);
   return withDatabase(call, async (db) => {

@@ -1,5 +1,6 @@
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
+import { currencyCode } from '../kernel/identity/contract.ts';
 import { createTenant } from '../kernel/identity/index.ts';
 import { systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { openOwnBackups } from '../operations/backup/catalogue.ts';
@@ -9,6 +10,12 @@ import { exportTenant, hashTenant, importTenant } from '../operations/tenant-arc
 import { type Call, type Command, tenantIdOf, UsageError, withDatabase } from './command.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+function newName(name: string): string {
+  if (!namePattern.test(name))
+    throw new UsageError('--name takes lower case letters, digits and hyphens, at most 63 and no hyphen first.');
+  return name;
+}
 
 export const tenantCommands: Command[] = [
   {
@@ -20,11 +27,17 @@ export const tenantCommands: Command[] = [
       currency: { help: 'ISO 4217 code; USD by default' },
     },
     run: async ({ installation, flags, answer }) => {
-      const { name, title, currency } = flags;
+      const name = newName(flags.name!);
+      const currency = currencyCode.optional().safeParse(flags.currency);
+      if (!currency.success) throw new UsageError(`--currency: ${currency.error.issues[0]!.message}.`);
       const made = await createTenant(installation.ownerUrl, {
-        name: name!,
-        title: title ?? name!,
-        ...(currency && { default_currency: currency }),
+        name,
+        title: flags.title ?? name,
+        ...(currency.data && { default_currency: currency.data }),
+      }).catch((error: { constraint?: string }) => {
+        throw error.constraint === 'tenant_name_key'
+          ? new UsageError(`There is a workspace “${name}” already. Choose another name.`)
+          : error;
       });
       answer({ ...made, name }, `Made the workspace ${name}.`);
       return 0;
@@ -65,8 +78,7 @@ export const tenantCommands: Command[] = [
     flags: { name: { needed: true, help: 'Of the new workspace: lower case letters, digits and hyphens' } },
     run: async (call) => {
       const [folder] = wordsOf(call, 1, 'Name the folder to import: holdfast tenant import DIR --name NAME');
-      const name = call.flags.name!;
-      if (!namePattern.test(name)) throw new UsageError('--name takes lower case letters, digits and hyphens.');
+      const name = newName(call.flags.name!);
       const { tenant_id, manifest } = await withFiles(call, (store) =>
         importTenant({ ownerUrl: call.installation.ownerUrl, store, name }, folder!).then(async (made) => {
           await backUpImported(call, store);

@@ -86,6 +86,31 @@ test('by the command line, beside a server that is being written to: one moment 
   assert.equal(signIn.body.session?.tenant.name, 'by-command', JSON.stringify(signIn.body));
 });
 
+test('what the command line cannot do it says in a sentence', async () => {
+  const refusals: [args: string[], reason: RegExp][] = [
+    [['tenant', 'create', '--name', 'demo'], /There is a workspace “demo” already/],
+    [['tenant', 'create', '--name', 'No!'], /--name takes lower case letters/],
+    [['tenant', 'create', '--name', 'new', '--currency', 'XXQ'], /Write an ISO 4217 code such as USD/],
+    [['user', 'create', '--tenant', 'demo', '--email', 'ada@north.example', '--name', ''], /name: /],
+    [['user', 'create', '--tenant', 'demo', '--email', 'ada@north.example', '--name', 'Ada'], /with this email/],
+    [['import', '--tenant', 'demo', work], /There is no file/],
+    [['import', '--tenant', 'demo', '--resume', 'garbage'], /--resume takes the id of an import/],
+    [['export', '--tenant', 'demo', 'contacts', '--out', join(work, 'nowhere', 'x.csv')], /no such file or directory/],
+  ];
+  await command(
+    ['user', 'create', '--tenant', 'demo', '--email', 'ada@north.example', '--name', 'A'],
+    environment(here),
+  );
+  for (const [args, reason] of refusals) {
+    const { stderr = '' } = await command(args, environment(here)).then(
+      () => ({ stderr: 'done' }),
+      (error: { stderr?: string }) => error,
+    );
+    assert.match(stderr, reason);
+    assert.doesNotMatch(stderr, /\n {4}at /);
+  }
+});
+
 test('an import that is killed midway leaves nothing', async () => {
   const form = new FormData();
   form.append('file', new Blob(['What was agreed.'], { type: 'text/plain' }), 'contract.txt');
