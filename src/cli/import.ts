@@ -25,7 +25,7 @@ const progress_ms = 2_000;
 export const importCommands: Command[] = [
   {
     name: 'import',
-    summary: 'Imports CSV files: works out what each is, and in what order they load.',
+    summary: 'Imports CSV files, workbooks and vCards: works out what each is, and in what order they load.',
     words: 'FILE...',
     flags: {
       tenant: { needed: true, help: 'Name of the workspace' },
@@ -42,7 +42,7 @@ export const importCommands: Command[] = [
       'dry-run': { kind: 'switch', help: 'Say what would happen, and write nothing' },
       'create-missing': {
         kind: 'switch',
-        help: 'Create companies that rows name and that are not there; on by default',
+        help: 'Create companies that rows name and that are not there: the default; --no-create-missing does not',
       },
       'keep-in-notes': {
         kind: 'switch',
