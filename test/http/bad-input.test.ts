@@ -122,6 +122,10 @@ test('money, dates and numbers that cannot be are refused', async () => {
     'validation_failed',
     'due_at',
   );
+  const far = '2026-11-20T07:00:00+16:00';
+  refused(await api('POST', '/api/v1/tasks', { title: 'x', due_at: far }), 422, 'validation_failed', 'due_at');
+  const edge = '2026-11-20T07:00:00+15:59';
+  assert.equal((await api('POST', '/api/v1/tasks', { title: 'x', due_at: edge })).status, 201);
   // Which PostgreSQL does not have.
   const year_0 = '0000-01-01';
   const rate = { currency: 'SEK', rate: '11', valid_on: year_0 };
@@ -130,6 +134,7 @@ test('money, dates and numbers that cannot be are refused', async () => {
   for (const [list, field, value] of [
     ['deals', 'closed_on', year_0],
     ['deals', 'created_at', `${year_0}T00:00:00Z`],
+    ['deals', 'created_at', far],
   ] as const) {
     const filter = encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
     refused(await api('GET', `/api/v1/${list}?filter=${filter}`), 422, 'validation_failed', 'filter');

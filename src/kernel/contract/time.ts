@@ -9,10 +9,14 @@ export function isTimeInRange(text: string): boolean {
   return time >= earliest && time <= latest;
 }
 
+/** Whether the offset is one that PostgreSQL takes. */
+const hasKnownOffset = (text: string): boolean => !/[-+](1[6-9]|2\d):\d\d$/.test(text);
+
 /** A time with its offset, as requests have it. */
 export const timeText = () =>
   z.iso
     .datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z', abort: true })
+    .refine(hasKnownOffset, { error: 'Write an offset from UTC of at most 15:59' })
     .refine(isTimeInRange, { error: 'Write a time between the years 1 and 9999' });
 
 /** A date, such as 2026-11-20. There is no year 0: PostgreSQL refuses it. */
