@@ -303,6 +303,30 @@ test('a read that takes too long is a 503 with a code of its own, and leaves the
   assert.equal((await api('GET', contacts)).status, 200);
 });
 
+test('a database that takes no changes, or has no room left, is a 503 that says so', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(`create function public.refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'no' using errcode = substr(new.name, 10); end $$`);
+    await owner.query(`create trigger refuse before insert on tag for each row when (new.name like 'sqlstate %')
+      execute function public.refuse()`);
+    for (const [sqlstate, code, says] of [
+      ['25006', 'read_only', /read-only/],
+      ['53100', 'disk_full', /disk/],
+    ] as const) {
+      const answer = await api('POST', '/api/v1/tags', { name: `sqlstate ${sqlstate}` });
+      refused(answer, 503, code);
+      assert.match(answer.body.detail, says);
+      assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    }
+  } finally {
+    await owner.query('drop function if exists public.refuse cascade');
+    await owner.end();
+  }
+  assert.equal((await api('POST', '/api/v1/tags', { name: 'After that' })).status, 201);
+});
+
 test('what the HTTP parser refuses is a problem document with the headers of every answer', async () => {
   const head = `GET ${contacts} HTTP/1.1\r\nHost: x\r\n`;
   for (const [status, code, sent] of [

@@ -125,8 +125,8 @@ export const problems = {
       errors: [{ field: 'filter', code: 'query_too_expensive', message }],
     });
   },
-  unavailable: (detail: string) =>
-    new Problem(503, 'unavailable', 'Not available right now', detail, { headers: { 'retry-after': '5' } }),
+  unavailable: (detail: string, code = 'unavailable') =>
+    new Problem(503, code, 'Not available right now', detail, { headers: { 'retry-after': '5' } }),
 };
 
 /** Shorthand for a 422 about one field. */

@@ -123,6 +123,16 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
       return problems.conflict('Somebody else was changing the same records. Try again.');
     case '57014':
       return problems.queryTimeout();
+    case '25006':
+      return problems.unavailable(
+        'The database is read-only at the moment, so nothing was changed. Reading goes on; try again later, or tell your administrator.',
+        'read_only',
+      );
+    case '53100':
+      return problems.unavailable(
+        'The disk of the database is full, so nothing was changed. Tell your administrator to make room on it.',
+        'disk_full',
+      );
     case '0A000':
       // A statement from before a migration, which is prepared anew.
       return error.routine === 'RevalidateCachedQuery' ? restarting() : undefined;
