@@ -52,10 +52,10 @@ test('a list stands in groups of an own field, walked by keys, and keeps so in a
   const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
   await form.getByLabel('Name').fill('By tier');
   await form.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('link', { name: 'By tier' }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'By tier' }).waitFor();
   await open(page, '/contacts');
   await page.getByRole('grid', { name: 'Contacts' }).getByText('Ada', { exact: true }).waitFor();
-  await page.getByRole('link', { name: 'By tier' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'By tier' }).click();
   await gold.getByRole('button', { name: 'Ada' }).waitFor();
 });
 
@@ -161,9 +161,9 @@ test('columns are hidden, shown, put elsewhere and made wider; the list is table
   const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
   await form.getByLabel('Name').fill('Board of tiers');
   await form.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('link', { name: 'Board of tiers' }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Board of tiers' }).waitFor();
   await open(page, '/contacts');
-  await page.getByRole('link', { name: 'Board of tiers' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Board of tiers' }).click();
   await page.getByRole('region', { name: 'Silver' }).getByRole('button', { name: 'Bo' }).waitFor();
   await page.getByRole('link', { name: 'As a calendar' }).click();
   await page.getByRole('button', { name: 'Today', exact: true }).waitFor();
