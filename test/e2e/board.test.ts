@@ -189,6 +189,18 @@ test('on a board by a field a record begins with the value of the column at whic
   assert.equal((await send('GET', 'companies?sort=-created_at')).data[0].owner_id, user_id);
 });
 
+test('the card of a deal shows its amount on a board by a field too', async (t) => {
+  const company = await send('POST', 'companies', { name: 'Full' });
+  const contact = await send('POST', 'contacts', { given_name: 'Full' });
+  const people = { company_id: company.id, contact_id: contact.id };
+  await send('POST', 'deals', { name: 'Worth it', amount: '1234.00', currency: 'USD', source: 'worth', ...people });
+  const { page } = await world.visit(t);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'worth' }));
+  await open(page, `/deals?layout=board&by=owner_id&filter=${filter}`);
+  const card = page.getByRole('button', { name: 'Worth it' });
+  await card.getByText('$1,234').waitFor({ timeout: 5_000 });
+});
+
 test('a board of which no record makes a column says so', async (t) => {
   const { page } = await world.visit(t);
   const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'eq', value: 'nothing' }));
