@@ -333,8 +333,11 @@ test('a viewer sees records but no way to change them, and is told where a role 
   assert.equal(await page.getByRole('link', { name: 'Audit log' }).count(), 0);
   await open(page, '/settings/audit');
   await page.getByRole('heading', { name: /^Your role does not let you/ }).waitFor();
-  await open(page, '/imports/new');
-  await page.getByRole('heading', { name: /^Your role does not let you/ }).waitFor();
+  for (const path of ['/imports/new', '/imports', '/exports']) {
+    await open(page, path);
+    await page.getByRole('heading', { name: /^Your role does not let you/ }).waitFor();
+    await page.waitForLoadState('networkidle');
+  }
   expectRefusal(404);
   await open(page, '/contacts/01a00000-0000-7000-8000-000000000000');
   await page.getByRole('heading', { name: 'This contact is not here' }).waitFor();

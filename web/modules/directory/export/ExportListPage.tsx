@@ -27,7 +27,7 @@ const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }
 export default function ExportListPage() {
   usePageTitle(t('Exports'));
   const may = useMay();
-  const exports = useRecords<ExportSummary>('export', { sort: '-created_at' });
+  const exports = useRecords<ExportSummary>('export', { sort: '-created_at', enabled: may('export', 'read') });
   if (!may('export', 'read')) return <NoRightsPage title={t('Your role does not let you see exports')} />;
   return (
     <>

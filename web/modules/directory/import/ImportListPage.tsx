@@ -19,7 +19,7 @@ import { type ImportSummary, stateLabels } from './import.ts';
 export default function ImportListPage() {
   usePageTitle(t('Imports'));
   const may = useMay();
-  const imports = useRecords<ImportSummary>('import', { sort: '-created_at' });
+  const imports = useRecords<ImportSummary>('import', { sort: '-created_at', enabled: may('import', 'read') });
   if (!may('import', 'read')) return <NoRightsPage title={t('Your role does not let you see imports')} />;
   const fresh = may('import', 'create') && (
     <Link to="/imports/new" className={buttonClass('primary')}>
