@@ -192,6 +192,26 @@ test('a view by an option that was removed shows the rest of its rows, and says 
   await page.getByRole('button', { name: 'Tier is any of Gold', exact: true }).waitFor();
 });
 
+test('a view that is sorted by a field that was retired shows its rows in the usual order', async (t) => {
+  const { send } = world.administrator.session;
+  const field = { resource: 'contact', key: 'rank', label: 'Rank', type: 'integer' };
+  const rank = await send('POST', '/api/v1/custom-fields', field);
+  assert.equal(rank.status, 201, JSON.stringify(rank.body));
+  const view = { resource: 'contact', name: 'By rank', layout: 'table', sort: '-custom.rank' };
+  assert.equal((await send('POST', '/api/v1/saved-views', view)).status, 201);
+  assert.equal((await send('DELETE', `/api/v1/custom-fields/${rank.body.id}`)).status, 204);
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByText('Livia').waitFor();
+  await settled(page);
+  await page.getByRole('link', { name: 'By rank' }).click();
+  await page.waitForURL(/view=/);
+  await settled(page);
+  await grid.getByText('Livia').waitFor();
+  await grid.getByRole('columnheader', { name: 'Name' }).waitFor();
+});
+
 test('who creates for a colleague what they may not see is told so, and stays where they are', async (t) => {
   const own = { read: 'own', create: 'all', update: 'own' };
   const rights = { contact: own, company: { read: 'all' }, user: { read: 'all' }, tag: { read: 'all' } };

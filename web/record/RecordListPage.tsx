@@ -14,7 +14,7 @@ import { Button } from '../ui/Button.tsx';
 import { formatNumber, today } from '../ui/format.ts';
 import type { Sort } from '../ui/table/column.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
-import { readSort, writeSort } from '../ui/table/sort.ts';
+import { writeSort } from '../ui/table/sort.ts';
 import { shownColumns } from '../ui/table/useTableLayout.ts';
 import { columnsFor, withCurrencies } from './columns.tsx';
 import type { ListView, OwnBoard, RecordDefinition, SavedView } from './definition.ts';
@@ -45,7 +45,7 @@ import { OpenRecord } from './OpenRecord.tsx';
 import { nameInList } from './recordName.ts';
 import { useSheet } from './sheet/useSheet.ts';
 import type { Values } from './useDraft.ts';
-import { useFields } from './useFields.ts';
+import { useFields, useSort } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 import { useSavedViews } from './view/savedViews.ts';
 import { ViewMissing } from './view/ViewMissing.tsx';
@@ -132,8 +132,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
       void navigate({ to: path, search: (kept: ListSearch) => ({ ...kept, ...change }), replace }),
     [navigate, path],
   );
-  const sorted = search.sort ?? view?.sort ?? definition.defaultSort;
-  const sort = useMemo(() => readSort(sorted), [sorted]);
+  const sort = useSort(definition, search.sort ?? view?.sort ?? definition.defaultSort);
   const onSort = useCallback((next: Sort[]) => go({ sort: writeSort(next) ?? undefined }, true), [go]);
   // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
   const conditions = search.filter ?? view?.saved?.filter ?? null;

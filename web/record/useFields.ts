@@ -6,6 +6,8 @@ import { readAll } from '../app/api.ts';
 import type { Resource } from '../app/resources.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
+import type { Sort } from '../ui/table/column.ts';
+import { readSort } from '../ui/table/sort.ts';
 import type { RecordDefinition } from './definition.ts';
 import { findDefinition } from './definitions.ts';
 import type { FieldDef, FieldKind } from './field.ts';
@@ -15,15 +17,19 @@ export type CustomField = Omit<RowOf<typeof customField>, 'resource' | 'type'> &
 
 const unsorted = new Set(['multi_select', 'boolean']);
 
-/** The fields that the tenant added to a record type. */
-export function useAddedFields(type: Resource): readonly FieldDef[] {
+function useCustomFields() {
   const may = useMay();
-  const { rights } = useSession();
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ['custom_field', 'other', 'all'],
     enabled: may('custom_field', 'read'),
     queryFn: ({ signal }) => readAll<CustomField>('/custom-fields', {}, signal),
   });
+}
+
+/** The fields that the tenant added to a record type. */
+export function useAddedFields(type: Resource): readonly FieldDef[] {
+  const { rights } = useSession();
+  const { data } = useCustomFields();
   return useMemo(() => {
     const added = (data?.data ?? []).filter(({ resource, retired_at }) => resource === type && !retired_at);
     const limits = (rights.fields ?? {}) as Readonly<Record<string, string>>;
@@ -35,6 +41,23 @@ export function useAddedFields(type: Resource): readonly FieldDef[] {
 export function useFields(definition: RecordDefinition): readonly FieldDef[] {
   const added = useAddedFields(definition.resource);
   return useMemo(() => inLocalOrder([...definition.fields, ...added]), [definition, added]);
+}
+
+/**
+ * How a list is sorted that shall be sorted as asked. What a view or an address asks for may be gone: a field of the tenant's that is retired by now, or
+ * of a type that has no order. The list then goes by the rest, because without it there would be no head of a column to sort by anything else.
+ */
+export function useSort({ resource, defaultSort }: RecordDefinition, asked: string): readonly Sort[] {
+  const { isSuccess } = useCustomFields();
+  const added = useAddedFields(resource);
+  return useMemo(() => {
+    const sort = readSort(asked);
+    if (!isSuccess) return sort;
+    const left = sort.filter(
+      ({ key }) => !key.startsWith('custom.') || added.some((field) => field.key === key && field.sortable),
+    );
+    return left.length > 0 ? left : readSort(defaultSort);
+  }, [asked, added, isSuccess, defaultSort]);
 }
 
 function toFieldDef(field: CustomField, readOnly: boolean): FieldDef {

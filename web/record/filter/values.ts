@@ -1,8 +1,8 @@
+import { t } from '../../text/text.ts';
 import { dayAfter, placeOf, startOf } from '../../ui/calendar/days.ts';
 import { zoneOfReader } from '../../ui/format.ts';
 import { isDay } from '../../ui/isDay.ts';
 import { Temporal } from '../../ui/temporal.ts';
-import { t } from '../../text/text.ts';
 import type { FieldDef, FieldKind, SelectOption } from '../field.ts';
 import { type Condition, type Operator, startValue } from './filter.ts';
 
