@@ -6766,9 +6766,16 @@ grant execute on function app.line_total(numeric,bigint,numeric) to public;
 
 create function app.local_midnight(day date)
  RETURNS timestamp with time zone
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
-AS $function$ select day::timestamp at time zone app.user_zone() $function$;
+AS $function$
+declare
+  zone constant text := app.user_zone();
+  midnight constant timestamptz := day::timestamp at time zone zone;
+  earlier constant timestamptz := midnight - interval '1 hour';
+begin
+  return case when earlier at time zone zone = day::timestamp then earlier else midnight end;
+end $function$;
 grant execute on function app.local_midnight(date) to public;
 
 create function app.log_bars(lines integer[], warnings integer[], errors integer[], counted_to timestamp with time zone)

@@ -52,9 +52,16 @@ begin
   return daterange(first_day, (first_day + unit)::date);
 end $$;
 
--- The moment at which a day begins in the caller's time zone.
-create or replace function app.local_midnight(day date) returns timestamptz language sql stable as
-  $$ select day::timestamp at time zone app.user_zone() $$;
+-- The moment at which a day begins in the caller's time zone. Where clocks are set back by an hour to midnight, it comes twice, and the day begins with
+-- the first; PostgreSQL takes the second.
+create or replace function app.local_midnight(day date) returns timestamptz language plpgsql stable as $$
+declare
+  zone constant text := app.user_zone();
+  midnight constant timestamptz := day::timestamp at time zone zone;
+  earlier constant timestamptz := midnight - interval '1 hour';
+begin
+  return case when earlier at time zone zone = day::timestamp then earlier else midnight end;
+end $$;
 
 -- Whether this PostgreSQL knows a time zone. Looked up, not listed: pg_timezone_names reads all its files.
 create or replace function app.is_time_zone(name text) returns boolean language plpgsql stable as $$

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
+import { asOwner } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let api: Client;
@@ -197,6 +198,33 @@ test('times of any year are grouped, and the filter of each group gives its rows
     for (const { value, filter } of found) {
       const { total } = await read(`tasks?count=true&filter=${encodeURIComponent(JSON.stringify(filter))}`);
       assert.equal(total, 1, `${by} ${value}`);
+    }
+  }
+});
+
+test('a day begins once where clocks are set back to its beginning, and its group has the hour that comes twice', async () => {
+  const tenant = await app.tenant();
+  const traveller = await tenant.as('admin');
+  for (const [zone, begins] of [
+    ['America/Havana', '2026-11-01T04:00:00Z'],
+    ['Atlantic/Azores', '2026-10-25T00:00:00Z'],
+    ['Africa/Cairo', '2026-04-23T22:00:00Z'],
+    ['Europe/Berlin', '2026-10-24T22:00:00Z'],
+  ] as const) {
+    await asOwner(app, 'update user_account set time_zone = $2 where id = $1', [traveller.user_id, zone]);
+    const data = [-90, -30, 0, 30, 90].map((minutes) => ({
+      title: zone,
+      due_at: new Date(Date.parse(begins) + minutes * 60_000).toISOString(),
+    }));
+    assert.equal((await traveller.api('POST', '/api/v1/tasks/bulk', { data })).status, 201);
+    const own = { field: 'title', op: 'eq', value: zone };
+    const asked = (filter: object) => encodeURIComponent(JSON.stringify(filter));
+    const list = await traveller.api('GET', `/api/v1/tasks?group=due_at:day&filter=${asked(own)}`);
+    const found: Group[] = list.body.groups;
+    assert.deepEqual(found.map(({ count }) => count), [3, 2], zone); // biome-ignore format: one call
+    for (const { count, filter } of found) {
+      const rows = await traveller.api('GET', `/api/v1/tasks?count=true&filter=${asked({ and: [own, filter] })}`);
+      assert.equal(rows.body.total, count, `${zone} ${JSON.stringify(filter)}`);
     }
   }
 });
