@@ -1,9 +1,9 @@
 import type { Context } from '../kernel/tenancy/context.ts';
 import type { FileAnswers, ImportOptions, ImportReport } from '../modules/directory/import/contract.ts';
 import {
+  type Analysing,
   changeImport,
   describeImport,
-  type ImportServices,
   replaceTexts,
   savedMappingNamed,
   tenantTargets,
@@ -24,7 +24,7 @@ export function optionsOf({ flags, switches }: Call): Partial<ImportOptions> {
 }
 
 /** Applies --as, --mapping, --map, --keep-in-notes and --map-option, in this order. Throws `UsageError` where a column or a field is not there. */
-export async function mapAsTold(ctx: Context, services: ImportServices, id: string, call: Call): Promise<void> {
+export async function mapAsTold(ctx: Context, services: Analysing, id: string, call: Call): Promise<void> {
   const targets = await tenantTargets(ctx, services.targets);
   const answers: FileAnswers = {};
   if (call.flags.as) answers.resource = resourceCalled(call.flags.as, targets);
@@ -88,7 +88,7 @@ const read = async (ctx: Context, id: string) => (await describeImport(ctx, id))
 
 async function change(
   ctx: Context,
-  services: ImportServices,
+  services: Analysing,
   id: string,
   answersFor: (file: ImportReport['files'][number]) => FileAnswers,
 ): Promise<void> {

@@ -14,6 +14,7 @@ import {
   receiveFiles,
   runImport,
   startRun,
+  takeSamples,
 } from '../modules/directory/import/index.ts';
 import { importTargets as targets } from '../modules/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
@@ -72,12 +73,15 @@ async function importFiles(call: Call): Promise<number> {
       withContext(db, systemActor(tenant_id), work, { request_id: `cli:${process.pid}` });
     const dry = switches['dry-run'] === true;
     const uploads = flags.resume ? [] : await receiveFiles(store, undefined, tenant_id, uploadsOf(words));
-    const make = async (ctx: Context) => {
-      const made = await createImport(ctx, services, uploads, optionsOf(call));
-      await mapAsTold(ctx, services, made, call);
-      return made;
+    const make = async () => {
+      const analysing = { targets, samples: await takeSamples(store, uploads) };
+      return transact(async (ctx) => {
+        const made = await createImport(ctx, analysing, uploads, optionsOf(call));
+        await mapAsTold(ctx, analysing, made, call);
+        return made;
+      });
     };
-    const id = flags.resume ?? (await transact(make).catch((error) => abandoned(store, uploads, error)));
+    const id = flags.resume ?? (await make().catch((error) => abandoned(store, uploads, error)));
     say(`Import ${id}`);
     await transact((ctx) => startRun(ctx, services, id, dry));
     const failure = await runImport({

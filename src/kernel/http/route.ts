@@ -79,20 +79,35 @@ export interface TransactionalRoute<P extends Schema, Q extends Schema, B extend
   handler: (ctx: Context, input: Input<P, Q, B>) => Promise<Answer>;
 }
 
+export interface PreparedRoute<P extends Schema, Q extends Schema, B extends Schema> extends RouteBase<P, Q, B> {
+  transaction?: true;
+  /** Does what takes long elsewhere, and answers what is then done in the transaction. */
+  prepare: (bare: BareContext, input: Input<P, Q, B>) => Promise<(ctx: Context) => Promise<Answer>>;
+}
+
 export interface BareRoute<P extends Schema, Q extends Schema, B extends Schema> extends RouteBase<P, Q, B> {
   transaction: false;
   handler: (ctx: BareContext, input: Input<P, Q, B>) => Promise<Answer | FastifyReply>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a list of routes with different inputs
-export type Route = TransactionalRoute<any, any, any> | BareRoute<any, any, any>;
+export type Route =
+  // biome-ignore lint/suspicious/noExplicitAny: a list of routes with different inputs
+  TransactionalRoute<any, any, any> | PreparedRoute<any, any, any> | BareRoute<any, any, any>;
 
 /** Gives a route its types; returns it unchanged. */
 export function route<P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined>(
-  definition: TransactionalRoute<P, Q, B> | BareRoute<P, Q, B>,
+  definition: TransactionalRoute<P, Q, B> | PreparedRoute<P, Q, B> | BareRoute<P, Q, B>,
 ): Route {
   return definition as Route;
 }
+
+/** What is done in the transaction of a route, once all is done that comes before it. */
+export const workOf = async <P extends Schema, Q extends Schema, B extends Schema>(
+  definition: TransactionalRoute<P, Q, B> | PreparedRoute<P, Q, B>,
+  bare: BareContext,
+  input: Input<P, Q, B>,
+): Promise<(ctx: Context) => Promise<Answer>> =>
+  'prepare' in definition ? definition.prepare(bare, input) : (ctx) => definition.handler(ctx, input);
 
 /** Routes whose requests the browser makes itself, for a stream, a download or an image, and therefore sends no header of the page. */
 export const takesActingUserInAddress = ({ access, produces }: Route): boolean =>

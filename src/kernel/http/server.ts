@@ -32,7 +32,7 @@ import { checkText, parseStrictJson } from './json.ts';
 import { isMachineCheck } from './machine-checks.ts';
 import { answerParserError, sendProblem } from './problem-reply.ts';
 import type { ResponseCache } from './response-cache.ts';
-import { type Answer, goodStatus, type Input, type Route, takesActingUserInAddress } from './route.ts';
+import { type Answer, goodStatus, type Input, type Route, takesActingUserInAddress, workOf } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, securityHeaders, session_cookie } from './security.ts';
 
 const body_bytes_default = 1_048_576;
@@ -251,17 +251,17 @@ async function handle(
     return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
   if (!actor) throw problems.notSignedIn();
-  const { handler, cacheTags } = definition;
+  const { cacheTags } = definition;
+  const work = await workOf(definition, { db: options.db, actor }, input);
   if (definition.method === 'GET') {
     const openEnded = isOpenEnded(input.query);
     const origin = { ip: request.ip, request_id: request.id, mode: 'read', openEnded } as const;
-    const read = async () =>
-      rendered(options, definition, await withContext(options.db, actor, (ctx) => handler(ctx, input), origin));
+    const read = async () => rendered(options, definition, await withContext(options.db, actor, work, origin));
     const answer = cacheTags ? await options.responseCache.answer(cacheTags, actor, request.url, read) : await read();
     return sendText(reply, answer);
   }
   const answer = await changeOnce(options.db, actor, request, async (ctx) => {
-    const { headers, ...rest } = await handler(ctx, input);
+    const { headers, ...rest } = await work(ctx);
     // The Change-Id lets a client undo what the request did. A replayed response names the original request.
     return rendered(options, definition, { ...rest, headers: { ...headers, 'change-id': request.id } });
   });

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse/sync';
 import { cutText, formula_mark } from '../csv/index.ts';
 import { isPersonTable } from '../vcard/index.ts';
@@ -15,14 +14,14 @@ import { inLoadOrder, mapAs, type PlannedFile, planImport } from './plan.ts';
 import { presetOf, withPreset } from './presets.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
-import { type Sniff, sniff, takeSample } from './sniff.ts';
+import { type Sample, type Sniff, sniff } from './sniff.ts';
 import type { ImportTarget } from './target.ts';
 import { unitQuestions } from './units.ts';
 
 export interface FileToAnalyse {
   id: string;
   name: string;
-  open: () => Promise<Readable>;
+  sample: Sample;
   answers: FileAnswers;
   /** The product that wrote it, where that is known already. */
   source?: string | null | undefined;
@@ -79,8 +78,7 @@ export async function analyse(
 const isFatal = ({ severity }: ImportProblem) => severity === 'fatal';
 
 async function look(file: FileToAnalyse, targets: readonly ImportTarget[]): Promise<Looked> {
-  const source = await file.open();
-  const { sample, complete } = await takeSample(source).finally(() => source.destroy());
+  const { sample, complete } = file.sample;
   let sniffed = await sniff(sample, { complete, isKnownName: knownNames(targets) });
   if (file.answers.dialect && sniffed.columns.length > 0) sniffed = rewritten(sample, complete, sniffed, file.answers);
   const profiles = sniffed.columns.length > 0 ? await profileSample(sample, complete, sniffed) : [];

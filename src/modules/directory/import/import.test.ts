@@ -513,3 +513,34 @@ test('while imports of one workspace take long, that of another is made', async 
     await held.end();
   }
 });
+
+test('while a store is slow to give a file, no transaction waits for it', async (t) => {
+  const { api } = await workspace();
+  const csv = 'First Name,Email\nAda,ada@x.example\n';
+  const { id } = (await upload(api, [['a.csv', csv]])).body;
+  const form = new FormData();
+  form.append('file', new Blob([csv], { type: 'text/csv' }), 'b.csv');
+  const stored = (await api('POST', '/api/v1/files', form)).body.id;
+  const { files } = app.app.services;
+  const get = files.get.bind(files);
+  const open = `select from pg_locks where relation in ('public.import'::regclass, 'public.file'::regclass)`;
+  for (const [method, path, body, status] of [
+    ['PATCH', `imports/${id}`, { options: { mode: 'create' } }, 200],
+    ['GET', `imports/${id}/rows?only=all`, undefined, 200],
+    ['POST', 'imports', { file_ids: [stored] }, 201],
+  ] as const) {
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    t.mock.method(files, 'get', async (...file: Parameters<typeof get>) => {
+      asked.resolve();
+      await answered.promise;
+      return get(...file);
+    });
+    const sent = api(method, `/api/v1/${path}`, body);
+    await asked.promise;
+    // Others may be in one for a moment.
+    await eventually(async () => (await asOwner(app, open)).length === 0, 3_000).finally(answered.resolve);
+    assert.equal((await sent).status, status, path);
+    t.mock.reset();
+  }
+});

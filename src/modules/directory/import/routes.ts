@@ -20,8 +20,9 @@ import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
 import { getImport } from './import-owner.ts';
 import { run_kind } from './jobs.ts';
-import { findFiles } from './queries.ts';
+import { findFiles, findStoredFiles } from './queries.ts';
 import { startReversal } from './reversal.ts';
+import { takeSamples } from './samples.ts';
 import { cancelImport, changeImport, createImport, createImportOf, describeImport, startRun } from './service.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
@@ -62,13 +63,21 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
             const id = await work(ctx);
             return shown(ctx, id, { headers: { location: `${base}/${id}` } });
           }, origin);
-        if (!request.isMultipart()) return make((ctx) => createImportOf(ctx, imports, storedFiles(request)));
+        if (!request.isMultipart()) {
+          const ids = storedFiles(request);
+          const found = await withContext(db, actor!, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
+          const samples = await takeSamples(services.files, found);
+          return make((ctx) => createImportOf(ctx, { targets, samples }, ids));
+        }
         const ended = await services.uploads.begin(actor!, files_max * file_bytes_max);
         const uploads = await receiveFiles(services.files, services.scan, actor!.tenant_id, uploadsOf(request)).finally(ended);
-        return make((ctx) => createImport(ctx, imports, uploads)).catch(async (error: unknown) => {
+        try {
+          const samples = await takeSamples(services.files, uploads);
+          return await make((ctx) => createImport(ctx, { targets, samples }, uploads));
+        } catch (error) {
           await abandonFiles(services.files, uploads.map(({ storage_key }) => storage_key), error);
           throw error;
-        });
+        }
       },
     }),
     route({
@@ -77,9 +86,13 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, heedsIfMatch: true, body: importChange,
-      handler: async (ctx, { params, body, ifMatch }) => {
-        await changeImport(ctx, imports, params.id, body, ifMatch);
-        return shown(ctx, params.id);
+      prepare: async ({ db, actor }, { params, body, ifMatch }) => {
+        const files = await withContext(db, actor!, (ctx) => findFiles(ctx, params.id), { mode: 'read' });
+        const samples = await takeSamples(services.files, files);
+        return async (ctx) => {
+          await changeImport(ctx, { targets, samples }, params.id, body, ifMatch);
+          return shown(ctx, params.id);
+        };
       },
     }),
     route({

@@ -41,6 +41,7 @@ import {
   updateFiles,
   updateImport,
 } from './queries.ts';
+import type { Analysing, Samples } from './samples.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import type { StoredUpload } from './uploads.ts';
@@ -60,7 +61,7 @@ export interface ImportServices {
 /** Makes an import of files just uploaded. */
 export async function createImport(
   ctx: Context,
-  services: ImportServices,
+  services: Analysing,
   uploads: StoredUpload[],
   options: Partial<ImportOptions> = {},
 ): Promise<string> {
@@ -73,7 +74,7 @@ export async function createImport(
 /** Makes an import of files that are stored already, analysed. */
 export async function createImportOf(
   ctx: Context,
-  { store, targets }: ImportServices,
+  { samples, targets }: Analysing,
   file_ids: string[],
   options: Partial<ImportOptions> = {},
   sources: ReadonlyMap<string, string> = new Map(),
@@ -87,7 +88,7 @@ export async function createImportOf(
     stored.map((file) => ({
       id: file.id,
       name: file.name,
-      open: () => store.get(file.storage_key),
+      sample: sampleOf(samples, file),
       answers: {},
       source: sources.get(file.id),
     })),
@@ -113,7 +114,7 @@ export async function createImportOf(
 
 export async function changeImport(
   ctx: Context,
-  { store, targets }: ImportServices,
+  { samples, targets }: Analysing,
   id: string,
   change: z.output<typeof importChange>,
   version: number | undefined,
@@ -134,7 +135,7 @@ export async function changeImport(
     answered.map(({ file, answers }) => ({
       id: file.id,
       name: file.name,
-      open: () => openFile(store, file),
+      sample: sampleOf(samples, file),
       answers,
       source: file.found.source,
     })),
@@ -155,13 +156,14 @@ export async function changeImport(
   await updateImport(ctx, id, importOptions.parse({ ...row.options, ...change.options }));
 }
 
-function openFile(store: FileStore, file: ImportFileRow) {
-  if (!file.storage_key) throw noLongerStored(file);
-  return store.get(file.storage_key);
+function sampleOf(samples: Samples, file: Pick<ImportFileRow, 'name' | 'storage_key'>) {
+  const sample = samples.get(file.storage_key ?? '');
+  if (!sample) throw noLongerStored(file);
+  return sample;
 }
 
 /** Its time is over, or somebody has deleted it. */
-const noLongerStored = ({ name }: ImportFileRow) =>
+const noLongerStored = ({ name }: Pick<ImportFileRow, 'name'>) =>
   problems.conflict(`“${name}” is no longer stored. Upload it again.`);
 
 /** What was said before, with what is said now. */

@@ -97,10 +97,16 @@ function skippedReasons(header_row: number): string[] {
   return header_row > 1 ? [found.reason] : [];
 }
 
+export interface Sample {
+  sample: Uint8Array;
+  /** Whether it is all there is. */
+  complete: boolean;
+}
+
 /** The first bytes of a stream, and the whole of it again to read afterwards. */
 export async function takeSample(
   source: AsyncIterable<Uint8Array>,
-): Promise<{ sample: Uint8Array; complete: boolean; whole: AsyncIterable<Uint8Array> }> {
+): Promise<Sample & { whole: AsyncIterable<Uint8Array> }> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;

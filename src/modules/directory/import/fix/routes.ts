@@ -21,7 +21,7 @@ export function fixRoutes(services: Services, imports: ImportServices): Route[] 
     route({
       method: 'GET', path: `${base}/rows`, tag, summary: 'Rows of a file that the check found something wrong with, with the reasons; or its first rows', access: may('read'), transaction: false, params: idParams, query: rowQuery, response: rowPage,
       handler: async ({ db, actor }, { params, query }) => ({
-        body: await withContext(db, actor!, (ctx) => listImportRows(ctx, services.files, params.id, query)),
+        body: await listImportRows((work) => withContext(db, actor!, work), services.files, params.id, query),
       }),
     }),
     route({

@@ -22,28 +22,27 @@ export interface RowPage {
   total: number;
 }
 
-/** Rows of a file as they stand now: what the check found, and what somebody put right. */
+/** Rows of a file as they stand now: what the check found, and what somebody put right. No transaction is open while the store is read. */
 export async function listImportRows(
-  ctx: Context,
+  transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
   store: FileStore,
   import_id: string,
   { file_id, only, limit, cursor }: RowQuery,
 ): Promise<RowPage> {
-  const file = await shownFile(ctx, import_id, file_id);
-  if (!file.mapping || !file.storage_key)
-    throw problems.conflict('The file is no longer stored, or could not be read.');
+  const file = await transact((ctx) => shownFile(ctx, import_id, file_id));
+  const { mapping } = file;
+  if (!mapping || !file.storage_key) throw problems.conflict('The file is no longer stored, or could not be read.');
   const after = afterOf(cursor);
-  const page =
-    only === 'all'
-      ? await firstRows(store, file, file.mapping, after, limit + 1)
-      : await keptAfter(ctx, file.id, after, limit + 1);
-  const rows = page.slice(0, limit);
-  const total =
-    only === 'all' ? Math.min(shown_rows_max, file.counts.rows ?? shown_rows_max) : await countKept(ctx, file.id);
-  const fixer = fixerOf(await findFixes(ctx, file.id), file.mapping.names);
-  const found = Map.groupBy(await problemsOf(ctx, file.id, rows.map(({ number }) => number)), ({ row }) => row); // biome-ignore format: one call
-  const data = rows.map((row) => shown(row, file.mapping!, fixer, found.get(row.number) ?? []));
-  return { data, next_cursor: page.length > limit ? String(rows.at(-1)!.number) : null, total };
+  const first = only === 'all' ? await firstRows(store, file, mapping, after, limit + 1) : undefined;
+  return transact(async (ctx) => {
+    const page = first ?? (await keptAfter(ctx, file.id, after, limit + 1));
+    const rows = page.slice(0, limit);
+    const total = first ? Math.min(shown_rows_max, file.counts.rows ?? shown_rows_max) : await countKept(ctx, file.id);
+    const fixer = fixerOf(await findFixes(ctx, file.id), mapping.names);
+    const found = Map.groupBy(await problemsOf(ctx, file.id, rows.map(({ number }) => number)), ({ row }) => row); // biome-ignore format: one call
+    const data = rows.map((row) => shown(row, mapping, fixer, found.get(row.number) ?? []));
+    return { data, next_cursor: page.length > limit ? String(rows.at(-1)!.number) : null, total };
+  });
 }
 
 /** The one that is asked for, or the first. */
