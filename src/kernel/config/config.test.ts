@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { ConfigError, loadConfig } from './config.ts';
+import { describeSettings } from './sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -111,6 +112,18 @@ test('secrets may come from files, once, and never show in a complaint', () => {
   assert.match(complaints({ HOLDFAST_KEY_FILE: folder }), /HOLDFAST_KEY_FILE: .* cannot be read \(EISDIR\)/);
   const said = complaints({ DATABASE_URL: 'postgresql://u:hunter2@db.example.com/x', HOLDFAST_KEY: key });
   assert.ok(said !== '' && !said.includes('hunter2') && !said.includes(key));
+});
+
+test('a command that restores may hold a password, so its words are not shown', () => {
+  const env = {
+    DATABASE_URL: 'postgresql://localhost/x',
+    HOLDFAST_KEY: key,
+    BACKUP_DIR: folder,
+    BACKUP_RESTORE_COMMAND: 'restore --repo-pass=hunter2 {dir}',
+  };
+  const described = describeSettings(loadConfig([], env), { args: [], env });
+  const command = described.find(({ name }) => name === 'BACKUP_RESTORE_COMMAND');
+  assert.deepEqual([command?.is_set, command?.value, command?.source], [true, null, 'environment']);
 });
 
 test('secrets may come as systemd credentials, named as the setting in lower case', () => {
