@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barriers, open, phone, settled, setUp, textOf } from './browser.ts';
+import { barriers, open, phone, picture, settled, setUp, textOf } from './browser.ts';
 
 const world = setUp(async ({ tenant }) => {
   const { api } = await tenant.as('admin', 'filler');
@@ -262,3 +262,21 @@ test('the overview fits a phone, and each chart has its table and its files', as
   }
   assert.deepEqual(await barriers(page), []);
 }); // biome-ignore format: pairs
+
+test('the rows behind what is open say of which company a deal is, and when it is to close', async (t) => {
+  const { id: company_id } = await world.create('companies', { name: 'Open Mills' });
+  const filter = { field: 'company_id', op: 'eq', value: company_id };
+  const closes = { company_id, amount: '40.00', expected_close_on: '2031-05-04' };
+  for (const name of ['Renewal', 'Renewal']) await world.create('deals', { ...closes, name });
+  const rows = `/dashboard/rows?resource=deal&where=${encodeURIComponent(JSON.stringify(filter))}`;
+  for (const kind of [undefined, phone]) {
+    const { page } = await world.visit(t, world.administrator, kind);
+    await open(page, rows);
+    await page.getByText('2 deals').waitFor();
+    if (!kind) await page.getByRole('columnheader', { name: 'Expected close' }).waitFor({ timeout: 5_000 });
+    for (const text of ['Open Mills', 'May 4, 2031'])
+      assert.equal(await page.getByRole('row').getByText(text).filter({ visible: true }).count(), 2, text);
+    assert.deepEqual(await barriers(page), []);
+    await picture(page, kind ? 'rows-open-phone' : 'rows-open');
+  }
+});

@@ -41,6 +41,7 @@ interface Row {
   company?: Named | null;
   contact?: Named | null;
   closed_on?: string | null;
+  expected_close_on?: string | null;
   occurred_at?: string;
   completed_at?: string | null;
   created_at: string;
@@ -56,6 +57,7 @@ interface Kind {
 
 const dateLabels = {
   closed_on: t('Closed'),
+  expected_close_on: t('Expected close'),
   occurred_at: t('When'),
   created_at: t('Created'),
   completed_at: t('Done'),
@@ -75,7 +77,7 @@ const kinds: Record<Rows['resource'], Kind> = {
 export default function RowsPage() {
   const search = useSearch({ strict: false }) as RowsSearch;
   const resource = search.resource && search.resource in kinds ? (search.resource as Rows['resource']) : 'deal';
-  const { path, count, totalPath, at } = kinds[resource];
+  const { path, count, totalPath } = kinds[resource];
   const title = search.title ?? t('Rows behind a figure');
   usePageTitle(title);
   const filter = search.where && JSON.stringify(search.where);
@@ -104,6 +106,7 @@ export default function RowsPage() {
   });
   const first = list.data?.pages[0];
   const rows = list.data?.pages.flatMap(({ data }) => data) ?? [];
+  const at = dayOf(resource, rows);
   return (
     <>
       <PageBar
@@ -160,6 +163,10 @@ export default function RowsPage() {
   ); // biome-ignore format: reads as a page
 }
 
+/** When each was done. Of deals that are all open, when they are expected to be. */
+const dayOf = (resource: Rows['resource'], rows: readonly Row[]): Kind['at'] =>
+  resource === 'deal' && rows.every(({ closed_on }) => !closed_on) ? 'expected_close_on' : kinds[resource].at;
+
 /** How likely a deal is in each stage, for rows that are weighted by it. */
 function useProbabilities(weighted: boolean): ReadonlyMap<string, number> {
   const { data: pipelines = [] } = usePipelines();
@@ -178,7 +185,8 @@ interface RowLineProps {
 function RowLine({ resource, row, at, likely }: RowLineProps) {
   const record = recordOf(resource, row);
   const name = nameOf(row) || record?.name || t('No name');
-  const about = [row.product, row.stage, row.owner ?? row.author ?? row.assignee]
+  const company = row.company?.name;
+  const about = [row.product, row.company, row.stage, row.owner ?? row.author ?? row.assignee]
     .flatMap((named) => named?.name ?? [])
     .join(' · ');
   const when = at ? (row[at] as string | null | undefined) : null;
@@ -192,6 +200,7 @@ function RowLine({ resource, row, at, likely }: RowLineProps) {
         ) : (
           <bdi>{name}</bdi>
         )}
+        {company && <bdi className="block text-12 font-normal text-muted sm:hidden">{company}</bdi>}
         {when && <DateText value={when} className="block text-12 font-normal text-muted sm:hidden" />}
       </th>
       <td className="truncate px-3 py-2 text-muted max-sm:hidden">{about}</td>
