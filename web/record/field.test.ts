@@ -14,6 +14,11 @@ const fields: FieldDef[] = [
   { key: 'client_secret', label: 'Secret', kind: 'text', secret: true },
 ];
 
+test('a currency is sent as its code, however it was typed', () => {
+  const body = toBody([{ key: 'currency', label: 'Currency', kind: 'currency' }], { currency: ' eur ' });
+  assert.deepEqual(body, { currency: 'EUR' });
+});
+
 test('a body holds what the API takes: ids for records, null for what was emptied, custom fields together', () => {
   const body = toBody(fields, {
     name: '  Ada ',

@@ -174,7 +174,8 @@ export function toWire(field: FieldDef, value: unknown): unknown {
     const figure = Number(numberToWire(field.key, value as TypedNumber));
     return Number.isFinite(figure) ? figure : value;
   }
-  return typeof value === 'string' ? value.trim() : value;
+  if (typeof value !== 'string') return value;
+  return field.kind === 'currency' ? value.trim().toUpperCase() : value.trim();
 }
 
 /** A number that was typed at this field. */
