@@ -56,7 +56,6 @@ const forms: Record<string, [button: string, submit?: string]> = {
   teams: ['New team', 'Create team'],
   roles: ['New role'],
   pipelines: ['New pipeline', 'Create pipeline'],
-  products: ['New product', 'Create product'],
   tags: ['New tag', 'Create tag'],
   'api-keys': ['New key', 'Create key'],
   'custom-fields': ['New field', 'Create field'],
@@ -89,6 +88,7 @@ const recordParts = [
   ['contacts', 'Contact'],
   ['companies', 'Company'],
   ['deals', 'Deal'],
+  ['products', 'Product'],
 ].flatMap(([many, type]): Scene[] => [
   { name: `${many}-panel`, path: `/${many}?layout=table&open=$id`, states: ['demo', 'error'] },
   {
