@@ -101,8 +101,9 @@ function stopper(work: (signal?: NodeJS.Signals) => Promise<void>): (code: numbe
 function complaint(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartFailure || error instanceof MasterKeyError)
     return error.message;
-  const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  const { code, port, syscall, message, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `port ${port} is taken by another program. Choose one with --port.`;
+  if (syscall === 'listen') return `${message}. Choose another address with HOST, or --port.`;
   return `could not start. ${stack ?? error}`;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -52,6 +52,16 @@ test('a setting that cannot be used stops the start with one plain message', (t)
       assert.doesNotMatch(stderr, /^ +at /m);
     }
   }
+});
+
+test('a data directory that cannot be made stops the start with one plain message', (t) => {
+  const data = mkdtempSync(join(tmpdir(), 'holdfast-settings-'));
+  t.after(() => rmSync(data, { recursive: true }));
+  writeFileSync(join(data, 'file'), '');
+  const { status, stderr } = run('src/main.ts', '--data', join(data, 'file'));
+  assert.equal(status, 1);
+  assert.match(stderr, /attention:\n {2}- HOLDFAST_DATA: EEXIST.* Choose a folder that can be written/);
+  assert.doesNotMatch(stderr, /^ +at /m);
 });
 
 test('whatever the scenes of pictures name is named so by the page, in German too', () => {

@@ -87,6 +87,12 @@ test('a start serves; a second one on the same data, or on its port, says what i
   const onSamePort = await start('--port', port, '--data', elsewhere).ended;
   assert.equal(onSamePort.code, 1);
   assert.match(onSamePort.output, new RegExp(`holdfast: port ${port} is taken`));
+  // Of TEST-NET-1, which no machine has.
+  process.env.HOST = '192.0.2.1';
+  const nowhere = await start('--port', '0', '--data', elsewhere).ended;
+  delete process.env.HOST;
+  assert.match(nowhere.output, /holdfast: listen EADDRNOTAVAIL.*192\.0\.2\.1.* with HOST/);
+  assert.doesNotMatch(nowhere.output, /^ +at /m);
   await stopLeftovers(join(elsewhere, 'postgres'), () => {});
 
   assert.ok(await isReady(address), 'the first one goes on');

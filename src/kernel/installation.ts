@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from './config/config.ts';
+import { type Config, ConfigError } from './config/config.ts';
 import { connectEmbedded, StartFailure, startEmbeddedPostgres } from './database/embedded.ts';
 import { type AppRole, migrate, missingMigrations } from './database/migrate.ts';
 import { extendPresetRoles } from './identity/index.ts';
@@ -44,7 +44,9 @@ export async function prepareInstallation(
   config: Config,
   { say, join = false, migrate: wanted = true, upgrader }: Options,
 ): Promise<Installation> {
-  await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
+  await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 }).catch(({ message }: Error) => {
+    throw new ConfigError([`HOLDFAST_DATA: ${message}. Choose a folder that can be written, here or with --data`]);
+  });
   await makeMasterKey(config);
   const masterKeys = await readMasterKeys(config);
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
