@@ -58,7 +58,8 @@ test('generated/openapi.json is what the contracts say', async () => {
 test('the API documents name If-Match and Idempotency-Key where they count, and nowhere else', () => {
   const wrong: string[] = [];
   for (const definition of app.app.routes) {
-    const { method, path, handler, transaction, heedsIfMatch = false } = definition;
+    const { method, path, transaction, heedsIfMatch = false } = definition;
+    const handler = 'prepare' in definition ? definition.prepare : definition.handler;
     const named = ofEveryRoute(definition).map(({ name }) => name);
     if (/\bifMatch\b/.test(String(handler)) !== heedsIfMatch) wrong.push(`${method} ${path}: heedsIfMatch`);
     if (named.includes('If-Match') !== heedsIfMatch) wrong.push(`${method} ${path}: If-Match`);
