@@ -177,7 +177,7 @@ async function finishRestore(
     await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: `the backup ${manifest.id}`, say }).catch(
       (error: unknown) => {
         say(
-          `${Object.values(where)[0]} holds the backup, NOT pseudonymised: it sends nothing. Empty it before you try again.`,
+          `${Object.values(where)[0]} may still hold real people: pseudonymising it did not finish. Do not start it, and empty it before you try again.`,
         );
         throw error;
       },
