@@ -72,7 +72,7 @@ async function write(
   report: Report,
 ): Promise<void> {
   const { table } = kind;
-  const refused = await writeRows(ctx, families, async (some) => {
+  const put = async (some: readonly Family[]) => {
     const rows = some.flatMap((family) => family.rows.filter(isAsLeft));
     const created = rows.filter((row) => row.created && row.exists);
     const deleted = rows.filter((row) => row.deleted && !row.created);
@@ -85,13 +85,21 @@ async function write(
       resource,
       some.map(({ parent }) => parent.id),
     );
-  });
-  for (const [{ parent }, code] of refused) report.skip(resource.name, parent, code, fieldsOf(kind, resource));
+  };
+  const refused = await writeRows(ctx, families, put);
+  // One of several tags may be gone: the others come back without it.
+  const left = kind.whole ? refused : await writeRows(ctx, [...refused.keys()].flatMap(rowByRow), put);
+  const codes = new Map([...left].map(([{ parent }, code]) => [parent, code]));
+  for (const [parent, code] of codes) report.skip(resource.name, parent, code, fieldsOf(kind, resource));
+  const leftRows = new Set([...left.keys()].flatMap(({ rows }) => rows));
+  const isWritten = ({ rows }: Family) => rows.some((row) => isAsLeft(row) && !leftRows.has(row));
   report.count(
     resource.name,
-    families.filter((family) => !refused.has(family)).map(({ parent }) => parent.id),
+    families.filter(isWritten).map(({ parent }) => parent.id),
   );
 }
+
+const rowByRow = ({ parent, rows }: Family): Family[] => rows.filter(isAsLeft).map((row) => ({ parent, rows: [row] }));
 
 /** The field under which a record shows these rows. */
 function fieldsOf({ table }: ChildKind, { meta }: Resource): string[] {

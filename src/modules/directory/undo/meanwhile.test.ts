@@ -106,3 +106,18 @@ test('a person who was deleted since does not come back as the owner, and the de
   const { amount, owner_id } = (await admin.api('GET', `/api/v1/deals/${id}`)).body;
   assert.deepEqual([amount, owner_id], ['10.00', admin.user_id]);
 });
+
+test('of tags that are put back, one that was deleted since keeps no other away', async () => {
+  const tag = async (name: string) => (await api('POST', '/api/v1/tags', { name })).body.id as string;
+  const [gone, stays] = [await tag('Fair 2025'), await tag('Press')];
+  const id = await contact({ city: 'Lyon', tags: [gone, stays] });
+  const changed = await patch(id, { city: 'Rome', tags: [] });
+  assert.equal((await api('DELETE', `/api/v1/tags/${gone}`)).status, 204);
+  const undone = await api('POST', `/api/v1/changes/${changed.headers.get('change-id')}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  const { skipped_samples, changed: records } = undone.body;
+  const left = skipped_samples.map(({ code, fields }: { code: string; fields: string[] }) => [code, fields]);
+  assert.deepEqual([records, left], [1, [['refused', ['tags']]]]);
+  const { city, tags } = (await api('GET', `/api/v1/contacts/${id}`)).body;
+  assert.deepEqual([city, tags.map(({ id: tag_id }: { id: string }) => tag_id)], ['Lyon', [stays]]);
+});
