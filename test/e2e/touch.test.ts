@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { open, phone, setUp } from './browser.ts';
+import { barriers, desktop, open, phone, setUp } from './browser.ts';
 
 const world = setUp(undefined, { kind: 'whole' });
 
@@ -62,3 +62,26 @@ test('an entry of the calendar is moved by touch, on a phone too', async (t) => 
   await dragByTouch(page, page.getByRole('button', { name: /^Sign it/ }), day);
   await eventually(async () => (await send('GET', `tasks/${id}`)).due_at.startsWith('2027-04-22'));
 });
+
+test('a list without heads is put in another order: on a phone, in groups, and as a board', async (t) => {
+  for (const [name, city] of [['Anvil', 'Zug'], ['Bellows', 'Aarau']] as const)
+    await world.create('companies', { name, city, industry: 'Order' });
+  const filter = encodeURIComponent(JSON.stringify({ field: 'industry', op: 'eq', value: 'Order' }));
+  for (const [layout, device] of [['', phone], ['&group=owner_id', desktop], ['&layout=board&by=owner_id', desktop]] as const) {
+    const { page } = await world.visit(t, world.administrator, device);
+    await open(page, `/companies?filter=${filter}${layout}`);
+    const names = async () => (await page.locator('main').getByText(/^(Anvil|Bellows)$/).allTextContents()).join();
+    await eventually(async () => (await names()) === 'Anvil,Bellows');
+    await page.getByRole('button', { name: 'Sort', exact: true }).click({ timeout: 5_000 });
+    await page.getByRole('menuitemcheckbox', { name: 'Sort descending' }).click();
+    await eventually(async () => (await names()) === 'Bellows,Anvil');
+    await page.getByRole('menuitemcheckbox', { name: 'Name' }).click();
+    await eventually(async () => (await names()) === 'Anvil,Bellows');
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    assert.deepEqual(await barriers(page, 'structure'), []);
+  }
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  assert.equal(await page.getByRole('button', { name: 'Sort', exact: true }).count(), 0, 'the heads of a table sort it');
+}); // biome-ignore format: a table

@@ -36,6 +36,7 @@ import {
   LazyRecordForm,
   LazyRecordGroups,
   LazySelectionActions,
+  LazySortPicker,
   LazyViewMenu,
   preloadParts,
 } from './lazyParts.ts';
@@ -218,6 +219,15 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                   choices={groupable}
                   group={group}
                   onChange={(key) => go({ group: key ?? (kept?.arrangement.group ? '' : undefined) }, true)}
+                />
+              )}
+              {layout !== 'calendar' && !ownBoard && (
+                <LazySortPicker
+                  columns={columns}
+                  sort={sort}
+                  onSort={onSort}
+                  // The heads of a table sort it.
+                  className={layout === 'table' && !group ? 'md:hidden' : undefined}
                 />
               )}
               {period && <LazyAsOfPicker day={search.asOf} onChange={(asOf) => go({ asOf }, true)} />}

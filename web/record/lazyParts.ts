@@ -24,6 +24,7 @@ export const LazyRecordGroups = lazyPart(() => import('./layouts/RecordGroups.ts
 export const LazyRecordCalendar = lazyPart(() => import('./layouts/RecordCalendar.tsx'));
 export const LazyGroupPicker = lazyPart(() => import('./layouts/GroupPicker.tsx'));
 export const LazyByPicker = lazyPart(() => import('./layouts/ByPicker.tsx'));
+export const LazySortPicker = lazyPart(() => import('./layouts/SortPicker.tsx'));
 export const LazyAsOfPicker = lazyPart(() => import('./AsOfPicker.tsx'));
 export const LazyStateActions = lazyPart(() => import('./StateActions.tsx'));
 export const LazyReversal = lazyPart(() => import('./Reversal.tsx'));
