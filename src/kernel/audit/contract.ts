@@ -23,6 +23,8 @@ export const auditEvent = z
     before: values,
     /** The values of a new record, or the new values of changed fields. */
     after: values,
+    /** What the amounts among its values are in, as decimals; null where there are none, or nobody knows: then they are in the smallest unit. */
+    currency: z.string().nullable(),
     /** What the record, and those that its values refer to, are called today, by id: as far as they are there and the caller may see them. */
     names: z.record(z.string(), z.string()),
     ip: z.string().nullable(),

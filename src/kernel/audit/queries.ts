@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
+import { priceAmounts } from './amounts.ts';
 import type { AuditEvent, AuditQuery } from './contract.ts';
 import { addNames } from './names.ts';
 
-type EventRow = Omit<AuditEvent, 'names'>;
+type EventRow = Omit<AuditEvent, 'names' | 'currency'>;
 
 /** Values of an event, without those of custom fields that the caller may not see. */
 const shown = (side: 'before' | 'after') => {
@@ -63,7 +64,10 @@ export async function listEvents(
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
   const next = last?.seq ?? searched;
-  return { data: await addNames(ctx, data), next_cursor: next ? encodeCursor([next], binding) : null };
+  return {
+    data: await addNames(ctx, await priceAmounts(ctx, data)),
+    next_cursor: next ? encodeCursor([next], binding) : null,
+  };
 }
 
 /** The index of what one request did has no events of imports, which have one of their own. */

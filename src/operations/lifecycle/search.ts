@@ -154,6 +154,7 @@ async function asEvents(db: Database, actor: Actor, lines: readonly Line[]): Pro
         fields: line.fields ?? null,
         before: null,
         after: null,
+        currency: null,
         ip: line.ip?.replace(/\/\d+$/, '') ?? null,
         request_id: line.request_id ?? null,
         import_id: line.import_id ?? null,

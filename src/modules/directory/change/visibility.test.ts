@@ -124,3 +124,25 @@ test('an event names what it is about and what its values refer to, as far as th
   const [ofMember] = await events(admin, user_id);
   assert.deepEqual([ofMember!.fields, ofMember!.names[user_id]], [['access_until'], 'Mia']);
 });
+
+test('amounts in events are decimals of the currency that they were in', async () => {
+  const { id } = await made('companies', { name: 'Rich Ltd', annual_revenue: '1500.50', currency: 'EUR' });
+  const change = async (body: object) => {
+    const { status, body: answer } = await admin('PATCH', `/api/v1/companies/${id}`, body);
+    assert.equal(status, 200, JSON.stringify(answer));
+  };
+  await change({ annual_revenue: '2000' });
+  await change({ annual_revenue: '300000', currency: 'JPY' });
+  await change({ annual_revenue: '300001' });
+  const amounts = (await events(admin, id)).map(({ before, after, currency }) => [
+    before?.annual_revenue,
+    after?.annual_revenue,
+    currency,
+  ]);
+  assert.deepEqual(amounts, [
+    ['300000', '300001', 'JPY'],
+    ['2000.00', '300000', 'JPY'],
+    ['1500.50', '2000.00', 'EUR'],
+    [undefined, '1500.50', 'EUR'],
+  ]);
+});

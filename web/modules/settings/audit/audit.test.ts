@@ -15,6 +15,7 @@ const event = (given: Partial<AuditEvent>): AuditEvent => ({
   fields: null,
   before: null,
   after: null,
+  currency: null,
   names,
   ip: null,
   request_id: null,

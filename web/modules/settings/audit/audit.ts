@@ -162,14 +162,19 @@ function tieOf(event: AuditEvent): string | undefined {
 }
 
 /** A value in words. */
-export function valueText({ resource, names }: AuditEvent, field: string, value: unknown): string {
+export function valueText(event: AuditEvent, field: string, value: unknown): string {
+  const { resource, names } = event;
   if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
   const name = names[String(value)];
   if (name !== undefined) return name;
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)))
     return formatExactTime(value);
   const known = findDefinition(resource)?.fields.find(({ key }) => key === field);
-  // Amounts and durations are told as they are stored, in the smallest unit.
-  const isStored = known?.kind === 'money' || known?.kind === 'duration';
-  return changedText(value, isStored ? undefined : known, null);
+  // Durations, and amounts of which nobody knows the currency, are told as they are stored.
+  if (typeof value === 'number' && (known?.kind === 'money' || known?.kind === 'duration')) return String(value);
+  return changedText(value, known, currencyOf(event, field, value));
 }
+
+/** A change of the currency has it before and after. */
+const currencyOf = ({ before, after, currency }: AuditEvent, field: string, value: unknown): string | null =>
+  ((before?.[field] === value ? before?.currency : after?.currency) as string | undefined) ?? currency;
