@@ -64,7 +64,7 @@ test('an operator sees what is wrong first, and has a failed job run again for a
 
   const { page: others } = await world.visit(t);
   await open(others, '/settings/health');
-  await others.getByRole('heading', { name: 'Your role does not let you see this' }).waitFor();
+  await others.getByRole('heading', { name: 'Only operators of this installation see this' }).waitFor();
   assert.equal(await others.getByRole('link', { name: 'Backups' }).count(), 0);
 });
 

@@ -1,10 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { t } from '../text/text.ts';
 import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 
-export function NoRightsPage({ title }: { title: string }) {
+interface NoRightsPageProps {
+  title: string;
+  /** Who can give the right, where no administrator of the workspace can. */
+  children?: ReactNode;
+}
+
+export function NoRightsPage({ title, children }: NoRightsPageProps) {
   return (
     <div className="flex flex-1 items-center bg-surface">
       <EmptyState
@@ -17,7 +24,7 @@ export function NoRightsPage({ title }: { title: string }) {
           </Link>
         }
       >
-        {t('Ask an administrator of your workspace for the right to do so.')}
+        {children ?? t('Ask an administrator of your workspace for the right to do so.')}
       </EmptyState>
     </div>
   );

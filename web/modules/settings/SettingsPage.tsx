@@ -55,6 +55,10 @@ export default function SettingsPage() {
                 <Suspense fallback={<SkeletonRows label={t('Loading the settings')} />}>
                   <section.Page />
                 </Suspense>
+              ) : section.operator ? (
+                <NoRightsPage title={t('Only operators of this installation see this')}>
+                  {t('Whoever runs Holdfast names them on the server: holdfast operator grant.')}
+                </NoRightsPage>
               ) : (
                 <NoRightsPage title={t('Your role does not let you see this')} />
               )}
