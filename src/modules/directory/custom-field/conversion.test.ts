@@ -129,6 +129,27 @@ test('values that do not fit are refused, or left out and brought back', async (
   );
 });
 
+test('of values that become the same in a unique field all but one are shown as unfit, left out and brought back', async () => {
+  const api = await workspace();
+  const { id } = await textField(api, { is_unique: true });
+  for (const [name, own] of [['A', '7'], ['B', '07'], ['C', '8.0'], ['D', '8']] as const) await contact(api, name, own); // biome-ignore format: one row
+  const preview = await api('POST', `${path}/${id}/conversion-previews`, { type: 'decimal' });
+  assert.equal(preview.status, 200, JSON.stringify(preview.body));
+  const { fit, unfit, unfit_samples } = preview.body;
+  const named = unfit_samples.map(({ name, value }: { name: string; value: string }) => [name, value]);
+  assert.deepEqual([fit, unfit, named], [2, 2, [['B', '07'], ['D', '8']]]); // biome-ignore format: one list
+  const convert = (unfit: string) => api('POST', `${path}/${id}/conversion`, { type: 'decimal', unfit });
+  const refused = await convert('refuse');
+  assert.deepEqual([refused.status, refused.body.code], [422, 'values_do_not_fit'], JSON.stringify(refused.body));
+  const { status, body } = await convert('clear');
+  assert.deepEqual([status, body.is_unique], [200, true], JSON.stringify(body));
+  assert.deepEqual(await held(api), { A: '7', B: undefined, C: '8.0', D: undefined });
+  const again = await api('POST', '/api/v1/contacts', { given_name: 'E', custom: { own: '8.00' } });
+  assert.equal(again.status, 409, 'still unique');
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+  assert.deepEqual(await held(api), { A: '7', B: '07', C: '8.0', D: '8' });
+});
+
 test('what was set since keeps its value, and stops the way back where it has none in the old type', async () => {
   const api = await workspace();
   const { id } = await made(api, 'custom-fields', { resource: 'contact', key: 'own', label: 'Own', type: 'integer' });

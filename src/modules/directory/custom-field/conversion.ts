@@ -3,6 +3,7 @@ import type { CustomFieldType } from '../../../kernel/contract/custom-field.ts';
 import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
+import { boundOf } from '../../../kernel/resource/custom-values.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
@@ -95,11 +96,13 @@ export async function previewConversion(
   id: string,
   request: ConversionRequest,
 ): Promise<ConversionPreview> {
-  const { field, resource, to, currency } = await planOf(ctx, id, request, await getRow(ctx, customField, id));
+  const plan = await planOf(ctx, id, request, await getRow(ctx, customField, id));
+  const { field, resource } = plan;
+  const convert = converter(plan);
   const preview: ConversionPreview = { fit: 0, unfit: 0, fit_samples: [], unfit_samples: [] };
   for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
     for (const { id: record_id, name, value } of rows) {
-      const made = convertValue(field.type, to, value, currency);
+      const made = convert(value);
       const [count, samples] = made ? (['fit', 'fit_samples'] as const) : (['unfit', 'unfit_samples'] as const);
       preview[count]++;
       if (preview[samples].length < samples_max)
@@ -116,14 +119,17 @@ export async function convertField(
   request: ConversionRequest,
   version?: number,
 ): Promise<Values> {
-  const { field, resource, to, currency } = await planOf(ctx, id, request, await lockField(ctx, id, version));
+  const plan = await planOf(ctx, id, request, await lockField(ctx, id, version));
+  const { field, resource, to } = plan;
+  const convert = converter(plan);
   const conversion_id = uuidV7();
   await insertConversion(ctx, { id: conversion_id, field_id: id, from: typed(field), to_type: to.type });
-  await retype(ctx, id, to);
+  // Until they are converted, values may read alike that will not be.
+  await retype(ctx, id, { ...to, is_unique: false });
   const counts = { converted: 0, cleared: 0 };
   for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
     const values = rows.map(({ id: record_id, value }): NewValue => {
-      const made = convertValue(field.type, to, value, currency);
+      const made = convert(value);
       counts[made ? 'converted' : 'cleared']++;
       return { id: record_id, before: value, after: made?.value ?? null };
     });
@@ -131,9 +137,27 @@ export async function convertField(
     await put(ctx, resource, field.key, values);
     await rememberValues(ctx, conversion_id, values);
   }
+  if (to.is_unique) await retype(ctx, id, to);
   await endConversion(ctx, conversion_id, counts);
   return getRow(ctx, customField, id);
 }
+
+/** Converts one value after the other. Where each may be there once, one that is there already fits no better than one of another form. */
+function converter({ field, to, currency }: Plan): (value: unknown) => { value: unknown } | undefined {
+  const there = new Set<string>();
+  return (value) => {
+    const made = convertValue(field.type, to, value, currency);
+    if (!made || !to.is_unique) return made;
+    const key = comparable(to.type, made.value);
+    if (there.has(key)) return undefined;
+    there.add(key);
+    return made;
+  };
+}
+
+/** The same text for values that are equal, such as 8 and 8.0. */
+const comparable = (type: CustomFieldType, value: unknown): string =>
+  String(type === 'decimal' ? boundOf(type, String(value)) : value);
 
 const typed = ({ type, options, rules, default_value, is_unique }: Definition): Typed => ({
   type,

@@ -157,6 +157,11 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
                 },
               )}
             </p>
+            {field.is_unique && found.unfit > 0 && (
+              <p className="text-12 text-muted">
+                {t('No two records have the same value here: of values that become the same, one fits.')}
+              </p>
+            )}
             <PreviewTable label={t('What does not fit')} samples={found.unfit_samples} />
             <PreviewTable label={t('What fits')} samples={found.fit_samples.slice(0, 5)} becomes />
           </div>
