@@ -17,6 +17,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { Textarea } from '../../../ui/Textarea.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { type CustomField, hasOptions, isConvertible, labelOf, path, types } from './customField.ts';
+import { uniqueTypes } from './fieldForm.ts';
 import { PreviewTable, type Sample } from './PreviewTable.tsx';
 
 interface Preview {
@@ -157,9 +158,9 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
                 },
               )}
             </p>
-            {field.is_unique && found.unfit > 0 && (
+            {field.is_unique && uniqueTypes.includes(type) && found.unfit > 0 && (
               <p className="text-12 text-muted">
-                {t('No two records have the same value here: of values that become the same, one fits.')}
+                {t('Each value may appear only once here. If several become the same, only one of them fits.')}
               </p>
             )}
             <PreviewTable label={t('What does not fit')} samples={found.unfit_samples} />
