@@ -85,7 +85,7 @@ export async function prepareInstallation(
 
 const connections_min = 100;
 /** Of a process, beside those for requests and jobs: a third more for long reads, and these for streams, listeners and locks. */
-const connections_beside = 10;
+const connections_beside = 12;
 /** For backups, the command line, and what the server keeps back. */
 const connections_of_others = 20;
 

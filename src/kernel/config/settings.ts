@@ -39,7 +39,7 @@ export const settings = {
     .optional()
     .describe('External PostgreSQL 16 to 18, as the role that may migrate; without it the embedded one is started'),
   DATABASE_CONNECTIONS_MAX: count(10, 200).describe(
-    'Connections for requests and jobs of this process at most; beside them it may take a third more for long reads, and 10',
+    'Connections for requests and jobs of this process at most; beside them it may take a third more for long reads, and 12',
   ),
   CACHE_MEGABYTES: z.coerce
     .number()

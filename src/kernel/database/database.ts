@@ -33,6 +33,8 @@ const reserved_from_tenant = 2;
 /** How long a write waits for its share of the connections. */
 const write_wait_ms_max = 5_000;
 const vacuum_ms_max = 60_000;
+/** As many as a worker has imports and exports at once, and one for what is short. */
+const streams_max = 6;
 
 /**
  * For a write that nobody waits for: the time limit of each statement, and the signal that ends it. Such writes run one at a time, at low priority
@@ -148,7 +150,8 @@ export class Database {
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
     this.patientPool = new pg.Pool({ ...pipelined, max: 1, connectionTimeoutMillis: 0 } as pg.PoolConfig);
     this.apartPool = new pg.Pool({ ...pipelined, max: 1 } as pg.PoolConfig);
-    this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
+    const endless = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 };
+    this.streamPool = new pg.Pool({ ...shared, ...endless, max: streams_max });
     const forLongReads = [this.longPool, this.patientPool];
     const yielding = isElsewhere(options.url) ? [] : forLongReads;
     if (options.inBackground && yielding.length > 0) yielding.push(this.pool, this.streamPool);

@@ -490,12 +490,14 @@ test('options, companies and products that differ in a sign alone stay what they
   );
 });
 
-test('while imports of one workspace take long, that of another is made', async () => {
+test('while imports of one workspace and exports take long, the import of another is made', async () => {
   const { api } = await workspace();
   const other = (await workspace()).api;
   const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Ada', email: 'ada@x.example' })).body;
   const held = new pg.Client({ connectionString: app.database.ownerUrl });
   await held.connect();
+  // As two exports have them.
+  const exporting = [await app.app.services.db.streamPool.connect(), await app.app.services.db.streamPool.connect()];
   try {
     await held.query('begin; set local role holdfast_system');
     await held.query('select from contact where id = $1 for update', [id]);
@@ -510,6 +512,7 @@ test('while imports of one workspace take long, that of another is made', async 
     await eventually(async () => (await other('GET', `/api/v1/imports/${body.id}`)).body.state === 'done', 10_000);
     assert.equal(await running(), 2);
   } finally {
+    for (const client of exporting) client.release();
     await held.end();
   }
 });
