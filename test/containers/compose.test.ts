@@ -8,6 +8,7 @@ import { Database } from '../../src/kernel/database/database.ts';
 
 interface Service {
   image: string;
+  hostname?: string;
   command?: string[];
   environment?: Record<string, string>;
   secrets?: string[];
@@ -76,6 +77,10 @@ test('what compose files set are settings of Holdfast, and secrets come from mou
   }
   for (const name of Object.keys(staging.services)) assert.ok(compose.services[name], `staging: ${name}`);
   assert.deepEqual(Object.keys(staging.secrets), Object.keys(compose.secrets), 'staging has secrets of its own');
+});
+
+test('a process has the same name after each upgrade: by it, samples of its disk and alerts are told apart', () => {
+  for (const name of ours.filter((each) => each !== 'migrate')) assert.equal(compose.services[name]!.hostname, name);
 });
 
 test('every setting that the page on installing names reaches the worker, and staging has no backup store of production', () => {
