@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -41,13 +44,26 @@ test('what doctor advises can be done where there is no npm, as in the container
     const worker = findings.find(({ check }) => check === 'worker')!;
     assert.deepEqual([worker.ok, worker.detail], [false, 'No worker is connected to the database']);
     for (const { advice = '' } of findings) assert.doesNotMatch(advice, /npm run/);
+    const readOnly = createServer((request, response) => {
+      request.resume();
+      response.writeHead(request.method === 'HEAD' ? 404 : 403).end();
+    });
+    await once(readOnly.listen(0, '127.0.0.1'), 'listening');
     const asIs = await holdfast(['doctor', '--json'], {
       DATABASE_URL: database.ownerUrl,
       HOLDFAST_KEY: key,
       HOLDFAST_DATA: data,
+      S3_ENDPOINT: `http://127.0.0.1:${(readOnly.address() as AddressInfo).port}`,
+      S3_BUCKET: 'files',
+      S3_ACCESS_KEY_ID: 'key',
+      S3_SECRET_ACCESS_KEY: 'secret',
     }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
-    const stopped = JSON.parse(asIs).find(({ check }: { check: string }) => check === 'worker');
-    assert.deepEqual([stopped.ok, stopped.detail], [true, 'Neither a server nor a worker runs']);
+    readOnly.closeAllConnections();
+    readOnly.close();
+    const found = (name: string) => JSON.parse(asIs).find(({ check }: { check: string }) => check === name);
+    assert.deepEqual([found('worker').ok, found('worker').detail], [true, 'Neither a server nor a worker runs']);
+    assert.equal(found('files').ok, false, 'a store that takes no files is seen');
+    assert.match(found('files').detail, /takes no files/);
   } finally {
     await database.drop();
     await rm(data, { recursive: true, force: true });

@@ -1,12 +1,17 @@
+import { constants, existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { createCache } from '../kernel/cache/create-cache.ts';
+import type { Config } from '../kernel/config/config.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
-import { probe } from '../kernel/files/file-store.ts';
+import { type FileStore, fileKey, probe } from '../kernel/files/file-store.ts';
 import { createLogStore } from '../kernel/logs/create-log-store.ts';
 import { createLog } from '../kernel/logs/log.ts';
 import { redactText } from '../kernel/logs/redact.ts';
+import { system_tenant_id } from '../kernel/tenancy/context.ts';
 import { backupStatus } from '../operations/backup/status.ts';
 import { countConnections } from '../operations/console/queries.ts';
 import {
@@ -204,14 +209,27 @@ async function redis({ config }: Call): Promise<Finding> {
 
 async function fileStore({ config }: Call): Promise<Finding> {
   const advice =
-    'Files can be neither read nor added. Check S3_…, FILES_WARM_URL and FILES_COLD_URL, whether these stores answer, and whether the data directory can be read.';
-  try {
-    const files = openFiles(config);
-    await probe(files).finally(() => files.close());
-    const detail = config.S3_ENDPOINT ? `S3 bucket ${config.S3_BUCKET}` : 'Kept in the data directory';
-    return { check: 'files', ok: true, detail, advice };
-  } catch (error) {
-    const detail = `The store of files does not answer: ${redactText((error as Error).message)}`;
-    return { check: 'files', ok: false, detail, advice };
+    'Files cannot be read, or none can be added. Check S3_…, FILES_WARM_URL and FILES_COLD_URL, whether these stores answer and their keys may write, and whether the data directory can be read and written.';
+  const files = openFiles(config);
+  const trouble = (what: string) => (error: Error) => `The store of files ${what}: ${redactText(error.message)}`;
+  const wrong = await probe(files).then(
+    () => probeWriting(config, files).then(() => undefined, trouble('takes no files')),
+    trouble('does not answer'),
+  );
+  files.close();
+  const detail = config.S3_BUCKET ? `S3 bucket ${config.S3_BUCKET}` : 'Kept in the data directory';
+  return { check: 'files', ok: !wrong, detail: wrong ?? detail, advice };
+}
+
+/** Writes a file to a bucket. In a folder it would belong to whoever runs this, so that is only asked whether it may be written to. */
+async function probeWriting({ S3_BUCKET, HOLDFAST_DATA }: Config, files: FileStore): Promise<void> {
+  if (!S3_BUCKET) {
+    const folder = join(HOLDFAST_DATA, 'files');
+    // It is made with the first file.
+    return existsSync(folder) ? access(folder, constants.W_OK) : undefined;
   }
+  const key = fileKey(system_tenant_id, 'temp');
+  const content = Buffer.from('A test whether the store takes files');
+  await files.put(key, content, { contentType: 'text/plain', sizeBytesMax: content.length });
+  await files.delete(key);
 }
