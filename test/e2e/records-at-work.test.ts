@@ -535,3 +535,25 @@ test('words of a note become a link to an address that is asked for', async (t) 
   await link.waitFor();
   assert.equal(await link.getAttribute('href'), 'https://example.com/offer');
 });
+
+test('beside its timeline an address breaks at its sign, not within a word', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Nadia', email: 'nadia.gauthier@domain.example' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('link', { name: 'nadia.gauthier@domain.example' }).first().waitFor();
+  // Of each part of the text, on how many lines it stands.
+  const parts = await page.evaluate(`(() => {
+    const texts = document.createTreeWalker(document.querySelector('a[href^="mailto:nadia"]'), NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      found.push([range.toString(), new Set([...range.getClientRects()].map(({ bottom }) => bottom)).size]);
+    }
+    return found;
+  })()`);
+  assert.deepEqual(parts, [
+    ['nadia.gauthier@', 1],
+    ['domain.example', 1],
+  ]);
+});

@@ -1,4 +1,5 @@
 import { Clock, Lock } from 'lucide-react';
+import { Fragment } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
@@ -172,7 +173,15 @@ function External({ href, children }: { href: string; children: string }) {
       rel="noreferrer"
       className="min-w-0 wrap-anywhere text-accent-ink underline-offset-2 hover:underline"
     >
-      <bdi>{children}</bdi>
+      <bdi>
+        {children.split(/(?<=@)/).map((part, index) => (
+          <Fragment key={part}>
+            {/* A narrow column breaks an address here rather than within a word. */}
+            {index > 0 && <wbr />}
+            {part}
+          </Fragment>
+        ))}
+      </bdi>
     </a>
   );
 }
