@@ -23,7 +23,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
     <Dialog open={open} onClose={onClose} title={tenant.title}>
       <ul className="-mx-2 mb-3">
         {places.map((place) => (
-          <Place key={place.to} {...place} onGo={onClose} />
+          <MenuLink key={place.to} {...place} onGo={onClose} />
         ))}
       </ul>
       {views.length > 0 && (
@@ -31,7 +31,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
           <h2 className="mb-1 text-12 font-medium text-muted">{t('Saved views')}</h2>
           <ul className="-mx-2">
             {views.map(({ id, ...place }) => (
-              <Place key={id} {...place} search={{ view: id }} onGo={onClose} />
+              <MenuLink key={id} {...place} search={{ view: id }} onGo={onClose} />
             ))}
           </ul>
         </section>
@@ -41,7 +41,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
   );
 }
 
-interface PlaceProps {
+interface MenuLinkProps {
   to: string;
   search?: { view: string };
   label: string;
@@ -49,7 +49,7 @@ interface PlaceProps {
   onGo: () => void;
 }
 
-const Place = ({ to, search, label, icon: Icon, onGo }: PlaceProps) => (
+const MenuLink = ({ to, search, label, icon: Icon, onGo }: MenuLinkProps) => (
   <li>
     <Link
       to={to}
