@@ -2,7 +2,7 @@ import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { Plus } from 'lucide-react';
-import { type ReactNode, type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useImperativeHandle, useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { IconButton } from '../IconButton.tsx';
@@ -42,6 +42,7 @@ export function BoardLane(props: BoardLaneProps) {
   const lane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
+  const [titleId, addId] = [useId(), useId()];
   const drop = useRef(onDropCard);
   drop.current = onDropCard;
   const virtual = useVirtualizer({
@@ -86,10 +87,14 @@ export function BoardLane(props: BoardLaneProps) {
     >
       <header className="px-3 pt-2.5 pb-2">
         <div className="flex items-center gap-2">
-          <h2 className="min-w-0 flex-1 truncate text-13">{title}</h2>
+          <h2 id={titleId} className="min-w-0 flex-1 truncate text-13">
+            {title}
+          </h2>
           {onAdd && (
             <IconButton
-              label={t('Add to “{column}”', { column: title })}
+              id={addId}
+              label={t('Add')}
+              aria-labelledby={`${addId} ${titleId}`}
               size="small"
               className="-my-1 -me-1.5 pointer-coarse:-my-2.5 pointer-coarse:-me-3"
               onClick={onAdd}
