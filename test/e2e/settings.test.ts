@@ -355,6 +355,27 @@ test('who may not see contacts sees a company without them, rather than a part t
   assert.equal(await page.getByText('This could not be read.').count(), 0);
 });
 
+test('who sees the audit log but no people, or people but no roles, is offered nothing that would be refused', async (t) => {
+  const everything = { read: 'all', create: 'all', update: 'all', delete: 'all' };
+  for (const [name, rights, section, heading] of [
+    ['Aude Audit', { audit: everything }, 'audit', 'Audit log'],
+    ['Pia People', { user: everything }, 'members', 'Members'],
+  ] as const) {
+    const { id } = await world.create('roles', { name, rights });
+    const person = await world.person(name, 'viewer');
+    const given = await world.administrator.session.send('PUT', `/api/v1/users/${person.user_id}/roles`, {
+      role_ids: [id],
+    });
+    assert.equal(given.status, 200);
+    const { page } = await world.visit(t, person);
+    await open(page, `/settings/${section}`);
+    await page.getByRole('heading', { name: heading, level: 2 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.getByRole('combobox', { name: 'Who' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Invite' }).count(), 0);
+  }
+});
+
 test('the audit log is narrowed to days, and leads to the record and to all that happened to it', async (t) => {
   const { id } = await world.create('companies', { name: 'Audited Ltd' });
   const { page } = await world.visit(t);

@@ -1,6 +1,7 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useState } from 'react';
+import { useMay } from '../../../app/session.tsx';
 import { useLookup } from '../../../record/lookup.ts';
 import { t } from '../../../text/text.ts';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
@@ -27,6 +28,7 @@ const resources = [
 
 /** Who did what, when and from where. */
 export default function AuditPage() {
+  const may = useMay();
   const [resource, setResource] = useState('all');
   const { request_id, record_id } = useSearch({ strict: false }) as { request_id?: string; record_id?: string };
   const [actor, setActor] = useState<Choice | null>(null);
@@ -55,7 +57,7 @@ export default function AuditPage() {
           value={resource}
           onChange={setResource}
         />
-        <ActorFilter value={actor} onChange={setActor} />
+        {may('user', 'read') && <ActorFilter value={actor} onChange={setActor} />}
         <DayFilter label={t('From')} value={days.from} onChange={(from) => setDays({ ...days, from })} />
         <DayFilter label={t('To')} value={days.to} onChange={(to) => setDays({ ...days, to })} />
         {record_id !== undefined && (

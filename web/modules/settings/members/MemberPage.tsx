@@ -29,7 +29,9 @@ export default function MemberPage() {
       title={t('Members')}
       description={t('Who works here, and with which roles.')}
       action={
-        may('user', 'create') && (
+        // Nobody is invited without a role.
+        may('user', 'create') &&
+        may('role', 'read') && (
           <Button emphasis="primary" icon={<UserPlus size={14} />} onClick={() => setInviting(true)}>
             {t('Invite')}
           </Button>

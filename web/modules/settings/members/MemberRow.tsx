@@ -64,10 +64,9 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   const mayChange = may('user', 'update');
   const actions: MenuAction[] = [];
   if (mayChange)
-    actions.push(
-      { label: t('Change name or e-mail'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) },
-      { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
-    );
+    actions.push({ label: t('Change name or e-mail'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) });
+  if (mayChange && may('role', 'read'))
+    actions.push({ label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) });
   // Nobody ends or extends their own access.
   if (mayChange && member.id !== user.id)
     actions.push({
