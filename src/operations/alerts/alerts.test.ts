@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, mock, test } from 'node:test';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { alertsFor, installation as base, type ListedAlert } from '../../../test/harness/alerts.ts';
@@ -247,6 +247,31 @@ test('silenced nobody is told; acknowledged it is not escalated; each is written
 test('the disk below the limit that operators set is an alert', async () => {
   await set('HoldfastDiskFull', { threshold: 1.1 });
   assert.match((await fires('HoldfastDiskFull')).detail, /% of the disk of the data directory at .+ is free/);
+  await set('HoldfastDiskFull', { threshold: 0.001 });
+  await ends('HoldfastDiskFull');
+});
+
+test('a process whose clock is ahead ends no alert that another looks at, and begins none in the future', {
+  timeout: 60_000,
+}, async () => {
+  await rows(
+    `insert into alert (rule, labels, severity, state, value, started_at, fired_at, seen_at)
+     values ('HoldfastDiskFull', '{"instance": "elsewhere:3000"}', 'page', 'firing', 0.1, now(), now(), now())`,
+  );
+  const firing = async (isElsewhere: boolean) =>
+    (await alerts()).firing.some(
+      ({ rule, labels }) => rule === 'HoldfastDiskFull' && (labels.instance === 'elsewhere:3000') === isElsewhere,
+    );
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+  try {
+    await set('HoldfastDiskFull', { threshold: 1.1 });
+    await eventually(() => firing(false));
+  } finally {
+    mock.timers.reset();
+  }
+  assert.equal(await firing(true), true);
+  assert.deepEqual(await rows(`select from alert where started_at > now() + interval '1 minute'`), []);
+  await rows(`delete from alert where labels ->> 'instance' = 'elsewhere:3000'`);
   await set('HoldfastDiskFull', { threshold: 0.001 });
   await ends('HoldfastDiskFull');
 });

@@ -38,6 +38,7 @@ interface Options {
 interface Look {
   leads: boolean;
   busy: boolean;
+  now: Date;
   rules: RuleSetting[];
 }
 
@@ -94,12 +95,12 @@ export class AlertWatcher {
   private async look(): Promise<void> {
     const { metrics } = this.options;
     const [seen] = await metrics.ask<Look>(
-      'select pg_try_advisory_lock($1) as leads, n.busy, n.rules from app.alerts_now() n',
+      'select pg_try_advisory_lock($1) as leads, n.busy, n.rules, now() as now from app.alerts_now() n',
       [lock_id],
     );
-    const { leads, busy, rules } = seen!;
+    // What one process writes others read, whatever their clocks say: the time is that of the database.
+    const { leads, busy, rules, now } = seen!;
     const registry = await metrics.figures(leads ? parts.all : this.options.besideServer ? parts.none : parts.machine);
-    const now = new Date();
     const figures = this.history.figures(registry, this.instance, now.getTime() / 1000);
     const settings = new Map(rules.map((each) => [each.rule, each]));
     const limits = new Map(ownRules.map((rule) => [rule.name, limitsOf(rule, settings.get(rule.name))]));
