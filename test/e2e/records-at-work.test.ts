@@ -329,6 +329,20 @@ test('the page of a company leads to all of its deals, and adds people to it', a
   await people.getByRole('link', { name: 'Petra' }).waitFor();
 });
 
+test('the page of a product leads to the deals that it stands on', async (t) => {
+  const product = await create('products', { name: 'Sold often', unit_price: '20.00', currency: 'USD' });
+  const { id } = await create('deals', { name: 'Bought twice', currency: 'USD' });
+  const lines = [{ product_id: product.id, quantity: '2' }];
+  const { status } = await world.administrator.session.send('PUT', `/api/v1/deals/${id}/lines`, { lines });
+  assert.equal(status, 200);
+  const { page } = await world.visit(t);
+  await open(page, `/products/${product.id}`);
+  const deals = page.getByRole('region', { name: 'Deals' });
+  await deals.getByText('$40.00').waitFor({ timeout: 5_000 });
+  await deals.getByRole('link', { name: /Bought twice/ }).click();
+  await page.waitForURL(new RegExp(`/deals/${id}`));
+});
+
 test('the focus stays where somebody has gone on to while a field is being saved', async (t) => {
   const { id } = await create('contacts', { given_name: 'Gone', family_name: 'On' });
   const { page } = await world.visit(t);

@@ -9,6 +9,7 @@ const paths: Record<string, string> = {
   role: '/roles',
   team: '/teams',
   invitation: '/invitations',
+  deal_product: '/deal-products',
   pipeline: '/pipelines',
   stage: '/stages',
   close_reason: '/close-reasons',

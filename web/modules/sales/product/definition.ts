@@ -1,6 +1,7 @@
 import { Package } from 'lucide-react';
 import { product as contract } from '../../../../src/modules/sales/product/contract.ts';
 import { defineRecord } from '../../../record/definition.ts';
+import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
 
 export const product = defineRecord({
@@ -34,6 +35,7 @@ export const product = defineRecord({
   summed: [],
   searched: ['name', 'family', 'external_id'],
   facts: ['family', 'unit_price', 'active'],
+  Related: lazyPart(() => import('./ProductDeals.tsx')),
   useStart: () => start,
   narrow: { details: ['family'], standing: 'unit_price' },
 });

@@ -1,0 +1,48 @@
+import { useRecords } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { AnyRecord, Named } from '../../../record/field.ts';
+import { MoreRows, RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { t } from '../../../text/text.ts';
+import { MoneyText } from '../../../ui/MoneyText.tsx';
+import { deal } from '../deal/definition.ts';
+
+const shown_max = 20;
+
+interface DealProduct {
+  id: string;
+  deal: Named;
+  amount: string | null;
+  currency: string;
+}
+
+/** The deals that a product stands on, with what of their amounts falls to it. */
+export default function ProductDeals({ record }: { record: AnyRecord }) {
+  const may = useMay();
+  const sold = useRecords<DealProduct>('deal_product', {
+    enabled: may('deal', 'read'),
+    filter: { field: 'product_id', op: 'eq', value: record.id },
+    limit: shown_max,
+    count: true,
+  });
+  if (!may('deal', 'read')) return null;
+  return (
+    <RelatedList
+      title={t('Deals')}
+      count={sold.total}
+      loading={sold.isPending}
+      failed={sold.isError}
+      none={t('No deals yet')}
+    >
+      {sold.rows.map(({ id, deal: { id: deal_id, name }, amount, currency }) => (
+        <RelatedLink
+          key={id}
+          to={`${deal.path}/${deal_id}`}
+          name={name}
+          square
+          end={<MoneyText amount={amount} currency={currency} />}
+        />
+      ))}
+      {sold.hasNextPage && <MoreRows list={sold} />}
+    </RelatedList>
+  );
+}
