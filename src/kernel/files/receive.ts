@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { problems } from '../errors/problem.ts';
 import type { Scan } from './clamd.ts';
 import { FileError, type FileStore, type StoredFile } from './file-store.ts';
 import { sanitizeFileName } from './names.ts';
@@ -19,6 +21,11 @@ export interface ReceivedFile extends StoredFile {
   /** Safe to show and to save under. */
   fileName: string;
   contentType: string;
+}
+
+/** To be called right before a multipart body is read: of a sender who is gone already the parser would wait for ever. */
+export function refuseBrokenOff({ destroyed }: IncomingMessage): void {
+  if (destroyed) throw problems.malformed('The body ended before it was whole.');
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
@@ -300,4 +300,34 @@ test('a caller uploads ten files at once, a workspace forty; others are not coun
   });
   const { status, body } = await api('POST', '/api/v1/imports', form('Company name\nAcme\n', 'companies.csv'));
   assert.equal(status, 201, JSON.stringify(body));
+});
+
+test('uploads whose sender is gone before they are read take no room from others', async () => {
+  const { api, key } = await tenant.as('admin', 'hasty');
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const ours: Socket[] = [];
+  app.app.server!.server.on('connection', (socket) => ours.push(socket));
+  const { host, hostname, port } = new URL(app.url);
+  // Nobody is recognised while this lasts.
+  await owner.query('begin; lock table api_key');
+  const senders = Array.from({ length: 10 }, (_, at) => {
+    const path = at % 2 ? '/api/v1/imports' : '/api/v1/files';
+    const sender = connect(Number(port), hostname).on('error', () => undefined);
+    sender.write(
+      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: 5000\r\n\r\n--x`,
+    );
+    return sender;
+  });
+  await eventually(async () => ours.length === senders.length && ours.every(({ bytesRead }) => bytesRead > 0));
+  const theirs = [...ours];
+  const waits = `select 1 from pg_locks where relation = 'api_key'::regclass and not granted`;
+  await eventually(async () => (await owner.query(waits)).rowCount! > 0);
+  // What came before it has been taken up when this is answered.
+  assert.equal((await fetch(`${app.url}/api/health/live`)).status, 200);
+  for (const sender of senders) sender.resetAndDestroy();
+  await eventually(async () => theirs.every((socket) => socket.destroyed));
+  await owner.query('rollback');
+  await owner.end();
+  await eventually(async () => (await upload('None is under way', 'a.txt', '', api)).status === 201, 15_000);
 });

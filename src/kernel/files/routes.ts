@@ -13,7 +13,7 @@ import { removeFile } from './jobs.ts';
 import { contentDisposition } from './names.ts';
 import { findFile, insertFile, isAttached, type StoredFileRow } from './queries.ts';
 import { byteRange } from './range.ts';
-import { receiveFile } from './receive.ts';
+import { receiveFile, refuseBrokenOff } from './receive.ts';
 import type { UploadBudget } from './upload-budget.ts';
 
 const tag = 'Files';
@@ -122,6 +122,7 @@ async function getFile(ctx: Context, id: string): Promise<StoredFileRow> {
 async function uploadOf(request: FastifyRequest) {
   if (!request.isMultipart()) throw problems.malformed('Send the file as multipart/form-data, in the part "file".');
   // The parser lets one byte more through than allowed, so that the store notices; the parser would truncate the file silently.
+  refuseBrokenOff(request.raw);
   const part = await request.file({ limits: { fileSize: file_bytes_max + 1 } });
   if (!part) throw problems.malformed('There is no part with a file in the body.');
   return { body: part.file, fileName: part.filename, declaredType: part.mimetype, sizeBytesMax: file_bytes_max };

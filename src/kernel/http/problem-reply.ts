@@ -22,12 +22,13 @@ function problemDocument(problem: Problem, request_id: string): string {
 }
 
 /** Whoever sent it went away before the end of its body: that is no error of the program, nor of its database. */
-const isBrokenOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
+const isBrokenOff = ({ raw }: FastifyRequest, error: unknown): boolean =>
+  raw.destroyed && (!raw.complete || error === raw.errored);
 
 /** Sends the problem for an error; an unknown error becomes a 500 and is logged. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
   const problem =
-    (isBrokenOff(request) ? problems.malformed('The body ended before it was whole.') : toProblem(error)) ??
+    (isBrokenOff(request, error) ? problems.malformed('The body ended before it was whole.') : toProblem(error)) ??
     new Problem(
       500,
       'internal',

@@ -5,6 +5,7 @@ import { idParams, listOf, listQuery } from '../../../kernel/contract/resource.t
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { abandonFiles } from '../../../kernel/files/abandon.ts';
 import { contentDisposition } from '../../../kernel/files/names.ts';
+import { refuseBrokenOff } from '../../../kernel/files/receive.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { fieldErrors, with_input } from '../../../kernel/http/errors.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
@@ -169,6 +170,7 @@ function storedFiles({ body }: FastifyRequest): string[] {
 
 async function* uploadsOf(request: FastifyRequest) {
   // The store counts the bytes itself and says what is wrong.
+  refuseBrokenOff(request.raw);
   const parts = request.files({ limits: { files: files_max + 1, fileSize: file_bytes_max + 1 } });
   for await (const { file, filename } of parts) yield { body: file, fileName: filename };
 }
