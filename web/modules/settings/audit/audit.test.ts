@@ -45,7 +45,7 @@ test('values are said in words: names for ids, and each field that the workspace
   const changed = event({
     resource: 'contact',
     before: { company_id: null, custom: { grade: 'A', size: 3 }, shared: false },
-    after: { company_id: mill, custom: { grade: 'B', size: 3 }, shared: true },
+    after: { id: mill, company_id: mill, custom: { grade: 'B', size: 3 }, shared: true },
   });
   assert.deepEqual(
     fieldsOf(changed).map(({ field, before, after }) => [field, before, after && valueText(changed, field, after)]),

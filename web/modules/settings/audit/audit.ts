@@ -122,7 +122,8 @@ export function fieldsOf({ before, after }: AuditEvent): { field: string; before
 }
 
 function spread(values: AuditEvent['before']): Record<string, unknown> {
-  const { custom, ...own } = values ?? {};
+  // The id stands below, with the request.
+  const { id: _, custom, ...own } = values ?? {};
   const theirs = Object.entries(custom ?? {}).map(([key, value]) => [`custom.${key}`, value]);
   return { ...own, ...Object.fromEntries(theirs) };
 }
