@@ -29,6 +29,8 @@ interface GroupRowsProps {
   /** Of its rows. */
   filter: Filter | null;
   sort: string | null;
+  /** Its sums in several currencies stand as one. */
+  converted: boolean;
   open: boolean;
   onToggle: () => void;
   openId: string | null;
@@ -46,7 +48,7 @@ export const groupColumns = 'flex items-center gap-4 px-4 md:ps-1.5';
 
 /** The head of a group, and under it its rows as far as one has asked for them. */
 export function GroupRows(props: GroupRowsProps) {
-  const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen } = props;
+  const { definition, fields, group, label, filter, sort, converted, open, onToggle, openId, onOpen } = props;
   const { selectable, selecting, isSelected, onToggleRow } = props;
   const list = useRecords<AnyRecord>(definition.resource, { filter, sort, enabled: open });
   const rows = useId();
@@ -71,7 +73,7 @@ export function GroupRows(props: GroupRowsProps) {
           <ChevronRight size={14} className={cx('shrink-0 text-muted', open ? 'rotate-90' : 'rtl:rotate-180')} />
           <bdi className="truncate font-medium">{label}</bdi>
           <span className="ms-auto flex shrink-0 gap-4 text-12 font-normal text-muted">
-            <GroupSums definition={definition} group={group} filter={filter} />
+            <GroupSums definition={definition} group={group} filter={filter} converted={converted} />
           </span>
         </button>
       </h2>

@@ -10,11 +10,13 @@ interface GroupSumsProps {
   group: Group;
   /** Of its records. */
   filter: Filter | null;
+  /** Several currencies as one, which takes a request. */
+  converted?: boolean;
 }
 
 /** The count of a group and its sums. */
-export function GroupSums({ definition, group, filter }: GroupSumsProps) {
-  const total = useTotal(definition, filter, group.sums);
+export function GroupSums({ definition, group, filter, converted = true }: GroupSumsProps) {
+  const total = useTotal(definition, filter, converted ? group.sums : undefined);
   return (
     <>
       <span className="tabular-nums">{formatNumber(group.count)}</span>

@@ -29,6 +29,8 @@ interface RecordGroupsProps {
 }
 
 const unfolded_at_first = 3;
+/** Each takes a request, and there may be 200 groups: of those further down one sees the main currency and how many others, until they are opened. */
+const converted_at_first = 30;
 
 /** Records under the values of a field. Up and down go through heads and rows, left and right fold and unfold. */
 export default function RecordGroups(props: RecordGroupsProps) {
@@ -106,6 +108,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
               label={groupLabel(by, group)}
               filter={both(filter, group.filter)}
               sort={sort}
+              converted={open || index < converted_at_first}
               open={open}
               onToggle={() => setFolded((kept) => new Map(kept).set(id, open))}
               openId={openId}
