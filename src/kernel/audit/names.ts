@@ -48,9 +48,12 @@ const referencedTable = (resource: string, field: string): string | undefined =>
 
 /** Each by a look-up of its key, by the policies of its table. */
 async function findNames(ctx: Context, references: readonly Reference[]): Promise<Map<string, string>> {
-  const lookups = [...Map.groupBy(references, ({ table }) => table)].map(([table, found]) => {
+  const lookups = [...Map.groupBy(references, ({ table }) => table)].flatMap(([table, found]) => {
+    const resource = resourceOfTable(table);
+    // An import has no name.
+    if (!resource) return [];
     const ids = [...new Set(found.map(({ id }) => id))];
-    return sql`select i.id, (select ${labelSql(resourceOfTable(table)!)} from ${sql.table(table)} r
+    return sql`select i.id, (select ${labelSql(resource)} from ${sql.table(table)} r
         where r.tenant_id = ${ctx.tenant_id} and r.id = i.id) as name from unnest(${ids}::uuid[]) as i (id)`;
   });
   if (lookups.length === 0) return new Map();

@@ -185,7 +185,10 @@ test('a running installation takes a changed secret over on SIGHUP, and goes on 
       ({ status }) => status,
       (error: Error) => assert.fail(`${error.cause}\n${server.output()}`),
     );
+  const link = /^ +https:\/\/x\.example\/sign-in\/link#\S+$/m;
   try {
+    // It comes a moment after the server is ready, once the worker has its secrets too.
+    await eventually(async () => link.test(server.output()), 20_000);
     assert.equal(await scrape(first!), 200);
     await writeSecret(vault, 'holdfast', { metrics: second!, smtp: 'smtp://ann:s3cr3t@127.0.0.1:2525' });
     assert.equal(await scrape(second!), 401, 'not before it is asked to');
@@ -197,11 +200,7 @@ test('a running installation takes a changed secret over on SIGHUP, and goes on 
     await eventually(async () => /Known values stay in use/.test(server.output()), 30_000);
     assert.equal(await scrape(second!), 200);
     assert.match(server.output(), /"settings":\["METRICS_TOKEN"\].*Secrets were taken over/);
-    assert.match(
-      server.output(),
-      /^ +https:\/\/x\.example\/sign-in\/link#\S+$/m,
-      'a link, whether the address ends with a slash or not',
-    );
+    assert.match(server.output(), link, 'a link, whether the address ends with a slash or not');
     assert.doesNotMatch(server.output(), /s3cr3t|-token-of-metrics/);
   } finally {
     await server.stop();

@@ -36,8 +36,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       `Nothing was changed. Tell your administrator this number: ${request.id}.`,
     );
   if (problem.status >= 500 && problem.code !== 'busy') request.log.error({ err: error }, 'request failed');
-  // RFC 9110, section 11.6.1: a 401 says how one may sign in.
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  // RFC 9110, section 11.6.1: a 401 says how one may sign in. Some routes have said so themselves.
+  if (problem.status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(problem.status)
     .headers(problem.headers)
