@@ -50,7 +50,7 @@ const referencedTable = (resource: string, field: string): string | undefined =>
 async function findNames(ctx: Context, references: readonly Reference[]): Promise<Map<string, string>> {
   const lookups = [...Map.groupBy(references, ({ table }) => table)].flatMap(([table, found]) => {
     const resource = resourceOfTable(table);
-    // An import has no name.
+    // A file has no name of its own, nor has what may be a record of any type.
     if (!resource) return [];
     const ids = [...new Set(found.map(({ id }) => id))];
     return sql`select i.id, (select ${labelSql(resource)} from ${sql.table(table)} r
