@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import type { Config } from '../config/config.ts';
 import { createFileStore, openFiles } from './create-file-store.ts';
-import { fileKey } from './file-store.ts';
+import { type FileStore, fileKey } from './file-store.ts';
 import { failsWith, fileStoreContract } from './files.conformance.ts';
 
 const server = s3Missing ? undefined : await startS3Server();
@@ -169,16 +169,7 @@ test('downloads whose readers are slow do not keep others from the store', async
     // Begun, and as far as its reader wants it.
     response.setHeader('content-length', 1_000_000).write('begun');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentials = () => ({ accessKeyId: 'a', secretAccessKey: 's' });
-  const store = createFileStore({ folder: '', s3: { bucket: 'b', region: 'us-east-1', endpoint, credentials } });
-  t.after(() => {
-    store.close();
-    server.closeAllConnections();
-    server.close();
-  });
+  const store = await storeAt(server, t);
   const bodies = await Promise.all(Array.from({ length: 60 }, () => store.get(fileKey('t1', 'upload'))));
   assert.equal((await store.head(fileKey('t1', 'upload')))?.sizeBytes, 5);
   for (const body of bodies) body.on('error', () => undefined).destroy();
@@ -196,16 +187,7 @@ test('a download goes on where its reader was when the store closed the connecti
     response.writeHead(range ? 206 : 200, { 'content-length': body.length, etag });
     response.write(body.subarray(0, sent), () => (sent < body.length ? response.destroy() : response.end()));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentials = () => ({ accessKeyId: 'a', secretAccessKey: 's' });
-  const store = createFileStore({ folder: '', s3: { bucket: 'b', region: 'us-east-1', endpoint, credentials } });
-  t.after(() => {
-    store.close();
-    server.closeAllConnections();
-    server.close();
-  });
+  const store = await storeAt(server, t);
   const key = fileKey('t1', 'upload');
   assert.ok(bytes.equals(await buffer(await store.get(key))));
   assert.ok(asked.length > 1 && asked[0] === undefined);
@@ -252,3 +234,18 @@ test('a store of older files takes a new key at its place; another place it does
   }
   assert.deepEqual(keys, ['first', 'second', 'second', 'second']);
 });
+
+/** A store whose bucket is what this server answers. */
+async function storeAt(server: Server, t: TestContext): Promise<FileStore> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = () => ({ accessKeyId: 'a', secretAccessKey: 's' });
+  const store = createFileStore({ folder: '', s3: { bucket: 'b', region: 'us-east-1', endpoint, credentials } });
+  t.after(() => {
+    store.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return store;
+}
