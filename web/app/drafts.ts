@@ -13,8 +13,7 @@ const kept_ms_max = 30 * 86_400_000;
 const nameOf = (user_id: string, key: string) => `${prefix}${user_id}.${key}`;
 
 export function readDraft(user_id: string, key: string): KeptDraft {
-  const text = window.localStorage.getItem(nameOf(user_id, key));
-  return text !== null && isKept(text) ? (JSON.parse(text) as KeptDraft) : { values: {} };
+  return keptIn(window.localStorage.getItem(nameOf(user_id, key))) ?? { values: {} };
 }
 
 export function keepDraft(user_id: string, key: string, draft: KeptDraft): void {
@@ -42,14 +41,15 @@ export const hasDrafts = (user_id: string): boolean =>
 /** What nobody has gone on with for so long is not shown any more, and makes room. */
 export function dropOldDrafts(): void {
   for (const [name, text] of Object.entries(window.localStorage))
-    if (name.startsWith(prefix) && !isKept(text)) window.localStorage.removeItem(name);
+    if (name.startsWith(prefix) && !keptIn(text)) window.localStorage.removeItem(name);
 }
 
-function isKept(text: string): boolean {
+function keptIn(text: string | null): KeptDraft | undefined {
   try {
-    return Date.now() - JSON.parse(text).at < kept_ms_max;
+    const kept = JSON.parse(text ?? '{}');
+    return Date.now() - kept.at < kept_ms_max ? kept : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
