@@ -1,4 +1,4 @@
-import { CalendarClock, ListFilter, Search, X } from 'lucide-react';
+import { CalendarClock, ListFilter, X } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useLookup } from '../../../record/lookup.ts';
 import { useReference } from '../../../record/reference.ts';
@@ -9,6 +9,7 @@ import { Field } from '../../../ui/Field.tsx';
 import { formatExactTime } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Popover } from '../../../ui/Popover.tsx';
+import { SearchInput } from '../../../ui/SearchInput.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { fromTyped, toTyped } from '../../../ui/zoned.ts';
 import { cleared } from './filters.ts';
@@ -54,13 +55,10 @@ export function LogFilters({ everything, search, workspaces, onChange }: LogFilt
   return (
     <div className="mb-5 flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <form onSubmit={submit} className="relative min-w-48 flex-1 max-sm:basis-full">
-          <Search size={14} aria-hidden="true" className="absolute start-2.5 top-1/2 -translate-y-1/2 text-faint" />
-          <Input
-            type="search"
+        <form onSubmit={submit} className="min-w-48 flex-1 max-sm:basis-full">
+          <SearchInput
             aria-label={t('Text in a line')}
             placeholder={t('Text in a line, then Enter')}
-            className="ps-8"
             minLength={2}
             maxLength={200}
             value={text}

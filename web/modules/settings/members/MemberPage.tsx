@@ -6,7 +6,7 @@ import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { Input } from '../../../ui/Input.tsx';
+import { SearchInput } from '../../../ui/SearchInput.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { Panel } from '../Panel.tsx';
@@ -83,18 +83,14 @@ function MemberFilters({ search, onChange }: MemberFiltersProps) {
   const { data: roles } = useRoles(may('role', 'read'));
   return (
     <div className="mb-3 flex flex-wrap gap-2">
-      <div className="relative min-w-48 flex-1 max-sm:basis-full">
-        <Search size={14} aria-hidden="true" className="absolute start-2.5 top-1/2 -translate-y-1/2 text-faint" />
-        <Input
-          type="search"
-          aria-label={t('Search people')}
-          placeholder={t('Name or e-mail')}
-          className="ps-8"
-          maxLength={200}
-          value={search.text}
-          onValueChange={(text) => onChange({ ...search, text })}
-        />
-      </div>
+      <SearchInput
+        aria-label={t('Search people')}
+        placeholder={t('Name or e-mail')}
+        className="min-w-48 flex-1 max-sm:basis-full"
+        maxLength={200}
+        value={search.text}
+        onValueChange={(text) => onChange({ ...search, text })}
+      />
       {roles && (
         <Select
           label={t('Role')}
