@@ -1,4 +1,4 @@
-import { definedResources, type Resource } from '../contract/resource.ts';
+import { type Resource, resourceNamed } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { decimalAmount } from '../resource/money.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -51,7 +51,7 @@ export async function priceAmounts<E extends Unpriced>(
 
 /** The amounts among the values of an event, where there are any. */
 function pricedIn({ resource: name, before, after }: Unpriced): Priced | undefined {
-  const resource = definedResources().find((each) => each.name === name);
+  const resource = resourceNamed(name);
   const amounts = [...(resource?.meta ?? [])].filter(
     ([field, { type }]) => type === 'money' && (before?.[field] ?? after?.[field] ?? null) !== null,
   );

@@ -1,5 +1,5 @@
 import { ruleOf } from '../access/table-rule.ts';
-import { definedResources, resourceOfTable } from '../contract/resource.ts';
+import { resourceNamed, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { labelSql } from '../resource/label.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -37,13 +37,11 @@ function referencesOf({ resource, record_id, before, after }: Unnamed): Referenc
   return own && record_id ? [{ table: own, id: record_id }, ...values] : values;
 }
 
-const tableOf = (resource: string) => definedResources().find(({ name }) => name === resource)?.table;
+const tableOf = (resource: string) => resourceNamed(resource)?.table;
 
 /** As the contract says; of rows without one, such as the roles of a user, by the name of the column. */
 const referencedTable = (resource: string, field: string): string | undefined =>
-  definedResources()
-    .find(({ name }) => name === resource)
-    ?.meta.get(field)?.table ??
+  resourceNamed(resource)?.meta.get(field)?.table ??
   (field === 'created_by' || field === ruleOf(resource)?.owner ? tableOf('user') : tableOf(field.replace(/_id$/, '')));
 
 /** Each by a look-up of its key, by the policies of its table. */

@@ -166,6 +166,8 @@ export const recordTypeNames = (): string[] =>
 /** The noun whose rows a table holds; the first, where others are made of it. */
 export const resourceOfTable = (table: string | undefined) => defined.find((resource) => resource.table === table);
 
+export const resourceNamed = (wanted: string | undefined) => defined.find(({ name }) => name === wanted);
+
 /** Fields that say one thing together; an amount does so with its currency, and the beginning of a period with its end. */
 export function fieldGroups({ together = [], period, meta }: Resource): readonly (readonly string[])[] {
   const amounts = [...meta].flatMap(([name, { type, currencyField }]) =>

@@ -9,7 +9,7 @@ import {
   isValueType,
 } from '../contract/custom-field.ts';
 import type { FieldMeta, FieldType } from '../contract/fields.ts';
-import { definedResources, type Resource } from '../contract/resource.ts';
+import { type Resource, resourceNamed } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 
@@ -35,7 +35,7 @@ export const customPrefix = 'custom.';
 /** The table of the records whose ids a field holds. */
 export function referencedTable(type: CustomFieldType): string | undefined {
   if (type === 'user') return 'user_account';
-  return isValueType(type) ? undefined : definedResources().find(({ name }) => name === type)?.table;
+  return isValueType(type) ? undefined : resourceNamed(type)?.table;
 }
 
 export type CustomFields = ReadonlyMap<string, CustomField>;

@@ -1,6 +1,6 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { CustomFieldType } from '../../../kernel/contract/custom-field.ts';
-import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
+import { type Resource, resourceNamed } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { boundOf } from '../../../kernel/resource/custom-values.ts';
@@ -71,7 +71,7 @@ async function planOf(ctx: Context, id: string, request: ConversionRequest, row:
 
 /** The values are in everybody's records, so the caller must be allowed to change all of them. */
 function resourceOf({ actor }: Context, { resource: name }: Field): Resource {
-  const resource = definedResources().find((one) => one.name === name)!;
+  const resource = resourceNamed(name)!;
   if (
     scopeOf(actor.rights, resource.right, 'read') !== 'all' ||
     scopeOf(actor.rights, resource.right, 'update') !== 'all'

@@ -1,4 +1,4 @@
-import { definedResources } from '../../../kernel/contract/resource.ts';
+import { resourceNamed } from '../../../kernel/contract/resource.ts';
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import type { KnownField } from './queries.ts';
 
@@ -15,7 +15,7 @@ const systemTitles = new Map([
 
 /** The names that a noun's own fields have, by what they are called in the API. */
 function reservedNames(resource: string): Map<string, string> {
-  const contract = definedResources().find(({ name }) => name === resource)!;
+  const contract = resourceNamed(resource)!;
   return new Map([...systemTitles, ...[...contract.meta].map(([name, { title }]) => [name, title] as const)]);
 }
 

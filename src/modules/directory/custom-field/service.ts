@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { definedResources } from '../../../kernel/contract/resource.ts';
+import { resourceNamed } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { indexed_characters } from '../../../kernel/resource/custom.ts';
 import { type ErrorPath, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
@@ -75,7 +75,7 @@ export async function checkChangedField(ctx: Context, id: string, input: Values)
 
 /** The values are in everybody's records: only who sees and changes all of these is told which stand in the way. */
 function knowsValues({ actor }: Context, name: Noun): boolean {
-  const { right } = definedResources().find((resource) => resource.name === name)!;
+  const { right } = resourceNamed(name)!;
   return (['read', 'update'] as const).every((action) => scopeOf(actor.rights, right, action) === 'all');
 }
 

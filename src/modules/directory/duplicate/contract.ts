@@ -4,6 +4,7 @@ import {
   list_rows_default,
   list_rows_max,
   type Resource,
+  resourceNamed,
 } from '../../../kernel/contract/resource.ts';
 
 /** Records that a warning names. */
@@ -66,7 +67,7 @@ export const suspectTypes = (): string[] => [
     .sort(),
 ];
 export const suspectType = z.lazy(() => z.enum(suspectTypes()));
-export const suspectResource = (type: string): Resource => definedResources().find(({ name }) => name === type)!;
+export const suspectResource = (type: string): Resource => resourceNamed(type)!;
 
 /** What somebody has typed so far of a record of another type than these. */
 export const plainDraft = ({ duplicateKeys = [] }: Resource) =>

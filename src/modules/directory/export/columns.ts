@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { ResourceName } from '../../../kernel/access/rights.ts';
 import type { FieldMeta } from '../../../kernel/contract/fields.ts';
-import { definedResources, type Resource, resourceOfTable } from '../../../kernel/contract/resource.ts';
+import { type Resource, resourceNamed, resourceOfTable } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { type CustomField, type CustomFields, referencedTable } from '../../../kernel/resource/custom.ts';
@@ -130,7 +130,7 @@ const kindOf = (type: string): Pick<ExportColumn, 'kind'> => (kinds[type] ? { ki
 
 /** The right to records of a type. */
 function namesUnder(type: string | undefined): Pick<ExportColumn, 'names'> {
-  const resource = definedResources().find(({ name }) => name === type);
+  const resource = resourceNamed(type);
   return resource ? { names: [resource.right] } : {};
 }
 
@@ -189,7 +189,7 @@ const addressText = (own: string): Sql => {
 /** The table of what a field refers to, and the column with its name, where an import finds it by that. */
 function namedTable(type: string, targets: readonly ImportTarget[]): { table: string; name: string } | undefined {
   const table = referencedTable(type);
-  const resource = definedResources().find((each) => each.table === table);
+  const resource = resourceOfTable(table);
   const name = resource && labelColumn(resource);
   const isRead = targets.some(({ resource, namedBy }) => resource === type && namedBy.includes(name!));
   return table && name && isRead ? { table, name } : undefined;

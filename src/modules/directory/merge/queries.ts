@@ -1,5 +1,5 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
-import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
+import { type Resource, resourceNamed } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
@@ -233,5 +233,5 @@ export async function countAttached(
 
 /** Some types, products for one, have no trash. */
 function outOfTrash(table: string) {
-  return definedResources().find(({ name }) => name === table)!.trash ? sql` and x.deleted_at is null` : sql``;
+  return resourceNamed(table)!.trash ? sql` and x.deleted_at is null` : sql``;
 }
