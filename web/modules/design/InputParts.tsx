@@ -7,6 +7,7 @@ import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { NumberInput } from '../../ui/NumberInput.tsx';
 import { isUnread, type TypedNumber } from '../../ui/number.ts';
+import { SearchInput } from '../../ui/SearchInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { Textarea } from '../../ui/Textarea.tsx';
@@ -42,6 +43,11 @@ export function InputParts() {
         </State>
         <State label={t('Disabled')}>
           <Input aria-label={t('Disabled')} disabled defaultValue="name@example.com" />
+        </State>
+      </Part>
+      <Part name="SearchInput">
+        <State label={t('Empty')}>
+          <SearchInput aria-label={t('Search')} placeholder={t('Search')} />
         </State>
       </Part>
       <Numbers />
