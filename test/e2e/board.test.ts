@@ -83,6 +83,16 @@ test('by keyboard the focus goes with a card that is moved, and back with it whe
     lane(stage.name).getByRole('button', { name }).and(page.locator(':focus')).waitFor();
   await lane(first.name)
     .getByRole('button', { name: /Wanderer/ })
+    .click();
+  const panel = page.getByRole('complementary');
+  const [previous, next] = ['Previous', 'Next'].map((way) => panel.getByRole('button', { name: `${way} deal` }));
+  await next!.click({ timeout: 5_000 });
+  await panel.getByRole('heading', { name: 'Neighbour' }).waitFor();
+  await previous!.click();
+  await panel.getByRole('heading', { name: 'Wanderer' }).waitFor();
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+  await lane(first.name)
+    .getByRole('button', { name: /Wanderer/ })
     .focus();
   for (const press of [(undo: Locator) => undo.press('Enter'), (undo: Locator) => undo.click()]) {
     await page.keyboard.press('Shift+ArrowRight');

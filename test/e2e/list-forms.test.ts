@@ -46,6 +46,14 @@ test('a list stands in groups of an own field, walked by keys, and keeps so in a
   await head.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForURL(new RegExp(`open=${ids.ada}`));
+  await page.getByRole('button', { name: 'Next contact' }).click({ timeout: 5_000 });
+  await page.waitForURL(new RegExp(`open=${ids.bo}`));
+  await page.getByRole('button', { name: 'Previous contact' }).click();
+  await page.waitForURL(new RegExp(`open=${ids.ada}`));
+  // What is folded away is not among those one sees.
+  await page.getByRole('region', { name: 'Silver' }).getByRole('button', { name: 'Silver' }).click();
+  await page.getByRole('button', { name: 'Next contact' }).click();
+  await page.getByRole('complementary').getByRole('heading', { name: 'Cy' }).waitFor();
 
   await page.getByRole('button', { name: 'View', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
@@ -215,6 +223,11 @@ test('a card that goes to another column changes the field', async (t) => {
   await page.getByRole('region', { name: 'Gold' }).getByRole('button', { name: 'Ada' }).press('Shift+ArrowRight');
   await silver.getByRole('button', { name: 'Ada' }).waitFor();
   await eventually(async () => (await custom('ada')).tier === 'Silver');
+  await settled(page);
+  await silver.getByRole('button', { name: 'Bo' }).click();
+  await page.waitForURL(new RegExp(`open=${ids.bo}`));
+  await page.getByRole('button', { name: 'Previous contact' }).click({ timeout: 5_000 });
+  await page.waitForURL(new RegExp(`open=${ids.ada}`));
 });
 
 test('a card moved again before the first answer came, or offline, stands where it was put and goes on from there', async (t) => {
@@ -258,6 +271,9 @@ test('what goes to another day of a calendar changes its day', async (t) => {
   await bo.first().press('Shift+ArrowRight');
   await page.getByText('Visit saved').first().waitFor();
   assert.equal((await custom('bo')).visit, day(13));
+  await bo.first().click();
+  await page.getByRole('button', { name: 'Previous contact' }).click({ timeout: 5_000 });
+  await page.waitForURL(new RegExp(`open=${ids.ada}`));
 });
 
 test('moved again before the first answer came, its day goes on from there', async (t) => {

@@ -1,27 +1,26 @@
 import { type ComponentProps, Suspense, useDeferredValue } from 'react';
 import { firstId } from '../offline/arrivals.ts';
-import type { AnyRecord } from './field.ts';
 import { LazyRecordPanel } from './lazyParts.ts';
 
 type OpenRecordProps = Omit<ComponentProps<typeof LazyRecordPanel>, 'id' | 'neighbours'> & {
   id: string | undefined;
-  /** Those it stands among, one above the other. */
-  rows?: readonly AnyRecord[];
+  /** The ids of those it stands among, in their order. */
+  order: readonly string[];
 };
 
 /** The record that is open beside its list. The list says first which one it is, and is drawn; the record comes right after. */
-export function OpenRecord({ id, rows = [], ...panel }: OpenRecordProps) {
+export function OpenRecord({ id, order, ...panel }: OpenRecordProps) {
   const shown = useDeferredValue(id);
   return (
     <Suspense>
       {shown && (
-        <LazyRecordPanel key={firstId(shown)} id={shown} neighbours={neighboursOf(rows, id ?? shown)} {...panel} />
+        <LazyRecordPanel key={firstId(shown)} id={shown} neighbours={neighboursOf(order, id ?? shown)} {...panel} />
       )}
     </Suspense>
   );
 }
 
-function neighboursOf(rows: readonly AnyRecord[], id: string) {
-  const at = rows.findIndex((row) => row.id === id);
-  return { previous: at > 0 ? rows[at - 1]?.id : undefined, next: at >= 0 ? rows[at + 1]?.id : undefined };
+function neighboursOf(order: readonly string[], id: string) {
+  const at = order.indexOf(id);
+  return { previous: at > 0 ? order[at - 1] : undefined, next: at >= 0 ? order[at + 1] : undefined };
 }

@@ -17,7 +17,7 @@ import { DataTable } from '../ui/table/DataTable.tsx';
 import { writeSort } from '../ui/table/sort.ts';
 import { shownColumns } from '../ui/table/useTableLayout.ts';
 import { columnsFor, withCurrencies } from './columns.tsx';
-import type { ListView, OwnBoard, RecordDefinition, SavedView } from './definition.ts';
+import type { ListView, OwnBoard, RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { type AnyRecord, isPartial } from './field.ts';
@@ -25,7 +25,8 @@ import { both, holdsOn, prune } from './filter/filter.ts';
 import { ListNothing } from './ListNothing.tsx';
 import { ListSums } from './ListSums.tsx';
 import { LayoutSwitch } from './layouts/LayoutSwitch.tsx';
-import { groupFields, keptLayout, layoutOf } from './layouts/listLayout.ts';
+import { groupFields, layoutOf } from './layouts/listLayout.ts';
+import { ownBoardOf, wantedLayout } from './layouts/wantedLayout.ts';
 import {
   LazyAsOfPicker,
   LazyByPicker,
@@ -50,26 +51,6 @@ import { useFields, useSort } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 import { useSavedViews } from './view/savedViews.ts';
 import { ViewMissing } from './view/ViewMissing.tsx';
-
-/** One that somebody made says itself how it is laid out. */
-const saved_view = /^[0-9a-f]{8}-/;
-
-/** How the list is to be laid out: the address says so, or what somebody chose last. */
-function wantedLayout(search: ListSearch, saved: SavedView | undefined, definition: RecordDefinition) {
-  const { path, defaultLayout } = definition;
-  return {
-    layout: search.layout ?? saved?.layout ?? keptLayout(path) ?? defaultLayout,
-    by: search.by ?? saved?.arrangement.by,
-  };
-}
-
-/** The board that a record type has of its own. Other layouts, and views that somebody made, show any of its records. */
-function ownBoardOf(search: ListSearch, definition: RecordDefinition) {
-  const { ownBoard } = definition;
-  if (!ownBoard || saved_view.test(search.view ?? '')) return undefined;
-  const { layout, by = ownBoard.by } = wantedLayout(search, undefined, definition);
-  return layout === 'board' && by === ownBoard.by ? ownBoard : undefined;
-}
 
 export function RecordListPage({ definition }: { definition: RecordDefinition }) {
   const may = useMay();
@@ -145,6 +126,9 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
     sort: writeSort(sort),
     enabled: layout === 'table' && !group,
   });
+
+  /** The ids of the records on a board, in a calendar or in groups. */
+  const [order, setOrder] = useState<readonly string[]>([]);
 
   const shown = !list.isPending;
   useEffect(() => {
@@ -271,7 +255,13 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
           </div>
           {ownBoard ? (
             <Suspense>
-              <ownBoard.Board filter={filter} onOpen={open} onCreate={mayCreate ? create : undefined} empty={nothing} />
+              <ownBoard.Board
+                filter={filter}
+                onOpen={open}
+                onOrder={setOrder}
+                onCreate={mayCreate ? create : undefined}
+                empty={nothing}
+              />
             </Suspense>
           ) : layout === 'calendar' && by ? (
             <Suspense>
@@ -283,6 +273,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 span={span}
                 onShow={(day, span) => go({ day, span: span === 'week' ? span : undefined }, true)}
                 onOpen={open}
+                onOrder={setOrder}
                 mayEdit={mayEdit}
                 onCreate={mayCreate ? (day) => create({ [by.key]: day }) : undefined}
               />
@@ -296,6 +287,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 sort={writeSort(sort)}
                 mayEdit={mayEdit}
                 onOpen={open}
+                onOrder={setOrder}
                 onCreate={mayCreate ? create : undefined}
                 empty={nothing}
               />
@@ -311,6 +303,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 sort={writeSort(sort)}
                 openId={search.open ?? null}
                 onOpen={open}
+                onOrder={setOrder}
                 selectionActions={selects ? selectionActions : undefined}
                 empty={nothing}
               />
@@ -353,7 +346,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
         <OpenRecord
           definition={definition}
           id={search.open}
-          rows={list.rows}
+          order={layout === 'table' && !group ? list.rows.map(({ id }) => id) : order}
           onOpen={(id) => go({ open: id }, true)}
           onClose={() => go({ open: undefined })}
         />

@@ -74,6 +74,8 @@ export interface OwnBoard {
 export interface OwnBoardProps {
   filter: Filter | null;
   onOpen: (record: { id: string }) => void;
+  /** Told the ids of the records on it, column by column. */
+  onOrder: (ids: readonly string[]) => void;
   /** Begins a new record with these values; absent for whoever may not. */
   onCreate: ((values: Values) => void) | undefined;
   /** In place of a board that has nowhere to put a record. */

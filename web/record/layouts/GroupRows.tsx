@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import { useId } from 'react';
+import { useCallback, useId } from 'react';
 import { useRecords } from '../../app/records.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -19,7 +19,8 @@ import { NarrowRow } from '../NarrowRow.tsx';
 import { NotRead } from '../RelatedList.tsx';
 import { nameInList } from '../recordName.ts';
 import { GroupSums } from './GroupSums.tsx';
-import type { Group } from './groups.ts';
+import { type Group, groupId } from './groups.ts';
+import { useOrder } from './useOrder.ts';
 
 interface GroupRowsProps {
   definition: RecordDefinition;
@@ -35,6 +36,8 @@ interface GroupRowsProps {
   onToggle: () => void;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
+  /** Told the ids of the rows that were read. */
+  onRows: (group: string, ids: readonly string[]) => void;
   selectable: boolean;
   /** On a phone a tap selects a row instead of opening it. */
   selecting: boolean;
@@ -49,8 +52,13 @@ export const groupColumns = 'flex items-center gap-4 px-4 md:ps-1.5';
 /** The head of a group, and under it its rows as far as one has asked for them. */
 export function GroupRows(props: GroupRowsProps) {
   const { definition, fields, group, label, filter, sort, converted, open, onToggle, openId, onOpen } = props;
-  const { selectable, selecting, isSelected, onToggleRow } = props;
+  const { onRows, selectable, selecting, isSelected, onToggleRow } = props;
   const list = useRecords<AnyRecord>(definition.resource, { filter, sort, enabled: open });
+  const id = groupId(group);
+  useOrder(
+    list.rows.map((record) => record.id),
+    useCallback((ids) => onRows(id, ids), [onRows, id]),
+  );
   const rows = useId();
   const narrow = useNarrow();
   return (

@@ -19,10 +19,11 @@ import { nameInList } from '../recordName.ts';
 import { saveField } from '../saveField.ts';
 import type { Values } from '../useDraft.ts';
 import { useTransitions } from '../useTransitions.tsx';
-import { columnId, columnIdOf, columnsOf, placeCards } from './boardColumns.ts';
+import { columnIdOf, columnsOf, placeCards } from './boardColumns.ts';
 import { GroupSums } from './GroupSums.tsx';
-import { groupLabel, groupValue, useGroups } from './groups.ts';
+import { groupId, groupLabel, groupValue, useGroups } from './groups.ts';
 import { useMoves } from './useMoves.ts';
+import { useOrder } from './useOrder.ts';
 
 const cards_step = 30;
 const cards_max = 200;
@@ -37,6 +38,7 @@ interface RecordBoardProps {
   sort: string | null;
   mayEdit: (record: AnyRecord) => boolean;
   onOpen: (record: { id: string }) => void;
+  onOrder: (ids: readonly string[]) => void;
   /** Begins a new record with these values; absent for whoever may not. */
   onCreate: ((values: Values) => void) | undefined;
   /** In place of a board without columns. */
@@ -51,6 +53,7 @@ export default function RecordBoard({
   sort,
   mayEdit,
   onOpen,
+  onOrder,
   onCreate,
   empty,
 }: RecordBoardProps) {
@@ -63,7 +66,7 @@ export default function RecordBoard({
   const columns = columnsOf(by, groups.data?.groups ?? []);
   const lists = useQueries({
     queries: columns.map((group) => {
-      const limit = limits.get(columnId(group)) ?? cards_step;
+      const limit = limits.get(groupId(group)) ?? cards_step;
       const wanted = both(filter, group.filter);
       return {
         // Not under the key of the board of deals, whose answers have another shape and are changed as cards move.
@@ -76,7 +79,7 @@ export default function RecordBoard({
   });
 
   const { move, moves } = useMoves<AnyRecord>(async (card, to) => {
-    const group = columns.find((column) => columnId(column) === to);
+    const group = columns.find((column) => groupId(column) === to);
     if (!group) return card;
     let saved: AnyRecord | undefined;
     try {
@@ -90,10 +93,14 @@ export default function RecordBoard({
   const waiting = useWaiting();
   const cards = placeCards(
     columns.map((group, index) => ({
-      id: columnId(group),
+      id: groupId(group),
       cards: rowsWithWaiting(lists[index]?.data?.data ?? [], waiting, resource, both(filter, group.filter)),
     })),
     (card) => moves.get(card.id)?.at ?? columnIdOf(by, card),
+  );
+  useOrder(
+    cards.flat().map(({ id }) => id),
+    onOrder,
   );
 
   function onMove({ card, columnId: to }: Move<AnyRecord>) {
@@ -111,7 +118,7 @@ export default function RecordBoard({
       <Board
         label={t('By {field}', { field: by.label })}
         columns={columns.map((group, index): BoardColumn<AnyRecord> => {
-          const id = columnId(group);
+          const id = groupId(group);
           const { data, isFetching, isError } = lists[index] ?? {};
           const limit = limits.get(id) ?? cards_step;
           return {

@@ -8,6 +8,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Calendar } from '../../ui/calendar/Calendar.tsx';
 import { CalendarBar } from '../../ui/calendar/CalendarBar.tsx';
 import { daysOf, firstDayOf } from '../../ui/calendar/days.ts';
+import { byTime } from '../../ui/calendar/item.ts';
 import type { Span } from '../../ui/calendar/span.ts';
 import type { RecordDefinition } from '../definition.ts';
 import { type AnyRecord, type FieldDef, readField } from '../field.ts';
@@ -16,6 +17,7 @@ import { nameInList } from '../recordName.ts';
 import { saveField } from '../saveField.ts';
 import { onDays } from './day.ts';
 import { useMoves } from './useMoves.ts';
+import { useOrder } from './useOrder.ts';
 
 const records_max = 1_000;
 
@@ -28,6 +30,7 @@ interface RecordCalendarProps {
   span: Span;
   onShow: (day: string, span: Span) => void;
   onOpen: (record: { id: string }) => void;
+  onOrder: (ids: readonly string[]) => void;
   mayEdit: (record: AnyRecord) => boolean;
   onCreate?: (day: string) => void;
 }
@@ -48,6 +51,10 @@ export default function RecordCalendar(props: RecordCalendarProps) {
         return at ? [{ id: record.id, at, title: nameInList(definition, record), record }] : [];
       }),
     [list.rows, moves, by, definition],
+  );
+  useOrder(
+    items.toSorted(byTime).map(({ id }) => id),
+    props.onOrder,
   );
 
   if (list.isError && list.rows.length === 0) {

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react';
 import { QueryError } from '../../app/QueryError.tsx';
 import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
@@ -11,7 +11,8 @@ import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
 import { both, type Filter } from '../filter/filter.ts';
 import { GroupRows, groupColumns } from './GroupRows.tsx';
-import { groupLabel, useGroups } from './groups.ts';
+import { type Group, groupId, groupLabel, useGroups } from './groups.ts';
+import { useOrder } from './useOrder.ts';
 
 interface RecordGroupsProps {
   definition: RecordDefinition;
@@ -22,6 +23,7 @@ interface RecordGroupsProps {
   sort: string | null;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
+  onOrder: (ids: readonly string[]) => void;
   /** In place of groups where there are none. */
   empty: ReactNode;
   /** In the bar for what is selected; without it nothing is. */
@@ -34,16 +36,24 @@ const converted_at_first = 30;
 
 /** Records under the values of a field. Up and down go through heads and rows, left and right fold and unfold. */
 export default function RecordGroups(props: RecordGroupsProps) {
-  const { definition, fields, by, filter, sort, openId, onOpen, empty, selectionActions } = props;
+  const { definition, fields, by, filter, sort, openId, onOpen, onOrder, empty, selectionActions } = props;
   const box = useRef<HTMLDivElement>(null);
   const groups = useGroups(definition, by, filter);
   const [folded, setFolded] = useState<ReadonlyMap<string, boolean>>(new Map());
   const narrow = useNarrow();
   const [selecting, setSelecting] = useState(false);
   const selectButton = useRef<HTMLButtonElement>(null);
-  const selection = useSelectedIds(JSON.stringify(filter), () =>
-    [...(box.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])].map(({ dataset }) => dataset.row!),
+  const found = groups.data?.groups ?? [];
+  const isOpen = (group: Group, index: number) => !(folded.get(groupId(group)) ?? index >= unfolded_at_first);
+  /** By the group that they were read for. */
+  const [rows, setRows] = useState<ReadonlyMap<string, readonly string[]>>(new Map());
+  const onRows = useCallback(
+    (group: string, ids: readonly string[]) => setRows((kept) => new Map(kept).set(group, ids)),
+    [],
   );
+  const shown = found.filter(isOpen).flatMap((group) => rows.get(groupId(group)) ?? []);
+  useOrder(shown, onOrder);
+  const selection = useSelectedIds(JSON.stringify(filter), shown);
   const { ids, whole, clear } = selection;
   const latest = useRef<string | undefined>(undefined);
   latest.current = [...ids].at(-1) ?? latest.current;
@@ -66,7 +76,6 @@ export default function RecordGroups(props: RecordGroupsProps) {
   if (groups.isError && !groups.data) {
     return <QueryError title={t('The list could not be read')} query={groups} />;
   }
-  const found = groups.data.groups;
   const total = found.reduce((sum, { count }) => sum + count, 0);
   const stop = () => {
     clear();
@@ -97,8 +106,8 @@ export default function RecordGroups(props: RecordGroupsProps) {
         )}
         {found.length === 0 && empty}
         {found.map((group, index) => {
-          const id = group.value ?? '';
-          const open = !(folded.get(id) ?? index >= unfolded_at_first);
+          const id = groupId(group);
+          const open = isOpen(group, index);
           return (
             <GroupRows
               key={id}
@@ -113,6 +122,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
               onToggle={() => setFolded((kept) => new Map(kept).set(id, open))}
               openId={openId}
               onOpen={onOpen}
+              onRows={onRows}
               selectable={selectionActions !== undefined}
               selecting={selecting}
               isSelected={selection.has}
@@ -154,7 +164,7 @@ export default function RecordGroups(props: RecordGroupsProps) {
 }
 
 /** Rows of any group. `list` tells it from another: what is selected in one is not in the next. `shown`: the rows that are drawn, in their order. */
-function useSelectedIds(list: string, shown: () => string[]) {
+function useSelectedIds(list: string, shown: readonly string[]) {
   const none = { list, ids: new Set<string>(), whole: false, anchor: '' };
   const [kept, setKept] = useState(none);
   const { ids, whole, anchor } = kept.list === list ? kept : none;
@@ -165,7 +175,7 @@ function useSelectedIds(list: string, shown: () => string[]) {
     has: (id: string) => whole || ids.has(id),
     toggle: (id: string, extend: boolean) => {
       const next = new Set(ids);
-      if (extend) for (const each of stretch(shown(), anchor, id)) next.add(each);
+      if (extend) for (const each of stretch(shown, anchor, id)) next.add(each);
       // Of all there are one is taken out: what remains is what was chosen one by one.
       else if (!next.delete(id) && !whole) next.add(id);
       setKept({ list, ids: next, whole: false, anchor: id });

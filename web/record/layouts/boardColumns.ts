@@ -1,9 +1,6 @@
 import { type AnyRecord, type FieldDef, type Named, readField } from '../field.ts';
 import type { Group } from './groups.ts';
 
-/** The id of a column, among those of the same board; that of records without a value is empty. */
-export const columnId = ({ value }: Pick<Group, 'value'>): string => value ?? '';
-
 /** Choices have a column each, empty ones too; of records, those there are. Every group with records in it has one. */
 export function columnsOf(by: FieldDef, groups: readonly Group[]): Group[] {
   const choices = by.kind === 'boolean' ? ['true', 'false'] : by.options?.map(({ value }) => value);

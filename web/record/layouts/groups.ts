@@ -17,6 +17,9 @@ export interface Group {
   filter: Filter;
 }
 
+/** The id of a group, or of its column, among those of the same field; that of records without a value is empty. */
+export const groupId = ({ value }: Pick<Group, 'value'>): string => value ?? '';
+
 /** How many records have which value of a field, with the sums that stand at the foot of the list. */
 export function useGroups({ resource, summed }: RecordDefinition, by: FieldDef, filter: Filter | null) {
   return useQuery({

@@ -6,6 +6,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { OwnBoardProps } from '../../../record/definition.ts';
 import type { Named } from '../../../record/field.ts';
+import { useOrder } from '../../../record/layouts/useOrder.ts';
 import { t } from '../../../text/text.ts';
 import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
@@ -32,9 +33,13 @@ export default function DealBoard({ empty, ...props }: OwnBoardProps) {
   return empty;
 }
 
-function Stages({ pipeline, filter, onOpen, onCreate }: Omit<OwnBoardProps, 'empty'> & { pipeline: Named }) {
+function Stages({ pipeline, filter, onOpen, onOrder, onCreate }: Omit<OwnBoardProps, 'empty'> & { pipeline: Named }) {
   const may = useMay();
   const board = useBoard(pipeline.id, filter);
+  useOrder(
+    board.columns.flatMap(({ cards }) => cards.map(({ id }) => id)),
+    onOrder,
+  );
   const required = useRequired();
   const [closing, setClosing] = useState<{ deal: Movable; stage: Stage } | null>(null);
   const columnOf = (card: BoardCard) => board.columns.find(({ cards }) => cards.some(({ id }) => id === card.id));
