@@ -184,6 +184,22 @@ test('a deal begins in the column at which it is made, or in the first stage of 
   await page.getByRole('option', { name: 'There' }).click();
   await eventually(async () => (await stage.textContent()) === 'Hearing');
   assert.equal(await make('Put elsewhere'), there.stages[0].id);
+
+  // Of what was begun there before, the column counts more than the stage.
+  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await add.click();
+  await form.getByLabel('Name').fill('Begun before');
+  await stage.click();
+  await page.getByRole('option', { name: here.stages[0].name }).click();
+  await open(page, `/deals?layout=board&pipeline=${here.id}`);
+  await add.click();
+  await form.getByText('This is what you typed before.').waitFor();
+  assert.equal(await form.getByLabel('Name').inputValue(), 'Begun before');
+  assert.equal(await stage.textContent(), second.name);
+  // Begun in a column, it stays there when the page is loaded again.
+  await page.reload();
+  await form.getByText('This is what you typed before.').waitFor();
+  assert.equal(await stage.textContent(), second.name);
 });
 
 test('on a board by a field a record begins with the value of the column at which it is made', async (t) => {

@@ -22,25 +22,34 @@ interface RecordFormDialogProps {
   record?: AnyRecord;
   /** What a new one starts with. */
   start?: Values;
+  /** What it has from where it is made, such as the column of a board. */
+  placed?: Values;
   onClose: () => void;
   onSaved: (record: AnyRecord) => void;
 }
 
 const wide = new Set<FieldDef['kind']>(['long_text', 'tags', 'labelled', 'addresses']);
 
-export default function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
+export default function RecordFormDialog({
+  definition,
+  record,
+  start,
+  placed,
+  onClose,
+  onSaved,
+}: RecordFormDialogProps) {
   const { resource } = definition;
   const all = useFields(definition);
   const usual = all.filter(
     (field) =>
       !field.readOnly &&
       !(record && field.within) &&
-      (field.inForm || (record ? field.section : start?.[field.key] !== undefined)),
+      (field.inForm || (record ? field.section : (start?.[field.key] ?? placed?.[field.key]) !== undefined)),
   );
   // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(record);
   const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
-  const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial, seen?.version);
+  const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial, seen?.version, placed);
   const words = wordsOf(resource);
   const made = definition.useNewForm(record ? {} : draft.values);
   const typed = record ? draft.values : made.values;

@@ -355,7 +355,8 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
         {search.create && mayCreate && (
           <LazyRecordForm
             definition={definition}
-            start={{ owner_id: { id: session.user.id, name: session.user.name }, ...start, ...placed }}
+            start={{ owner_id: { id: session.user.id, name: session.user.name }, ...start }}
+            placed={placed}
             onClose={() => go({ create: undefined }, true)}
             onSaved={(record) => go({ create: undefined, open: record.id }, true)}
           />

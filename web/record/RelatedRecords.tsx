@@ -89,7 +89,8 @@ function Referring({ other, by, to }: { other: RecordDefinition; by: string; to:
         {creating && (
           <LazyRecordForm
             definition={other}
-            start={{ ...start, [by]: { id: to.id, name: String(to.name ?? '') } }}
+            start={start}
+            placed={{ [by]: { id: to.id, name: String(to.name ?? '') } }}
             onClose={() => setCreating(false)}
             onSaved={({ id }) => void navigate({ to: `${path}/${id}` })}
           />

@@ -7,22 +7,26 @@ export type Values = Draft;
 
 /**
  * What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. `version`: of the record that is being changed,
- * as `initial` shows it.
+ * as `initial` shows it. `placed`: what the place at which the form was opened says, such as a column of a board. It counts more than what was kept
+ * from another one.
  */
-export function useDraft(key: string, initial: Values, version?: number) {
+export function useDraft(key: string, initial: Values, version?: number, placed: Values = {}) {
   const { user } = useSession();
   const [kept] = useState(() => readDraft(user.id, key));
-  const [changes, setChanges] = useState<Values>(kept.values);
+  const [here] = useState(placed);
+  const [changes, setChanges] = useState<Values>(() =>
+    Object.fromEntries(Object.entries(kept.values).filter(([name]) => !(name in here))),
+  );
   const [restored, setRestored] = useState(() => Object.keys(changes).length > 0);
   // A record that was made offline has no version yet, and one that is not known here once it has arrived.
   const opened = useOpenedVersion(kept.version || version);
   const dirty = Object.keys(changes).length > 0;
   useEffect(() => {
-    if (dirty) keepDraft(user.id, key, { values: changes, version: opened.version });
+    if (dirty) keepDraft(user.id, key, { values: { ...here, ...changes }, version: opened.version });
     else dropDraft(user.id, key);
-  }, [user.id, key, changes, dirty, opened.version]);
+  }, [user.id, key, changes, here, dirty, opened.version]);
   return {
-    values: { ...initial, ...changes } as Values,
+    values: { ...initial, ...here, ...changes } as Values,
     changes,
     dirty,
     /** It was begun before, and nobody has gone on with it yet. */

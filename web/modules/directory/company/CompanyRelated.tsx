@@ -101,7 +101,7 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
         {creating && (
           <LazyRecordForm
             definition={contacts}
-            start={{ company_id: { id, name: String(record.name) } }}
+            placed={{ company_id: { id, name: String(record.name) } }}
             onClose={() => setCreating(false)}
             onSaved={() => setCreating(false)}
           />

@@ -59,7 +59,8 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
         {creating && (
           <LazyRecordForm
             definition={definition}
-            start={{ ...defaults, ...start }}
+            start={defaults}
+            placed={start}
             onClose={() => setCreating(false)}
             onSaved={(deal) => void navigate({ to: `${definition.path}/${deal.id}` })}
           />
