@@ -12,10 +12,8 @@ import { Skeleton } from '../ui/Skeleton.tsx';
 
 interface RelatedListProps {
   title: string;
-  count?: number | null;
-  loading?: boolean;
-  /** It could not be read, which is not the same as none. */
-  failed?: boolean;
+  /** Where they are read from. That it could not be read is not the same as none. */
+  list?: { total: number | null; isPending: boolean; isError: boolean };
   /** What to say when there is none; without it the section is left out. */
   none?: string;
   onAdd?: () => void;
@@ -26,24 +24,14 @@ interface RelatedListProps {
 }
 
 /** One kind of connected records. */
-export function RelatedList({
-  title,
-  count,
-  loading,
-  failed,
-  none,
-  onAdd,
-  addLabel,
-  large,
-  children,
-}: RelatedListProps) {
-  const empty = Children.toArray(children).length === 0 && !loading;
-  if (empty && !failed && !none && !onAdd) return null;
+export function RelatedList({ title, list, none, onAdd, addLabel, large, children }: RelatedListProps) {
+  const empty = Children.toArray(children).length === 0;
+  if (empty && !list?.isError && !none && !onAdd) return null;
   return (
     <section aria-label={title}>
       <div className={cx('flex items-center gap-1.5', large ? 'mb-2' : 'mb-1 h-7')}>
         <h2 className={large ? 'text-14' : 'text-13'}>{title}</h2>
-        {count ? <span className="text-12 text-faint tabular-nums">{count}</span> : null}
+        {list?.total ? <span className="text-12 text-faint tabular-nums">{list.total}</span> : null}
         <span className="flex-1" />
         {onAdd && (
           <IconButton label={addLabel ?? t('Add')} size="small" onClick={onAdd}>
@@ -51,14 +39,14 @@ export function RelatedList({
           </IconButton>
         )}
       </div>
-      {loading ? (
+      {list?.isPending ? (
         <Skeleton className="my-2 w-2/3" />
       ) : empty ? (
-        !failed && <p className="text-13 text-muted">{none}</p>
+        !list?.isError && <p className="text-13 text-muted">{none}</p>
       ) : (
         <ul className="-mx-2">{children}</ul>
       )}
-      {failed && <NotRead />}
+      {list?.isError && <NotRead />}
     </section>
   );
 }

@@ -65,9 +65,7 @@ function Referring({ other, by, to }: { other: RecordDefinition; by: string; to:
     <>
       <RelatedList
         title={several ? t('{types} ({field})', { types: plural, field: fieldOf(other, by).label }) : plural}
-        count={found.total}
-        loading={found.isPending}
-        failed={found.isError}
+        list={found}
         none={t('No {types} yet', { types: wordsOf(resource).types })}
         onAdd={may(resource, 'create') && !fieldOf(other, by).readOnly ? () => setCreating(true) : undefined}
         addLabel={newLabel}

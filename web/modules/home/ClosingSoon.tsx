@@ -30,8 +30,7 @@ export function ClosingSoon() {
     <RelatedList
       large
       title={own ? t('Your next deals to close') : t('Next deals to close')}
-      loading={deals.isPending}
-      failed={deals.isError}
+      list={deals}
       none={t('No open deal has a date ahead of it.')}
     >
       {deals.rows.map((deal) => (

@@ -61,9 +61,7 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
       {seesPeople && (
         <RelatedList
           title={t('Contacts')}
-          count={people.total}
-          loading={people.isPending}
-          failed={people.isError}
+          list={people}
           none={t('Nobody yet')}
           onAdd={may('contact', 'create') ? () => setCreating(true) : undefined}
           addLabel={contacts.newLabel}
@@ -84,7 +82,7 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
           <RelatedLink to={`${pathOf('company')}/${parent.id}`} name={parent.name} square />
         </RelatedList>
       )}
-      <RelatedList title={t('Subsidiaries')} count={subsidiaries.total}>
+      <RelatedList title={t('Subsidiaries')} list={subsidiaries}>
         {subsidiaries.rows.map((subsidiary) => (
           <RelatedLink
             key={subsidiary.id}

@@ -32,9 +32,7 @@ export function OpenTasks({ of, record }: { of: Resource; record: AnyRecord }) {
     <>
       <RelatedList
         title={t('Open tasks')}
-        count={tasks.total}
-        loading={tasks.isPending}
-        failed={tasks.isError}
+        list={tasks}
         none={t('Nothing to do')}
         onAdd={may('task', 'create') ? () => setOpen('new') : undefined}
         addLabel={t('New task')}

@@ -36,9 +36,7 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
     <>
       <RelatedList
         title={t('Deals')}
-        count={deals.total}
-        loading={deals.isPending}
-        failed={deals.isError}
+        list={deals}
         none={t('No deals yet')}
         onAdd={may('deal', 'create') ? () => setCreating(true) : undefined}
         addLabel={t('New deal')}

@@ -26,13 +26,7 @@ export default function ProductDeals({ record }: { record: AnyRecord }) {
   });
   if (!may('deal', 'read')) return null;
   return (
-    <RelatedList
-      title={t('Deals')}
-      count={sold.total}
-      loading={sold.isPending}
-      failed={sold.isError}
-      none={t('No deals yet')}
-    >
+    <RelatedList title={t('Deals')} list={sold} none={t('No deals yet')}>
       {sold.rows.map(({ id, deal: { id: deal_id, name }, amount, currency }) => (
         <RelatedLink
           key={id}
