@@ -58,7 +58,14 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await open(other.page, '/dashboard');
   const beside = other.page.getByRole('navigation').getByRole('link', { name: 'Bankers' });
   await beside.click({ timeout: 5_000 });
-  await other.page.getByRole('navigation').locator('a[aria-current="page"]', { hasText: 'Bankers' }).waitFor();
+  const current = other.page.getByRole('navigation').locator('a[aria-current="page"]');
+  await current.filter({ hasText: 'Bankers' }).waitFor();
+  assert.deepEqual(await current.allTextContents(), ['Bankers']);
+  // Folded away, it leaves the list to say where one is.
+  const heading = other.page.getByRole('navigation').getByRole('button', { name: 'Saved views' });
+  await heading.click();
+  assert.deepEqual(await current.allTextContents(), ['Contacts']);
+  await heading.click();
   await other.page.getByRole('grid', { name: 'Contacts' }).getByText('Livia').waitFor();
   assert.equal(await other.page.getByRole('grid', { name: 'Contacts' }).getByText('Otto').count(), 0);
   await other.page.getByRole('button', { name: 'View', exact: true }).click();

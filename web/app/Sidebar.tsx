@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import {
   ChevronDown,
   CopyCheck,
@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
-import { useViewLinks } from '../record/view/viewLinks.ts';
+import { useViewLinks, type ViewLink } from '../record/view/viewLinks.ts';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -25,6 +25,7 @@ import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
 import { useMay, useSession } from './session.tsx';
 
 const kept_key = 'holdfast.sidebar';
+const views_key = 'holdfast.sidebar.views';
 
 /** On a tablet the page needs the room: there it starts folded, whatever was chosen where there is more of it. */
 function useFolded(): [boolean, (next: boolean) => void] {
@@ -43,6 +44,11 @@ function useFolded(): [boolean, (next: boolean) => void] {
 
 export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const [folded, fold] = useFolded();
+  const views = useViewLinks();
+  const [viewsOpen, setViewsOpen] = useState(() => window.localStorage.getItem(views_key) !== 'folded');
+  const openView = useSearch({ strict: false, select: ({ view }: { view?: string }) => view });
+  /** Of its list and the view, the view is where one is, as long as it stands there. */
+  const viewed = folded || !viewsOpen ? undefined : views.find(({ id }) => id === openView)?.to;
   const { tenant } = useSession();
   const may = useMay();
 
@@ -97,6 +103,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
                   to={to}
                   label={label}
                   keys={key && `g ${key}`}
+                  viewed={to === viewed}
                   folded={folded}
                   icon={<Icon size={16} />}
                   badge={to === '/inbox' && <UnreadBadge />}
@@ -105,7 +112,16 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
             ),
           )}
         </ul>
-        {!folded && <SavedViews />}
+        {!folded && (
+          <SavedViews
+            views={views}
+            open={viewsOpen}
+            onToggle={() => {
+              setViewsOpen(!viewsOpen);
+              window.localStorage.setItem(views_key, viewsOpen ? 'folded' : 'open');
+            }}
+          />
+        )}
       </div>
       <ul className="flex flex-col gap-0.5">
         {may('import', 'create') && (
@@ -139,22 +155,15 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   );
 }
 
-const views_key = 'holdfast.sidebar.views';
-
 /** The lists that somebody saved, until one folds them away. */
-function SavedViews() {
-  const views = useViewLinks();
-  const [open, setOpen] = useState(() => window.localStorage.getItem(views_key) !== 'folded');
+function SavedViews({ views, open, onToggle }: { views: ViewLink[]; open: boolean; onToggle: () => void }) {
   if (views.length === 0) return null;
   return (
     <section aria-label={t('Saved views')} className="mt-4">
       <button
         type="button"
         aria-expanded={open}
-        onClick={() => {
-          setOpen(!open);
-          window.localStorage.setItem(views_key, open ? 'folded' : 'open');
-        }}
+        onClick={onToggle}
         className="flex h-7 w-full items-center gap-1 rounded-md px-2 text-12 font-medium text-muted hover:text-ink"
       >
         {t('Saved views')}
@@ -180,6 +189,7 @@ function NavLink({
   icon,
   folded,
   keys,
+  viewed = false,
   badge,
 }: {
   to: string;
@@ -188,6 +198,8 @@ function NavLink({
   icon: ReactNode;
   folded: boolean;
   keys?: string | undefined;
+  /** One of its views is open and marked as such: then the list without a view is another place. */
+  viewed?: boolean;
   badge?: ReactNode;
 }) {
   const link = (
@@ -195,7 +207,7 @@ function NavLink({
       to={to}
       search={search}
       aria-label={folded ? label : undefined}
-      activeOptions={{ exact: to === '/', includeSearch: search !== undefined }}
+      activeOptions={{ exact: to === '/' || viewed, includeSearch: search !== undefined || viewed }}
       className={cx(
         'relative flex h-8 items-center gap-2.5 rounded-md text-13 font-medium text-muted hover:bg-hover hover:text-ink',
         'aria-[current=page]:bg-pressed aria-[current=page]:text-ink',

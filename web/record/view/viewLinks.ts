@@ -3,7 +3,7 @@ import { useMay, useSession } from '../../app/session.tsx';
 import { findDefinition } from '../definitions.ts';
 import { useAllSavedViews } from './savedViews.ts';
 
-interface ViewLink {
+export interface ViewLink {
   id: string;
   /** The list that it shows. */
   to: string;
