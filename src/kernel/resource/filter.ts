@@ -21,7 +21,7 @@ import { text_characters_max } from './custom-values.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
-const filter_conditions_max = 50;
+const filter_conditions_max = 60;
 /** Each relation in a filter multiplies what has to be read. */
 const filter_relations_max = 12;
 const in_values_max = 200;

@@ -78,6 +78,14 @@ const groups = async (group: string, more: object = {}): Promise<Group[]> => {
 const counts = async (group: string, more?: object) =>
   (await groups(group, more)).map(({ value, count }) => [value, count]);
 
+test('the rows of a group are found with the longest filter that the page writes, too', async () => {
+  const and = Array.from({ length: 50 }, () => ({ field: 'industry', op: 'eq', value: 'Steel' }));
+  const [group] = await groups('owner_id', { filter: { and } });
+  const { status, body } = await list({ filter: { and: [...and, group!.filter] } });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body.data.length, 2);
+});
+
 test('groups have their count, in the order of their values, those without one last', async () => {
   assert.deepEqual(await counts('industry'), [
     ['Glass', 1],

@@ -3,12 +3,13 @@ import { useState } from 'react';
 import { useKey } from '../../app/shortcuts.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
+import { toast } from '../../ui/toast.ts';
 import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
 import { startCondition } from './ConditionEditor.tsx';
 import { FieldPicker } from './FieldPicker.tsx';
 import { FilterChip } from './FilterChip.tsx';
-import { type Filter, isGroup, makeGroup, makeRelated, partsOf } from './filter.ts';
+import { conditions_max, countConditions, type Filter, isGroup, makeGroup, makeRelated, partsOf } from './filter.ts';
 import { useFilterSubject } from './subject.ts';
 
 interface FilterBarProps {
@@ -26,8 +27,12 @@ export default function FilterBar({ definition, filter, onChange }: FilterBarPro
   const parts = topParts(filter);
   useKey('f', () => setPicking(true));
 
-  function set(next: Filter[]) {
-    onChange(next.length === 0 ? null : makeGroup('and', next));
+  function set(parts: Filter[]) {
+    const next = parts.length === 0 ? null : makeGroup('and', parts);
+    const count = countConditions(next);
+    if (count > conditions_max && count > countConditions(filter))
+      toast(t('A filter has at most {count} conditions', { count: conditions_max }), { kind: 'error' });
+    else onChange(next);
   }
 
   function add(part: Filter) {

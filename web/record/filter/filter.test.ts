@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { both, type Filter, isComplete, isGroup, operatorsFor, partsOf, prune } from './filter.ts';
+import { both, countConditions, type Filter, isComplete, isGroup, operatorsFor, partsOf, prune } from './filter.ts';
 
 const condition = fc.record({
   field: fc.constantFrom('name', 'email'),
@@ -58,4 +58,10 @@ test('a required field of the workspace’s own may be empty in records from bef
   const asks = (key: string, required: boolean) =>
     operatorsFor({ key, label: 'Tier', kind: 'select', required }).includes('is_empty');
   assert.deepEqual([asks('custom.tier', true), asks('stage', true), asks('stage', false)], [true, false, true]);
+});
+
+test('conditions are counted in groups and on related records, each of which is one itself', () => {
+  const name: Filter = { field: 'name', op: 'eq', value: 'a' };
+  assert.equal(countConditions(null), 0);
+  assert.equal(countConditions({ and: [name, { or: [name, { any: 'deals', where: name }] }, { none: 'tasks' }] }), 5);
 });

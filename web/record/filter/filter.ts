@@ -41,6 +41,15 @@ export const joinOf = (group: Group): 'and' | 'or' => ('and' in group ? 'and' : 
 export const makeGroup = (join: 'and' | 'or', parts: Filter[]): Group =>
   join === 'and' ? { and: parts } : { or: parts };
 
+/** The API takes 60: groups, columns, days and views have conditions of their own beside those somebody writes. */
+export const conditions_max = 50;
+
+export function countConditions(filter: Filter | null | undefined): number {
+  if (!filter) return 0;
+  if (isGroup(filter)) return partsOf(filter).reduce((sum, part) => sum + countConditions(part), 0);
+  return 1 + (isRelated(filter) ? countConditions(filter.where) : 0);
+}
+
 const textual: Operator[] = ['contains', 'eq', 'ne', 'starts_with', 'is_empty', 'not_empty'];
 const numeric: Operator[] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between', 'is_empty', 'not_empty'];
 const temporal: Operator[] = ['within', 'gte', 'lte', 'between', 'eq', 'is_empty', 'not_empty'];
