@@ -141,12 +141,40 @@ test('the sum at the foot of a list is that of all that match', async (t) => {
 });
 
 test('a list whose filter is refused leads back to the list without it', async (t) => {
+  const { send } = world.administrator.session;
+  const field = { resource: 'company', key: 'former', label: 'Former name', type: 'text' };
+  const { body } = await send('POST', '/api/v1/custom-fields', field);
+  assert.equal((await send('DELETE', `/api/v1/custom-fields/${body.id}`)).status, 204);
   const filter = { field: 'custom.bygone', op: 'eq', value: 'x' };
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);
   await page.goto(`/companies?filter=${encodeURIComponent(JSON.stringify(filter))}`);
   await page.getByRole('heading', { name: 'The companies could not be read' }).waitFor();
+  await page.getByRole('button', { name: 'Unknown field' }).waitFor({ timeout: 5_000 });
   await page.getByRole('link', { name: 'Clear the filter' }).click({ timeout: 5_000 });
+  await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
+
+  await page.goto(`/companies?filter=${encodeURIComponent(JSON.stringify({ ...filter, field: 'custom.former' }))}`);
+  await page.getByRole('button', { name: 'Former name (retired)' }).click({ timeout: 5_000 });
+  await page.getByRole('dialog', { name: 'Edit the filter' }).getByText('Remove the condition').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Remove the filter' }).click();
+  await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
+
+  // Groups go as deep as the server takes them.
+  await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
+  await page.getByRole('button', { name: 'Any or all of several' }).click();
+  const editor = page.getByRole('dialog', { name: 'Edit the filter' });
+  const groups = editor.getByRole('button', { name: 'Group', exact: true });
+  const goDeeper = async () => {
+    const before = await groups.count();
+    await groups.first().click();
+    return (await groups.count()) > before;
+  };
+  while (await goDeeper());
+  await editor.getByRole('button', { name: 'Condition', exact: true }).first().click();
+  for (const value of await editor.getByRole('textbox', { name: 'Value' }).all()) await value.fill('Paper Mill');
+  await settled(page);
   await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
 });
 

@@ -17,7 +17,7 @@ export type CustomField = Omit<RowOf<typeof customField>, 'resource' | 'type'> &
 
 const unsorted = new Set(['multi_select', 'boolean']);
 
-function useCustomFields() {
+export function useCustomFields() {
   const may = useMay();
   return useQuery({
     queryKey: ['custom_field', 'other', 'all'],

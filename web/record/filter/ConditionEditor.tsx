@@ -3,10 +3,11 @@ import { Select } from '../../ui/Select.tsx';
 import type { FieldDef } from '../field.ts';
 import { ConditionValue } from './ConditionValue.tsx';
 import { type Condition, type Operator, operatorsFor, startValue, wordFor } from './filter.ts';
+import type { FilterSubject } from './subject.ts';
 import { valueUnder } from './values.ts';
 
 interface ConditionEditorProps {
-  fields: readonly FieldDef[];
+  subject: FilterSubject;
   condition: Condition;
   onChange: (condition: Condition) => void;
 }
@@ -17,9 +18,10 @@ export function startCondition(field: FieldDef): Condition {
 }
 
 /** Field, operator, value. */
-export function ConditionEditor({ fields, condition, onChange }: ConditionEditorProps) {
+export function ConditionEditor({ subject, condition, onChange }: ConditionEditorProps) {
+  const { fields } = subject;
   const field = fields.find((each) => each.key === condition.field);
-  if (!field) return null;
+  if (!field) return <UnknownField name={subject.unknown(condition.field)} />;
   return (
     <div className="flex min-w-0 flex-1 flex-col gap-2">
       <div className="flex gap-2">
@@ -48,3 +50,13 @@ export function ConditionEditor({ fields, condition, onChange }: ConditionEditor
     </div>
   );
 }
+
+/** In place of what there is nothing to choose for. */
+export const UnknownField = ({ name }: { name: string }) => (
+  <p className="text-13 text-muted">
+    <bdi className="font-medium text-ink">{name}</bdi>
+    <span className="block">
+      {t('It is retired, or not yours to see. Remove the condition to see the list again.')}
+    </span>
+  </p>
+);

@@ -70,21 +70,21 @@ export function FilterChip({ subject, part, startOpen, onChange, onRemove }: Fil
 function PartText({ subject, part }: { subject: FilterSubject; part: Filter }) {
   if (isGroup(part)) return <GroupText group={part} />;
   if (isRelated(part)) return <RelatedText subject={subject} related={part} />;
-  return <ConditionText fields={subject.fields} condition={part} />;
+  return <ConditionText {...subject} condition={part} />;
 }
 
 function RelatedText({ subject, related }: { subject: FilterSubject; related: Related }) {
   const name = relationOf(related);
   const count = countOf(related.where);
   const relation = subject.relations.find((each) => each.name === name);
-  const label = relation?.label ?? name;
+  const label = relation?.label ?? subject.unknown(name);
   const sole = 'any' in related && soleCondition(related.where);
   const fields = relation ? definitionOf(relation.resource).fields : [];
   if (sole && fields.some(({ key }) => key === sole.field))
     return (
       <>
         <span className="shrink-0 text-muted">{label}</span>
-        <ConditionText fields={fields} condition={sole} />
+        <ConditionText fields={fields} unknown={subject.unknown} condition={sole} />
       </>
     );
   return (
@@ -125,11 +125,15 @@ function GroupText({ group }: { group: Group }) {
   return <span className="truncate">{words}</span>;
 }
 
-function ConditionText({ fields, condition }: { fields: readonly FieldDef[]; condition: Condition }) {
+interface ConditionTextProps extends Pick<FilterSubject, 'fields' | 'unknown'> {
+  condition: Condition;
+}
+
+function ConditionText({ fields, unknown, condition }: ConditionTextProps) {
   const field = fields.find((each) => each.key === condition.field);
   const referred = field?.kind === 'reference' ? (field.of ?? 'user') : 'tag';
   const named = useReference(referred, field?.kind === 'reference' || field?.kind === 'tags' ? condition.value : null);
-  if (!field) return <span>{condition.field}</span>;
+  if (!field) return <bdi className="truncate font-medium">{unknown(condition.field)}</bdi>;
   return (
     <>
       <span className="shrink-0 font-medium">{field.label}</span>

@@ -8,7 +8,7 @@ import { Select } from '../../ui/Select.tsx';
 import type { Relation } from '../definition.ts';
 import { definitionOf } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
-import { ConditionEditor, startCondition } from './ConditionEditor.tsx';
+import { ConditionEditor, startCondition, UnknownField } from './ConditionEditor.tsx';
 import {
   type Filter,
   type Group,
@@ -23,8 +23,8 @@ import {
 } from './filter.ts';
 import { type FilterSubject, useFilterSubject } from './subject.ts';
 
-/** As the API. */
-const depth_max = 8;
+/** The API takes 8 levels: the filter itself is the first, and the conditions in the deepest group are the last. */
+const depth_max = 6;
 
 interface GroupEditorProps {
   subject: FilterSubject;
@@ -43,9 +43,10 @@ interface PartEditorProps {
 /** One condition, a group of them, or conditions on related records. */
 export function PartEditor({ subject, part, onChange, depth = 1 }: PartEditorProps) {
   if (isGroup(part)) return <GroupEditor subject={subject} group={part} depth={depth} onChange={onChange} />;
-  if (!isRelated(part)) return <ConditionEditor fields={subject.fields} condition={part} onChange={onChange} />;
+  if (!isRelated(part)) return <ConditionEditor subject={subject} condition={part} onChange={onChange} />;
   const relation = subject.relations.find(({ name }) => name === relationOf(part));
-  return relation && <RelatedEditor relation={relation} related={part} depth={depth} onChange={onChange} />;
+  if (!relation) return <UnknownField name={subject.unknown(relationOf(part))} />;
+  return <RelatedEditor relation={relation} related={part} depth={depth} onChange={onChange} />;
 }
 
 /** Conditions that all or any must hold, and groups of them. */
@@ -108,7 +109,7 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
             {t('Group')}
           </Button>
         )}
-        {depth < depth_max && subject.relations.length > 0 && (
+        {depth + 1 < depth_max && subject.relations.length > 0 && (
           <Menu
             align="start"
             trigger={

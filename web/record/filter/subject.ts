@@ -2,12 +2,14 @@ import { t } from '../../text/text.ts';
 import type { RecordDefinition, Relation } from '../definition.ts';
 import { findDefinition, relationsOf } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
-import { useFields } from '../useFields.ts';
+import { useCustomFields, useFields } from '../useFields.ts';
 
 /** What a filter can be about: the fields of a record type, and the ways from it to others. */
 export interface FilterSubject {
   fields: readonly FieldDef[];
   relations: readonly Relation[];
+  /** What to call a field, or a way to other records, that is none of these: a retired field of the workspace's own, or one that is not there. */
+  unknown: (name: string) => string;
 }
 
 /** Told by no answer, and only to filter by. */
@@ -15,7 +17,18 @@ const fromImport: FieldDef = { key: 'import_id', label: t('Import'), kind: 'refe
 
 export function useFilterSubject(definition: RecordDefinition): FilterSubject {
   const fields = useFields(definition).filter((field) => field.filterable);
-  return { fields: [...fields, fromImport], relations: [...relationsOf(definition), ...customRelations(fields)] };
+  const { data, isLoading } = useCustomFields();
+  return {
+    fields: [...fields, fromImport],
+    relations: [...relationsOf(definition), ...customRelations(fields)],
+    unknown: (name) => {
+      if (isLoading) return '…';
+      const retired = data?.data.find(
+        ({ resource, key }) => resource === definition.resource && `custom.${key}` === name,
+      );
+      return retired ? t('{field} (retired)', { field: retired.label }) : t('Unknown field');
+    },
+  };
 }
 
 /** Through custom fields that name records. */
