@@ -1,7 +1,7 @@
 import { Form } from '@base-ui/react/form';
 import { type ReactNode, useMemo } from 'react';
 import { Banner } from '../ui/Banner.tsx';
-import { ApiError, errorsByField, messageOf } from './problem.ts';
+import { ApiError, errorsByField, messageInForm } from './problem.ts';
 
 interface FormShellProps {
   id?: string;
@@ -34,7 +34,7 @@ export function FormShell({ id, error, fields, onSubmit, className, children }: 
       {error !== null && error !== undefined && !placed && (
         <div className="col-span-full">
           <Banner meaning="bad">
-            {messageOf(error)}
+            {messageInForm(error)}
             {listed.map(([field, message]) => (
               <span key={field} className="block">
                 {field}: {message}

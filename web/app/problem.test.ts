@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorsByField, pageError, readProblem, withFieldsOf } from './problem.ts';
+import {
+  errorsByField,
+  intercepted,
+  messageInForm,
+  messageOf,
+  pageError,
+  readProblem,
+  unreachable,
+  withFieldsOf,
+} from './problem.ts';
 
 test('what is refused of a part of a request stands at the fields of its form', () => {
   const errors = ['action.fields.email', 'action.fields.custom.tier', 'action'].map((field) => ({
@@ -21,4 +30,12 @@ test('what stands before the server and answers in its place is understood by it
   assert.deepEqual([large.status, large.retryAfterSeconds, large.problem.errors], [413, 7, []]);
   assert.match((await readProblem(page(502))).message, /does not answer/);
   assert.equal((await readProblem(page(418))).message, 'Something went wrong');
+});
+
+test('that what was typed is still there is said at forms alone: a click or a card that is dragged types nothing', () => {
+  for (const error of [unreachable(), intercepted(), pageError(412, 'stale', 'Stale')]) {
+    assert.doesNotMatch(messageOf(error), /typed/);
+    assert.match(messageInForm(error), /What you typed is still here/);
+  }
+  assert.equal(messageInForm(pageError(409, 'in_use', 'In use')), 'In use');
 });

@@ -93,14 +93,14 @@ export const pageError = (
 /** The network gave no answer at all. */
 export const unreachable = (): ApiError =>
   pageError(0, 'unreachable', t('The server could not be reached'), {
-    detail: t('Check your connection. What you typed is still here; try again when you are back online.'),
+    detail: t('Check your connection. Try again when you are back online.'),
   });
 
 /** Something else answered in the place of the server, such as the page on which one signs in to a network. */
 export const intercepted = (): ApiError =>
   pageError(0, 'unreachable', t('The server could not be reached'), {
     detail: t(
-      'Something between this page and its server answered in its place, such as the sign-in page of a network. Sign in there in another tab, then try again. What you typed is still here.',
+      'Something between this page and its server answered in its place, such as the sign-in page of a network. Sign in there in another tab, then try again.',
     ),
   });
 
@@ -138,13 +138,20 @@ export function withFieldsOf(error: unknown, part: string): unknown {
   return new ApiError({ ...error.problem, errors }, error.retryAfterSeconds);
 }
 
-const changed_meanwhile = t(
-  'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.',
-);
+const isStale = (error: unknown) => error instanceof ApiError && error.code === 'stale';
 
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiError && error.code === 'stale') return changed_meanwhile;
+  if (isStale(error)) return t('Somebody changed this in the meantime. Look at how it stands now, then try again.');
   return error instanceof Error ? error.message : t('Something went wrong. Try again.');
+}
+
+/** The same at a form, which still holds what was typed. */
+export function messageInForm(error: unknown): string {
+  if (isUnreachable(error)) return `${messageOf(error)} ${t('What you typed is still here.')}`;
+  if (!isStale(error)) return messageOf(error);
+  return t(
+    'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.',
+  );
 }
 
 export function requestIdOf(error: unknown): string | null {

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { ApiError, messageOf } from '../app/problem.ts';
+import { ApiError, messageInForm } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { isComposing } from '../ui/composing.ts';
@@ -124,7 +124,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     } catch (error) {
       const own =
         error instanceof ApiError ? error.problem.errors.find((each) => isAbout(field, each.field)) : undefined;
-      refuse(own ? translateServerText(own.message) : messageOf(error));
+      refuse(own ? translateServerText(own.message) : messageInForm(error));
       return error instanceof ApiError && error.status === 412 ? 'conflict' : 'refused';
     }
   }

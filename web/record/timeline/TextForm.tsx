@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { messageOf } from '../../app/problem.ts';
+import { messageInForm } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { idNow } from '../../offline/arrivals.ts';
@@ -134,7 +134,7 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
       <RestoredDraft draft={{ ...draft, clear: discard }} className="px-3 pb-1 text-12 text-muted" />
       {save.error && (
         <p role="alert" className="px-3 pb-2 text-12 text-bad-ink">
-          {messageOf(save.error)}
+          {messageInForm(save.error)}
         </p>
       )}
       {isPublic && (
