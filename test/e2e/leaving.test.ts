@@ -9,7 +9,8 @@ test('what is set of many records, or of a tile, is not lost without being asked
   await world.create('companies', { name: 'Half done' });
   const { page } = await world.visit(t);
   const asked = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
-  await open(page, '/companies');
+  await open(page, '/contacts');
+  await page.getByRole('link', { name: 'Companies' }).click();
   await page
     .getByRole('row', { name: /Half done/ })
     .getByRole('checkbox')
@@ -30,6 +31,15 @@ test('what is set of many records, or of a tile, is not lost without being asked
     await page.keyboard.press('Escape');
     await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
     await asked.waitFor({ state: 'detached' });
+    assert.equal(await input.inputValue(), 'Half');
+    await page.goBack();
+    await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
+    await asked.waitFor({ state: 'detached' });
+    const unloading = page.waitForEvent('dialog', { timeout: 5_000 });
+    void page.reload().catch(() => {});
+    const byBrowser = await unloading;
+    assert.equal(byBrowser.type(), 'beforeunload');
+    await byBrowser.dismiss();
     assert.equal(await input.inputValue(), 'Half');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await asked.getByRole('button', { name: 'Discard' }).click();
