@@ -39,7 +39,16 @@ export function ClosingSoon() {
           to={`/deals/${deal.id}`}
           name={deal.name}
           square
-          detail={<DateText value={deal.expected_close_on} />}
+          detail={
+            <>
+              {deal.company && (
+                <>
+                  <bdi>{deal.company.name}</bdi> ·{' '}
+                </>
+              )}
+              <DateText value={deal.expected_close_on} />
+            </>
+          }
           end={<MoneyText amount={deal.amount} currency={deal.currency} compact />}
         />
       ))}
