@@ -260,6 +260,9 @@ test('the overview fits a phone, and each chart has its table and its files', as
     for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
     assert.ok(new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(chunks)).startsWith(start), name);
   }
+  const figures = ['Open value', 'Weighted forecast'].map((name) => page.getByRole('region', { name, exact: true }).boundingBox());
+  const [first, second] = await Promise.all(figures);
+  assert.equal(first!.y, second!.y, 'two figures stand beside each other');
   assert.deepEqual(await barriers(page), []);
 }); // biome-ignore format: pairs
 

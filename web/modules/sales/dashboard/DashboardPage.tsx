@@ -27,7 +27,7 @@ import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { usePipelines } from '../deal/pipelines.ts';
 import { BoardMenu } from './BoardMenu.tsx';
 import { type DashboardSearch, rangeLabels, regionSourceLabels } from './dashboardSearch.ts';
-import { alone } from './pairs.ts';
+import { alone, halves } from './pairs.ts';
 import { TileCard } from './TileCard.tsx';
 import { TilePanel } from './TilePanel.tsx';
 import {
@@ -98,6 +98,7 @@ export default function DashboardPage() {
   const shown = board ? own : overview;
   const drawn = (tile: (typeof shown)[number]): TileForm => (draft?.tile?.id === tile.id ? draft.form : tile);
   const isAlone = alone(shown.map(drawn));
+  const isHalf = halves(shown.map(drawn));
   const save = async () => {
     if (!board || !draft) return;
     const { tile: opened, form } = draft;
@@ -169,6 +170,7 @@ export default function DashboardPage() {
                   id={tile.id}
                   tile={drawn(tile)}
                   alone={isAlone[place]}
+                  half={isHalf[place]}
                   search={search}
                   targets={targets}
                   editing={draft?.tile?.id === tile.id}
@@ -212,9 +214,7 @@ export default function DashboardPage() {
 }
 
 const Grid = ({ children }: { children: React.ReactNode }) => (
-  <div className="mx-auto grid max-w-360 grid-cols-1 gap-3 p-3 @xl:grid-cols-2 @xl:p-4 @4xl:grid-cols-4">
-    {children}
-  </div>
+  <div className="mx-auto grid max-w-360 grid-cols-2 gap-3 p-3 @xl:p-4 @4xl:grid-cols-4">{children}</div>
 );
 
 interface DraftState {

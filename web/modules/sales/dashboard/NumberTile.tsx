@@ -29,7 +29,7 @@ export function NumberTile({ title, data, tile, target, dashboard }: NumberTileP
     );
   return (
     <div className="flex min-h-0 flex-1 flex-col justify-end gap-1">
-      <p className="text-28 font-semibold wrap-anywhere tabular-nums">
+      <p className="text-20 font-semibold @xl:text-28 wrap-anywhere tabular-nums">
         {row.rows ? (
           <RowsLink rows={row.rows} title={title} figure={tile.figure}>
             {text}

@@ -46,17 +46,25 @@ interface TileCardProps {
   actions?: TileActions;
   /** Where two stand side by side, nothing stands beside it. */
   alone?: boolean;
+  /** On a phone it stands beside another one. */
+  half?: boolean;
   /** Of another one that is being changed. */
   editing?: boolean;
 }
 
 /** Of the columns that there are room for: a panel beside the tiles takes from it too. */
-const widths = ['', '', '@xl:col-span-2', '@xl:col-span-2 @4xl:col-span-3', '@xl:col-span-2 @4xl:col-span-4'];
+const widths = [
+  '',
+  '@xl:col-span-1',
+  '@xl:col-span-2',
+  '@xl:col-span-2 @4xl:col-span-3',
+  '@xl:col-span-2 @4xl:col-span-4',
+];
 const heights = ['', 'h-34', 'h-80', 'h-120'];
 /** A number alone takes the room that its words need. */
 const numberHeights = ['', 'min-h-34', 'min-h-80', 'min-h-120'];
 
-export function TileCard({ id, tile: kept, search, targets, actions, alone, editing }: TileCardProps) {
+export function TileCard({ id, tile: kept, search, targets, actions, alone, half, editing }: TileCardProps) {
   const { tenant } = useSession();
   const navigate = useNavigate();
   const [asTable, setAsTable] = useState(false);
@@ -91,6 +99,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, edit
       aria-busy={query.isPending}
       className={cx(
         'relative flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4',
+        half ? 'col-span-1' : 'col-span-2',
         alone ? '@xl:col-span-2 @4xl:col-span-1' : widths[tile.width],
         (tile.chart === 'number' ? numberHeights : heights)[tile.height],
         drag.dragging && 'opacity-40',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { overview } from '../../../../src/modules/sales/overview/contract.ts';
-import { alone } from './pairs.ts';
+import { alone, halves } from './pairs.ts';
 
 const tiles = (...sizes: [width: number, height: number][]) => sizes.map(([width, height]) => ({ width, height }));
 const places = (found: boolean[]) => found.flatMap((is, place) => (is ? [place] : []));
@@ -16,5 +16,13 @@ test('in the overview those are the charts that stand beside a wide one where th
   assert.deepEqual(
     places(alone(overview)).map((place) => overview[place]!.id),
     ['conversion-stage', 'activities-owner'],
+  );
+});
+
+test('on a phone two figures beside each other share a row, and everything else has one of its own', () => {
+  const charts = (...names: string[]) => halves(names.map((chart) => ({ chart })));
+  assert.deepEqual(
+    places(charts('number', 'number', 'number', 'bar', 'number', 'bar', 'number', 'number')),
+    [0, 1, 6, 7],
   );
 });

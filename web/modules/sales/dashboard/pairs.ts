@@ -11,3 +11,10 @@ export function alone(tiles: readonly Sized[]): boolean[] {
   }
   return found;
 }
+
+/** On a phone: which tiles share a row with another one. Two figures beside each other do, and each other tile has the row. */
+export function halves(tiles: readonly { chart: string }[]): boolean[] {
+  const isFigure = tiles.map(({ chart }) => chart === 'number');
+  const isAlone = alone(isFigure.map((figure) => ({ width: figure ? 1 : 2, height: 1 })));
+  return isFigure.map((figure, place) => figure && !isAlone[place]);
+}
