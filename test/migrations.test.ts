@@ -8,6 +8,7 @@ import { describeSchema, schemaDrift } from '../src/kernel/database/schema.ts';
 import { startTestApp } from './harness/app.ts';
 import { createTestDatabase, type TestDatabase } from './harness/cluster.ts';
 import { eventually } from './harness/eventually.ts';
+import { ManagedServer } from './harness/managed.ts';
 
 const appRole = { name: 'holdfast_test_migrations', password: 'only for this test' };
 const routines = fileURLToPath(new URL('../db/routines/', import.meta.url));
@@ -205,6 +206,19 @@ test('a database of a release before the baseline is refused, with what to do', 
     await assert.rejects(migrate(ownerUrl, { appRole }), /made by an earlier release .*holdfast tenant export/);
     assert.equal((await client.query('select from app.routine_file')).rowCount, 0);
   });
+});
+
+test('a role that row-level security holds is refused, with what it has to be granted', async () => {
+  const server = await ManagedServer.begin();
+  try {
+    const ownerUrl = await server.database();
+    const role = new URL(ownerUrl).username;
+    await withDatabase(async (_, client) => void (await client.query(`alter role ${role} nobypassrls`)));
+    const appRole = { name: `${role}_app`, password: 'only for this test' };
+    await assert.rejects(migrate(ownerUrl, { appRole }), new RegExp(`alter role "${role}" createrole bypassrls`));
+  } finally {
+    await server.drop();
+  }
 });
 
 test('a release that starts after a newer one leaves its routines alone', async () => {

@@ -37,7 +37,9 @@ export const settings = {
   DATABASE_URL: z
     .string()
     .optional()
-    .describe('External PostgreSQL 16 to 18, as the role that may migrate; without it the embedded one is started'),
+    .describe(
+      'External PostgreSQL 16 to 18, as a role that owns the database, makes roles and bypasses row-level security (docs/operating/install.md); without it the embedded one is started',
+    ),
   DATABASE_CONNECTIONS_MAX: count(10, 200).describe(
     'Connections for requests and jobs of this process at most; beside them it may take a third more for long reads, and 12',
   ),
@@ -102,7 +104,7 @@ export const settings = {
     .string()
     .optional()
     .describe(
-      'An empty database where backups of the one at DATABASE_URL are proven, as its owner, who may make roles; without it in an embedded PostgreSQL',
+      'An empty database where backups of the one at DATABASE_URL are proven, as its owner, who makes roles and bypasses row-level security; without it in an embedded PostgreSQL',
     ),
   BACKUP_RESTORE_COMMAND: z
     .string()

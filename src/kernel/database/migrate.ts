@@ -142,6 +142,21 @@ export async function makeAppRole(ownerUrl: string, appRole: AppRole): Promise<v
   await ensureRoles(client, appRole).finally(() => client.end());
 }
 
+/**
+ * Whoever owns the tables is held by their row-level security too: without the right to bypass it, a migration could not add rows, and would change none
+ * without saying so.
+ */
+async function refuseRoleWithoutRights(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    'select rolname, rolsuper or (rolcreaterole and rolbypassrls) as may from pg_roles where rolname = current_user',
+  );
+  if (rows[0].may) return;
+  const { rolname } = rows[0];
+  throw new StartFailure(
+    `The role ${rolname}, as which Holdfast migrates the database, has to make roles and to bypass row-level security. As a superuser: alter role ${pg.escapeIdentifier(rolname)} createrole bypassrls`,
+  );
+}
+
 type Applied = Map<number, { name: string; checksum: string; applied_at: Date }>;
 
 async function applied(client: pg.Client): Promise<Applied> {
@@ -233,14 +248,15 @@ export function migrate(
   { appRole, observer, tablesOf }: { appRole: AppRole; observer?: MigrationObserver; tablesOf?: ReadonlySet<number> },
 ): Promise<string[]> {
   return withOwner(ownerUrl, async (client) => {
-    await ensureRoles(client, appRole);
     const migrations = readMigrations().filter(({ version }) => tablesOf?.has(version) ?? true);
     const done = await applied(client);
     refuseOtherMigrations(done, migrations);
+    const missing = migrations.filter(({ version }) => !done.has(version));
+    if (missing.length > 0) await refuseRoleWithoutRights(client);
+    await ensureRoles(client, appRole);
     const newest = migrations.at(-1)!.version;
     // The database was migrated by a newer release. Its routines work with this release, not the other way round.
     if ([...done.keys()].some((version) => version > newest)) return [];
-    const missing = migrations.filter(({ version }) => !done.has(version));
     const { rows } = await client.query('select name, checksum from app.routine_file');
     const present = new Map(rows.map((row) => [row.name as string, row.checksum as string]));
     const stale = readRoutines().filter(
