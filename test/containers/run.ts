@@ -122,7 +122,8 @@ function secret(name: string, value: string): string {
   return `/run/secrets/${name}`;
 }
 
-const settings: Record<string, string> = {};
+const metricsToken = randomBytes(32).toString('hex');
+const settings: Record<string, string> = { METRICS_TOKEN: metricsToken };
 
 async function start(name: string, more: Record<string, string>): Promise<void> {
   const env = { ...settings, ...more };
@@ -194,6 +195,10 @@ async function rollingUpdate(): Promise<void> {
   });
   const url = `http://127.0.0.1:${front}`;
   await untilReady(front, 'holdfast-web-1');
+  for (const path of ['/metrics', '/%6Detrics', '/metrics?x']) {
+    const { status } = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${metricsToken}` } });
+    assert.equal(status, 404, `${path} is for the network of the servers alone`);
+  }
   await podman('exec', 'holdfast-web-1', 'holdfast', 'tenant', 'create', '--name', 'acme');
   const made = 'user create --tenant acme --email ada@acme.example --name Ada --role admin'.split(' ');
   const token = (await podman('exec', 'holdfast-web-1', 'holdfast', ...made)).split('#').at(-1);
@@ -266,6 +271,9 @@ async function rollingUpdate(): Promise<void> {
   const workerSeconds = await stop('holdfast-worker');
   say(`  the worker stopped in ${workerSeconds.toFixed(1)} s`);
   assert.ok(Math.max(...stops, workerSeconds) < 10);
+  await Promise.all(Object.keys(ports).map(stop));
+  const nobody = await fetch(`${url}/api/v1/contacts`, { headers });
+  assert.deepEqual([nobody.status, nobody.headers.get('retry-after')], [503, '5'], 'while no server is ready');
 }
 
 try {
