@@ -3,7 +3,7 @@ import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import { type CustomField, entriesOf, hasValue, type TenantFields } from './custom.ts';
-import { listField } from './filter.ts';
+import { type ListField, listField } from './filter.ts';
 import { sourceSql } from './row.ts';
 
 const sort_fields_max = 3;
@@ -31,12 +31,17 @@ export function parseSort(resource: Resource, text: string, fields: TenantFields
     const known = listField(resource, fields, field);
     if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
     const { custom } = known;
-    const { required = false, emptyLast = false, unitsColumn } = known.meta;
-    const own = unitsColumn ? sql.ref(`r.${unitsColumn}`) : known.column;
-    if (!custom) return { column: own, descending, required, emptyLast };
+    const { required = false, emptyLast = false } = known.meta;
+    if (!custom) return { column: comparedColumn(known), descending, required, emptyLast };
     const column = sql`(select v.value from custom_value v where ${entriesOf(custom, 'v', 'r')})`;
     return { column, descending, required: false, emptyLast: false, custom };
   });
+}
+
+/** What the values of a field are compared by. Amounts are compared as filters do, without conversion: 1500 JPY is more than 1000.00 EUR. */
+function comparedColumn({ meta: { unitsColumn, currencyField }, column }: ListField): Sql {
+  if (currencyField) return sql`(${column} / app.currency_factor(${sql.ref(`r.${currencyField}`)})::numeric)`;
+  return unitsColumn ? sql.ref(`r.${unitsColumn}`) : column;
 }
 
 const direction = (descending: boolean): Sql => sql.raw(descending ? 'desc' : 'asc');

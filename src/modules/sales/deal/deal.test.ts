@@ -105,6 +105,30 @@ suite('deals', () => {
     assert.equal(refusedField(await change(cents.id, { currency: 'JPY' })), 'amount too_many_decimals');
   });
 
+  test('deals are sorted by their amounts, whatever minor units their currencies have', async () => {
+    const { api: manager } = await (await app.tenant()).as('manager');
+    const amounts = ['1000.00 EUR', '1000.001 KWD', '1500 JPY', '-1 JPY', '0.99 EUR', ' EUR'];
+    for (const each of amounts) {
+      const [amount, currency] = each.split(' ');
+      const made = await manager('POST', '/api/v1/deals', { name: 'Racks', amount: amount || null, currency });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+    }
+    const sorted = async (sort: string) => {
+      const found: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page = await manager('GET', `/api/v1/deals?sort=${sort}&limit=2${cursor && `&cursor=${cursor}`}`);
+        assert.equal(page.status, 200, JSON.stringify(page.body));
+        for (const deal of page.body.data) found.push(`${deal.amount ?? ''} ${deal.currency}`);
+        cursor = page.body.next_cursor;
+      }
+      return found;
+    };
+    const rising = ['-1 JPY', '0.99 EUR', '1000.00 EUR', '1000.001 KWD', '1500 JPY'];
+    assert.deepEqual(await sorted('amount'), [...rising, ' EUR']);
+    assert.deepEqual(await sorted('-amount'), [...rising.toReversed(), ' EUR']);
+    assert.deepEqual(await sorted('status,-amount'), [...rising.toReversed(), ' EUR']);
+  });
+
   test('a closed deal that goes to another pipeline stays closed, with all that was said of it', async () => {
     const [from, to] = [await pipeline('From here'), await pipeline('To there')];
     for (const outcome of ['won', 'lost']) {
