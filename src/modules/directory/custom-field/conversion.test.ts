@@ -150,6 +150,22 @@ test('of values that become the same in a unique field all but one are shown as 
   assert.deepEqual(await held(api), { A: '7', B: '07', C: '8.0', D: '8' });
 });
 
+test('values that would be there twice in the old type stop the way back by name', async () => {
+  const api = await workspace();
+  const { id } = await textField(api, { is_unique: true });
+  await contact(api, 'A', 'x');
+  const b = await contact(api, 'B', 'y');
+  const convert = (type: string, more: object = {}) => api('POST', `${path}/${id}/conversion`, { type, ...more });
+  assert.equal((await convert('multi_select', { options: ['x', 'y'] })).status, 200);
+  assert.equal((await api('PATCH', `/api/v1/contacts/${b.id}`, { custom: { own: ['x'] } })).status, 200);
+  const stopped = await api('DELETE', `${path}/${id}/conversion`);
+  assert.deepEqual([stopped.status, stopped.body.code], [409, 'conflict'], JSON.stringify(stopped.body));
+  assert.match(stopped.body.detail, /“A” \(x\), “B” \(x\)/);
+  await api('PATCH', `/api/v1/contacts/${b.id}`, { custom: { own: ['y'] } });
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+  assert.deepEqual(await held(api), { A: 'x', B: 'y' });
+});
+
 test('what was set since keeps its value, and stops the way back where it has none in the old type', async () => {
   const api = await workspace();
   const { id } = await made(api, 'custom-fields', { resource: 'contact', key: 'own', label: 'Own', type: 'integer' });

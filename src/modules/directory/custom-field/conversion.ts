@@ -197,26 +197,50 @@ export async function takeConversionBack(ctx: Context, id: string, version?: num
   if (!last) throw problems.notFound('conversion that can be taken back');
   const to = { ...field, ...last.from_definition };
   const currency = await tenantCurrency(ctx);
-  await retype(ctx, id, last.from_definition);
+  // Until all are put back, values may read alike that will not.
+  await retype(ctx, id, { ...last.from_definition, is_unique: false });
+  const holders = new Map<string, string[]>();
   const read = (after: string) =>
     convertedValues(ctx, resource, { key: field.key, conversion_id: last.id }, after, batch_rows);
   for await (const rows of batchesOf(read)) {
     const values = rows.map((row): NewValue => {
-      const { id: record_id, name, value, made, before } = row;
-      if (before !== null && same(value, made)) return { id: record_id, before: value, after: before };
-      if (value === null) return { id: record_id, before: null, after: null };
-      const back = convertValue(field.type, to, value, currency);
-      if (!back)
-        throw problems.conflict(
-          `“${name ?? record_id}” has a value since then that does not fit the old type. Change it first.`,
-        );
-      return { id: record_id, before: value, after: back.value };
+      const after = valueBefore(row, (value) => convertValue(field.type, to, value, currency));
+      if (to.is_unique && after !== null) {
+        const key = comparable(to.type, after);
+        const named = holders.get(key);
+        const holder = `“${row.name ?? row.id}” (${String(after)})`;
+        if (named) named.push(holder);
+        else holders.set(key, [holder]);
+      }
+      return { id: row.id, before: row.value, after };
     });
     await put(ctx, resource, field.key, values);
   }
+  const twice = [...holders.values()].filter((named) => named.length > 1).flat();
+  if (twice.length > 0)
+    throw problems.conflict(
+      `In the old type each value may be there once, and these records would share theirs: ${firstOf(twice)}. Change or clear it in all but one of them first, and look for them in the trash too.`,
+    );
+  if (to.is_unique) await retype(ctx, id, last.from_definition);
   await closeConversion(ctx, last.id);
   return getRow(ctx, customField, id);
 }
+
+/** What a record holds once a conversion is taken back. */
+function valueBefore(
+  { id, name, value, made, before }: HeldValue,
+  convert: (value: unknown) => { value: unknown } | undefined,
+): unknown {
+  if (before !== null && same(value, made)) return before;
+  if (value === null) return null;
+  const back = convert(value);
+  if (!back)
+    throw problems.conflict(`“${name ?? id}” has a value since then that does not fit the old type. Change it first.`);
+  return back.value;
+}
+
+const firstOf = (named: readonly string[]): string =>
+  [...named.slice(0, samples_max), ...(named.length > samples_max ? ['…'] : [])].join(', ');
 
 /** As the database compares JSON: the order of keys says nothing. */
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
