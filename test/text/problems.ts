@@ -32,6 +32,7 @@ const calls = new Map<string, readonly number[]>(
     refuseRow: [2],
     refused: [0],
     bad: [0, 1],
+    JobFailed: [0],
   }),
 );
 /** Members of a field's error, of which `message` is also put into words before, the words of a schema, and why something was taken for what it is. */

@@ -38,6 +38,9 @@ export class Problem extends Error {
 export const inWords = (errors: readonly FieldError[]): string =>
   errors.map(({ field, message }) => `${field.replaceAll('_', ' ')}: ${message}`).join('; ');
 
+/** Why something was refused, without its full stop: for whoever asked long before, and does not know the field of the request. */
+export const reasonOf = ({ errors, message }: Problem): string => (errors[0]?.message ?? message).replace(/\.$/, '');
+
 export const problems = {
   malformed: (detail: string, errors?: FieldError[]) =>
     new Problem(400, 'malformed_request', 'The request could not be read', detail, { errors }),

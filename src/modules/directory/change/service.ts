@@ -1,6 +1,6 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
+import { invalidField, Problem, problems, reasonOf } from '../../../kernel/errors/problem.ts';
 import { JobFailed } from '../../../kernel/jobs/kind.ts';
 import { countWaiting } from '../../../kernel/jobs/queries.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
@@ -86,7 +86,7 @@ async function checkStill(
   try {
     await known.check(ctx, resource, action);
   } catch (error) {
-    if (error instanceof Problem) throw new JobFailed(`${error.message} What was done so far stays.`);
+    if (error instanceof Problem) throw new JobFailed(`${reasonOf(error)}. What was done so far stays.`);
     throw error;
   }
 }

@@ -224,6 +224,32 @@ test('an export that waited is not made for somebody whose account is deleted', 
   assert.equal(end, 'failed');
 });
 
+test('an export that waited fails at once when what it selects is gone, and says what', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'tier', label: 'Tier', type: 'text' };
+  const { body: tier } = await api('POST', '/api/v1/custom-fields', field);
+  const filter = JSON.stringify({ field: 'custom.tier', op: 'eq', value: 'Gold' });
+  const ids: string[] = [];
+  for (const selection of [{ filter }, { sort: 'custom.tier' }, { columns: ['name', 'custom.tier'] }]) {
+    const asked = await api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv', ...selection });
+    assert.equal(asked.status, 202, JSON.stringify(asked.body));
+    ids.push(asked.body.id);
+  }
+  const read = async (id: string) => (await api('GET', `/api/v1/exports/${id}`)).body;
+  for (const id of ids) await eventually(async () => (await read(id)).state === 'done');
+  assert.equal((await api('DELETE', `/api/v1/custom-fields/${tier.id}`)).status, 204);
+  await asOwner(app, `update export set file_id = null, finished_at = null, state = 'waiting' where id = any ($1)`, [ids]);
+  await asOwner(app, `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = any ($1)`, [ids]); // biome-ignore format: one call
+  for (const id of ids) {
+    const ended = await eventually(async () => {
+      const now = await read(id);
+      return now.finished_at && now;
+    });
+    assert.equal(ended.state, 'failed');
+    assert.match(ended.error, /^This can no longer be exported: .*"custom\.tier".*Choose again what to export\.$/);
+  }
+});
+
 /** More than networks hold for those who do not read. */
 async function muchToRead(thousands = 8) {
   const { key, api } = await (await app.tenant()).as('admin');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { whenDropped } from '../../../kernel/jobs/dropped.ts';
-import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
+import { Problem, reasonOf } from '../../../kernel/errors/problem.ts';
+import { JobFailed, type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import type { ImportTarget } from '../import/index.ts';
 import { endExport } from './queries.ts';
@@ -15,6 +16,12 @@ whenDropped(export_kind, payload, (ctx, { export_id }, error) => {
   return endExport(ctx, export_id, { state: 'failed', error: error ?? message });
 });
 
+/** What is refused now, such as a filter by a field that is gone, will be refused again. */
+function failForGood(error: unknown): never {
+  if (!(error instanceof Problem) || error.status >= 500) throw error;
+  throw new JobFailed(`This can no longer be exported: ${reasonOf(error)}. Choose again what to export.`, { cause: error });
+}
+
 export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarget[]): JobKind[] => [
   jobKind({
     kind: export_kind,
@@ -23,10 +30,10 @@ export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarg
     tenantMax: exports_per_tenant_at_once,
     run: async ({ job, signal }, { export_id }) => {
       try {
-        await makeExport(db, files, targets, { job, signal }, export_id);
+        await makeExport(db, files, targets, { job, signal }, export_id).catch(failForGood);
       } catch (error) {
         // One that was stopped is told of by its job, or runs again.
-        if (job.attempts >= job.attempts_max && !signal.aborted)
+        if ((error instanceof JobFailed || job.attempts >= job.attempts_max) && !signal.aborted)
           await failExport(db, job.tenant_id, export_id, (error as Error).message);
         throw error;
       }
