@@ -23,6 +23,12 @@ export function sanitizeFileName(given: string): string {
   return shorten(reserved.test(name) ? `_${name}` : name);
 }
 
+/**
+ * The name of a file in a form. Of it browsers escape quotation marks and line breaks alone (HTML, multipart/form-data), so no other sequence is
+ * decoded: a name may have one of its own.
+ */
+export const nameInForm = (given = ''): string => given.replace(/%(?:22|0D|0A)/g, decodeURIComponent);
+
 /** Cuts the middle, because the extension matters. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= name_bytes_max) return name;

@@ -212,6 +212,28 @@ test('a temporary file is gone when its time is over', async () => {
   await eventually(async () => (await storedFiles()) === before);
 });
 
+test('a file has the name that its sender gave it, however the form writes that', async () => {
+  const named = async (disposition: string) => {
+    const body = `--b\r\ncontent-disposition: form-data; name="file"${disposition}\r\ncontent-type: application/octet-stream\r\n\r\nx\r\n--b--\r\n`;
+    const headers = { authorization: `Bearer ${member.key}`, 'content-type': 'multipart/form-data; boundary=b' };
+    const answer = await fetch(`${app.url}/api/v1/files`, { method: 'POST', headers, body });
+    const file = (await answer.json()) as { name: string };
+    assert.equal(answer.status, 201, JSON.stringify(file));
+    return file.name;
+  };
+  assert.equal((await uploaded('x', 'The "new"\noffer 100%25.txt')).name, 'The _new_offer 100%25.txt', 'as browsers do');
+  for (const [disposition, name] of [
+    ['; filename="Übersicht.txt"', 'Übersicht.txt'],
+    ['; filename="a \\"b\\".txt"', 'a _b_.txt'],
+    [`; filename*=UTF-8''%C3%9Cbersicht%20%22neu%22.txt`, 'Übersicht _neu_.txt'],
+    ['; filename="invoice\u202efdp.exe.txt"', 'invoicefdp.exe.txt'],
+    ['; filename="C:\\Users\\ann\\list.txt"', 'list.txt'],
+    ['; filename=""', 'file'],
+    ['', 'file'],
+  ] as const)
+    assert.equal(await named(disposition), name, disposition);
+});
+
 /** An upload that begins and goes no further until `end` is called. */
 function slowUpload(key: string) {
   const { promise, resolve: end } = Promise.withResolvers<void>();

@@ -10,7 +10,7 @@ import type { Scan } from './clamd.ts';
 import { contentQuery, file, file_bytes_max, uploadQuery } from './contract.ts';
 import { type FileStore, fileKey } from './file-store.ts';
 import { removeFile } from './jobs.ts';
-import { contentDisposition } from './names.ts';
+import { contentDisposition, nameInForm } from './names.ts';
 import { findFile, insertFile, isAttached, type StoredFileRow } from './queries.ts';
 import { byteRange } from './range.ts';
 import { receiveFile, refuseBrokenOff } from './receive.ts';
@@ -125,7 +125,7 @@ async function uploadOf(request: FastifyRequest) {
   refuseBrokenOff(request.raw);
   const part = await request.file({ limits: { fileSize: file_bytes_max + 1 } });
   if (!part) throw problems.malformed('There is no part with a file in the body.');
-  return { body: part.file, fileName: part.filename, declaredType: part.mimetype, sizeBytesMax: file_bytes_max };
+  return { body: part.file, fileName: nameInForm(part.filename), declaredType: part.mimetype, sizeBytesMax: file_bytes_max };
 }
 
 /** Sends a stored file, or the range of it that was asked for. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { idParams, listOf, listQuery } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { abandonFiles } from '../../../kernel/files/abandon.ts';
-import { contentDisposition } from '../../../kernel/files/names.ts';
+import { contentDisposition, nameInForm } from '../../../kernel/files/names.ts';
 import { refuseBrokenOff } from '../../../kernel/files/receive.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { fieldErrors, with_input } from '../../../kernel/http/errors.ts';
@@ -172,7 +172,7 @@ async function* uploadsOf(request: FastifyRequest) {
   // The store counts the bytes itself and says what is wrong.
   refuseBrokenOff(request.raw);
   const parts = request.files({ limits: { files: files_max + 1, fileSize: file_bytes_max + 1 } });
-  for await (const { file, filename } of parts) yield { body: file, fileName: filename };
+  for await (const { file, filename } of parts) yield { body: file, fileName: nameInForm(filename) };
 }
 
 async function fileWithErrors(db: Services['db'], actor: Actor, id: string, file_id: string | undefined) {
