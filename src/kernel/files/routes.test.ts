@@ -221,7 +221,11 @@ test('a file has the name that its sender gave it, however the form writes that'
     assert.equal(answer.status, 201, JSON.stringify(file));
     return file.name;
   };
-  assert.equal((await uploaded('x', 'The "new"\noffer 100%25.txt')).name, 'The _new_offer 100%25.txt', 'as browsers do');
+  assert.equal(
+    (await uploaded('x', 'The "new"\noffer 100%25.txt')).name,
+    'The _new_offer 100%25.txt',
+    'as browsers do',
+  );
   for (const [disposition, name] of [
     ['; filename="Übersicht.txt"', 'Übersicht.txt'],
     ['; filename="a \\"b\\".txt"', 'a _b_.txt'],

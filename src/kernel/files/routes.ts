@@ -125,7 +125,12 @@ async function uploadOf(request: FastifyRequest) {
   refuseBrokenOff(request.raw);
   const part = await request.file({ limits: { fileSize: file_bytes_max + 1 } });
   if (!part) throw problems.malformed('There is no part with a file in the body.');
-  return { body: part.file, fileName: nameInForm(part.filename), declaredType: part.mimetype, sizeBytesMax: file_bytes_max };
+  return {
+    body: part.file,
+    fileName: nameInForm(part.filename),
+    declaredType: part.mimetype,
+    sizeBytesMax: file_bytes_max,
+  };
 }
 
 /** Sends a stored file, or the range of it that was asked for. */

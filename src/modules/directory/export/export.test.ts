@@ -238,7 +238,9 @@ test('an export that waited fails at once when what it selects is gone, and says
   const read = async (id: string) => (await api('GET', `/api/v1/exports/${id}`)).body;
   for (const id of ids) await eventually(async () => (await read(id)).state === 'done');
   assert.equal((await api('DELETE', `/api/v1/custom-fields/${tier.id}`)).status, 204);
-  await asOwner(app, `update export set file_id = null, finished_at = null, state = 'waiting' where id = any ($1)`, [ids]);
+  await asOwner(app, `update export set file_id = null, finished_at = null, state = 'waiting' where id = any ($1)`, [
+    ids,
+  ]);
   await asOwner(app, `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = any ($1)`, [ids]); // biome-ignore format: one call
   for (const id of ids) {
     const ended = await eventually(async () => {

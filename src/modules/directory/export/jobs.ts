@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { Problem, reasonOf } from '../../../kernel/errors/problem.ts';
+import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { JobFailed, type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Services } from '../../../kernel/services.ts';
 import type { ImportTarget } from '../import/index.ts';
@@ -19,7 +19,9 @@ whenDropped(export_kind, payload, (ctx, { export_id }, error) => {
 /** What is refused now, such as a filter by a field that is gone, will be refused again. */
 function failForGood(error: unknown): never {
   if (!(error instanceof Problem) || error.status >= 500) throw error;
-  throw new JobFailed(`This can no longer be exported: ${reasonOf(error)}. Choose again what to export.`, { cause: error });
+  throw new JobFailed(`This can no longer be exported: ${reasonOf(error)}. Choose again what to export.`, {
+    cause: error,
+  });
 }
 
 export const exportJobs = ({ db, files }: Services, targets: readonly ImportTarget[]): JobKind[] => [
