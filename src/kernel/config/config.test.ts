@@ -37,6 +37,7 @@ test('everything wrong is named at once, with what to do', () => {
   const said = complaints({ PORT: 'x', LOG_LEVEL: 'loud', HOLDFAST_ROLE: 'boss' });
   for (const name of ['PORT', 'LOG_LEVEL', 'HOLDFAST_ROLE', 'docs/configuration.md'])
     assert.match(said, new RegExp(name));
+  assert.match(complaints({ PORT: 'http' }), /PORT: This must be a number/);
   assert.match(complaints({}, ['--prot', '1']), /--port, --data, --role and --empty/);
 });
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { z } from 'zod';
 import { parseRedisUrl, redis_url_form } from '../cache/redis-url.ts';
 import { parseDsn, sentry_dsn_form } from '../dsn.ts';
+import { with_input, wording } from '../errors/field-errors.ts';
 import { parseTierUrl, type TierPlace, tier_url_form } from '../files/tier-url.ts';
 import { mongo_url_form, openHosts, parseMongoUrl } from '../logs/mongo/url.ts';
 import { leavesMachine } from '../loopback.ts';
@@ -49,14 +50,17 @@ export function configReader(args: string[], environment: () => NodeJS.ProcessEn
 
 function checkConfig(args: string[], given: Given, problems: string[]): Config {
   const flags = parseFlags(args);
-  const parsed = z.object(settings).safeParse({
-    ...given,
-    ...(flags.port !== undefined && { PORT: flags.port }),
-    ...(flags.data !== undefined && { HOLDFAST_DATA: flags.data }),
-    ...(flags.role !== undefined && { HOLDFAST_ROLE: flags.role }),
-  });
+  const parsed = z.object(settings).safeParse(
+    {
+      ...given,
+      ...(flags.port !== undefined && { PORT: flags.port }),
+      ...(flags.data !== undefined && { HOLDFAST_DATA: flags.data }),
+      ...(flags.role !== undefined && { HOLDFAST_ROLE: flags.role }),
+    },
+    with_input,
+  );
   if (!parsed.success)
-    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${wording(issue)}`));
   const config = parsed.data;
   if (config) problems.push(...halfConfigured(config), ...plaintext(config));
   if (!config || problems.length > 0) throw new ConfigError(problems);
@@ -85,9 +89,9 @@ const managerSettings = ['VAULT_ADDR', 'VAULT_NAMESPACE', 'VAULT_TOKEN', 'VAULT_
 export function loadManagerConfig(env: NodeJS.ProcessEnv): Pick<Config, (typeof managerSettings)[number]> {
   const { values, problems } = withSecretFiles(env, managerSettings);
   const own = Object.fromEntries(managerSettings.map((name) => [name, values[name]]));
-  const parsed = z.object(settings).pick(nameSet(managerSettings)).safeParse(own);
+  const parsed = z.object(settings).pick(nameSet(managerSettings)).safeParse(own, with_input);
   if (!parsed.success)
-    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${wording(issue)}`));
   else problems.push(...vaultProblems(parsed.data));
   if (!parsed.data || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;

@@ -1,6 +1,5 @@
-import type { z } from 'zod';
 import { resourceOfTable } from '../contract/resource.ts';
-import { type FieldError, invalidField, Problem, problems } from '../errors/problem.ts';
+import { invalidField, Problem, problems } from '../errors/problem.ts';
 import { FileError } from '../files/file-store.ts';
 
 /** A database error as `pg` throws it. */
@@ -194,51 +193,4 @@ function fastifyProblem(error: { code: string; statusCode?: number; message: str
     );
   }
   return problems.malformed(error.message);
-}
-
-/** Zod's issues as field errors. `path` precedes each field. */
-export function fieldErrors(error: z.ZodError, path = ''): FieldError[] {
-  return error.issues.slice(0, 100).flatMap((issue) => {
-    const field = [path, ...issue.path.map(String)].filter(Boolean).join('.') || 'body';
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        field: [field === 'body' ? '' : field, key].filter(Boolean).join('.'),
-        code: 'unknown_field',
-        message: 'There is no such field here, or it cannot be set',
-      }));
-    }
-    return [{ field, code: issue.code, message: wording(issue) }];
-  });
-}
-
-/** Has issues keep what was sent, which is how a value of the wrong type is told from one that is missing. */
-export const with_input = { reportInput: true } as const;
-
-const wrongType: Record<string, string> = {
-  string: 'This must be text',
-  number: 'This must be a number',
-  int: 'This must be a whole number',
-  boolean: 'This must be true or false',
-  array: 'This must be a list',
-  object: 'This must be an object',
-  record: 'This must be an object',
-};
-
-function wording(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_big') {
-    if (issue.origin === 'string') return `Write at most ${issue.maximum} characters`;
-    return issue.origin === 'array' ? `At most ${issue.maximum} fit here` : `This may be at most ${issue.maximum}`;
-  }
-  if (issue.code === 'too_small') {
-    if (issue.origin === 'string') return `Write at least ${issue.minimum} characters`;
-    if (issue.origin !== 'array') return `This must be at least ${issue.minimum}`;
-    return issue.minimum === 1 ? 'At least one is needed' : `At least ${issue.minimum} are needed`;
-  }
-  if (issue.code === 'invalid_value') return `Choose one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type' && (issue.input ?? null) === null) return 'This is needed';
-  // A default message of the library, where the schema has none.
-  if (!issue.message.startsWith('Invalid ')) return issue.message;
-  if (issue.code === 'invalid_type') return wrongType[issue.expected] ?? `This must be of the type ${issue.expected}`;
-  if (issue.code === 'invalid_format') return `This must have the form ${issue.format}`;
-  return 'This value does not fit here';
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CustomFieldType, type CustomValueType, isValueType, textPatterns } from '../contract/custom-field.ts';
 import { dateText } from '../contract/time.ts';
+import { with_input, wording } from '../errors/field-errors.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';
 import {
   type CustomField,
@@ -131,8 +132,8 @@ export const valueSchema = (field: Definition): z.ZodType =>
 export function valueError(field: Definition, value: unknown): ValueError | undefined {
   if (value === null) return field.required ? needed : undefined;
   if (field.required && Array.isArray(value) && value.length === 0) return needed;
-  const checked = valueSchema(field).safeParse(value);
-  if (!checked.success) return { code: 'invalid', message: checked.error.issues[0]!.message };
+  const checked = valueSchema(field).safeParse(value, with_input);
+  if (!checked.success) return { code: 'invalid', message: wording(checked.error.issues[0]!) };
   return (field.type === 'money' ? amountError(field, value as Amount) : undefined) ?? ruleError(field, value);
 }
 

@@ -6,6 +6,7 @@ import { type FieldMeta, type FieldType, isoDuration, jsonListTypes } from '../c
 import type { Resource } from '../contract/resource.ts';
 import { dateText, timeText } from '../contract/time.ts';
 import { sql } from '../database/database.ts';
+import { with_input, wording } from '../errors/field-errors.ts';
 import { invalidField, problems } from '../errors/problem.ts';
 import {
   type CustomField,
@@ -49,12 +50,13 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   duration: ordered, labelled: listed, addresses: listed, boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member, list: member,
 }; // biome-ignore format: one line a family
 
+const decimal_form = 'Write a decimal number such as "12.5"';
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   id: z.uuid(),
   text: z.string().max(text_characters_max), email: z.string().max(254), phone: z.string().max(50), url: z.string().max(2000), long_text: z.string().max(1000),
   integer: z.int().min(-2147483648).max(2147483647),
-  decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
-  money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),
+  decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, { error: decimal_form }),
+  money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' }),
   duration: isoDuration(), labelled: z.string().max(1000), addresses: z.string().max(1000),
   currency: z.string().length(3), date: dateText(), time: timeText(),
   boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(), list: z.string().max(200),
@@ -377,13 +379,15 @@ function listOf(value: unknown, least: number, most: number, op: string): unknow
 const comparisons: Record<string, string> = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
 
 function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
-  const schema = meta.digits ? z.string().regex(decimalPattern(meta.digits)) : valueSchemas[meta.type]!;
-  const checked = schema.safeParse(value);
+  const schema = meta.digits
+    ? z.string().regex(decimalPattern(meta.digits), { error: decimal_form })
+    : valueSchemas[meta.type]!;
+  const checked = schema.safeParse(value, with_input);
   if (!checked.success)
     throw invalidField(
       'filter',
       'invalid_value',
-      `The value for "${field}" does not fit: ${checked.error.issues[0]?.message}`,
+      `The value for "${field}" does not fit: ${wording(checked.error.issues[0]!)}`,
     );
   // A stored filter may name an option that was removed from a custom field since: no record holds it.
   if (meta.values && !field.startsWith(customPrefix) && !meta.values.includes(value as string)) {

@@ -1,6 +1,6 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
+import { fieldErrors, with_input } from '../../../kernel/errors/field-errors.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { fieldErrors, with_input } from '../../../kernel/http/errors.ts';
 import { checkMany, checkTags, type Outcome, tagMany, trashMany, updateMany } from '../../../kernel/resource/many.ts';
 import { type SkipCode, skipReasons } from '../undo/contract.ts';
 import { type BulkAction, type BulkOutcome, bulkAction } from './action.ts';

@@ -40,6 +40,7 @@ async function refused(answer: ReturnType<Client>, field: string): Promise<void>
   const { status, body } = await answer;
   assert.equal(status, 422, JSON.stringify(body));
   assert.equal(body.errors[0].field, field, JSON.stringify(body.errors));
+  assert.doesNotMatch(body.errors[0].message, /Invalid|expected/, 'in words for people');
 }
 
 const contact = (custom: object) => api('POST', '/api/v1/contacts', { given_name: 'Ada', custom });
@@ -108,6 +109,20 @@ test('a value that does not fit its field is refused by name', async () => {
     `/api/v1/contacts?filter=${encodeURIComponent('{"field":"given_name","op":"eq","value":"B"}')}`,
   );
   assert.deepEqual(none.body.data, [], 'and nothing of the bulk is stored');
+});
+
+test('a filter says in words what is wrong with its value', async () => {
+  for (const [field, value, words] of [
+    ['custom.ratio', 'much', 'Write a decimal number such as "12.5"'],
+    ['custom.ratio', 1.5, 'This must be text'],
+    ['custom.visits', '3', 'This must be a number'],
+    ['name', 'x'.repeat(3_000), 'Write at most 2000 characters'],
+  ] as const) {
+    const filter = encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
+    const { status, body } = await api('GET', `/api/v1/contacts?filter=${filter}`);
+    assert.equal(status, 422, JSON.stringify(body));
+    assert.equal(body.errors[0].message, `The value for "${field}" does not fit: ${words}`);
+  }
 });
 
 test('a value may not name a record that its writer cannot read', async () => {

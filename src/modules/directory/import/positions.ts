@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { fieldErrors } from '../../../kernel/errors/field-errors.ts';
 import type { FieldError } from '../../../kernel/errors/problem.ts';
-import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { position } from '../contact-position/contract.ts';
 import { cutText, parseCellList } from '../csv/index.ts';
 import { type Load, type LoadRow, leaveOutPart } from './load.ts';

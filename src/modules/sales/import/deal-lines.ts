@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
+import { fieldErrors } from '../../../kernel/errors/field-errors.ts';
 import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
-import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
 import { type Load, type LoadRow, leaveOutPart } from '../../directory/import/index.ts';
 import { line } from '../deal-line/index.ts';
