@@ -1,7 +1,5 @@
-import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
-import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { CalendarClock } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
@@ -9,6 +7,7 @@ import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { keyOf } from '../../../ui/keys.ts';
 import { Menu } from '../../../ui/Menu.tsx';
+import { useSortable } from '../../../ui/useSortable.ts';
 import { snooze } from './dayActions.ts';
 import { TaskRow } from './TaskRow.tsx';
 import { setDone, type Task } from './task.ts';
@@ -27,28 +26,10 @@ interface DayTaskProps {
 export function DayTask({ task, index, orders, onOpen, onPlace, onStep }: DayTaskProps) {
   const may = useMay();
   const row = useRef<HTMLLIElement>(null);
-  const [over, setOver] = useState(false);
-  const place = useRef(onPlace);
-  place.current = onPlace;
   const mayChange = may('task', 'update', task.assignee_id);
   const moves = orders && mayChange;
 
-  useEffect(() => {
-    if (!row.current || !moves) return;
-    return combine(
-      draggable({ element: row.current, getInitialData: () => ({ dayTask: task.id }) }),
-      dropTargetForElements({
-        element: row.current,
-        canDrop: ({ source }) => source.data.dayTask !== undefined && source.data.dayTask !== task.id,
-        onDragEnter: () => setOver(true),
-        onDragLeave: () => setOver(false),
-        onDrop: ({ source }) => {
-          setOver(false);
-          place.current(source.data.dayTask as string, index);
-        },
-      }),
-    );
-  }, [task.id, index, moves]);
+  const over = useSortable({ list: 'day', id: task.id, index, row, enabled: moves, onMove: onPlace });
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.metaKey || event.ctrlKey || event.altKey || !(event.target as HTMLElement).dataset.taskTitle) return;

@@ -1,13 +1,12 @@
-import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
-import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { GripVertical, MoreHorizontal, Pencil } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu } from '../../../ui/Menu.tsx';
+import { useSortable } from '../../../ui/useSortable.ts';
 import { type CustomField, isConvertible, labelOf, retire, types } from './customField.ts';
 
 interface FieldRowProps {
@@ -23,29 +22,11 @@ export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps
   const may = useMay();
   const row = useRef<HTMLLIElement>(null);
   const handle = useRef<HTMLButtonElement>(null);
-  const [over, setOver] = useState(false);
-  const move = useRef(onMove);
-  move.current = onMove;
   const mayUpdate = may('custom_field', 'update');
   const mayRetire = may('custom_field', 'delete');
 
-  useEffect(() => {
-    if (!row.current || !handle.current) return;
-    const data = { customField: field.id, resource: field.resource };
-    return combine(
-      draggable({ element: row.current, dragHandle: handle.current, getInitialData: () => data }),
-      dropTargetForElements({
-        element: row.current,
-        canDrop: ({ source }) => source.data.resource === field.resource && source.data.customField !== field.id,
-        onDragEnter: () => setOver(true),
-        onDragLeave: () => setOver(false),
-        onDrop: ({ source }) => {
-          setOver(false);
-          move.current(source.data.customField as string, index);
-        },
-      }),
-    );
-  }, [field.id, field.resource, index]);
+  const list = `custom_field ${field.resource}`;
+  const over = useSortable({ list, id: field.id, index, row, handle, enabled: mayUpdate, onMove });
 
   const limited = field.visible_to || field.editable_by;
   return (
