@@ -799,6 +799,9 @@ create trigger custom_values_insert AFTER INSERT ON public.company REFERENCING N
 create trigger custom_values_update AFTER UPDATE ON public.company REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('company');
+create trigger forget_favourites AFTER DELETE ON public.company REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.company
     FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
     EXECUTE FUNCTION app.forget_merge();
@@ -925,6 +928,9 @@ create trigger custom_values_insert AFTER INSERT ON public.contact REFERENCING N
 create trigger custom_values_update AFTER UPDATE ON public.contact REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('contact');
+create trigger forget_favourites AFTER DELETE ON public.contact REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.contact
     FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
     EXECUTE FUNCTION app.forget_merge();
@@ -1238,6 +1244,9 @@ create trigger audit_insert AFTER INSERT ON public.dashboard REFERENCING NEW TAB
 create trigger audit_update AFTER UPDATE ON public.dashboard REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger forget_favourites AFTER DELETE ON public.dashboard REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger touch BEFORE UPDATE ON public.dashboard
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -1458,6 +1467,9 @@ create trigger custom_values_insert AFTER INSERT ON public.deal REFERENCING NEW 
 create trigger custom_values_update AFTER UPDATE ON public.deal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('deal');
+create trigger forget_favourites AFTER DELETE ON public.deal REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger keep_first_stage AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_stage_visits();
@@ -1922,6 +1934,34 @@ create trigger audit_update AFTER UPDATE ON public.external_identity REFERENCING
     EXECUTE FUNCTION app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
 grant delete, insert, select, update on table external_identity to holdfast_app;
 grant delete, insert, select, update on table external_identity to holdfast_system;
+
+create table favourite (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  user_id uuid not null,
+  resource text not null,
+  record_id uuid not null,
+  "position" integer not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint favourite_pkey PRIMARY KEY (tenant_id, id),
+  constraint favourite_resource_check CHECK (((length(resource) >= 1) AND (length(resource) <= 60))),
+  constraint favourite_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint favourite_tenant_id_record_id_user_id_key UNIQUE (tenant_id, record_id, user_id),
+  constraint favourite_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table favourite enable row level security;
+alter table favourite force row level security;
+create index favourite_user ON public.favourite USING btree (tenant_id, user_id);
+create policy own on favourite for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
+create policy system on favourite for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger hold_favourite BEFORE INSERT ON public.favourite
+    FOR EACH ROW
+    EXECUTE FUNCTION app.hold_favourite();
+grant delete, insert, select, update on table favourite to holdfast_app;
+grant delete, insert, select, update on table favourite to holdfast_system;
 
 create table feed_consumer (
   name text not null,
@@ -2981,6 +3021,9 @@ create trigger custom_values_insert AFTER INSERT ON public.product REFERENCING N
 create trigger custom_values_update AFTER UPDATE ON public.product REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.keep_custom_values('product');
+create trigger forget_favourites AFTER DELETE ON public.product REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger touch BEFORE UPDATE ON public.product
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -3337,6 +3380,9 @@ create trigger audit_insert AFTER INSERT ON public.saved_view REFERENCING NEW TA
 create trigger audit_update AFTER UPDATE ON public.saved_view REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('saved_view', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger forget_favourites AFTER DELETE ON public.saved_view REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger touch BEFORE UPDATE ON public.saved_view
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -3793,6 +3839,9 @@ create trigger derive_reminder BEFORE INSERT OR UPDATE OF due_at, assignee_id, r
 create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.task
     FOR EACH ROW WHEN ((new.record_id IS NOT NULL))
     EXECUTE FUNCTION app.ensure_subject();
+create trigger forget_favourites AFTER DELETE ON public.task REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.forget_favourites();
 create trigger touch BEFORE UPDATE ON public.task
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -5206,6 +5255,20 @@ end $function$;
 alter function app.contacts_with_further_email(text[]) owner to holdfast_system;
 grant execute on function app.contacts_with_further_email(text[]) to holdfast_app;
 
+create function app.copy_favourites(survivor uuid, others uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into favourite (tenant_id, user_id, resource, record_id, position)
+  select distinct on (f.user_id) f.tenant_id, f.user_id, f.resource, survivor, f.position from favourite f
+  where f.tenant_id = app.tenant_id() and f.record_id = any (others) order by f.user_id, f.position
+  on conflict do nothing
+$function$;
+alter function app.copy_favourites(uuid,uuid[]) owner to holdfast_system;
+grant execute on function app.copy_favourites(uuid,uuid[]) to holdfast_app;
+
 create function app.count_past(of_rule text, moment timestamp with time zone, days integer, rows_max integer)
  RETURNS TABLE(relation text, row_count integer, bytes double precision, held integer)
  LANGUAGE plpgsql
@@ -5990,6 +6053,18 @@ end $function$;
 alter function app.forget_consumer(text) owner to holdfast_system;
 grant execute on function app.forget_consumer(text) to holdfast_app;
 
+create function app.forget_favourites()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id;
+  return null;
+end $function$;
+alter function app.forget_favourites() owner to holdfast_system;
+
 create function app.forget_merge()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -6187,6 +6262,29 @@ AS $function$
   else '{}' end
 $function$;
 grant execute on function app.hidden_keys_among_limited(text) to public;
+
+create function app.hold_favourite()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  -- An archive may have the record further on.
+  if app.restores_archive() then return new; end if;
+  case new.resource
+    when 'contact' then perform from contact r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'company' then perform from company r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'task' then perform from task r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'deal' then perform from deal r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'product' then perform from product r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'dashboard' then perform from dashboard r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+    when 'saved_view' then perform from saved_view r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;
+  end case;
+  if not found then raise foreign_key_violation using message = format('there is no %s %s', new.resource, new.record_id); end if;
+  return new;
+end $function$;
+alter function app.hold_favourite() owner to holdfast_system;
 
 create function app.holders_of_role(role uuid)
  RETURNS uuid[]

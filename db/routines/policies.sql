@@ -529,6 +529,13 @@ create policy personal on external_identity to holdfast_app
 drop policy if exists system on external_identity;
 create policy system on external_identity to holdfast_system using (true) with check (true);
 
+-- favourite
+drop policy if exists own on favourite;
+create policy own on favourite to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())));
+drop policy if exists system on favourite;
+create policy system on favourite to holdfast_system using (true) with check (true);
+
 -- feed_consumer
 drop policy if exists system on feed_consumer;
 create policy system on feed_consumer to holdfast_system using (true) with check (true);

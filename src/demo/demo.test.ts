@@ -32,6 +32,7 @@ suite('the demo workspace', () => {
       ['comment', 50, 500],
       ['task', 300, 2000],
       ['record_tag', 300, 2000],
+      ['favourite', 5, 50],
       ['team', 4, 4],
       ['pipeline', 2, 2],
       ['product', 8, 20],

@@ -6,7 +6,7 @@ import { type Firm, firmRow, foundFirms } from './firms.ts';
 import { careActivities, dealActivities, dealNote, firmNote, personNote, type Scene } from './history.ts';
 import { insertRows } from './insert.ts';
 import { meetPeople, type Person, personRow } from './people.ts';
-import { careStep, nextStep, ownSteps, pastStep } from './plans.ts';
+import { atHand, careStep, nextStep, ownSteps, pastStep } from './plans.ts';
 import { Dice } from './random.ts';
 import { hireStaff } from './staff.ts';
 import { dealThread, tellingOf } from './threads.ts';
@@ -109,4 +109,9 @@ async function storeHistory(ctx: Context, { people, firms, deals, ...scene }: Wo
     ...dice.some(regulars, 0.06).map((person) => careStep(person, scene)),
     ...administrators.flatMap((colleague) => ownSteps(colleague, scene)),
   ]);
+  await insertRows(
+    ctx,
+    'favourite',
+    administrators.flatMap((colleague) => atHand(colleague, open)),
+  );
 }

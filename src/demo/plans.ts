@@ -86,3 +86,15 @@ function taskRow({ title, due, done, assignee, person, deal, recurrence }: Plan,
     updated_at: time(done ?? made),
   };
 }
+
+/** What somebody works on most: two deals, their firms, and a person at one of them. */
+export function atHand({ id: user_id }: Colleague, [first, second]: readonly Deal[]) {
+  const records = [
+    ['deal', first!.id],
+    ['company', first!.firm.id],
+    ['contact', first!.contact.id],
+    ['deal', second!.id],
+    ['company', second!.firm.id],
+  ];
+  return records.map(([resource, record_id], position) => ({ user_id, resource, record_id, position }));
+}

@@ -28,6 +28,7 @@ import * as contactPosition from './directory/contact-position/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import * as duplicate from './directory/duplicate/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
+import { favouriteRoutes } from './directory/favourite/index.ts';
 import { followerRoutes } from './directory/follower/index.ts';
 import {
   attachedTargets,
@@ -50,6 +51,7 @@ import {
 } from './directory/notification/index.ts';
 import { presenceRoutes } from './directory/presence/index.ts';
 import { directoryRights } from './directory/rights.ts';
+import { savedView } from './directory/saved-view/contract.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
 import { directoryTables } from './directory/tables.ts';
@@ -107,6 +109,12 @@ const resourcesOf = (types: readonly RecordType[]) => types.map(({ resource }) =
 export const records = resourcesOf(recordTypes).filter(({ tagColumn }) => tagColumn);
 /** Those that people keep lists of. */
 const listed = resourcesOf(recordTypes).filter(({ name }) => recordTypeNames().includes(name));
+/** Those that people make favourites: what opens by itself. Notes and activities are read on their record. */
+export const favouriteTypes = [
+  ...listed.filter(({ name }) => !['note', 'activity'].includes(name)),
+  dashboardType.resource,
+  savedView,
+];
 const ownTargets = [...directoryTargets, ...salesTargets, ...attachedTargets()];
 const derivedTargets = recordTypes.filter(
   ({ resource }) => listed.includes(resource) && !ownTargets.some((target) => target.contract === resource),
@@ -168,6 +176,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...calendarFeedRoutes(services),
     ...customField.routes,
     ...savedViewRoutes(listed),
+    ...favouriteRoutes(favouriteTypes),
     ...merge.mergeRoutes(),
     ...duplicate.duplicateRoutes(),
     ...search.routes,

@@ -143,6 +143,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('calendar_feed', { user_id, hash: hash() });
   await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
   await insert('follower', { user_id, contact_id });
+  await insert('favourite', { user_id, resource: 'contact', record_id: contact_id, position: 1 });
   await insert('notification', {
     user_id,
     kind: 'changed',

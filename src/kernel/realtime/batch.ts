@@ -4,8 +4,8 @@ import { resourceOfTable } from '../contract/resource.ts';
 import type { Actor } from '../tenancy/context.ts';
 import type { ChangeEvent, FeedPosition } from './hub.ts';
 
-/** An event for the pages of one person: there is something new in the inbox. */
-const personal_resource = 'notification';
+/** Events for the pages of one person: there is something new in the inbox, or the favourites are others. */
+const personal_resources: ReadonlySet<string> = new Set(['notification', 'favourite']);
 /** Changes of these may change the rights of anybody in the tenant; the tenant itself may demand a second factor. */
 const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'api_key', 'tenant']);
 
@@ -47,7 +47,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, hi
   const uncertain: ChangeEvent[] = [];
   const personal: ChangeEvent[] = [];
   for (const event of events) {
-    if (event.resource === personal_resource) {
+    if (personal_resources.has(event.resource)) {
       personal.push(event);
       continue;
     }

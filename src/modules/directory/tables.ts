@@ -78,6 +78,7 @@ export const directoryTables: readonly TableRule[] = [
     rows: { read: onRecord, append: onRecord, change: mine, remove: mine },
     note: 'Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.',
   }),
+  readOnly('favourite', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   readOnly('notification', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   readOnly('notification_setting', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   personal('calendar_feed', 'user'),

@@ -46,6 +46,7 @@ export const unauditedTables: readonly string[] = [
   'custom_conversion_value',
   'deal_score',
   'duplicate_suspect',
+  'favourite',
   'follower',
   'import_file',
   'import_problem',

@@ -83,6 +83,7 @@ const ofTables: Record<string, TableRule> = {
   error_report: emptied(written),
   export: emptied('files that people made of records'),
   external_identity: emptied(credential),
+  favourite: { columns: keeping('resource') },
   feed_consumer: { columns: keeping('name', 'events') },
   feed_cursor: { columns: { consumer: 'keep', error: toNull } },
   feed_mark: { columns: keeping('consumer') },

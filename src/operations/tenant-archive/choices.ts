@@ -45,6 +45,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
   record_tag: {},
   attachment: {},
   attachment_version: {},
+  favourite: {},
   follower: {},
   deal_line: {},
   deal_share: {},

@@ -23,6 +23,7 @@ export const sessionView = z
       .describe(
         'By resource and action: none, own, team, all, other kinds of rows, or several with "+" between; under "fields" the custom fields that one may only read, or not see',
       ),
+    favourites: z.int().describe('How many favourites the user has, hidden ones too'),
     operator: z.boolean().describe('Looks after the installation, beyond this workspace'),
     second_factor_missing: z
       .boolean()

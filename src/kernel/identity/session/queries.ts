@@ -131,6 +131,7 @@ export async function readSessionView(
   return ctx.tx.one(sql`select
       case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
       jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,
-      app.rights_of(u.id) as roles, u.kind, app.is_operator() as operator
+      app.rights_of(u.id) as roles, u.kind,
+      (select count(*)::int from favourite f where f.tenant_id = t.id and f.user_id = u.id) as favourites, app.is_operator() as operator
     from tenant t left join user_account u on u.tenant_id = t.id and u.id = ${ctx.actor.user_id} where t.id = ${ctx.tenant_id}`);
 }

@@ -18,7 +18,7 @@ export function sessionRoutes(services: Services): Route[] {
       tag,
       summary: 'Who one is and what one may',
       access: 'signed_in',
-      cacheTags: [],
+      cacheTags: ['favourite'],
       response: sessionView,
       handler: async (ctx) => ({ body: await viewSession(ctx) }),
     }),

@@ -3,6 +3,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { checkReferences, getRow, trimmedTexts, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { copyFavourites } from '../favourite/index.ts';
 import type { AttachedCounts } from './contract.ts';
 import {
   copyFollowers,
@@ -76,6 +77,7 @@ export async function merge(
   if (resource.meta.has('custom')) await inheritCustom(ctx, resource, survivor, others);
   await moveAttached(ctx, resource, survivor, others, values.tags === undefined);
   if (resource.name === 'contact') await keepMainPositions(ctx, survivor, [own, ...merged.map(({ row }) => row)]);
+  await copyFavourites(ctx, survivor, others);
   await trashMerged(ctx, resource, survivor, others);
   await noteMerge(ctx, resource, survivor, merged);
   return getRow(ctx, resource, survivor);
