@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { selfSigned } from '../../../test/harness/certificate.ts';
 import { createMailer, type MailerOptions, MailFailed, MailInvalid, MailNotConfigured } from './mailer.ts';
 import { startMailSink } from './sink.ts';
 
@@ -25,7 +29,13 @@ async function sinkFor(t: TestContext, options?: Parameters<typeof startMailSink
 }
 
 test('a mail arrives as it was written, in any script', async (t) => {
-  const sink = await sinkFor(t);
+  const greetings: string[] = [];
+  const sink = await sinkFor(t, {
+    onMailFrom: (_address, session, done) => {
+      greetings.push(session.hostNameAppearsAs);
+      done();
+    },
+  });
   const { mailer } = mailerFor(t, { url: sink.url });
   const sent = { to: 'anna@example.com', subject: 'Grüße aus 東京 🎉', text: 'Zeile 1\nΓειά', html: '<p>مرحبا</p>' };
   const file = { filename: 'Größe.csv', contentType: 'text/csv; charset=utf-8', content: 'ä,1\r\n' };
@@ -43,6 +53,8 @@ test('a mail arrives as it was written, in any script', async (t) => {
     },
   );
   assert.equal(headers.has('list-unsubscribe'), false);
+  assert.equal(headers.get('auto-submitted'), 'auto-generated');
+  assert.deepEqual(greetings, ['example.com'], 'a name that a relay can look up');
   assert.equal(mailer.configured, true);
 });
 
@@ -109,6 +121,34 @@ test('a certificate nobody vouches for is refused', async (t) => {
   assert.deepEqual(sink.messages(), []);
 });
 
+test('a relay on this machine that wants TLS gets it, whoever vouches for its certificate', async (t) => {
+  const wantsTls = {
+    disabledCommands: [],
+    onMailFrom: (_address, session, done) =>
+      session.secure
+        ? done()
+        : done(Object.assign(new Error('Must issue a STARTTLS command first'), { responseCode: 530 })),
+  } satisfies Parameters<typeof startMailSink>[0];
+  const sink = await sinkFor(t, wantsTls);
+  const { mailer } = mailerFor(t, { url: sink.url });
+  await mailer.send(message);
+  assert.equal(sink.messages().length, 1);
+});
+
+test('an error that its words do not explain says what to do', async (t) => {
+  const { url } = await sinkFor(t);
+  const { mailer } = mailerFor(t, { url: url.replace('smtp:', 'smtps:') });
+  await assert.rejects(
+    mailer.send(message),
+    /wrong version number.*\(the port begins without TLS: SMTP_URL needs smtp:/,
+  );
+  const dir = await mkdtemp(join(tmpdir(), 'holdfast-mailer-'));
+  t.after(() => rm(dir, { recursive: true }));
+  const tls = await sinkFor(t, { secure: true, ...(await selfSigned(dir, 9, 'IP:127.0.0.1')) });
+  const { mailer: unknown } = mailerFor(t, { url: tls.url.replace('smtp:', 'smtps:') });
+  await assert.rejects(unknown.send(message), /self-signed.* \(name the file of a CA .* NODE_EXTRA_CA_CERTS\)/);
+});
+
 test('a refusal says whether trying again may help, and the log does not say who was written to', async (t) => {
   for (const [responseCode, permanent] of [
     [550, true],
@@ -126,11 +166,16 @@ test('a refusal says whether trying again may help, and the log does not say who
 });
 
 test('a server that refuses whoever asks, or its sender, may take the mail later; one that refuses the mail will not', async (t) => {
-  const refusal = Object.assign(new Error('Not this'), { responseCode: 554 });
+  const refusalOf = (words: string) => Object.assign(new Error(words), { responseCode: 554 });
+  const refusal = refusalOf('Not this');
   const refusing: [NonNullable<Parameters<typeof startMailSink>[0]>, boolean][] = [
     [{ onConnect: (_session, done) => done(refusal) }, false],
     [{ onMailFrom: (_address, _session, done) => done(refusal) }, false],
     [{ onRcptTo: (_address, _session, done) => done(refusal) }, true],
+    // As Postfix 3.10 says it, with the first recipient.
+    [{ onRcptTo: (_address, _session, done) => done(refusalOf('5.7.1 <unknown>: Client host rejected')) }, false],
+    [{ onRcptTo: (_address, _session, done) => done(refusalOf('5.1.8 <a@b>: Sender address rejected')) }, false],
+    [{ onRcptTo: (_address, _session, done) => done(refusalOf('5.1.1 <a@b>: Recipient address rejected')) }, true],
     [{ onData: (stream, _session, done) => void stream.resume().on('end', () => done(refusal)) }, true],
   ];
   for (const [options, permanent] of refusing) {

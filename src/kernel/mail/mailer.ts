@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { createTransport } from 'nodemailer';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import type { BaseLogger } from 'pino';
@@ -68,7 +69,7 @@ export class MailInvalid extends Error {
   }
 }
 
-/** The mail server did not accept the mail. `permanent`: it never will (a 5xx reply to this mail); otherwise a later attempt may succeed. */
+/** The mail server did not accept the mail. `permanent`: it never will (a 5xx reply about this mail); otherwise a later attempt may succeed. */
 export class MailFailed extends Error {
   readonly permanent: boolean;
 
@@ -81,6 +82,14 @@ export class MailFailed extends Error {
 
 /** What the server refuses before is whoever asks, or MAIL_FROM: once that is mended, it takes the mail. */
 const commands_about_mail: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA']);
+/** Postfix and others refuse those only with the recipient. By RFC 3463 5.7 is a matter of policy, such as relaying, and 5.1.7 and 5.1.8 are the sender. */
+const about_who_asks = /^5\d\d[ -]5\.(7\.\d+|1\.[78])\b/;
+/** What mends an error whose words do not say it. */
+const hints: readonly [RegExp, string][] = [
+  [/wrong version number/, 'the port begins without TLS: SMTP_URL needs smtp://'],
+  [/Greeting never received/, 'if the port begins with TLS, SMTP_URL needs smtps://'],
+  [/self-signed certificate|unable to (verify|get)/, 'name the file of a CA of your own in NODE_EXTRA_CA_CERTS'],
+];
 
 /** Throws when the URL or the sender is invalid, so that a wrong setting shows at start rather than with the first mail. */
 export function createMailer({ url, from, log, allowPlaintext = false }: MailerOptions): Mailer {
@@ -89,7 +98,9 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
   }
   const sender = parseSender(from);
   if (!sender) throw new TypeError(`MAIL_FROM ${mail_from_form}`);
-  const options = { ...connectionOptions(url, allowPlaintext), ...poolOptions };
+  // A relay may refuse the name of a container, or an address such as [127.0.0.1], as who says EHLO.
+  const name = domainToASCII(sender.address.split('@')[1]!);
+  const options = { ...connectionOptions(url, allowPlaintext), ...poolOptions, name };
   let transport: Promise<ReturnType<typeof createTransport>> | undefined;
   // Only who sends a mail waits until all of it is read.
   const open = () => (transport ??= import('nodemailer').then(({ createTransport }) => createTransport(options)));
@@ -101,9 +112,14 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
     pending++;
     try {
       const { to, subject, text, html, messageId, unsubscribeUrl, attachments = [] } = message;
-      const headers = unsubscribeUrl
-        ? { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
-        : {};
+      const headers = {
+        // So that nobody's notice of absence answers (RFC 3834).
+        'Auto-Submitted': 'auto-generated',
+        ...(unsubscribeUrl && {
+          'List-Unsubscribe': `<${unsubscribeUrl}>`,
+          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        }),
+      };
       const signal = AbortSignal.timeout(send_ms_max);
       const mail = {
         from: sender,
@@ -118,17 +134,26 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
       };
       await inSpan('send mail', { 'messaging.operation.type': 'send' }, async () => (await open()).sendMail(mail));
     } catch (cause) {
-      const { code, command, responseCode = 0 } = cause as { code?: string; command?: string; responseCode?: number };
-      const permanent = responseCode >= 500 && commands_about_mail.has(command);
+      const { code, command, responseCode = 0, response = '', message } = cause as SmtpError;
+      const permanent = responseCode >= 500 && commands_about_mail.has(command) && !about_who_asks.test(response);
       // The server's message often repeats the recipient, so it stays out of the log.
       log.warn({ code, responseCode, permanent }, 'The mail server did not take a mail');
-      throw new MailFailed(`The mail server did not take the mail: ${(cause as Error).message}`, permanent, { cause });
+      const hint = hints.find(([pattern]) => pattern.test(message))?.[1];
+      const reason = hint ? `${message.trim()} (${hint})` : message;
+      throw new MailFailed(`The mail server did not take the mail: ${reason}`, permanent, { cause });
     } finally {
       pending--;
     }
   }
 
   return { configured: true, send, close: () => void transport?.then((opened) => opened.close()) };
+}
+
+interface SmtpError extends Error {
+  code?: string;
+  command?: string;
+  responseCode?: number;
+  response?: string;
 }
 
 const poolOptions = {
@@ -155,8 +180,8 @@ function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptio
     port: url.port ? Number(url.port) : secure ? 465 : 587,
     secure,
     requireTLS: !secure && !loopback && !allowPlaintext,
-    // Mail that never leaves the machine needs no TLS, and a local relay seldom has a valid certificate.
-    ignoreTLS: !secure && loopback,
+    // Mail that never leaves the machine needs no TLS. Some relays want it there too, and seldom have a valid certificate.
+    ...(!secure && loopback && { tls: { rejectUnauthorized: false } }),
     ...(username && { auth: { user: username, pass: password } }),
   };
 }
