@@ -114,3 +114,20 @@ test('figures lead to traces, lines to traces, and traces to lines', () => {
   assert.ok(asked.length >= 5);
   for (const name of asked) assert.ok(name in JSON.parse(line), `${name} is in no line: ${line}`);
 });
+
+test('lines are read of the containers of this project alone', () => {
+  const rule =
+    /rule \{\s+source_labels = \[([^\]]*)\][^}]*regex\s+= sys\.env\("(\w+)"\) \+ "([^"]*)"\s+action\s+= "keep"/;
+  const [, labels, setting, services] = rule.exec(read(`${folder}/config.alloy`))!;
+  assert.match(labels!, /compose_project",\s+"\w+compose_service"/);
+  assert.equal(beside.services.alloy!.environment![setting!], `\${${setting}}`);
+  const regex = new RegExp(`^(?:holdfast${services})$`);
+  for (const [line, isOurs] of [
+    ['holdfast;web-1', true],
+    ['holdfast;worker', true],
+    ['holdfast;database', false],
+    ['holdfast-staging;web-1', false],
+    ['shop;worker', false],
+  ] as const)
+    assert.equal(regex.test(line), isOurs, line);
+});
