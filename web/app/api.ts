@@ -1,5 +1,5 @@
-import { actingUser, endPage } from './pageUser.ts';
-import { type ApiError, intercepted, readProblem, unreachable } from './problem.ts';
+import { actingUser, endPage, pageEnd } from './pageUser.ts';
+import { type ApiError, intercepted, pageError, readProblem, unreachable } from './problem.ts';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -70,7 +70,7 @@ export const address = (path: string, query: Query = {}): string => url(path, { 
 
 /** Some refusals are about the page as a whole. */
 export function heedRefusal({ status, code }: ApiError): void {
-  if (code === 'somebody_else') endPage();
+  if (code === 'somebody_else') endPage('somebody_else');
   else if (status === 401) window.dispatchEvent(new CustomEvent('holdfast:signed-out'));
   if (code === 'second_factor_missing') window.location.assign('/second-factor');
 }
@@ -103,6 +103,8 @@ export async function exchange<T>(
 
 /** An answer of which a part is missing is none, nor is one that is not the server's own. */
 async function send<T>(address: string, init: RequestInit): Promise<Changed<T>> {
+  // Such as a field that was being edited, which is saved when it leaves the page.
+  if (pageEnd() === 'signed_out') throw pageError(401, 'signed_out', '');
   // Safe to send again: the server answers a repeated key as it did the first time.
   const attempts = new Headers(init.headers).has('idempotency-key') ? 2 : 1;
   for (let attempt = 1; ; attempt++) {

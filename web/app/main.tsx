@@ -10,15 +10,16 @@ import { Toaster } from '../ui/Toaster.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { dropOldDrafts } from './drafts.ts';
 import { watchPageErrors } from './pageErrors.ts';
-import { useFormerUser } from './pageUser.ts';
+import { pageUser, usePageEnd } from './pageUser.ts';
 import { queryClient } from './queryClient.ts';
 import { router } from './router.tsx';
 import { SomebodyElsePage } from './SomebodyElsePage.tsx';
 
 function Page() {
-  const former = useFormerUser();
-  // In place of all there is, so that nothing of the page goes on.
-  if (former) return <SomebodyElsePage former={former} />;
+  const [end, user] = [usePageEnd(), pageUser()];
+  // In place of all there is, so that nothing of the page goes on. The browser is on its way to the page for signing in.
+  if (end === 'signed_out') return null;
+  if (end && user) return <SomebodyElsePage former={user} />;
   return (
     <>
       <RouterProvider router={router} />

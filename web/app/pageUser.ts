@@ -5,9 +5,11 @@ interface PageUser {
   name: string;
 }
 
+type PageEnd = 'somebody_else' | 'signed_out';
+
 /** Whose page this is. It stays so: every sign-in and sign-out loads the page anew. */
 let user: PageUser | undefined;
-let somebodyElse = false;
+let end: PageEnd | undefined;
 const listeners = new Set<() => void>();
 
 /** Once it is known who is signed in: from then on all that the page asks is asked as this person. */
@@ -16,21 +18,18 @@ export function setPageUser(person: PageUser): void {
 }
 
 export const actingUser = (): string | undefined => user?.id;
+export const pageUser = (): PageUser | undefined => user;
 
-/** Somebody else has signed in to the browser, from another window. */
-export function endPage(): void {
-  somebodyElse = true;
+/** Nothing is shown or asked any more: its user has signed out here, or somebody else has signed in from another window. */
+export function endPage(how: PageEnd): void {
+  end ??= how;
   for (const listener of listeners) listener();
 }
 
-export const hasEnded = (): boolean => somebodyElse;
+export const pageEnd = (): PageEnd | undefined => end;
 
-/** Whose page it was until somebody else signed in. */
-export const useFormerUser = (): PageUser | undefined =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => (somebodyElse ? user : undefined),
-  );
+export const usePageEnd = (): PageEnd | undefined =>
+  useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, pageEnd);

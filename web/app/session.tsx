@@ -10,7 +10,7 @@ import { toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
 import { forgetDrafts } from './drafts.ts';
-import { setPageUser } from './pageUser.ts';
+import { endPage, setPageUser } from './pageUser.ts';
 import { forgetRecents } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 import { rightFor } from './resources.ts';
@@ -95,6 +95,7 @@ async function leave(): Promise<void> {
     leaving = false;
     throw error;
   }
+  endPage('signed_out');
   queryClient.clear();
   // Nor does the browser keep what this person read or was writing.
   forgetRecents();

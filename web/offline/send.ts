@@ -1,7 +1,7 @@
 import { type Changed, exchange } from '../app/api.ts';
 import { renameDrafts } from '../app/drafts.ts';
 import { replaceRow } from '../app/lists.ts';
-import { hasEnded } from '../app/pageUser.ts';
+import { pageEnd } from '../app/pageUser.ts';
 import { renameRecent } from '../app/palette/recents.ts';
 import { ApiError, askedByStage, isUndecided } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
@@ -40,7 +40,7 @@ export async function sendWaiting(): Promise<void> {
 
 export function sendLater(): void {
   clearTimeout(timer);
-  if (!hasEnded()) timer = setTimeout(() => void sendWaiting(), retry_ms);
+  if (!pageEnd()) timer = setTimeout(() => void sendWaiting(), retry_ms);
 }
 
 /** Returns false when the request must be sent again later. */
