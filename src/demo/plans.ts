@@ -87,14 +87,17 @@ function taskRow({ title, due, done, assignee, person, deal, recurrence }: Plan,
   };
 }
 
-/** What somebody works on most: two deals, their firms, and a person at one of them. */
-export function atHand({ id: user_id }: Colleague, [first, second]: readonly Deal[]) {
+/** What somebody works on most: deals with two firms, their own if they have some, the firms, and a person at one of them. */
+export function atHand({ id: user_id }: Colleague, deals: readonly Deal[]) {
+  const ownFirst = [...deals].sort((a, b) => Number(b.owner.id === user_id) - Number(a.owner.id === user_id));
+  const first = ownFirst[0]!;
+  const second = ownFirst.find(({ firm }) => firm !== first.firm)!;
   const records = [
-    ['deal', first!.id],
-    ['company', first!.firm.id],
-    ['contact', first!.contact.id],
-    ['deal', second!.id],
-    ['company', second!.firm.id],
+    ['deal', first.id],
+    ['company', first.firm.id],
+    ['contact', first.contact.id],
+    ['deal', second.id],
+    ['company', second.firm.id],
   ];
   return records.map(([resource, record_id], position) => ({ user_id, resource, record_id, position }));
 }
