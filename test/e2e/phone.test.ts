@@ -30,7 +30,9 @@ test('on a phone every page is free of barriers and its targets are large enough
     });
 });
 
-test('on a phone one gets about by the bar at the bottom', async (t) => {
+test('on a phone one gets about by the bar at the bottom, and by one’s favourites', async (t) => {
+  const { id } = await world.create('products', { name: 'Kept at hand' });
+  await world.administrator.session.send('PUT', `/api/v1/products/${id}/favourite`);
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/');
   await page.getByRole('link', { name: 'Deals' }).click();
@@ -41,6 +43,12 @@ test('on a phone one gets about by the bar at the bottom', async (t) => {
   await page.getByRole('heading', { name: 'Members' }).first().waitFor();
   await page.goBack();
   await page.getByRole('link', { name: 'Members' }).waitFor();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'Kept at hand' }).scrollIntoViewIfNeeded();
+  await picture(page, 'phone-favourites');
+  await page.getByRole('dialog').getByRole('link', { name: 'Kept at hand' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Remove from favourites', pressed: true }).click();
+  await page.getByRole('button', { name: 'Add to favourites' }).waitFor();
 });
 
 test('on a phone the places of the account menu are in sight once one is there', async (t) => {

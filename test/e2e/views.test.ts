@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { open, settled, setUp } from './browser.ts';
+import type { Route } from 'playwright-core';
+import { eventually } from '../harness/eventually.ts';
+import { open, settled, setUp, textOf } from './browser.ts';
 
 const world = setUp(async ({ administrator }) => {
   const create = async (path: string, body: object) => {
@@ -76,6 +78,84 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete view' }).click();
   await tab.waitFor({ state: 'detached' });
   await grid.getByText('Otto').waitFor();
+});
+
+test('favourites stand above the saved views in one’s own order, called as their records are now', async (t) => {
+  const [anna, bert, cleo] = await Promise.all(
+    ['Anna', 'Bert', 'Cleo'].map((given_name) => world.create('contacts', { given_name })),
+  );
+  const task = await world.create('tasks', { title: 'Water the plants' });
+  const view = await world.create('saved-views', { resource: 'company', name: 'Mills', layout: 'table' });
+  const send = (method: string, path: string, body?: object) =>
+    world.administrator.session.send(method, `/api/v1/${path}`, body);
+  const { page, expectRefusal } = await world.visit(t);
+  const beside = page.getByRole('navigation', { name: 'Main' });
+  const section = beside.getByRole('region', { name: 'Favourites' });
+  const shows = (...names: string[]) =>
+    eventually(async () => (await section.getByRole('link').allTextContents()).join() === names.join());
+  const star = page.getByRole('main').getByRole('button', { name: 'Add to favourites' });
+
+  await open(page, `/contacts/${anna.id}`);
+  assert.equal(await section.count(), 0);
+  expectRefusal(409);
+  const refusal = { title: 'Full', detail: 'There is no room for more.', status: 409, code: 'conflict' };
+  const refuse = (route: Route) =>
+    route.fulfill({ status: 409, contentType: 'application/problem+json', json: refusal });
+  await page.route('**/favourite', refuse, { times: 1 });
+  await star.press('Enter');
+  await page.getByText('There is no room for more.').waitFor();
+  await section.waitFor({ state: 'detached' });
+  await star.press('Enter');
+  await section.getByRole('link', { name: 'Anna' }).waitFor();
+  const pressed = page.getByRole('main').getByRole('button', { name: 'Remove from favourites', pressed: true });
+  await pressed.waitFor();
+  await open(page, '/contacts');
+  await page.getByRole('grid', { name: 'Contacts' }).getByText('Bert').click();
+  await page.getByRole('complementary').getByRole('button', { name: 'Add to favourites' }).click();
+  await shows('Anna', 'Bert');
+  await open(page, `/tasks?task=${task.id}`);
+  await page.getByRole('dialog').getByRole('button', { name: 'Add to favourites' }).click();
+  await page.keyboard.press('Escape');
+  await open(page, `/companies?view=${view.id}`);
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Add to favourites' }).click();
+  await shows('Anna', 'Bert', 'Water the plants', 'Mills');
+  assert.match(await textOf(beside), /Favourites.*Saved views/);
+
+  await section.getByRole('link', { name: 'Mills' }).focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await shows('Anna', 'Bert', 'Mills', 'Water the plants');
+  await page.keyboard.press('Shift+ArrowUp');
+  await beside.getByText('Mills is at place 2 of 4').waitFor({ state: 'attached' });
+  await shows('Anna', 'Mills', 'Bert', 'Water the plants');
+  await section.locator('a:focus', { hasText: 'Mills' }).waitFor();
+  await section.getByRole('link', { name: 'Water the plants' }).dragTo(section.getByRole('link', { name: 'Anna' }));
+  await shows('Water the plants', 'Anna', 'Mills', 'Bert');
+  await section.getByRole('button', { name: 'More for Anna' }).click();
+  await page.getByRole('menuitem', { name: 'Move down' }).click();
+  await shows('Water the plants', 'Mills', 'Anna', 'Bert');
+  const kept = async () => (await world.read('favourites')).data.map(({ name }: { name: string }) => name);
+  await eventually(async () => (await kept()).join() === 'Water the plants,Mills,Anna,Bert');
+
+  await send('PATCH', `contacts/${anna.id}`, { given_name: 'Annika' });
+  await shows('Water the plants', 'Mills', 'Annika', 'Bert');
+  await send('DELETE', `contacts/${bert.id}`);
+  await shows('Water the plants', 'Mills', 'Annika');
+  await send('POST', `contacts/${bert.id}/restoration`);
+  await shows('Water the plants', 'Mills', 'Annika', 'Bert');
+  await send('PUT', `contacts/${cleo.id}/favourite`);
+  await shows('Water the plants', 'Mills', 'Annika', 'Bert', 'Cleo');
+
+  await section.getByRole('button', { name: 'More for Mills' }).click();
+  await page.getByRole('menuitem', { name: 'Remove from favourites' }).click();
+  await shows('Water the plants', 'Annika', 'Bert', 'Cleo');
+  await page.keyboard.press('ControlOrMeta+k');
+  const found = page.getByRole('group', { name: 'Favourites' });
+  await found.getByRole('option', { name: 'Annika' }).click();
+  await page.waitForURL(`**/contacts/${anna.id}`);
+  await pressed.click();
+  await star.waitFor();
+  await shows('Water the plants', 'Bert', 'Cleo');
 });
 
 test('a view is saved with the columns as they stand at that moment', async (t) => {

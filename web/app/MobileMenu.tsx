@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, Download, type LucideIcon, Settings, Trash2, Upload } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useViewLinks } from '../record/view/viewLinks.ts';
 import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
+import { useFavouriteLinks } from './favourites.ts';
 import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
 import { useMay, useSession } from './session.tsx';
 
@@ -18,6 +20,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
     ...(hasTrash(may) ? [{ to: '/trash', label: t('Trash'), icon: Trash2 }] : []),
     { to: '/settings', label: t('Settings'), icon: Settings },
   ];
+  const favourites = useFavouriteLinks();
   const views = useViewLinks();
   return (
     <Dialog open={open} onClose={onClose} title={tenant.title}>
@@ -26,24 +29,35 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
           <MenuLink key={place.to} {...place} onGo={onClose} />
         ))}
       </ul>
+      {favourites.length > 0 && (
+        <Section label={t('Favourites')}>
+          {favourites.map(({ id, resource: _, ...place }) => (
+            <MenuLink key={id} {...place} onGo={onClose} />
+          ))}
+        </Section>
+      )}
       {views.length > 0 && (
-        <section aria-label={t('Saved views')} className="mb-3">
-          <h2 className="mb-1 text-12 font-medium text-muted">{t('Saved views')}</h2>
-          <ul className="-mx-2">
-            {views.map(({ id, ...place }) => (
-              <MenuLink key={id} {...place} search={{ view: id }} onGo={onClose} />
-            ))}
-          </ul>
-        </section>
+        <Section label={t('Saved views')}>
+          {views.map(({ id, ...place }) => (
+            <MenuLink key={id} {...place} search={{ view: id }} onGo={onClose} />
+          ))}
+        </Section>
       )}
       <AccountMenu folded={false} onGo={onClose} />
     </Dialog>
   );
 }
 
+const Section = ({ label, children }: { label: string; children: ReactNode }) => (
+  <section aria-label={label} className="mb-3">
+    <h2 className="mb-1 text-12 font-medium text-muted">{label}</h2>
+    <ul className="-mx-2">{children}</ul>
+  </section>
+);
+
 interface MenuLinkProps {
   to: string;
-  search?: { view: string };
+  search?: Record<string, string>;
   label: string;
   icon: LucideIcon;
   onGo: () => void;

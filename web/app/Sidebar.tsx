@@ -1,31 +1,26 @@
-import { Link, useSearch } from '@tanstack/react-router';
-import {
-  ChevronDown,
-  CopyCheck,
-  Download,
-  PanelLeftClose,
-  PanelLeftOpen,
-  Search,
-  Settings,
-  Trash2,
-  Upload,
-} from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useSearch } from '@tanstack/react-router';
+import { CopyCheck, Download, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
+import { Suspense, useState } from 'react';
 import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
 import { useViewLinks, type ViewLink } from '../record/view/viewLinks.ts';
+import { lazyPart } from '../text/lazy.ts';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
 import { useTight } from '../ui/media.ts';
-import { Tooltip } from '../ui/Tooltip.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
+import { useFavourites } from './favourites.ts';
 import { Logo } from './Logo.tsx';
+import { NavLink } from './NavLink.tsx';
 import { destinations, hasDuplicates, hasTrash } from './navigation.ts';
+import { SidebarSection, useSection } from './SidebarSection.tsx';
 import { useMay, useSession } from './session.tsx';
 
+/** Fetched for whoever has some: it brings along how they are dragged. */
+const SidebarFavourites = lazyPart(() => import('./SidebarFavourites.tsx'));
+
 const kept_key = 'holdfast.sidebar';
-const views_key = 'holdfast.sidebar.views';
 
 /** On a tablet the page needs the room: there it starts folded, whatever was chosen where there is more of it. */
 function useFolded(): [boolean, (next: boolean) => void] {
@@ -45,11 +40,12 @@ function useFolded(): [boolean, (next: boolean) => void] {
 export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const [folded, fold] = useFolded();
   const views = useViewLinks();
-  const [viewsOpen, setViewsOpen] = useState(() => window.localStorage.getItem(views_key) !== 'folded');
+  const viewsSection = useSection('holdfast.sidebar.views');
   const openView = useSearch({ strict: false, select: ({ view }: { view?: string }) => view });
   /** Of its list and the view, the view is where one is, as long as it stands there. */
-  const viewed = folded || !viewsOpen ? undefined : views.find(({ id }) => id === openView)?.to;
+  const viewed = folded || !viewsSection.open ? undefined : views.find(({ id }) => id === openView)?.to;
   const { tenant } = useSession();
+  const hasFavourites = useFavourites()?.data.length !== 0;
   const may = useMay();
 
   return (
@@ -113,14 +109,10 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           )}
         </ul>
         {!folded && (
-          <SavedViews
-            views={views}
-            open={viewsOpen}
-            onToggle={() => {
-              setViewsOpen(!viewsOpen);
-              window.localStorage.setItem(views_key, viewsOpen ? 'folded' : 'open');
-            }}
-          />
+          <>
+            <Suspense>{hasFavourites && <SidebarFavourites />}</Suspense>
+            <SavedViews views={views} section={viewsSection} />
+          </>
         )}
       </div>
       <ul className="flex flex-col gap-0.5">
@@ -155,75 +147,16 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   );
 }
 
-/** The lists that somebody saved, until one folds them away. */
-function SavedViews({ views, open, onToggle }: { views: ViewLink[]; open: boolean; onToggle: () => void }) {
+/** The lists that somebody saved. */
+function SavedViews({ views, section }: { views: ViewLink[]; section: ReturnType<typeof useSection> }) {
   if (views.length === 0) return null;
   return (
-    <section aria-label={t('Saved views')} className="mt-4">
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={onToggle}
-        className="flex h-7 w-full items-center gap-1 rounded-md px-2 text-12 font-medium text-muted hover:text-ink"
-      >
-        {t('Saved views')}
-        <ChevronDown size={12} className={cx('transition-transform', !open && '-rotate-90 rtl:rotate-90')} />
-      </button>
-      {open && (
-        <ul className="flex flex-col gap-0.5">
-          {views.map(({ id, to, label, icon: Icon }) => (
-            <li key={id}>
-              <NavLink to={to} search={{ view: id }} label={label} folded={false} icon={<Icon size={16} />} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-function NavLink({
-  to,
-  search,
-  label,
-  icon,
-  folded,
-  keys,
-  viewed = false,
-  badge,
-}: {
-  to: string;
-  search?: { view: string };
-  label: string;
-  icon: ReactNode;
-  folded: boolean;
-  keys?: string | undefined;
-  /** One of its views is open and marked as such: then the list without a view is another place. */
-  viewed?: boolean;
-  badge?: ReactNode;
-}) {
-  const link = (
-    <Link
-      to={to}
-      search={search}
-      aria-label={folded ? label : undefined}
-      activeOptions={{ exact: to === '/' || viewed, includeSearch: search !== undefined || viewed }}
-      className={cx(
-        'relative flex h-8 items-center gap-2.5 rounded-md text-13 font-medium text-muted hover:bg-hover hover:text-ink',
-        'aria-[current=page]:bg-pressed aria-[current=page]:text-ink',
-        folded ? 'justify-center' : 'px-2',
-      )}
-    >
-      <span className="shrink-0">{icon}</span>
-      {!folded && <bdi className="min-w-0 truncate">{label}</bdi>}
-      {badge && <span className={folded ? 'absolute -end-1 -top-1 scale-75' : 'ms-auto'}>{badge}</span>}
-    </Link>
-  );
-  return folded ? (
-    <Tooltip label={label} keys={keys}>
-      {link}
-    </Tooltip>
-  ) : (
-    link
+    <SidebarSection label={t('Saved views')} {...section}>
+      {views.map(({ id, to, label, icon: Icon }) => (
+        <li key={id}>
+          <NavLink to={to} search={{ view: id }} label={label} folded={false} icon={<Icon size={16} />} />
+        </li>
+      ))}
+    </SidebarSection>
   );
 }

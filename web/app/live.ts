@@ -2,6 +2,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { forgetIfGone, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
 import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
+import { refreshFavourites } from './favourites.ts';
 import { isShown, replaceRow } from './lists.ts';
 import { dropRecents, recentRecords } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
@@ -89,8 +90,10 @@ function flush() {
   const taken = new Set<string>();
   const single = new Map<string, { resource: Resource; id: string }>();
   for (const { resource, id, action } of changes) {
-    if (resource === 'notification') {
+    if (resource === 'notification' || resource === 'favourite') {
       void queryClient.invalidateQueries({ queryKey: [resource] });
+      // Which says whether there are any.
+      if (resource === 'favourite') void queryClient.invalidateQueries({ queryKey: ['session'] });
       continue;
     }
     if (!isResource(resource)) continue;
@@ -104,6 +107,7 @@ function flush() {
     else touched.add(resource);
   }
   markNames(changes);
+  refreshFavourites(changes);
   void forgetRecords(queryClient, taken);
   askAboutRecents(single);
   if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);

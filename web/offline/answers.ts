@@ -12,7 +12,9 @@ import { forgetRecords } from './purgeRevoked.ts';
  * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
  * log or what people import, is never written down.
  */
-const kept_types = new Set('pipeline user tag product close_reason custom_field saved_view dashboard'.split(' '));
+const kept_types = new Set(
+  'pipeline user tag product close_reason custom_field saved_view dashboard favourite'.split(' '),
+);
 const second_try_ms = 300;
 const quiet_ms = 1000;
 const idle_ms_max = 2000;

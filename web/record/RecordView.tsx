@@ -24,6 +24,7 @@ import { Skeleton, SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
 import type { RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
+import { FavouriteButton } from './FavouriteButton.tsx';
 import { FieldFacts } from './FieldFacts.tsx';
 import { FollowButton } from './FollowButton.tsx';
 import { type AnyRecord, isHidden, isPartial } from './field.ts';
@@ -164,6 +165,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
           {known && contract.tagColumn && <Presence resource={resource} id={record.id} />}
           {known && contract.tagColumn && <FollowButton resource={resource} id={record.id} />}
+          {known && <FavouriteButton resource={resource} id={record.id} name={name} />}
           <Menu
             align="end"
             trigger={

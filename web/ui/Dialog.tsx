@@ -10,6 +10,8 @@ interface DialogProps {
   onClose: () => void;
   title: string;
   description?: ReactNode;
+  /** Beside the way out. */
+  tools?: ReactNode;
   size?: 'small' | 'medium' | 'large';
   /** What stands in it is not shown again: a click beside it, perhaps to get to where it is to be pasted, does not close it. */
   shownOnce?: boolean;
@@ -24,6 +26,7 @@ export function Dialog({
   onClose,
   title,
   description,
+  tools,
   size = 'small',
   shownOnce = false,
   children,
@@ -56,9 +59,12 @@ export function Dialog({
               <Base.Title className="text-16">{title}</Base.Title>
               {description && <Base.Description className="mt-1 text-13 text-muted">{description}</Base.Description>}
             </div>
-            <IconButton label={t('Close')} keys="esc" className="-me-2" onClick={onClose}>
-              <X size={16} />
-            </IconButton>
+            <span className="-me-2 flex">
+              {tools}
+              <IconButton label={t('Close')} keys="esc" onClick={onClose}>
+                <X size={16} />
+              </IconButton>
+            </span>
           </header>
           {children && (
             <div ref={body} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-none">

@@ -13,6 +13,7 @@ import { DateText } from '../../ui/DateText.tsx';
 import { formatMoney } from '../../ui/format.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
+import { useFavouriteLinks } from '../favourites.ts';
 import { pathOf } from '../resources.ts';
 import { useMay, useSession } from '../session.tsx';
 import { allResults } from './allResults.ts';
@@ -23,6 +24,8 @@ import { useDebounced } from './useDebounced.ts';
 const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
 const hits_max = 10;
+/** Beside as many recent ones; the sidebar has all. */
+const favourites_max = 8;
 
 interface CommandPaletteProps {
   /** Typed while this was still being fetched. */
@@ -48,7 +51,8 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     queryFn: ({ signal }) =>
       api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted, limit: hits_max }, signal),
   });
-  const recents = useRecents(useSession().user.id);
+  const favourites = useFavouriteLinks().slice(0, favourites_max);
+  const recents = useRecents(useSession().user.id).filter(({ to }) => favourites.every((each) => each.to !== to));
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
   const isFound = (type: RecordDefinition) => hits.some(({ resource }) => resource === type.resource);
@@ -70,7 +74,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const isAnswered = wanted === query.trim() && !found.isPlaceholderData;
   const isStale = (text: string) => !isAnswered && !words.every((word) => folded(text).includes(word));
   const shown = [
-    ...(query ? [] : recents.map(({ to }) => to)),
+    ...(query ? [] : [...favourites.map(({ id }) => id), ...recents.map(({ to }) => to)]),
     ...hits.filter(({ name }) => !isStale(name)).map(({ id }) => id),
     ...(isAnswered ? kinds.map(({ resource }) => resource) : []),
     ...written.filter((hit) => !isStale(textOf(hit))).map(({ id }) => id),
@@ -121,6 +125,16 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
               <Kbd keys="esc" roomy />
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted">
+              {!query && favourites.length > 0 && (
+                <Command.Group heading={t('Favourites')}>
+                  {favourites.map(({ id, to, search, label, icon: Icon }) => (
+                    <Item key={id} value={id} onSelect={() => run(() => void navigate({ to, search }))}>
+                      <Icon size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
+                      <bdi className="min-w-0 flex-1 truncate">{label}</bdi>
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
               {!query && recents.length > 0 && (
                 <Command.Group heading={t('Recent')}>
                   {recents.map((recent) => (

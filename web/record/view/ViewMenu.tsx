@@ -1,6 +1,7 @@
 import { Bookmark } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
+import { useFavourite } from '../../app/favourites.ts';
 import { useMay } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -49,7 +50,9 @@ export default function ViewMenu(props: ViewMenuProps) {
     return { filter, sort, layout: props.layout, arrangement, ...(columns && { columns: columnsOf(columns) }) };
   }
 
+  const favourite = useFavourite('saved_view', { id: saved?.id ?? '', name: saved?.name ?? '' });
   const actions: MenuAction[] = [{ label: t('Save as a new view…'), onSelect: () => setNaming('new') }];
+  if (saved) actions.push({ label: favourite.label, disabled: favourite.on === undefined, onSelect: favourite.toggle });
   if (saved && mine) {
     actions.push(
       {

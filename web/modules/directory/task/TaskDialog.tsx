@@ -5,8 +5,10 @@ import { attempt } from '../../../app/attempt.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
+import { isNew } from '../../../offline/waiting.ts';
 import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
 import { wordsOf } from '../../../record/definitions.ts';
+import { FavouriteButton } from '../../../record/FavouriteButton.tsx';
 import { FieldValue } from '../../../record/FieldValue.tsx';
 import { FormField } from '../../../record/FormField.tsx';
 import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from '../../../record/field.ts';
@@ -114,6 +116,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
       open
       size="medium"
       title={task ? t('Task') : t('New task')}
+      tools={task && !isNew(task.id) && <FavouriteButton resource="task" id={task.id} name={task.title} />}
       onClose={leave}
       footer={
         <>

@@ -1,6 +1,7 @@
 import { Ellipsis } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { useFavourite } from '../../../app/favourites.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
@@ -34,7 +35,9 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const mine = board !== undefined && may('dashboard', 'update', board.owner_id);
+  const favourite = useFavourite('dashboard', { id: board?.id ?? '', name: board?.name ?? '' });
   const actions: MenuAction[] = [
+    ...(board ? [{ label: favourite.label, disabled: favourite.on === undefined, onSelect: favourite.toggle }] : []),
     ...(may('dashboard', 'create')
       ? [
           { label: t('New dashboard…'), onSelect: () => setOpen('new') },
