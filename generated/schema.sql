@@ -5296,7 +5296,7 @@ begin
   if of_rule = 'files' then
     return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
       (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
-        from (select * from file where expires_at <= moment union all select * from app.unused_files(moment)) f limit rows_max) p;
+        from app.unused_files(moment) f limit rows_max) p;
     return;
   end if;
   for s in select * from app.deletion_steps() d where d.rule = of_rule order by d.step loop
@@ -7814,13 +7814,9 @@ create function app.past_files(moment timestamp with time zone, after text, rows
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select p.tenant_id, p.id, p.size_bytes::float8, p.storage_key from (
-    select f.* from file f where f.expires_at <= moment
-      and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
-      and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
-    union all select u.* from app.unused_files(moment) u) p
-  where p.storage_key > after and not app.is_held('files', p.tenant_id, p.created_at, p.created_at)
-  order by p.storage_key limit rows_max
+  select u.tenant_id, u.id, u.size_bytes::float8, u.storage_key from app.unused_files(moment) u
+  where u.storage_key > after and not app.is_held('files', u.tenant_id, u.created_at, u.created_at)
+  order by u.storage_key limit rows_max
 $function$;
 alter function app.past_files(timestamp with time zone,text,integer) owner to holdfast_system;
 grant execute on function app.past_files(timestamp with time zone,text,integer) to holdfast_app;
@@ -10367,9 +10363,12 @@ create function app.unused_files(moment timestamp with time zone)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select f.* from file f where f.kind = 'upload' and f.expires_at is null
-    and f.created_at > moment - interval '37 days' and f.created_at <= moment - interval '30 days'
-    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+  select f.* from (
+    select * from file where expires_at <= moment
+    union all
+    select * from file where kind = 'upload' and expires_at is null
+      and created_at > moment - interval '37 days' and created_at <= moment - interval '30 days') f
+  where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
 $function$;
 alter function app.unused_files(timestamp with time zone) owner to holdfast_system;

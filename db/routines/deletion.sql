@@ -138,7 +138,7 @@ begin
   if of_rule = 'files' then
     return query select 'file'::text, (count(*) filter (where not p.held))::int, coalesce(sum(p.bytes) filter (where not p.held), 0)::float8,
       (count(*) filter (where p.held))::int from (select f.size_bytes as bytes, app.is_held('files', f.tenant_id, f.created_at, f.created_at) as held
-        from (select * from file where expires_at <= moment union all select * from app.unused_files(moment)) f limit rows_max) p;
+        from app.unused_files(moment) f limit rows_max) p;
     return;
   end if;
   for s in select * from app.deletion_steps() d where d.rule = of_rule order by d.step loop

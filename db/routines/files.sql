@@ -23,27 +23,26 @@ $$;
 revoke all on function app.is_attached(uuid) from public;
 grant execute on function app.is_attached(uuid) to holdfast_app;
 
--- Uploads that for 30 days (unused_days in src/kernel/files/queries.ts) hang nowhere. Those of the week before that alone, so that a run does not look at all
--- files there are; what was kept longer, because it was held or nothing ran, stays.
+-- Files that hang nowhere and have expired, or are uploads that did so for 30 days (unused_days in src/kernel/files/queries.ts). Of the latter those of the
+-- week before that alone, so that a run does not look at all files there are; what was kept longer, because it was held or nothing ran, stays.
 create or replace function app.unused_files(moment timestamptz) returns setof file language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-  select f.* from file f where f.kind = 'upload' and f.expires_at is null
-    and f.created_at > moment - interval '37 days' and f.created_at <= moment - interval '30 days'
-    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
+  select f.* from (
+    select * from file where expires_at <= moment
+    union all
+    select * from file where kind = 'upload' and expires_at is null
+      and created_at > moment - interval '37 days' and created_at <= moment - interval '30 days') f
+  where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
 $$;
 revoke all on function app.unused_files(timestamptz) from public;
 
--- Expired and unused files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their bytes.
+-- Unused files of all tenants that are not held, in the order of their keys from one on, for the program to remove together with their bytes.
 create or replace function app.past_files(moment timestamptz, after text, rows_max int) returns table (tenant_id uuid, id uuid, bytes float8, place text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select p.tenant_id, p.id, p.size_bytes::float8, p.storage_key from (
-    select f.* from file f where f.expires_at <= moment
-      and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
-      and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)
-    union all select u.* from app.unused_files(moment) u) p
-  where p.storage_key > after and not app.is_held('files', p.tenant_id, p.created_at, p.created_at)
-  order by p.storage_key limit rows_max
+  select u.tenant_id, u.id, u.size_bytes::float8, u.storage_key from app.unused_files(moment) u
+  where u.storage_key > after and not app.is_held('files', u.tenant_id, u.created_at, u.created_at)
+  order by u.storage_key limit rows_max
 $$;
 revoke all on function app.past_files(timestamptz, text, int) from public;
 grant execute on function app.past_files(timestamptz, text, int) to holdfast_app;

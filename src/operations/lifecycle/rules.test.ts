@@ -90,6 +90,25 @@ test('operators see of each rule what it deletes next, and what it deleted last'
   assert.equal((await api('GET', '/api/v1/installation/lifecycle')).status, 403);
 });
 
+test('an expired file that hangs somewhere stays, and operators are not told that it goes', async () => {
+  const upload = async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['x']), 'x.txt');
+    return (await api('POST', '/api/v1/files', form)).body.id as string;
+  };
+  const [hung, loose] = [await upload(), await upload()];
+  const { body: contact } = await api('POST', '/api/v1/contacts', { given_name: 'Ada' });
+  const { body: note } = await api('POST', '/api/v1/notes', { contact_id: contact.id, body: 'See below' });
+  assert.equal((await api('POST', '/api/v1/attachments', { file_id: hung, note_id: note.id })).status, 201);
+  const before = (await ruleOf('files')).due!.rows;
+  await rows(`update file set expires_at = now() - interval '1 hour' where id = any ($1) returning id`, [
+    [hung, loose],
+  ]);
+  assert.equal((await ruleOf('files')).due!.rows, before + 1);
+  await runAt(0);
+  assert.deepEqual(await rows('select id from file where id = any ($1)', [[hung, loose]]), [{ id: hung }]);
+});
+
 test('nobody waits for a row of a table longer than 200 ms while a rule deletes from it', async () => {
   await makeJobs('done', 600, 40);
   // As slow as rows with much hanging on them: a batch of hundreds would take a second.
