@@ -38,6 +38,20 @@ test('so are the pages for those who are not signed in', async (t) => {
   await noBarriers(t, page, public_pages, open);
 });
 
+test('a page that does not start says why', async (t) => {
+  const { page } = await world.visit(t, null, { ...desktop, javaScriptEnabled: false });
+  await page.goto('/sign-in');
+  const box = await page.locator('noscript').boundingBox();
+  assert.ok(box && box.y < desktop.viewport.height, 'it stands below the window');
+  const { page: old } = await world.visit(t, null);
+  await old.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await old.goto('/sign-in');
+  const why = old.getByText('Holdfast has not started yet');
+  assert.equal(await why.isVisible(), false, 'not while it starts');
+  await old.evaluate('document.getAnimations().forEach((each) => each.finish())');
+  await why.waitFor();
+});
+
 test('high contrast is chosen in the profile', async (t) => {
   const { page } = await world.visit(t, world.administrator, { ...desktop, colorScheme: 'dark' });
   await open(page, '/settings/profile');
