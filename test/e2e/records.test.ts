@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, phone, picture, settled, setUp } from './browser.ts';
+import { barriers, desktop, open, phone, picture, settled, setUp } from './browser.ts';
 
 const world = setUp();
 const { create, read } = world;
@@ -263,15 +263,24 @@ test('a field of the company is found by its name when deals are filtered', asyn
   await list.getByRole('row', { name: /Looms/ }).waitFor();
 });
 
-test('a note is written on a record and stands in its timeline', async (t) => {
+test('a note is written on a record, stands in its timeline, and is printed with all of the record', async (t) => {
   const { id } = await create('contacts', { given_name: 'Lise' });
-  const { page } = await world.visit(t);
+  const { page } = await world.visit(t, world.administrator, { ...desktop, colorScheme: 'dark' });
   await open(page, `/contacts/${id}`);
   await page.getByRole('textbox', { name: 'Note' }).click();
   await page.keyboard.type('Prefers mornings');
   await page.getByRole('button', { name: 'Save note' }).click();
   await page.getByRole('listitem').filter({ hasText: 'Prefers mornings' }).waitFor();
   assert.equal((await find('notes', 'contact_id', id)).body, '<p>Prefers mornings</p>');
+  await page.emulateMedia({ media: 'print' });
+  await page.locator('html[data-theme="light"]').waitFor();
+  assert.equal(await page.getByRole('navigation', { name: 'Main' }).isVisible(), false);
+  const [main, window] = await page.evaluate<[number, number]>(
+    `[document.querySelector('main').offsetHeight, innerHeight]`,
+  );
+  assert.ok(main > window, 'what the window has no room for is cut off on paper');
+  await page.emulateMedia({ media: null });
+  await page.locator('html[data-theme="dark"]').waitFor();
 });
 
 test('what a change of an amount or a choice was is said as fields say it', async (t) => {

@@ -18,7 +18,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
   return (
     <nav
       aria-label={t('Main')}
-      className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
       {destinations()
         .filter(({ atBottom, resource }) => atBottom && (!resource || may(resource, 'read')))

@@ -39,10 +39,10 @@ function Frame() {
   useShortcuts({ onSearch: () => setSearching(true), onHelp: () => setHelping(true) });
   return (
     // Clipped: what only screen readers see is positioned, and would make the whole document scroll where a list inside it does.
-    <div className="relative flex h-dvh flex-col overflow-clip md:flex-row">
+    <div className="relative flex h-dvh flex-col overflow-clip md:flex-row print:block print:h-auto print:overflow-visible">
       <a
         href="#main"
-        className="absolute -top-12 start-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2"
+        className="absolute -top-12 start-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2 print:hidden"
       >
         {t('Skip to content')}
       </a>

@@ -51,7 +51,10 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   return (
     <nav
       aria-label={t('Main')}
-      className={cx('hidden shrink-0 flex-col border-e border-line bg-canvas p-2 md:flex', folded ? 'w-13' : 'w-60')}
+      className={cx(
+        'hidden shrink-0 flex-col border-e border-line bg-canvas p-2 md:flex print:hidden',
+        folded ? 'w-13' : 'w-60',
+      )}
     >
       <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'ps-2')}>
         {!folded && (

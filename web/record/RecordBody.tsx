@@ -39,21 +39,21 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   );
 
   return (
-    <div ref={box} className="flex min-h-0 flex-1">
+    <div ref={box} className="flex min-h-0 flex-1 print:block">
       {width === null ? null : width >= two_columns_px && !timeline ? (
         <>
           <div className="min-w-0 flex-1 overflow-y-auto px-3 py-4">{fields}</div>
-          <div className="w-80 shrink-0 overflow-y-auto border-s border-line px-4 py-4">{related}</div>
+          <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-s border-line px-4 py-4">{related}</div>
         </>
       ) : width >= three_columns_px ? (
         <>
-          <div className="w-80 shrink-0 overflow-y-auto border-e border-line px-3 py-4">{fields}</div>
+          <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-e border-line px-3 py-4">{fields}</div>
           <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
-          <div className="w-80 shrink-0 overflow-y-auto border-s border-line px-4 py-4">{related}</div>
+          <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-s border-line px-4 py-4">{related}</div>
         </>
       ) : width >= two_columns_px ? (
         <>
-          <div className="w-80 shrink-0 overflow-y-auto border-e border-line px-3 py-4">
+          <div className="w-80 shrink-0 overflow-y-auto print:w-auto border-e border-line px-3 py-4">
             {fields}
             <div className="mt-6 px-2">{related}</div>
           </div>

@@ -12,7 +12,7 @@ export function SettingsNav({ current }: { current?: string }) {
   return (
     <nav
       aria-label={t('Settings')}
-      className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-e md:border-line"
+      className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-e md:border-line print:hidden"
     >
       {settingsGroups.map((group) => {
         const shown = group.sections.filter((section) => isOpen(section, may, session));

@@ -37,7 +37,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
   const [tasking, setTasking] = useState(false);
   const subject = { [subjectKey(resource)]: record.id };
   return (
-    <section aria-label={t('Write something down')} className="@container rounded-lg border border-line">
+    <section aria-label={t('Write something down')} className="@container rounded-lg border border-line print:hidden">
       <div className="flex flex-wrap gap-0.5 border-b border-line p-1">
         {texts.map(
           ({ kind, label, icon: Icon }) =>

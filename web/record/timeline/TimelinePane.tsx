@@ -46,7 +46,7 @@ export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
   return (
     <div className="mx-auto max-w-3xl px-4 py-4 md:px-6">
       {writable && <Composer resource={resource} record={record} />}
-      <fieldset aria-label={t('Show')} className="mt-4 mb-3 flex flex-wrap gap-0.5">
+      <fieldset aria-label={t('Show')} className="mt-4 mb-3 flex flex-wrap gap-0.5 print:hidden">
         {filters.map((filter) => (
           <button
             key={filter.label}

@@ -107,6 +107,7 @@ export function BoardLane(props: BoardLaneProps) {
       </header>
       <div
         ref={list}
+        data-virtual
         className="min-h-16 flex-1 overflow-y-auto px-2 pt-0.5 pb-1"
         onScroll={({ currentTarget: box }) => {
           if (hasMore && !loading && box.scrollHeight - box.scrollTop - box.clientHeight < near_end_px) onMore();

@@ -205,6 +205,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid cannot be a <table> */}
       <div
         ref={scroller}
+        data-virtual
         role="grid"
         tabIndex={-1}
         aria-label={props.label}

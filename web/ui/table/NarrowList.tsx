@@ -38,6 +38,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       <section
         ref={scroller}
+        data-virtual
         aria-label={label}
         aria-busy={loading}
         // What is selected is told over the last rows, which can be scrolled clear of it.

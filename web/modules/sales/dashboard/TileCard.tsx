@@ -98,7 +98,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
       aria-label={title}
       aria-busy={query.isPending}
       className={cx(
-        'relative flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4',
+        'relative flex min-w-0 flex-col break-inside-avoid rounded-lg border border-line bg-surface p-4',
         half ? 'col-span-1' : 'col-span-2',
         alone ? '@xl:col-span-2 @4xl:col-span-1' : widths[tile.width],
         (tile.chart === 'number' ? numberHeights : heights)[tile.height],
