@@ -205,22 +205,32 @@ test('of many members one is found by name, address or role, and who fits nothin
   assert.equal(await search.inputValue(), '');
 });
 
-test('what is typed while the workspace is being saved stays', async (t) => {
+test('while the workspace is being saved its button keeps the focus and saves no second time, and what is typed stays', async (t) => {
   const { page } = await world.visit(t);
   const sent = Promise.withResolvers<void>();
+  let saves = 0;
   await page.route('**/api/v1/tenant', async (route) => {
-    if (route.request().method() === 'PATCH') await sent.promise;
+    if (route.request().method() === 'PATCH') {
+      saves++;
+      await sent.promise;
+    }
     await route.continue();
   });
   await open(page, '/settings/workspace');
   const name = page.getByRole('textbox', { name: 'Name' });
   await name.fill('East');
-  await page.getByRole('button', { name: 'Save workspace' }).click();
+  const save = page.getByRole('button', { name: 'Save workspace' });
+  await save.press('Enter');
+  await page.locator('button[aria-busy="true"]').waitFor();
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Save workspace', 'the focus is lost');
+  await page.keyboard.press('Enter');
   await name.fill('East and West');
+  await name.press('Enter');
   sent.resolve();
   await page.getByText('Workspace saved').first().waitFor();
   assert.equal(await name.inputValue(), 'East and West');
   assert.equal((await world.read('tenant')).title, 'East');
+  assert.equal(saves, 1);
 });
 
 test('a role that somebody else changed meanwhile is replaced by saving again', async (t) => {

@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { cx } from './cx.ts';
 import { Spinner } from './Spinner.tsx';
 
@@ -15,7 +15,7 @@ const looks: Record<Emphasis, string> = {
 export function buttonClass(emphasis: Emphasis = 'secondary', size: 'small' | 'medium' = 'medium', className?: string) {
   return cx(
     'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap select-none transition-colors',
-    'disabled:opacity-50 disabled:pointer-events-none pointer-coarse:min-h-10',
+    'disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50 aria-disabled:pointer-events-none pointer-coarse:min-h-10',
     size === 'small' ? 'h-7 px-2 text-12' : 'h-8 px-3 text-13',
     looks[emphasis],
     className,
@@ -29,14 +29,21 @@ export interface ButtonProps extends ComponentProps<'button'> {
   busy?: boolean;
 }
 
-export function Button({ emphasis, size, icon, busy, className, children, disabled, ...rest }: ButtonProps) {
+const ignore = (event: MouseEvent) => {
+  event.preventDefault();
+  event.stopPropagation();
+};
+
+/** While busy it does nothing, submit included, but is not disabled: a disabled button loses the focus, and whoever pressed it by key their place. */
+export function Button({ emphasis, size, icon, busy, className, children, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
       className={buttonClass(emphasis, size, className)}
-      disabled={disabled || busy}
       aria-busy={busy || undefined}
+      aria-disabled={busy || undefined}
       {...rest}
+      onClick={busy ? ignore : rest.onClick}
     >
       {busy ? <Spinner /> : icon}
       {children}
