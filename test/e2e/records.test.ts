@@ -414,8 +414,9 @@ test('what could not be read is not said to be empty', async (t) => {
   await page.getByRole('alert').getByText('It was written down.').waitFor();
   assert.equal(await page.getByText('No companies yet').count(), 0);
   await page.unrouteAll();
-  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('button', { name: 'Try again' }).press('Enter');
   await page.getByRole('grid', { name: 'Companies' }).waitFor();
+  assert.equal(await page.evaluate('document.activeElement.id'), 'main', 'the focus is lost with the button');
 });
 
 async function board() {

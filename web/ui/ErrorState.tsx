@@ -11,7 +11,7 @@ export function ErrorState({
   detail,
   reference,
   onRetry,
-  action = onRetry && <Button onClick={onRetry}>{t('Try again')}</Button>,
+  action = onRetry && <Retry onRetry={onRetry} />,
 }: {
   title: string;
   detail?: string;
@@ -34,5 +34,19 @@ export function ErrorState({
         )}
       </EmptyState>
     </div>
+  );
+}
+
+/** It goes while it is read again: whoever pressed it by key goes on in what it stands in. */
+function Retry({ onRetry }: { onRetry: () => void }) {
+  return (
+    <Button
+      onClick={({ currentTarget }) => {
+        currentTarget.closest<HTMLElement>('[role="dialog"], main')?.focus({ preventScroll: true });
+        onRetry();
+      }}
+    >
+      {t('Try again')}
+    </Button>
   );
 }
