@@ -145,7 +145,8 @@ const failure = {
     title: 'Something went wrong on our side',
     status: 500,
     code: 'internal',
-    detail: 'Nothing was changed. Tell your administrator this number: 01a1f86d-81d9-74ed-8a60-875a8312643a.',
+    detail:
+      'Holdfast ran into an error. Nothing was changed. Tell your administrator this number: 01a1f86d-81d9-74ed-8a60-875a8312643a.',
     request_id: '01a1f86d-81d9-74ed-8a60-875a8312643a',
   }),
 };

@@ -33,7 +33,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       500,
       'internal',
       'Something went wrong on our side',
-      `Nothing was changed. Tell your administrator this number: ${request.id}.`,
+      `Holdfast ran into an error. Nothing was changed. Tell your administrator this number: ${request.id}.`,
     );
   if (problem.status >= 500 && problem.code !== 'busy') request.log.error({ err: error }, 'request failed');
   // RFC 9110, section 11.6.1: a 401 says how one may sign in. Some routes have said so themselves.

@@ -63,6 +63,10 @@ const setState = async (id: string, state: string) =>
 const fail = async (who: Client, name: string) => {
   const { status, body } = await who('POST', '/api/v1/tags', { name });
   assert.equal(status, 500);
+  assert.equal(
+    body.detail,
+    `Holdfast ran into an error. Nothing was changed. Tell your administrator this number: ${body.request_id}.`,
+  );
   return body.request_id as string;
 };
 
