@@ -17,7 +17,7 @@ test('an administrator sees who uses what, sorted as wished and as a file', asyn
     async () => JSON.stringify((await session.send('GET', timingsToday)).body).includes('/products'),
     20_000,
   );
-  const { page } = await world.visit(t);
+  const { page, expectRefusal } = await world.visit(t);
   await open(page, '/settings/usage');
   const timings = page.getByRole('region', { name: 'API timings' });
   await timings.getByRole('row', { name: /GET \/products/ }).waitFor();
@@ -33,6 +33,10 @@ test('an administrator sees who uses what, sorted as wished and as a file', asyn
   await page.getByRole('button', { name: '7 days' }).click();
   await people.getByRole('row', { name: /Bea Member/ }).waitFor();
   assert.deepEqual(await barriers(page), []);
+  expectRefusal(500);
+  await page.route('**/api/v1/usage/people?*', (route) => route.fulfill({ status: 500 }));
+  await page.getByRole('button', { name: '90 days' }).click();
+  await page.getByRole('heading', { name: '“People” could not be read' }).waitFor();
 });
 
 test('a rule made in the page scores deals, each with its reason; edited and deleted, the score follows', async (t) => {

@@ -40,7 +40,7 @@ export default withToken(function InvitationPage({ token }: { token: string }) {
   if (isUndecided(invitation.error)) {
     return (
       <AuthCard title={t('Your invitation')}>
-        <QueryError title={t('This could not be read')} query={invitation} />
+        <QueryError title={t('The invitation could not be read')} query={invitation} />
       </AuthCard>
     );
   }

@@ -158,7 +158,7 @@ export default function DashboardPage() {
             boards.isPending ? (
               <SkeletonRows label={t('Loading the figures')} />
             ) : boards.isError ? (
-              <QueryError title={t('This could not be read')} query={boards} />
+              <QueryError title={t('The dashboard could not be read')} query={boards} />
             ) : (
               <EmptyState title={t('There is no such dashboard, or it is not shared with you')} action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>} />
             )

@@ -21,6 +21,8 @@ import {
 
 const labels: Record<Period, string> = { 7: t('7 days'), 30: t('30 days'), 90: t('90 days') };
 
+const failed = (title: string) => t('“{title}” could not be read', { title });
+
 /** Who uses what, how long the API takes, which queries are slow. */
 export default function UsagePage() {
   const [period, setPeriod] = useState<Period>('30');
@@ -44,7 +46,7 @@ export default function UsagePage() {
         />
       }
     >
-      <Loaded query={activity}>
+      <Loaded query={activity} failed={failed(t('Active people'))}>
         {({ people: active, days, weeks }) => (
           <>
             <dl className="mb-6 grid grid-cols-3 gap-3">
@@ -64,7 +66,7 @@ export default function UsagePage() {
           </>
         )}
       </Loaded>
-      <Loaded query={features}>
+      <Loaded query={features} failed={failed(t('Features'))}>
         {({ data }) => (
           <UsageTable
             title={t('Features')}
@@ -76,7 +78,7 @@ export default function UsagePage() {
           />
         )}
       </Loaded>
-      <Loaded query={people}>
+      <Loaded query={people} failed={failed(t('People'))}>
         {({ data }) => (
           <UsageTable
             title={t('People')}
@@ -88,7 +90,7 @@ export default function UsagePage() {
           />
         )}
       </Loaded>
-      <Loaded query={timings}>
+      <Loaded query={timings} failed={failed(t('API timings'))}>
         {({ data }) => (
           <UsageTable
             title={t('API timings')}
@@ -101,7 +103,7 @@ export default function UsagePage() {
           />
         )}
       </Loaded>
-      <Loaded query={statements}>
+      <Loaded query={statements} failed={failed(t('Slow queries'))}>
         {({ slow_ms, data }) => (
           <UsageTable
             title={t('Slow queries')}
