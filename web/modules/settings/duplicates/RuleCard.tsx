@@ -32,7 +32,7 @@ export function RuleCard({ resource, rule, number, fields, disabled, messages, o
       <ul className="grid gap-2">
         {rule.when.map((condition, at) => (
           <li key={condition.field} className="flex flex-wrap items-center gap-1 text-13 sm:gap-2">
-            <span className="w-8 shrink-0 text-muted sm:w-10">{at > 0 ? t('and') : t('if')}</span>
+            <span className="min-w-8 shrink-0 pe-1 text-muted sm:w-10">{at > 0 ? t('and') : t('if')}</span>
             <Select
               label={t('Field')}
               className="w-44!"
