@@ -1,4 +1,4 @@
-import { readFeedHealth } from '../kernel/feed/queries.ts';
+import { type ConsumerHealth, readFeedHealth } from '../kernel/feed/queries.ts';
 import { type Call, type Command, UsageError, withDatabase, withSystem } from './command.ts';
 
 interface SetAside {
@@ -28,6 +28,19 @@ function chosen({ flags: { consumer, seq } }: Call): { condition: string; values
 /** That the event of `s` is in the database: a month that is over for long is moved to the file store. */
 const isStored = 'exists (select from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at)';
 
+/** A name that no consumer has would choose nothing, as if all were well. */
+async function requireConsumer(call: Call): Promise<ConsumerHealth[]> {
+  const consumers = await withDatabase(call, readFeedHealth);
+  const { consumer } = call.flags;
+  if (consumer === undefined) return consumers;
+  const chosen = consumers.filter((each) => each.consumer === consumer);
+  if (chosen.length > 0) return chosen;
+  const names = consumers.map((each) => each.consumer).join(', ');
+  throw new UsageError(
+    `There is no consumer "${consumer}". ${names ? `Choose one of: ${names}` : 'There is none yet.'}`,
+  );
+}
+
 const which = { consumer: { help: 'Of this consumer' }, seq: { help: 'This event' } };
 
 export const feedCommands: Command[] = [
@@ -36,7 +49,7 @@ export const feedCommands: Command[] = [
     summary: 'Shows how far the consumers of changes are, and the events that they could not handle.',
     flags: which,
     run: async (call) => {
-      const consumers = await withDatabase(call, readFeedHealth);
+      const consumers = await requireConsumer(call);
       const { condition, values } = chosen(call);
       const aside = await withSystem(call, async (client) => {
         const { rows } = await client.query<SetAside>(
@@ -65,6 +78,7 @@ export const feedCommands: Command[] = [
     summary: 'Hands events that were set aside to their consumers again. A worker has to run.',
     flags: which,
     run: async (call) => {
+      await requireConsumer(call);
       const { condition, values } = chosen(call);
       const count = await withSystem(call, async (client) => {
         const { rowCount } = await client.query(

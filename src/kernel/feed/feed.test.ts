@@ -295,6 +295,12 @@ test('one that always fails at one event delays nobody; the event is set aside, 
       /test.failing 1: .*\nset aside .* test.failing .* create thing .*cannot {2}do this one/s,
     );
     assert.match(await command('feed', 'retry', '--consumer', 'test.other'), /^0 events/);
+    for (const what of ['list', 'retry'])
+      await assert.rejects(
+        command('feed', what, '--consumer', 'test.othr'),
+        /There is no consumer "test\.othr"\. Choose one of: .*test\.failing, test\.other/,
+      );
+    assert.doesNotMatch(await command('feed', 'list', '--consumer', 'test.other'), /test\.failing/);
     assert.match(await command('feed', 'retry', '--seq', String(poison)), /^1 events/);
     await eventually(async () => (await seqsOf(failing.name)).includes(poison));
     await eventually(
