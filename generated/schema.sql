@@ -4155,13 +4155,13 @@ create policy system on user_account for all to holdfast_system
     with check (true);
 create trigger audit_delete AFTER DELETE ON public.user_account REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}', '{last_sign_in_at}');
 create trigger audit_insert AFTER INSERT ON public.user_account REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}', '{last_sign_in_at}');
 create trigger audit_update AFTER UPDATE ON public.user_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}', '{last_sign_in_at}');
 create trigger custom_values_delete AFTER DELETE ON public.user_account REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.drop_custom_values('user');

@@ -235,12 +235,13 @@ reset role;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- user_account
 
+-- A sign-in has an event of its own, by its session.
 create or replace trigger audit_insert after insert on user_account referencing new table as new_rows
-  for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+  for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}', '{last_sign_in_at}');
 create or replace trigger audit_update after update on user_account referencing old table as old_rows new table as new_rows
-  for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+  for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}', '{last_sign_in_at}');
 create or replace trigger audit_delete after delete on user_account referencing old table as old_rows
-  for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+  for each statement execute function app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}', '{last_sign_in_at}');
 create or replace trigger touch before update on user_account for each row execute function app.touch();
 
 -- ---------------------------------------------------------------------------------------------------------------------

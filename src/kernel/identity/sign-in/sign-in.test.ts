@@ -265,6 +265,7 @@ test('signing in, failing to and signing out leave events, none with a secret in
   const seen = about.map((e) => `${e.action} ${e.resource}`);
   for (const wanted of ['sign_in_failed user', 'sign_in session', 'sign_out session', 'create password'])
     assert.ok(seen.includes(wanted), `${wanted} is missing in ${seen}`);
+  assert.ok(!seen.includes('update user'), 'a sign-in is one event');
   const failed = about.find((e) => e.action === 'sign_in_failed')!;
   assert.equal(failed.ip, '127.0.0.1');
   const everything = JSON.stringify(events);
