@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
-import { createSignInLink } from '../../src/kernel/identity/index.ts';
+import { createPasswordLink, createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { client, eventually } from '../harness/app.ts';
 import { asOwner, goodPassword } from '../harness/identity.ts';
@@ -168,6 +168,13 @@ test('a link that works no more is not called incomplete while the next page is 
 test('who comes with a link to set a password that works no more asks for a new one', async (t) => {
   const { page, expectRefusal } = await world.visit(t, null);
   expectRefusal(410);
+  const { email } = await world.person('Nora New', 'member');
+  const issue = () =>
+    withContext(world.app.app.services.db, systemActor(world.tenant.tenant_id), (ctx) =>
+      createPasswordLink(ctx, email),
+    );
+  await page.goto(`/password-reset#${await issue()}`);
+  await page.getByText(`For ${email} in `).waitFor();
   await page.goto('/password-reset#used-up');
   await page.getByLabel('New password').fill(goodPassword);
   await page.getByRole('button', { name: 'Set the password' }).click();

@@ -83,16 +83,42 @@ function BackToSignIn() {
   );
 }
 
+interface Account {
+  email: string | null;
+  tenant: { title: string };
+}
+
+const isExpired = (error: unknown) => error instanceof ApiError && error.code === 'link_expired';
+
+/** The form does not wait to hear whose password it sets. */
 function NewPassword({ token }: { token: string }) {
   const [password, setPassword] = useState('');
   const [revoke, setRevoke] = useState(false);
+  const account = useQuery({
+    queryKey: ['password-reset-by-token', token],
+    retry: false,
+    queryFn: () => api.post<Account>('/password-resets/lookup', { token }),
+  });
   const set = useMutation({
     mutationFn: () => api.post('/password-resets/completion', { token, password, revoke_credentials: revoke }),
     onSuccess: () => enter('/sign-in'),
   });
+  const error = set.error ?? (isExpired(account.error) ? account.error : null);
   return (
-    <AuthCard title={t('Set a new password')} description={t('All other devices are signed out.')}>
-      <FormShell error={set.error} fields={['password']} onSubmit={() => set.mutate()} className="flex flex-col gap-4">
+    <AuthCard
+      title={t('Set a new password')}
+      description={
+        account.data?.email
+          ? t('For {email} in {workspace}. All other devices are signed out.', {
+              email: account.data.email,
+              workspace: account.data.tenant.title,
+            })
+          : t('All other devices are signed out.')
+      }
+    >
+      <FormShell error={error} fields={['password']} onSubmit={() => set.mutate()} className="flex flex-col gap-4">
+        {/* So that a password manager stores the new password with its account. */}
+        <input type="email" autoComplete="username" hidden readOnly value={account.data?.email ?? ''} />
         <Field
           name="password"
           label={t('New password')}
@@ -104,7 +130,7 @@ function NewPassword({ token }: { token: string }) {
         <Button type="submit" emphasis="primary" busy={set.isPending} className="h-9">
           {t('Set the password')}
         </Button>
-        {set.error instanceof ApiError && set.error.code === 'link_expired' && (
+        {isExpired(error) && (
           <Link to="/password-reset" className={buttonClass('secondary', 'medium', 'h-9')}>
             {t('Ask for a new link')}
           </Link>

@@ -17,6 +17,10 @@ export const passwordChange = z.strictObject({
 export const emailConfirmation = z.strictObject({ token: z.string().min(1).max(200) });
 
 export const resetRequest = z.strictObject({ email: z.string().trim().min(1).max(254) });
+export const resetLookup = z.strictObject({ token: z.string().min(1).max(200) });
+export const resetShown = z
+  .object({ email: z.string().nullable(), tenant: z.object({ title: z.string() }) })
+  .meta({ id: 'PasswordResetShown' });
 export const resetCompletion = z.strictObject({
   token: z.string().min(1).max(200),
   password: newPassword,

@@ -136,9 +136,12 @@ test('a forgotten password is set anew by a link that works once and ends all se
   assert.equal((await post('/api/v1/password-resets', { email: person.email.toUpperCase() })).status, 202);
   const token = await mailedToken(person.email);
   const complete = (password: string) => post('/api/v1/password-resets/completion', { token, password });
+  const lookUp = () => post('/api/v1/password-resets/lookup', { token });
+  assert.deepEqual((await lookUp()).body, { email: person.email, tenant: { title: 'north' } });
   assert.equal((await complete('too short')).status, 422);
   assert.equal((await complete(newPassword)).status, 204, 'a refused password leaves the link good');
   assert.equal((await complete('eight yellow lanterns')).status, 410);
+  assert.equal((await lookUp()).status, 410);
   assert.equal((await browser.send('GET', '/api/v1/session')).status, 401);
   await signedIn(app, person, newPassword);
 });

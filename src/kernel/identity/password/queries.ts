@@ -13,6 +13,12 @@ export async function findPasswordHash(ctx: Context, user_id: string): Promise<s
   return row?.hash;
 }
 
+/** The address of an account, and the title of its workspace. */
+export function readAccount(ctx: Context, user_id: string): Promise<{ email: string | null; title: string }> {
+  return ctx.tx.one(sql`select u.email, t.title from user_account u join tenant t on t.id = u.tenant_id
+    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
+}
+
 interface FoundAccount {
   tenant_id: string;
   user_id: string;

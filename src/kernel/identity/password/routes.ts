@@ -2,9 +2,16 @@ import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import { asCaller } from '../person.ts';
 import { sendCookie } from '../session/service.ts';
-import { emailConfirmation, passwordChange, resetCompletion, resetRequest } from './contract.ts';
+import {
+  emailConfirmation,
+  passwordChange,
+  resetCompletion,
+  resetLookup,
+  resetRequest,
+  resetShown,
+} from './contract.ts';
 import { completeConfirmation } from './email-confirmation.ts';
-import { changePassword, completeReset, requestReset } from './service.ts';
+import { changePassword, completeReset, requestReset, showReset } from './service.ts';
 
 const tag = 'Password';
 
@@ -55,6 +62,19 @@ export function passwordRoutes(services: Services): Route[] {
         await requestReset(services, request, body.email);
         return {};
       },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/password-resets/lookup',
+      tag,
+      summary: 'Whose password the token of a link sets',
+      access: 'public',
+      transaction: false,
+      body: resetLookup,
+      response: resetShown,
+      status: 200,
+      rateLimit: { name: 'password-reset-lookup', limit: 60, windowSeconds: 600 },
+      handler: async (_, { body, request }) => ({ body: await showReset(services, request, body.token) }),
     }),
     route({
       method: 'POST',

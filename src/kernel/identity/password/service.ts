@@ -18,6 +18,7 @@ import {
   emailKey,
   findActiveUser,
   findPasswordHash,
+  readAccount,
   readPersonalWords,
   revokeOwnCredentials,
   upsertPassword,
@@ -74,6 +75,15 @@ export async function createPasswordLink(ctx: Context, email: string): Promise<s
 export async function issueReset(ctx: Context, user_id: string, sent_to?: string): Promise<string> {
   await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
   return issueToken(ctx, 'password_reset', user_id, { sent_to });
+}
+
+/** Whose password a link sets: one person may have accounts in several workspaces. */
+export async function showReset({ db }: Services, request: FastifyRequest, token: string) {
+  const found = await findTokenOf(db, 'password_reset', token);
+  if (!found?.user_id) throw linkSpent();
+  const { tenant_id, user_id } = found;
+  const { email, title } = await asPerson(db, request, { tenant_id, user_id }, (ctx) => readAccount(ctx, user_id));
+  return { email, tenant: { title } };
 }
 
 /** Sets a new password by the mailed link. Does not sign in, because a second factor may be required. */
