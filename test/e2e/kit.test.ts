@@ -271,4 +271,8 @@ test('whoever has no right to anything is told so, and led nowhere', async (t) =
   const places = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents();
   assert.deepEqual(places, ['Home', 'Inbox', 'Settings']);
   await looksRight(page, 'nothing-shared');
+  for (const path of ['/trash', '/duplicates', '/dashboard/rows', '/dashboard/rows?resource=deal_product']) {
+    await open(page, path);
+    await page.getByText('Your role does not let you see this').waitFor();
+  }
 });

@@ -54,6 +54,10 @@ type May = (resource: string, action: string) => boolean;
 export const hasDuplicates = (may: May): boolean =>
   definitions().some(({ compared, resource }) => compared.length > 0 && may(resource, 'read'));
 
+/** Whether there can be anything in the trash that somebody may see. */
+export const mayReadTrash = (may: May): boolean =>
+  [...definitions().map(({ resource }) => resource), ...attachedTypes].some((resource) => may(resource, 'read'));
+
 /** Whether there is anything that somebody may bring back: what they may delete. */
 export const hasTrash = (may: May): boolean =>
   [...definitions().map(({ resource }) => resource), ...attachedTypes].some((resource) => may(resource, 'delete'));

@@ -3,6 +3,7 @@ import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
@@ -29,12 +30,14 @@ export default function DuplicatePage() {
     });
     setBusy(false);
   }
-  const definition = types.find(({ resource }) => resource === of) ?? types[0]!;
+  const readable = types.filter(({ resource }) => may(resource, 'read'));
+  const definition = readable.find(({ resource }) => resource === of) ?? readable[0];
+  if (!definition) return <NoRightsPage title={t('Your role does not let you see this')} />;
   return (
     <>
       <PageBar
         title={<h1>{t('Duplicates')}</h1>}
-        views={types.map(({ resource, plural }, index) => (
+        views={readable.map(({ resource, plural }, index) => (
           <Link
             key={resource}
             to="/duplicates"

@@ -1,5 +1,8 @@
 import { Link, useSearch } from '@tanstack/react-router';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { mayReadTrash } from '../../../app/navigation.ts';
 import { PageBar } from '../../../app/PageBar.tsx';
+import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { viewLink } from '../../../app/viewLink.ts';
 import { t } from '../../../text/text.ts';
@@ -15,6 +18,8 @@ const views = [
 export default function TrashPage() {
   usePageTitle(t('Trash'));
   const { view, kind } = useSearch({ from: '/shell/trash' });
+  const may = useMay();
+  if (!view && !mayReadTrash(may)) return <NoRightsPage title={t('Your role does not let you see this')} />;
   return (
     <>
       <PageBar

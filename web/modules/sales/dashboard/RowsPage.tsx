@@ -2,9 +2,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { api, type Page } from '../../../app/api.ts';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { pathOf } from '../../../app/resources.ts';
+import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { findDefinition } from '../../../record/definitions.ts';
 import type { Named } from '../../../record/field.ts';
@@ -49,6 +51,8 @@ interface Row {
 
 interface Kind {
   path: string;
+  /** What one has to be allowed to read, where that is another type. */
+  right?: string;
   count: (count: number) => string;
   /** Of money: what all of it comes to. */
   totalPath?: string;
@@ -65,7 +69,7 @@ const dateLabels = {
 
 const kinds: Record<Rows['resource'], Kind> = {
   deal: { path: '/deals', totalPath: '/deal-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }), at: 'closed_on' },
-  deal_product: { path: '/deal-products', totalPath: '/deal-product-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }) },
+  deal_product: { right: 'deal', path: '/deal-products', totalPath: '/deal-product-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }) },
   contact: { path: '/contacts', count: (count) => t('{count, plural, one {# contact} other {# contacts}}', { count }) },
   company: { path: '/companies', count: (count) => t('{count, plural, one {# company} other {# companies}}', { count }) },
   activity: { path: '/activities', count: (count) => t('{count, plural, one {# activity} other {# activities}}', { count }), at: 'occurred_at' },
@@ -73,10 +77,17 @@ const kinds: Record<Rows['resource'], Kind> = {
   task: { path: '/tasks', count: (count) => t('{count, plural, one {# task} other {# tasks}}', { count }), at: 'completed_at' },
 }; // biome-ignore format: one line a kind
 
-/** The rows behind a figure: as many as it says, and adding up to it. */
 export default function RowsPage() {
   const search = useSearch({ strict: false }) as RowsSearch;
+  const may = useMay();
   const resource = search.resource && search.resource in kinds ? (search.resource as Rows['resource']) : 'deal';
+  if (!may(kinds[resource].right ?? resource, 'read'))
+    return <NoRightsPage title={t('Your role does not let you see this')} />;
+  return <RowsOf resource={resource} search={search} />;
+}
+
+/** The rows behind a figure: as many as it says, and adding up to it. */
+function RowsOf({ resource, search }: { resource: Rows['resource']; search: RowsSearch }) {
   const { path, count, totalPath } = kinds[resource];
   const title = search.title ?? t('Rows behind a figure');
   usePageTitle(title);
