@@ -36,4 +36,9 @@ test('the roles that come with the program are called in German on a German page
   await page.getByRole('dialog').getByRole('combobox', { name: 'Rolle' }).click();
   await page.getByRole('option', { name: 'Beratung' }).waitFor();
   await picture(page, 'api-key-de');
+  await page.keyboard.press('Escape');
+
+  await open(page, '/settings/audit');
+  await page.getByText('hat Ada Admin die Rolle Administration gegeben').waitFor();
+  await picture(page, 'audit-de');
 });

@@ -7,9 +7,13 @@ import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatList } from '../../../ui/format.ts';
-import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf, valueText } from './audit.ts';
+import { useRoleName } from '../members/member.ts';
+import { type AuditEvent, actorName, deedOf, fieldsOf, isGone, nameOf, valueText } from './audit.ts';
 
-export function AuditRow({ event }: { event: AuditEvent }) {
+export function AuditRow({ event: read }: { event: AuditEvent }) {
+  const roleName = useRoleName();
+  const names = Object.entries(read.names).map(([id, name]) => [id, roleName({ id, name })]);
+  const event = { ...read, names: Object.fromEntries(names) };
   const [open, setOpen] = useState(false);
   const fields = fieldsOf(event);
   const name = nameOf(event);
@@ -78,13 +82,14 @@ export function AuditRow({ event }: { event: AuditEvent }) {
 }
 
 /** From an event to what it is about, and to all that happened to that. */
-function RecordLinks({ event: { resource, record_id, action } }: { event: AuditEvent }) {
+function RecordLinks({ event }: { event: AuditEvent }) {
+  const { resource, record_id, action } = event;
   const { record_id: shown } = useSearch({ strict: false }) as { record_id?: string };
   if (!record_id) return null;
   const path = findDefinition(resource)?.path;
   return (
     <p className="mb-2 flex flex-wrap gap-x-4 empty:hidden">
-      {path && action !== 'delete' && (
+      {path && action !== 'delete' && !isGone(event) && (
         <Link to={`${path}/$id`} params={{ id: record_id }} className="rounded-sm text-accent-ink hover:underline">
           {t('Open the record')}
         </Link>

@@ -41,6 +41,16 @@ test('a line says whom and what it is about, though the change itself does not n
   assert.equal(sentence({ ...ofRole, action: 'create', names: { [mia]: 'Mia Member' } }), 'gave a role Mia Member');
 });
 
+test('what is gone is said to be, beside what it was', () => {
+  const gone = crypto.randomUUID();
+  const changed = event({ resource: 'team', record_id: gone, after: { company_id: gone, file_id: gone } });
+  assert.equal(sentence(changed), 'changed a team (not there, or not yours to see)');
+  assert.equal(valueText(changed, 'company_id', gone), `${gone} (not there, or not yours to see)`);
+  assert.equal(valueText(changed, 'file_id', gone), gone, 'a file has no name');
+  assert.equal(sentence({ resource: 'team', action: 'delete', record_id: gone }), 'deleted a team');
+  assert.equal(sentence({ resource: 'note', record_id: gone }), 'changed a note');
+});
+
 test('values are said in words: names for ids, and each field that the workspace made by itself', () => {
   const changed = event({
     resource: 'contact',

@@ -6,6 +6,7 @@ import { spoken } from '../../../text/names.ts';
 import { t } from '../../../text/text.ts';
 import { formatExactTime } from '../../../ui/format.ts';
 import { recurrenceText } from '../../directory/task/recurrence.ts';
+import { roleName } from '../roles/roleName.ts';
 
 export type { AuditEvent };
 
@@ -137,11 +138,21 @@ export function nameOf(event: AuditEvent): string {
   const values = { ...before, ...after };
   const name =
     values.name ?? values.title ?? fullName(values.given_name as string | null, values.family_name as string | null);
-  if (typeof name === 'string' && name) return name;
-  const of = names[record_id ?? ''] ?? namedBy(event, owners) ?? '';
+  if (typeof name === 'string' && name)
+    return event.resource === 'role' ? roleName({ key: String(values.key), name }) : name;
+  const of =
+    names[record_id ?? ''] ?? namedBy(event, owners) ?? (isGone(event) ? t('(not there, or not yours to see)') : '');
   // "Ann signed in", not "Ann signed in Ann".
   return of === event.actor?.name && deeds[`${event.resource} ${event.action}`] ? '' : of;
 }
+
+/** What has a name for whoever may see it, and the fields that refer to such. */
+const named =
+  /^(assignee|author|owner|user|created_by|contact|company|deal|product|pipeline|stage|team|role|tag|close_reason)(_id)?$/;
+
+/** Deleted for good meanwhile, or not for the reader to see. */
+export const isGone = ({ resource, action, record_id, names }: AuditEvent): boolean =>
+  record_id !== null && action !== 'delete' && named.test(resource) && names[record_id] === undefined;
 
 /** The fields of what a record without a name belongs to. */
 const owners = ['deal_id', 'contact_id', 'company_id', 'record_id', 'user_id', 'pipeline_id', 'dashboard_id'];
@@ -168,6 +179,7 @@ export function valueText(event: AuditEvent, field: string, value: unknown): str
   if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
   const name = names[String(value)];
   if (name !== undefined) return name;
+  if (named.test(field) && isId(value)) return t('{id} (not there, or not yours to see)', { id: value });
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)))
     return formatExactTime(value);
   const known = findDefinition(resource)?.fields.find(({ key }) => key === field);
@@ -175,6 +187,9 @@ export function valueText(event: AuditEvent, field: string, value: unknown): str
   if (typeof value === 'number' && (known?.kind === 'money' || known?.kind === 'duration')) return String(value);
   return changedText(value, known, currencyOf(event, field, value));
 }
+
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 /** A change of the currency has it before and after. */
 const currencyOf = ({ before, after, currency }: AuditEvent, field: string, value: unknown): string | null =>
