@@ -1,3 +1,4 @@
+import { type Problem, problems } from '../../../kernel/errors/problem.ts';
 import { type FileAnswers, repeatable_fields } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import type { ColumnProfile, ColumnType } from './infer.ts';
@@ -25,6 +26,12 @@ export interface MappingInUse {
   names: string[];
   columns: MappedColumn[];
 }
+
+/** A custom field can be retired, or hidden from whoever imports, after a column was mapped to it. No other attempt would find it. */
+export const fieldGone = (column: string): Problem =>
+  problems.forbidden(
+    `The column “${column}” goes to a field that is retired, or not yours to see. Choose another for it, or leave the column out.`,
+  );
 
 /** Only what was exported here has ids of records. */
 export const isExport = (columns: readonly Pick<MappedColumn, 'field'>[]): boolean =>

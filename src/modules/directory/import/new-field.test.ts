@@ -13,6 +13,30 @@ const moods = ['Sunny', 'Rainy', 'N/A'];
 const rows = Array.from({ length: 24 }, (_, n) => `P${n},${150 + n},${moods[n % 3]},"${n},000.50 EUR"`);
 const csv = ['First name,Height,Mood,Honorarium', ...rows].join('\n');
 
+test('a column whose field was retired meanwhile ends the import at once, by name, until it goes elsewhere', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' };
+  const { body: grade } = await api('POST', '/api/v1/custom-fields', field);
+  const made = await upload(api, [['people.csv', 'First name,Last name,Email,Grade\nAda,Byron,ada@x.example,A\n']]);
+  const { id, files } = made.body;
+  assert.ok(files[0].columns.some((column: { field: string }) => column.field === 'custom.grade'));
+  assert.equal((await api('DELETE', `/api/v1/custom-fields/${grade.id}`)).status, 204);
+  for (const [step, state] of [
+    ['dry-runs', 'ready'],
+    ['runs', 'failed'],
+  ] as const) {
+    const ended = await follow(api, id, step, 10_000);
+    assert.equal(ended.state, state);
+    assert.match(ended.error!, /^The column “Grade” goes to a field that is retired/);
+  }
+  const elsewhere = await api('PATCH', `/api/v1/imports/${id}`, {
+    files: [{ id: files[0].id, columns: { Grade: null } }],
+  });
+  assert.equal(elsewhere.status, 200, JSON.stringify(elsewhere.body));
+  const { state } = await follow(api, id, 'runs');
+  assert.equal(state, 'done');
+});
+
 test('a column nobody knows becomes a field of its own, by a call that makes it and one that maps it', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const { id, files } = (await upload(api, [['people.csv', csv]])).body;

@@ -8,6 +8,7 @@ import type { LoaderOptions } from './file-loader.ts';
 import { importOwner } from './import-owner.ts';
 import type { Load, LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
+import { fieldGone } from './mapping-in-use.ts';
 import type { NamedRecord } from './match.ts';
 import { callerZone, findFiles, findImport, generatedColumns, type ImportFileRow, type ImportRow } from './queries.ts';
 import type { Row } from './read.ts';
@@ -96,6 +97,8 @@ export interface FileSetup {
 
 export async function setUpFile(run: Run, mapping: MappingInUse): Promise<FileSetup> {
   const target = run.targets.find(({ resource }) => resource === mapping.resource)!;
+  const gone = mapping.columns.find(({ field }) => !target.fields.some(({ name }) => name === field));
+  if (gone) throw fieldGone(gone.column);
   const mapped = target.fields.filter(({ name }) => mapping.columns.some(({ field }) => field === name));
   const isOwn = ({ reference }: TargetField) => reference?.resource === target.resource;
   const others = mapped.filter((field) => !isOwn(field));
