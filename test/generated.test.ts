@@ -141,6 +141,7 @@ test('docs/configuration.md names every setting', () => {
     'docs/configuration.md',
     `# Configuration\n\nEverything is set in the environment; \`--port\`, \`--data\`, \`--role\` and \`--empty\` are flags too. A setting that holds a secret may also come from
 a file: set its name with \`_FILE\`, such as \`HOLDFAST_KEY_FILE\`, or as a systemd credential of its name in lower case,\nsuch as \`holdfast_key\` in \`$CREDENTIALS_DIRECTORY\`. Such files are read again every two\nseconds, so that a changed secret needs no restart. Or its value names a secret of Vault (\`vault:secret/data/holdfast#smtp_url\`) or of AWS Secrets Manager
-(\`aws-sm:NAME#KEY\`): docs/operating/keys.md. What is missing or half set stops the start with a message that says what to do.\n\n| setting | what it is | default |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+(\`aws-sm:NAME#KEY\`): docs/operating/keys.md. Certificates of stores, mail servers, Vault and the like that a CA of your own signed are trusted once the variable
+\`NODE_EXTRA_CA_CERTS\` names its file (PEM) for every process; it is read at the start. What is missing or half set stops the start with a message that says what to do.\n\n| setting | what it is | default |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
   );
 });
