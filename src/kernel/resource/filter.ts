@@ -8,17 +8,9 @@ import { dateText, timeText } from '../contract/time.ts';
 import { sql } from '../database/database.ts';
 import { with_input, wording } from '../errors/field-errors.ts';
 import { invalidField, problems } from '../errors/problem.ts';
-import {
-  type CustomField,
-  customColumn,
-  customFieldMeta,
-  customPrefix,
-  hasValue,
-  indexed_characters,
-  sortable,
-  type TenantFields,
-} from './custom.ts';
+import { type CustomField, customPrefix, hasValue, indexed_characters, sortable, type TenantFields } from './custom.ts';
 import { text_characters_max } from './custom-values.ts';
+import { listField } from './list-field.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
@@ -61,41 +53,6 @@ const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   currency: z.string().length(3), date: dateText(), time: timeText(),
   boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(), list: z.string().max(200),
 }; // biome-ignore format: one line a family
-
-/** The system fields by which every record type can be filtered and sorted. */
-export const systemFields: ReadonlyMap<string, FieldMeta> = new Map(
-  Object.entries({
-    id: { type: 'id', title: 'Id', sensitivity: 'public', required: true, sortable: true, filterable: true },
-    created_at: {
-      type: 'time',
-      title: 'Created',
-      sensitivity: 'public',
-      required: true,
-      sortable: true,
-      filterable: true,
-    },
-    updated_at: {
-      type: 'time',
-      title: 'Changed',
-      sensitivity: 'public',
-      required: true,
-      sortable: true,
-      filterable: true,
-    },
-  } satisfies Record<string, FieldMeta>),
-);
-
-const importField: FieldMeta = {
-  type: 'reference',
-  title: 'Import',
-  table: 'import',
-  sensitivity: 'public',
-  readOnly: true,
-  filterable: true,
-};
-
-const systemField = ({ imported }: Resource, name: string): FieldMeta | undefined =>
-  imported && name === 'import_id' ? importField : systemFields.get(name);
 
 /** Parses the `filter` parameter; throws a 400 or 422 that says what is wrong, where, and what to do. */
 export function parseFilter(text: string): Filter {
@@ -152,23 +109,6 @@ function checkRelated(value: object, depth: number, seen: Seen): Filter {
 /** Whether the texts of a filter or sort may name custom fields, so that these have to be read first. */
 export const namesCustomFields = (...texts: (string | null | undefined)[]): boolean =>
   texts.some((text) => text?.includes(customPrefix));
-
-/** A field for filters and sorts, and its column. */
-export interface ListField {
-  meta: FieldMeta;
-  column: Sql;
-  /** Set for a custom field. */
-  custom?: CustomField;
-}
-
-export function listField(resource: Resource, fields: TenantFields, name: string, alias = 'r'): ListField | undefined {
-  if (name.startsWith(customPrefix)) {
-    const field = fields.get(resource.name)?.get(name.slice(customPrefix.length));
-    return field && { meta: customFieldMeta(field), column: customColumn(field, alias), custom: field };
-  }
-  const meta = resource.meta.get(name) ?? systemField(resource, name);
-  return meta && { meta, column: sql.ref(`${alias}.${name}`) };
-}
 
 const unselectiveOperators: ReadonlySet<string> = new Set([
   'ne',

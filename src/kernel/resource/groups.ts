@@ -7,8 +7,9 @@ import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { referencedTable, type TenantFields } from './custom.ts';
-import { type Filter, listField } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { labelSql } from './label.ts';
+import { listField } from './list-field.ts';
 import { collator } from './row.ts';
 import { sumsByGroup, sumsOfNothing } from './sums.ts';
 

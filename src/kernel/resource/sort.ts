@@ -3,7 +3,7 @@ import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import { type CustomField, entriesOf, hasValue, type TenantFields } from './custom.ts';
-import { type ListField, listField } from './filter.ts';
+import { type ListField, listField } from './list-field.ts';
 import { sourceSql } from './row.ts';
 
 const sort_fields_max = 3;

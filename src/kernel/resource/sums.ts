@@ -7,7 +7,7 @@ import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { TenantFields } from './custom.ts';
-import { type ListField, listField } from './filter.ts';
+import { type ListField, listField } from './list-field.ts';
 import { decimalAmount } from './money.ts';
 
 const summed_fields_max = 5;
