@@ -1,6 +1,7 @@
 import type { Span } from '../ui/calendar/span.ts';
 import { isDay } from '../ui/isDay.ts';
 import type { Filter } from './filter/filter.ts';
+import { isFilter } from './filter/isFilter.ts';
 import { type ListLayout, listLayouts } from './layouts/listLayout.ts';
 
 /** What the address of a list carries. */
@@ -30,7 +31,7 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
   const day = (key: string) => (isDay(search[key]) ? search[key] : undefined);
   return {
     view: text('view'),
-    filter: typeof search.filter === 'object' && search.filter !== null ? (search.filter as Filter) : undefined,
+    filter: isFilter(search.filter) ? search.filter : undefined,
     sort: text('sort'),
     open: text('open'),
     create: search.create === true || undefined,
