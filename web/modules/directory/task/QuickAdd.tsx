@@ -7,12 +7,12 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
 import { toast } from '../../../ui/toast.ts';
-import { dayShown, understand } from './quickAdd.ts';
+import { dueShown, understand } from './quickAdd.ts';
 
-/** `literal`: a word that could be its day belongs to its title. */
+/** `literal`: words that could say when it is due belong to its title. */
 const empty = { typed: '', literal: false };
 
-/** A new task in one line. What was understood as its day is shown before it is made. */
+/** A new task in one line. When it was understood to be due is shown before it is made. */
 export function QuickAdd() {
   const { user } = useSession();
   const [line, setLine] = useState(empty);
@@ -67,10 +67,10 @@ export function QuickAdd() {
       {task && (
         <p aria-live="polite" className="mt-1.5 flex min-h-7 items-center gap-2 text-12 text-muted">
           <CalendarDays size={14} aria-hidden="true" />
-          {t('Due {day}', { day: dayShown(task.due_at) })}
-          {task.word && (
+          {t('Due {day}', { day: dueShown(task) })}
+          {task.words && (
             <Button size="small" emphasis="quiet" onClick={() => setLine({ ...line, literal: true })}>
-              {t('“{word}” belongs to the title', { word: task.word })}
+              {t('“{word}” belongs to the title', { word: task.words })}
             </Button>
           )}
         </p>

@@ -1,49 +1,52 @@
 import { Temporal } from 'temporal-polyfill';
-import { t } from '../../../text/text.ts';
-import { formatWeekday, today, weekdayNames } from '../../../ui/format.ts';
-import { isDay } from '../../../ui/isDay.ts';
+import { language } from '../../../text/locale.ts';
+import { formatTime, formatWeekday, today, zoneOfReader } from '../../../ui/format.ts';
 import { fromTyped } from '../../../ui/zoned.ts';
+import { whenSaid } from './whenSaid.ts';
 
 /** The end of a day of work: when what is due "today" is due. */
 const evening = '17:00';
 /** Said later than that, it is still due on that day. */
 const midnight = '23:59';
+/** "am Freitag um 15 Uhr", "on Friday at 3 pm". */
+const words_max = 5;
 
 interface QuickTask {
   title: string;
   due_at: string;
-  /** The word that was understood as a day; null when it is today's for want of one. */
-  word: string | null;
+  /** Whether a time was said, and not only a day. */
+  timed: boolean;
+  /** The words that were understood as a day or a time; null when it is due today for want of them. */
+  words: string | null;
 }
 
 /**
- * A task as typed in one line. Its last word may be the day: today, tomorrow, a weekday (the next of that name) or a date such as
- * 2026-11-20. Nothing else is guessed. `literal` keeps that word in the title.
+ * A task as typed in one line. Its last words may say when it is due: "tomorrow 3pm", "on Friday", "in 3 days", "2026-11-20", in the language of the
+ * page (`whenSaid`). Nothing else is guessed. `literal` keeps these words in the title.
  */
-export function understand(typed: string, literal: boolean, now = Date.now()): QuickTask | null {
+export function understand(typed: string, literal: boolean, now = Date.now(), of = language): QuickTask | null {
   const words = typed.trim().split(/\s+/);
-  const last = words.at(-1) ?? '';
-  const day = literal || words.length < 2 ? null : dayNamed(last, now);
-  const title = (day ? words.slice(0, -1) : words).join(' ');
-  if (title === '') return null;
-  const on = day ?? today(now);
-  const later = fromTyped(`${on}T${evening}`)!;
-  const due_at = Date.parse(later) > now ? later : fromTyped(`${on}T${midnight}`)!;
-  return { title, due_at, word: day ? last : null };
+  const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zoneOfReader()).toPlainDateTime();
+  // A line that says nothing but when is a title.
+  const isTitle = literal || whenSaid(words, local, of) !== null;
+  for (let count = isTitle ? 0 : Math.min(words_max, words.length - 1); count > 0; count--) {
+    const last = words.slice(-count);
+    const when = whenSaid(last, local, of);
+    if (!when) continue;
+    const due_at = when.time ? fromTyped(`${when.day}T${when.time}`)! : endOfWork(when.day, now);
+    return { title: words.slice(0, -count).join(' '), due_at, timed: when.time !== null, words: last.join(' ') };
+  }
+  const title = words.join(' ');
+  return title === '' ? null : { title, due_at: endOfWork(today(now), now), timed: false, words: null };
 }
 
-function dayNamed(word: string, now: number): string | null {
-  const name = word.toLocaleLowerCase();
-  const day = Temporal.PlainDate.from(today(now));
-  if (name === t('today')) return day.toString();
-  if (name === t('tomorrow')) return day.add({ days: 1 }).toString();
-  const weekday = weekdayNames().findIndex((names) => names.includes(name)) + 1;
-  if (weekday > 0) return day.add({ days: ((weekday - day.dayOfWeek + 6) % 7) + 1 }).toString();
-  return isDay(word) ? word : null;
+function endOfWork(day: string, now: number): string {
+  const later = fromTyped(`${day}T${evening}`)!;
+  return Date.parse(later) > now ? later : fromTyped(`${day}T${midnight}`)!;
 }
 
-/** "Fri, 2026-11-27", so that nobody has to guess what was understood. */
-export const dayShown = (due_at: string): string => {
+/** "Fri, 2026-11-27", and the time that was said, so that nobody has to guess what was understood. */
+export function dueShown({ due_at, timed }: Pick<QuickTask, 'due_at' | 'timed'>): string {
   const day = today(Date.parse(due_at));
-  return `${formatWeekday(day)}, ${day}`;
-};
+  return [formatWeekday(day), day, ...(timed ? [formatTime(due_at)] : [])].join(', ');
+}

@@ -1,0 +1,103 @@
+import { Temporal } from 'temporal-polyfill';
+import { language } from '../../../text/locale.ts';
+import { weekdayNames } from '../../../ui/format.ts';
+import { isDay } from '../../../ui/isDay.ts';
+
+interface When {
+  day: string;
+  /** "15:00"; null when only a day was said. */
+  time: string | null;
+}
+
+type Unit = 'days' | 'weeks' | 'months';
+
+/** How a language says days and times; patterns are of whole words in small letters. */
+interface Vocabulary {
+  days: Record<string, number>;
+  weekday: RegExp;
+  next: Record<string, 'week' | 'month'>;
+  within: RegExp;
+  one: RegExp;
+  units: Record<string, Unit>;
+  time: RegExp;
+}
+
+const english: Vocabulary = {
+  days: { today: 0, tomorrow: 1 },
+  weekday: /^(?:(?:on|next) )?(\p{L}+)$/u,
+  next: { 'next week': 'week', 'next month': 'month' },
+  within: /^in (\d{1,3}|an?|one) (day|week|month)s?$/,
+  one: /^(an?|one)$/,
+  units: { day: 'days', week: 'weeks', month: 'months' },
+  // A number alone is no time.
+  time: /^(?:(?:at )?(\d\d?)(?::(\d\d))? ?(am|pm)|(?:at )?(\d\d?):(\d\d)|at (\d\d?))$/,
+};
+
+const german: Vocabulary = {
+  days: { heute: 0, morgen: 1, übermorgen: 2 },
+  weekday: /^(?:(?:am|nächsten|kommenden) )?(\p{L}+)$/u,
+  next: { 'nächste woche': 'week', 'nächsten monat': 'month' },
+  within: /^in (\d{1,3}|eine[mr]) (tag|woche|monat)(?:en|n)?$/,
+  one: /^eine[mr]$/,
+  units: { tag: 'days', woche: 'weeks', monat: 'months' },
+  time: /^(?:(?:um )?(\d\d?)(?::(\d\d))? ?(uhr)|(?:um )?(\d\d?):(\d\d)|um (\d\d?))$/,
+};
+
+/**
+ * A day, a time or both, in either order, as these words say them and nothing else; null when they say anything more. `now` is the moment where the
+ * reader is. A time alone is the next one that is to come.
+ */
+export function whenSaid(words: readonly string[], now: Temporal.PlainDateTime, of = language): When | null {
+  const said = of === 'de' ? german : english;
+  const part = (from: number, to?: number) => words.slice(from, to).join(' ').toLocaleLowerCase();
+  const today = now.toPlainDate();
+  const whole = dayOf(part(0), today, said);
+  if (whole) return { day: whole, time: null };
+  const alone = timeOf(part(0), said);
+  if (alone) {
+    const isOver = Temporal.PlainTime.compare(alone, now.toPlainTime()) <= 0;
+    return { day: today.add({ days: isOver ? 1 : 0 }).toString(), time: alone };
+  }
+  for (let at = 1; at < words.length; at++) {
+    const [first, second] = [part(0, at), part(at)];
+    const day = dayOf(first, today, said) ?? dayOf(second, today, said);
+    const time = timeOf(second, said) ?? timeOf(first, said);
+    if (day && time) return { day, time };
+  }
+  return null;
+}
+
+function dayOf(text: string, today: Temporal.PlainDate, said: Vocabulary): string | null {
+  if (isDay(text)) return text;
+  const days = said.days[text];
+  if (days !== undefined) return today.add({ days }).toString();
+  if (said.next[text] === 'week') return today.add({ days: 8 - today.dayOfWeek }).toString();
+  if (said.next[text] === 'month') return today.add({ months: 1 }).with({ day: 1 }).toString();
+  const [, count, unit] = said.within.exec(text) ?? [];
+  if (count && unit) return today.add({ [said.units[unit]!]: said.one.test(count) ? 1 : Number(count) }).toString();
+  const [, name = ''] = said.weekday.exec(text) ?? [];
+  const weekday = weekdayNames().findIndex((names) => names.includes(name)) + 1;
+  if (weekday > 0) return today.add({ days: ((weekday - today.dayOfWeek + 6) % 7) + 1 }).toString();
+  return said === german ? germanDate(text, today) : null;
+}
+
+/** "24.12." is the next one, "24.12.2026" that one. */
+function germanDate(text: string, today: Temporal.PlainDate): string | null {
+  const [, day, month, year] = /^(?:am )?(\d\d?)\.(\d\d?)\.(\d{4})?$/.exec(text) ?? [];
+  if (!day || !month) return null;
+  const ofYear = (year: number) => `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const date = ofYear(year ? Number(year) : today.year);
+  const next = !year && date < today.toString() ? ofYear(today.year + 1) : date;
+  return isDay(next) ? next : null;
+}
+
+function timeOf(text: string, said: Vocabulary): string | null {
+  const found = said.time.exec(text);
+  if (!found) return null;
+  const hour = Number(found[1] ?? found[4] ?? found[6]);
+  const minute = Number(found[2] ?? found[5] ?? 0);
+  const half = found[3] === 'am' || found[3] === 'pm' ? found[3] : null;
+  if (minute > 59 || (half ? hour < 1 || hour > 12 : hour > 23)) return null;
+  const hours = half ? (hour % 12) + (half === 'pm' ? 12 : 0) : hour;
+  return `${String(hours).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
