@@ -224,6 +224,17 @@ describe('a merge', () => {
     for (const [noun, { id, custom }] of rows) assert.deepEqual((await read(noun, id)).custom, custom, noun);
   });
 
+  test('leaves no survivor that names itself in a custom field, and undoing brings back what it named', async () => {
+    await make('custom-fields', { resource: 'contact', key: 'introduced_by', label: 'Introduced by', type: 'contact' });
+    const two = await make('contacts', { given_name: 'Two' });
+    const one = await make('contacts', { given_name: 'One', custom: { introduced_by: two.id } });
+    const answer = await merge('contacts', one, [two]);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.deepEqual(answer.body.custom, {});
+    await undo(answer.headers.get('change-id'));
+    assert.deepEqual((await read('contacts', one.id)).custom, { introduced_by: two.id });
+  });
+
   test('gives the survivor a value that only one record may have', async () => {
     await make('custom-fields', { resource: 'company', key: 'vat', label: 'VAT', type: 'text', is_unique: true });
     const one = await make('companies', { name: 'One', custom: { vat: 'CH-1' } });

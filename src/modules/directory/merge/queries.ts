@@ -112,7 +112,7 @@ export async function moveRows(
   while ((await move()) === moved_rows_max);
 }
 
-/** The same for values of custom fields that the caller may change. */
+/** The same for values of custom fields that the caller may change; the survivor itself loses them, so that it does not name itself. */
 export async function moveCustomValues(
   ctx: Context,
   { name }: Resource,
@@ -125,7 +125,8 @@ export async function moveCustomValues(
   const changeable = fields.filter(({ resource, key }) => fieldAccess(ctx.actor.rights, resource, key) === 'all');
   for (const { id, resource: table, key } of changeable) {
     const move = () =>
-      ctx.tx.run(sql`update ${sql.table(table)} set custom = custom || jsonb_build_object(${key}::text, ${survivor}::text)
+      ctx.tx.run(sql`update ${sql.table(table)} set custom = case when id = ${survivor} then custom - ${key}::text
+          else custom || jsonb_build_object(${key}::text, ${survivor}::text) end
         where tenant_id = ${ctx.tenant_id} and id = any (array(select v.record_id from custom_value v
           where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${id} and v.value = any (${others}::text[])
             and v.record_id <> all (${others}::uuid[]) limit ${moved_values_max}))`);
