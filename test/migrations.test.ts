@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -219,6 +221,53 @@ test('a role that row-level security holds is refused, with what it has to be gr
   } finally {
     await server.drop();
   }
+});
+
+test('a server that takes no changes is refused, with what to name', async () => {
+  await withDatabase(async ({ ownerUrl }) => {
+    const replica = new URL(ownerUrl);
+    replica.searchParams.set('options', '-c default_transaction_read_only=on');
+    await assert.rejects(migrate(replica.href, { appRole }), /it is a replica, or read-only\. Name the primary/);
+  });
+});
+
+/** As PgBouncer with `pool_mode = transaction`: every later connection is served by that of the first. */
+async function sharedConnection(ownerUrl: string): Promise<{ url: string; close(): void }> {
+  const [ok, ready] = ['R\0\0\0\x08\0\0\0\0', 'Z\0\0\0\x05I'];
+  const target = new URL(ownerUrl);
+  const far = connect(`${decodeURIComponent(target.hostname)}/.s.PGSQL.${target.port}`);
+  let asking: Socket | undefined;
+  far.on('data', (bytes) => asking?.write(bytes));
+  const server = createServer((near) => {
+    const isFirst = asking === undefined;
+    near.on('error', () => undefined);
+    near.on('data', (bytes) => {
+      asking = near;
+      if (bytes[0] === 'X'.charCodeAt(0)) near.end();
+      else if (!isFirst && bytes[0] === 0) near.write(ok + ready);
+      else far.write(bytes);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(ownerUrl);
+  Object.assign(url, { hostname: '127.0.0.1', port: String((server.address() as AddressInfo).port) });
+  const close = () => {
+    far.destroy();
+    server.close();
+  };
+  return { url: url.href, close };
+}
+
+test('a pooler that shares connections between transactions is refused before anything is left in one', async () => {
+  await withDatabase(async ({ ownerUrl }) => {
+    const pooler = await sharedConnection(ownerUrl);
+    try {
+      await assert.rejects(migrate(pooler.url, { appRole }), /pool_mode = transaction.*name PostgreSQL itself/);
+    } finally {
+      pooler.close();
+    }
+  });
 });
 
 test('a release that starts after a newer one leaves its routines alone', async () => {

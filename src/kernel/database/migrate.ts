@@ -93,10 +93,32 @@ export function schemaChecksum(): string {
   return checksumOf([...readMigrations(), ...readRoutines()].map((file) => file.checksum).join());
 }
 
+/**
+ * Through a pooler that hands a connection on after each transaction, the lock of a migration and a role that was set would stay with whoever gets the
+ * connection next. There two open connections are one process of the server.
+ */
+async function refuseTransactionPooling(ownerUrl: string, client: pg.Client): Promise<void> {
+  const processOf = async (each: pg.Client) => (await each.query('select pg_backend_pid() as pid')).rows[0].pid;
+  const second = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
+  await second.connect();
+  const isShared = (await processOf(client)) === (await processOf(second));
+  await second.end();
+  if (isShared)
+    throw new StartFailure(
+      'DATABASE_URL leads to a pooler that shares connections between transactions, such as PgBouncer with pool_mode = transaction. Holdfast has pools of its own: name PostgreSQL itself, or use pool_mode = session.',
+    );
+}
+
 async function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
   await client.connect();
   try {
+    await refuseTransactionPooling(ownerUrl, client);
+    const { rows } = await client.query('show transaction_read_only');
+    if (rows[0].transaction_read_only === 'on')
+      throw new StartFailure(
+        'The PostgreSQL at DATABASE_URL takes no changes: it is a replica, or read-only. Name the primary, by an address that follows it.',
+      );
     await client.query('select pg_advisory_lock($1)', [lock_id]);
     await client.query(`create schema if not exists app;
       create table if not exists app.schema_migration (
