@@ -22,8 +22,9 @@ export async function makeBase(name: string): Promise<void> {
       stdio: ['ignore', 2, 2],
     });
     cpSync(process.execPath, join(folder, 'node'));
-    const npm = execFileSync('npm', ['root', '--global', '--loglevel=error'], { encoding: 'utf8' }).trim();
-    cpSync(join(npm, 'npm'), join(folder, 'npm'), { recursive: true });
+    // Not what npm calls global: a Node that a package brought has no npm beside it.
+    const npm = realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim());
+    cpSync(dirname(dirname(npm)), join(folder, 'npm'), { recursive: true });
     const file = join(folder, 'Containerfile');
     writeFileSync(
       file,
