@@ -60,6 +60,7 @@ const refused: [what: string, settings: Record<string, string>, expected: RegExp
   ['a key that is not there', { METRICS_TOKEN: 'vault:secret/data/holdfast#none' }, /METRICS_TOKEN: vault:secret\/data\/holdfast has no none/],
   ['an empty value', { METRICS_TOKEN: 'vault:secret/data/holdfast#empty' }, /holdfast#empty is empty/],
   ['what the policy forbids', { METRICS_TOKEN: 'vault:secret/data/others#metrics' }, /does not let Holdfast read secret\/data\/others: check the policy/],
+  ['a path without data/', { METRICS_TOKEN: 'vault:secret/holdfast#metrics' }, /does not let Holdfast read secret\/holdfast: .* looks like secret\/data\/holdfast/],
   ['a reference without a key', { METRICS_TOKEN: 'vault:secret/data/holdfast' }, /METRICS_TOKEN names a secret as vault:/],
   ['a wrong secret id', { VAULT_SECRET_ID: 'wrong' }, /refuses auth\/approle\/login \(400\): check VAULT_ROLE_ID/],
   ['a way in that comes from a manager', { VAULT_SECRET_ID: 'vault:secret/data/holdfast#metrics' }, /VAULT_SECRET_ID cannot come from a manager/],

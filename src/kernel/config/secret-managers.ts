@@ -97,10 +97,18 @@ export function vaultReader(settings: () => ManagerSettings): ReadSecret {
         `Vault’s ${name} is no secret of KV version 2: its path looks like secret/data/holdfast`,
         false,
       );
+    // The path as its own command line takes it lacks a part, for which it answers 403 or 404.
+    const hint = name.includes('/data/') ? '' : ', and the path, which in KV version 2 looks like secret/data/holdfast';
     if (status === 403)
-      throw new SecretError(`Vault at ${VAULT_ADDR} does not let Holdfast read ${name}: check the policy`, false);
+      throw new SecretError(
+        `Vault at ${VAULT_ADDR} does not let Holdfast read ${name}: check the policy${hint}`,
+        false,
+      );
     if (status === 404)
-      throw new SecretError(`Vault at ${VAULT_ADDR} has no ${name}, or its last version was deleted`, false);
+      throw new SecretError(
+        `Vault at ${VAULT_ADDR} has no ${name}, or its last version was deleted${hint && `: check the secret${hint}`}`,
+        false,
+      );
     throw new SecretError(
       `Vault at ${VAULT_ADDR} answers ${status}${status === 503 ? ': it is sealed or not ready' : ''}`,
       true,
