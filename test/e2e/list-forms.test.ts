@@ -261,6 +261,14 @@ test('a card moved again before the first answer came, or offline, stands where 
   await thereAndBack();
   await page.context().setOffline(false);
   await isSaved(4);
+
+  // What is saved stays where it was put also where the columns cannot be read again just then.
+  await settled(page);
+  await page.route(/\/api\/v1\/contacts\?/, (route) => route.abort('internetdisconnected'));
+  await ada('Silver').press('Shift+ArrowLeft');
+  await eventually(async () => (await world.read(path)).custom.tier === 'Gold');
+  await page.waitForTimeout(1_500);
+  assert.equal(await ada('Gold').count(), 1);
 });
 
 test('what goes to another day of a calendar changes its day', async (t) => {

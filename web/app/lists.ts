@@ -32,20 +32,33 @@ export function sharingRows(known: unknown, read: unknown): unknown {
  * stands, and whether it belongs there, only the server says. Those that nobody looks at are read again when somebody does.
  */
 export function replaceRow(resource: Resource, record: { id: string }): void {
-  for (const query of queryClient.getQueryCache().findAll({ queryKey: [resource, 'list'] })) {
-    const { data, dataUpdatedAt: updatedAt, isInvalidated } = query.state;
-    const list = data as Rows | undefined;
-    if (!holds(list, record.id)) continue;
-    const pages = list.pages.map((page) => ({
-      ...page,
-      data: page.data.map((row) => (row.id === record.id ? newest(row, record) : row)),
-    }));
-    queryClient.setQueryData<Rows>(query.queryKey, { ...list, pages }, { updatedAt });
-    if (isInvalidated) query.invalidate();
-  }
+  replaceIn<Rows>([resource, 'list'], (list) => {
+    if (!holds(list, record.id)) return undefined;
+    return { ...list, pages: list.pages.map((page) => withRow(page, record)) };
+  });
+  // A board shows a card where its values belong, also when the columns cannot be read again.
+  replaceIn<Page<{ id: string }>>([resource, 'other', 'columns'], (column) =>
+    column.data.some(({ id }) => id === record.id) ? withRow(column, record) : undefined,
+  );
   void queryClient.invalidateQueries({ queryKey: [resource, 'list'], type: 'inactive', refetchType: 'none' });
   void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
   queryClient.setQueryData<{ id: string }>([resource, 'one', record.id], (known) => known && newest(known, record));
+}
+
+const withRow = (page: Page<{ id: string }>, record: { id: string }) => ({
+  ...page,
+  data: page.data.map((row) => (row.id === record.id ? newest(row, record) : row)),
+});
+
+/** Changes what was read under keys that begin so, as old as it is; `change` answers nothing for what stays. */
+function replaceIn<T>(queryKey: QueryKey, change: (known: T) => T | undefined): void {
+  for (const query of queryClient.getQueryCache().findAll({ queryKey })) {
+    const { data, dataUpdatedAt: updatedAt, isInvalidated } = query.state;
+    const changed = data === undefined ? undefined : change(data as T);
+    if (changed === undefined) continue;
+    queryClient.setQueryData<unknown>(query.queryKey, changed, { updatedAt });
+    if (isInvalidated) query.invalidate();
+  }
 }
 
 /** Whether an open list or page shows this record. */
