@@ -28,6 +28,11 @@ test('the design page shows every part of the design system, and each is free of
   assert.deepEqual(parts.filter((part) => !shown.includes(part)).sort(), []);
   assert.deepEqual(shown.filter((part) => !parts.includes(part)).sort(), []);
   assert.deepEqual(await barriers(page), []);
+  await page.getByRole('tab', { selected: true }).first().press('Tab');
+  assert.deepEqual(
+    await page.evaluate('[document.activeElement.role, getComputedStyle(document.activeElement).outlineStyle]'),
+    ['tabpanel', 'solid'],
+  );
   for (const [button, role] of [
     ['Open the menu', 'menu'],
     ['Open the dialog', 'dialog'],

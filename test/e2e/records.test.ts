@@ -268,6 +268,7 @@ test('a note is written on a record, stands in its timeline, and is printed with
   const { page } = await world.visit(t, world.administrator, { ...desktop, colorScheme: 'dark' });
   await open(page, `/contacts/${id}`);
   await page.getByRole('textbox', { name: 'Note' }).click();
+  assert.equal(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'solid');
   await page.keyboard.type('Prefers mornings');
   await page.getByRole('button', { name: 'Save note' }).click();
   await page.getByRole('listitem').filter({ hasText: 'Prefers mornings' }).waitFor();

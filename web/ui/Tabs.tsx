@@ -42,7 +42,7 @@ export function Tabs({
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.id} value={tab.id} className="min-h-0 flex-1 overflow-y-auto outline-none">
+        <Base.Panel key={tab.id} value={tab.id} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
           {tab.content}
         </Base.Panel>
       ))}

@@ -59,7 +59,7 @@ export default function RichTextEditor(props: RichTextEditorProps) {
         'aria-label': label,
         role: 'textbox',
         'aria-multiline': 'true',
-        class: 'rich-text min-h-16 px-3 py-2 outline-none',
+        class: 'rich-text min-h-16 rounded-md px-3 py-2 -outline-offset-2',
       },
       // Before the editor reads it: what is pasted must not run.
       transformPastedHTML: cleanHtml,
