@@ -26,9 +26,17 @@ test('a board without deals says so and offers the first', async (t) => {
 
 test('a new contact: what is wrong stands at its field, and once right it is in the list', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
+  const focused = () => page.evaluate('document.activeElement.name || document.activeElement.textContent');
   await open(page, '/contacts');
-  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const button = page.getByRole('button', { name: 'New contact' }).first();
+  await button.press('Enter');
   const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').waitFor();
+  assert.equal(await focused(), 'given_name');
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'New contact', 'the focus does not go back to what opened the form');
+  await button.click();
   await form.getByLabel('First name').fill('Grace');
   await form.getByLabel('Last name').fill('Hopper');
   const email = form.getByLabel('E-mail');
@@ -157,8 +165,15 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   const { id } = await create('companies', { name: 'Zeppelin Werft GmbH' });
   const { page } = await world.visit(t);
   await open(page, '/');
+  const button = page.getByRole('button', { name: 'Search' }).first();
+  const search = page.getByRole('combobox', { name: 'Search and commands' });
+  await button.press('Enter');
+  await search.waitFor();
+  await page.keyboard.press('Escape');
+  await search.waitFor({ state: 'detached' });
+  assert.match(await page.evaluate('document.activeElement.textContent'), /^Search/, 'the focus does not go back');
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Search and commands' }).fill('eppelin');
+  await search.fill('eppelin');
   await page.getByRole('option', { name: /Zeppelin Werft/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/companies/${id}`);

@@ -115,7 +115,7 @@ export default function RecordFormDialog({
         className="grid gap-x-4 gap-y-4 pt-1 sm:grid-cols-2"
       >
         <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
-        {fields.map((field, index) => (
+        {fields.map((field) => (
           <FormField
             key={field.key}
             className={wide.has(field.kind) || field.key === 'name' ? 'sm:col-span-2' : undefined}
@@ -123,7 +123,6 @@ export default function RecordFormDialog({
             value={typed[field.key]}
             choices={made.choices[field.key]}
             onChange={(value) => draft.set(field.key, value)}
-            autoFocus={index === 0}
           />
         ))}
         <Suspense>

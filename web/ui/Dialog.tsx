@@ -34,9 +34,11 @@ export function Dialog({
 }: DialogProps) {
   const body = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLElement>(null);
-  // What one came for: the first field, or else what the dialog is there to do, or to say.
+  // What one came for: the first field, or else what the dialog is there to do, or to say. A field in it takes no `autoFocus`: that comes before
+  // the dialog has seen where the focus goes back to.
   const first = () =>
-    body.current?.querySelector<HTMLElement>('input, textarea, [role="combobox"], a, button') ??
+    body.current?.querySelector<HTMLElement>('input, textarea, [role="combobox"]') ??
+    body.current?.querySelector<HTMLElement>('a, button') ??
     foot.current?.querySelector<HTMLElement>('button:last-of-type') ??
     body.current ??
     true;

@@ -83,12 +83,11 @@ export default function PositionDialog({ contact, position, onClose }: PositionD
         onSubmit={() => save.mutate()}
         className="grid gap-4 pt-1 sm:grid-cols-2"
       >
-        {fields.map((field, index) => (
+        {fields.map((field) => (
           <FormField
             key={field.key}
             className={field.kind === 'date' ? undefined : 'sm:col-span-2'}
             field={field}
-            autoFocus={index === 0 && !position}
             value={values[field.key] ?? null}
             onChange={(value) => setChanges((kept) => ({ ...kept, [field.key]: value }))}
           />

@@ -152,14 +152,13 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
           className="grid gap-4 pt-1 sm:grid-cols-2"
         >
           <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
-          {fields.map((field, index) => (
+          {fields.map((field) => (
             <Fragment key={field.key}>
               <FormField
                 className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
                 field={field}
                 value={field.key === 'recurrence' && ownRule ? own_choice : draft.values[field.key]}
                 onChange={(value) => change(field.key, value)}
-                autoFocus={index === 0}
               />
               {field.key === 'recurrence' && ownRule && (
                 <RuleEditor value={rule} onChange={(next) => draft.set('recurrence', next)} />

@@ -79,7 +79,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
         className="flex flex-col gap-4 pt-1"
       >
         <Field name="name" label={t('Name')} required help={t('As it is given as a reason, such as “Large company”')}>
-          <Input value={name} onChange={(event) => setName(event.target.value)} autoFocus />
+          <Input value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
         {!rule && (
           <Field name="resource" label={t('About')}>

@@ -103,12 +103,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
         className="flex flex-col gap-4 pt-1"
       >
         <Field name="name" label={t('Name')} required>
-          <Input
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            autoFocus
-            placeholder={t('What it is for')}
-          />
+          <Input value={name} onChange={(event) => setName(event.target.value)} placeholder={t('What it is for')} />
         </Field>
         <Field name="url" label={t('Address')} required help={t('It is sent a POST for each event')}>
           <Input
