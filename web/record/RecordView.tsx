@@ -155,17 +155,19 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
         <div className="flex min-h-12 items-center gap-1 pe-2 ps-4 max-sm:flex-wrap max-sm:pt-1 sm:h-12 md:pe-3 md:ps-5">
           {crumb}
           <span className="flex-1 sm:hidden" />
-          <h1 className="flex min-w-0 flex-1 items-center gap-1.5 text-14 font-semibold max-sm:order-last max-sm:basis-full max-sm:pb-2 max-sm:text-16 max-sm:wrap-anywhere">
-            <span className="me-1 sm:hidden">
-              <Avatar name={name} size="medium" square={definition.square} />
-            </span>
-            <bdi className="sm:truncate">{name}</bdi>
-            <WaitingMark of={record} field="*" />
-          </h1>
+          <div className="flex min-w-0 flex-1 items-center gap-1 max-sm:order-last max-sm:basis-full max-sm:pb-1">
+            <h1 className="flex min-w-0 items-center gap-1.5 text-14 font-semibold max-sm:text-16 max-sm:wrap-anywhere">
+              <span className="me-1 sm:hidden">
+                <Avatar name={name} size="medium" square={definition.square} />
+              </span>
+              <bdi className="sm:truncate">{name}</bdi>
+              <WaitingMark of={record} field="*" />
+            </h1>
+            {known && <FavouriteButton resource={resource} id={record.id} name={name} />}
+          </div>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
           {known && contract.tagColumn && <Presence resource={resource} id={record.id} />}
           {known && contract.tagColumn && <FollowButton resource={resource} id={record.id} />}
-          {known && <FavouriteButton resource={resource} id={record.id} name={name} />}
           <Menu
             align="end"
             trigger={
