@@ -445,6 +445,16 @@ test('of a long list the part around those in sight is kept: far rows are read a
     await scrollTo(row);
     await stands(row);
   }
+
+  // Beside an open record one goes on past the rows that were read at first.
+  const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value: 'Row 0049' }));
+  const [{ id }] = (await world.read(`contacts?filter=${filter}`)).data;
+  await open(page, `/contacts?filter=${source('long')}&sort=name&open=${id}`);
+  const panel = page.getByRole('complementary');
+  for (const row of ['0050', '0051']) {
+    await panel.getByRole('button', { name: 'Next contact' }).click({ timeout: 5_000 });
+    await panel.getByRole('heading', { name: `Row ${row}` }).waitFor();
+  }
 });
 
 test('what is typed before the editor is there is neither lost nor in the way', async (t) => {

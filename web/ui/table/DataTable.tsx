@@ -141,6 +141,15 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
   useEffect(() => virtual.measure(), [virtual, row_px]);
+  const { openId } = props;
+  const openRow = openId === null ? undefined : rows.placeOf(openId);
+  const revealed = useRef<string | null>(null);
+  // One goes from row to row beside the list as well: the open one comes into sight, once, and those after it are read.
+  useEffect(() => {
+    if (openRow === undefined || revealed.current === openId) return;
+    revealed.current = openId;
+    virtual.scrollToIndex(openRow);
+  }, [virtual, openId, openRow]);
   const items = virtual.getVirtualItems();
   useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
 
