@@ -46,6 +46,7 @@ test('the last words may say day and time, and are shown as understood', () => {
   assert.deepEqual(due('Ada 12:30am'), ['Ring Ada', '2026-11-21T00:30']);
   for (const title of ['in room 5', 'Ada at 25:00', 'Ada in 3 ways', 'version 2', 'Ada at 13pm', 'the next door'])
     assert.equal(due(title), null, title);
+  for (const title of ['the constructor', 'Ada __proto__']) assert.equal(due(title), null, title);
   assert.equal(understand('Tomorrow 3pm', false, noon)!.title, 'Tomorrow 3pm');
   const shown = (typed: string) => dueShown(understand(typed, false, noon)!);
   assert.equal(shown('Ring Ada friday'), 'Fri, 2026-11-27');

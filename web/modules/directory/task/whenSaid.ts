@@ -13,7 +13,7 @@ type Unit = 'days' | 'weeks' | 'months';
 
 /** How a language says days and times; patterns are of whole words in small letters. */
 interface Vocabulary {
-  days: Record<string, number>;
+  days: ReadonlyMap<string, number>;
   weekday: RegExp;
   next: Record<string, 'week' | 'month'>;
   within: RegExp;
@@ -23,7 +23,10 @@ interface Vocabulary {
 }
 
 const english: Vocabulary = {
-  days: { today: 0, tomorrow: 1 },
+  days: new Map([
+    ['today', 0],
+    ['tomorrow', 1],
+  ]),
   weekday: /^(?:(?:on|next) )?(\p{L}+)$/u,
   next: { 'next week': 'week', 'next month': 'month' },
   within: /^in (\d{1,3}|an?|one) (day|week|month)s?$/,
@@ -34,7 +37,11 @@ const english: Vocabulary = {
 };
 
 const german: Vocabulary = {
-  days: { heute: 0, morgen: 1, übermorgen: 2 },
+  days: new Map([
+    ['heute', 0],
+    ['morgen', 1],
+    ['übermorgen', 2],
+  ]),
   weekday: /^(?:(?:am|nächsten|kommenden) )?(\p{L}+)$/u,
   next: { 'nächste woche': 'week', 'nächsten monat': 'month' },
   within: /^in (\d{1,3}|eine[mr]) (tag|woche|monat)(?:en|n)?$/,
@@ -69,7 +76,7 @@ export function whenSaid(words: readonly string[], now: Temporal.PlainDateTime, 
 
 function dayOf(text: string, today: Temporal.PlainDate, said: Vocabulary): string | null {
   if (isDay(text)) return text;
-  const days = said.days[text];
+  const days = said.days.get(text);
   if (days !== undefined) return today.add({ days }).toString();
   if (said.next[text] === 'week') return today.add({ days: 8 - today.dayOfWeek }).toString();
   if (said.next[text] === 'month') return today.add({ months: 1 }).with({ day: 1 }).toString();
