@@ -3,6 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { uuidV7 } from '../database/uuid.ts';
+import { isRunning } from '../is-running.ts';
 import type { LogLine } from './line.ts';
 
 const file_bytes_max = 8 * 1024 * 1024;
@@ -110,15 +111,6 @@ export class Spill {
 }
 
 const finishedName = (open: string): string => open.replace(/\.open$/, '.lines');
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
 
 function missingIsEmpty(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -16,7 +16,16 @@ test('a copy of the binaries runs for everyone, and what lies beside it stays pr
   const earlier = process.umask(0o077);
   t.after(() => process.umask(earlier));
 
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+  // Of a process that was killed while it copied, and of one that still does.
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  for (const pid of [ended, process.ppid]) mkdirSync(join(parent, `postgresql-${version}.${pid}`));
   const copy = await copyBinaries(parent, packageRoot());
+  assert.deepEqual(readdirSync(parent).sort(), [
+    `postgresql-${version}`,
+    `postgresql-${version}.${process.ppid}`,
+    'secret',
+  ]);
   assert.match(execFileSync(join(copy, 'native', 'bin', 'postgres'), ['--version'], { encoding: 'utf8' }), / 18\./);
   assert.equal(mode(copy), '755');
   assert.equal(mode(join(copy, 'native', 'bin', 'postgres')), '755');

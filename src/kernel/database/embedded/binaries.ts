@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { access, chmod, constants, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
+import { isRunning } from '../../is-running.ts';
 import { StartFailure } from './start-failure.ts';
 
 interface Link {
@@ -50,6 +51,11 @@ export async function copyBinaries(parent: string, root: string): Promise<string
   const unfinished = `${target}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
+  // What a process left behind that was killed while it copied.
+  for (const name of await readdir(parent)) {
+    const pid = name.startsWith(`postgresql-${version}.`) && Number(extname(name).slice(1));
+    if (pid && !isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true });
+  }
   await cp(join(root, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
   await makeLinks(unfinished);
   spawnSync('chmod', ['-R', 'u=rwX,go=rX', unfinished]);
