@@ -30,7 +30,7 @@ const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
 
 const proofs: [RegExp, (first: string, second: string) => string][] = [
   [
-    /^The backup (\S+) cannot be read: (.+)$/,
+    /^The backup (?!store )(\S+) cannot be read: (.+)$/,
     (when, why) => t('The backup of {when} cannot be read: {why}', { when, why: ofProof(why) }),
   ],
   [
