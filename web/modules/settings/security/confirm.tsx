@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
-import { ApiError, messageOf } from '../../../app/problem.ts';
+import { ApiError, messageOf, pageError } from '../../../app/problem.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -19,7 +19,10 @@ export async function withConfirmation<Result>(change: () => Promise<Result>): P
   try {
     return await change();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'confirmation_needed' || !ask || !(await ask())) throw error;
+    if (!(error instanceof ApiError) || error.code !== 'confirmation_needed' || !ask) throw error;
+    // What the server says is for programs.
+    if (!(await ask()))
+      throw pageError(error.status, error.code, t('You did not confirm that it is you, so nothing was changed.'));
     return change();
   }
 }
