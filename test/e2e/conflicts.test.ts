@@ -37,6 +37,10 @@ test('the products of a deal', async (t) => {
   await open(page, `/deals/${id}`);
   await page.getByRole('button', { name: 'Edit products' }).click();
   const dialog = page.getByRole('dialog', { name: 'Products' });
+  // Esc leaves, rather than to empty the field it is pressed in.
+  await dialog.getByRole('combobox').first().press('Escape');
+  await dialog.waitFor({ state: 'detached', timeout: 5_000 });
+  await page.getByRole('button', { name: 'Edit products' }).click();
   await dialog.getByLabel('Quantity').first().fill('3');
   const choose = async (line: number, name: string) => {
     await dialog.getByRole('combobox').nth(line).fill(name);

@@ -115,6 +115,8 @@ export function Combobox(props: ComboboxProps) {
           // What one types replaces the name that stands there.
           onFocus={(event) => event.currentTarget.select()}
           onKeyDown={(event) => {
+            // With its list closed it would empty the field, and stay in the form that one wants to leave.
+            if (event.key === 'Escape' && event.currentTarget.ariaExpanded !== 'true') event.preventBaseUIHandler();
             const first = highlighted.current;
             // Whoever has typed a name goes on to the next field; what is not there yet is made only when one says so.
             if (event.key === 'Tab' && typed && first && first.id !== new_id) {
