@@ -39,7 +39,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const [chosen, setChosen] = useState<string | null>(null);
   /** The list says what is chosen also when it did so by itself. */
   const moves = useRef(false);
-  const input = useRef<HTMLInputElement>(null);
+  const [opener] = useState(() => document.activeElement);
   const wanted = useDebounced(query.trim(), typing_ms);
   const navigate = useNavigate();
   const may = useMay();
@@ -94,7 +94,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
       <Dialog.Portal>
         <Dialog.Backdrop className="scrim z-40" />
         <Dialog.Popup
-          initialFocus={input}
+          finalFocus={() => opener instanceof HTMLElement && opener}
           aria-label={t('Search and commands')}
           className="fixed inset-x-2 top-2 z-40 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-dialog outline-none sm:top-[14vh]"
         >
@@ -114,7 +114,8 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
             <div className="flex h-12 items-center gap-2.5 border-b border-line px-4">
               <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
               <Command.Input
-                ref={input}
+                // At once, and not when the dialog gets to it: who searches types on.
+                autoFocus
                 value={query}
                 onValueChange={(text) => {
                   moves.current = false;
