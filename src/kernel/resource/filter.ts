@@ -14,7 +14,7 @@ import { listField } from './list-field.ts';
 import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
-const filter_conditions_max = 60;
+const filter_conditions_max = 50;
 /** Each relation in a filter multiplies what has to be read. */
 const filter_relations_max = 12;
 const in_values_max = 200;

@@ -41,8 +41,8 @@ export const joinOf = (group: Group): 'and' | 'or' => ('and' in group ? 'and' : 
 export const makeGroup = (join: 'and' | 'or', parts: Filter[]): Group =>
   join === 'and' ? { and: parts } : { or: parts };
 
-/** The API takes 60: groups, columns, days and views have conditions of their own beside those somebody writes. */
-export const conditions_max = 50;
+/** The API takes 50: groups, columns, days and views have conditions of their own beside those somebody writes. */
+export const conditions_max = 40;
 
 export function countConditions(filter: Filter | null | undefined): number {
   if (!filter) return 0;
