@@ -12,6 +12,7 @@ import type { RecordDefinition } from './definition.ts';
 import { findDefinition } from './definitions.ts';
 import type { FieldDef, FieldKind } from './field.ts';
 import { inLocalOrder } from './localOrder.ts';
+import { times } from './times.ts';
 
 export type CustomField = Omit<RowOf<typeof customField>, 'resource' | 'type'> & { resource: Resource; type: string };
 
@@ -44,20 +45,21 @@ export function useFields(definition: RecordDefinition): readonly FieldDef[] {
 }
 
 /**
- * How a list is sorted that shall be sorted as asked. What a view or an address asks for may be gone: a field of the tenant's that is retired by now, or
- * of a type that has no order. The list then goes by the rest, because without it there would be no head of a column to sort by anything else.
+ * How a list is sorted that shall be sorted as asked. What a view or an address asks for may be gone, such as a field of the tenant's that is retired by
+ * now, or have no order. The list then goes by the rest, because without it there would be no head of a column to sort by anything else.
  */
-export function useSort({ resource, defaultSort }: RecordDefinition, asked: string): readonly Sort[] {
+export function useSort({ resource, contract, defaultSort }: RecordDefinition, asked: string): readonly Sort[] {
   const { isSuccess } = useCustomFields();
   const added = useAddedFields(resource);
   return useMemo(() => {
-    const sort = readSort(asked);
-    if (!isSuccess) return sort;
-    const left = sort.filter(
-      ({ key }) => !key.startsWith('custom.') || added.some((field) => field.key === key && field.sortable),
-    );
+    const isSortable = (key: string) => {
+      if (!key.startsWith('custom.'))
+        return contract.meta.get(key)?.sortable ?? times.some((field) => field.key === key);
+      return !isSuccess || added.some((field) => field.key === key && field.sortable);
+    };
+    const left = readSort(asked).filter(({ key }) => isSortable(key));
     return left.length > 0 ? left : readSort(defaultSort);
-  }, [asked, added, isSuccess, defaultSort]);
+  }, [contract, asked, added, isSuccess, defaultSort]);
 }
 
 function toFieldDef(field: CustomField, readOnly: boolean): FieldDef {
