@@ -174,3 +174,28 @@ test('the palette leads to each of the settings that one may open', async (t) =>
   await page.getByRole('option', { name: 'Webhooks settings' }).click();
   await page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
 });
+
+test('a command is found by its words in whichever order, with accents or without', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('Dùplicates go');
+  await page.getByRole('option', { name: /^Go to duplicates/, selected: true }).waitFor();
+});
+
+test('the first hit is chosen also when it comes after the last key', async (t) => {
+  for (const name of ['New Haven', 'New planet', 'New plants']) await world.create('companies', { name });
+  const { id } = await world.create('companies', { name: 'New plant Tulsa' });
+  const { page } = await world.visit(t);
+  await page.route('**/api/v1/search?*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await route.continue().catch(() => {}); // one that was typed over
+  });
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  // "New" alone means commands, which go one after the other as more is typed.
+  await page.keyboard.type('New plant Tu', { delay: 150 });
+  await page.getByRole('option', { name: /New plant Tulsa/, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/companies/${id}`);
+});

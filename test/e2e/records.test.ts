@@ -196,31 +196,6 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Create what this page lists').waitFor();
 });
 
-test('a command is found by its words in whichever order, with accents or without', async (t) => {
-  const { page } = await world.visit(t);
-  await open(page, '/');
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Search and commands' }).fill('Dùplicates go');
-  await page.getByRole('option', { name: /^Go to duplicates/, selected: true }).waitFor();
-});
-
-test('the first hit is chosen also when it comes after the last key', async (t) => {
-  for (const name of ['New Haven', 'New planet', 'New plants']) await create('companies', { name });
-  const { id } = await create('companies', { name: 'New plant Tulsa' });
-  const { page } = await world.visit(t);
-  await page.route('**/api/v1/search?*', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    await route.continue().catch(() => {}); // one that was typed over
-  });
-  await open(page, '/');
-  await page.keyboard.press('Control+k');
-  // "New" alone means commands, which go one after the other as more is typed.
-  await page.keyboard.type('New plant Tu', { delay: 150 });
-  await page.getByRole('option', { name: /New plant Tulsa/, selected: true }).waitFor();
-  await page.keyboard.press('Enter');
-  await page.waitForURL(`**/companies/${id}`);
-});
-
 test('Esc closes a record and c creates one, also after a select was used', async (t) => {
   await create('companies', { name: 'Quiet Ltd' });
   const { page } = await world.visit(t);
