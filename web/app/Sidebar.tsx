@@ -118,7 +118,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           </>
         )}
       </div>
-      <ul className="flex flex-col gap-0.5">
+      <ul className="mt-2 flex flex-col gap-0.5 border-t border-line pt-2">
         {may('import', 'create') && (
           <li>
             <NavLink to="/imports" label={t('Import')} folded={folded} icon={<Upload size={16} />} />
