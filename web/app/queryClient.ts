@@ -1,8 +1,9 @@
-import { QueryClient, type QueryPersister } from '@tanstack/react-query';
+import type { QueryPersister } from '@tanstack/react-query';
 import { askOrRemember, keepAnswers } from '../offline/answers.ts';
+import { LiveQueryClient } from './LiveQueryClient.ts';
 
 /** The live stream says when something changed, so what was read stays good until then. */
-export const queryClient = new QueryClient({
+export const queryClient = new LiveQueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5 * 60_000,
