@@ -18,12 +18,14 @@ export interface Batch {
   events: ChangeEvent[];
   /** Events that rights alone allow. */
   certain: ReadonlySet<ChangeEvent>;
+  /** The certain events as they are sent: in a flood, one stands for all of its kind. */
+  told: ChangeEvent[];
+  /** The same, written out. */
+  bytes: Buffer;
   /** Events of records that the caller may or may not read: for scopes narrower than all, the database decides. */
   uncertain: ChangeEvent[];
-  /** Events for one person, whose id is in `record_id`; one without an id stands for more people than are named, and is for everybody. */
-  personal: ChangeEvent[];
-  /** The certain events, as they are sent. */
-  bytes: Buffer;
+  /** Events for one person, by that person's id; those under null stand for more people than are named, and are for everybody. */
+  personal: ReadonlyMap<string | null, ChangeEvent[]>;
   mayChangeRights: boolean;
   /** Sessions that ended; null stands for more than are named. */
   ended: ReadonlySet<string | null>;
@@ -60,33 +62,31 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, hi
     // Of other tables the rows have no id by which they could be asked for.
     else if (isRight(event.resource) || resourceOfTable(rule.table)) uncertain.push(event);
   }
+  const told = collapsed([...certain]);
   const members = memberships();
   const mayChangeRights = events.some(({ resource }) => rightsChanging.has(resource) || members.has(resource));
   return {
     events,
     certain,
+    told,
+    bytes: Buffer.from(told.map((event) => eventText(event, history)).join('')),
     uncertain,
-    personal,
+    personal: Map.groupBy(personal, ({ record_id }) => record_id),
     mayChangeRights,
     ended: new Set(events.filter(announcesEnd).map(({ record_id }) => record_id)),
-    bytes: Buffer.from(
-      collapsed([...certain])
-        .map((event) => eventText(event, history))
-        .join(''),
-    ),
   };
 }
 
 /**
  * In a flood, one event without a record stands for all of its kind, at the position of the first: a page that resumes after it may hear of some
- * twice, but misses none. Deletions are always sent one by one, because pages remove these records.
+ * twice, but misses none. What is gone is always sent one by one, because pages remove these records.
  */
-function collapsed(events: ChangeEvent[]): ChangeEvent[] {
+export function collapsed(events: ChangeEvent[]): ChangeEvent[] {
   const kind = ({ resource, action }: ChangeEvent) => `${resource} ${action}`;
   const alike = Map.groupBy(events, kind);
   return events.flatMap((event) => {
     const group = alike.get(kind(event))!;
-    if (group.length <= alike_max || event.action === 'delete') return event;
+    if (group.length <= alike_max || event.action === 'delete' || event.action === 'gone') return event;
     return event === group[0] ? { ...event, record_id: null } : [];
   });
 }

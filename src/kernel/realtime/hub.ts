@@ -170,8 +170,10 @@ export class ChangeHub {
 
 const gatherTime = (events: number): number => Math.min(gather_ms.least + gather_ms.perEvent * events, gather_ms.most);
 
-export const laterThan = (a: FeedPosition, b: FeedPosition): boolean =>
-  order(a.xid, b.xid) > 0 || (a.xid === b.xid && order(a.seq, b.seq) > 0);
+export const laterThan = (a: FeedPosition, b: FeedPosition): boolean => inOrder(a, b) > 0;
+
+/** Negative where `a` comes first, for sorting. */
+export const inOrder = (a: FeedPosition, b: FeedPosition): number => order(a.xid, b.xid) || order(a.seq, b.seq);
 
 /** Compares two numbers in decimal digits, as PostgreSQL writes them. */
 const order = (a: string, b: string): number => a.length - b.length || (a > b ? 1 : a < b ? -1 : 0);

@@ -207,6 +207,42 @@ test('of a flood pages hear that much has changed, and of each deletion', async 
   assert.equal((await hears(told[1]!.id)).length, 2);
 });
 
+test('of a flood pages hear that much has changed also where some of it is for one person', async () => {
+  const flooded = await app.tenant();
+  const { key, user_id } = await flooded.as('admin');
+  const advisor = await flooded.as('advisor');
+  const pages = await Promise.all([openStream(app.url, key), openStream(app.url, advisor.key)]);
+  const told = (n: number) =>
+    pages[n]!.changes()
+      .filter(({ data }) => ['contact', 'notification', 'tag'].includes(data.resource))
+      .map(({ data }) => `${data.resource} ${data.action}`);
+  const [system, late] = [await systemClient(app), await systemClient(app)];
+  const changed = (resource: string, action: string, ids: string) =>
+    system.query(`insert into audit_event (tenant_id, resource, action, record_id) select $1, $2, $3, ${ids}`, [
+      flooded.tenant_id,
+      resource,
+      action,
+    ]);
+  // Until this transaction ends nobody reads what follows it, so that all of it is read at once.
+  await late.query('begin; select pg_current_xact_id()');
+  for (let n = 0; n < 4; n++) {
+    await changed('contact', 'create', 'gen_random_uuid() from generate_series(1, 60)');
+    if (n === 1) await changed('notification', 'signal', `'${user_id}'`);
+  }
+  await late.query('commit');
+  await late.end();
+  const last = (await (await flooded.as('admin')).api('POST', '/api/v1/tags', { name: 'Last' })).body.id;
+  for (const page of pages) await eventually(async () => page.changes().some(({ data }) => data.id === last));
+  await system.end();
+  for (const page of pages) page.close();
+  assert.deepEqual(told(0), ['contact create', 'notification update', 'tag create']);
+  assert.deepEqual(
+    told(1),
+    ['tag create'],
+    'of contacts that one may not read, and of what is for others, one hears nothing',
+  );
+});
+
 test('signals to more people or sessions at once than are named reach each of them', async () => {
   const quiet = await app.tenant();
   const { key, user_id } = await quiet.as('member');

@@ -3,8 +3,8 @@ import type { ResourceName } from '../access/rights.ts';
 import { ruleOf, shownTable } from '../access/table-rule.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
-import { batchFor, eventId, eventIdPattern, eventText, message } from './batch.ts';
-import { type ChangeEvent, type ChangeHub, type FeedPosition, laterThan } from './hub.ts';
+import { batchFor, collapsed, eventId, eventIdPattern, eventText, message } from './batch.ts';
+import { type ChangeEvent, type ChangeHub, type FeedPosition, inOrder, laterThan } from './hub.ts';
 
 const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
@@ -175,20 +175,16 @@ export class ChangeStream {
     const batch = batchFor(events, this.actor, this.options.hub.history);
     const [first, last] = [batch.events[0], batch.events.at(-1)];
     if (!first || !last || this.closed || !laterThan(last, this.cursor)) return;
-    const mine = batch.personal.filter(({ record_id }) => record_id === null || record_id === this.actor.user_id);
-    if (batch.uncertain.length === 0 && mine.length === 0 && laterThan(first, this.cursor)) {
+    const whole = laterThan(first, this.cursor);
+    const mine = [null, this.actor.user_id].flatMap((person) => batch.personal.get(person) ?? []);
+    if (whole && batch.uncertain.length === 0 && mine.length === 0) {
       this.write(batch.bytes);
     } else {
+      const later = (some: Iterable<ChangeEvent>) => [...some].filter((event) => laterThan(event, this.cursor));
       const visible = await this.visible(batch.uncertain);
-      const shown = batch.events.flatMap((event) =>
-        batch.certain.has(event) || mine.includes(event) ? event : (visible.get(event) ?? []),
-      );
-      this.write(
-        shown
-          .filter((event) => laterThan(event, this.cursor))
-          .map((event) => eventText(event, this.options.hub.history))
-          .join(''),
-      );
+      const told = whole ? batch.told : collapsed(later(batch.certain));
+      const shown = [...told, ...collapsed(later([...mine, ...visible.values()]))].sort(inOrder);
+      this.write(shown.map((event) => eventText(event, this.options.hub.history)).join(''));
     }
     this.cursor = last;
   }
