@@ -39,6 +39,12 @@ test('of a long column the cards in sight are drawn; far down a card is moved, a
   assert.ok((await cards.count()) < 40);
   assert.deepEqual(await barriers(page), []);
 
+  // One that is opened from elsewhere comes into sight, and is marked.
+  const below = (await send('GET', 'deals?sort=-name&limit=25')).data[24].id;
+  const { page: another } = await world.visit(t);
+  await open(another, `/deals?layout=board&by=owner_id&sort=-name&open=${below}`);
+  await another.locator(`[data-board-card="${below}"][aria-current="true"]`).waitFor();
+
   const far = lane.locator(`[aria-posinset="${deals - 8}"]`).getByRole('button');
   await far.scrollIntoViewIfNeeded();
   const name = (await textOf(far.locator('bdi').first())).trim();

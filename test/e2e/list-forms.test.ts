@@ -368,3 +368,24 @@ test('fields are put into an order by keys, retired and brought back', async (t)
   await page.getByRole('button', { name: 'Take back' }).click();
   await contacts.getByText('One of a list', { exact: true }).waitFor();
 });
+
+test('of a long list all that was read is printed, none of it over the edge of a page, and what is missing is said', async (t) => {
+  const bulk = { data: Array.from({ length: 140 }, (_, n) => ({ given_name: 'Paper', family_name: `Sheet ${n}` })) };
+  assert.equal((await world.administrator.session.send('POST', '/api/v1/contacts/bulk', bulk)).status, 201);
+  const { page } = await world.visit(t);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value: 'Paper' }));
+  await open(page, `/contacts?filter=${filter}`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const rows = grid.getByRole('row').filter({ hasText: 'Sheet' });
+  await rows.first().waitFor();
+  const drawn = await rows.count();
+  await page.emulateMedia({ media: 'print' });
+  await page.getByText(/^On paper are rows 1 to \d+\. An export has all of them\.$/).waitFor();
+  const [height, rowHeight, printed] = await page.evaluate<[number, number, number]>(
+    `(({ offsetHeight, children }) => [offsetHeight, children[0].offsetHeight, children.length])(document.querySelector('[data-drawn]'))`,
+  );
+  assert.ok(printed > drawn && printed % 50 === 0, `${printed} of ${drawn}`);
+  assert.equal(height, printed * rowHeight, 'one below the other');
+  await page.emulateMedia({ media: null });
+  await eventually(async () => (await rows.count()) < printed);
+});

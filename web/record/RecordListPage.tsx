@@ -258,6 +258,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
               <ownBoard.Board
                 filter={filter}
                 onOpen={open}
+                openId={search.open ?? null}
                 onOrder={setOrder}
                 onCreate={mayCreate ? create : undefined}
                 empty={nothing}
@@ -287,6 +288,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 sort={writeSort(sort)}
                 mayEdit={mayEdit}
                 onOpen={open}
+                openId={search.open ?? null}
                 onOrder={setOrder}
                 onCreate={mayCreate ? create : undefined}
                 empty={nothing}

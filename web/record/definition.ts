@@ -74,6 +74,7 @@ export interface OwnBoard {
 export interface OwnBoardProps {
   filter: Filter | null;
   onOpen: (record: { id: string }) => void;
+  openId: string | null;
   /** Told the ids of the records on it, column by column. */
   onOrder: (ids: readonly string[]) => void;
   /** Begins a new record with these values; absent for whoever may not. */

@@ -133,6 +133,7 @@ function Boards() {
             movable={() => true}
             onMove={({ card, columnId }: Move<SampleRow>) => setPlaced((kept) => ({ ...kept, [card.id]: columnId }))}
             onOpen={() => {}}
+            openId={null}
           />
         </div>
       </State>

@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { api, type Page } from '../../app/api.ts';
 import { QueryError } from '../../app/QueryError.tsx';
 import { queryClient } from '../../app/queryClient.ts';
@@ -38,6 +38,7 @@ interface RecordBoardProps {
   sort: string | null;
   mayEdit: (record: AnyRecord) => boolean;
   onOpen: (record: { id: string }) => void;
+  openId: string | null;
   onOrder: (ids: readonly string[]) => void;
   /** Begins a new record with these values; absent for whoever may not. */
   onCreate: ((values: Values) => void) | undefined;
@@ -53,6 +54,7 @@ export default function RecordBoard({
   sort,
   mayEdit,
   onOpen,
+  openId,
   onOrder,
   onCreate,
   empty,
@@ -71,11 +73,20 @@ export default function RecordBoard({
       return {
         // Not under the key of the board of deals, whose answers have another shape and are changed as cards move.
         queryKey: [resource, 'other', 'columns', wanted, sort, limit],
-        placeholderData: (before: Page<AnyRecord> | undefined) => before,
         queryFn: ({ signal }: { signal: AbortSignal }) =>
           api.get<Page<AnyRecord>>(pathOf(resource), { filter: JSON.stringify(wanted), sort, limit }, signal),
       };
     }),
+  });
+
+  // While more of a column is read, it shows what it had: without its cards it would jump back to its beginning.
+  const list = JSON.stringify([by.key, filter, sort]);
+  const shown = useRef({ list, pages: new Map<string, Page<AnyRecord>>() });
+  if (shown.current.list !== list) shown.current = { list, pages: new Map() };
+  const pages = columns.map((group, index) => {
+    const page = lists[index]?.data ?? shown.current.pages.get(groupId(group));
+    if (page) shown.current.pages.set(groupId(group), page);
+    return page;
   });
 
   const { move, moves } = useMoves<AnyRecord>(async (card, to) => {
@@ -94,7 +105,7 @@ export default function RecordBoard({
   const cards = placeCards(
     columns.map((group, index) => ({
       id: groupId(group),
-      cards: rowsWithWaiting(lists[index]?.data?.data ?? [], waiting, resource, both(filter, group.filter)),
+      cards: rowsWithWaiting(pages[index]?.data ?? [], waiting, resource, both(filter, group.filter)),
     })),
     (card) => moves.get(card.id)?.at ?? columnIdOf(by, card),
   );
@@ -119,7 +130,8 @@ export default function RecordBoard({
         label={t('By {field}', { field: by.label })}
         columns={columns.map((group, index): BoardColumn<AnyRecord> => {
           const id = groupId(group);
-          const { data, isFetching, isError } = lists[index] ?? {};
+          const { isFetching, isError } = lists[index] ?? {};
+          const data = pages[index];
           const limit = limits.get(id) ?? cards_step;
           return {
             id,
@@ -144,6 +156,7 @@ export default function RecordBoard({
         movable={(card) => (isState ? transitions.waysOf(card).length > 0 : !by.readOnly && mayEdit(card))}
         onMove={onMove}
         onOpen={onOpen}
+        openId={openId}
       />
       {transitions.dialog}
     </>

@@ -26,6 +26,8 @@ interface BoardProps<T extends Card> {
   ordered?: boolean;
   onMove: (move: Move<T>) => void;
   onOpen: (card: T) => void;
+  /** The card that is open beside the board; it is marked, and comes into sight once. */
+  openId: string | null;
 }
 
 /** Cards in columns. Dragged by mouse or touch; by keyboard the arrows move the focus, with Shift the card. */
@@ -38,6 +40,7 @@ export function Board<T extends Card>({
   ordered = false,
   onMove,
   onOpen,
+  openId,
 }: BoardProps<T>) {
   const box = useRef<HTMLElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
@@ -57,6 +60,15 @@ export function Board<T extends Card>({
   const followed = useRef<{ id: string; at: number; row: number } | null>(null);
 
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
+  const revealed = useRef<string | null>(null);
+  // One goes from card to card beside the board as well. Where the open one is not at hand yet, it is looked for again when more cards are.
+  useEffect(() => {
+    if (revealed.current === openId) return;
+    const column = columns.find(({ cards }) => cards.some(({ id }) => id === openId));
+    if (!column && openId !== null) return;
+    revealed.current = openId;
+    if (column) laneOf(column.id).current?.reveal(column.cards.findIndex(({ id }) => id === openId));
+  });
   useLayoutEffect(() => {
     if (!carried.current) return follow();
     const { id, from, to } = carried.current;
@@ -154,7 +166,7 @@ export function Board<T extends Card>({
         // Whoever has gone on to something else, such as a dialog that asks for more, is not fetched back.
         if (relatedTarget) carried.current = null;
       }}
-      className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5"
+      className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5 print:flex-wrap"
     >
       {columns.map((column, at) => {
         // Each column is one stop of the Tab key: the card that had the focus last, or its first.
@@ -184,6 +196,7 @@ export function Board<T extends Card>({
                     label={cardLabel(card)}
                     movable={movable(card)}
                     focused={stop === card.id}
+                    open={card.id === openId}
                     onFocus={() => {
                       setFocusedId(card.id);
                       followed.current = { id: card.id, at, row };

@@ -14,6 +14,8 @@ interface BoardCardProps {
   onOpen: () => void;
   onKeyDown: (event: KeyboardEvent) => void;
   focused: boolean;
+  /** Beside the board. */
+  open: boolean;
   onFocus: () => void;
   onDragging: (dragging: boolean) => void;
   children: ReactNode;
@@ -22,7 +24,7 @@ interface BoardCardProps {
 type Edge = 'top' | 'bottom';
 
 export function BoardCard(props: BoardCardProps) {
-  const { id, columnId, index, label, movable, focused } = props;
+  const { id, columnId, index, label, movable, focused, open } = props;
   const element = useRef<HTMLDivElement>(null);
   const [edge, setEdge] = useState<Edge | null>(null);
   const [dragging, setDragging] = useState(false);
@@ -84,12 +86,14 @@ export function BoardCard(props: BoardCardProps) {
         role="button"
         tabIndex={focused ? 0 : -1}
         aria-label={label}
+        aria-current={open || undefined}
         data-board-card={id}
         onClick={props.onOpen}
         onFocus={props.onFocus}
         onKeyDown={props.onKeyDown}
         className={cx(
-          'rounded-lg border border-line bg-surface p-3 text-13 shadow-card select-none hover:border-line-strong',
+          'rounded-lg border p-3 text-13 shadow-card select-none',
+          open ? 'border-accent bg-accent-soft' : 'border-line bg-surface hover:border-line-strong',
           dragging && 'opacity-40',
         )}
       >

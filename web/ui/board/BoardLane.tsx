@@ -6,6 +6,7 @@ import { type ReactNode, type RefObject, useEffect, useId, useImperativeHandle, 
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { IconButton } from '../IconButton.tsx';
+import { usePrinting } from '../media.ts';
 import { Skeleton } from '../Skeleton.tsx';
 import { autoScroll } from './autoScroll.ts';
 
@@ -43,6 +44,7 @@ export function BoardLane(props: BoardLaneProps) {
   const list = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
   const [titleId, addId] = [useId(), useId()];
+  const printing = usePrinting();
   const drop = useRef(onDropCard);
   drop.current = onDropCard;
   const virtual = useVirtualizer({
@@ -52,11 +54,21 @@ export function BoardLane(props: BoardLaneProps) {
     overscan: 5,
     getItemKey: (row) => ids[row] ?? row,
     rangeExtractor: (range) => {
+      if (printing) return ids.map((_, row) => row);
       const rows = kept.map((id) => (id === null ? -1 : ids.indexOf(id))).filter((row) => row >= 0);
       return [...new Set([...defaultRangeExtractor(range), ...rows])].sort((a, b) => a - b);
     },
   });
-  useImperativeHandle(handle, () => ({ reveal: (row) => virtual.scrollToIndex(row) }), [virtual]);
+  useImperativeHandle(
+    handle,
+    () => ({
+      reveal: (row) => {
+        lane.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        virtual.scrollToIndex(row);
+      },
+    }),
+    [virtual],
+  );
 
   useEffect(() => {
     if (!lane.current || !list.current) return;
@@ -107,13 +119,12 @@ export function BoardLane(props: BoardLaneProps) {
       </header>
       <div
         ref={list}
-        data-virtual
         className="min-h-16 flex-1 overflow-y-auto px-2 pt-0.5 pb-1"
         onScroll={({ currentTarget: box }) => {
           if (hasMore && !loading && box.scrollHeight - box.scrollTop - box.clientHeight < near_end_px) onMore();
         }}
       >
-        <ul className="relative" style={{ height: ids.length > 0 ? virtual.getTotalSize() : undefined }}>
+        <ul data-drawn className="relative" style={{ height: ids.length > 0 ? virtual.getTotalSize() : undefined }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => (
             <li
               key={key}
@@ -137,6 +148,9 @@ export function BoardLane(props: BoardLaneProps) {
             <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>
           )}
         </ul>
+        {printing && hasMore && (
+          <div className="px-2 py-3 text-center text-12 text-muted">{t('There are more than are on paper')}</div>
+        )}
         {note && !hasMore && <div className="px-2 py-3 text-center text-12 text-muted">{note}</div>}
       </div>
     </section>

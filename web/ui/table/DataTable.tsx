@@ -3,7 +3,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { direction } from '../../text/locale.ts';
-import { useCoarsePointer, useNarrow } from '../media.ts';
+import { useCoarsePointer, useNarrow, usePrinting } from '../media.ts';
 import { BodyRow } from './BodyRow.tsx';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 import type { EditEnd, Row } from './column.ts';
@@ -13,8 +13,9 @@ import { type Editing, followEditing } from './follow.ts';
 import { HeadCells } from './HeadCells.tsx';
 import { AwaitedRow, LoadingRows } from './LoadingRows.tsx';
 import { NarrowList } from './NarrowList.tsx';
+import { OnPaper } from './OnPaper.tsx';
 import { type CellPosition, isOne, rangeIn } from './range.ts';
-import { useReading, useRows } from './rows.ts';
+import { rowsAtHand, useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useDrawnColumns } from './useDrawnColumns.ts';
 import { useFocusAfterSelection } from './useFocusAfterSelection.ts';
@@ -49,6 +50,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const rows = useRows(props.rows, props.part);
   const scroller = useRef<HTMLDivElement>(null);
   const row_px = useCoarsePointer() ? 44 : 36;
+  const printing = usePrinting();
   const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
   const [layout, setLayout, reset] = useTableLayout(props.layoutKey, initial);
   const [edited, setEditing] = useState<Editing<T> | null>(null);
@@ -135,9 +137,11 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     scrollPaddingStart: header_px,
     // The row of the active cell stays, so that the grid keeps its place in the tab order; that of an edit, so that what is typed is not lost.
     rangeExtractor: (range) =>
-      [...new Set([...defaultRangeExtractor(range), active.row, editing?.row ?? active.row])].filter(
-        (row) => row < rows.length,
-      ),
+      printing
+        ? rowsAtHand(props)
+        : [...new Set([...defaultRangeExtractor(range), active.row, editing?.row ?? active.row])].filter(
+            (row) => row < rows.length,
+          ),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
   useEffect(() => virtual.measure(), [virtual, row_px]);
@@ -200,7 +204,13 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     [setLayout],
   );
   const widths = headers.map((header) => header.getSize());
-  const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: [active.column, heads.column] });
+  const { drawn, tail } = useDrawnColumns({
+    scroller,
+    widths,
+    pinned,
+    active: [active.column, heads.column],
+    all: printing,
+  });
   const sizes: Record<string, string> = {};
   let left = 0;
   for (const [index, width] of widths.entries()) {
@@ -214,7 +224,6 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid cannot be a <table> */}
       <div
         ref={scroller}
-        data-virtual
         role="grid"
         tabIndex={-1}
         aria-label={props.label}
@@ -260,6 +269,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
         <div
           role="rowgroup"
+          data-drawn
           className="relative select-none"
           onPointerDown={pointer.onPointerDown}
           onPointerMove={pointer.onPointerMove}
@@ -299,6 +309,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         </div>
         {rows.length === 0 && !loading && <EmptyRow>{props.empty}</EmptyRow>}
       </div>
+      {printing && <OnPaper {...props} />}
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-t border-line bg-surface px-3 text-12 text-muted md:px-5">
         <div className="flex min-w-0 items-center gap-4 truncate tabular-nums">{props.footer}</div>
         <ColumnsMenu columns={table.getAllLeafColumns()} layout={layout} onReset={reset} />

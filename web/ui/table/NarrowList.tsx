@@ -1,12 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
+import { usePrinting } from '../media.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
 import type { DataTableProps } from './DataTableProps.ts';
 import { NarrowButton } from './NarrowButton.tsx';
-import { useReading, useRows } from './rows.ts';
+import { OnPaper } from './OnPaper.tsx';
+import { rowsAtHand, useReading, useRows } from './rows.ts';
 import { SelectButton } from './SelectButton.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useSelection } from './useSelection.ts';
@@ -21,6 +23,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   const selectButton = useRef<HTMLButtonElement>(null);
   const selection = useSelection(rows, props.whole?.key ?? '', props.sort);
   const [selecting, setSelecting] = useState(false);
+  const printing = usePrinting();
   const stop = () => {
     selection.clear();
     setSelecting(false);
@@ -30,6 +33,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => row_px,
     overscan: 8,
+    rangeExtractor: (range) => (printing ? rowsAtHand(props) : defaultRangeExtractor(range)),
   });
   const items = virtual.getVirtualItems();
   useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
@@ -38,7 +42,6 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       <section
         ref={scroller}
-        data-virtual
         aria-label={label}
         aria-busy={loading}
         // What is selected is told over the last rows, which can be scrolled clear of it.
@@ -47,7 +50,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
         {rows.length === 0 && loading && <SkeletonRows label={t('Loading')} />}
         {rows.length === 0 && !loading && empty}
         {rows.length > 0 && (
-          <ul className="relative" style={{ height: virtual.getTotalSize() }}>
+          <ul data-drawn className="relative" style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
               const row = rows.at(item.index);
               return (
@@ -72,6 +75,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
           </ul>
         )}
       </section>
+      {printing && <OnPaper {...props} />}
       {(footer || selectionActions) && (
         <div className="flex min-h-11 shrink-0 items-center gap-3 border-t border-line pe-2 ps-4 text-12 text-muted tabular-nums">
           <div className="flex min-w-0 flex-1 items-center gap-4">{footer}</div>

@@ -50,6 +50,10 @@ export function useRows<T extends Row>(rows: readonly T[], part: Part | undefine
   }, [rows, before, length]);
 }
 
+/** The places of the rows at hand. */
+export const rowsAtHand = ({ rows, part }: Pick<ReadRows<Row>, 'rows' | 'part'>): number[] =>
+  rows.map((_, index) => (part?.before ?? 0) + index);
+
 /** So many rows before the end of what was read more is asked for. */
 const near_rows = 20;
 

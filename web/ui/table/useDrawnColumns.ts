@@ -15,10 +15,12 @@ interface DrawnColumnsOptions {
   pinned: number;
   /** Those that have the focus, or are to have it. */
   active: readonly number[];
+  /** As on paper, where nothing scrolls. */
+  all: boolean;
 }
 
 /** Of the columns only those in sight are drawn, those that are pinned, and those of the active cell and head. */
-export function useDrawnColumns({ scroller, widths, pinned, active }: DrawnColumnsOptions) {
+export function useDrawnColumns({ scroller, widths, pinned, active, all }: DrawnColumnsOptions) {
   const virtual = useVirtualizer({
     horizontal: true,
     isRtl: direction === 'rtl',
@@ -27,7 +29,7 @@ export function useDrawnColumns({ scroller, widths, pinned, active }: DrawnColum
     estimateSize: (index) => widths[index] ?? 0,
     overscan: 1,
     rangeExtractor: (range) => {
-      const kept = Array.from({ length: pinned }, (_, index) => index);
+      const kept = Array.from({ length: all ? widths.length : pinned }, (_, index) => index);
       const drawn = new Set([...kept, ...active, ...defaultRangeExtractor(range)]);
       return [...drawn].filter((index) => index < widths.length).sort((a, b) => a - b);
     },

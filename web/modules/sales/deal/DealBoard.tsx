@@ -33,7 +33,14 @@ export default function DealBoard({ empty, ...props }: OwnBoardProps) {
   return empty;
 }
 
-function Stages({ pipeline, filter, onOpen, onOrder, onCreate }: Omit<OwnBoardProps, 'empty'> & { pipeline: Named }) {
+function Stages({
+  pipeline,
+  filter,
+  onOpen,
+  openId,
+  onOrder,
+  onCreate,
+}: Omit<OwnBoardProps, 'empty'> & { pipeline: Named }) {
   const may = useMay();
   const board = useBoard(pipeline.id, filter);
   useOrder(
@@ -97,6 +104,7 @@ function Stages({ pipeline, filter, onOpen, onOrder, onCreate }: Omit<OwnBoardPr
         ordered
         onMove={(to) => void move(to)}
         onOpen={onOpen}
+        openId={openId}
       />
       {required.dialog}
       {closing && <CloseDealDialog deal={closing.deal} stage={closing.stage} onClose={() => setClosing(null)} />}
