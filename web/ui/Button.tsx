@@ -1,4 +1,4 @@
-import type { ComponentProps, MouseEvent, ReactNode } from 'react';
+import { type ComponentProps, type FocusEvent, type MouseEvent, type ReactNode, useState } from 'react';
 import { cx } from './cx.ts';
 import { Spinner } from './Spinner.tsx';
 
@@ -34,16 +34,29 @@ const ignore = (event: MouseEvent) => {
   event.stopPropagation();
 };
 
-/** While busy it does nothing, submit included, but is not disabled: a disabled button loses the focus, and whoever pressed it by key their place. */
-export function Button({ emphasis, size, icon, busy, className, children, ...rest }: ButtonProps) {
+/**
+ * While busy it does nothing, submit included, but is not disabled: a disabled button loses the focus, and whoever pressed it by key their place. For the
+ * same reason one that has the focus is disabled once the focus has gone on, such as after it has saved all there was.
+ */
+export function Button({ emphasis, size, icon, busy, disabled, className, children, ...rest }: ButtonProps) {
+  const [focused, setFocused] = useState(false);
+  const idle = busy || (disabled && focused);
+  const seen =
+    (now: boolean, told?: (event: FocusEvent<HTMLButtonElement>) => void) => (event: FocusEvent<HTMLButtonElement>) => {
+      setFocused(now);
+      told?.(event);
+    };
   return (
     <button
       type="button"
       className={buttonClass(emphasis, size, className)}
       aria-busy={busy || undefined}
-      aria-disabled={busy || undefined}
+      aria-disabled={idle || undefined}
+      disabled={disabled && !focused}
       {...rest}
-      onClick={busy ? ignore : rest.onClick}
+      onFocus={seen(true, rest.onFocus)}
+      onBlur={seen(false, rest.onBlur)}
+      onClick={idle ? ignore : rest.onClick}
     >
       {busy ? <Spinner /> : icon}
       {children}

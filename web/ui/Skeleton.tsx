@@ -2,7 +2,15 @@ import { cx } from './cx.ts';
 
 /** The shape of what comes. Still, so that nothing blinks. */
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden="true" className={cx('block h-3 rounded-sm bg-pressed', className)} />;
+  return (
+    <span
+      aria-hidden="true"
+      className={cx(
+        'block h-3 rounded-sm bg-pressed forced-colors:bg-[GrayText] forced-colors:forced-color-adjust-none',
+        className,
+      )}
+    />
+  );
 }
 
 const widths = ['w-3/5', 'w-2/5', 'w-1/2', 'w-3/4', 'w-1/3'];
