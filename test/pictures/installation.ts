@@ -148,8 +148,8 @@ async function haveTroubles(): Promise<void> {
     await client.query(
       `insert into job (tenant_id, kind, state, attempts, error, started_at, finished_at)
        select tenant.id, kind, 'failed', 5, error, now() - interval '1 hour', now() - interval '50 minutes' from tenant,
-        (values ('mail.send', 'The mail server at mail.example refused: 550 5.7.1 Relaying denied'),
-          ('webhook.deliver', 'The receiver at https://hooks.example did not answer within 10 s')) given (kind, error)`,
+        (values ('notification.mail', 'The mail server at mail.example refused: 550 5.7.1 Relaying denied'),
+          ('webhook.send', 'The receiver at https://hooks.example did not answer within 10 s')) given (kind, error)`,
     );
     await client.query(
       `insert into orphan_file select 'left/' || g, 48000 * g, now() - interval '9 days', now() - interval '5 days', now() - interval '5 days'
@@ -192,7 +192,7 @@ async function burn(): Promise<{ stop: () => Promise<void> }> {
        from process where role = 'web' limit 1`,
     );
     await client.query(
-      `insert into job (tenant_id, kind, state, attempts, started_at) select id, 'mail.send', 'in_doubt', 1, now() - interval '20 minutes' from tenant`,
+      `insert into job (tenant_id, kind, state, attempts, started_at) select id, 'notification.mail', 'in_doubt', 1, now() - interval '20 minutes' from tenant`,
     );
   });
   // Sooner than as they come, so that nobody waits for an hour.
