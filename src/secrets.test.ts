@@ -10,7 +10,7 @@ import { asOwner, goodPassword, makePerson, openBrowser, signedIn } from '../tes
 import { type MailSink, startMailSink } from './kernel/mail/sink.ts';
 import { parseMasterKeys } from './kernel/vault/master-key.ts';
 import { sealedKeyVersion } from './kernel/vault/seal.ts';
-import { openKeyRing, takeKeys } from './secrets.ts';
+import { openKeyRing, openMailer, takeKeys } from './secrets.ts';
 
 const [first, second] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
 let app: TestApp;
@@ -88,4 +88,26 @@ test('another mail server takes over without a restart', async () => {
   await invite('two@x.example');
   await eventually(async () => has(sinks[1]!, 'two@x.example'));
   assert.equal(has(sinks[0]!, 'two@x.example'), false);
+});
+
+test('that stores are reached without TLS does not let mail go to another machine without it', async (t) => {
+  const { config, log, outgoing } = app.app.services;
+  const sink = await startMailSink();
+  t.after(() => sink.close());
+  const sends = async (settings: object): Promise<boolean> => {
+    // 0.0.0.0 reaches the sink on this machine, but is not one of the addresses known to be local.
+    const url = sink.url.replace('127.0.0.1', '0.0.0.0');
+    const mailer = openMailer({ ...config, SMTP_URL: url, ...settings }, log, outgoing);
+    const sent = mailer.send({ to: 'anna@example.com', subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' });
+    return sent
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => mailer.close());
+  };
+  assert.deepEqual(
+    [await sends({ ALLOW_PLAINTEXT: true }), await sends({ SMTP_ALLOW_PLAINTEXT: true })],
+    [false, true],
+  );
 });

@@ -17,7 +17,7 @@ export function openMailer(config: Config, log: Logger, outgoing: Outgoing): Mai
     url: config.SMTP_URL,
     from: config.MAIL_FROM,
     log,
-    allowPlaintext: config.ALLOW_PLAINTEXT,
+    allowPlaintext: config.SMTP_ALLOW_PLAINTEXT,
   });
   return {
     get configured() {

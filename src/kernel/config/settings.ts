@@ -124,6 +124,9 @@ export const settings = {
     ),
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
+  SMTP_ALLOW_PLAINTEXT: flag
+    .default(false)
+    .describe('true: mail is sent without TLS to a server on another machine that offers none'),
   CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
   ALLOW_PRIVATE_NETWORKS: flag
     .default(false)
@@ -136,7 +139,9 @@ export const settings = {
     .transform((text = '') => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.enum(featureNames)))
     .describe(`Comma-separated; of ${featureNames.join(', ')}: what no workspace of this installation has`),
-  ALLOW_PLAINTEXT: flag.default(false).describe('true: connect to remote stores without TLS'),
+  ALLOW_PLAINTEXT: flag
+    .default(false)
+    .describe('true: connect to remote stores without TLS; with ALLOW_PRIVATE_NETWORKS also to sign-in providers'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')

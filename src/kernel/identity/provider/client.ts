@@ -35,6 +35,10 @@ export function createProviderClients(services: Services): (provider: Provider) 
   };
 }
 
+/** Without TLS only inside a network of one's own: that stores are reached without it there says nothing of the internet. */
+export const mayBePlain = ({ ALLOW_PLAINTEXT, ALLOW_PRIVATE_NETWORKS }: Services['config']): boolean =>
+  ALLOW_PLAINTEXT && ALLOW_PRIVATE_NETWORKS;
+
 async function discover({ config, keyRing }: Services, provider: Provider, ask: CustomFetch): Promise<Configuration> {
   const { tenant_id, id, issuer, client_id, sealed_client_secret } = provider;
   const secret = sealed_client_secret && openBytes(keyRing, sealed_client_secret, bindingOf(tenant_id, id)).toString();
@@ -43,6 +47,6 @@ async function discover({ config, keyRing }: Services, provider: Provider, ask: 
     // Also for what the provider's document names, which it may have written to reach where we are.
     [customFetch]: ask,
     // The library takes https alone, also for the addresses that the provider names.
-    execute: config.ALLOW_PLAINTEXT ? [allowInsecureRequests] : [],
+    execute: mayBePlain(config) ? [allowInsecureRequests] : [],
   });
 }

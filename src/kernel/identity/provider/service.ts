@@ -4,7 +4,7 @@ import { createRow, getRow, updateRow, type Values } from '../../resource/store.
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { refuseUnlessAdministrator } from '../user/authority.ts';
-import { sealClientSecret } from './client.ts';
+import { mayBePlain, sealClientSecret } from './client.ts';
 import { signInProvider } from './contract.ts';
 import { writeIssuer, writeSecret } from './queries.ts';
 
@@ -56,12 +56,12 @@ export async function updateProvider(
 }
 
 function refuseUnsafe({ config }: Services, issuer: string): void {
-  if (!issuer.startsWith('https:') && !config.ALLOW_PLAINTEXT)
-    throw invalidField('issuer', 'plaintext', 'The issuer must begin with https://');
   if (!config.ALLOW_PRIVATE_NETWORKS && isPrivateHost(new URL(issuer).hostname))
     throw invalidField(
       'issuer',
       'private_address',
       'The issuer must be on the public internet, unless this installation has ALLOW_PRIVATE_NETWORKS set',
     );
+  if (!issuer.startsWith('https:') && !mayBePlain(config))
+    throw invalidField('issuer', 'plaintext', 'The issuer must begin with https://');
 }
