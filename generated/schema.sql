@@ -3769,9 +3769,11 @@ create table task (
   series_start timestamp(3) with time zone,
   "position" integer,
   remind_before text,
+  due_on date,
   constraint task_body_check CHECK ((length(body) <= 20000)),
   constraint task_check CHECK (((status = 'done'::text) = (completed_at IS NOT NULL))),
   constraint task_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint task_due_on CHECK ((due_on < '9999-12-31'::date)),
   constraint task_pkey PRIMARY KEY (tenant_id, id),
   constraint task_position_check CHECK ((("position" >= 1) AND ("position" <= 1000))),
   constraint task_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
@@ -3833,7 +3835,13 @@ create trigger custom_values_update AFTER UPDATE ON public.task REFERENCING OLD 
 create trigger derive_completion BEFORE INSERT OR UPDATE OF status, completed_at ON public.task
     FOR EACH ROW WHEN (((new.status = 'done'::text) <> (new.completed_at IS NOT NULL)))
     EXECUTE FUNCTION app.derive_completion();
-create trigger derive_reminder BEFORE INSERT OR UPDATE OF due_at, assignee_id, remind_before, remind_at ON public.task
+create trigger derive_due_insert BEFORE INSERT ON public.task
+    FOR EACH ROW WHEN ((new.due_on IS NOT NULL))
+    EXECUTE FUNCTION app.derive_due();
+create trigger derive_due_update BEFORE UPDATE OF due_on, due_at, assignee_id ON public.task
+    FOR EACH ROW WHEN (((old.due_on IS NOT NULL) OR (new.due_on IS NOT NULL)))
+    EXECUTE FUNCTION app.derive_due();
+create trigger derive_reminder BEFORE INSERT OR UPDATE OF due_at, due_on, assignee_id, remind_before, remind_at ON public.task
     FOR EACH ROW WHEN ((new.remind_before IS NOT NULL))
     EXECUTE FUNCTION app.derive_reminder();
 create trigger ensure_subject BEFORE INSERT OR UPDATE OF record_id ON public.task
@@ -5489,6 +5497,25 @@ begin
 end $function$;
 grant execute on function app.derive_completion() to public;
 
+create function app.derive_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return new; end if;
+  if tg_op = 'UPDATE' and new.due_on is not distinct from old.due_on and new.due_at is distinct from old.due_at then
+    new.due_on := null;
+  elsif new.due_on is not null then
+    new.due_at := (new.due_on + time '23:59:59') at time zone app.zone_of(new.tenant_id, new.assignee_id);
+  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at then
+    new.due_at := null;
+  end if;
+  return new;
+end $function$;
+alter function app.derive_due() owner to holdfast_system;
+
 create function app.derive_reminder()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5497,9 +5524,7 @@ create function app.derive_reminder()
 AS $function$
 begin
   if not app.restores_archive() then
-    new.remind_at := date_subtract(new.due_at, new.remind_before::interval, coalesce(
-      (select u.time_zone from user_account u where u.tenant_id = new.tenant_id and u.id = new.assignee_id),
-      (select t.time_zone from tenant t where t.id = new.tenant_id), 'UTC'));
+    new.remind_at := date_subtract(app.told_at(new.due_on, new.due_at), new.remind_before::interval, app.zone_of(new.tenant_id, new.assignee_id));
   end if;
   return new;
 end $function$;
@@ -6346,10 +6371,10 @@ create function app.insert_next_task(task_id uuid, changes jsonb)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  insert into task as present (tenant_id, id, title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id,
+  insert into task as present (tenant_id, id, title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id,
     contact_id, company_id, deal_id, record_id, custom)
   select t.tenant_id, overlay(overlay(md5(t.id || n.recurrence) placing '8' from 13) placing '8' from 17)::uuid,
-    n.title, n.body, n.priority, n.due_at, n.remind_at, n.remind_before, n.recurrence, n.series_start,
+    n.title, n.body, n.priority, n.due_at, n.due_on, n.remind_at, n.remind_before, n.recurrence, n.series_start,
     (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
     (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
     (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
@@ -6361,8 +6386,8 @@ begin
   where t.tenant_id = app.tenant_id() and t.id = task_id
     and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')))
   on conflict (tenant_id, id) do update set status = 'open', deleted_at = null,
-    (title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
-    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.remind_at, excluded.remind_before, excluded.recurrence,
+    (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
+    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.due_on, excluded.remind_at, excluded.remind_before, excluded.recurrence,
       excluded.series_start, excluded.assignee_id, excluded.contact_id, excluded.company_id, excluded.deal_id, excluded.record_id, excluded.custom)
     where present.deleted_at is not null;
 end $function$;
@@ -8890,7 +8915,8 @@ AS $function$
   insert into job (tenant_id, kind, payload, dedupe_key)
   select distinct t.tenant_id, 'notification.tasks', jsonb_build_object('since', since), 'all' from task t
   where t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
-    and (t.due_at between since and now() or t.remind_at between since and now())
+    and (t.due_at between since and now() + interval '15 hours' and app.told_at(t.due_on, t.due_at) between since and now()
+      or t.remind_at between since and now())
   order by t.tenant_id
   on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
     do update set payload = excluded.payload where (job.payload ->> 'since')::timestamptz > (excluded.payload ->> 'since')::timestamptz
@@ -10320,6 +10346,16 @@ begin
 end $function$;
 grant execute on function app.to_search_vector(text,text) to public;
 
+create function app.told_at(due_on date, due_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when due_on is null then due_at else due_at - interval '14:59:59' end
+$function$;
+alter function app.told_at(date,timestamp with time zone) owner to holdfast_system;
+grant execute on function app.told_at(date,timestamp with time zone) to public;
+
 create function app.touch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -10485,6 +10521,17 @@ AS $function$
 $function$;
 alter function app.write_process(jsonb) owner to holdfast_system;
 grant execute on function app.write_process(jsonb) to holdfast_app;
+
+create function app.zone_of(tenant uuid, person uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce((select u.time_zone from user_account u where u.tenant_id = tenant and u.id = person),
+    (select t.time_zone from tenant t where t.id = tenant), 'UTC')
+$function$;
+alter function app.zone_of(uuid,uuid) owner to holdfast_system;
 
 create function public.left_lying(d deal)
  RETURNS boolean

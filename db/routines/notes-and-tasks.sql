@@ -54,15 +54,45 @@ end $$;
 revoke all on function app.check_mentions() from public;
 grant execute on function app.check_mentions() to session_user;
 
+-- The time zone of a person, or for want of that of the workspace.
+create or replace function app.zone_of(tenant uuid, person uuid) returns text language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce((select u.time_zone from user_account u where u.tenant_id = tenant and u.id = person),
+    (select t.time_zone from tenant t where t.id = tenant), 'UTC')
+$$;
+revoke all on function app.zone_of(uuid, uuid) from public;
+grant execute on function app.zone_of(uuid, uuid) to session_user;
+
+-- A task that is due on a day is due by its end, where the assignee lives, and is late from then on. Setting a time takes the day away, and taking the
+-- day away the time.
+create or replace function app.derive_due() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.restores_archive() then return new; end if;
+  if tg_op = 'UPDATE' and new.due_on is not distinct from old.due_on and new.due_at is distinct from old.due_at then
+    new.due_on := null;
+  elsif new.due_on is not null then
+    new.due_at := (new.due_on + time '23:59:59') at time zone app.zone_of(new.tenant_id, new.assignee_id);
+  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at then
+    new.due_at := null;
+  end if;
+  return new;
+end $$;
+revoke all on function app.derive_due() from public;
+grant execute on function app.derive_due() to session_user;
+
+-- When its assignee is told that a task is due: of a day at nine in the morning, an hour off when the clocks change on it.
+create or replace function app.told_at(due_on date, due_at timestamptz) returns timestamptz language sql stable parallel safe as $$
+  select case when due_on is null then due_at else due_at - interval '14:59:59' end
+$$;
+
 -- A reminder that is set as a time before the due date moves with it, whatever moves the task: the page, a drag, an undo. In the time zone of the
 -- assignee.
 create or replace function app.derive_reminder() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if not app.restores_archive() then
-    new.remind_at := date_subtract(new.due_at, new.remind_before::interval, coalesce(
-      (select u.time_zone from user_account u where u.tenant_id = new.tenant_id and u.id = new.assignee_id),
-      (select t.time_zone from tenant t where t.id = new.tenant_id), 'UTC'));
+    new.remind_at := date_subtract(app.told_at(new.due_on, new.due_at), new.remind_before::interval, app.zone_of(new.tenant_id, new.assignee_id));
   end if;
   return new;
 end $$;
@@ -77,10 +107,10 @@ grant execute on function app.derive_reminder() to session_user;
 create or replace function app.insert_next_task(task_id uuid, changes jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  insert into task as present (tenant_id, id, title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id,
+  insert into task as present (tenant_id, id, title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id,
     contact_id, company_id, deal_id, record_id, custom)
   select t.tenant_id, overlay(overlay(md5(t.id || n.recurrence) placing '8' from 13) placing '8' from 17)::uuid,
-    n.title, n.body, n.priority, n.due_at, n.remind_at, n.remind_before, n.recurrence, n.series_start,
+    n.title, n.body, n.priority, n.due_at, n.due_on, n.remind_at, n.remind_before, n.recurrence, n.series_start,
     (select u.id from user_account u where u.tenant_id = t.tenant_id and u.id = n.assignee_id),
     (select c.id from contact c where c.tenant_id = t.tenant_id and c.id = n.contact_id and c.deleted_at is null),
     (select c.id from company c where c.tenant_id = t.tenant_id and c.id = n.company_id and c.deleted_at is null),
@@ -92,8 +122,8 @@ begin
   where t.tenant_id = app.tenant_id() and t.id = task_id
     and (app.full_scope('task', 'update') is not null or t.assignee_id = any (app.scope_owners('task', 'update')))
   on conflict (tenant_id, id) do update set status = 'open', deleted_at = null,
-    (title, body, priority, due_at, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
-    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.remind_at, excluded.remind_before, excluded.recurrence,
+    (title, body, priority, due_at, due_on, remind_at, remind_before, recurrence, series_start, assignee_id, contact_id, company_id, deal_id, record_id, custom) =
+    (excluded.title, excluded.body, excluded.priority, excluded.due_at, excluded.due_on, excluded.remind_at, excluded.remind_before, excluded.recurrence,
       excluded.series_start, excluded.assignee_id, excluded.contact_id, excluded.company_id, excluded.deal_id, excluded.record_id, excluded.custom)
     where present.deleted_at is not null;
 end $$;
@@ -149,7 +179,10 @@ create or replace trigger audit_delete after delete on task referencing old tabl
   for each statement execute function app.record_change('task', '{tenant_id,version,updated_at}', '{}', '{position}');
 create or replace trigger ensure_subject before insert or update of record_id on task
   for each row when (new.record_id is not null) execute function app.ensure_subject();
-create or replace trigger derive_reminder before insert or update of due_at, assignee_id, remind_before, remind_at on task
+create or replace trigger derive_due_insert before insert on task for each row when (new.due_on is not null) execute function app.derive_due();
+create or replace trigger derive_due_update before update of due_on, due_at, assignee_id on task
+  for each row when (old.due_on is not null or new.due_on is not null) execute function app.derive_due();
+create or replace trigger derive_reminder before insert or update of due_at, due_on, assignee_id, remind_before, remind_at on task
   for each row when (new.remind_before is not null) execute function app.derive_reminder();
 create or replace trigger derive_completion before insert or update of status, completed_at on task
   for each row when ((new.status = 'done') <> (new.completed_at is not null)) execute function app.derive_completion();

@@ -41,7 +41,8 @@ create or replace function app.schedule_task_notices(since timestamptz) returns 
   insert into job (tenant_id, kind, payload, dedupe_key)
   select distinct t.tenant_id, 'notification.tasks', jsonb_build_object('since', since), 'all' from task t
   where t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
-    and (t.due_at between since and now() or t.remind_at between since and now())
+    and (t.due_at between since and now() + interval '15 hours' and app.told_at(t.due_on, t.due_at) between since and now()
+      or t.remind_at between since and now())
   order by t.tenant_id
   on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
     do update set payload = excluded.payload where (job.payload ->> 'since')::timestamptz > (excluded.payload ->> 'since')::timestamptz

@@ -66,6 +66,9 @@ function titleFor(list: readonly string[], deal: Deal, scene: Scene): string {
   return filled(scene.dice.pick(list), { who: deal.contact, firm: deal.firm, deal, author: deal.owner }, scene);
 }
 
+/** Of some only the day matters. */
+const isOfDay = (due: number): boolean => (due / quarter_ms) % 3 === 0;
+
 function taskRow({ title, due, done, assignee, person, deal, recurrence }: Plan, { dice, clock }: Scene) {
   const made = Math.min(clock.now, due - days(dice.int(2, 14)));
   return {
@@ -74,6 +77,7 @@ function taskRow({ title, due, done, assignee, person, deal, recurrence }: Plan,
     status: done === undefined ? 'open' : 'done',
     priority: dice.pick(['normal', 'normal', 'normal', 'normal', 'high', 'high', 'low', 'urgent']),
     due_at: time(due),
+    due_on: isOfDay(due) ? time(due).slice(0, 10) : null,
     remind_at: done === undefined && due > clock.now && dice.chance(0.3) ? time(due - hour_ms) : null,
     recurrence: recurrence ?? null,
     completed_at: done === undefined ? null : time(done),

@@ -108,7 +108,9 @@ test('a task that repeats and reminds is made in the page; ticked off, it leaves
   await page.getByRole('button', { name: 'New task' }).first().click();
   const form = page.getByRole('dialog', { name: 'New task' });
   await form.getByLabel('What is to be done').fill('Weekly report');
-  await form.getByLabel('Due').fill('2026-11-02T09:00');
+  await form.getByLabel('Due on').fill('2026-11-01');
+  await form.getByLabel('Or due at').fill('2026-11-02T09:00');
+  assert.equal(await form.getByLabel('Due on').inputValue(), '', 'a time takes the place of a day');
   for (const [field, choice] of [
     ['Remind me', 'A day before'],
     ['Repeats', 'Every week'],
@@ -137,7 +139,7 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
   await page.getByRole('button', { name: 'New task' }).first().click();
   const form = page.getByRole('dialog', { name: 'New task' });
   await form.getByLabel('What is to be done').fill('Board meeting');
-  await form.getByLabel('Due').fill('2030-01-08T09:00');
+  await form.getByLabel('Or due at').fill('2030-01-08T09:00');
   const choose = async (field: string, choice: string) => {
     await form.getByRole('combobox', { name: field, exact: true }).press('Enter');
     await page.getByRole('option', { name: choice, exact: true }).focus();

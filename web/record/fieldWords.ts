@@ -30,6 +30,7 @@ const others: Readonly<Record<string, string>> = {
   disabled_reason: t('Why it is disabled'),
   discount_percent: t('Discount %'),
   due_at: t('Due'),
+  due_on: t('Due day'),
   duration_minutes: t('Minutes'),
   editable_by: t('Filled in by'),
   email: t('E-mail'),

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { dueOf } from '../../modules/directory/task/due.ts';
 import { LinkedTask } from '../../modules/directory/task/LinkedTask.tsx';
 import type { Task } from '../../modules/directory/task/task.ts';
 import { WaitingMark } from '../../offline/WaitingMark.tsx';
@@ -11,14 +12,15 @@ export function TaskEntry({ task }: { task: Task }) {
   const pointed = usePointed(`task-${task.id}`);
   const [open, setOpen] = useState(false);
   const done = task.status === 'done';
+  const due = dueOf(task);
   return (
     <div ref={pointed} className={pointedEntry}>
       <p className="text-muted">
         {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name}</bdi>}{' '}
-        {task.due_at ? (
+        {due ? (
           <T
             text={done ? 'did a task, due <due></due>' : 'has a task, due <due></due>'}
-            values={{ due: () => <DateText value={task.due_at as string} /> }}
+            values={{ due: () => <DateText value={due} /> }}
           />
         ) : done ? (
           t('did a task')

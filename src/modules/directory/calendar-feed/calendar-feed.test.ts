@@ -80,6 +80,21 @@ test('tasks and meetings of a person, by a secret address, as the standard has t
   assert.equal(todos.getAllSubcomponents('vevent').length, 1, 'meetings stay events');
 });
 
+test('what is due on a day stands there as a whole day, and so does what comes again', async () => {
+  const planner = await tenant.signedIn('member', 'Petra Planner');
+  const due_on = inDays(3).slice(0, 10);
+  const made = await planner('POST', '/api/v1/tasks', { title: 'Whole day', due_on, recurrence: 'FREQ=WEEKLY' });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const path = await opened(planner);
+  const of = async (form: string, name: string, at: string) => {
+    const parts = named((await read(`${path}${form}`)).calendar!, name, 'Whole day');
+    return parts.map((part) => String(part.getFirstPropertyValue(at)));
+  };
+  const next = new Date(Date.parse(due_on) + 7 * 86_400_000).toISOString().slice(0, 10);
+  assert.deepEqual(await of('', 'vevent', 'dtstart'), [due_on, next]);
+  assert.deepEqual(await of('?tasks=todo', 'vtodo', 'due'), [due_on, 'null']);
+});
+
 test('line breaks of other machines and control characters leave the calendar whole', async () => {
   const writer = await tenant.signedIn('member', 'Wanda Windows');
   const title = 'Lines\u0007 of a form';

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { seriesAfter } from '../task/index.ts';
 import type { TaskForm } from './contract.ts';
-import { moment, type Part, type Property, recurrence, text, zoned } from './jcal.ts';
+import { day, moment, type Part, type Property, recurrence, text, zoned } from './jcal.ts';
 
 export interface FeedTask {
   id: string;
@@ -9,6 +9,8 @@ export interface FeedTask {
   body: string | null;
   priority: 'low' | 'normal' | 'high' | 'urgent';
   due_at: string;
+  /** The day, when it is due at no particular time. */
+  due_on: string | null;
   remind_at: string | null;
   recurrence: string | null;
   series_start: string | null;
@@ -84,16 +86,18 @@ export function taskParts(task: FeedTask, form: TaskForm, zone: string, host: st
       ? ['vtodo', [...shared(uid), ...when, ...repeats, text('status', 'NEEDS-ACTION')], []]
       : // Something to do keeps nobody from being free.
         ['vevent', [...shared(uid), ...when, ...repeats, text('transp', 'TRANSPARENT')], []];
-  const single =
-    form === 'todo'
+  const { due_on } = task;
+  const single = due_on
+    ? [day(form === 'todo' ? 'due' : 'dtstart', Temporal.PlainDate.from(due_on))]
+    : form === 'todo'
       ? [moment('due', task.due_at)]
       : [moment('dtstart', task.due_at), moment('dtend', minutesAfter(task.due_at, minutes_default))];
   const parts = [component(id, single, [])];
   const series = task.recurrence && seriesAfter({ ...task, recurrence: task.recurrence, zone }, now);
   if (series) {
-    const start = zoned('dtstart', series.start);
     const end = zoned(form === 'todo' ? 'due' : 'dtend', series.start.add({ minutes: minutes_default }));
-    parts.push(component(`${id}.next`, [start, end], [recurrence(series.rule)]));
+    const times = due_on ? [day('dtstart', series.start.toPlainDate())] : [zoned('dtstart', series.start), end];
+    parts.push(component(`${id}.next`, times, [recurrence(series.rule)]));
   }
   return parts;
 }

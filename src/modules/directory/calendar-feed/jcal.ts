@@ -24,6 +24,8 @@ export const moment = (name: string, at: string): Property => [
   `${new Date(at).toISOString().slice(0, 19)}Z`,
 ];
 
+export const day = (name: string, date: Temporal.PlainDate): Property => [name, {}, 'date', date.toString()];
+
 /** A time by the clock of its zone, which the calendar describes. */
 export const zoned = (name: string, at: Temporal.ZonedDateTime): Property => [
   name,

@@ -77,7 +77,7 @@ const nearest = (at: RawBuilder<unknown>, isOver: RawBuilder<unknown>) =>
 export function dueTasks(ctx: Context, { from, to }: Period, rows_max: number): Promise<FeedTask[]> {
   // Of a series that is late, more is to come.
   const isOver = sql`(r.due_at < now() and r.recurrence is null)`;
-  return ctx.tx.many(sql`select * from (select r.id, r.title, r.body, r.priority, r.due_at, r.remind_at, r.recurrence, r.series_start, r.updated_at,
+  return ctx.tx.many(sql`select * from (select r.id, r.title, r.body, r.priority, r.due_at, r.due_on, r.remind_at, r.recurrence, r.series_start, r.updated_at,
       coalesce(d.name, c.name, f.name, case when r.record_id is not null then app.subject_of(r.tenant_id, r.record_id) ->> 'name' end) as about
     from task r
     left join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id

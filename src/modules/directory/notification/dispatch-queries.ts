@@ -183,9 +183,10 @@ export type DueTask = { id: string; user_id: string; moment: string } & Values;
 export function readDueTasks(ctx: Context, since: string, after?: DueTask): Promise<DueTask[]> {
   const columns = sql.join(subjectColumns.map((column) => sql.ref(`r.${column}`)));
   return ctx.tx.many(sql`select r.id, r.assignee_id as user_id, m.moment, ${columns}, ${subjectType} as subject_type
-    from task r cross join lateral (select distinct v.moment from (values (r.due_at), (r.remind_at)) v (moment)) m
+    from task r cross join lateral (select distinct v.moment from (values (app.told_at(r.due_on, r.due_at)), (r.remind_at)) v (moment)) m
     where r.tenant_id = ${ctx.tenant_id} and r.status = 'open' and r.assignee_id is not null and r.deleted_at is null
-      and m.moment between ${since} and now() and (r.due_at between ${since} and now() or r.remind_at between ${since} and now())
+      and m.moment between ${since} and now()
+      and (r.due_at between ${since} and now() + interval '15 hours' or r.remind_at between ${since} and now())
       ${after ? sql`and (m.moment, r.id) > (${after.moment}, ${after.id})` : sql``}
     order by m.moment, r.id limit ${events_max}`);
 }

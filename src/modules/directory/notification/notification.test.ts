@@ -216,6 +216,28 @@ test('a task is told of when it is due and when its reminder comes, once each, a
   assert.deepEqual([await count(due), await count(done), await count(later), await count(same)], [2, 0, 0, 1]);
 });
 
+test('of a task that is due on a day its assignee is told once, at nine in the morning of that day', async () => {
+  // Where it is between nine and ten now.
+  const hour = new Date().getUTCHours();
+  const ahead = hour > 21 ? 33 - hour : 9 - hour;
+  const near = await tenant.as('member', 'Near nine');
+  await asOwner(app, 'update user_account set time_zone = $1 where id = $2', [
+    `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`,
+    near.user_id,
+  ]);
+  const day = (days: number) => new Date(Date.now() + (ahead + 24 * days) * 3_600_000).toISOString().slice(0, 10);
+  const [today, yesterday, tomorrow] = await Promise.all(
+    [0, -1, 1].map((days) => made(ann, 'tasks', { title: 'Of a day', assignee_id: near.user_id, due_on: day(days) })),
+  );
+  for (let i = 0; i < 2; i++) {
+    await asOwner(app, `select app.schedule_task_notices(now() - interval '1 hour')`);
+    await quiet();
+  }
+  const count = async ({ id }: { id: string }) =>
+    (await toldOf(near, id)).filter((told) => told.startsWith('task_due')).length;
+  assert.deepEqual([await count(today), await count(yesterday), await count(tomorrow)], [1, 0, 0]);
+});
+
 test('of however many tasks that are due at once each is told of', async () => {
   const busy = await tenant.as('member', 'Busy');
   await asOwner(

@@ -1,5 +1,6 @@
 import {
   custom,
+  date,
   integer,
   longText,
   recordReference,
@@ -33,6 +34,8 @@ export const task = defineResource({
     status: requiredSelect(taskStatuses, { title: 'Status' }),
     priority: requiredSelect(taskPriorities, { title: 'Priority' }),
     due_at: time({ title: 'Due' }),
+    /** The day on which it is due at no particular time; `due_at` follows from it, as the end of that day where the assignee lives. */
+    due_on: date({ title: 'Due day' }),
     remind_at: time({ title: 'Reminder' }),
     /** How long before it is due, as ISO 8601 has durations: `PT15M`, `P1D`. The reminder then moves with the task. */
     remind_before: text(5, { title: 'Reminder before', sortable: false }),

@@ -25,6 +25,7 @@ const task = (recurrence: string, zone: string, due: Temporal.ZonedDateTime) => 
   recurrence,
   zone,
   due_at: due.toInstant().toString(),
+  due_on: null as string | null,
   remind_at: null as string | null,
   series_start: null as string | null,
 });
@@ -131,3 +132,17 @@ test('the times of a period are those that one comes to from one to the next', (
     { numRuns: 50 },
   );
 }); // biome-ignore format: rules in rows
+
+test('what is due on a day goes on from day to day, and its end is one', () => {
+  const zone = 'Pacific/Auckland';
+  const day = {
+    ...task('FREQ=WEEKLY;UNTIL=20261224T235959Z', zone, Temporal.ZonedDateTime.from(`2026-11-20T23:59:59[${zone}]`)),
+    due_on: '2026-11-20',
+  };
+  assert.equal(nextOf(day, long_ago)!.due_on, '2026-11-27');
+  assert.equal(seriesAfter(day, long_ago)!.rule, 'FREQ=WEEKLY;UNTIL=20261225', 'as it is in that zone');
+  assert.equal(
+    seriesAfter({ ...day, recurrence: 'FREQ=WEEKLY;UNTIL=20261224' }, long_ago)!.rule,
+    'FREQ=WEEKLY;UNTIL=20261224',
+  );
+});

@@ -10,12 +10,16 @@ const gap_days_max = 15_000;
 const days_max = 50_000;
 const period_days: Record<string, number> = { DAILY: 1, WEEKLY: 7, MONTHLY: 28, YEARLY: 365 };
 
+/** By which the database has a task be due on its day. */
+const end_of_day = '23:59:59';
 const last_moment = '9999-12-31T23:59:59Z';
 
 /** A task that repeats; moments as ISO 8601. */
 export interface Repeating {
   recurrence: string;
   due_at: string | null;
+  /** The day, when it is due at no particular time. */
+  due_on: string | null;
   remind_at: string | null;
   series_start: string | null;
   /** Where its assignee lives: the rule is about the clock on that wall. */
@@ -24,6 +28,7 @@ export interface Repeating {
 
 export interface Next {
   due_at: string;
+  due_on: string | null;
   remind_at: string | null;
   series_start: string;
 }
@@ -34,7 +39,10 @@ export interface Next {
  */
 export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined {
   const zoned = (moment: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(task.zone);
-  const due = task.due_at ? zoned(task.due_at) : now.toZonedDateTimeISO(task.zone);
+  const ofDay = task.due_on
+    ? Temporal.PlainDate.from(task.due_on).toZonedDateTime({ timeZone: task.zone, plainTime: end_of_day })
+    : undefined;
+  const due = ofDay ?? (task.due_at ? zoned(task.due_at) : now.toZonedDateTimeISO(task.zone));
   const start = task.series_start ? zoned(task.series_start) : due;
   const after = Temporal.Instant.compare(due.toInstant(), now) > 0 ? due.toInstant() : now;
   const next = firstAfter(seriesUntil(task.recurrence, start, after), after);
@@ -43,6 +51,7 @@ export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined
   const before = task.remind_at && zoned(task.remind_at).until(due, { largestUnit: 'days' });
   return {
     due_at: next.toInstant().toString(),
+    due_on: task.due_on && next.toPlainDate().toString(),
     remind_at: before ? next.subtract(before).toInstant().toString() : null,
     series_start: start.toInstant().toString(),
   };
@@ -122,7 +131,8 @@ export function seriesAfter(
   const parts = task.recurrence.split(';').map((part) => {
     const [name, value = ''] = part.split('=');
     if (name === 'COUNT') return `COUNT=${Number(value) - before}`;
-    // A date stands for its whole day; beside a start with a time the standard wants a moment.
+    // The standard wants of the end what the start is: a date, which stands for its whole day, or a moment.
+    if (name === 'UNTIL' && task.due_on) return `UNTIL=${dayOfEnd(value, task.zone)}`;
     if (name === 'UNTIL' && value.length === 8) return `UNTIL=${endOfDay(value, task.zone)}`;
     return part;
   });
@@ -132,6 +142,12 @@ export function seriesAfter(
 function timesBefore(rule: string, start: Temporal.ZonedDateTime, before: Temporal.ZonedDateTime): number | undefined {
   const times = unlessTooLong(() => seriesUntil(rule, start, before.toInstant()).between(start, before, true));
   return times?.filter((time) => Temporal.ZonedDateTime.compare(time, before) < 0).length;
+}
+
+/** Of `20261224` or `20261224T120000Z` the day. */
+function dayOfEnd(until: string, zone: string): string {
+  if (until.length === 8) return until;
+  return Temporal.Instant.from(until).toZonedDateTimeISO(zone).toPlainDate().toString().replaceAll('-', '');
 }
 
 function endOfDay(date: string, zone: string): string {

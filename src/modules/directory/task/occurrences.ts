@@ -18,7 +18,9 @@ const times_max = days_max;
 const period = z.strictObject({ from: timeText(), to: timeText(), assignee_id: z.uuid().optional() });
 const occurrences = z
   .object({
-    data: z.array(z.object({ task_id: z.uuid(), title: z.string(), due_at: z.iso.datetime() })),
+    data: z.array(
+      z.object({ task_id: z.uuid(), title: z.string(), due_at: z.iso.datetime(), due_on: z.iso.date().nullable() }),
+    ),
     is_cut: z.boolean().describe(`More than ${tasks_max} tasks repeat: only those that are due first are foreseen`),
   })
   .meta({ id: 'TaskOccurrences' });
@@ -48,8 +50,10 @@ async function foresee(ctx: Context, query: z.output<typeof period>) {
   const before = from.subtract({ seconds: 1 });
   const foreseen: z.output<typeof occurrences>['data'] = [];
   for (const { id: task_id, title, ...task } of tasks.slice(0, tasks_max)) {
-    for (const due_at of timesBetween(task, before, to, times_max))
-      foreseen.push({ task_id, title, due_at: new Date(due_at).toISOString() });
+    for (const due_at of timesBetween(task, before, to, times_max)) {
+      const day = Temporal.Instant.from(due_at).toZonedDateTimeISO(task.zone).toPlainDate().toString();
+      foreseen.push({ task_id, title, due_at: new Date(due_at).toISOString(), due_on: task.due_on && day });
+    }
     // Odd rules take some milliseconds each: others have their turn in between.
     await setImmediate();
   }

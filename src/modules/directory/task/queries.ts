@@ -12,7 +12,7 @@ const zoneOf = (task: 't' | 'r') =>
 
 /** Open tasks that repeat, kept from others until the transaction ends: two who tick one off make one next task, not two. */
 export function lockRepeating(ctx: Context, ids: readonly string[]): Promise<(Repeating & { id: string })[]> {
-  return ctx.tx.many(sql`select t.id, t.recurrence, t.due_at, t.remind_at, t.series_start, ${zoneOf('t')}
+  return ctx.tx.many(sql`select t.id, t.recurrence, t.due_at, t.due_on, t.remind_at, t.series_start, ${zoneOf('t')}
     from task t where t.tenant_id = ${ctx.tenant_id} and t.id = any (${ids}::uuid[]) and t.status = 'open' and t.recurrence is not null
       and t.deleted_at is null
     order by t.id for no key update of t`);
@@ -46,7 +46,7 @@ export function repeatingTasks(
   { to, assignee_id }: { to: string; assignee_id: string | undefined },
   tasks_max: number,
 ): Promise<(Repeating & { id: string; title: string })[]> {
-  return ctx.tx.many(sql`select r.id, r.title, r.recurrence, r.due_at, r.remind_at, r.series_start, ${zoneOf('r')} from task r
+  return ctx.tx.many(sql`select r.id, r.title, r.recurrence, r.due_at, r.due_on, r.remind_at, r.series_start, ${zoneOf('r')} from task r
     where r.tenant_id = ${ctx.tenant_id} and r.status = 'open' and r.recurrence is not null and r.deleted_at is null and r.due_at < ${to}
       and ${assignee_id ? sql`r.assignee_id = ${assignee_id}` : sql`true`} and ${reaches(ctx, task, 'read')}
     order by r.due_at, r.id limit ${tasks_max}`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow } from '../../../../test/harness/import.ts';
 import { recurrenceError } from './recurrence.ts';
 
@@ -55,6 +56,59 @@ test('a done task knows since when; an open one does not', async () => {
   );
   const forged = await api('PATCH', `/api/v1/tasks/${task.id}`, { completed_at: '2020-01-01T00:00:00Z' });
   assert.deepEqual([forged.status, forged.body.errors[0].field], [422, 'completed_at']);
+});
+
+test('a task is due on a day by its end where its assignee lives; a time takes the place of the day', async () => {
+  const { api } = member;
+  const far = await tenant.as('member', 'far');
+  await asOwner(app, 'update user_account set time_zone = $1 where id = $2', ['Pacific/Auckland', far.user_id]);
+  const { id, ...task } = await made(api, 'tasks', {
+    title: 'Send the report',
+    due_on: '2026-12-01',
+    remind_before: 'P1D',
+    assignee_id: far.user_id,
+  });
+  const seen = ({ due_on, due_at, remind_at }: typeof task) => [due_on, due_at, remind_at];
+  assert.deepEqual(
+    seen(task),
+    ['2026-12-01', '2026-12-01T10:59:59.000Z', '2026-11-29T20:00:00.000Z'],
+    'at nine, a day before',
+  );
+  const change = async (body: object) => {
+    const answer = await api('PATCH', `/api/v1/tasks/${id}`, body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return seen(answer.body);
+  };
+  const there = ['2026-12-03', '2026-12-03T10:59:59.000Z', '2026-12-01T20:00:00.000Z'];
+  assert.deepEqual(await change({ due_on: '2026-12-03' }), there);
+  assert.deepEqual(await change({ title: 'Send both reports' }), there);
+  const timed = await change({ due_at: '2026-12-03T08:00:00Z' });
+  assert.deepEqual(timed, [null, '2026-12-03T08:00:00.000Z', '2026-12-02T08:00:00.000Z']);
+  assert.deepEqual(await change({ due_on: '2026-12-04', due_at: null }), [
+    '2026-12-04',
+    '2026-12-04T10:59:59.000Z',
+    '2026-12-02T20:00:00.000Z',
+  ]);
+  assert.deepEqual((await change({ assignee_id: null })).slice(0, 2), ['2026-12-04', '2026-12-04T23:59:59.000Z']);
+  assert.deepEqual(await change({ due_on: null }), [null, null, null]);
+  const answer = await api('POST', '/api/v1/tasks', { title: 'When?', due_on: '2026-02-30' });
+  assert.deepEqual([answer.status, answer.body.errors[0].field], [422, 'due_on']);
+});
+
+test('a task of a day repeats by days', async () => {
+  const { api } = member;
+  const task = { title: 'Empty the bins', due_on: '2030-01-07', recurrence: 'FREQ=WEEKLY' };
+  const { id } = await made(api, 'tasks', task);
+  await api('PATCH', `/api/v1/tasks/${id}`, { status: 'done' });
+  const filter = JSON.stringify({ field: 'title', op: 'eq', value: 'Empty the bins' });
+  const { body } = await api('GET', `/api/v1/tasks?filter=${encodeURIComponent(filter)}&sort=due_on`);
+  assert.deepEqual(
+    body.data.map(({ status, due_on, due_at }: (typeof body.data)[0]) => [status, due_on, due_at]),
+    [
+      ['done', '2030-01-07', '2030-01-07T23:59:59.000Z'],
+      ['open', '2030-01-14', '2030-01-14T23:59:59.000Z'],
+    ],
+  );
 });
 
 test('times that no calendar or database knows are refused', async () => {

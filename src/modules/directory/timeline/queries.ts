@@ -49,7 +49,7 @@ export interface EntryRow extends Values {
 }
 
 const columnTypes: Partial<Record<FieldType, string>> = {
-  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', custom: 'jsonb',
+  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', date: 'date', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', custom: 'jsonb',
 }; // biome-ignore format: one line a family
 
 /** The fields of notes, comments, activities and tasks together, with their types: a null in a union needs one. */

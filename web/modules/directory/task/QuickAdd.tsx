@@ -7,7 +7,7 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
 import { toast } from '../../../ui/toast.ts';
-import { dueShown, understand } from './quickAdd.ts';
+import { dueShown, type QuickTask, understand } from './quickAdd.ts';
 
 /** `literal`: words that could say when it is due belong to its title. */
 const empty = { typed: '', literal: false };
@@ -35,15 +35,17 @@ export function QuickAdd() {
     void make(line, task);
   }
 
-  async function make(from: typeof empty, { title, due_at }: { title: string; due_at: string }) {
+  async function make(from: typeof empty, made: QuickTask) {
     const assignee = { id: user.id, name: user.name };
     try {
-      await createRecord('task', { title, due_at, assignee_id: user.id }, t('Task created'), { assignee });
+      const { title, due_on, due_at } = made;
+      const due = due_at ? { due_at } : { due_on };
+      await createRecord('task', { title, ...due, assignee_id: user.id }, t('Task created'), { assignee });
     } catch (error) {
       const back = latest.current.here && latest.current.typed === '';
       if (back) setLine(from);
       // Where there is no room for it, it must not be lost: what is typed there is another one.
-      const again = { label: t('Try again'), run: () => void make(from, { title, due_at }) };
+      const again = { label: t('Try again'), run: () => void make(from, made) };
       toast(messageOf(error), { kind: 'error', description: from.typed, action: back ? undefined : again });
     }
   }

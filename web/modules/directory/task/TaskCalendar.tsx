@@ -18,6 +18,7 @@ import { useToday } from '../../../ui/clock.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
+import { dueOf } from './due.ts';
 import { priorityMeanings, type Task } from './task.ts';
 import type { TaskSearch } from './taskSearch.ts';
 
@@ -34,6 +35,7 @@ interface Occurrence {
   task_id: string;
   title: string;
   due_at: string;
+  due_on: string | null;
 }
 
 interface TaskCalendarProps {
@@ -72,10 +74,11 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
   const show = (shown: Partial<TaskSearch>) =>
     void navigate({ to: '/tasks', search: { ...search, ...shown }, replace: true });
 
-  const { move, moves } = useMoves<Task>(async (task, due_at) => {
-    const day = formatDay(today(Date.parse(due_at)));
+  const { move, moves } = useMoves<Task>(async (task, at) => {
+    const isDay = at.length === 10;
+    const day = formatDay(isDay ? at : today(Date.parse(at)));
     try {
-      return await saveRecord('task', task, { due_at }, t('Due on {day}', { day }));
+      return await saveRecord('task', task, isDay ? { due_on: at } : { due_at: at }, t('Due on {day}', { day }));
     } finally {
       // Before it counts as moved: a list that was asked for earlier would put it back for a moment.
       await queryClient.invalidateQueries({ queryKey: ['task', 'list'] });
@@ -141,7 +144,7 @@ function due(days: readonly string[], zone: string, assignee: string | null): Fi
 
 const itemOf = (task: Task, moved_to: string | undefined): TaskItem => ({
   id: task.id,
-  at: moved_to ?? task.due_at!,
+  at: moved_to ?? dueOf(task)!,
   title: task.title,
   done: task.status === 'done',
   tone: task.status === 'done' ? 'good' : (priorityMeanings[task.priority] ?? 'neutral'),
@@ -149,9 +152,9 @@ const itemOf = (task: Task, moved_to: string | undefined): TaskItem => ({
   taskId: task.id,
 });
 
-const foreseenItem = ({ task_id, title, due_at }: Occurrence): TaskItem => ({
+const foreseenItem = ({ task_id, title, due_at, due_on }: Occurrence): TaskItem => ({
   id: `${task_id} ${due_at}`,
-  at: due_at,
+  at: due_on ?? due_at,
   title,
   foreseen: true,
   task: null,

@@ -27,7 +27,8 @@ import { priorities, type Task, type TypedReference } from './task.ts';
 
 const fieldsOf = (task: Task | undefined, rule: string | null, record: TypedReference | null): FieldDef[] => [
   { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
-  { key: 'due_at', label: t('Due'), kind: 'time' },
+  { key: 'due_on', label: t('Due on'), kind: 'date' },
+  { key: 'due_at', label: t('Or due at'), kind: 'time' },
   { key: 'remind_before', label: t('Remind me'), kind: 'select', options: reminders(task?.remind_before) },
   { key: 'remind_at', label: t('Or remind me at'), kind: 'time' },
   { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(rule) },
@@ -68,6 +69,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
     ? {
         ...seen,
         ...Object.fromEntries(added.map((field) => [field.key, readField(seen, field)])),
+        due_at: seen.due_on ? null : seen.due_at,
         remind_at: seen.remind_before ? null : seen.remind_at,
         assignee_id: seen.assignee,
         contact_id: seen.contact,

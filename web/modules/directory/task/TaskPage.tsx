@@ -57,7 +57,7 @@ export default function TaskPage() {
           <TaskCalendar
             search={search}
             onOpen={setOpen}
-            onAdd={mayCreate ? (to) => creating(true, { due_at: fromTyped(typed(to)) }) : undefined}
+            onAdd={mayCreate ? (to) => creating(true, dueAt(to)) : undefined}
           />
         </Suspense>
       ) : view === 'day' ? (
@@ -72,10 +72,8 @@ export default function TaskPage() {
   );
 }
 
-/** When a day of work begins: the time of what is planned for a day and no time. */
-const morning_minutes = 9 * 60;
-
-function typed({ day, minutes = morning_minutes }: { day: string; minutes?: number }): string {
+function dueAt({ day, minutes }: { day: string; minutes?: number }): Values {
+  if (minutes === undefined) return { due_on: day };
   const two = (number: number) => String(number).padStart(2, '0');
-  return `${day}T${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return { due_at: fromTyped(`${day}T${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`) };
 }

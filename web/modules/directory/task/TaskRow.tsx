@@ -12,6 +12,7 @@ import { useNow } from '../../../ui/clock.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
+import { dueOf } from './due.ts';
 import { recurrenceText } from './recurrence.ts';
 import { priorities, priorityMeanings, setDone, subjectOf, type Task } from './task.ts';
 
@@ -33,13 +34,14 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
   const may = useMay();
   const now = useNow();
   const done = task.status === 'done';
+  const dueWhen = dueOf(task);
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < now;
   const subject = subjectOf(task);
   const meaning = priorityMeanings[task.priority];
-  const due = task.due_at && (
+  const due = dueWhen && (
     <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
       {late && <span className="sr-only">{t('Overdue:')} </span>}
-      <DateText value={task.due_at} />
+      <DateText value={dueWhen} />
     </span>
   );
   return (

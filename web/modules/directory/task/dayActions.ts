@@ -7,18 +7,15 @@ import { t } from '../../../text/text.ts';
 import { dayAfter, mondayAfter, movedTo } from '../../../ui/calendar/days.ts';
 import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';
 import { toast } from '../../../ui/toast.ts';
-import { fromTyped } from '../../../ui/zoned.ts';
 import type { Task } from './task.ts';
 
 export type Snooze = 'tomorrow' | 'next_week';
 
-const morning = '09:00';
-
-/** Puts a task off, at its time of the day. */
+/** Puts a task off, at its time of the day if it has one. */
 export async function snooze(task: Task, until: Snooze): Promise<void> {
   const day = until === 'tomorrow' ? dayAfter(today()) : mondayAfter(today());
-  const due_at = task.due_at ? movedTo(task.due_at, { day }, zoneOfReader()) : fromTyped(`${day}T${morning}`);
-  await attempt(() => saveRecord('task', task, { due_at }, t('Put off to {day}', { day: formatDay(day) })));
+  const due = task.due_at && !task.due_on ? { due_at: movedTo(task.due_at, { day }, zoneOfReader()) } : { due_on: day };
+  await attempt(() => saveRecord('task', task, due, t('Put off to {day}', { day: formatDay(day) })));
 }
 
 /** Puts tasks in this order, at once on the page; taken back by the order of before. */

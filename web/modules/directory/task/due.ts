@@ -1,9 +1,11 @@
 import { t } from '../../../text/text.ts';
 import { daysFromToday } from '../../../ui/format.ts';
+import type { Task } from './task.ts';
 
-interface Due {
-  due_at: string | null;
-}
+type Due = Pick<Task, 'due_on' | 'due_at'>;
+
+/** A day, or a time. */
+export const dueOf = ({ due_on, due_at }: Due): string | null => due_on ?? due_at;
 
 export interface DueGroup<T> {
   label: string;
@@ -23,7 +25,10 @@ export function groupByDue<T extends Due>(tasks: readonly T[], now = Date.now())
   return groups
     .map(({ label, holds }) => ({
       label,
-      tasks: tasks.filter((task) => holds(task.due_at === null ? null : daysFromToday(task.due_at, now))),
+      tasks: tasks.filter((task) => {
+        const due = dueOf(task);
+        return holds(due === null ? null : daysFromToday(due, now));
+      }),
     }))
     .filter((group) => group.tasks.length > 0);
 }

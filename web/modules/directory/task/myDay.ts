@@ -6,7 +6,7 @@ import { t } from '../../../text/text.ts';
 import { startOf } from '../../../ui/calendar/days.ts';
 import { useToday } from '../../../ui/clock.ts';
 import { daysFromToday, zoneOfReader } from '../../../ui/format.ts';
-import { type DueGroup, groupByDue } from './due.ts';
+import { type DueGroup, dueOf, groupByDue } from './due.ts';
 import type { Task } from './task.ts';
 
 const tasks_max = 600;
@@ -69,7 +69,7 @@ export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[],
 /** Within today as somebody has put them, the others behind, by when they are due. */
 function byPlace(a: Task, b: Task): number {
   const place = (task: Task) =>
-    task.due_at !== null && daysFromToday(task.due_at) === 0
+    dueOf(task) !== null && daysFromToday(dueOf(task)!) === 0
       ? (task.position ?? Number.POSITIVE_INFINITY)
       : Number.POSITIVE_INFINITY;
   const [one, other] = [place(a), place(b)];

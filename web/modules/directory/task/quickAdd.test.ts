@@ -11,36 +11,32 @@ setFormat({ locale: 'en', time_zone: 'UTC' });
 test('the last word may name the day, and is shown as understood', () => {
   const due = (typed: string, now = noon) => {
     const task = understand(typed, false, now)!;
-    return [task.title, task.due_at.slice(0, 16), task.words];
+    return [task.title, task.due_on ?? task.due_at!.slice(0, 16), task.words];
   };
-  assert.deepEqual(due('Ring Ada'), ['Ring Ada', '2026-11-20T17:00', null]);
-  assert.deepEqual(due('Ring Ada today', evening), ['Ring Ada', '2026-11-20T23:59', 'today']);
-  assert.deepEqual(due('Ring Ada Tomorrow'), ['Ring Ada', '2026-11-21T17:00', 'Tomorrow']);
-  assert.deepEqual(
-    due('Ring Ada friday'),
-    ['Ring Ada', '2026-11-27T17:00', 'friday'],
-    'the next Friday, as today is one',
-  );
-  assert.deepEqual(due('Ring Ada mon'), ['Ring Ada', '2026-11-23T17:00', 'mon']);
-  assert.deepEqual(due('Ring Ada 2027-02-28'), ['Ring Ada', '2027-02-28T17:00', '2027-02-28']);
-  assert.deepEqual(due('Ring Ada 2027-02-30'), ['Ring Ada 2027-02-30', '2026-11-20T17:00', null], 'no such day');
-  assert.deepEqual(due('Friday'), ['Friday', '2026-11-20T17:00', null], 'a title of one word is a title');
+  assert.deepEqual(due('Ring Ada'), ['Ring Ada', '2026-11-20', null]);
+  assert.deepEqual(due('Ring Ada today', evening), ['Ring Ada', '2026-11-20', 'today']);
+  assert.deepEqual(due('Ring Ada Tomorrow'), ['Ring Ada', '2026-11-21', 'Tomorrow']);
+  assert.deepEqual(due('Ring Ada friday'), ['Ring Ada', '2026-11-27', 'friday'], 'the next Friday, as today is one');
+  assert.deepEqual(due('Ring Ada mon'), ['Ring Ada', '2026-11-23', 'mon']);
+  assert.deepEqual(due('Ring Ada 2027-02-28'), ['Ring Ada', '2027-02-28', '2027-02-28']);
+  assert.deepEqual(due('Ring Ada 2027-02-30'), ['Ring Ada 2027-02-30', '2026-11-20', null], 'no such day');
+  assert.deepEqual(due('Friday'), ['Friday', '2026-11-20', null], 'a title of one word is a title');
   assert.equal(understand('  ', false), null);
   assert.equal(understand('Plan black friday', true, noon)!.title, 'Plan black friday');
 });
 
 test('the last words may say day and time, and are shown as understood', () => {
   const due = (typed: string) => {
-    const { title, due_at, words } = understand(`Ring ${typed}`, false, noon)!;
-    return words === null ? null : [title, due_at.slice(0, 16)];
+    const { title, due_on, due_at, words } = understand(`Ring ${typed}`, false, noon)!;
+    return words === null ? null : [title, due_on ?? due_at!.slice(0, 16)];
   };
   assert.deepEqual(due('Ada tomorrow 3pm'), ['Ring Ada', '2026-11-21T15:00']);
   assert.deepEqual(due('Ada on Friday at 15:00'), ['Ring Ada', '2026-11-27T15:00']);
   assert.deepEqual(due('Ada at 3 pm on Monday'), ['Ring Ada', '2026-11-23T15:00']);
-  assert.deepEqual(due('Ada next week'), ['Ring Ada', '2026-11-23T17:00'], 'its Monday');
-  assert.deepEqual(due('Ada next month'), ['Ring Ada', '2026-12-01T17:00']);
-  assert.deepEqual(due('Ada in 3 days'), ['Ring Ada', '2026-11-23T17:00']);
-  assert.deepEqual(due('Ada in a week'), ['Ring Ada', '2026-11-27T17:00']);
+  assert.deepEqual(due('Ada next week'), ['Ring Ada', '2026-11-23'], 'its Monday');
+  assert.deepEqual(due('Ada next month'), ['Ring Ada', '2026-12-01']);
+  assert.deepEqual(due('Ada in 3 days'), ['Ring Ada', '2026-11-23']);
+  assert.deepEqual(due('Ada in a week'), ['Ring Ada', '2026-11-27']);
   assert.deepEqual(due('Ada 2027-02-28 9:30'), ['Ring Ada', '2027-02-28T09:30']);
   assert.deepEqual(due('Ada at 5'), ['Ring Ada', '2026-11-21T05:00'], 'the next time it is that');
   assert.deepEqual(due('Ada 12:30am'), ['Ring Ada', '2026-11-21T00:30']);
@@ -56,18 +52,18 @@ test('the last words may say day and time, and are shown as understood', () => {
 test('a German page understands German words', () => {
   setFormat({ locale: 'de-DE', time_zone: 'UTC' });
   const due = (typed: string) => {
-    const { title, due_at, words } = understand(`Ada anrufen ${typed}`, false, noon, 'de')!;
-    return words === null ? null : [title, due_at.slice(0, 16)];
+    const { title, due_on, due_at, words } = understand(`Ada anrufen ${typed}`, false, noon, 'de')!;
+    return words === null ? null : [title, due_on ?? due_at!.slice(0, 16)];
   };
   const at = (moment: string) => ['Ada anrufen', moment];
   assert.deepEqual(due('am Freitag um 15 Uhr'), at('2026-11-27T15:00'));
   assert.deepEqual(due('morgen 9:30'), at('2026-11-21T09:30'));
-  assert.deepEqual(due('übermorgen'), at('2026-11-22T17:00'));
+  assert.deepEqual(due('übermorgen'), at('2026-11-22'));
   assert.deepEqual(due('um 15 Uhr am Montag'), at('2026-11-23T15:00'));
-  assert.deepEqual(due('nächste Woche'), at('2026-11-23T17:00'));
-  assert.deepEqual(due('in 3 Tagen'), at('2026-11-23T17:00'));
-  assert.deepEqual(due('in einer Woche'), at('2026-11-27T17:00'));
-  assert.deepEqual(due('am 24.12.'), at('2026-12-24T17:00'));
+  assert.deepEqual(due('nächste Woche'), at('2026-11-23'));
+  assert.deepEqual(due('in 3 Tagen'), at('2026-11-23'));
+  assert.deepEqual(due('in einer Woche'), at('2026-11-27'));
+  assert.deepEqual(due('am 24.12.'), at('2026-12-24'));
   assert.deepEqual(due('am 3.2. um 8 Uhr'), at('2027-02-03T08:00'), 'the next one');
   assert.equal(due('30.2.2027'), null, 'no such day');
   assert.equal(due('in drei Büros'), null);

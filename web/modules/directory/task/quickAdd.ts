@@ -4,18 +4,14 @@ import { formatTime, formatWeekday, today, zoneOfReader } from '../../../ui/form
 import { fromTyped } from '../../../ui/zoned.ts';
 import { whenSaid } from './whenSaid.ts';
 
-/** The end of a day of work: when what is due "today" is due. */
-const evening = '17:00';
-/** Said later than that, it is still due on that day. */
-const midnight = '23:59';
 /** "am Freitag um 15 Uhr", "on Friday at 3 pm". */
 const words_max = 5;
 
-interface QuickTask {
+export interface QuickTask {
   title: string;
-  due_at: string;
-  /** Whether a time was said, and not only a day. */
-  timed: boolean;
+  /** Where only a day was said, or nothing. */
+  due_on: string | null;
+  due_at: string | null;
   /** The words that were understood as a day or a time; null when it is due today for want of them. */
   words: string | null;
 }
@@ -33,20 +29,16 @@ export function understand(typed: string, literal: boolean, now = Date.now(), of
     const last = words.slice(-count);
     const when = whenSaid(last, local, of);
     if (!when) continue;
-    const due_at = when.time ? fromTyped(`${when.day}T${when.time}`)! : endOfWork(when.day, now);
-    return { title: words.slice(0, -count).join(' '), due_at, timed: when.time !== null, words: last.join(' ') };
+    const due_at = when.time ? fromTyped(`${when.day}T${when.time}`) : null;
+    const title = words.slice(0, -count).join(' ');
+    return { title, due_on: due_at ? null : when.day, due_at, words: last.join(' ') };
   }
   const title = words.join(' ');
-  return title === '' ? null : { title, due_at: endOfWork(today(now), now), timed: false, words: null };
-}
-
-function endOfWork(day: string, now: number): string {
-  const later = fromTyped(`${day}T${evening}`)!;
-  return Date.parse(later) > now ? later : fromTyped(`${day}T${midnight}`)!;
+  return title === '' ? null : { title, due_on: today(now), due_at: null, words: null };
 }
 
 /** "Fri, 2026-11-27", and the time that was said, so that nobody has to guess what was understood. */
-export function dueShown({ due_at, timed }: Pick<QuickTask, 'due_at' | 'timed'>): string {
-  const day = today(Date.parse(due_at));
-  return [formatWeekday(day), day, ...(timed ? [formatTime(due_at)] : [])].join(', ');
+export function dueShown({ due_on, due_at }: Pick<QuickTask, 'due_on' | 'due_at'>): string {
+  const day = due_on ?? today(Date.parse(due_at!));
+  return [formatWeekday(day), day, ...(due_at ? [formatTime(due_at)] : [])].join(', ');
 }

@@ -17,5 +17,10 @@ export function reminders(current: string | null | undefined): SelectOption[] {
   return isUsual ? usual : [...usual, { value: current, label: t('Before, by {current}', { current }) }];
 }
 
-/** One way to be reminded takes the place of the other. */
-export const instead: Record<string, string> = { remind_before: 'remind_at', remind_at: 'remind_before' };
+/** One way to be reminded takes the place of the other, and a day that of a time. */
+export const instead: Record<string, string> = {
+  remind_before: 'remind_at',
+  remind_at: 'remind_before',
+  due_on: 'due_at',
+  due_at: 'due_on',
+};
