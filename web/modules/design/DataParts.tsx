@@ -15,7 +15,7 @@ import { Part, PartGroup, State } from './Part.tsx';
 import { long_name, rows, type SampleRow } from './samples.ts';
 
 const table_parts =
-  'BodyRow BodyCell HeadCells HeaderCell ColumnsMenu SelectionBar NarrowList NarrowButton SelectButton LoadingRows AwaitedRow'.split(
+  'BodyRow BodyCell HeadCells HeaderCell ColumnsMenu SelectionBar NarrowList NarrowButton SelectButton LoadingRows AwaitedRow OnPaper'.split(
     ' ',
   );
 const beginning = { before: 0, length: 5, show: () => {} };
