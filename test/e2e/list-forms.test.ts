@@ -369,6 +369,8 @@ test('fields are put into an order by keys, retired and brought back', async (t)
   await contacts.getByText('One of a list', { exact: true }).waitFor();
 });
 
+const pagesOf = (pdf: Buffer): number => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+
 test('of a long list all that was read is printed, none of it over the edge of a page, and what is missing is said', async (t) => {
   const bulk = { data: Array.from({ length: 140 }, (_, n) => ({ given_name: 'Paper', family_name: `Sheet ${n}` })) };
   assert.equal((await world.administrator.session.send('POST', '/api/v1/contacts/bulk', bulk)).status, 201);
@@ -379,6 +381,7 @@ test('of a long list all that was read is printed, none of it over the edge of a
   const rows = grid.getByRole('row').filter({ hasText: 'Sheet' });
   await rows.first().waitFor();
   const drawn = await rows.count();
+  assert.equal(pagesOf(await page.pdf({ format: 'A4' })), 2, 'fifty rows were read');
   await page.emulateMedia({ media: 'print' });
   await page.getByText(/^On paper are rows 1 to \d+\. An export has all of them\.$/).waitFor();
   const [height, rowHeight, printed] = await page.evaluate<[number, number, number]>(
