@@ -131,7 +131,7 @@ function DayColumn<T extends CalendarItem>(props: DayItems<T> & WeekGridProps<T>
       {minutes !== undefined && (
         <span
           aria-hidden="true"
-          className="pointer-events-none absolute inset-x-0 z-20 h-0.5 bg-accent"
+          className="pointer-events-none absolute inset-x-0 z-[15] h-0.5 bg-accent"
           style={{ top: top(minutes) }}
         />
       )}
@@ -145,7 +145,7 @@ function NowLine({ minutes }: { minutes: number }) {
   return (
     <span
       aria-hidden="true"
-      className="pointer-events-none absolute inset-x-0 z-20 h-px bg-bad"
+      className="pointer-events-none absolute inset-x-0 z-[15] h-px bg-bad"
       style={{ top: top(minutes) }}
     />
   );
