@@ -155,6 +155,15 @@ export async function withTenant<R>(call: Call, work: (ctx: Context) => Promise<
   );
 }
 
+/** So many rows a list prints. Its statement asks for one more, which tells that there are more. */
+export const listed_max = 1_000;
+
+/** The rows to print, of those that a statement found. What is left out is said. */
+export function listed<Row>({ say }: Pick<Call, 'say'>, found: Row[], which = 'first'): Row[] {
+  if (found.length > listed_max) say(`There are more: these are the ${which} ${listed_max.toLocaleString('en')}.`);
+  return found.slice(0, listed_max);
+}
+
 /** The id of the tenant that --tenant names. */
 export const tenantId = ({ installation, flags }: Call): Promise<string> => tenantIdOf(installation, flags.tenant!);
 

@@ -1,5 +1,5 @@
 import { type ConsumerHealth, readFeedHealth } from '../kernel/feed/queries.ts';
-import { type Call, type Command, UsageError, withDatabase, withSystem } from './command.ts';
+import { type Call, type Command, listed, listed_max, UsageError, withDatabase, withSystem } from './command.ts';
 
 interface SetAside {
   tenant: string;
@@ -12,7 +12,6 @@ interface SetAside {
   set_aside_at: string;
   again: boolean;
 }
-const shown_max = 1_000;
 
 /** A condition on `s`, by the flags that both commands take. */
 function chosen({ flags: { consumer, seq } }: Call): { condition: string; values: string[] } {
@@ -56,10 +55,10 @@ export const feedCommands: Command[] = [
           `select t.name as tenant, s.consumer, s.seq, e.action, e.resource, e.record_id, s.error, s.set_aside_at, s.again
            from feed_set_aside s join tenant t on t.id = s.tenant_id
            left join audit_event e on e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at
-           where ${condition} order by s.set_aside_at desc limit ${shown_max}`,
+           where ${condition} order by s.set_aside_at desc limit ${listed_max + 1}`,
           values,
         );
-        return rows;
+        return listed(call, rows, 'newest');
       });
       const lines = consumers.map(
         ({ consumer, version, behind, lag_seconds, error }) =>

@@ -1,9 +1,17 @@
 import { createApiKey, createPasswordLink, createSignInLink, createUser, roleIdsOf } from '../kernel/identity/index.ts';
 import { invitationRequest } from '../kernel/identity/invitation/contract.ts';
 import { readAddress } from '../kernel/installation.ts';
-import { type Call, type Command, tenantId, UsageError, withSystem, withTenant } from './command.ts';
+import {
+  type Call,
+  type Command,
+  listed,
+  listed_max,
+  tenantId,
+  UsageError,
+  withSystem,
+  withTenant,
+} from './command.ts';
 
-const users_listed_max = 1_000;
 const tenant = { needed: true, help: 'Name of the workspace' } as const;
 
 const linkTo = async ({ config }: Call, page: string, token: string) => `${await readAddress(config)}${page}#${token}`;
@@ -47,9 +55,9 @@ export const identityCommands: Command[] = [
           `select u.email, u.name, u.status, coalesce((select string_agg(r.key, ', ' order by r.key) from user_role x
              join role r on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id), '') as roles
            from user_account u where u.tenant_id = $1 and u.email is not null order by u.created_at, u.id limit $2`,
-          [tenant_id, users_listed_max],
+          [tenant_id, listed_max + 1],
         );
-        return rows;
+        return listed(call, rows);
       });
       const lines = users.map(({ email, name, status, roles }) => `${email}  ${name}  ${status}  ${roles}`);
       call.answer(users, lines.join('\n') || 'Nobody yet: holdfast user create');

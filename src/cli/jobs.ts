@@ -1,6 +1,6 @@
 import { jobStates } from '../kernel/jobs/contract.ts';
 import { refuseTwin } from '../kernel/jobs/queries.ts';
-import { type Command, UsageError, withSystem } from './command.ts';
+import { type Command, listed, listed_max, tenantId, UsageError, withSystem } from './command.ts';
 
 interface ListedJob {
   tenant: string;
@@ -20,7 +20,6 @@ interface ListedSchedule {
   next_at: Date;
 }
 
-const shown_max = 1_000;
 /** What becomes of a job in doubt, by what a person found out. */
 const resolutions: Record<string, string> = {
   done: `state = 'done', finished_at = now(), sent_at = null`,
@@ -36,15 +35,16 @@ export const jobCommands: Command[] = [
     summary: 'Shows jobs: those whose outcome is in doubt, or those of another state.',
     flags: { state: { help: listOf(jobStates) }, tenant: { help: 'Of this workspace' } },
     run: async (call) => {
-      const { state = 'in_doubt', tenant = null } = call.flags;
+      const { state = 'in_doubt', tenant } = call.flags;
       if (!(jobStates as readonly string[]).includes(state)) throw new UsageError(`--state takes ${listOf(jobStates)}`);
+      const tenant_id = tenant === undefined ? null : await tenantId(call);
       const rows = await withSystem(call, async (client) => {
         const { rows } = await client.query<ListedJob>(
           `select t.name as tenant, j.id, j.kind, j.state, j.attempts, j.error, j.sent_at from job j join tenant t on t.id = j.tenant_id
-           where j.state = $1 and ($2::text is null or t.name = $2) order by j.created_at desc limit ${shown_max}`,
-          [state, tenant],
+           where j.state = $1 and ($2::uuid is null or t.id = $2) order by j.created_at desc limit ${listed_max + 1}`,
+          [state, tenant_id],
         );
-        return rows;
+        return listed(call, rows, 'newest');
       });
       const lines = rows.map(
         ({ tenant, id, kind, attempts, error, sent_at }) =>
@@ -84,9 +84,9 @@ export const jobCommands: Command[] = [
       const rows = await withSystem(call, async (client) => {
         const { rows } = await client.query<ListedSchedule>(
           `select t.name as tenant, s.name, s.cron, s.time_zone, s.next_at, s.last_at from schedule s join tenant t on t.id = s.tenant_id
-           order by s.next_at, t.name, s.name limit ${shown_max}`,
+           order by s.next_at, t.name, s.name limit ${listed_max + 1}`,
         );
-        return rows;
+        return listed(call, rows);
       });
       const lines = rows.map(
         ({ tenant, name, cron, time_zone, next_at }) =>

@@ -7,7 +7,16 @@ import { openOwnBackups } from '../operations/backup/catalogue.ts';
 import { backUpFilesOf } from '../operations/backup/files.ts';
 import { listArchivedPeriods } from '../operations/lifecycle/queries.ts';
 import { exportTenant, hashTenant, importTenant } from '../operations/tenant-archive/index.ts';
-import { type Call, type Command, tenantIdOf, UsageError, withDatabase } from './command.ts';
+import {
+  type Call,
+  type Command,
+  listed,
+  listed_max,
+  tenantIdOf,
+  UsageError,
+  withDatabase,
+  withSystem,
+} from './command.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -40,6 +49,23 @@ export const tenantCommands: Command[] = [
           : error;
       });
       answer({ ...made, name }, `Made the workspace ${name}.`);
+      return 0;
+    },
+  },
+  {
+    name: 'tenant list',
+    summary: 'Lists the workspaces.',
+    run: async (call) => {
+      const workspaces = await withSystem(call, async (client) => {
+        const { rows } = await client.query<{ name: string; title: string; created_at: Date }>(
+          `select name, title, created_at from tenant where name <> 'system' order by name limit ${listed_max + 1}`,
+        );
+        return listed(call, rows);
+      });
+      const lines = workspaces.map(
+        ({ name, title, created_at }) => `${name}  ${title}  since ${created_at.toISOString().slice(0, 10)}`,
+      );
+      call.answer(workspaces, lines.join('\n') || 'None yet: holdfast tenant create');
       return 0;
     },
   },

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, test } from 'node:test';
+import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../test/harness/app.ts';
+import { command } from '../../test/harness/command.ts';
+import { asOwner } from '../../test/harness/identity.ts';
+import { listed, listed_max } from './command.ts';
+
+let app: SharedTestApp;
+let tenant: TestTenant;
+const holdfast = (...args: string[]) =>
+  command(args, {
+    DATABASE_URL: app.database.ownerUrl,
+    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+  });
+
+before(async () => {
+  app = await sharedTestApp();
+  tenant = await app.tenant('listed-by-command');
+});
+
+test('workspaces are listed by name', async () => {
+  assert.match(await holdfast('tenant', 'list'), /^listed-by-command {2}listed-by-command {2}since \d{4}-\d\d-\d\d$/m);
+  const names = JSON.parse(await holdfast('tenant', 'list', '--json')).map(({ name }: { name: string }) => name);
+  assert.ok(names.includes('listed-by-command'));
+  assert.ok(!names.includes('system'), 'it is no workspace of people');
+});
+
+test('jobs of a workspace that is not there are not none', async () => {
+  const wrong = holdfast('jobs', 'list', '--tenant', 'listed-by-comand');
+  await assert.rejects(wrong, { code: 2, stderr: /There is no workspace "listed-by-comand"\. There are: .*listed-by-command/ });
+}); // biome-ignore format: one assertion
+
+test('what a list leaves out is said', async () => {
+  const add = `insert into job (tenant_id, kind, state, finished_at) select $1, 'test.none', 'failed', now() from generate_series(1, $2)`;
+  await asOwner(app, add, [tenant.tenant_id, listed_max + 1]);
+  const jobs = await holdfast('jobs', 'list', '--state', 'failed', '--tenant', 'listed-by-command', '--json');
+  assert.equal(JSON.parse(jobs).length, listed_max);
+  await asOwner(app, 'delete from job where tenant_id = $1', [tenant.tenant_id]);
+
+  const said: string[] = [];
+  const rows = Array.from({ length: listed_max + 1 }, (_, n) => n);
+  const say = (line: string) => void said.push(line);
+  assert.equal(listed({ say }, rows, 'newest').length, listed_max);
+  assert.deepEqual(said, ['There are more: these are the newest 1,000.']);
+  assert.equal(listed({ say }, rows.slice(1)).length, listed_max);
+  assert.equal(said.length, 1);
+});
