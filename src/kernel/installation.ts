@@ -1,12 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config/config.ts';
 import { connectEmbedded, StartFailure, startEmbeddedPostgres } from './database/embedded.ts';
 import { type AppRole, migrate, missingMigrations } from './database/migrate.ts';
 import { extendPresetRoles } from './identity/index.ts';
-import { deriveKey, loadMasterKeys, type MasterKeys } from './vault/master-key.ts';
+import { deriveKey, loadMasterKeys, type MasterKeys, makeKeyFile } from './vault/master-key.ts';
 
 /** A running, migrated database, and the two ways to connect to it. */
 export interface Installation {
@@ -47,7 +46,10 @@ export async function prepareInstallation(
   await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 }).catch(({ message }: Error) => {
     throw new ConfigError([`HOLDFAST_DATA: ${message}. Choose a folder that can be written, here or with --data`]);
   });
-  await makeMasterKey(config);
+  if (!config.HOLDFAST_KEY)
+    await makeKeyFile(keyFile(config)).catch(({ message }: Error) => {
+      throw new ConfigError([`HOLDFAST_DATA: the key of the installation could not be written: ${message}`]);
+    });
   const masterKeys = await readMasterKeys(config);
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
   const settings = { max_connections: String(serverConnections(config)) };
@@ -131,9 +133,3 @@ export async function readAddress(config: Config): Promise<string> {
 }
 
 export const keyFile = (config: Pick<Config, 'HOLDFAST_DATA'>): string => join(config.HOLDFAST_DATA, 'master.key');
-
-/** Makes the key of an installation without one, once. */
-async function makeMasterKey(config: Config): Promise<void> {
-  if (config.HOLDFAST_KEY || existsSync(keyFile(config))) return;
-  await writeFile(keyFile(config), `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-}

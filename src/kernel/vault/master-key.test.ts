@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { deriveKey, loadMasterKeys, MasterKeyError, parseMasterKey, parseMasterKeys } from './master-key.ts';
+import {
+  deriveKey,
+  loadMasterKeys,
+  MasterKeyError,
+  makeKeyFile,
+  parseMasterKey,
+  parseMasterKeys,
+} from './master-key.ts';
 
 const anyKey = fc.noShrink(fc.constant(0).map(() => randomBytes(32)));
 
@@ -120,4 +128,26 @@ test('keys differ by purpose and by master, and are the same each time', () => {
   assert.ok(!deriveKey(master, 'session').equals(deriveKey(other, 'session')));
   assert.ok(!deriveKey(master, 'session').equals(master));
   assert.throws(() => deriveKey(master, ''), RangeError);
+});
+
+test('a key is made once, and a full disk leaves none that is not whole', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-key-'));
+  const file = join(folder, 'master.key');
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'holdfast', folder]).status === 0;
+  try {
+    if (mounted) {
+      await writeFile(join(folder, 'other'), Buffer.alloc(8192));
+      await assert.rejects(makeKeyFile(file), /ENOSPC/);
+      assert.deepEqual(await readdir(folder), ['other']);
+      await rm(join(folder, 'other'));
+    } else t.diagnostic('file systems may not be mounted here');
+    await makeKeyFile(file);
+    const key = await readFile(file, 'utf8');
+    await makeKeyFile(file);
+    assert.deepEqual([await readFile(file, 'utf8'), await readdir(folder)], [key, ['master.key']]);
+    assert.equal((await loadMasterKeys({ file })).current, 1);
+  } finally {
+    if (mounted) spawnSync('umount', [folder]);
+    await rm(folder, { recursive: true });
+  }
 });

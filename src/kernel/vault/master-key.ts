@@ -1,5 +1,6 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 
 const key_bytes = 32;
 /** Random bytes give about 155 bits by this estimate, 32 random letters and digits about 140, a sentence about 120. */
@@ -45,6 +46,30 @@ async function readKeyFile(file: string): Promise<string> {
     return bytes.toString('utf8');
   } catch (cause) {
     throw new MasterKeyError(`cannot be read from the file ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Makes the key of an installation that has none. */
+export async function makeKeyFile(file: string): Promise<void> {
+  if (existsSync(file)) return;
+  const text = `${randomBytes(key_bytes).toString('base64url')}\n`;
+  await writeKeyFile(file, text).catch((error: NodeJS.ErrnoException) => {
+    // Another process that starts at the same time has made it.
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+/**
+ * Writes a key where none is. Only a whole one gets the name: a process that is killed here, or a disk that is full, would leave an empty file, which keeps
+ * every later start from making a key.
+ */
+export async function writeKeyFile(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    await writeFile(unfinished, text, { mode: 0o600, flush: true });
+    await link(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
   }
 }
 
