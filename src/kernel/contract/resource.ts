@@ -42,6 +42,8 @@ interface ResourceOptions<F extends Shape> {
   defaultSort: string;
   /** Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many records. */
   together?: readonly (readonly string[])[];
+  /** Fields that a trigger sets by another field while that has a value: undo puts back only the other one then. */
+  derived?: Readonly<Record<string, string>>;
   /**
    * By which column tags, notes, tasks and their kind hang on its records: `record_id`, or one of their own that some types have, e.g. `contact_id`.
    * Absent when nothing can be attached to them.

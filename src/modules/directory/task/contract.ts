@@ -28,6 +28,7 @@ export const task = defineResource({
     ['recurrence', 'series_start'],
     ['remind_at', 'remind_before'],
   ],
+  derived: { due_at: 'due_on', remind_at: 'remind_before' },
   fields: {
     title: requiredText(300, { title: 'Title' }),
     body: longText(20_000, { title: 'Text' }),

@@ -95,6 +95,44 @@ test('a task is due on a day by its end where its assignee lives; a time takes t
   assert.deepEqual([answer.status, answer.body.errors[0].field], [422, 'due_on']);
 });
 
+test('undo puts back when a task was due, and lets the day say at what time', async () => {
+  const { api } = member;
+  const far = await tenant.as('member', 'far away');
+  await asOwner(app, 'update user_account set time_zone = $1 where id = $2', ['Pacific/Auckland', far.user_id]);
+  const elsewhere = { assignee_id: far.user_id };
+  /** Changes a task twice, and takes the first change back. */
+  const undone = async (task: object, first: object, second?: object) => {
+    const { id } = await made(api, 'tasks', { title: 'Send the report', ...task });
+    const change = async (body: object) => {
+      const answer = await api('PATCH', `/api/v1/tasks/${id}`, body);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      return answer.headers.get('change-id');
+    };
+    const older = await change(first);
+    if (second) await change(second);
+    const { status, body } = await api('POST', `/api/v1/changes/${older}/reversal`);
+    const { due_on, due_at } = (await api('GET', `/api/v1/tasks/${id}`)).body;
+    return [due_on, due_at, body.skipped_samples ?? status];
+  };
+  const byDay = { due_on: '2030-01-07' };
+  const byTime = { due_at: '2030-01-09T08:00:00.000Z' };
+  const day = ['2030-01-07', '2030-01-07T23:59:59.000Z', []];
+  const time = [null, byTime.due_at, []];
+  assert.deepEqual(await undone(byDay, elsewhere), day, 'who does it');
+  assert.deepEqual(await undone(byDay, byTime), day, 'a day, then a time');
+  assert.deepEqual(await undone(byTime, byDay), time, 'a time, then a day');
+  assert.deepEqual(await undone(byTime, byDay, elsewhere), time, 'a time, then a day elsewhere');
+  const moved = await undone(byDay, { due_on: '2030-01-08' }, elsewhere);
+  assert.deepEqual(moved, ['2030-01-07', '2030-01-07T10:59:59.000Z', []], 'another day, then elsewhere');
+
+  const later = ['2030-01-10', '2030-01-10T23:59:59.000Z', 409];
+  assert.deepEqual(await undone(byTime, byDay, { due_on: '2030-01-10' }), later, 'a later day stays');
+  const timed = await undone(byDay, { due_at: '2030-01-08T07:00:00Z' }, byTime);
+  assert.deepEqual(timed, [null, byTime.due_at, 409], 'a later time stays');
+  const partly = await undone(byTime, { ...byDay, title: 'Write the report' }, { due_on: '2030-01-10' });
+  assert.deepEqual(partly[2][0].fields, ['due_on'], 'named once');
+});
+
 test('a task of a day repeats by days', async () => {
   const { api } = member;
   const task = { title: 'Empty the bins', due_on: '2030-01-07', recurrence: 'FREQ=WEEKLY' };

@@ -51,6 +51,8 @@ export async function lockRecords(
  * now backwards: what newer events replaced is put in again. So an edit that was itself undone is none, and fields that belong together can be
  * judged though the change set only one of them. Where what a newer event replaced has been erased, its fields count as changed since. The events
  * are read once, by themselves. Values are compared only where newer events or updates are to be judged: most of what an import created has neither.
+ *
+ * A field that another one decides is left to that: it is not to be put back, nor does it count as changed since.
  */
 export function compareRecords(
   ctx: Context,
@@ -59,6 +61,8 @@ export function compareRecords(
   created?: Target,
 ): Promise<Compared[]> {
   const record = (values: Sql) => sql`app.flat_row(to_jsonb(jsonb_populate_record(r, coalesce(${values}, '{}'))))`;
+  const derived = JSON.stringify(resource.derived ?? {});
+  const isFree = (values: Sql) => sql`${values} ->> (${derived}::jsonb ->> k) is null`;
   return ctx.tx.many(sql`
     with event as materialized (
       select e.record_id as id, e.seq, e.action, e.before, e.fields, ${created ? isOf(created) : sql`e.seq = any (${seqs}::bigint[])`} as compared
@@ -87,8 +91,8 @@ export function compareRecords(
     )
     select s.id, s.exists, s.in_trash, s.name, s.may_update, s.may_delete, coalesce(s.before::text, '{}') as before, s.erased,
       array(select k from unnest(app.differing_keys(s.before, s.left_as)) k
-        where (s.replaced ? k and s.now ? k) or (k like 'custom.%' and s.replaced ? 'custom')) as fields,
-      app.differing_keys(s.left_as, s.now) || array(select k from jsonb_object_keys(s.now) k
+        where ((s.replaced ? k and s.now ? k) or (k like 'custom.%' and s.replaced ? 'custom')) and ${isFree(sql`s.before`)}) as fields,
+      array(select k from unnest(app.differing_keys(s.left_as, s.now)) k where ${isFree(sql`s.left_as`)}) || array(select k from jsonb_object_keys(s.now) k
         where k = any (s.newer_erased) or (k like 'custom.%' and 'custom' = any (s.newer_erased))) as changed_since
     from s order by s.seq`);
 }

@@ -30,12 +30,13 @@ export async function undoUpdates(
   const accessTo = (field: string) =>
     field.startsWith('custom.') ? fieldAccess(ctx.actor.rights, resource.name, field.slice('custom.'.length)) : 'all';
   const skipFields = (record: Compared, code: SkipCode, fields: string[]) =>
-    fields.length > 0 && report.skip(resource.name, record, code, fields.filter((field) => accessTo(field) !== 'none')); // biome-ignore format: one call
+    fields.length > 0 && report.skip(resource.name, record, code, withoutDerived(resource, fields).filter((field) => accessTo(field) !== 'none')); // biome-ignore format: one call
   const plan: { record: Compared; fields: string[] }[] = [];
   for (const record of await lockAndCompare(ctx, resource, batchOf(updates))) {
     const unchanged = unchangedSince(resource, record);
     const fields = unchanged.filter((field) => accessTo(field) === 'all');
-    if (record.erased.length > 0) report.skip(resource.name, record, record.exists ? 'erased' : 'gone', record.erased);
+    if (record.erased.length > 0)
+      report.skip(resource.name, record, record.exists ? 'erased' : 'gone', withoutDerived(resource, record.erased));
     const locked = fields.length === 0 && unchanged.length > 0 ? 'forbidden' : undefined;
     const code = record.fields.length > 0 && (updateRefusal(record, unchanged) ?? locked);
     if (code) report.skip(resource.name, record, code);
@@ -85,9 +86,14 @@ function unchangedSince(resource: Resource, { fields, changed_since }: Compared)
 
 /** Of fields that say one thing together, one that stays keeps the others too. */
 function withGroups(resource: Resource, fields: readonly string[]): ReadonlySet<string> {
-  const groups = fieldGroups(resource).filter((group) => group.some((field) => fields.includes(field)));
+  const all = [...fieldGroups(resource), ...Object.entries(resource.derived ?? {})];
+  const groups = all.filter((group) => group.some((field) => fields.includes(field)));
   return new Set([...fields, ...groups.flat()]);
 }
+
+/** What a change set, less what followed from that. */
+const withoutDerived = ({ derived = {} }: Resource, fields: readonly string[]): string[] =>
+  fields.filter((field) => !fields.includes(derived[field]!));
 
 /** Why nothing of a record can be put back. To take it out of the trash or put it there again asks for another right. */
 function updateRefusal(record: Compared, unchanged: string[]): SkipCode | undefined {

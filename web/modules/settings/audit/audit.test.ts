@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AuditEvent, deedOf, fieldsOf, nameOf, valueText } from './audit.ts';
+import { type AuditEvent, deedOf, fieldsOf, nameOf, toldNames, valueText } from './audit.ts';
 
 const [mia, role, mill] = ['mia', 'role', 'mill'].map(() => crypto.randomUUID()) as [string, string, string];
 const names = { [mia]: 'Mia Member', [role]: 'Viewer', [mill]: 'Mill Ltd' };
@@ -66,4 +66,21 @@ test('values are said in words: names for ids, and each field that the workspace
     ],
   );
   assert.match(valueText(changed, 'last_sign_in_at', '2026-11-02T10:00:00+00:00'), /Nov.*2026/);
+});
+
+test('of a task that is due on a day the time that follows from it is left out', () => {
+  const told = (before: AuditEvent['before'], after: AuditEvent['after'], fields = ['due_at', 'due_on', 'title']) => {
+    const changed = event({ resource: 'task', before, after, fields });
+    return [...fieldsOf(changed).map(({ field, before, after }) => [field, before, after]), toldNames(changed)];
+  };
+  const [monday, tuesday] = ['2026-11-30', '2026-12-01'];
+  const end = (day: string) => ({ due_on: day, due_at: `${day}T23:59:59+00:00` });
+  const at_nine = '2026-12-01T09:00:00+00:00';
+  const names = ['due_on', 'title'];
+  assert.deepEqual(told(end(monday), end(tuesday)), [['due_on', monday, tuesday], names]);
+  assert.deepEqual(told(end(monday), { due_on: null, due_at: at_nine }), [['due_at', monday, at_nine], names]);
+  assert.deepEqual(told({ due_on: null, due_at: at_nine }, end(monday)), [['due_on', at_nine, monday], names]);
+  assert.deepEqual(told(end(monday), { due_on: null, due_at: null }), [['due_on', monday, null], names]);
+  assert.deepEqual(told(null, { title: 'Ring', due_on: null, due_at: at_nine })[1], ['due_at', null, at_nine]);
+  assert.deepEqual(told({ due_at: at_nine }, { due_at: null }, ['due_at']), [['due_at', at_nine, null], ['due_at']]);
 });
