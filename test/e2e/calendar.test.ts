@@ -57,6 +57,57 @@ test('in a week it is put at a time', async (t) => {
   await isDue(id, '2027-05-12T09:00:00.000Z');
 });
 
+test('a task of a day is dragged to another day, into an hour and back, and a busy day shows a few of its own', async (t) => {
+  const { page } = await world.visit(t);
+  const { id } = await world.create('tasks', { title: 'Count the stock', due_on: '2027-08-11' });
+  const isDueOn = (day: string | null, at: string) =>
+    eventually(async () => {
+      const { due_on, due_at } = await world.read(`tasks/${id}`);
+      return due_on === day && due_at === at;
+    });
+  await open(page, '/tasks?view=calendar&on=2027-08-11');
+  await dayCell(page, 'Wednesday, August 11').getByText('Count the stock').dragTo(dayCell(page, 'Thursday, August 12'));
+  await page.getByRole('button', { name: 'Count the stock, Thursday, August 12', exact: true }).waitFor();
+  await isDueOn('2027-08-12', '2027-08-12T20:59:59.000Z');
+
+  const titles = ['one', 'two', 'three', 'four', 'five'];
+  for (const title of titles) await world.create('tasks', { title: `Open day ${title}`, due_on: '2027-08-10' });
+  await open(page, '/tasks?view=calendar&span=week&on=2027-08-12');
+  const more = page.getByRole('button', { name: '2 more on Tuesday, August 10' });
+  await more.waitFor();
+  const grid = page.getByRole('region', { name: 'Calendar of tasks' }).locator('> div > div').last();
+  const hourAtTop = () =>
+    grid.evaluate(
+      (hours) =>
+        (hours.previousElementSibling!.getBoundingClientRect().bottom - hours.getBoundingClientRect().top) / 48,
+    );
+  assert.equal(await hourAtTop(), 7);
+  await more.press('Enter');
+  assert.equal(await page.getByText(/^Open day/).count(), titles.length);
+  assert.equal(await hourAtTop(), 7, 'also below a taller head');
+  await page.getByRole('button', { name: 'Show fewer on Tuesday, August 10' }).press('Enter');
+  await more.waitFor();
+
+  const dragTo = async (hour: number | null) => {
+    const from = (await page.getByRole('button', { name: /^Count the stock/ }).boundingBox())!;
+    const top = (await grid.boundingBox())!.y;
+    const head = (await page.getByText('Open day one').boundingBox())!.y;
+    const x = from.x + 20;
+    const y = hour === null ? head : top + 48 * hour;
+    await page.mouse.move(x, from.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(x, from.y + 15, { steps: 3 });
+    await page.mouse.move(x, y + 5, { steps: 5 });
+    await page.mouse.up();
+  };
+  await dragTo(10);
+  await page.getByRole('button', { name: 'Count the stock, Thursday, August 12, 10:00 AM' }).waitFor();
+  await isDueOn(null, '2027-08-12T07:00:00.000Z');
+  await dragTo(null);
+  await page.getByRole('button', { name: 'Count the stock, Thursday, August 12', exact: true }).waitFor();
+  await isDueOn('2027-08-12', '2027-08-12T20:59:59.000Z');
+});
+
 test('by keyboard it moves by days and quarters of an hour, over a midnight that the clocks skip', async (t) => {
   const { page } = await world.visit(t);
   const id = await makeTask('Night shift', '2027-04-28T22:30:00Z');

@@ -10,6 +10,7 @@ const calendar_parts = [
   'CalendarBar',
   'ItemButton',
   'MonthGrid',
+  'MoreButton',
   'NarrowCalendar',
   'Segments',
   'WeekGrid',
@@ -42,6 +43,7 @@ function Sheet({ label, span }: { label: string; span: Span }) {
       <Calendar
         label={label}
         {...shown}
+        times="some"
         items={items}
         movable={() => true}
         onMove={({ id }, at) => setItems((kept) => kept.map((item) => (item.id === id ? { ...item, at } : item)))}

@@ -86,7 +86,7 @@ export default function RecordCalendar(props: RecordCalendarProps) {
         label={t('By {field}', { field: by.label })}
         span={span}
         anchor={day}
-        timed={by.kind === 'time'}
+        times={by.kind === 'time' ? 'all' : 'none'}
         onShow={show}
         items={items}
         loading={list.isPending}

@@ -3,15 +3,16 @@ import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/ad
 const edge_px = 56;
 const step_px_max = 14;
 
-/** Scrolls a list, or the board sideways, while a card (what carries `kind`) is dragged near its edge. */
-export function autoScroll(element: HTMLElement, kind = 'card'): () => void {
+/** Scrolls a list, or the board sideways, while a card (what carries `kind`) is dragged near its edge; the upper one lies below its `head`. */
+export function autoScroll(element: HTMLElement, kind = 'card', head: HTMLElement | null = null): () => void {
   let frame = 0;
   let pointer = { x: 0, y: 0 };
   const step = () => {
     const box = element.getBoundingClientRect();
-    const inside = pointer.x > box.left && pointer.x < box.right && pointer.y > box.top && pointer.y < box.bottom;
+    const top = box.top + (head?.offsetHeight ?? 0);
+    const inside = pointer.x > box.left && pointer.x < box.right && pointer.y > top && pointer.y < box.bottom;
     if (inside) {
-      element.scrollTop += pull(pointer.y, box.top, box.bottom);
+      element.scrollTop += pull(pointer.y, top, box.bottom);
       element.scrollLeft += pull(pointer.x, box.left, box.right);
     }
     frame = requestAnimationFrame(step);

@@ -5,10 +5,10 @@ import { useNow } from '../clock.ts';
 import { formatDay, formatTime, today, zoneOfReader } from '../format.ts';
 import { isBrowsers } from '../keys.ts';
 import { useNarrow } from '../media.ts';
-import { daysOf, firstDayOf, movedBy, movedTo, placeOf, step_minutes } from './days.ts';
+import { daysOf, firstDayOf, movedBy, movedTo, placeOf, startOf, step_minutes } from './days.ts';
 import type { ItemHandling } from './ItemButton.tsx';
 import { byTime, type CalendarItem } from './item.ts';
-import { MonthGrid } from './MonthGrid.tsx';
+import { MonthGrid, type PutTo } from './MonthGrid.tsx';
 import { NarrowCalendar } from './NarrowCalendar.tsx';
 import type { Span } from './span.ts';
 import { WeekGrid } from './WeekGrid.tsx';
@@ -20,8 +20,8 @@ interface CalendarProps<T extends CalendarItem> {
   anchor: string;
   items: readonly T[];
   loading?: boolean;
-  /** Whether the items have times: a week of mere dates needs no hours. On unless it is said otherwise. */
-  timed?: boolean;
+  /** Which items have times: a week of mere dates needs no hours. Where some have, one that is put at an hour gets a time, and in the head of a week loses it. */
+  times: 'all' | 'some' | 'none';
   movable: (item: T) => boolean;
   /** Put at another date or moment, whichever it had. */
   onMove: (item: T, at: string) => void;
@@ -36,7 +36,7 @@ interface CalendarProps<T extends CalendarItem> {
  * with Shift the entry: by days and weeks in a month, by days and quarters of an hour in a week.
  */
 export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
-  const { label, span, anchor, items, loading = false, timed = true, movable, onMove, onOpen, onAdd, onShow } = props;
+  const { label, span, anchor, items, loading = false, times, movable, onMove, onOpen, onAdd, onShow } = props;
   const zone = zoneOfReader();
   const narrow = useNarrow();
   const now = useNow();
@@ -75,9 +75,12 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
     if (!days.some((entry) => entry.day === day)) onShow({ span, anchor: day });
   }
 
-  function onPut(id: string, to: { day: string; minutes?: number }) {
+  function onPut(id: string, { day, minutes }: PutTo) {
     const item = items.find((each) => each.id === id);
-    if (item) move(item, movedTo(item.at, to, zone));
+    if (!item) return;
+    if (minutes === null) return move(item, day);
+    const getsTime = item.at.length === 10 && minutes !== undefined;
+    move(item, movedTo(getsTime ? startOf(day, zone) : item.at, { day, minutes }, zone));
   }
 
   function onKeyDown(event: KeyboardEvent, item: T) {
@@ -124,10 +127,10 @@ export function Calendar<T extends CalendarItem>(props: CalendarProps<T>) {
           anchor={anchor}
           onPick={(day) => onShow({ span, anchor: day })}
         />
-      ) : span === 'month' || !timed ? (
+      ) : span === 'month' || times === 'none' ? (
         <MonthGrid {...grid} span={span} month={month} onShowDay={(day) => onShow({ span: 'week', anchor: day })} />
       ) : (
-        <WeekGrid {...grid} now={new Date(now).toISOString()} />
+        <WeekGrid {...grid} timeless={times === 'some'} now={new Date(now).toISOString()} />
       )}
       <span role="status" className="sr-only">
         {said}

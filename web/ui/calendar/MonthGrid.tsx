@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { type ComponentProps, useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { formatDay, formatWeekday } from '../format.ts';
@@ -16,11 +16,20 @@ export interface GridProps<T extends CalendarItem> {
   days: readonly DayItems<T>[];
   today: string;
   handling: ItemHandling<T>;
-  onPut: (id: string, to: { day: string; minutes?: number }) => void;
+  onPut: (id: string, to: PutTo) => void;
   onAdd?: (to: { day: string; minutes?: number }) => void;
 }
 
+/** A day, and perhaps the minute of it; null takes away the time there was. */
+export interface PutTo {
+  day: string;
+  minutes?: number | null;
+}
+
+/** Of a day with more than this, one less and a button for the others. */
 const items_shown_max = 4;
+export const shownOf = <T,>(items: readonly T[]): readonly T[] =>
+  items.length > items_shown_max ? items.slice(0, items_shown_max - 1) : items;
 
 interface MonthGridProps<T extends CalendarItem> extends GridProps<T> {
   span: Span;
@@ -68,7 +77,7 @@ function MonthDay<T extends CalendarItem>(props: MonthDayProps<T>) {
   const { day, items, span, outside, today, handling, onPut, onAdd, onShowDay } = props;
   const cell = useRef<HTMLLIElement>(null);
   const { over } = useDrop(cell, { onDrop: (id) => onPut(id, { day }) });
-  const shown = span === 'month' && items.length > items_shown_max ? items.slice(0, items_shown_max - 1) : items;
+  const shown = span === 'month' ? shownOf(items) : items;
   return (
     <li
       ref={cell}
@@ -83,17 +92,33 @@ function MonthDay<T extends CalendarItem>(props: MonthDayProps<T>) {
         <ItemButton key={item.id} item={item} handling={handling} />
       ))}
       {shown.length < items.length && (
-        <button
-          type="button"
-          data-calendar-day={day}
-          aria-label={t('{count, number} more on {day}', { count: items.length - shown.length, day: formatDay(day) })}
-          className="h-6 rounded-sm px-1.5 text-start text-12 text-muted hover:bg-hover hover:text-ink"
-          onClick={() => onShowDay(day)}
-        >
-          {t('{count, number} more', { count: items.length - shown.length })}
-        </button>
+        <MoreButton day={day} count={items.length - shown.length} onClick={() => onShowDay(day)} />
       )}
     </li>
+  );
+}
+
+interface MoreButtonProps extends ComponentProps<'button'> {
+  day: string;
+  /** Of those not shown; without any, those that were are hidden again. */
+  count: number;
+}
+
+export function MoreButton({ day, count, ...rest }: MoreButtonProps) {
+  return (
+    <button
+      type="button"
+      data-calendar-day={day}
+      aria-label={
+        count > 0
+          ? t('{count, number} more on {day}', { count, day: formatDay(day) })
+          : t('Show fewer on {day}', { day: formatDay(day) })
+      }
+      className="h-6 shrink-0 truncate rounded-sm px-1.5 text-start text-12 text-muted hover:bg-hover hover:text-ink"
+      {...rest}
+    >
+      {count > 0 ? t('{count, number} more', { count }) : t('Show fewer')}
+    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { autoScroll } from '../board/autoScroll.ts';
 import { cx } from '../cx.ts';
 import { formatHour, formatWeekday } from '../format.ts';
@@ -6,7 +6,7 @@ import { minutes_of_day, minutesAt, placeOf } from './days.ts';
 import { ItemButton } from './ItemButton.tsx';
 import { type CalendarItem, drag_kind, minutes_drawn_min } from './item.ts';
 import { lanesOf } from './lanes.ts';
-import type { DayItems, GridProps } from './MonthGrid.tsx';
+import { type DayItems, type GridProps, MoreButton, shownOf } from './MonthGrid.tsx';
 import { useDrop } from './useDrop.ts';
 
 const hour_px = 48;
@@ -15,44 +15,63 @@ const hours = Array.from({ length: 24 }, (_, hour) => hour);
 const columns = 'grid grid-cols-[3.25rem_repeat(7,minmax(0,1fr))]';
 
 interface WeekGridProps<T extends CalendarItem> extends GridProps<T> {
+  /** Whether an entry may have a day without a time, and so be put into the head. */
+  timeless: boolean;
   /** This very moment, for the line across today. */
   now: string;
 }
 
 /** The days of a week beside each other, from midnight to midnight. */
 export function WeekGrid<T extends CalendarItem>(props: WeekGridProps<T>) {
-  const { days, today, handling, onPut } = props;
+  const { days, today, timeless } = props;
   const box = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
+  const [expanded, setExpanded] = useState(false);
   useEffect(() => {
     const scrolled = box.current;
     if (!scrolled) return;
     scrolled.scrollTop = opens_at_hour * hour_px;
-    return autoScroll(scrolled, drag_kind);
+    return autoScroll(scrolled, drag_kind, head.current);
   }, []);
-  const timeless = days.some(({ items }) => items.some(({ at }) => at.length === 10));
   return (
-    <div ref={box} className="h-full overflow-y-auto">
-      <div className={cx(columns, 'sticky top-0 z-20 border-b border-line bg-surface')}>
-        <span />
-        {days.map(({ day }) => (
-          <span
-            key={day}
-            className="flex min-w-0 items-center gap-1.5 border-s border-line px-2 py-1.5 text-12 text-muted"
-          >
-            {formatWeekday(day)}
-            <time
-              dateTime={day}
-              className={cx(
-                'inline-flex size-6 items-center justify-center rounded-full tabular-nums',
-                day === today ? 'bg-accent font-semibold text-on-accent' : 'text-ink',
-              )}
+    // The hour below the head stays there when the head grows, such as once its entries are read.
+    <div ref={box} className="h-full overflow-y-auto [overflow-anchor:none]">
+      <div ref={head} className="sticky top-0 z-20 border-b border-line bg-surface">
+        <div className={columns}>
+          <span />
+          {days.map(({ day }) => (
+            <span
+              key={day}
+              className="flex min-w-0 items-center gap-1.5 border-s border-line px-2 py-1.5 text-12 text-muted"
             >
-              {Number(day.slice(-2))}
-            </time>
-          </span>
-        ))}
-        {timeless && <span />}
-        {timeless && days.map(({ day, items }) => <Timeless key={day} {...{ day, items, handling, onPut }} />)}
+              {formatWeekday(day)}
+              <time
+                dateTime={day}
+                className={cx(
+                  'inline-flex size-6 items-center justify-center rounded-full tabular-nums',
+                  day === today ? 'bg-accent font-semibold text-on-accent' : 'text-ink',
+                )}
+              >
+                {Number(day.slice(-2))}
+              </time>
+            </span>
+          ))}
+        </div>
+        {timeless && (
+          // A scrollbar would shift the columns against those below.
+          <div className={cx(columns, 'max-h-[40vh] min-h-8 overflow-y-auto [scrollbar-width:none]')}>
+            <span />
+            {days.map((entry) => (
+              <Timeless
+                key={entry.day}
+                {...entry}
+                {...props}
+                expanded={expanded}
+                onExpand={() => setExpanded(!expanded)}
+              />
+            ))}
+          </div>
+        )}
       </div>
       <div className={columns}>
         <div aria-hidden="true" className="relative text-12 text-faint tabular-nums">
@@ -70,21 +89,26 @@ export function WeekGrid<T extends CalendarItem>(props: WeekGridProps<T>) {
   );
 }
 
-function Timeless<T extends CalendarItem>({
-  day,
-  items,
-  handling,
-  onPut,
-}: DayItems<T> & Pick<GridProps<T>, 'handling' | 'onPut'>) {
+interface TimelessProps<T extends CalendarItem> extends DayItems<T>, Pick<GridProps<T>, 'handling' | 'onPut'> {
+  expanded: boolean;
+  onExpand: () => void;
+}
+
+function Timeless<T extends CalendarItem>(props: TimelessProps<T>) {
+  const { day, handling, onPut, expanded, onExpand } = props;
   const cell = useRef<HTMLDivElement>(null);
-  const { over } = useDrop(cell, { onDrop: (id) => onPut(id, { day }) });
+  const { over } = useDrop(cell, { onDrop: (id) => onPut(id, { day, minutes: null }) });
+  const items = props.items.filter(({ at }) => at.length === 10);
+  const few = shownOf(items);
+  const shown = expanded ? items : few;
   return (
     <div ref={cell} className={cx('flex min-w-0 flex-col gap-1 border-s border-line p-1', over && 'bg-accent-soft')}>
-      {items
-        .filter(({ at }) => at.length === 10)
-        .map((item) => (
-          <ItemButton key={item.id} item={item} handling={handling} />
-        ))}
+      {shown.map((item) => (
+        <ItemButton key={item.id} item={item} handling={handling} />
+      ))}
+      {few.length < items.length && (
+        <MoreButton day={day} count={items.length - shown.length} aria-expanded={expanded} onClick={onExpand} />
+      )}
     </div>
   );
 }

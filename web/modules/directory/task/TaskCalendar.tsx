@@ -120,6 +120,7 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
         label={t('Calendar of tasks')}
         span={span}
         anchor={anchor}
+        times="some"
         items={[...tasks.rows.map((task) => itemOf(task, moves.get(task.id)?.at)), ...foreseen.map(foreseenItem)]}
         loading={tasks.isPending}
         movable={({ task }) => task !== null && may('task', 'update', task.assignee_id)}
