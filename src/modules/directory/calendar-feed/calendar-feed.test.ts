@@ -92,7 +92,19 @@ test('what is due on a day stands there as a whole day, and so does what comes a
   };
   const next = new Date(Date.parse(due_on) + 7 * 86_400_000).toISOString().slice(0, 10);
   assert.deepEqual(await of('', 'vevent', 'dtstart'), [due_on, next]);
-  assert.deepEqual(await of('?tasks=todo', 'vtodo', 'due'), [due_on, 'null']);
+  // RFC 5545, section 3.8.2.3: what starts is due later than that, so what comes again goes from nine to the end of the day.
+  assert.deepEqual(await of('?tasks=todo', 'vtodo', 'due'), [due_on, `${next}T23:59:59`]);
+  assert.deepEqual(await of('?tasks=todo', 'vtodo', 'dtstart'), ['null', `${next}T09:00:00`]);
+});
+
+test('a to-do that comes again is due at its time', async () => {
+  const planner = await tenant.signedIn('member', 'Tina Timer');
+  const due_at = inDays(3).replace(/T.*/, 'T07:00:00.000Z');
+  const made = await planner('POST', '/api/v1/tasks', { title: 'Ring', due_at, recurrence: 'FREQ=WEEKLY' });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const todos = named((await read(`${await opened(planner)}?tasks=todo`)).calendar!, 'vtodo', 'Ring');
+  const [start, due] = ['dtstart', 'due'].map((name) => todos[1]!.getFirstPropertyValue(name) as ICAL.Time);
+  assert.equal(due!.subtractDate(start!).toSeconds(), 1, 'as soon after its start as the standard allows');
 });
 
 test('line breaks of other machines and control characters leave the calendar whole', async () => {

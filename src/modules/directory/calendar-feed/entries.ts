@@ -93,11 +93,29 @@ export function taskParts(task: FeedTask, form: TaskForm, zone: string, host: st
       ? [moment('due', task.due_at)]
       : [moment('dtstart', task.due_at), moment('dtend', minutesAfter(task.due_at, minutes_default))];
   const parts = [component(id, single, [])];
-  const series = task.recurrence && seriesAfter({ ...task, recurrence: task.recurrence, zone }, now);
+  const wholeDays = due_on !== null && form === 'event';
+  const series = task.recurrence && seriesAfter({ ...task, recurrence: task.recurrence, zone }, now, wholeDays);
   if (series) {
-    const end = zoned(form === 'todo' ? 'due' : 'dtend', series.start.add({ minutes: minutes_default }));
-    const times = due_on ? [day('dtstart', series.start.toPlainDate())] : [zoned('dtstart', series.start), end];
-    parts.push(component(`${id}.next`, times, [recurrence(series.rule)]));
+    const { start, rule } = series;
+    const times =
+      form === 'todo'
+        ? dueAgain(start, due_on !== null)
+        : wholeDays
+          ? [day('dtstart', start.toPlainDate())]
+          : [zoned('dtstart', start), zoned('dtend', start.add({ minutes: minutes_default }))];
+    parts.push(component(`${id}.next`, times, [recurrence(rule)]));
   }
   return parts;
+}
+
+/** When the person is told what there is to do on a day. */
+const morning = '09:00';
+
+/**
+ * When a to-do that repeats is due. Its rule needs a start, and it must be due later than that (RFC 5545, section 3.8.2.3): a day would be the next
+ * one, so it goes from the morning to its last second.
+ */
+function dueAgain(at: Temporal.ZonedDateTime, isDay: boolean): Property[] {
+  const [start, due] = isDay ? [at.withPlainTime(morning), at] : [at, at.add({ seconds: 1 })];
+  return [zoned('dtstart', start), zoned('due', due)];
 }

@@ -141,6 +141,7 @@ test('what is due on a day goes on from day to day, and its end is one', () => {
   };
   assert.equal(nextOf(day, long_ago)!.due_on, '2026-11-27');
   assert.equal(seriesAfter(day, long_ago)!.rule, 'FREQ=WEEKLY;UNTIL=20261225', 'as it is in that zone');
+  assert.equal(seriesAfter(day, long_ago, false)!.rule, 'FREQ=WEEKLY;UNTIL=20261225T105959Z', 'to the end of that day');
   assert.equal(
     seriesAfter({ ...day, recurrence: 'FREQ=WEEKLY;UNTIL=20261224' }, long_ago)!.rule,
     'FREQ=WEEKLY;UNTIL=20261224',

@@ -115,12 +115,13 @@ export function timesBetween(
 }
 
 /**
- * What a series holds behind the task that is due: its first time, and a rule that counts from there. Undefined when it ends with the task, or takes
- * too long to count.
+ * What a series holds behind the task that is due: its first time, and a rule that counts from there, of whole days or of times on them. Undefined
+ * when it ends with the task, or takes too long to count.
  */
 export function seriesAfter(
   task: Repeating,
   now: Temporal.Instant,
+  wholeDays = task.due_on !== null,
 ): { start: Temporal.ZonedDateTime; rule: string } | undefined {
   const next = nextOf(task, now);
   if (!next) return undefined;
@@ -132,9 +133,9 @@ export function seriesAfter(
     const [name, value = ''] = part.split('=');
     if (name === 'COUNT') return `COUNT=${Number(value) - before}`;
     // The standard wants of the end what the start is: a date, which stands for its whole day, or a moment.
-    if (name === 'UNTIL' && task.due_on) return `UNTIL=${dayOfEnd(value, task.zone)}`;
-    if (name === 'UNTIL' && value.length === 8) return `UNTIL=${endOfDay(value, task.zone)}`;
-    return part;
+    if (name !== 'UNTIL') return part;
+    const end = task.due_on ? dayOfEnd(value, task.zone) : value;
+    return `UNTIL=${end.length === 8 && !wholeDays ? endOfDay(end, task.zone) : end}`;
   });
   return { start, rule: parts.join(';') };
 }
