@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../kernel/config/config.ts';
 import { migrate } from '../kernel/database/migrate.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { appRoleOf, keyFile, readMasterKeys } from '../kernel/installation.ts';
-import type { MasterKeys } from '../kernel/vault/master-key.ts';
+import { restore_schema } from '../kernel/unfinished-restore.ts';
+import { type MasterKeys, writeKeyFile } from '../kernel/vault/master-key.ts';
 import { ownDatabase } from '../operations/backup/backup.ts';
 import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../operations/backup/backup-store.ts';
-import { loadBackup } from '../operations/backup/logical/load.ts';
+import { beginRestore } from '../operations/backup/begin-restore.ts';
+import { loadMarked } from '../operations/backup/logical/proof-database.ts';
 import type { BackupManifest } from '../operations/backup/manifest.ts';
-import { chooseBackup, restoreFiles } from '../operations/backup/restore.ts';
+import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant } from '../operations/backup/restore-tenant.ts';
 import { readable } from '../operations/backup/status.ts';
@@ -162,6 +164,8 @@ interface Restored {
   where: Record<string, string>;
   hint: string;
   began: number;
+  /** Called when it may be started. */
+  finished: () => Promise<void>;
 }
 
 const empty_bucket = 'Name an empty one in S3_BUCKET, or leave S3_… out: files then go to the data directory.';
@@ -170,20 +174,21 @@ const copyHint =
 
 async function finishRestore(
   { flags, switches, say, answer }: LoneCall,
-  { ownerUrl, backups, manifest, config, where, hint, began }: Restored,
+  { ownerUrl, backups, manifest, config, where, hint, began, finished }: Restored,
 ): Promise<number> {
   const files = openFiles(config);
   if (switches.pseudonymise) {
     await pseudonymise({ ownerUrl, superuserUrl: ownDatabase(config), source: `the backup ${manifest.id}`, say }).catch(
       (error: unknown) => {
         say(
-          `${Object.values(where)[0]} may still hold real people: pseudonymising it did not finish. Do not start it, and empty it before you try again.`,
+          `${Object.values(where)[0]} may still hold real people: pseudonymising it did not finish. It does not start; run the restore again, which empties it first.`,
         );
         throw error;
       },
     );
     const count = await writePlaceholders(ownerUrl, files).finally(() => files.close());
     await deleteServerLog(config);
+    await finished();
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     answer(
       {
@@ -201,7 +206,17 @@ async function finishRestore(
     return 0;
   }
   say('Restoring the files');
-  const { count, ...lost } = await restoreFiles(ownerUrl, backups, files).finally(() => files.close());
+  const { count, ...lost } = await restoreFiles(ownerUrl, backups, files)
+    .catch(async (error: Error) => {
+      // To restore the database again would take long and bring nothing.
+      await finished();
+      throw new Error(
+        `The database is restored, and its files are not: ${error.message}. Start it, and then run holdfast restore files.`,
+        { cause: error },
+      );
+    })
+    .finally(() => files.close());
+  await finished();
   const code = sayLost({ say }, lost);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const { id: backup, kind } = manifest;
@@ -222,12 +237,32 @@ async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<
     throw new UsageError(
       `The database of ${manifest.id} is in the backups of another tool: restore it with that, start PostgreSQL, and then run holdfast restore files (docs/operating/backup.md).`,
     );
+  const { finished, release } = await beginRestore(dir, say);
+  try {
+    return await restoreMarked(call, dir, { target, backups, manifest, keys, file, began, finished });
+  } finally {
+    release();
+  }
+}
+
+interface MarkedRestore extends Pick<Restored, 'backups' | 'manifest' | 'began' | 'finished'> {
+  target: Target;
+  keys: MasterKeys;
+  file?: string | undefined;
+}
+
+async function restoreMarked(
+  call: LoneCall,
+  dir: string,
+  { target, backups, manifest, keys, file, began, finished }: MarkedRestore,
+): Promise<number> {
+  const { config, say } = call;
   const { server } = await restoreBackup(backups, manifest, { dir, target, masterKeys: keys, config, say });
   try {
     const own = keyFile({ HOLDFAST_DATA: dir });
     // The key opens the backups of the original, and seals nothing in a pseudonymised copy, which gets one of its own at its start.
     if (call.switches.pseudonymise) await rm(own, { force: true });
-    else if (file && file !== own) await copyFile(file, own);
+    else if (file && file !== own) await writeKeyFile(own, await readFile(file, 'utf8'));
     if (call.switches.pseudonymise) await migrate(server.ownerUrl, { appRole: appRoleOf(server.ownerUrl, keys) });
     return await finishRestore(call, {
       ownerUrl: server.ownerUrl,
@@ -237,6 +272,7 @@ async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<
       where: { dir },
       hint: `Start it${config.DATABASE_URL ? ', without DATABASE_URL' : ''}: npm start -- --data ${dir}`,
       began,
+      finished,
     });
   } finally {
     await server.stop();
@@ -262,8 +298,22 @@ async function restoreIntoDatabase(call: LoneCall, store: FileStore): Promise<nu
     throw new UsageError(
       `The backup ${manifest.id} has the files of a database, not its rows: restore it with --to DIR.`,
     );
-  await loadBackup(backups, manifest, { ownerUrl, masterKeys: keys, say });
+  const { finish, release } = await loadMarked(backups, manifest, {
+    mark: restore_schema,
+    ownerUrl,
+    masterKeys: keys,
+    say,
+  });
   const database = new URL(ownerUrl).pathname.slice(1);
   const hint = `Start it with the same DATABASE_URL${call.switches.pseudonymise ? ', and a HOLDFAST_KEY of its own' : ' and HOLDFAST_KEY'}: npm start`;
-  return finishRestore(call, { ownerUrl, backups, manifest, config, where: { database }, hint, began });
+  return finishRestore(call, {
+    ownerUrl,
+    backups,
+    manifest,
+    config,
+    where: { database },
+    hint,
+    began,
+    finished: finish,
+  }).finally(release);
 }

@@ -5,6 +5,7 @@ import { type Config, ConfigError } from './config/config.ts';
 import { connectEmbedded, StartFailure, startEmbeddedPostgres } from './database/embedded.ts';
 import { type AppRole, migrate, missingMigrations } from './database/migrate.ts';
 import { extendPresetRoles } from './identity/index.ts';
+import { refuseHalfDatabase, refuseHalfDirectory } from './unfinished-restore.ts';
 import { deriveKey, loadMasterKeys, type MasterKeys, makeKeyFile } from './vault/master-key.ts';
 
 /** A running, migrated database, and the two ways to connect to it. */
@@ -46,6 +47,8 @@ export async function prepareInstallation(
   await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 }).catch(({ message }: Error) => {
     throw new ConfigError([`HOLDFAST_DATA: ${message}. Choose a folder that can be written, here or with --data`]);
   });
+  if (config.DATABASE_URL) await refuseHalfDatabase(config.DATABASE_URL);
+  else refuseHalfDirectory(config.HOLDFAST_DATA);
   if (!config.HOLDFAST_KEY)
     await makeKeyFile(keyFile(config)).catch(({ message }: Error) => {
       throw new ConfigError([`HOLDFAST_DATA: the key of the installation could not be written: ${message}`]);

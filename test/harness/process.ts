@@ -77,3 +77,21 @@ export async function holdfast(args: string[], env: Record<string, string> = {},
   });
   return stdout.trim();
 }
+
+/** Runs the command line until it says something, and kills it there; answers what it said. */
+export async function killHoldfast(args: string[], env: Record<string, string>, at: RegExp): Promise<string> {
+  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
+    cwd: root,
+    env: { ...ownEnvironment, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  let output = '';
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+    if (at.test(output)) child.kill('SIGKILL');
+  });
+  const [, signal] = await closed;
+  if (signal !== 'SIGKILL') throw new Error(`It ended before it could be killed:\n${output}`);
+  return output;
+}

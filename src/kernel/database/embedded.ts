@@ -70,6 +70,12 @@ async function forgetRun(dataDir: string): Promise<void> {
   await rm(runFile(dataDir), { force: true });
 }
 
+/** Stops what runs on a data directory that nobody looks after any more, and forgets it. */
+export async function stopEmbedded(dataDir: string, log: (message: string) => void): Promise<void> {
+  if (existsSync(clusterDir(dataDir))) await stopLeftovers(clusterDir(dataDir), log);
+  await forgetRun(dataDir);
+}
+
 async function ensurePassword(dataDir: string): Promise<string> {
   const file = passwordFile(dataDir);
   if (!existsSync(file)) {
@@ -91,8 +97,7 @@ async function prepare(dataDir: string, options: EmbeddedOptions): Promise<Clust
   const directory = clusterDir(dataDir);
   const account = databaseAccount(directory);
   const binaries = await postgresBinaries({ dataDir, asRoot: account !== undefined });
-  if (existsSync(directory)) await stopLeftovers(directory, options.log);
-  await forgetRun(dataDir);
+  await stopEmbedded(dataDir, options.log);
   const cluster: Cluster = {
     directory,
     account,
@@ -166,8 +171,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     );
   }
   const cleanUp = async () => {
-    if (existsSync(clusterDir(dataDir))) await stopLeftovers(clusterDir(dataDir), options.log);
-    await forgetRun(dataDir);
+    await stopEmbedded(dataDir, options.log);
     lock.release();
   };
   try {

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../kernel/config/config.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
-import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
-import { embeddedSuperuserUrl, StartFailure } from '../../kernel/database/embedded.ts';
+import { embeddedSuperuserUrl, StartFailure, stopEmbedded } from '../../kernel/database/embedded.ts';
 import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
@@ -102,8 +100,7 @@ export async function withProofFolder<R>(
 
 /** Also what is left of a proof that was killed. */
 async function clear(dir: string): Promise<void> {
-  const cluster = join(dir, 'postgres');
-  if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+  await stopEmbedded(dir, () => {});
   await rm(dir, { recursive: true, force: true });
 }
 

@@ -6,7 +6,7 @@ import { client } from '../../../test/harness/app.ts';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { command } from '../../../test/harness/command.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { holdfast } from '../../../test/harness/process.ts';
+import { holdfast, killHoldfast } from '../../../test/harness/process.ts';
 import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import { nameOf } from './files.ts';
 import type { Proof } from './prove.ts';
@@ -173,6 +173,11 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
     const args = ['restore', '--to', dir, ...flags];
     await assert.rejects(command(args, it.environment()), /The key is in no backup/);
     await writeFile(join(dir, 'master.key'), masterKey, { mode: 0o600 });
+    if (name === 'latest') {
+      // The restored PostgreSQL outlives the command, and would serve without the files.
+      await killHoldfast(args, it.environment(), /Applying the log/);
+      await assert.rejects(it.start(dir), /The restore into \S+latest has not finished: .* was interrupted/);
+    }
     // Once as somebody does who types it.
     await (name === 'earlier' ? holdfast : command)(args, it.environment());
     await assert.rejects(command(args, it.environment()), /is not empty/);

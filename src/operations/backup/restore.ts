@@ -29,8 +29,8 @@ export type Target = 'recorded' | 'latest' | Date;
 const log_folder = 'holdfast-wal';
 /** Weeks of log take hours: a restore that is given up is worth less than one that takes long. */
 const recovery_seconds_max = 86_400;
-/** What may be in a folder into which is restored: the key has to be there, and is in no backup. */
-const allowed = ['master.key'];
+/** What may be in a folder into which is restored: the key, which is in no backup, and the mark of the restore. */
+export const allowedBeside = ['master.key', 'restoring'];
 
 interface Choice {
   at?: Date | undefined;
@@ -125,7 +125,7 @@ export async function restoredBytes(backups: BackupStore, manifest: BackupManife
 
 export async function checkEmpty(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const there = (await readdir(dir)).filter((name) => !allowed.includes(name));
+  const there = (await readdir(dir)).filter((name) => !allowedBeside.includes(name));
   if (there.length > 0) throw problems.conflict(`${dir} is not empty. Name a new or an empty folder.`);
 }
 

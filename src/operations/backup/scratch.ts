@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
-import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { stopEmbedded } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 
 /**
@@ -15,8 +14,7 @@ export async function withScratch<R>(parent: string, busy: string, work: (dir: s
   if (!lock) throw problems.conflict(busy);
   const dir = join(parent, 'scratch');
   const clear = async () => {
-    const cluster = join(dir, 'data', 'postgres');
-    if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+    await stopEmbedded(join(dir, 'data'), () => {});
     await rm(dir, { recursive: true, force: true });
   };
   try {

@@ -13,7 +13,7 @@ import { failures } from '../../../../test/harness/backup.ts';
 import { command } from '../../../../test/harness/command.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { ManagedInstallation } from '../../../../test/harness/managed.ts';
-import { holdfast } from '../../../../test/harness/process.ts';
+import { holdfast, killHoldfast } from '../../../../test/harness/process.ts';
 import { migrationStatus, rollback } from '../../../kernel/database/migrate.ts';
 import { createFolderStore } from '../../../kernel/files/folder-store.ts';
 import { appRoleOf, asRole } from '../../../kernel/installation.ts';
@@ -194,6 +194,8 @@ test('a backup is restored into another database and into a data directory, equa
 
   const elsewhere = await it.server.database();
   const env = { ...it.environment(elsewhere), HOLDFAST_DATA: join(it.parent, 'elsewhere') };
+  await killHoldfast(['restore', '--into-database'], env, /Loading the rows/);
+  await assert.rejects(it.start(env), /The restore into the database at DATABASE_URL has not finished/);
   const answer = await it.run<{ at: string; backup: string }>(['restore', '--into-database'], env);
   assert.deepEqual([answer.backup, answer.at], [made.id, made.at]);
   await assert.rejects(it.run(['restore', '--into-database'], env), /The database is not empty/);

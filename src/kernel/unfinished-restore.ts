@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import { StartFailure } from './database/embedded.ts';
+
+/** A folder in a data directory for as long as a restore fills it. Whoever is at it holds the lock in it, which a kill releases. */
+export const restoreMarker = (dataDir: string): string => join(dataDir, 'restoring');
+/** A schema in a database for as long as a restore fills that. */
+export const restore_schema = 'holdfast_restore';
+
+/**
+ * What a restore that was killed has left may start as if it were whole: PostgreSQL goes on without the command line and applies the log to the end, and
+ * only the files are missing; of a logical backup it may be the tables without a row, and of a pseudonymised copy real people.
+ */
+export function refuseHalfDirectory(dataDir: string): void {
+  if (!existsSync(restoreMarker(dataDir))) return;
+  throw new StartFailure(
+    `The restore into ${resolve(dataDir)} has not finished: it still runs, or was interrupted. To begin it anew, run the same holdfast restore --to again: it clears away what is there.`,
+  );
+}
+
+export async function refuseHalfDatabase(ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-start' });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [restore_schema]);
+    if (rowCount === 0) return;
+  } finally {
+    await client.end();
+  }
+  throw new StartFailure(
+    'The restore into the database at DATABASE_URL has not finished: it still runs, or was interrupted. To begin it anew, run holdfast restore --into-database again: it clears away what is there.',
+  );
+}
