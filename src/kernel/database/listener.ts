@@ -12,6 +12,8 @@ const taken_ms_max = 30_000;
 /** How often the listener notifies itself, and how long that may take to arrive. */
 const self_test_interval_ms = 30_000;
 const self_test_ms_max = 10_000;
+const withheld = `PostgreSQL took a notification, and it did not come back within ${self_test_ms_max / 1000} s: what lies between, such as a pooler, may not pass notifications on`;
+const unsent = `PostgreSQL took no notification within ${self_test_ms_max / 1000} s`;
 const reconnect_ms = { least: 200, most: 60_000 };
 const close_ms_max = 1_000;
 
@@ -28,7 +30,7 @@ export interface ListenerOptions {
 
 /**
  * Receives the notifications of a channel over a connection of its own, which is opened again when it fails. An open connection proves little:
- * PgBouncer in transaction mode accepts LISTEN and passes nothing on, and a firewall may drop a silent connection. So the listener also
+ * a pooler that shares connections accepts LISTEN and passes nothing on, and a firewall may drop a silent connection. So the listener also
  * notifies itself, and `isReceiving` is true only while these notifications come back.
  */
 export class Listener {
@@ -65,7 +67,7 @@ export class Listener {
     if (++this.failures === 1)
       this.options.log?.warn(
         { err: error },
-        'notifications from PostgreSQL do not arrive (PgBouncer in transaction mode does not pass them on); polling many times a second until they do',
+        'notifications from PostgreSQL do not arrive; polling many times a second until they do',
       );
   }
 
@@ -95,11 +97,14 @@ export class Listener {
       await client.query(`listen ${channel}; listen ${selfTest}; set tcp_user_timeout = ${taken_ms_max}`);
       for (;;) {
         const patience = AbortSignal.any([signal, AbortSignal.timeout(self_test_ms_max)]);
+        let isSent = false;
         await Promise.all([
           once(returned, 'test', { signal: patience }).catch((error: Error) => {
-            throw signal.aborted ? error : new Error(`No notification came back within ${self_test_ms_max / 1000} s`);
+            throw signal.aborted ? error : new Error(isSent ? withheld : unsent);
           }),
-          this.options.notify(selfTest),
+          this.options.notify(selfTest).then(() => {
+            isSent = true;
+          }),
         ]);
         if (!this.isReceiving) {
           this.isReceiving = true;

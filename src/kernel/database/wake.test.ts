@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/harness/clu
 import { eventually } from '../../../test/harness/eventually.ts';
 import { wire } from '../../../test/harness/wire.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
-import { Database } from './database.ts';
+import { Database, type DatabaseOptions } from './database.ts';
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -22,8 +22,12 @@ after(async () => {
 });
 
 /** Each is as good as a process of its own: nothing but notifications tells one of the other. */
-function open(t: TestContext | undefined, applicationName: string, url = database.appUrl): Database {
-  const db = new Database({ url, connectionsMax: 2, statementTimeoutMs: 5_000, applicationName });
+function open(
+  t: TestContext | undefined,
+  applicationName: string,
+  { url = database.appUrl, ...more }: Partial<DatabaseOptions> = {},
+): Database {
+  const db = new Database({ url, connectionsMax: 2, statementTimeoutMs: 5_000, applicationName, ...more });
   t?.after(() => db.close());
   return db;
 }
@@ -49,7 +53,10 @@ const listeners = async (applicationName: string): Promise<number[]> => {
 };
 
 test('a loop that waits long polls at once when a transaction of another process ends, also after its listener was killed', async (t) => {
-  const [reader, writer] = [open(t, 'wake-reader'), open(t, 'wake-writer')];
+  const lines: string[] = [];
+  const say = (given: { err?: Error }, line?: string) => void lines.push(`${given.err?.message}: ${line}`);
+  const log = { info: say, warn: say } as unknown as DatabaseOptions['log'];
+  const [reader, writer] = [open(t, 'wake-reader', { log }), open(t, 'wake-writer')];
   const poller = reader.wake.poller(pace);
   const isSlow = async () => (await timed(poller.wait())) > long_ms;
   const pollsAtOnceAfter = async (ending: () => Promise<unknown>) => {
@@ -75,6 +82,9 @@ test('a loop that waits long polls at once when a transaction of another process
   });
   assert.ok(listener);
   await pollsAtOnceAfter(() => write(writer));
+  const [away] = lines;
+  assert.match(away!, /terminating connection.*: notifications from PostgreSQL do not arrive/);
+  assert.doesNotMatch(away!, /pool|bouncer/i, 'of a connection that broke nobody knows more');
 });
 
 test('a process that ends leaves no listener, even when that has just been opened', async () => {
@@ -93,7 +103,7 @@ test('a process that receives no notifications, as through PgBouncer in transact
   const { url } = await wire(database.appUrl, {
     toClient: (chunk, send) => void (chunk.includes('holdfast_wake_') || send(chunk)),
   });
-  const deaf = open(t, 'wake-deaf', url);
+  const deaf = open(t, 'wake-deaf', { url });
   const poller = deaf.wake.poller(pace);
   await eventually(async () => (await listeners('wake-deaf')).length > 0);
   for (let poll = 0; poll < 100; poll++) {
