@@ -81,10 +81,10 @@ test('a task of a day is dragged to another day, into an hour and back, and a bu
       (hours) =>
         (hours.previousElementSibling!.getBoundingClientRect().bottom - hours.getBoundingClientRect().top) / 48,
     );
-  assert.equal(await hourAtTop(), 7);
+  assert.equal(await hourAtTop(), 6.75, 'with the name of the hour');
   await more.press('Enter');
   assert.equal(await page.getByText(/^Open day/).count(), titles.length);
-  assert.equal(await hourAtTop(), 7, 'also below a taller head');
+  assert.equal(await hourAtTop(), 6.75, 'also below a taller head');
   await page.getByRole('button', { name: 'Show fewer on Tuesday, August 10' }).press('Enter');
   await more.waitFor();
 
