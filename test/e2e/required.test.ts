@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { barriers, open, picture, setUp } from './browser.ts';
 
@@ -29,6 +29,8 @@ const read = async (id: string) => (await world.administrator.session.send('GET'
 const card = (page: Page, stage: Stage, name: string) =>
   page.getByRole('region', { name: stage.name, exact: true }).getByRole('button', { name: new RegExp(name) });
 
+const hasFocus = (shown: Locator) => shown.and(shown.page().locator(':focus')).waitFor();
+
 test('a card that comes to a stage without what it asks for waits for it in a dialog, and goes back when that is left', async (t) => {
   const [from, to] = stages;
   await create('custom-fields', { resource: 'deal', key: 'tier', label: 'Tier', type: 'select', options: ['Gold'] });
@@ -43,10 +45,9 @@ test('a card that comes to a stage without what it asks for waits for it in a di
   await drag();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await dialog.waitFor({ state: 'detached' });
-  await card(page, from, 'Dam').waitFor();
+  await hasFocus(card(page, from, 'Dam'));
   assert.equal((await read(id)).stage_id, from.id);
 
-  await card(page, from, 'Dam').focus();
   await page.keyboard.press('Shift+ArrowRight');
   await dialog.getByLabel('Expected close').fill('2027-01-31');
   await dialog.getByRole('combobox', { name: 'Tier' }).click();
@@ -54,7 +55,7 @@ test('a card that comes to a stage without what it asks for waits for it in a di
   assert.deepEqual(await barriers(page), []);
   await dialog.getByRole('button', { name: 'Save and move' }).click();
   await dialog.waitFor({ state: 'detached' });
-  await card(page, to, 'Dam').waitFor();
+  await hasFocus(card(page, to, 'Dam'));
   const { stage_id, expected_close_on, custom } = await read(id);
   assert.deepEqual([stage_id, expected_close_on, custom], [to.id, '2027-01-31', { tier: 'Gold' }]);
 });
@@ -84,7 +85,7 @@ test('a stage asks for products, which make the amount it asks for too, and then
   assert.equal(await rest.getByLabel('Amount').count(), 0);
   await rest.getByRole('button', { name: 'Save and move' }).click();
   await rest.waitFor({ state: 'detached' });
-  await card(page, to, 'Weir').waitFor();
+  await hasFocus(card(page, to, 'Weir'));
   const { stage_id, amount, source, lines } = await read(id);
   assert.deepEqual([stage_id, amount, source, lines.length], [to.id, '399.80', 'Fair', 1]);
 });

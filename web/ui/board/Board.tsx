@@ -56,7 +56,7 @@ export function Board<T extends Card>({
   /** A card that is moved by keyboard keeps the focus in its new place. Until it is there, if ever, nothing says so. */
   const carried = useRef<{ id: string; from: { columnId: string; row: number }; to: BoardColumn<T> } | null>(null);
 
-  /** Where the card that has the focus stood when it was drawn last; null once the focus has left the board. */
+  /** Where the card that has the focus stood when it was drawn last; null once the focus has left the board for anything but a dialog. */
   const followed = useRef<{ id: string; at: number; row: number } | null>(null);
 
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
@@ -162,7 +162,8 @@ export function Board<T extends Card>({
       ref={box}
       aria-label={label}
       onBlur={({ relatedTarget }) => {
-        followed.current = null;
+        // A dialog gives the focus back to where the card stood, which is no more when the dialog has moved it.
+        if (!relatedTarget?.closest('[role="dialog"]')) followed.current = null;
         // Whoever has gone on to something else, such as a dialog that asks for more, is not fetched back.
         if (relatedTarget) carried.current = null;
       }}
