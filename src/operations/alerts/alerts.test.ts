@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import { after, before, mock, test } from 'node:test';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
@@ -247,6 +248,28 @@ test('silenced nobody is told; acknowledged it is not escalated; each is written
 test('the disk below the limit that operators set is an alert', async () => {
   await set('HoldfastDiskFull', { threshold: 1.1 });
   assert.match((await fires('HoldfastDiskFull')).detail, /% of the disk of the data directory at .+ is free/);
+  await set('HoldfastDiskFull', { threshold: 0.001 });
+  await ends('HoldfastDiskFull');
+});
+
+test('workers of a machine have numbers, which one that starts again has again', { timeout: 60_000 }, async () => {
+  const instances = async () =>
+    (await alerts()).firing.flatMap(({ rule, labels }) => (rule === 'HoldfastDiskFull' ? labels.instance : []));
+  const worker = (number: number) => `${hostname()} worker ${number}`;
+  const begin = async (number: number) => {
+    const node = await app.secondNode({ HOLDFAST_ROLE: 'worker' });
+    await eventually(async () => (await instances()).includes(worker(number)));
+    return node;
+  };
+  await set('HoldfastDiskFull', { threshold: 1.1 });
+  const first = await begin(1);
+  const second = await begin(2);
+  await first.stop();
+  await rows('delete from alert where labels ->> $1 = $2', ['instance', worker(1)]);
+  const again = await begin(1);
+  assert.deepEqual((await instances()).filter((name) => / worker /.test(name!)).sort(), [worker(1), worker(2)]);
+  await Promise.all([second.stop(), again.stop()]);
+  await rows(`delete from alert where labels ->> 'instance' like '% worker %'`);
   await set('HoldfastDiskFull', { threshold: 0.001 });
   await ends('HoldfastDiskFull');
 });

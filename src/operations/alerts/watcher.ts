@@ -23,6 +23,8 @@ const parts = {
 const forgotten_seconds = 600;
 const write_ms_max = 10_000;
 const slots_of_stand_in = 2;
+const worker_of_machine = `${hostname()} worker`;
+const workers_of_machine_max = 1_000;
 
 interface Options {
   services: Pick<Services, 'config' | 'db' | 'log'>;
@@ -50,7 +52,8 @@ const idOf = (rule: string, labels: Labels) => `${rule} ${JSON.stringify(Object.
  */
 export class AlertWatcher {
   private readonly options: Options;
-  private readonly instance: string;
+  /** Of the workers of this machine: a number that none of the others has. */
+  private number = 1;
   private readonly history = new FigureHistory();
   private readonly ending = new AbortController();
   private loop: Promise<void> = Promise.resolve();
@@ -59,8 +62,12 @@ export class AlertWatcher {
 
   constructor(options: Options) {
     this.options = options;
-    const { address } = options;
-    this.instance = address ? `${hostname()}:${new URL(address).port}` : `${hostname()} worker ${process.pid}`;
+  }
+
+  /** The same after a restart. */
+  private get instance(): string {
+    const { address } = this.options;
+    return address ? `${hostname()}:${new URL(address).port}` : `${worker_of_machine} ${this.number}`;
   }
 
   start(): void {
@@ -100,6 +107,7 @@ export class AlertWatcher {
     );
     // What one process writes others read, whatever their clocks say: the time is that of the database.
     const { leads, busy, rules, now } = seen!;
+    if (this.options.address === undefined) await this.takeNumber();
     const registry = await metrics.figures(leads ? parts.all : this.options.besideServer ? parts.none : parts.machine);
     const figures = this.history.figures(registry, this.instance, now.getTime() / 1000);
     const settings = new Map(rules.map((each) => [each.rule, each]));
@@ -113,6 +121,16 @@ export class AlertWatcher {
       await this.write(ctx, observations, limits, { now, leads });
       if (leads) await dispatch(ctx, now, this.options.services.config.ALERTS_EVERY_SECONDS);
     });
+  }
+
+  /** The lowest that is free, held while the connection lasts; after that the same again, unless another took it. */
+  private async takeNumber(): Promise<void> {
+    const [taken] = await this.options.metrics.ask<{ number: number }>(
+      `select n::float8 as number from generate_series($2::int, $2::int + ${workers_of_machine_max}) n
+       where pg_try_advisory_lock(hashtextextended($1 || ' ' || n, 0)) limit 1`,
+      [worker_of_machine, this.number],
+    );
+    this.number = taken!.number;
   }
 
   private isMine({ of }: Rule, leads: boolean): boolean {
