@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { appendFile, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -67,16 +68,33 @@ async function bytesIn(dir: string): Promise<number> {
   return bytes;
 }
 
-const unfinishedCopy = (dataDir: string): string => `${copyDir(dataDir)}.new`;
+/** A name of its own: the `cp` of an upgrade that was killed goes on for a while, and must not write into the next copy. */
+const newCopy = (dataDir: string): string => `${copyDir(dataDir)}.new-${randomBytes(4).toString('hex')}`;
+
+async function unfinishedCopies(dataDir: string): Promise<string[]> {
+  const names = existsSync(folder(dataDir)) ? await readdir(folder(dataDir)) : [];
+  return names.map((name) => join(folder(dataDir), name)).filter((path) => path.startsWith(`${copyDir(dataDir)}.new`));
+}
+
+/** Under another name that `cp` finds nothing to write into. */
+async function removeUnfinished(dir: string): Promise<void> {
+  const gone = `${dir}-gone`;
+  await rename(dir, gone);
+  await rm(gone, { recursive: true, force: true, maxRetries: rm_tries_max });
+}
+
+/** A file that it had begun may still come. */
+const rm_tries_max = 5;
 
 /** What an upgrade left behind that was killed while it copied would take the room of the next copy. */
 export async function removeUnfinishedCopy(dataDir: string): Promise<void> {
-  if (!existsSync(unfinishedCopy(dataDir))) return;
+  const unfinished = await unfinishedCopies(dataDir);
+  if (unfinished.length === 0) return;
   const lock = lockDataDir(dataDir);
   // Somebody else is at it; whoever starts the database next says so.
   if (!lock) return;
   try {
-    await rm(unfinishedCopy(dataDir), { recursive: true, force: true });
+    for (const dir of unfinished) await removeUnfinished(dir);
   } finally {
     lock.release();
   }
@@ -86,8 +104,9 @@ export async function removeUnfinishedCopy(dataDir: string): Promise<void> {
 export async function copyCluster(dataDir: string): Promise<void> {
   const copy = copyDir(dataDir);
   await mkdir(folder(dataDir), { recursive: true, mode: 0o700 });
-  const unfinished = unfinishedCopy(dataDir);
-  for (const dir of [copy, unfinished]) await rm(dir, { recursive: true, force: true });
+  await rm(copy, { recursive: true, force: true });
+  for (const dir of await unfinishedCopies(dataDir)) await removeUnfinished(dir);
+  const unfinished = newCopy(dataDir);
   try {
     await runTool('cp', ['-a', clusterDir(dataDir), unfinished]);
   } catch (error) {
@@ -130,6 +149,8 @@ async function finishReturn(dataDir: string, state: Omit<UpgradeState, 'stage'>)
   return failed;
 }
 
+const by_hand = 'somebody went back by hand';
+
 /** For the next start of a cluster: it replays nothing, and goes on as a new timeline. */
 const recovery_settings = "\n# holdfast upgrade back\nrestore_command = 'false'\nhot_standby = off\n";
 
@@ -142,26 +163,35 @@ export async function goBackByHand(
   start: () => Promise<{ stop(): Promise<void> }>,
 ): Promise<UpgradeState> {
   const state = await readState(dataDir);
-  if (state?.stage !== 'done' || !existsSync(copyDir(dataDir)))
-    throw problems.notFound(`There is no copy from before an upgrade in ${folder(dataDir)}.`);
+  const settings = join(clusterDir(dataDir), 'postgresql.auto.conf');
+  const readSettings = () => readFile(settings, 'utf8');
+  // One that was killed on its way is finished.
+  const isUnderWay =
+    state?.stage === 'returning' ||
+    (state?.stage === 'failed' && state.reason === by_hand && (await readSettings()).includes(recovery_settings));
+  if (!state || !(isUnderWay || (state.stage === 'done' && existsSync(copyDir(dataDir)))))
+    throw problems.conflict(`There is no copy from before an upgrade in ${folder(dataDir)}.`);
   const lock = lockDataDir(dataDir);
   if (!lock) throw problems.conflict('Holdfast is running. Stop it first.');
-  const settings = join(clusterDir(dataDir), 'postgresql.auto.conf');
   let gone: UpgradeState;
   try {
-    const signal = join(copyDir(dataDir), 'recovery.signal');
-    await writeFile(signal, '');
-    const account = databaseAccount(copyDir(dataDir));
-    if (account) await chown(signal, account.uid, account.gid);
-    await appendFile(join(copyDir(dataDir), 'postgresql.auto.conf'), recovery_settings);
-    gone = await putCopyBack(dataDir, { ...state, reason: 'somebody went back by hand' });
+    if (state.stage === 'done') await beginTimeline(copyDir(dataDir));
+    gone = await putCopyBack(dataDir, { ...state, reason: state.stage === 'done' ? by_hand : state.reason });
   } finally {
     lock.release();
   }
   const server = await start();
-  await writeFile(settings, (await readFile(settings, 'utf8')).replace(recovery_settings, ''));
+  await writeFile(settings, (await readSettings()).replaceAll(recovery_settings, ''));
   await server.stop();
   return gone;
+}
+
+async function beginTimeline(cluster: string): Promise<void> {
+  const signal = join(cluster, 'recovery.signal');
+  await writeFile(signal, '');
+  const account = databaseAccount(cluster);
+  if (account) await chown(signal, account.uid, account.gid);
+  await appendFile(join(cluster, 'postgresql.auto.conf'), recovery_settings);
 }
 
 /** The copy takes room; what is older than so many days is not gone back to. Returns how many copies that were. */
