@@ -7,6 +7,7 @@ import { dropPastDays } from '../kernel/logs/postgres-log-store.ts';
 import type { Services } from '../kernel/services.ts';
 import { failLostExports } from '../modules/directory/export/index.ts';
 import { resumeWebhooks } from '../modules/directory/webhook/index.ts';
+import { removeLeftCopies } from './backup/scratch.ts';
 import { type Deleted, deletePastRows, deletePastTrash, noteRun, nothingDeleted } from './lifecycle/delete-past.ts';
 import { type DeletionRule, deletionRules } from './lifecycle/rules.ts';
 import { deleteOldCopy } from './upgrade/way-back.ts';
@@ -32,6 +33,8 @@ export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
       await deleteByRules(services, { ...run, at: await readClock(services.db) });
       await failLostExports(services.db);
       await resumeWebhooks(services.db);
+      const copies = await removeLeftCopies(services.config.HOLDFAST_DATA);
+      if (copies > 0) run.log.info({ copies }, 'removed copies of the database that killed commands left behind');
     },
   }),
 ];

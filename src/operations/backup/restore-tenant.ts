@@ -60,7 +60,7 @@ export async function restoreTenant(
   const began = performance.now();
   const { backups, masterKeys, ownerUrl, databaseUrl, say } = source;
   const now = await findTenant(ownerUrl, name);
-  if (!as && !now) throw problems.notFound(`There is no workspace “${name}” whose place could be taken. Use --as.`);
+  if (!as && !now) throw problems.conflict(`There is no workspace “${name}” whose place could be taken. Use --as.`);
   if (as && (await findTenant(ownerUrl, as)))
     throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
   const manifest = await chooseBackup(backups, {
@@ -166,7 +166,7 @@ const findTenantThen = (ownerUrl: string, name: string, id: string | undefined):
       `select id from tenant where (id = $1 or name = $2) and name <> 'system' order by id = $1 desc nulls last limit 1`,
       [id ?? null, name],
     );
-    if (!rows[0]) throw problems.notFound(`There was no workspace “${name}” at that time.`);
+    if (!rows[0]) throw problems.conflict(`There was no workspace “${name}” at that time.`);
     return rows[0].id;
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -7,9 +8,11 @@ import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { command } from '../../../test/harness/command.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast, killHoldfast } from '../../../test/harness/process.ts';
-import { stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
+import { clusterProcesses, stopLeftovers } from '../../kernel/database/embedded/processes.ts';
 import { nameOf } from './files.ts';
 import type { Proof } from './prove.ts';
+import { removeLeftCopies } from './scratch.ts';
 import type { TimeProof } from './time-proof.ts';
 
 let it: BackedUp;
@@ -64,6 +67,18 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   const names = async () => (await it.asked('select name from tenant order by name')).rows.map(({ name }) => name);
   const before = await names();
 
+  // The copy of one that was killed goes, and so does the PostgreSQL that outlived it; that of one that runs stays.
+  const copy = join(it.data, 'restore-tenant', 'scratch');
+  const args = ['restore', 'tenant', 'acme', '--at', at, '--in-place', '--dry-run'];
+  await killHoldfast(args, it.environment(), /Reading the workspace/);
+  assert.ok(clusterProcesses(join(copy, 'data', 'postgres')).length > 0);
+  const lock = lockDataDir(join(it.data, 'restore-tenant'))!;
+  assert.equal(await removeLeftCopies(it.data), 0);
+  lock.release();
+  assert.ok(existsSync(copy));
+  assert.equal(await removeLeftCopies(it.data), 1);
+  assert.ok(!existsSync(copy));
+
   const dry = await restore('--in-place', '--dry-run');
   const { company } = dry.differences as { company: { restored: number; present: number } };
   assert.equal(company.present, company.restored + 1);
@@ -71,7 +86,7 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   await assert.rejects(restore('--as', 'other'), /There is a workspace “other” already/);
   await assert.rejects(
     it.run('restore', 'tenant', 'acme', '--at', '2020-01-01T00:00:00Z', '--in-place'),
-    /has no backup of 2020-01-01T00:00:00.000Z or before/,
+    /holdfast: The backup store has no backup of 2020-01-01T00:00:00.000Z or before\.$/m,
   );
   assert.deepEqual(await names(), before, 'nothing was changed');
 

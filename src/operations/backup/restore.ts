@@ -69,7 +69,7 @@ export async function chooseBackup(
     throw problems.conflict(
       `The backup store has no backup${at ? ` of ${at.toISOString()} or before` : ''} that can be read. ${failure.message}`,
     );
-  throw problems.notFound(
+  throw problems.conflict(
     names.length === 0
       ? 'There is no backup in the backup store.'
       : `The backup store has no backup of ${at!.toISOString()} or before.`,

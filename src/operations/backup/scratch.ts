@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
@@ -25,4 +26,34 @@ export async function withScratch<R>(parent: string, busy: string, work: (dir: s
     await clear();
     lock.release();
   }
+}
+
+/** Where copies of the database lie, and their `data`. */
+const copies = [
+  ['proof', 'data', '.'],
+  ['restore-tenant', 'scratch', 'data'],
+  ['rehearsal', 'scratch', 'data'],
+] as const;
+
+/**
+ * Removes the copies of those that were killed, and the PostgreSQL that still runs on them: the next of their kind would, and that may never come, while
+ * a copy takes the room of the whole database. Answers how many those were.
+ */
+export async function removeLeftCopies(dataDir: string): Promise<number> {
+  let removed = 0;
+  for (const [kind, name, data] of copies) {
+    const dir = join(dataDir, kind, name);
+    if (!existsSync(dir)) continue;
+    const lock = lockDataDir(join(dataDir, kind));
+    // It is in use.
+    if (!lock) continue;
+    try {
+      await stopEmbedded(join(dir, data), () => {});
+      await rm(dir, { recursive: true, force: true });
+      removed++;
+    } finally {
+      lock.release();
+    }
+  }
+  return removed;
 }

@@ -52,7 +52,7 @@ export async function proveTime(
     const drawn = wanted === 'random' ? await draw(backups, manifests, options.config, checks) : { at: wanted };
     const { at } = drawn;
     const manifest = manifests.findLast((one) => Date.parse(one.at) <= at.getTime());
-    if (!manifest) throw problems.notFound(`The backup store has no backup of ${at.toISOString()} or before.`);
+    if (!manifest) throw problems.conflict(`The backup store has no backup of ${at.toISOString()} or before.`);
     options.say(`Restoring ${at.toISOString()}, from the backup ${manifest.id}`);
     const target = Date.parse(manifest.at) === at.getTime() ? 'recorded' : at;
     const checked = await restoreAndCheck({ backups, manifest, target, dir }, options, checks);
@@ -79,7 +79,7 @@ async function readableManifests(backups: BackupStore, say: ProofOptions['say'])
   if (manifests.length === 0)
     throw first
       ? problems.conflict(`The backup store has no backup that can be read. ${first.why}`)
-      : problems.notFound('There is no backup in the backup store.');
+      : problems.conflict('There is no backup in the backup store.');
   return manifests;
 }
 
