@@ -1,6 +1,7 @@
 import { ConfigError } from '../kernel/config/config.ts';
 import { StartFailure } from '../kernel/database/embedded.ts';
 import { Problem } from '../kernel/errors/problem.ts';
+import { FileError } from '../kernel/files/file-store.ts';
 import { toProblem } from '../kernel/http/errors.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
@@ -54,13 +55,15 @@ async function run(args: string[], terminal: Terminal): Promise<number> {
   return 0;
 }
 
+const disk_full = '53100';
+
 function complaint(error: unknown): string {
-  const known = [UsageError, ConfigError, Problem, MasterKeyError, StartFailure];
+  const known = [UsageError, ConfigError, Problem, MasterKeyError, StartFailure, FileError];
   if (known.some((type) => error instanceof type)) return (error as Error).message;
   const { code, syscall, message } = error as NodeJS.ErrnoException;
-  // A file that cannot be read or written, and values that the database refuses, are no fault of the program.
+  // A file that cannot be read or written, values that the database refuses, and its disk being full are no fault of the program.
   if (syscall) return message;
-  const refusal = /^2[23]...$/.test(code ?? '') ? toProblem(error) : undefined;
+  const refusal = code === disk_full || /^2[23]...$/.test(code ?? '') ? toProblem(error) : undefined;
   if (refusal) return refusal.message;
   return (error as Error).stack ?? String(error);
 }
