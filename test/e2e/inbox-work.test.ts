@@ -43,12 +43,14 @@ test('the inbox says so in German too', async (t) => {
 
 test('what is put off comes back from then on when it was put off, however long the inbox has been open', async (t) => {
   const ned = await world.person('Ned Night', 'member');
-  const { id } = await world.create('contacts', { given_name: 'Nightly' });
+  const { id } = await world.create('contacts', { given_name: 'N'.repeat(100) });
   await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id: ned.user_id });
   const { page } = await world.visit(t, ned);
   await page.clock.install();
   await open(page, '/inbox');
   await page.locator('[data-inbox-row]').waitFor();
+  const { width } = (await page.locator('[data-inbox-row]').boundingBox())!;
+  assert.ok(width < 900, `a name without spaces makes the sentence ${width} px wide`);
   await page.keyboard.press('j');
   await page.clock.setSystemTime(Date.now() + 24 * 3_600_000);
   await page.clock.fastForward(15_000);

@@ -14,6 +14,11 @@ const world = setUp(async ({ administrator }) => {
 const document_size =
   '({ width: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight })';
 
+/** What scrolls up and down alone shows its whole width: nothing in it sticks out. */
+const too_wide = `[...document.querySelectorAll('.overflow-y-auto')]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => box.className)`;
+
 /** Boxes to tick of less than 24 px: axe forgives them where nothing else is near. */
 const small_boxes = `[...document.querySelectorAll('input[type="checkbox"].checkbox')]
   .filter((box) => Math.min(box.getBoundingClientRect().width, box.getBoundingClientRect().height) < 24)
@@ -27,6 +32,7 @@ test('on a phone every page is free of barriers and its targets are large enough
       assert.deepEqual(await barriers(page, 'structure'), []);
       assert.deepEqual(await page.evaluate(small_boxes), []);
       assert.deepEqual(await page.evaluate(document_size), phone.viewport);
+      assert.deepEqual(await page.evaluate(too_wide), []);
     });
 });
 

@@ -54,6 +54,13 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
   await make('/products', { name: 'Oil press', unit_price: '420.00', currency: 'EUR' });
   await make('/teams', { name: 'North' });
   await make('/custom-fields', { resource: 'contact', key: 'language', label: 'Language', type: 'text' });
+  // Names that offer no place to break a line.
+  await make('/teams', { name: 'W'.repeat(200) });
+  await make('/users', { name: 'W'.repeat(200) });
+  await make('/tags', { name: 'W'.repeat(60) });
+  await make('/close-reasons', { name: 'W'.repeat(100), outcome: 'lost' });
+  await make('/pipelines', { name: 'W'.repeat(100) });
+  await make('/custom-fields', { resource: 'contact', key: 'long', label: 'W'.repeat(100), type: 'text' });
   return [
     ...pageRoutes().filter((path) => !path.includes('$') && !ofStrangers.has(path)),
     '/tasks?view=calendar&who=all&on=2026-01-05',

@@ -249,7 +249,8 @@ test('a role that somebody else changed meanwhile is replaced by saving again', 
 });
 
 test('a role has an address, which Back leaves for the list, and is not deleted by one click', async (t) => {
-  const { id } = await world.create('roles', { name: 'Short-lived', rights: { contact: { read: 'all' } } });
+  const short_lived = `Short-lived${'W'.repeat(89)}`;
+  const { id } = await world.create('roles', { name: short_lived, rights: { contact: { read: 'all' } } });
   const { page } = await world.visit(t);
   await open(page, '/settings/roles');
   const row = page.getByRole('listitem').filter({ hasText: 'Short-lived' });
@@ -260,12 +261,14 @@ test('a role has an address, which Back leaves for the list, and is not deleted 
   await row.waitFor();
   await page.goForward();
   await page.reload();
-  assert.equal(await name.inputValue(), 'Short-lived');
-  const question = page.getByRole('alertdialog', { name: 'Delete the role “Short-lived”?' });
+  assert.equal(await name.inputValue(), short_lived);
+  const question = page.getByRole('alertdialog', { name: `Delete the role “${short_lived}”?` });
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  const fits = (element: unknown) => (element as { scrollWidth: number }).scrollWidth;
+  assert.ok((await question.evaluate(fits)) < 450, 'the name stands within the question');
   await question.getByRole('button', { name: 'Cancel' }).click();
   await question.waitFor({ state: 'detached' });
-  assert.equal((await world.read(`roles/${id}`)).name, 'Short-lived');
+  assert.equal((await world.read(`roles/${id}`)).name, short_lived);
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await question.getByRole('button', { name: 'Delete role' }).click();
   await page.getByText('Role deleted').waitFor();

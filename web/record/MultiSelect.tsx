@@ -37,7 +37,7 @@ export function MultiSelect({ label, options, value, onChange }: MultiSelectProp
             className={cx(option.detail && 'mt-0.5')}
             onChange={(on) => onChange(on ? [...value, option.value] : value.filter((other) => other !== option.value))}
           />
-          <span className="min-w-0">
+          <span className="min-w-0 wrap-anywhere">
             <span className="block">{option.label}</span>
             {option.detail && (
               <span id={`${id}${option.value}`} className="block text-12 text-muted">

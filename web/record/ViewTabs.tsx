@@ -24,7 +24,7 @@ export function ViewTabs({
       })}
       {...viewLink(view.id === current)}
     >
-      {view.label}
+      <span className="max-w-60 truncate">{view.label}</span>
     </Link>
   ));
 }

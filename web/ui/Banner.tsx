@@ -26,7 +26,7 @@ export function Banner({
       className={cx('flex items-start gap-2.5 rounded-md max-sm:flex-wrap px-3 py-2 text-13', className)}
     >
       <Icon size={16} aria-hidden="true" className="mt-0.5 shrink-0" />
-      <div className="min-w-0 flex-1 self-center max-sm:basis-4/5">{children}</div>
+      <div className="min-w-0 flex-1 self-center wrap-anywhere max-sm:basis-4/5">{children}</div>
       {action}
     </div>
   );

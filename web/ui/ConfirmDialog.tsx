@@ -31,8 +31,8 @@ export function ConfirmDialog({
       <Base.Portal>
         <Base.Backdrop className="scrim z-50" />
         <Base.Popup className="fixed top-[20vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 rounded-lg border border-line bg-raised p-5 shadow-dialog outline-none transition-opacity duration-160 data-starting-style:opacity-0 data-ending-style:opacity-0">
-          <Base.Title className="text-16">{title}</Base.Title>
-          <Base.Description className="mt-1.5 text-13 text-muted" render={<div />}>
+          <Base.Title className="text-16 wrap-anywhere">{title}</Base.Title>
+          <Base.Description className="mt-1.5 text-13 wrap-anywhere text-muted" render={<div />}>
             {description}
           </Base.Description>
           <div className="mt-5 flex justify-end gap-2">

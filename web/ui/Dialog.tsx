@@ -58,8 +58,10 @@ export function Dialog({
         >
           <header className="flex items-start gap-4 px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
-              <Base.Title className="text-16">{title}</Base.Title>
-              {description && <Base.Description className="mt-1 text-13 text-muted">{description}</Base.Description>}
+              <Base.Title className="text-16 wrap-anywhere">{title}</Base.Title>
+              {description && (
+                <Base.Description className="mt-1 text-13 wrap-anywhere text-muted">{description}</Base.Description>
+              )}
             </div>
             <span className="-me-2 flex">
               {tools}

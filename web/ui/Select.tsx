@@ -56,11 +56,11 @@ export function Select({
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50">
-          <Base.Popup className="popup max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto p-1">
+          <Base.Popup className="popup max-h-(--available-height) max-w-(--available-width) min-w-(--anchor-width) overflow-y-auto p-1">
             <Base.List>
               {options.map((option) => (
                 <Base.Item key={option.value} value={option.value} className="menu-item pe-2">
-                  <Base.ItemText className="flex-1">{option.label}</Base.ItemText>
+                  <Base.ItemText className="min-w-0 flex-1 wrap-anywhere">{option.label}</Base.ItemText>
                   <Base.ItemIndicator className="text-accent-ink">
                     <Check size={14} />
                   </Base.ItemIndicator>

@@ -52,7 +52,7 @@ export function InboxRow({ notification, onFocus }: { notification: Notification
         <Link
           {...(placeOf(notification) as { to: string })}
           data-inbox-row
-          className="rounded-sm text-muted outline-none before:absolute before:inset-0 before:rounded-md focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
+          className="rounded-sm wrap-anywhere text-muted outline-none before:absolute before:inset-0 before:rounded-md focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
           onFocus={onFocus}
           onClick={() => {
             if (unread) void attempt(() => setRead(notification, true));

@@ -23,7 +23,7 @@ export function PanelRow({ icon, title, detail, end, children }: PanelRowProps) 
     <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-13">
       {icon && <span className="shrink-0 text-muted">{icon}</span>}
       <div className="min-w-0 flex-1">
-        <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">{title}</div>
+        <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium wrap-anywhere">{title}</div>
         {detail && <div className="min-w-0 text-12 wrap-anywhere text-muted">{detail}</div>}
       </div>
       {end && <div className="flex shrink-0 items-center gap-1.5">{end}</div>}

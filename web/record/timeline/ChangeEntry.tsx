@@ -95,7 +95,7 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
           {shown.map(({ field, title, before, after }) => (
             <div key={field} className="flex flex-wrap gap-x-2">
               {(changes.length > 1 || change.transition) && (
-                <dt className="text-muted">{translateServerText(title)}</dt>
+                <dt className="wrap-anywhere text-muted">{translateServerText(title)}</dt>
               )}
               {!change.erased && (
                 <dd className="min-w-0 wrap-anywhere">

@@ -14,7 +14,7 @@ export default function PipelinePicker() {
   return (
     <Select
       label={t('Pipeline')}
-      className="h-7! min-h-0! w-auto! min-w-40 shrink-0 text-13! pointer-coarse:h-10!"
+      className="h-7! min-h-0! w-auto! max-w-64 min-w-40 shrink-0 text-13! pointer-coarse:h-10!"
       options={pipelines.map(({ id, name }) => ({ value: id, label: name }))}
       value={pipeline.id}
       onChange={(id) =>

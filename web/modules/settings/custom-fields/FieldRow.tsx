@@ -47,7 +47,7 @@ export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps
         </IconButton>
       )}
       <div className="min-w-0 flex-1">
-        <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
+        <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium wrap-anywhere">
           <bdi>{field.label}</bdi>
           <Badge>{labelOf(types, field.type)}</Badge>
           {field.required && <Badge meaning="info">{t('Required')}</Badge>}

@@ -170,7 +170,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
         }
         end={
           <>
-            <span className="text-13 text-muted max-sm:hidden">{roles}</span>
+            <span className="max-w-64 text-end text-13 wrap-anywhere text-muted max-sm:hidden">{roles}</span>
             {actions.length > 0 && (
               <Menu
                 align="end"

@@ -53,7 +53,7 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
   return (
     <section aria-label={pipeline.name}>
       <header className="mb-2 flex items-center gap-1">
-        <h3 className="me-auto text-14">
+        <h3 className="me-auto min-w-0 text-14 wrap-anywhere">
           <bdi>{pipeline.name}</bdi>
         </h3>
         {mayUpdate && (

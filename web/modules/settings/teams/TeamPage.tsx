@@ -104,7 +104,7 @@ export default function TeamPage() {
                     className="flex flex-wrap gap-x-4 gap-y-1"
                   >
                     {team.members.map((member) => (
-                      <li key={member.id} className="flex items-center gap-1 text-13 text-ink">
+                      <li key={member.id} className="flex max-w-full items-center gap-1 text-13 text-ink">
                         <PersonName name={member.name} />
                         {mayUpdate && (
                           <IconButton
