@@ -247,7 +247,7 @@ test('the overview is sent by e-mail on a schedule, like a dashboard of one’s 
 }); // biome-ignore format: steps
 
 test('the overview fits a phone, and each chart has its table and its files', async (t) => {
-  const { page } = await world.visit(t, world.administrator, phone);
+  const { page, expectOffline } = await world.visit(t, world.administrator, phone);
   await open(page, '/dashboard');
   const tile = page.getByRole('region', { name: 'Won value by owner', exact: true });
   await tile.getByRole('button', { name: 'Show as a table' }).click();
@@ -264,6 +264,20 @@ test('the overview fits a phone, and each chart has its table and its files', as
   const [first, second] = await Promise.all(figures);
   assert.equal(first!.y, second!.y, 'two figures stand beside each other');
   assert.deepEqual(await barriers(page), []);
+
+  expectOffline();
+  await page.route('**/analytics/dashboard?*', (route) => route.abort('internetdisconnected'));
+  await page.getByRole('combobox', { name: 'Period' }).click();
+  await page.getByRole('option', { name: 'Last 90 days' }).click();
+  await tile.getByText('Could not be read').waitFor();
+  await settled(page);
+  assert.equal(await page.getByText(/Check your connection/).count(), 1, 'the reason once');
+  assert.deepEqual(await barriers(page), []);
+  await page.unroute('**/analytics/dashboard?*');
+  assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 1);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await tile.getByRole('button', { name: 'Show as a chart' }).waitFor();
+  assert.equal(await page.getByText('Could not be read').count(), 0);
 }); // biome-ignore format: pairs
 
 test('the rows behind what is open say of which company a deal is, and when it is to close', async (t) => {

@@ -38,9 +38,10 @@ export function ErrorState({
 }
 
 /** It goes while it is read again: whoever pressed it by key goes on in what it stands in. */
-function Retry({ onRetry }: { onRetry: () => void }) {
+export function Retry({ onRetry, size }: { onRetry: () => void; size?: 'small' }) {
   return (
     <Button
+      size={size}
       onClick={({ currentTarget }) => {
         currentTarget.closest<HTMLElement>('[role="dialog"], main')?.focus({ preventScroll: true });
         onRetry();

@@ -47,7 +47,7 @@ export function MessageParts() {
           </EmptyState>
         </State>
       </Part>
-      <Part name="ErrorState">
+      <Part name="ErrorState" within={['Retry']}>
         <State label={t('With an error')} wide>
           <ErrorState
             title={t('It could not be read')}

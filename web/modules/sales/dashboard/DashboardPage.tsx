@@ -11,6 +11,7 @@ import { overview } from '../../../../src/modules/sales/overview/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
+import { messageOf } from '../../../app/problem.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
@@ -20,12 +21,15 @@ import { differ } from '../../../record/field.ts';
 import { currentOf } from '../../../record/saveField.ts';
 import { useUnsaved } from '../../../record/useUnsaved.tsx';
 import { t } from '../../../text/text.ts';
+import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { Retry } from '../../../ui/ErrorState.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { usePipelines } from '../deal/pipelines.ts';
 import { BoardMenu } from './BoardMenu.tsx';
+import { useUnanswered } from './dashboard.ts';
 import { type DashboardSearch, rangeLabels, regionSourceLabels } from './dashboardSearch.ts';
 import { alone, halves } from './pairs.ts';
 import { TileCard } from './TileCard.tsx';
@@ -154,6 +158,7 @@ export default function DashboardPage() {
       </div>
       <div className="flex min-h-0 flex-1">
         <div className="@container min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">
+          <Unanswered />
           {search.board && !board ? (
             boards.isPending ? (
               <SkeletonRows label={t('Loading the figures')} />
@@ -211,6 +216,19 @@ export default function DashboardPage() {
       />
     </>
   ); // biome-ignore format: reads as a page
+}
+
+/** What tiles have in common that could not be read. */
+function Unanswered() {
+  const { error, readAgain } = useUnanswered();
+  if (!error) return null;
+  return (
+    <div className="mx-auto max-w-360 px-3 pt-3 @xl:px-4 @xl:pt-4">
+      <Banner meaning="bad" action={<Retry size="small" onRetry={readAgain} />}>
+        {t('The figures could not be read.')} {messageOf(error)}
+      </Banner>
+    </div>
+  );
 }
 
 const Grid = ({ children }: { children: React.ReactNode }) => (

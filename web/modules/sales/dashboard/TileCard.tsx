@@ -3,7 +3,7 @@ import { ChartColumn, Ellipsis, GripVertical, RefreshCw, Table2 } from 'lucide-r
 import { type KeyboardEvent, Suspense, useMemo, useState } from 'react';
 import { tile_height_max, tile_width_max } from '../../../../src/modules/sales/figures/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
-import { messageOf } from '../../../app/problem.ts';
+import { isUndecided, messageOf } from '../../../app/problem.ts';
 import { useSession } from '../../../app/session.tsx';
 import { lazyPart } from '../../../text/lazy.ts';
 import { t } from '../../../text/text.ts';
@@ -138,6 +138,9 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
         {!data || !query.data ? (
           query.isPending ? (
             <Skeleton className="my-2 w-2/3" />
+          ) : isUndecided(query.error) ? (
+            // The page says why, once for all of them.
+            <p className="m-auto text-13 text-muted">{t('Could not be read')}</p>
           ) : (
             <NotRead error={query.error} onRetry={() => void query.refetch()} />
           )
