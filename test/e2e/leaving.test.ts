@@ -99,6 +99,15 @@ test('rules for duplicates that are not saved yet are not lost without being ask
   const { page } = await world.visit(t);
   await open(page, '/settings/duplicates');
   await page.getByRole('button', { name: 'Remove the rule' }).first().click();
+  const save = page.getByRole('button', { name: 'Save', exact: true }).first();
+  await save.press('Enter');
+  await page.getByText('The rules are saved').waitFor();
+  const [focused, rest] = await Promise.all([page.locator(':focus').textContent(), save.getAttribute('aria-disabled')]);
+  assert.deepEqual([focused, rest], ['Save', 'true'], 'with nothing more to save it keeps the focus');
+  await page.keyboard.press('Tab');
+  assert.ok(await save.isDisabled());
+  assert.equal(await save.getAttribute('aria-disabled'), null, 'and is disabled once that has gone on');
+  await page.getByRole('button', { name: 'Remove the rule' }).first().click();
   await page.getByRole('link', { name: 'Companies' }).click();
   const asked = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
   await asked.getByRole('button', { name: 'Cancel' }).click({ timeout: 5_000 });
