@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +20,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { clusterProcesses, stopLeftovers } from './embedded/processes.ts';
-import { connectEmbedded, startEmbeddedPostgres } from './embedded.ts';
+import { connectEmbedded, embeddedSuperuserUrl, startEmbeddedPostgres } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { schemaDrift } from './schema.ts';
 
@@ -18,17 +28,20 @@ const program = fileURLToPath(new URL('../../../test/harness/embedded-process.ts
 const patience_seconds = 30;
 /** Half a second on a machine that does nothing else, which one that runs tests is not. */
 const restart_seconds_max = 10;
+const full = /the disk of \S+ is full\. Make room on it; nothing is lost/;
+const full_disk_retries_ms = 6_000;
 
 const children = new Set<ChildProcess>();
 
 /** A data directory nobody else may enter, as a checkout in /root is; nothing of it outlives the test. */
-function dataDir(t: TestContext): string {
+function dataDir(t: TestContext, release = (_dir: string) => {}): string {
   const parent = mkdtempSync(join(tmpdir(), 'holdfast-embedded-'));
   const dir = join(parent, 'data');
   t.after(async () => {
     for (const child of children) child.kill('SIGKILL'); // first, or they would start their servers again
     children.clear();
     if (existsSync(join(dir, 'postgres'))) await stopLeftovers(join(dir, 'postgres'), () => {});
+    release(dir);
     rmSync(parent, { recursive: true, force: true });
   });
   return dir;
@@ -178,6 +191,53 @@ test('a server killed, and killed again while it starts, is back under the same 
     killed.add(next);
   }
   assert.deepEqual(await eventually(() => query(ownerUrl, 'select id from kept')), [{ id: 1 }]);
+});
+
+/** A disk of its own for a data directory, which only root can make; null where that is not allowed. */
+function smallDisk(t: TestContext, megabytes: number): string | null {
+  const dir = dataDir(t, (dir) => void spawnSync('umount', [dir]));
+  mkdirSync(dir);
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir]).status === 0 ? dir : null;
+}
+
+test('on a full disk a server that ended waits for room, and a start says what to do', async (t) => {
+  const dir = smallDisk(t, 160);
+  if (dir === null) return t.skip('no disk of its own can be mounted here');
+  const { child, ownerUrl, messages } = await start(dir);
+  await query(ownerUrl, keepRow);
+  const filler = join(dir, 'filler');
+  const fill = async () => {
+    const { bavail, bsize } = statfsSync(dir);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - 1024 ** 2));
+    // It ends where its log of changes finds no room.
+    const superuserUrl = embeddedSuperuserUrl(dir)!;
+    const log = `select pg_logical_emit_message(true, '', ''), pg_switch_wal()`;
+    await assert.rejects(async () => {
+      for (let file = 0; file < 10; file++) await query(superuserUrl, log);
+    });
+  };
+  await fill();
+  await eventually(async () => assert.match(messages.join('\n'), full));
+  // Room is asked for once, however often it is tried.
+  await sleep(full_disk_retries_ms);
+  assert.equal(messages.join('\n').match(new RegExp(full, 'g'))!.length, 1);
+  await kill(child, 'SIGINT');
+  await assert.rejects(start(dir), full);
+
+  rmSync(filler);
+  const again = await start(dir);
+  assert.deepEqual(await query(again.ownerUrl, 'select id from kept'), [{ id: 1 }]);
+  await fill();
+  await eventually(async () => assert.match(again.messages.join('\n'), full));
+  rmSync(filler);
+  assert.deepEqual(await eventually(() => query(again.ownerUrl, 'select id from kept')), [{ id: 1 }]);
+});
+
+test('a server that cannot start says why', async (t) => {
+  const dir = dataDir(t);
+  await kill((await start(dir)).child, 'SIGINT');
+  for (const file of globSync(join(dir, 'postgres', 'pg_wal', '0*'))) rmSync(file);
+  await assert.rejects(start(dir), /PostgreSQL did not start: could not locate a valid checkpoint record/);
 });
 
 test('a server killed just as it took its socket is back', async (t) => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { access, chown, constants, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseAccount } from './embedded/account.ts';
 import { postgresBinaries } from './embedded/binaries.ts';
 import { lockDataDir } from './embedded/lock.ts';
@@ -20,7 +21,7 @@ import {
   superuser,
   url,
 } from './embedded/server.ts';
-import { StartFailure } from './embedded/start-failure.ts';
+import { DiskFull, StartFailure } from './embedded/start-failure.ts';
 
 export { StartFailure };
 
@@ -50,6 +51,7 @@ interface Run {
 
 const restarts_max = 5;
 const restart_window_seconds = 60;
+const full_disk_retry_seconds = 5;
 
 export const clusterDir = (dataDir: string) => join(dataDir, 'postgres');
 const passwordFile = (dataDir: string) => join(dataDir, 'postgres-password');
@@ -116,36 +118,51 @@ async function prepare(dataDir: string, options: EmbeddedOptions): Promise<Clust
   return cluster;
 }
 
-/** Restarts a killed server. When it keeps failing, the rejection ends the process rather than hide it. */
+/**
+ * Restarts a killed server. When it keeps failing, the rejection ends the process rather than hide it; while its disk is full, it is tried again until
+ * there is room.
+ */
 async function supervise(cluster: Cluster, log: (message: string) => void): Promise<{ stop(): Promise<void> }> {
   let child = await startServer(cluster);
   await ensureDatabase(cluster);
-  let stopping = false;
+  const stopping = new AbortController();
   let deaths: number[] = [];
-  const revive = async (): Promise<ChildProcess> => {
+  let isDiskFull = false;
+  const revive = async (): Promise<ChildProcess | undefined> => {
     deaths = [...deaths, Date.now()].filter((at) => at > Date.now() - restart_window_seconds * 1000);
     if (deaths.length > restarts_max) throw new StartFailure(`PostgreSQL keeps ending; see ${cluster.directory}/log`);
-    log('PostgreSQL ended unexpectedly; starting it again');
+    if (!isDiskFull) log('PostgreSQL ended unexpectedly; starting it again');
     await stopLeftovers(cluster.directory, log);
     // A server that was killed while it made this file left it empty, which would prevent every further start.
     await rm(join(cluster.socketDir, '.s.PGSQL.5432.lock'), { force: true });
-    return startServer(cluster).catch((error: unknown) => {
+    try {
+      const revived = await startServer(cluster);
+      isDiskFull = false;
+      return revived;
+    } catch (error) {
       if (!(error instanceof StartFailure)) throw error;
-      log(error.message);
-      return revive();
-    });
+      if (!isDiskFull) log(error.message);
+      isDiskFull = error instanceof DiskFull;
+    }
+    if (isDiskFull) {
+      deaths = [];
+      await sleep(full_disk_retry_seconds * 1000, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    return stopping.signal.aborted ? undefined : revive();
   };
   const keepRunning = async () => {
     for (;;) {
       await exit(child);
-      if (stopping) return;
-      child = await revive();
-      if (stopping) await stopServer(child);
+      if (stopping.signal.aborted) return;
+      const revived = await revive();
+      if (!revived) return;
+      child = revived;
+      if (stopping.signal.aborted) await stopServer(child);
     }
   };
   const kept = keepRunning();
   const stop = async () => {
-    stopping = true;
+    stopping.abort();
     await stopServer(child);
     await kept;
   };

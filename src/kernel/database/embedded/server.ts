@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Account } from './account.ts';
+import { lastWordsOf } from './last-words.ts';
 import { serverSettings } from './settings.ts';
-import { StartFailure } from './start-failure.ts';
+import { DiskFull, StartFailure } from './start-failure.ts';
 
 export const superuser = 'postgres';
 export const owner = 'holdfast_owner';
@@ -123,7 +124,9 @@ export async function accepts(connectionString: string): Promise<boolean> {
   }
 }
 
+/** Throws a StartFailure; a DiskFull where making room is all it takes. */
 export async function startServer(cluster: Cluster): Promise<ChildProcess> {
+  const began = Date.now();
   const child = launch(cluster, cluster.directory, 'postgres', serverSettings(cluster.socketDir, cluster.settings));
   const output = errorOutput(child);
   let ended = false;
@@ -133,11 +136,18 @@ export async function startServer(cluster: Cluster): Promise<ChildProcess> {
   const { startSecondsMax = start_seconds_max } = cluster;
   const deadline = Date.now() + startSecondsMax * 1000;
   while (!(await accepts(url(superuser, cluster.password, cluster.socketDir, 'postgres')))) {
-    if (ended) throw new StartFailure(`PostgreSQL did not start: ${output()} (see ${join(cluster.directory, 'log')})`);
+    if (ended) throw startFailure(cluster, began, output());
     if (Date.now() > deadline) throw new StartFailure(`PostgreSQL was not ready within ${startSecondsMax} seconds`);
     await sleep(poll_ms);
   }
   return child;
+}
+
+function startFailure({ directory }: Cluster, began: number, output: string): StartFailure {
+  const { reason = output, isDiskFull } = lastWordsOf(directory, began);
+  if (isDiskFull)
+    return new DiskFull(`PostgreSQL cannot start: the disk of ${directory} is full. Make room on it; nothing is lost.`);
+  return new StartFailure(`PostgreSQL did not start: ${reason} (see ${join(directory, 'log')})`);
 }
 
 /** First a fast shutdown, which drops open transactions but writes a checkpoint; then harder signals. */

@@ -1,4 +1,9 @@
 /** Why the program cannot start on this machine or database, and what to do. Shown without a stack trace. */
 export class StartFailure extends Error {
-  override readonly name = 'StartFailure';
+  override readonly name: string = 'StartFailure';
+}
+
+/** The database has no room to start in. */
+export class DiskFull extends StartFailure {
+  override readonly name = 'DiskFull';
 }
