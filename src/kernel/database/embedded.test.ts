@@ -172,6 +172,12 @@ test('a second start on the same data says who runs there; a command finds the r
   const { child, ownerUrl } = await start(dir);
   await assert.rejects(start(dir), new RegExp(`Holdfast is already running on ${dir} \\(process ${child.pid}\\)`));
   assert.equal(await connectEmbedded(dir), ownerUrl);
+  // Nothing revives it while Holdfast itself stands still.
+  child.kill('SIGSTOP');
+  process.kill(postmaster(dir), 'SIGKILL');
+  await eventually(async () => assert.rejects(connectEmbedded(dir), /its database does not answer/));
+  child.kill('SIGCONT');
+  await eventually(async () => assert.equal(await connectEmbedded(dir), ownerUrl));
   await kill(child, 'SIGINT');
   assert.equal(await connectEmbedded(dir), null);
 });
@@ -256,6 +262,7 @@ test('a server whose Holdfast was killed is replaced by the next start', async (
   await kill(first.child, 'SIGKILL');
   const orphan = postmaster(dir);
   assert.ok(clusterProcesses(join(dir, 'postgres')).includes(orphan), 'it outlived Holdfast');
+  assert.equal(await connectEmbedded(dir), null, 'no command takes it for one that runs');
 
   const second = await start(dir);
   assert.match(second.messages.join(), /earlier run left behind/);

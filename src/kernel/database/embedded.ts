@@ -202,12 +202,21 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** The owner's URL of the server that runs on a data directory, or null when none does. */
+function isLocked(dataDir: string): boolean {
+  const lock = lockDataDir(dataDir);
+  lock?.release();
+  return lock === undefined;
+}
+
+/** The owner's URL of the server that a Holdfast runs on a data directory, or null when none does: one that was killed leaves a server that nobody stops. */
 export async function connectEmbedded(dataDir: string): Promise<string | null> {
   const run = readRun(resolve(dataDir));
-  if (run === undefined) return null;
+  if (run === undefined || !isLocked(resolve(dataDir))) return null;
   const ownerUrl = url(owner, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, database);
-  return (await accepts(ownerUrl)) ? ownerUrl : null;
+  if (await accepts(ownerUrl)) return ownerUrl;
+  throw new StartFailure(
+    `Holdfast runs on ${resolve(dataDir)} (process ${run.pid}), but its database does not answer. It may be starting, or its disk is full. Try again in a moment.`,
+  );
 }
 
 /** The superuser's URL of Holdfast's database on the server that runs on a data directory; null when none does. */
