@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,8 +10,13 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { holdfast, killHoldfast } from '../../../test/harness/process.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { clusterProcesses, stopLeftovers } from '../../kernel/database/embedded/processes.ts';
+import { createFolderStore } from '../../kernel/files/folder-store.ts';
+import { loadMasterKeys } from '../../kernel/vault/master-key.ts';
+import { BackupStore, backupRing } from './backup-store.ts';
 import { nameOf } from './files.ts';
+import { baseOnly } from './manifest.ts';
 import type { Proof } from './prove.ts';
+import { chooseBackup, restoreDatabase } from './restore.ts';
 import { removeLeftCopies } from './scratch.ts';
 import type { TimeProof } from './time-proof.ts';
 
@@ -198,6 +203,17 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
     await assert.rejects(command(args, it.environment()), /is not empty/);
     return dir;
   };
+  // What cannot be copied is no end of the log: the restore would be well, and changes missing.
+  const masterKeys = await loadMasterKeys({ value: masterKey.toString() });
+  const store = createFolderStore(it.backups);
+  const backups = new BackupStore(store, it.id, backupRing(masterKeys));
+  const dir = join(it.parent, 'unreadable');
+  const log = join(dir, 'postgres', 'holdfast-wal');
+  const spoil = (line: string) => {
+    if (line === 'Applying the log') for (const name of readdirSync(log)) chmodSync(join(log, name), 0);
+  };
+  const manifest = baseOnly(await chooseBackup(backups));
+  await assert.rejects(restoreDatabase(backups, manifest, { dir, target: 'latest', say: spoil }), /Permission denied/);
   const has = async (record: string) => (await it.api('GET', `companies/${record}`)).status === 200;
 
   // Without its worker, which would make a backup: the latest would then be of this life.

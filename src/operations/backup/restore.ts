@@ -159,7 +159,8 @@ export async function restoreDatabase(
   await giveToAccount(cluster);
   say('Applying the log');
   const recovery = {
-    restore_command: `cp ${log_folder}/%f %p`,
+    // What is not there is the end of the log. By a copy that fails, as on a full disk, it must not seem to end: from 126 on PostgreSQL gives up.
+    restore_command: `test -f ${log_folder}/%f || exit 1; cp ${log_folder}/%f %p || exit 255`,
     recovery_target_action: 'promote',
     recovery_target_timeline: 'current',
     // It answers when it is there, not before.
