@@ -110,6 +110,26 @@ test('a start takes no longer than whoever starts it allows, and leaves nothing 
   assert.deepEqual(clusterProcesses(join(dir, 'postgres')), []);
 });
 
+test('a disk that is full is named, and with room on it the database starts', async (t) => {
+  const dir = dataDir(t);
+  mkdirSync(dir);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'holdfast', dir]).status !== 0)
+    return t.skip('file systems may not be mounted here');
+  try {
+    spawnSync('dd', ['if=/dev/zero', `of=${join(dir, 'other')}`, 'bs=4096']);
+    const starting = startEmbeddedPostgres({ dataDir: dir, log: () => {}, settings: { fsync: 'off' } });
+    await assert.rejects(starting, (error: Error) => {
+      assert.equal(error.message, `The disk is full at ${dir}. Make room on it, then start again.`);
+      return true;
+    });
+    rmSync(join(dir, 'other'));
+    const server = await startEmbeddedPostgres({ dataDir: dir, log: () => {}, settings: { fsync: 'off' } });
+    await server.stop();
+  } finally {
+    spawnSync('umount', [dir]);
+  }
+});
+
 test('a new cluster is private, asks for a password, and speaks every script', async (t) => {
   const dir = dataDir(t);
   const { ownerUrl } = await start(dir);

@@ -91,7 +91,10 @@ async function ensurePassword(dataDir: string): Promise<string> {
 async function makeSocketDir(dataDir: string): Promise<string> {
   const socketDir = await mkdtemp('/tmp/holdfast-');
   const run: Run = { pid: process.pid, socketDir };
-  await writeFile(runFile(dataDir), JSON.stringify(run), { mode: 0o600 });
+  await writeFile(runFile(dataDir), JSON.stringify(run), { mode: 0o600 }).catch(async (error: unknown) => {
+    await rm(socketDir, { recursive: true });
+    throw error;
+  });
   return socketDir;
 }
 
@@ -198,7 +201,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     return { ownerUrl, socketDir: cluster.socketDir, stop: () => server.stop().finally(cleanUp) };
   } catch (error) {
     await cleanUp();
-    throw error;
+    const { code, path = dataDir } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC') throw error;
+    throw new StartFailure(`The disk is full at ${path}. Make room on it, then start again.`, { cause: error });
   }
 }
 

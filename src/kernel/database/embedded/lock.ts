@@ -11,7 +11,8 @@ const sqlite_busy = 5;
 export function lockDataDir(dataDir: string): { release(): void } | undefined {
   const file = new DatabaseSync(join(dataDir, 'holdfast.lock'));
   try {
-    file.exec('begin exclusive');
+    // Nothing is written: on a full disk SQLite would say that a database is full.
+    file.exec('pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     file.close();
     if ((error as { errcode?: number }).errcode === sqlite_busy) return undefined;
