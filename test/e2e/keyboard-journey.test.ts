@@ -127,7 +127,13 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   await page.getByRole('gridcell', { name: /Bea/ }).waitFor();
   await reach(page, page.getByRole('gridcell'));
   await keyboard.press(' ');
+  await reach(page, bar.getByRole('button', { name: 'Clear selection' }));
+  await keyboard.press('Escape');
+  await bar.waitFor({ state: 'detached' });
+  await page.getByRole('gridcell').and(page.locator(':focus')).waitFor();
+  await keyboard.press(' ');
   await press(page, bar.getByRole('button', { name: /^Select all 3 matching$/ }));
+  await bar.and(page.locator(':focus')).waitFor();
   await press(page, bar.getByRole('button', { name: 'Assign' }));
   await page.getByRole('combobox', { name: 'Assign' }).and(page.locator(':focus')).waitFor();
   await keyboard.type('Kay');

@@ -26,7 +26,14 @@ export function SelectionBar({ count, all, whole, onAll, onClear, onGone, childr
   return (
     <section
       ref={bar}
+      tabIndex={-1}
       aria-label={t('Selection')}
+      // Before the tooltip of a button takes the key for itself. What the bar opens is in the body, and closes by itself.
+      onKeyDownCapture={(event) => {
+        if (event.key !== 'Escape' || !bar.current?.contains(event.target as Node)) return;
+        event.preventDefault();
+        onClear();
+      }}
       // Beside an open record there is little room: it has as many lines as it needs.
       className="popup shadow-dialog absolute inset-x-2 bottom-4 z-20 mx-auto flex w-fit flex-wrap items-center gap-1 p-1.5 max-md:bottom-13 max-md:w-auto"
     >
@@ -34,7 +41,16 @@ export function SelectionBar({ count, all, whole, onAll, onClear, onGone, childr
         {all ? t('All {total} selected', { total }) : t('{count, number} selected', { count })}
       </span>
       {whole && !all && whole.total > count && (
-        <Button size="small" emphasis="quiet" className="tabular-nums" onClick={onAll}>
+        <Button
+          size="small"
+          emphasis="quiet"
+          className="tabular-nums"
+          onClick={() => {
+            // The button goes, and the focus stays beside what comes next.
+            bar.current?.focus();
+            onAll();
+          }}
+        >
           {t('Select all {total} matching', { total })}
         </Button>
       )}
