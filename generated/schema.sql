@@ -5509,8 +5509,11 @@ begin
     new.due_on := null;
   elsif new.due_on is not null then
     new.due_at := (new.due_on + time '23:59:59') at time zone app.zone_of(new.tenant_id, new.assignee_id);
-  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at then
+  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at and current_setting('app.takes_back', true) is distinct from 'on' then
     new.due_at := null;
+  end if;
+  if tg_op = 'UPDATE' and (new.due_on is null) <> (old.due_on is null) and new.series_start is not distinct from old.series_start then
+    new.series_start := null;
   end if;
   return new;
 end $function$;
@@ -5525,6 +5528,7 @@ AS $function$
 begin
   if not app.restores_archive() then
     new.remind_at := date_subtract(app.told_at(new.due_on, new.due_at), new.remind_before::interval, app.zone_of(new.tenant_id, new.assignee_id));
+    if new.remind_at < '0001-01-01 00:00:00+00' then new.remind_at := '0001-01-01 00:00:00+00'; end if;
   end if;
   return new;
 end $function$;

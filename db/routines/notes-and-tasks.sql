@@ -64,7 +64,8 @@ revoke all on function app.zone_of(uuid, uuid) from public;
 grant execute on function app.zone_of(uuid, uuid) to session_user;
 
 -- A task that is due on a day is due by its end, where the assignee lives, and is late from then on. Setting a time takes the day away, and taking the
--- day away the time.
+-- day away the time, unless undo puts back a time. A series of days has no hour at which it could go on, nor has one of times days: each starts anew where
+-- one takes the place of the other.
 create or replace function app.derive_due() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -73,8 +74,11 @@ begin
     new.due_on := null;
   elsif new.due_on is not null then
     new.due_at := (new.due_on + time '23:59:59') at time zone app.zone_of(new.tenant_id, new.assignee_id);
-  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at then
+  elsif tg_op = 'UPDATE' and new.due_at is not distinct from old.due_at and current_setting('app.takes_back', true) is distinct from 'on' then
     new.due_at := null;
+  end if;
+  if tg_op = 'UPDATE' and (new.due_on is null) <> (old.due_on is null) and new.series_start is not distinct from old.series_start then
+    new.series_start := null;
   end if;
   return new;
 end $$;
@@ -87,12 +91,13 @@ create or replace function app.told_at(due_on date, due_at timestamptz) returns 
 $$;
 
 -- A reminder that is set as a time before the due date moves with it, whatever moves the task: the page, a drag, an undo. In the time zone of the
--- assignee.
+-- assignee. Not to before the year 1, which no answer can be written in.
 create or replace function app.derive_reminder() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if not app.restores_archive() then
     new.remind_at := date_subtract(app.told_at(new.due_on, new.due_at), new.remind_before::interval, app.zone_of(new.tenant_id, new.assignee_id));
+    if new.remind_at < '0001-01-01 00:00:00+00' then new.remind_at := '0001-01-01 00:00:00+00'; end if;
   end if;
   return new;
 end $$;

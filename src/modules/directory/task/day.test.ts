@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -175,4 +176,73 @@ test('what repeats keeps its reminder so long before', async () => {
     [data[0].due_at, data[0].remind_at, data[0].remind_before],
     ['2099-03-03T09:00:00.000Z', '2099-03-03T08:30:00.000Z', 'PT30M'],
   );
+});
+
+/** A member who lives in a zone. */
+async function living(zone: string) {
+  const person = await tenant.as('member', zone);
+  await asOwner(app, 'update user_account set time_zone = $1 where id = $2', [zone, person.user_id]);
+  return person;
+}
+
+/** Changes a task, and ticks it off if it is to be. Answers when the next of its series is due. */
+async function goOn(id: string, body: object, client = api) {
+  const done = await client('PATCH', `/api/v1/tasks/${id}`, { ...body, status: 'done' });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  const filter = JSON.stringify({ field: 'title', op: 'eq', value: done.body.title });
+  const { data } = (await api('GET', `/api/v1/tasks?filter=${encodeURIComponent(filter)}`)).body;
+  const open = data.filter(({ status }: { status: string }) => status === 'open');
+  assert.ok(open.length <= 1);
+  return open[0] as { id: string; due_on: string | null; due_at: string } | undefined;
+}
+
+test('a series of days keeps its days, wherever its assignee lives', async () => {
+  const [west, east] = [await living('America/Los_Angeles'), await living('Pacific/Auckland')];
+  const weekly = { due_on: '2030-01-07', recurrence: 'FREQ=WEEKLY' };
+  const first = await made(api, { title: 'Look at the ferns', ...weekly, assignee_id: west.user_id });
+  const second = await goOn(first.id, { assignee_id: east.user_id });
+  assert.deepEqual([second!.due_on, second!.due_at], ['2030-01-14', '2030-01-14T10:59:59.000Z']);
+  const third = await goOn(second!.id, { assignee_id: west.user_id });
+  assert.deepEqual([third!.due_on, third!.due_at], ['2030-01-21', '2030-01-22T07:59:59.000Z']);
+});
+
+test('a series that is nobody’s goes by the clock of the workspace, whoever ticks it off', async () => {
+  const west = await living('America/Los_Angeles');
+  const rest = { recurrence: 'FREQ=WEEKLY;BYDAY=MO', assignee_id: null };
+  const { id } = await made(api, { title: 'Open the doors', due_at: '2030-01-07T07:00:00Z', ...rest });
+  // There it is Sunday.
+  assert.equal((await goOn(id, {}, west.api))!.due_at, '2030-01-14T07:00:00.000Z');
+});
+
+test('where a time takes the place of the day of a series, it goes on at that time', async () => {
+  const weekly = { due_on: '2030-01-07', recurrence: 'FREQ=WEEKLY' };
+  const at = '2030-01-16T09:00:00.000Z';
+  const first = await made(api, { title: 'Ring', ...weekly });
+  const second = await goOn(first.id, {});
+  assert.equal((await api('PATCH', `/api/v1/tasks/${second!.id}`, { due_at: at })).status, 200);
+  const third = await goOn(second!.id, {});
+  assert.deepEqual([third!.due_on, third!.due_at], [null, '2030-01-23T09:00:00.000Z']);
+
+  const other = await made(api, { title: 'Write', ...weekly });
+  const next = await goOn(other.id, { due_at: at });
+  assert.deepEqual([next!.due_on, next!.due_at], [null, '2030-01-23T09:00:00.000Z'], 'in the same request');
+});
+
+test('the first and the last days of the calendar are days like others', async () => {
+  const last = await made(api, { title: 'Never again', due_on: '9999-12-30', recurrence: 'FREQ=DAILY' });
+  assert.equal(await goOn(last.id, {}), undefined);
+  for (const due of [{ due_on: '0001-01-01' }, { due_at: '0001-01-01T00:00:00Z' }]) {
+    const first = await made(api, { title: 'Long ago', ...due, remind_before: 'P1W' });
+    assert.equal(first.remind_at, '0001-01-01T00:00:00.000Z', 'there is no year before');
+  }
+});
+
+test('of a day and a time the day counts, each time', async () => {
+  const both = { due_on: '2030-01-07', due_at: '2030-02-01T09:00:00Z' };
+  const { id, due_on } = await made(api, { title: 'Both', ...both });
+  assert.equal(due_on, '2030-01-07');
+  for (const _ of [1, 2]) {
+    const { body } = await api('PATCH', `/api/v1/tasks/${id}`, both);
+    assert.deepEqual([body.due_on, body.due_at], ['2030-01-07', '2030-01-07T23:59:59.000Z']);
+  }
 });

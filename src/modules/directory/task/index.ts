@@ -7,7 +7,7 @@ import { task } from './contract.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { orderRoutes } from './order.ts';
 import { checkReminder, withReminder } from './reminder.ts';
-import { changedTask, checkRecurrence } from './service.ts';
+import { changedTask, checkRecurrence, withDue } from './service.ts';
 
 export { seriesAfter } from './next.ts';
 export { createNext } from './service.ts';
@@ -36,12 +36,12 @@ export const taskType: RecordType = {
     beforeCreate: async (_ctx, inputs, errorPath) => {
       checkRecurrence(inputs, errorPath);
       checkReminder(inputs, errorPath);
-      return inputs.map(withReminder);
+      return inputs.map((input) => withDue(withReminder(input)));
     },
     beforeUpdate: async (ctx, id, input) => {
       checkRecurrence([input], rootPath);
       checkReminder([input], rootPath);
-      return changedTask(ctx, id, withReminder(input));
+      return changedTask(ctx, id, withDue(withReminder(input)));
     },
   },
   webhooks: true,

@@ -13,6 +13,8 @@ const period_days: Record<string, number> = { DAILY: 1, WEEKLY: 7, MONTHLY: 28, 
 /** By which the database has a task be due on its day. */
 const end_of_day = '23:59:59';
 const last_moment = '9999-12-31T23:59:59Z';
+/** Of it `due_at` would be beyond the calendar in some zones: no task is due on it. */
+const last_day = '9999-12-31';
 
 /** A task that repeats; moments as ISO 8601. */
 export interface Repeating {
@@ -33,26 +35,66 @@ export interface Next {
   series_start: string;
 }
 
+/** A series by the clock of a zone. */
+interface Series {
+  rule: string;
+  zone: string;
+  start: Temporal.ZonedDateTime;
+  /** When its present task is due. */
+  due: Temporal.ZonedDateTime;
+}
+
+/** The end of a day. */
+const endIn = (zone: string, day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: zone, plainTime: end_of_day });
+
+/**
+ * A series of days goes by the calendar alone, so that it keeps its days wherever its assignee lives or moves, and whoever ticks it off. It is counted
+ * where no clock is ever changed.
+ */
+function seriesBy(task: Repeating, now: Temporal.Instant): Series {
+  const { recurrence, due_at, due_on, series_start, zone } = task;
+  const zoned = (moment: string, where: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(where);
+  if (due_on === null) {
+    const due = due_at ? zoned(due_at, zone) : now.toZonedDateTimeISO(zone);
+    return { rule: recurrence, zone, start: series_start ? zoned(series_start, zone) : due, due };
+  }
+  const due = endIn('UTC', Temporal.PlainDate.from(due_on));
+  const rule = recurrence.replace(/UNTIL=([^;]+)/, (_, until: string) => `UNTIL=${dayOfEnd(until, zone)}T235959Z`);
+  return { rule, zone: 'UTC', start: series_start ? zoned(series_start, 'UTC') : due, due };
+}
+
+/** A moment by the clock of a series: of one of days that which the assignee sees. */
+const momentIn = ({ zone }: Series, task: Repeating, moment: Temporal.Instant): Temporal.Instant =>
+  task.due_on === null
+    ? moment
+    : moment.toZonedDateTimeISO(task.zone).toPlainDateTime().toZonedDateTime(zone).toInstant();
+
+/** A time of a series, as the database has it of a task; undefined where it is beyond the calendar. */
+function dueTime(task: Repeating, time: Temporal.ZonedDateTime): Pick<Next, 'due_at' | 'due_on'> | undefined {
+  const day = task.due_on === null ? null : time.toPlainDate();
+  const due_at = (day ? endIn(task.zone, day) : time).toInstant().toString();
+  const due_on = day?.toString() ?? null;
+  return isTimeInRange(due_at) && due_on !== last_day ? { due_at, due_on } : undefined;
+}
+
 /**
  * When a task that repeats is due again: the first time of its rule (RFC 5545) that is still to come after this one was due. The reminder
  * keeps its distance on the calendar and the clock. Undefined when the series is at its end.
  */
 export function nextOf(task: Repeating, now: Temporal.Instant): Next | undefined {
+  const series = seriesBy(task, now);
+  const { rule, start, due } = series;
+  const present = momentIn(series, task, now);
+  const after = Temporal.Instant.compare(due.toInstant(), present) > 0 ? due.toInstant() : present;
+  const time = firstAfter(seriesUntil(rule, start, after), after);
+  const next = time && dueTime(task, time);
+  if (!next) return undefined;
   const zoned = (moment: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(task.zone);
-  const ofDay = task.due_on
-    ? Temporal.PlainDate.from(task.due_on).toZonedDateTime({ timeZone: task.zone, plainTime: end_of_day })
-    : undefined;
-  const due = ofDay ?? (task.due_at ? zoned(task.due_at) : now.toZonedDateTimeISO(task.zone));
-  const start = task.series_start ? zoned(task.series_start) : due;
-  const after = Temporal.Instant.compare(due.toInstant(), now) > 0 ? due.toInstant() : now;
-  const next = firstAfter(seriesUntil(task.recurrence, start, after), after);
-  // Nothing can be due after the year 9999.
-  if (!next || !isTimeInRange(next.toInstant().toString())) return undefined;
-  const before = task.remind_at && zoned(task.remind_at).until(due, { largestUnit: 'days' });
+  const dueHere = task.due_on === null ? due : endIn(task.zone, due.toPlainDate());
+  const before = task.remind_at && zoned(task.remind_at).until(dueHere, { largestUnit: 'days' });
   return {
-    due_at: next.toInstant().toString(),
-    due_on: task.due_on && next.toPlainDate().toString(),
-    remind_at: before ? next.subtract(before).toInstant().toString() : null,
+    ...next,
+    remind_at: before ? zoned(next.due_at).subtract(before).toInstant().toString() : null,
     series_start: start.toInstant().toString(),
   };
 }
@@ -97,21 +139,23 @@ export function occurs(rule: string, now: Temporal.Instant): boolean {
   return firstAfter(seriesOf(endless, now.toZonedDateTimeISO('UTC'), firstPeriodsMax(rule)), now) !== undefined;
 }
 
-/** The times of a series behind its task and `from`, up to and with `to`, at most so many. */
+/** When the tasks behind one of a series are due, behind `from` as well, up to and with `to`, at most so many. */
 export function timesBetween(
   task: Repeating,
   from: Temporal.Instant,
   to: Temporal.Instant,
   times_max: number,
-): string[] {
+): Pick<Next, 'due_at' | 'due_on'>[] {
   const next = nextOf(task, from);
   if (!next || Temporal.Instant.compare(next.due_at, to) > 0) return [];
-  const start = Temporal.Instant.from(next.series_start).toZonedDateTimeISO(task.zone);
-  const first = Temporal.Instant.from(next.due_at).toZonedDateTimeISO(task.zone);
+  const series = seriesBy(task, from);
+  const [first, last] = [Temporal.Instant.from(next.due_at), to].map((moment) =>
+    momentIn(series, task, moment).toZonedDateTimeISO(series.zone),
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime];
   const times = unlessTooLong(() =>
-    seriesUntil(task.recurrence, start, to).between(first, to.toZonedDateTimeISO(task.zone), true),
+    seriesUntil(series.rule, series.start, last.toInstant()).between(first, last, true),
   );
-  return (times ?? [first]).slice(0, times_max).map((time) => time.toInstant().toString());
+  return (times ?? [first]).slice(0, times_max).flatMap((time) => dueTime(task, time) ?? []);
 }
 
 /**
@@ -125,9 +169,9 @@ export function seriesAfter(
 ): { start: Temporal.ZonedDateTime; rule: string } | undefined {
   const next = nextOf(task, now);
   if (!next) return undefined;
-  const zoned = (moment: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(task.zone);
-  const start = zoned(next.due_at);
-  const before = /COUNT=/.test(task.recurrence) ? timesBefore(task.recurrence, zoned(next.series_start), start) : 0;
+  const start = Temporal.Instant.from(next.due_at).toZonedDateTimeISO(task.zone);
+  const series = seriesBy(task, now);
+  const before = /COUNT=/.test(series.rule) ? timesBefore(series, momentIn(series, task, start.toInstant())) : 0;
   if (before === undefined) return undefined;
   const parts = task.recurrence.split(';').map((part) => {
     const [name, value = ''] = part.split('=');
@@ -140,9 +184,10 @@ export function seriesAfter(
   return { start, rule: parts.join(';') };
 }
 
-function timesBefore(rule: string, start: Temporal.ZonedDateTime, before: Temporal.ZonedDateTime): number | undefined {
-  const times = unlessTooLong(() => seriesUntil(rule, start, before.toInstant()).between(start, before, true));
-  return times?.filter((time) => Temporal.ZonedDateTime.compare(time, before) < 0).length;
+function timesBefore({ rule, zone, start }: Series, before: Temporal.Instant): number | undefined {
+  const end = before.toZonedDateTimeISO(zone);
+  const times = unlessTooLong(() => seriesUntil(rule, start, before).between(start, end, true));
+  return times?.filter((time) => Temporal.ZonedDateTime.compare(time, end) < 0).length;
 }
 
 /** Of `20261224` or `20261224T120000Z` the day. */

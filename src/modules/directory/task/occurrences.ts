@@ -50,10 +50,8 @@ async function foresee(ctx: Context, query: z.output<typeof period>) {
   const before = from.subtract({ seconds: 1 });
   const foreseen: z.output<typeof occurrences>['data'] = [];
   for (const { id: task_id, title, ...task } of tasks.slice(0, tasks_max)) {
-    for (const due_at of timesBetween(task, before, to, times_max)) {
-      const day = Temporal.Instant.from(due_at).toZonedDateTimeISO(task.zone).toPlainDate().toString();
-      foreseen.push({ task_id, title, due_at: new Date(due_at).toISOString(), due_on: task.due_on && day });
-    }
+    for (const { due_at, due_on } of timesBetween(task, before, to, times_max))
+      foreseen.push({ task_id, title, due_at: new Date(due_at).toISOString(), due_on });
     // Odd rules take some milliseconds each: others have their turn in between.
     await setImmediate();
   }

@@ -5,10 +5,11 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
 import type { Repeating } from './next.ts';
 
-/** Where the clock hangs that a series goes by. */
+/** Where the clock hangs that a series goes by: that of the assignee, or else of the workspace, whoever asks. */
 const zoneOf = (task: 't' | 'r') =>
-  sql`(select coalesce((select u.time_zone from user_account u
-    where u.tenant_id = ${sql.ref(`${task}.tenant_id`)} and u.id = ${sql.ref(`${task}.assignee_id`)}), app.user_zone())) as zone`;
+  sql`coalesce(
+    (select u.time_zone from user_account u where u.tenant_id = ${sql.ref(`${task}.tenant_id`)} and u.id = ${sql.ref(`${task}.assignee_id`)}),
+    (select w.time_zone from tenant w where w.id = ${sql.ref(`${task}.tenant_id`)}), 'UTC') as zone`;
 
 /** Open tasks that repeat, kept from others until the transaction ends: two who tick one off make one next task, not two. */
 export function lockRepeating(ctx: Context, ids: readonly string[]): Promise<(Repeating & { id: string })[]> {

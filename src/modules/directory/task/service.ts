@@ -3,7 +3,7 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { columnsOf, type ErrorPath, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
-import { nextOf, occurs } from './next.ts';
+import { nextOf, occurs, type Repeating } from './next.ts';
 import { insertNext, lockRepeating } from './queries.ts';
 import { recurrenceError } from './recurrence.ts';
 
@@ -17,15 +17,33 @@ export async function changedTask(ctx: Context, id: string, input: Values): Prom
 export async function createNext(ctx: Context, changes: ReadonlyMap<string, Values>): Promise<void> {
   for (const { id, zone, ...locked } of await lockRepeating(ctx, [...changes.keys()])) {
     const input = changes.get(id)!;
-    const { series_start, ...current } = { ...locked, ...(input as Partial<typeof locked>) };
+    const current = { ...locked, ...(input as Partial<typeof locked>), ...dueAfter(locked, input) };
     if (!current.recurrence) continue;
-    const next = nextOf(
-      { ...current, series_start: input.recurrence ? null : series_start, zone },
-      Temporal.Now.instant(),
-    );
+    const isNew = input.recurrence || (current.due_on === null) !== (locked.due_on === null);
+    const series_start = isNew ? null : locked.series_start;
+    const next = nextOf({ ...current, series_start, zone }, Temporal.Now.instant());
     if (next) await insertNext(ctx, id, { ...columnsOf(task, input, ''), ...next });
   }
 }
+
+type Due = Pick<Repeating, 'due_at' | 'due_on'>;
+
+/** When a task is due once it is changed, as the triggers of the table decide. */
+function dueAfter(before: Due, input: Values): Due {
+  const { due_at, due_on } = { ...before, ...(input as Partial<Due>) };
+  const isMoved = momentOf(due_at) !== momentOf(before.due_at);
+  if (due_on === before.due_on) return isMoved ? { due_at, due_on: null } : before;
+  return due_on === null && !isMoved ? { due_at: null, due_on } : { due_at, due_on };
+}
+
+const momentOf = (time: string | null) => (time === null ? null : Date.parse(time));
+
+/** A task is due on a day or at a time. Of both the day counts, so that the same request has the same outcome each time. */
+export const withDue = (input: Values): Values => {
+  if (!input.due_on || input.due_at === undefined) return input;
+  const { due_at: _, ...rest } = input;
+  return rest;
+};
 
 /** A limit, because checking a rule takes time. */
 const rules_per_request_max = 50;

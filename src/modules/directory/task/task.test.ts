@@ -122,6 +122,8 @@ test('undo puts back when a task was due, and lets the day say at what time', as
   assert.deepEqual(await undone(byDay, byTime), day, 'a day, then a time');
   assert.deepEqual(await undone(byTime, byDay), time, 'a time, then a day');
   assert.deepEqual(await undone(byTime, byDay, elsewhere), time, 'a time, then a day elsewhere');
+  const end = { due_at: '2030-01-07T23:59:59.000Z' };
+  assert.deepEqual(await undone(end, byDay), [null, end.due_at, []], 'a time that is the end of the day');
   const moved = await undone(byDay, { due_on: '2030-01-08' }, elsewhere);
   assert.deepEqual(moved, ['2030-01-07', '2030-01-07T10:59:59.000Z', []], 'another day, then elsewhere');
 
