@@ -10,7 +10,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { type Notification, placeOf, setRead } from './notification.ts';
 import { Sentence } from './Sentence.tsx';
 import { SnoozeMenu } from './SnoozeMenu.tsx';
-import { workOf } from './work.ts';
+import { dueText, workOf } from './work.ts';
 
 const icons: Partial<Record<Notification['kind'], LucideIcon>> = {
   task_due: SquareCheck,
@@ -25,7 +25,7 @@ function detailOf(notification: Notification): string | null {
   if (!read_at && snoozed_until && Date.parse(snoozed_until) > Date.now())
     return t('Comes back {when}', { when: formatDateTime(snoozed_until) });
   if (source) return source.text;
-  if (kind === 'task_due' && state) return t('Due {when}', { when: formatDateTime(state) });
+  if (kind === 'task_due' && state) return dueText(state);
   if (kind !== 'changed') return workOf(notification);
   const what = formatList(fields.map(translateServerText));
   if (grouped === 1) return what || null;

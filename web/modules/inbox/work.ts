@@ -1,6 +1,7 @@
 import { madeOf } from '../../../src/modules/directory/notification/work/contract.ts';
 import { t, translateServerText } from '../../text/text.ts';
-import { formatDateTime, formatList } from '../../ui/format.ts';
+import { formatDate, formatDateTime, formatList } from '../../ui/format.ts';
+import { isDay } from '../../ui/isDay.ts';
 import type { Notification } from './notification.ts';
 
 /** Which work has ended: what it made of how many records, and when it was begun. */
@@ -10,3 +11,7 @@ export function workOf(notification: Notification): string | null {
   const begun = t('begun {when}', { when: formatDateTime(work.begun_at) });
   return [madeOf(notification, t), formatList(fields.map(translateServerText)), begun].filter(Boolean).join(' · ');
 }
+
+/** When a task is due: at a time, or on a day. */
+export const dueText = (due: string): string =>
+  t('Due {when}', { when: isDay(due) ? formatDate(due) : formatDateTime(due) });

@@ -95,8 +95,7 @@ export const notification = z
         begun_at: z.iso.datetime({ offset: true }),
       })
       .nullable(),
-    /** How the work ended, or when the task is due. */
-    state: z.string().nullable(),
+    state: z.string().nullable().describe('How the work ended, or the day or the time at which the task is due'),
   })
   .meta({ id: 'Notification' });
 export type Notification = z.infer<typeof notification>;

@@ -38,14 +38,15 @@ const own = (ctx: Context): Sql => sql`n.tenant_id = ${ctx.tenant_id} and n.user
 interface SubjectTable {
   table: string;
   name: string;
-  state?: string;
+  /** The first of them that has a value. */
+  states?: readonly string[];
   trash?: true;
 }
 const otherSubjects: readonly SubjectTable[] = [
-  { table: 'task', name: 'title', state: 'due_at', trash: true },
-  { table: 'import', name: 'name', state: 'state' },
-  { table: 'export', name: 'resource', state: 'state' },
-  { table: 'change', name: 'resource', state: 'state' },
+  { table: 'task', name: 'title', states: ['due_on', 'due_at'], trash: true },
+  { table: 'import', name: 'name', states: ['state'] },
+  { table: 'export', name: 'resource', states: ['state'] },
+  { table: 'change', name: 'resource', states: ['state'] },
   { table: 'webhook', name: 'name' },
 ];
 const columnOf = ({ table }: SubjectTable, column: string): Sql => sql.ref(`s_${table}.${column}`);
@@ -84,7 +85,7 @@ function subjectSql(types: readonly Resource[]): SubjectSql {
   const made = {
     joins: sql.join(joins, sql` `),
     name: sql`coalesce(${sql.join(subjects.map((each) => sql`${columnOf(each, each.name)}::text`))})`,
-    state: sql`coalesce(${sql.join(subjects.flatMap((each) => (each.state ? sql`${columnOf(each, each.state)}::text` : [])))})`,
+    state: sql`coalesce(${sql.join(subjects.flatMap((each) => (each.states ?? []).map((state) => sql`to_jsonb(${columnOf(each, state)}) #>> '{}'`)))})`,
     visible: sql`(n.record_id is null or ${id} is not null) and (n.source_id is null or coalesce(x.id, o.id) is not null)`,
   };
   known.set(types, made);

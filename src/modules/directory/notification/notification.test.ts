@@ -236,6 +236,9 @@ test('of a task that is due on a day its assignee is told once, at nine in the m
   const count = async ({ id }: { id: string }) =>
     (await toldOf(near, id)).filter((told) => told.startsWith('task_due')).length;
   assert.deepEqual([await count(today), await count(yesterday), await count(tomorrow)], [1, 0, 0]);
+  const { data } = (await near.api('GET', '/api/v1/notifications?view=all')).body;
+  const { state } = data.find(({ kind }: { kind: string }) => kind === 'task_due');
+  assert.equal(state, today.due_on, 'without the time that follows from the day');
 });
 
 test('of however many tasks that are due at once each is told of', async () => {
