@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
+import { problems } from '../../../kernel/errors/problem.ts';
 import { FairLane } from '../../../kernel/fairness/fair-lane.ts';
 import { tooLarge, WorkbookError } from './workbook-error.ts';
 
@@ -50,6 +51,12 @@ export async function convertWorkbook<R>(
       taken.push(await take({ name, csv: createReadStream(sheet) }));
     if (taken.length === 0) throw new WorkbookError('empty_file', 'No visible sheet of the workbook has any rows.');
     return taken;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw problems.unavailable(
+      'The disk for temporary files is full, so nothing was imported. Tell your administrator to make room on it.',
+      'disk_full',
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

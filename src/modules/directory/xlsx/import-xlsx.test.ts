@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -223,6 +224,29 @@ test('a workbook is read beside those of another tenant, and after those of its 
     convert('of another', 'b', Readable.from(whileLargeIsRead())),
   ]);
   assert.deepEqual(ended, ['of another', 'large', 'small']);
+});
+
+test('a full disk for temporary files is no fault of the workbook', async (t) => {
+  const small = await mkdtemp(join(folder, 'full-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'holdfast', small]).status !== 0)
+    return t.skip('file systems may not be mounted here');
+  process.env.TMPDIR = small;
+  try {
+    const row = (at: number) =>
+      `<row r="${at}"><c r="A${at}" t="inlineStr"><is><t>${'x'.repeat(100)}</t></is></c></row>`;
+    const fits = await withSheet(Array.from({ length: 5_000 }, (_, at) => row(at + 1)).join(''));
+    assert.ok(fits.length < 200_000, 'its sheet does not');
+    const full = { code: 'disk_full', message: /The disk for temporary files is full, so nothing was imported/ };
+    for (const book of [fits, randomBytes(1_000_000)])
+      await assert.rejects(
+        convertWorkbook(Readable.from([book]), ({ csv }) => text(csv)),
+        full,
+      );
+    assert.deepEqual(await readdir(small), []);
+  } finally {
+    process.env.TMPDIR = folder;
+    spawnSync('umount', [small]);
+  }
 });
 
 test('a sheet of as many rows as there can be is read in pieces, each of them; one row more is refused', async () => {

@@ -27,6 +27,8 @@ try {
   }
   parentPort!.postMessage({ sheets });
 } catch (error) {
+  // The disk is at fault, not the workbook.
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
   const { code, message } =
     error instanceof WorkbookError
       ? error
