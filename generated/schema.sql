@@ -1246,7 +1246,10 @@ create trigger audit_update AFTER UPDATE ON public.dashboard REFERENCING OLD TAB
     EXECUTE FUNCTION app.record_change('dashboard', '{search_text,tenant_id,version,updated_at}', '{}');
 create trigger forget_favourites AFTER DELETE ON public.dashboard REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.forget_favourites();
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger return_favourites AFTER INSERT ON public.dashboard REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
 create trigger touch BEFORE UPDATE ON public.dashboard
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -1660,6 +1663,31 @@ create policy system on deal_stage_visit for all to holdfast_system
     with check (true);
 grant select on table deal_stage_visit to holdfast_app;
 grant delete, insert, select, update on table deal_stage_visit to holdfast_system;
+
+create table deleted_favourite (
+  tenant_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  resource text not null,
+  record_id uuid not null,
+  "position" integer not null,
+  created_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone not null default now(),
+  constraint deleted_favourite_pkey PRIMARY KEY (tenant_id, id),
+  constraint deleted_favourite_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint deleted_favourite_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table deleted_favourite enable row level security;
+alter table deleted_favourite force row level security;
+create index deleted_favourite_record ON public.deleted_favourite USING btree (tenant_id, record_id);
+create index deleted_favourite_user ON public.deleted_favourite USING btree (tenant_id, user_id);
+create policy own on deleted_favourite for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
+create policy system on deleted_favourite for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table deleted_favourite to holdfast_app;
+grant delete, insert, select, update on table deleted_favourite to holdfast_system;
 
 create table deleted_stage (
   tenant_id uuid not null,
@@ -3023,7 +3051,10 @@ create trigger custom_values_update AFTER UPDATE ON public.product REFERENCING O
     EXECUTE FUNCTION app.keep_custom_values('product');
 create trigger forget_favourites AFTER DELETE ON public.product REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.forget_favourites();
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger return_favourites AFTER INSERT ON public.product REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
 create trigger touch BEFORE UPDATE ON public.product
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -6674,6 +6705,34 @@ begin
   return null;
 end $function$;
 alter function app.keep_deal_shares() owner to holdfast_system;
+
+create function app.keep_deleted_favourites()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  people uuid[];
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    with back as (delete from deleted_favourite d using new_rows n where d.tenant_id = n.tenant_id and d.record_id = n.id returning d.*),
+    put as (insert into favourite (tenant_id, id, user_id, resource, record_id, position, created_at)
+      select b.tenant_id, b.id, b.user_id, b.resource, b.record_id, b.position, b.created_at from back b on conflict do nothing returning user_id)
+    select array_agg(distinct user_id) into people from put;
+    perform app.signal('favourite', people);
+    return null;
+  end if;
+  delete from deleted_favourite d where d.tenant_id in (select g.tenant_id from gone g) and d.deleted_at < now() - interval '30 days';
+  -- Records go with their workspace or their person too.
+  with forgotten as (delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id returning f.*)
+  insert into deleted_favourite (tenant_id, id, user_id, resource, record_id, position, created_at)
+  select f.tenant_id, f.id, f.user_id, f.resource, f.record_id, f.position, f.created_at from forgotten f
+  join user_account u on u.tenant_id = f.tenant_id and u.id = f.user_id;
+  return null;
+end $function$;
+alter function app.keep_deleted_favourites() owner to holdfast_system;
 
 create function app.keep_deleted_stages()
  RETURNS trigger

@@ -12,7 +12,14 @@ import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
 import { favouritesSql } from '../src/modules/directory/favourite/favourite-sql.ts';
 import { searchSql } from '../src/modules/directory/search/search-sql.ts';
 import { subjectsSql } from '../src/modules/directory/subject-sql.ts';
-import { favouriteTypes, records, recordTypes, tableRules, trashable } from '../src/modules/index.ts';
+import {
+  favouriteTypes,
+  records,
+  recordTypes,
+  tableRules,
+  trashable,
+  undoableResources,
+} from '../src/modules/index.ts';
 import { prometheusRules } from '../src/operations/alerts/prometheus.ts';
 import { client, startTestApp, type TestApp } from './harness/app.ts';
 
@@ -27,7 +34,7 @@ const routines = [
   ['db/routines/record-types.sql', recordTypesSql(recordTypes, trashable)],
   ['db/routines/search-records.sql', searchSql(recordTypes)],
   ['db/routines/subjects.sql', subjectsSql(records)],
-  ['db/routines/favourites.sql', favouritesSql(favouriteTypes)],
+  ['db/routines/favourites.sql', favouritesSql(favouriteTypes, undoableResources)],
   ['db/routines/record-triggers.sql', recordTriggersSql(ofProgram)],
 ] as const;
 

@@ -449,6 +449,13 @@ create policy read on deal_stage_visit for select to holdfast_app
 drop policy if exists system on deal_stage_visit;
 create policy system on deal_stage_visit to holdfast_system using (true) with check (true);
 
+-- deleted_favourite
+drop policy if exists own on deleted_favourite;
+create policy own on deleted_favourite to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())));
+drop policy if exists system on deleted_favourite;
+create policy system on deleted_favourite to holdfast_system using (true) with check (true);
+
 -- deleted_stage
 -- Only the triggers write deleted stages; whoever puts the others in order moves them too.
 drop policy if exists read on deleted_stage;

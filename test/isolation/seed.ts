@@ -144,6 +144,14 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
   await insert('follower', { user_id, contact_id });
   await insert('favourite', { user_id, resource: 'contact', record_id: contact_id, position: 1 });
+  await insert('deleted_favourite', {
+    id: crypto.randomUUID(),
+    user_id,
+    resource: 'product',
+    record_id: crypto.randomUUID(),
+    position: 2,
+    created_at: new Date(),
+  });
   await insert('notification', {
     user_id,
     kind: 'changed',

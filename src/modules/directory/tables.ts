@@ -79,6 +79,7 @@ export const directoryTables: readonly TableRule[] = [
     note: 'Whoever reads a record may add a colleague as its follower. Only followers themselves may stop following.',
   }),
   readOnly('favourite', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
+  readOnly('deleted_favourite', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   readOnly('notification', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   readOnly('notification_setting', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   personal('calendar_feed', 'user'),

@@ -68,6 +68,7 @@ export const auditedWithOthers: readonly string[] = [
   'custom_value',
   'deal_share',
   'deal_stage_visit',
+  'deleted_favourite',
   'deleted_stage',
   'record_history',
   'subject',

@@ -76,6 +76,7 @@ const ofTables: Record<string, TableRule> = {
   dashboard_mailing: emptied(outgoing),
   dashboard_tile: { columns: { filter: 'filter' } },
   deal_score: emptied(learnt),
+  deleted_favourite: { columns: keeping('resource') },
   deleted_stage: { columns: keeping('kind') },
   duplicate_rules: { columns: keeping('resource', 'rules') },
   duplicate_suspect: { columns: keeping('resource', 'reasons') },

@@ -46,6 +46,7 @@ export const archivedTables: Record<string, ArchivedTable> = {
   attachment: {},
   attachment_version: {},
   favourite: {},
+  deleted_favourite: {},
   follower: {},
   deal_line: {},
   deal_share: {},

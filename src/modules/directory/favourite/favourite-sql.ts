@@ -1,8 +1,10 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
+import { undo_days } from '../undo/contract.ts';
 
 /** `db/routines/favourites.sql`: what ties favourites to records of any of these types. */
 export const favouritesSql = (
   types: readonly Resource[],
+  undoable: readonly Resource[],
 ): string => `-- Made from the record types that can be favourites by "npm run generate".
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -35,6 +37,33 @@ end $$;
 revoke all on function app.forget_favourites() from public;
 grant execute on function app.forget_favourites() to session_user;
 
+-- Of a type without a trash, an undo puts the record in again, and then it is a favourite as before. What nobody can undo any more is forgotten when
+-- the next one is deleted.
+create or replace function app.keep_deleted_favourites() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  people uuid[];
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    with back as (delete from deleted_favourite d using new_rows n where d.tenant_id = n.tenant_id and d.record_id = n.id returning d.*),
+    put as (insert into favourite (tenant_id, id, user_id, resource, record_id, position, created_at)
+      select b.tenant_id, b.id, b.user_id, b.resource, b.record_id, b.position, b.created_at from back b on conflict do nothing returning user_id)
+    select array_agg(distinct user_id) into people from put;
+    perform app.signal('favourite', people);
+    return null;
+  end if;
+  delete from deleted_favourite d where d.tenant_id in (select g.tenant_id from gone g) and d.deleted_at < now() - interval '${undo_days} days';
+  -- Records go with their workspace or their person too.
+  with forgotten as (delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id returning f.*)
+  insert into deleted_favourite (tenant_id, id, user_id, resource, record_id, position, created_at)
+  select f.tenant_id, f.id, f.user_id, f.resource, f.record_id, f.position, f.created_at from forgotten f
+  join user_account u on u.tenant_id = f.tenant_id and u.id = f.user_id;
+  return null;
+end $$;
+revoke all on function app.keep_deleted_favourites() from public;
+grant execute on function app.keep_deleted_favourites() to session_user;
+
 -- Whoever has one of these records as a favourite has the one that they were merged into in its place. It stays a favourite in the trash, for when
 -- the merge is undone. Of everybody: whoever merges does not see the favourites of others.
 create or replace function app.copy_favourites(survivor uuid, others uuid[]) returns void language sql volatile security definer
@@ -50,4 +79,14 @@ grant execute on function app.copy_favourites(uuid, uuid[]) to holdfast_app;
 reset role;
 
 create or replace trigger hold_favourite before insert on favourite for each row execute function app.hold_favourite();
-${types.map(({ table }) => `\ncreate or replace trigger forget_favourites after delete on ${table} referencing old table as gone\n  for each statement execute function app.forget_favourites();\n`).join('')}`;
+${types.map((type) => triggersOf(type, !type.trash && undoable.includes(type))).join('')}`;
+
+function triggersOf({ table }: Resource, comesBack: boolean): string {
+  const after = (event: string, name: string, rows: string, call: string) =>
+    `\ncreate or replace trigger ${name} after ${event} on ${table} referencing ${rows}\n  for each statement execute function app.${call}();\n`;
+  if (!comesBack) return after('delete', 'forget_favourites', 'old table as gone', 'forget_favourites');
+  return (
+    after('delete', 'forget_favourites', 'old table as gone', 'keep_deleted_favourites') +
+    after('insert', 'return_favourites', 'new table as new_rows', 'keep_deleted_favourites')
+  );
+}

@@ -95,6 +95,31 @@ test('one whose record is in the trash is hidden in its place, and gone when the
   assert.equal(await rowsOf(product), 0, 'of a type without a trash too');
 });
 
+test('one without a trash is a favourite of the same people again once its deletion is undone', async () => {
+  const { api } = await tenant.as('admin', 'Lea');
+  const other = await tenant.as('admin', 'Max');
+  const records = [
+    ['products', await make(api, 'products', { name: 'Crane' })],
+    ['dashboards', await make(api, 'dashboards', { name: 'Year', shared: true })],
+  ] as const;
+  for (const [plural, id] of records) for (const each of [api, other.api]) await star(each, `${plural}/${id}`);
+  const before = await read(other.api);
+  const page = await openStream(app.url, other.key);
+  for (const [plural, id] of records) {
+    const deleted = await api('DELETE', `/api/v1/${plural}/${id}`);
+    assert.equal(deleted.status, 204);
+    assert.equal(await rowsOf(id), 0);
+    const heard = () => page.changes().filter(({ data }) => data.resource === 'favourite').length;
+    const earlier = heard();
+    const undone = await api('POST', `/api/v1/changes/${deleted.headers.get('change-id')}/reversal`);
+    assert.equal(undone.status, 200, JSON.stringify(undone.body));
+    await eventually(async () => heard() > earlier);
+  }
+  await page.close();
+  assert.deepEqual(await read(other.api), before);
+  assert.equal((await read(api)).data.length, records.length);
+});
+
 test('one that its person may no longer see is not named, and comes back with the right', async () => {
   const { api: admin, user_id: boss } = await tenant.as('admin');
   const { api, user_id } = await tenant.as('admin', 'Fred');
