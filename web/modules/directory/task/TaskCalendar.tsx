@@ -12,13 +12,13 @@ import { activeLocale } from '../../../text/locale.ts';
 import { t } from '../../../text/text.ts';
 import { Calendar } from '../../../ui/calendar/Calendar.tsx';
 import { CalendarBar } from '../../../ui/calendar/CalendarBar.tsx';
-import { dayAfter, daysOf, firstDayOf, startOf } from '../../../ui/calendar/days.ts';
+import { daysOf, firstDayOf } from '../../../ui/calendar/days.ts';
 import type { CalendarItem } from '../../../ui/calendar/item.ts';
 import { useToday } from '../../../ui/clock.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
-import { dueOf } from './due.ts';
+import { dueOf, dueWithin, endsOf } from './due.ts';
 import { priorityMeanings, type Task } from './task.ts';
 import type { TaskSearch } from './taskSearch.ts';
 
@@ -57,14 +57,15 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
     filter: due(days, zone, who === 'all' ? null : user.id),
     sort: 'due_at',
   });
+  const [from, to] = endsOf(days, zone);
   const { data: { data: foreseen, is_cut } = { data: [], is_cut: false } } = useQuery({
     queryKey: ['task', 'other', 'occurrences', days[0], days.at(-1), zone, who],
     queryFn: ({ signal }) =>
       api.get<{ data: Occurrence[]; is_cut: boolean }>(
         '/task-occurrences',
         {
-          from: startOf(days[0]!, zone),
-          to: startOf(dayAfter(days.at(-1)!), zone),
+          from,
+          to,
           assignee_id: who === 'all' ? null : user.id,
         },
         signal,
@@ -136,10 +137,7 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
 }
 
 function due(days: readonly string[], zone: string, assignee: string | null): Filter {
-  const within: Filter[] = [
-    { field: 'due_at', op: 'gte', value: startOf(days[0]!, zone) },
-    { field: 'due_at', op: 'lt', value: startOf(dayAfter(days.at(-1)!), zone) },
-  ];
+  const within = dueWithin(days, zone);
   return { and: assignee ? [{ field: 'assignee_id', op: 'eq', value: assignee }, ...within] : within };
 }
 

@@ -1,5 +1,8 @@
+import type { Filter } from '../../../record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
+import { dayAfter, startOf } from '../../../ui/calendar/days.ts';
 import { daysFromToday } from '../../../ui/format.ts';
+import { Temporal } from '../../../ui/temporal.ts';
 import type { Task } from './task.ts';
 
 type Due = Pick<Task, 'due_on' | 'due_at'>;
@@ -31,4 +34,42 @@ export function groupByDue<T extends Due>(tasks: readonly T[], now = Date.now())
       }),
     }))
     .filter((group) => group.tasks.length > 0);
+}
+
+/**
+ * Between which moments something is due on one of these days, wherever its assignee lives: where clocks are furthest apart, a day ends 26 hours later or
+ * earlier.
+ */
+export const endsOf = (days: readonly string[], zone: string): [from: string, to: string] => [
+  startOf(daysLater(days[0]!, -1), zone),
+  startOf(daysLater(days.at(-1)!, 3), zone),
+];
+
+const daysLater = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
+
+/** What is due on these days: by the calendar of whoever looks, or on a day. */
+export function dueWithin(days: readonly string[], zone: string): Filter[] {
+  const [from, to] = endsOf(days, zone);
+  const [first, last] = [days[0]!, days.at(-1)!];
+  return [
+    { field: 'due_at', op: 'gte', value: from },
+    { field: 'due_at', op: 'lt', value: to },
+    {
+      or: [
+        {
+          and: [
+            { field: 'due_on', op: 'gte', value: first },
+            { field: 'due_on', op: 'lte', value: last },
+          ],
+        },
+        {
+          and: [
+            { field: 'due_on', op: 'is_empty' },
+            { field: 'due_at', op: 'gte', value: startOf(first, zone) },
+            { field: 'due_at', op: 'lt', value: startOf(dayAfter(last), zone) },
+          ],
+        },
+      ],
+    },
+  ];
 }
