@@ -26,7 +26,9 @@ export function lastWordsOf(directory: string, since: number): LastWords {
       .findLast((found) => found && Date.parse(`${found[1]}T${found[2]}Z`) >= since && !to_visitors.test(found[3]!)) ??
     [];
   const { bavail, bsize } = statfsSync(directory);
-  return { reason, isDiskFull: reason?.includes('No space left on device') || bavail * bsize < wal_file_bytes };
+  // There may have been no room to say so.
+  const isDiskFull = reason?.includes('No space left on device') ?? bavail * bsize < wal_file_bytes;
+  return { reason, isDiskFull };
 }
 
 function endOf(path: string): string {
