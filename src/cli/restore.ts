@@ -3,7 +3,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../kernel/config/config.ts';
 import { migrate } from '../kernel/database/migrate.ts';
+import { problems } from '../kernel/errors/problem.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
+import { diskSpace } from '../kernel/files/disk-space.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { appRoleOf, keyFile, readMasterKeys } from '../kernel/installation.ts';
 import { restore_schema } from '../kernel/unfinished-restore.ts';
@@ -13,7 +15,7 @@ import { BackupStore, backupRing, installationsIn, openBackupFiles } from '../op
 import { beginRestore } from '../operations/backup/begin-restore.ts';
 import { loadMarked } from '../operations/backup/logical/proof-database.ts';
 import type { BackupManifest } from '../operations/backup/manifest.ts';
-import { chooseBackup, restoreFiles, type Target } from '../operations/backup/restore.ts';
+import { chooseBackup, restoredBytes, restoreFiles, type Target } from '../operations/backup/restore.ts';
 import { restoreBackup } from '../operations/backup/restore-backup.ts';
 import { restoreTenant } from '../operations/backup/restore-tenant.ts';
 import { readable } from '../operations/backup/status.ts';
@@ -239,11 +241,33 @@ async function restoreTo(call: LoneCall, store: FileStore, to: string): Promise<
     );
   const { finished, release } = await beginRestore(dir, say);
   try {
+    await checkRoomFor(backups, manifest, target, dir).catch(async (error: unknown) => {
+      await finished();
+      throw error;
+    });
     return await restoreMarked(call, dir, { target, backups, manifest, keys, file, began, finished });
   } finally {
     release();
   }
 }
+
+/** A copy of the files takes what they took; of a logical backup the size is not known before. */
+async function checkRoomFor(
+  backups: BackupStore,
+  manifest: BackupManifest,
+  target: Target,
+  dir: string,
+): Promise<void> {
+  if (manifest.kind !== 'base') return;
+  const bytes = await restoredBytes(backups, manifest, target);
+  const { free_bytes } = await diskSpace(dir);
+  if (free_bytes < bytes)
+    throw problems.conflict(
+      `The restore needs ${gigabytes(bytes)} at ${dir}, without its files, and ${gigabytes(free_bytes)} are free. Make room, or name a folder on another disk.`,
+    );
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
 
 interface MarkedRestore extends Pick<Restored, 'backups' | 'manifest' | 'began' | 'finished'> {
   target: Target;

@@ -124,6 +124,17 @@ test('a restore refuses a folder with something in it, the key of another instal
   await assert.rejects(restore(foreign), /sealed with another key/);
   assert.deepEqual(await readdir(foreign), ['master.key'], 'nothing is left there');
 
+  const small = await folder('cramped', {});
+  if (mount('-t', 'tmpfs', '-o', 'size=20m', 'holdfast', small)) {
+    try {
+      await writeFile(join(small, 'master.key'), key);
+      await assert.rejects(restore(small), /The restore needs \S+ GB at \S+cramped, .* and 0\.02 GB are free/);
+      assert.deepEqual(await readdir(small), ['master.key']);
+    } finally {
+      spawnSync('umount', [small]);
+    }
+  }
+
   const [installation] = (await readdir(place)).filter((name) => /^\d+$/.test(name));
   const masterKeys = await loadMasterKeys({ file: join(data, 'master.key') });
   const backups = new BackupStore(createFolderStore(place), installation!, backupRing(masterKeys));
