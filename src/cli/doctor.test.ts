@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTestDatabase } from '../../test/harness/cluster.ts';
+import { command } from '../../test/harness/command.ts';
 import { holdfast } from '../../test/harness/process.ts';
 import { migrate } from '../kernel/database/migrate.ts';
 import { appRoleOf } from '../kernel/installation.ts';
@@ -68,4 +69,16 @@ test('what doctor advises can be done where there is no npm, as in the container
     await database.drop();
     await rm(data, { recursive: true, force: true });
   }
+});
+
+test('a database that does not answer is a finding, and hides no other', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
+  const env = { DATABASE_URL: 'postgresql://holdfast:secret@127.0.0.1:1/holdfast', HOLDFAST_DATA: data };
+  const key = randomBytes(32).toString('base64url');
+  const answer = await command(['doctor', '--json'], { ...env, HOLDFAST_KEY: key })
+    .catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)))
+    .finally(() => rm(data, { recursive: true }));
+  const findings: { check: string; ok: boolean; detail: string }[] = JSON.parse(answer);
+  assert.match(findings.find(({ check }) => check === 'versions')!.detail, /ECONNREFUSED/);
+  assert.ok(findings.find(({ check }) => check === 'disk'));
 });

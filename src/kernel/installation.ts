@@ -47,8 +47,9 @@ export async function prepareInstallation(
   await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 }).catch(({ message }: Error) => {
     throw new ConfigError([`HOLDFAST_DATA: ${message}. Choose a folder that can be written, here or with --data`]);
   });
-  if (config.DATABASE_URL) await refuseHalfDatabase(config.DATABASE_URL);
-  else refuseHalfDirectory(config.HOLDFAST_DATA);
+  if (!config.DATABASE_URL) refuseHalfDirectory(config.HOLDFAST_DATA);
+  // Who leaves the schema as it is may be asking why the database does not answer.
+  else if (wanted) await refuseHalfDatabase(config.DATABASE_URL);
   if (!config.HOLDFAST_KEY)
     await makeKeyFile(keyFile(config)).catch(({ message }: Error) => {
       throw new ConfigError([`HOLDFAST_DATA: the key of the installation could not be written: ${message}`]);
