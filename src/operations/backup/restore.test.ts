@@ -95,6 +95,11 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   );
   assert.deepEqual(await names(), before, 'nothing was changed');
 
+  await assert.rejects(
+    it.run('restore', 'tenant', 'acme', '--at', new Date(Date.now() + 3_600_000).toISOString(), '--in-place'),
+    /holdfast: The log behind the backup \S+ ends before [^\n]+\s*$/,
+  );
+
   // A file that did not reach the backup store, and is here.
   await rm(join(it.folder('file'), nameOf(await keyOf(file))));
   await restore('--as', 'acme-then');

@@ -201,7 +201,7 @@ function whyNotReached(error: Error, { id }: BaseManifest, target: Target): Erro
   const last = /last completed transaction was at log time ([^\n]+)/.exec(error.message)?.[1];
   const wanted = target instanceof Date ? target.toISOString() : 'the moment that was recorded';
   const until = last ? `: the last change that it leads to is of ${last}` : '';
-  return new Error(`The log behind the backup ${id} ends before ${wanted}${until}`, { cause: error });
+  return problems.conflict(`The log behind the backup ${id} ends before ${wanted}${until}`);
 }
 
 /** Segments as the server knows them; where the last is not full, it is filled up with nothing. */
