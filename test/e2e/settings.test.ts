@@ -21,8 +21,9 @@ test('the workspace is saved after a feature was switched, and after somebody el
   const saved = page.getByText('Workspace saved');
   await name.fill('North');
   const switched = read(page, 'tenant');
-  await page.getByRole('checkbox', { name: 'Exports' }).click();
+  await page.getByRole('checkbox', { name: 'Exports' }).press(' ');
   await switched;
+  await page.getByRole('checkbox', { name: 'Exports', checked: false }).and(page.locator(':focus')).waitFor();
   await save.click();
   await saved.first().waitFor();
   assert.equal((await world.read('tenant')).title, 'North');
@@ -161,6 +162,19 @@ test('stages that have the same position are put in order', async (t) => {
   assert.deepEqual(await names(), [second, first, ...others]);
   await page.getByRole('button', { name: 'Undo' }).click();
   await eventually(async () => (await names())[0] === first);
+  // What can no longer be pressed, or goes, leaves the focus beside it.
+  await card.getByRole('button', { name: `Move ${second} up` }).press('Enter');
+  await card
+    .getByRole('button', { name: `Move ${second} down` })
+    .and(page.locator(':focus'))
+    .waitFor();
+  await card.getByRole('button', { name: `Delete ${second}` }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete stage' }).press('Enter');
+  await page.getByText('Stage deleted').waitFor();
+  await card
+    .getByRole('button', { name: `Move ${first} down` })
+    .and(page.locator(':focus'))
+    .waitFor();
 });
 
 test('roles that somebody else changed meanwhile are not given back', async (t) => {

@@ -1,12 +1,40 @@
-import type { ReactNode } from 'react';
+import { type FocusEvent, type ReactNode, useEffect, useRef } from 'react';
 
 /** A bordered list of rows. */
 export function Panel({ label, children }: { label: string; children: ReactNode }) {
+  const list = useRowFocus();
   return (
-    <ul aria-label={label} className="divide-y divide-line rounded-lg border border-line">
+    <ul {...list} aria-label={label} className="divide-y divide-line rounded-lg border border-line">
       {children}
     </ul>
   );
+}
+
+const controls = 'a[href], button:not(:disabled), input:not(:disabled)';
+
+/** When a row goes that had the focus, or its button can no longer be pressed, the focus stays beside where it was. */
+function useRowFocus() {
+  const ref = useRef<HTMLUListElement>(null);
+  const at = useRef<{ control: Element; row: Element; index: number } | null>(null);
+  useEffect(() => {
+    // A dialog that went along gives the focus back first.
+    const frame = requestAnimationFrame(() => {
+      if (!at.current || document.activeElement !== document.body) return;
+      const { control, row, index } = at.current;
+      if (control.isConnected && !control.matches(':disabled')) return;
+      const rows = [...(ref.current?.children ?? [])];
+      const next = row.isConnected ? row : rows[Math.min(index, rows.length - 1)];
+      next?.querySelector<HTMLElement>(controls)?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+  const onFocus = ({ target }: FocusEvent) => {
+    const rows = [...(ref.current?.children ?? [])];
+    const index = rows.findIndex((row) => row.contains(target));
+    // A dialog that a row opens is not in it.
+    if (index >= 0) at.current = { control: target, row: rows[index]!, index };
+  };
+  return { ref, onFocus };
 }
 
 interface PanelRowProps {

@@ -42,9 +42,9 @@ export function FeatureSection() {
                 <Checkbox
                   label={translateServerText(title)}
                   className="mt-0.5"
-                  checked={on}
-                  disabled={disabled || locked || change.isPending}
-                  onChange={(next) => change.mutate({ name, on: next })}
+                  checked={change.isPending && change.variables.name === name ? change.variables.on : on}
+                  disabled={disabled || locked}
+                  onChange={(next) => change.isPending || change.mutate({ name, on: next })}
                 />
                 <span className="min-w-0 text-13">
                   {translateServerText(title)}
