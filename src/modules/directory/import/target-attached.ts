@@ -45,6 +45,10 @@ function taskTarget(): ImportTarget {
     ...target,
     fields: target.fields.map((field) => (by_rules.includes(field.name) ? { ...field, readOnly: true } : field)),
     defaults: (given) => ({ ...target.defaults(given), status: 'open', priority: 'normal' }),
+    // Exports have both of a task that is due on a day: as in a request, the day counts.
+    shape: ({ values }) => {
+      if (values.due_on) values.due_at = null;
+    },
     check: continueSeries,
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { importNow } from '../../../../test/harness/import.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -245,4 +246,19 @@ test('of a day and a time the day counts, each time', async () => {
     const { body } = await api('PATCH', `/api/v1/tasks/${id}`, both);
     assert.deepEqual([body.due_on, body.due_at], ['2030-01-07', '2030-01-07T23:59:59.000Z']);
   }
+});
+
+test('a file with a day and a time for a task brings the day, however often it is imported', async () => {
+  const { id } = await made(api, { title: 'From a file', due_on: '2030-01-06' });
+  // As an export has them that was made where the day ended at another time.
+  const file = `Holdfast id,Title,Due,Due day\n${id},From a file,2030-01-07T22:59:59Z,2030-01-07\n`;
+  for (const _ of [1, 2]) {
+    await importNow(api, [['tasks.csv', file]], ({ files: [one] }) => ({ files: [{ id: one!.id, resource: 'task' }] }));
+    const { due_on, due_at } = (await api('GET', `/api/v1/tasks/${id}`)).body;
+    assert.deepEqual([due_on, due_at], ['2030-01-07', '2030-01-07T23:59:59.000Z']);
+  }
+  const other = `Holdfast id,Title,Due,Due day\n${id},From a file,2030-01-08T09:00:00Z,\n`;
+  await importNow(api, [['tasks.csv', other]], ({ files: [one] }) => ({ files: [{ id: one!.id, resource: 'task' }] }));
+  const { due_on, due_at } = (await api('GET', `/api/v1/tasks/${id}`)).body;
+  assert.deepEqual([due_on, due_at], [null, '2030-01-08T09:00:00.000Z'], 'a time alone takes the place of the day');
 });
