@@ -42,7 +42,7 @@ interface ResourceOptions<F extends Shape> {
   defaultSort: string;
   /** Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many records. */
   together?: readonly (readonly string[])[];
-  /** Fields that a trigger sets by another field while that has a value: undo puts back only the other one then. */
+  /** Fields that a trigger sets by another field while that has a value: of both only the other one is written then, and put back by undo. */
   derived?: Readonly<Record<string, string>>;
   /**
    * By which column tags, notes, tasks and their kind hang on its records: `record_id`, or one of their own that some types have, e.g. `contact_id`.
@@ -177,6 +177,10 @@ export function fieldGroups({ together = [], period, meta }: Resource): readonly
   );
   return [...together, ...amounts, ...(period ? [[period.from, period.to]] : [])];
 }
+
+/** An input without what another field of it decides, so that the same input has the same outcome each time. */
+export const withoutDerived = ({ derived = {} }: Pick<Resource, 'derived'>, input: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(input).filter(([field]) => (input[derived[field] ?? ''] ?? null) === null));
 
 export const list_rows_max = 200;
 export const list_rows_default = 50;

@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { Action } from '../access/rights.ts';
 import type { FieldType } from '../contract/fields.ts';
-import { fieldGroups, type Resource } from '../contract/resource.ts';
+import { fieldGroups, type Resource, withoutDerived } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -54,7 +54,7 @@ export async function checkMany(ctx: Context, resource: Resource, input: Values,
 
 /** Sets the same values on many records. */
 export function updateMany(ctx: Context, resource: Resource, ids: readonly string[], input: Values): Promise<Outcome> {
-  const columns = Object.entries(columnsOf(resource, input, '')).map(([name, value]) => {
+  const columns = Object.entries(columnsOf(resource, withoutDerived(resource, input), '')).map(([name, value]) => {
     const column = sql.ref(name);
     const set =
       name === 'custom'

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow } from '../../../../test/harness/import.ts';
 
@@ -238,7 +244,7 @@ test('the first and the last days of the calendar are days like others', async (
   }
 });
 
-test('of a day and a time the day counts, each time', async () => {
+test('of a day and a time the day counts, each time, also for many tasks', async () => {
   const both = { due_on: '2030-01-07', due_at: '2030-02-01T09:00:00Z' };
   const { id, due_on } = await made(api, { title: 'Both', ...both });
   assert.equal(due_on, '2030-01-07');
@@ -246,6 +252,14 @@ test('of a day and a time the day counts, each time', async () => {
     const { body } = await api('PATCH', `/api/v1/tasks/${id}`, both);
     assert.deepEqual([body.due_on, body.due_at], ['2030-01-07', '2030-01-07T23:59:59.000Z']);
   }
+  const action = { kind: 'update', fields: both };
+  const many = await api('POST', '/api/v1/changes', { resource: 'task', ids: [id], action });
+  assert.equal(many.status, 202, JSON.stringify(many.body));
+  const { unchanged } = await eventually(async () => {
+    const { body } = await api('GET', `/api/v1/changes/${many.body.id}`);
+    return body.state === 'done' && body;
+  });
+  assert.equal(unchanged, 1);
 });
 
 test('a file with a day and a time for a task brings the day, however often it is imported', async () => {

@@ -1,5 +1,6 @@
 import { recordRights } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
+import { withoutDerived } from '../../../kernel/contract/resource.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { rootPath } from '../../../kernel/resource/store.ts';
 import { onRecord } from '../subject.ts';
@@ -7,7 +8,7 @@ import { task } from './contract.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { orderRoutes } from './order.ts';
 import { checkReminder, withReminder } from './reminder.ts';
-import { changedTask, checkRecurrence, withDue } from './service.ts';
+import { changedTask, checkRecurrence } from './service.ts';
 
 export { seriesAfter } from './next.ts';
 export { createNext } from './service.ts';
@@ -36,12 +37,12 @@ export const taskType: RecordType = {
     beforeCreate: async (_ctx, inputs, errorPath) => {
       checkRecurrence(inputs, errorPath);
       checkReminder(inputs, errorPath);
-      return inputs.map((input) => withDue(withReminder(input)));
+      return inputs.map((input) => withoutDerived(task, withReminder(input)));
     },
     beforeUpdate: async (ctx, id, input) => {
       checkRecurrence([input], rootPath);
       checkReminder([input], rootPath);
-      return changedTask(ctx, id, withDue(withReminder(input)));
+      return changedTask(ctx, id, withoutDerived(task, withReminder(input)));
     },
   },
   webhooks: true,

@@ -38,13 +38,6 @@ function dueAfter(before: Due, input: Values): Due {
 
 const momentOf = (time: string | null) => (time === null ? null : Date.parse(time));
 
-/** A task is due on a day or at a time. Of both the day counts, so that the same request has the same outcome each time. */
-export const withDue = (input: Values): Values => {
-  if (!input.due_on || input.due_at === undefined) return input;
-  const { due_at: _, ...rest } = input;
-  return rest;
-};
-
 /** A limit, because checking a rule takes time. */
 const rules_per_request_max = 50;
 

@@ -30,13 +30,13 @@ export async function undoUpdates(
   const accessTo = (field: string) =>
     field.startsWith('custom.') ? fieldAccess(ctx.actor.rights, resource.name, field.slice('custom.'.length)) : 'all';
   const skipFields = (record: Compared, code: SkipCode, fields: string[]) =>
-    fields.length > 0 && report.skip(resource.name, record, code, withoutDerived(resource, fields).filter((field) => accessTo(field) !== 'none')); // biome-ignore format: one call
+    fields.length > 0 && report.skip(resource.name, record, code, decisiveOf(resource, fields).filter((field) => accessTo(field) !== 'none')); // biome-ignore format: one call
   const plan: { record: Compared; fields: string[] }[] = [];
   for (const record of await lockAndCompare(ctx, resource, batchOf(updates))) {
     const unchanged = unchangedSince(resource, record);
     const fields = unchanged.filter((field) => accessTo(field) === 'all');
     if (record.erased.length > 0)
-      report.skip(resource.name, record, record.exists ? 'erased' : 'gone', withoutDerived(resource, record.erased));
+      report.skip(resource.name, record, record.exists ? 'erased' : 'gone', decisiveOf(resource, record.erased));
     const locked = fields.length === 0 && unchanged.length > 0 ? 'forbidden' : undefined;
     const code = record.fields.length > 0 && (updateRefusal(record, unchanged) ?? locked);
     if (code) report.skip(resource.name, record, code);
@@ -92,7 +92,7 @@ function withGroups(resource: Resource, fields: readonly string[]): ReadonlySet<
 }
 
 /** What a change set, less what followed from that. */
-const withoutDerived = ({ derived = {} }: Resource, fields: readonly string[]): string[] =>
+const decisiveOf = ({ derived = {} }: Resource, fields: readonly string[]): string[] =>
   fields.filter((field) => !fields.includes(derived[field]!));
 
 /** Why nothing of a record can be put back. To take it out of the trash or put it there again asks for another right. */
