@@ -61,8 +61,9 @@ export function compareRecords(
   created?: Target,
 ): Promise<Compared[]> {
   const record = (values: Sql) => sql`app.flat_row(to_jsonb(jsonb_populate_record(r, coalesce(${values}, '{}'))))`;
-  const derived = JSON.stringify(resource.derived ?? {});
-  const isFree = (values: Sql) => sql`${values} ->> (${derived}::jsonb ->> k) is null`;
+  const { derived } = resource;
+  const isFree = (values: Sql) =>
+    derived ? sql`${values} ->> (${JSON.stringify(derived)}::jsonb ->> k) is null` : sql`true`;
   return ctx.tx.many(sql`
     with event as materialized (
       select e.record_id as id, e.seq, e.action, e.before, e.fields, ${created ? isOf(created) : sql`e.seq = any (${seqs}::bigint[])`} as compared
