@@ -112,6 +112,9 @@ test('a series ends with the calendar, wherever its person lives', () => {
     const due = Temporal.PlainDateTime.from('2026-12-01T09:00').toZonedDateTime(zone);
     const { rule } = seriesAfter(task('FREQ=DAILY;UNTIL=99991231', zone, due), today)!;
     assert.match(rule, /^FREQ=DAILY;UNTIL=99991231T\d{6}Z$/, zone);
+    const day = { ...task('FREQ=DAILY;UNTIL=99991231T235959Z', zone, due), due_on: '2026-12-01' };
+    assert.equal(nextOf(day, today)!.due_on, '2026-12-02', zone);
+    assert.equal(seriesAfter(day, today)!.rule, 'FREQ=DAILY;UNTIL=99991231', zone);
     const last = Temporal.PlainDateTime.from('9990-06-01T09:00').toZonedDateTime(zone);
     assert.equal(nextOf(task('FREQ=YEARLY;INTERVAL=30', zone, last), today), undefined, zone);
   }

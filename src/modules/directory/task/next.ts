@@ -193,7 +193,9 @@ function timesBefore({ rule, zone, start }: Series, before: Temporal.Instant): n
 /** Of `20261224` or `20261224T120000Z` the day. */
 function dayOfEnd(until: string, zone: string): string {
   if (until.length === 8) return until;
-  return Temporal.Instant.from(until).toZonedDateTimeISO(zone).toPlainDate().toString().replaceAll('-', '');
+  const day = Temporal.Instant.from(until).toZonedDateTimeISO(zone).toPlainDate();
+  // East of Greenwich the calendar goes on for some hours, in a year of five digits, which no rule can name.
+  return (day.year > 9999 ? last_day : day.toString()).replaceAll('-', '');
 }
 
 function endOfDay(date: string, zone: string): string {
