@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, globSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDataDir } from '../../src/kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
@@ -45,8 +46,16 @@ async function sweepEarlierRuns(): Promise<void> {
     if (lock === undefined) continue;
     if (existsSync(join(dir, 'postgres'))) await stopLeftovers(join(dir, 'postgres'), () => {});
     lock.release();
-    rmSync(run, { recursive: true, force: true });
+    removeScratch(run);
   }
+}
+
+/** With the small disks that a test which was killed has left mounted there. */
+function removeScratch(run: string): void {
+  const mounts = existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8').split('\n') : [];
+  const below = mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${run}/`));
+  for (const path of below.reverse()) spawnSync('umount', ['--lazy', path]);
+  rmSync(run, { recursive: true, force: true });
 }
 
 /**
@@ -66,6 +75,6 @@ export async function withCluster<Result>(work: () => Promise<Result>): Promise<
     process.env.HOLDFAST_TEST_DATABASE_URL = cluster.ownerUrl;
     return await work().finally(() => cluster.stop());
   } finally {
-    rmSync(run, { recursive: true, force: true });
+    removeScratch(run);
   }
 }
