@@ -21,6 +21,12 @@ const lostNetwork = new Set(
     ' ',
   ),
 );
+/** What Node finds wrong with the certificate that a server shows, as after one that ran out, or by a clock that is wrong. */
+const distrusted = new Set(
+  'CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REVOKED CERT_UNTRUSTED DEPTH_ZERO_SELF_SIGNED_CERT ERR_TLS_CERT_ALTNAME_INVALID SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE'.split(
+    ' ',
+  ),
+);
 /** Messages of the multipart parser, which have no code, for a malformed body. */
 const brokenMultipart =
   /^(Multipart: Boundary not found|The needle cannot|Unsupported content type|Unexpected end of multipart data|\w+ terminated early)/;
@@ -37,7 +43,8 @@ export function toProblem(error: unknown): Problem | undefined {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   // Before the SQLSTATE codes, because EPIPE looks like one.
-  if (lostNetwork.has(code) && !isMissingFile(error)) return problems.unavailable(unreachable);
+  if (distrusted.has(code) || (lostNetwork.has(code) && !isMissingFile(error)))
+    return problems.unavailable(unreachable);
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
   if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
   return undefined;

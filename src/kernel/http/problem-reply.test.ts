@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { connect as connectByTls, createServer as createTlsServer } from 'node:tls';
 import pino from 'pino';
+import { selfSigned } from '../../../test/harness/certificate.ts';
 import { toProblem } from './errors.ts';
 import { answerParserError } from './problem-reply.ts';
 
@@ -11,6 +16,21 @@ test('a file that is missing is no database that cannot be reached', () => {
   const missing = (syscall: string) => Object.assign(new Error(`ENOENT, ${syscall}`), { code: 'ENOENT', syscall });
   assert.equal(toProblem(missing('connect'))?.status, 503, 'a socket of PostgreSQL');
   for (const syscall of ['open', 'scandir', 'spawn clamscan']) assert.equal(toProblem(missing(syscall)), undefined);
+});
+
+test('a database whose certificate is not trusted is one that cannot be reached, until it is again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-certificate-'));
+  const server = createTlsServer(await selfSigned(folder, 1, 'IP:127.0.0.1')).listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const socket = connectByTls({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+    const error = await new Promise<NodeJS.ErrnoException>((failed) => socket.once('error', failed));
+    assert.match(error.code!, /CERT/);
+    assert.equal(toProblem(error)?.status, 503);
+  } finally {
+    server.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 // Node waits half a minute before it says so; what the other codes get, test/http/bad-input.test.ts asks the server itself.
