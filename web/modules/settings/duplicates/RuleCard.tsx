@@ -128,7 +128,7 @@ function Comparison({ resource, condition, identifies, disabled, onChange }: Com
   return (
     <Select
       label={t('How alike')}
-      className="w-56!"
+      className="w-auto! max-w-full min-w-56"
       disabled={disabled}
       options={[
         { value: 'same', label: t('is the same') },
