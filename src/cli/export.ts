@@ -1,4 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemActor } from '../kernel/tenancy/context.ts';
 import { exportFormats } from '../modules/directory/export/contract.ts';
@@ -33,7 +35,7 @@ async function exportRecords(call: Call): Promise<number> {
   return withDatabase(call, async (db) => {
     const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null, format };
     const { body, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
-    if (flags.out) await pipeline(body, createWriteStream(flags.out, { mode: 0o600 }));
+    if (flags.out) await writeWhole(body, flags.out);
     else await pipeline(body, terminal.stdout, { end: false });
     const rows = await rowCount;
     if (flags.out)
@@ -44,4 +46,17 @@ async function exportRecords(call: Call): Promise<number> {
     else say(`${rows.toLocaleString('en')} ${target.contract.plural}`);
     return 0;
   });
+}
+
+/** The file has its name once all is in it. What is no plain file, such as a pipe, gets it as it comes. */
+async function writeWhole(body: Readable, path: string): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) return pipeline(body, createWriteStream(path));
+  const unfinished = `${path}.unfinished`;
+  try {
+    await pipeline(body, createWriteStream(unfinished, { mode: 0o600 }));
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
 }

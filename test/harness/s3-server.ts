@@ -15,7 +15,7 @@ export const s3Missing =
 
 export interface S3Server {
   /** The options of an existing, empty bucket. */
-  options: Required<Omit<S3StoreOptions, 'allowPlaintext' | 'storageClass'>>;
+  options: Required<Omit<S3StoreOptions, 'allowPlaintext' | 'name' | 'storageClass'>>;
   close(): Promise<void>;
 }
 

@@ -8,8 +8,16 @@ import { parseTierUrl } from './tier-url.ts';
 import { TieredStore, type Tiers } from './tiered-store.ts';
 
 /** Files in a bucket when one is configured, else in a folder of this machine. */
-export function createFileStore({ folder, s3 }: { folder: string; s3?: S3StoreOptions | undefined }): FileStore {
-  return s3 ? createS3Store(s3) : createFolderStore(folder);
+export function createFileStore({
+  folder,
+  s3,
+  name,
+}: {
+  folder: string;
+  s3?: S3StoreOptions | undefined;
+  name?: string;
+}): FileStore {
+  return s3 ? createS3Store({ ...s3, name }) : createFolderStore(folder, name);
 }
 
 /** The files of this installation, wherever they lie. */

@@ -19,7 +19,7 @@ const key_segments = 3;
 const leftover_ms_min = 24 * 3600 * 1000;
 
 /** Files in a folder that no other account may read. A file is written under a temporary name, synced to the disk, and then renamed. */
-export function createFolderStore(folder: string): FileStore {
+export function createFolderStore(folder: string, name = 'file store'): FileStore {
   const root = resolve(folder);
   // The dot keeps it apart from all keys.
   const incoming = join(root, '.incoming');
@@ -61,7 +61,7 @@ export function createFolderStore(folder: string): FileStore {
         await syncFolders(dirname(path), created ? dirname(created) : dirname(path));
       } catch (error) {
         await rm(temporary, { force: true });
-        throw measured.failure() ?? failureOf(error);
+        throw measured.failure() ?? failureOf(error, name);
       }
       return measured.result();
     },
@@ -70,7 +70,7 @@ export function createFolderStore(folder: string): FileStore {
       if (range) checkRange(range);
       const path = pathOf(key);
       const handle = await ifThere(open(path)).catch((error) => {
-        throw failureOf(error);
+        throw failureOf(error, name);
       });
       if (!handle) throw fileNotFound(key);
       try {
@@ -100,11 +100,11 @@ export function createFolderStore(folder: string): FileStore {
 }
 
 /** The error of the disk, without the path. */
-function failureOf(cause: unknown): unknown {
+function failureOf(cause: unknown, name: string): unknown {
   const { code, errno } = cause as NodeJS.ErrnoException;
   if (errno === undefined) return cause;
   const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'its disk is full' : code;
-  return new FileError('store_unavailable', `The file store failed: ${what}`, { cause });
+  return new FileError('store_unavailable', `The ${name} failed: ${what}`, { cause });
 }
 
 async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefined> {

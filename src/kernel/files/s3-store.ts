@@ -37,6 +37,8 @@ export interface KeyPair {
 }
 
 export interface S3StoreOptions {
+  /** What people know it as, for when it fails; `file store` by default. */
+  name?: string | undefined;
   bucket: string;
   region: string;
   /** For a store other than AWS. */
@@ -67,7 +69,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       return infoOf(await client.send(new HeadObjectCommand({ Bucket, Key: key })));
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
-      throw failureOf(error);
+      throw failureOf(error, options.name);
     }
   }
 
@@ -91,7 +93,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       try {
         await upload.done();
       } catch (error) {
-        throw measured.failure() ?? failureOf(error);
+        throw measured.failure() ?? failureOf(error, options.name);
       }
       return measured.result();
     },
@@ -112,7 +114,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
           if (statusOf(error) === 416) {
             throw new FileError('range_not_satisfiable', `The file ends before byte ${asked?.start}`);
           }
-          throw failureOf(error);
+          throw failureOf(error, options.name);
         }
       });
     },
@@ -125,7 +127,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       try {
         await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
       } catch (error) {
-        if (statusOf(error) !== 404) throw failureOf(error);
+        if (statusOf(error) !== 404) throw failureOf(error, options.name);
       }
     },
 
@@ -139,7 +141,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
           }
         }
       } catch (error) {
-        throw failureOf(error);
+        throw failureOf(error, options.name);
       }
     },
 
@@ -153,7 +155,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
           deleted++;
         }
       } catch (error) {
-        throw failureOf(error);
+        throw failureOf(error, options.name);
       }
       return deleted;
     },
@@ -279,8 +281,8 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** What the store answered, or why it did not: without its address, since whoever uploads is told. */
-function failureOf(cause: unknown): FileError {
+function failureOf(cause: unknown, name = 'file store'): FileError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const reason = statusOf(cause) === undefined ? (code ?? message) : message;
-  return new FileError('store_unavailable', `The file store failed: ${reason}`, { cause });
+  return new FileError('store_unavailable', `The ${name} failed: ${reason}`, { cause });
 }

@@ -113,7 +113,7 @@ export const hasBackupStore = ({ BACKUP_DIR, BACKUP_S3_BUCKET }: Config): boolea
 /** The folder or bucket for backups, when one is configured. */
 export function openBackupFiles(config: Config): FileStore | undefined {
   if (!hasBackupStore(config)) return undefined;
-  return createFileStore({ folder: config.BACKUP_DIR ?? '', s3: s3Options(config, 'BACKUP_') });
+  return createFileStore({ folder: config.BACKUP_DIR ?? '', s3: s3Options(config, 'BACKUP_'), name: 'backup store' });
 }
 
 /** The installations that have anything in a store: a machine that is new does not know its own. */

@@ -45,7 +45,7 @@ test('a backup store whose disk is full or that can only be read says so, and th
   if (!mount('-t', 'tmpfs', '-o', 'size=2m', 'holdfast', small)) return t.skip('file systems may not be mounted here');
   try {
     const env = { BACKUP_DIR: small };
-    await assert.rejects(backUp(env), /holdfast: The file store failed: its disk is full\s*$/, 'without a stack');
+    await assert.rejects(backUp(env), /holdfast: The backup store failed: its disk is full\s*$/, 'without a stack');
     assert.deepEqual(await list(env), []);
     assert.deepEqual(
       (await readdir(small, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()),

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../test/harness/app.ts';
 import { command } from '../../test/harness/command.ts';
@@ -46,4 +49,25 @@ test('what a list leaves out is said', async () => {
   assert.deepEqual(said, ['There are more: these are the newest 1,000.']);
   assert.equal(listed({ say }, rows.slice(1)).length, listed_max);
   assert.equal(said.length, 1);
+});
+
+test('an export has its name once all is in it, and what was there before stays until then', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-export-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const { api } = await tenant.as('admin');
+  assert.equal((await api('POST', '/api/v1/contacts', { family_name: 'Lovelace' })).status, 201);
+  const out = join(folder, 'contacts.csv');
+  const write = () => holdfast('export', 'contacts', '--tenant', 'listed-by-command', '--out', out);
+  await write();
+  const whole = readFileSync(out, 'utf8');
+  assert.match(whole, /Lovelace/);
+  assert.deepEqual(readdirSync(folder), ['contacts.csv']);
+
+  writeFileSync(`${out}.unfinished`, 'of one that was killed');
+  await write();
+  assert.deepEqual([readFileSync(out, 'utf8'), readdirSync(folder)], [whole, ['contacts.csv']]);
+
+  const full = holdfast('export', 'contacts', '--tenant', 'listed-by-command', '--out', '/dev/full');
+  await assert.rejects(full, { stderr: /no space left on device/ });
+  assert.ok(existsSync('/dev/full'));
 });
