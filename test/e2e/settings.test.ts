@@ -162,6 +162,8 @@ test('stages that have the same position are put in order', async (t) => {
   assert.deepEqual(await names(), [second, first, ...others]);
   await page.getByRole('button', { name: 'Undo' }).click();
   await eventually(async () => (await names())[0] === first);
+  // The page hears of it a moment later.
+  await card.getByRole('button', { name: `Move ${first} up`, disabled: true }).waitFor();
   // What can no longer be pressed, or goes, leaves the focus beside it.
   await card.getByRole('button', { name: `Move ${second} up` }).press('Enter');
   await card

@@ -19,8 +19,10 @@ function useRowFocus() {
   useEffect(() => {
     // A dialog that went along gives the focus back first.
     const frame = requestAnimationFrame(() => {
-      if (!at.current || document.activeElement !== document.body) return;
+      if (!at.current) return;
       const { control, row, index } = at.current;
+      // A button that was just disabled loses the focus only after this frame.
+      if (document.activeElement !== document.body && document.activeElement !== control) return;
       if (control.isConnected && !control.matches(':disabled')) return;
       const rows = [...(ref.current?.children ?? [])];
       const next = row.isConnected ? row : rows[Math.min(index, rows.length - 1)];
