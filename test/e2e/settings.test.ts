@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { asOwner } from '../harness/identity.ts';
-import { open, setUp, textOf } from './browser.ts';
+import { open, setUp, textOf, walkTo } from './browser.ts';
 
 const world = setUp();
 const conflict = 'Somebody changed this in the meantime.';
@@ -219,6 +219,17 @@ test('of many members one is found by name, address or role, and who fits nothin
   await page.getByRole('button', { name: 'Show all members' }).click();
   await rows.nth(1).waitFor();
   assert.equal(await search.inputValue(), '');
+
+  // Taken out of a team by one click, somebody is put back by one.
+  const team = await world.create('teams', { name: 'Small team' });
+  await world.administrator.session.send('PUT', `/api/v1/teams/${team.id}/members/${hanna.user_id}`);
+  const isMember = async () => (await world.read(`teams/${team.id}`)).members.length === 1;
+  await walkTo(page, '/settings/teams');
+  await page.getByRole('button', { name: 'Take Hanna Hidden out of Small team' }).click();
+  await page.getByText('Hanna Hidden is no longer in Small team').waitFor();
+  assert.equal(await isMember(), false);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await eventually(isMember);
 });
 
 test('while the workspace is being saved its button keeps the focus and saves no second time, and what is typed stays', async (t) => {

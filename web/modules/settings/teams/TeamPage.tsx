@@ -14,6 +14,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { PersonName } from '../../../ui/PersonName.tsx';
+import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsEmpty } from '../SettingsEmpty.tsx';
@@ -42,6 +43,16 @@ export default function TeamPage() {
     if (await attempt(work)) await refresh();
   };
   const mayUpdate = may('team', 'update');
+
+  function takeOut(team: Team, { id, name }: Team['members'][number]) {
+    const path = `/teams/${team.id}/members/${id}`;
+    void change(async () => {
+      await api.delete(path);
+      toast(t('{name} is no longer in {team}', { name, team: team.name }), {
+        action: { label: t('Undo'), run: () => void change(() => api.put(path)) },
+      });
+    });
+  }
 
   return (
     <SettingsSection
@@ -110,7 +121,7 @@ export default function TeamPage() {
                           <IconButton
                             label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
                             size="small"
-                            onClick={() => void change(() => api.delete(`/teams/${team.id}/members/${member.id}`))}
+                            onClick={() => takeOut(team, member)}
                           >
                             <X size={12} />
                           </IconButton>
