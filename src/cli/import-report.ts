@@ -57,7 +57,7 @@ const isEmptyColumn = ({ field, filled }: ReportedFile['columns'][number]): bool
 
 /** Something is never shown as nothing, nor almost all as all. */
 const percent = (filled: number): string =>
-  `${filled > 0 && filled < 0.01 ? 1 : filled > 0.99 && filled < 1 ? 99 : Math.round(100 * filled)} %`;
+  `${filled > 0 && filled < 0.01 ? 1 : filled > 0.99 && filled < 1 ? 99 : Math.round(100 * filled)}%`;
 
 function notes({ matches, questions, problems, unknown_options }: ReportedFile): string[] {
   return [

@@ -129,8 +129,6 @@ function progressLine(say: (line: string) => void) {
   }: Parameters<NonNullable<Parameters<typeof runImport>[0]['onProgress']>>[0]) => {
     if (Date.now() - last < progress_ms) return;
     last = Date.now();
-    say(
-      `${file}: row ${rows_done.toLocaleString('en')}, ${Math.round((100 * bytes_read) / Math.max(1, size_bytes))} %`,
-    );
+    say(`${file}: row ${rows_done.toLocaleString('en')}, ${Math.round((100 * bytes_read) / Math.max(1, size_bytes))}%`);
   };
 }

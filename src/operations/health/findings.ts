@@ -58,7 +58,7 @@ export async function diskFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA
   return {
     check: 'disk',
     ok: share >= disk_free_share_min || free_bytes > disk_free_bytes_enough,
-    detail: `${Math.round(free_bytes / 1e9)} GB free (${Math.round(share * 100)} %)`,
+    detail: `${Math.round(free_bytes / 1e9)} GB free (${Math.round(share * 100)}%)`,
     advice: 'Make room: PostgreSQL stops when the disk is full.',
   };
 }

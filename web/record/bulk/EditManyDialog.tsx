@@ -33,6 +33,7 @@ export function EditManyDialog({
   const field = fields.find((each) => each.key === key);
   if (!field) return null;
   const value = given ?? startOf([field])[key] ?? null;
+  const clears = isBlank(value) && !field.required;
   const run = () =>
     onRun(() => ({
       action: { kind: 'update', fields: toBody([field], { [key]: value }) },
@@ -48,10 +49,8 @@ export function EditManyDialog({
       footer={
         <>
           <Button onClick={leave}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={busy}>
-            {isBlank(value) && !field.required
-              ? t('Clear the field of {counted}', { counted })
-              : t('Change {counted}', { counted })}
+          <Button type="submit" form={form} emphasis={clears ? 'danger' : 'primary'} busy={busy}>
+            {clears ? t('Clear the field of {counted}', { counted }) : t('Change {counted}', { counted })}
           </Button>
         </>
       }

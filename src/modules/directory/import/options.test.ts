@@ -85,7 +85,7 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
     );
   const count = async () => (await api('GET', '/api/v1/contacts')).body.data.length;
   const tried = await run('--map', 'Laune=note', '--dry-run');
-  assert.match(tried, /“Laune” → kept in a note; 100 % filled/);
+  assert.match(tried, /“Laune” → kept in a note; 100% filled/);
   assert.match(tried, /Nothing was written/);
   assert.match(tried, /Empty in this file: Spind, Marke\./);
   assert.doesNotMatch(tried, /“Spind”/);

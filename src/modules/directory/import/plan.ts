@@ -95,7 +95,7 @@ function mapByValues(draft: Draft, drafts: readonly Draft[]): void {
         column: name,
         field: field.name,
         confidence: Math.round(share * 80) / 100,
-        reason: `${Math.floor(share * 100)} % of its values are in “${key!.profile.name}” of ${key!.draft.file.name}.`,
+        reason: `${Math.floor(share * 100)}% of its values are in “${key!.profile.name}” of ${key!.draft.file.name}.`,
       });
       mapping.unmapped = mapping.unmapped.filter((other) => other !== name);
       break;

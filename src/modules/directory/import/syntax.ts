@@ -37,7 +37,7 @@ export function detectSyntax(text: string): DetectedSyntax {
     records: best.records,
     width: best.width,
     confidence: Math.min(1, Math.max(0.3, 0.5 + (best.score - (rival?.score ?? 0)))),
-    reason: `With the ${names[best.syntax.delimiter]} as delimiter, ${percent} % of rows have ${best.width} cells.`,
+    reason: `With the ${names[best.syntax.delimiter]} as delimiter, ${percent}% of rows have ${best.width} cells.`,
   };
 }
 

@@ -34,7 +34,7 @@ export function ModelSection() {
     <SettingsSection
       title={t('Learnt from your deals')}
       description={t(
-        'A model fitted on the deals you have won and lost. It sees only what is known while a deal is open. It is fitted anew once a day, and when 5 % more deals are closed.',
+        'A model fitted on the deals you have won and lost. It sees only what is known while a deal is open. It is fitted anew once a day, and when 5% more deals are closed.',
       )}
       action={
         may('scoring', 'update') && (
