@@ -134,6 +134,14 @@ test('the language is chosen in the profile, and the page speaks it at once', as
   assert.equal(await page.locator('html').getAttribute('lang'), 'de');
   await page.reload();
   await page.getByRole('heading', { name: 'Profil' }).waitFor();
+  // Another script insists on English: the page speaks it rather than load again and again.
+  await page.addInitScript("localStorage.setItem('holdfast.locale', 'en')");
+  let loads = 0;
+  page.on('domcontentloaded', () => loads++);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Profile' }).waitFor();
+  await settled(page);
+  assert.equal(loads, 2);
 });
 
 /** By how many pixels the page hangs over its edge, and where the sidebar begins. */

@@ -6,6 +6,7 @@ type Language = (typeof languages)[number];
 const pseudo_right_to_left = 'en-XB';
 
 const kept_under = 'holdfast.locale';
+const reloaded_under = 'holdfast.reloaded-for-locale';
 
 const speaks = (language: string, tag: string) => tag === language || tag.startsWith(`${language}-`);
 /** Whether its words are there, and not only its ways with numbers and dates. */
@@ -15,6 +16,18 @@ const languageOf = (tag: string): Language => languages.find((language) => speak
 
 /** The one used here last, else the browser's. Node, where tests run, has no page and gets English. */
 const first = 'document' in globalThis ? (window.localStorage.getItem(kept_under) ?? navigator.language) : 'en';
+
+/**
+ * Why this page was loaded again. When it begins in another language all the same, something else writes the locale too,
+ * and loading it once more would be no use.
+ */
+const reloaded_for = 'document' in globalThis ? takeReason() : null;
+
+function takeReason(): string | null {
+  const reason = window.sessionStorage.getItem(reloaded_under);
+  window.sessionStorage.removeItem(reloaded_under);
+  return reason;
+}
 
 /** Of the words. They do not change while the page is open: they are there before anything is drawn. */
 export const language: Language = languageOf(first);
@@ -40,7 +53,10 @@ export function keepLocale(locale: string | null): void {
   if (locale === null || !isLocale(locale) || locale === window.localStorage.getItem(kept_under)) return;
   window.localStorage.setItem(kept_under, locale);
   const other = languageOf(locale) !== language || (locale === pseudo_right_to_left) !== (direction === 'rtl');
-  if (other) window.location.reload();
+  if (other && locale !== reloaded_for) {
+    window.sessionStorage.setItem(reloaded_under, locale);
+    window.location.reload();
+  }
 }
 
 function isLocale(locale: string): boolean {
