@@ -3413,7 +3413,10 @@ create trigger audit_update AFTER UPDATE ON public.saved_view REFERENCING OLD TA
     EXECUTE FUNCTION app.record_change('saved_view', '{tenant_id,version,updated_at}', '{}', '{}');
 create trigger forget_favourites AFTER DELETE ON public.saved_view REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT
-    EXECUTE FUNCTION app.forget_favourites();
+    EXECUTE FUNCTION app.keep_deleted_favourites();
+create trigger return_favourites AFTER INSERT ON public.saved_view REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deleted_favourites();
 create trigger touch BEFORE UPDATE ON public.saved_view
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();

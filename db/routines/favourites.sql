@@ -104,4 +104,7 @@ create or replace trigger return_favourites after insert on dashboard referencin
   for each statement execute function app.keep_deleted_favourites();
 
 create or replace trigger forget_favourites after delete on saved_view referencing old table as gone
-  for each statement execute function app.forget_favourites();
+  for each statement execute function app.keep_deleted_favourites();
+
+create or replace trigger return_favourites after insert on saved_view referencing new table as new_rows
+  for each statement execute function app.keep_deleted_favourites();

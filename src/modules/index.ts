@@ -135,7 +135,7 @@ export const exportTargets: readonly ImportTarget[] = [
 const hookable = resourcesOf(recordTypes.filter(({ webhooks }) => webhooks));
 export const trashable = [...resourcesOf(recordTypes).filter(({ trash }) => trash), attachment];
 
-export const undoableResources = [...resourcesOf(recordTypes), dashboardTile, attachment, position];
+export const undoableResources = [...resourcesOf(recordTypes), dashboardTile, attachment, position, savedView];
 /** What can be undone; those that others refer to come first. */
 const undoable = undoKinds(byReferences(undoableResources), [restoredMailings]);
 /** Imports also make people and teams, which nobody else's changes can be undone of: that could give rights away. */

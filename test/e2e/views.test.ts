@@ -78,6 +78,10 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete view' }).click();
   await tab.waitFor({ state: 'detached' });
   await grid.getByText('Otto').waitFor();
+  await page.getByText('“Bankers” is deleted').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await tab.click();
+  await grid.getByText('Otto').waitFor({ state: 'detached' });
 });
 
 test('favourites stand above the saved views in one’s own order, called as their records are now', async (t) => {

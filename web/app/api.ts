@@ -31,7 +31,7 @@ export const changing = {
   post: <T>(path: string, body?: unknown, version?: number) => exchange<T>('POST', path, { body, version }),
   put: <T>(path: string, body?: unknown, version?: number) => exchange<T>('PUT', path, { body, version }),
   patch: <T>(path: string, body: unknown, version?: number) => exchange<T>('PATCH', path, { body, version }),
-  delete: <T = void>(path: string) => exchange<T>('DELETE', path, {}),
+  delete: <T = void>(path: string, version?: number) => exchange<T>('DELETE', path, { version }),
 };
 
 export const api = {

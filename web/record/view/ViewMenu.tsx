@@ -8,13 +8,12 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../ui/Menu.tsx';
 import { readLayout } from '../../ui/table/useTableLayout.ts';
-import { toast } from '../../ui/toast.ts';
 import type { ListView, RecordDefinition, SavedView } from '../definition.ts';
 import { wordsOf } from '../definitions.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import type { FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
-import { columnsOf, deleteView, saveView } from './savedViews.ts';
+import { changeView, columnsOf, deleteView, makeView } from './savedViews.ts';
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -65,9 +64,8 @@ export default function ViewMenu(props: ViewMenuProps) {
   }
 
   async function keep(old: SavedView, body: Partial<SavedView>) {
-    await saveView(body, old);
+    await changeView(old, body);
     onOpen(old.id);
-    toast(t('“{name}” is saved', { name: old.name }));
   }
 
   return (
@@ -93,10 +91,9 @@ export default function ViewMenu(props: ViewMenuProps) {
           version={naming === 'old' ? saved?.version : undefined}
           onClose={() => setNaming(null)}
           onSave={async (body, version) => {
-            if (naming === 'old' && saved) return saveView(body, { ...saved, version: version ?? saved.version });
-            const made = await saveView({ ...listNow(), ...body, resource: definition.resource });
+            if (naming === 'old' && saved) return changeView({ ...saved, version: version ?? saved.version }, body);
+            const made = await makeView({ ...listNow(), ...body, resource: definition.resource });
             onOpen(made.id);
-            return made;
           }}
         />
       )}

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, readAll } from '../../app/api.ts';
+import { api, changing, readAll } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { pathOf, type Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
+import { offerUndo } from '../../app/undo.ts';
+import { t } from '../../text/text.ts';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
 import type { ListView, SavedView } from '../definition.ts';
 
@@ -59,16 +61,22 @@ export const columnsOf = ({
   pinned,
 });
 
-/** Creates a view, or changes one. */
-export async function saveView(body: Partial<SavedView>, saved?: SavedView): Promise<SavedView> {
-  const kept = saved
-    ? await api.patch<SavedView>(`${pathOf('saved_view')}/${saved.id}`, body, saved.version)
-    : await api.post<SavedView>(pathOf('saved_view'), body);
-  await queryClient.invalidateQueries({ queryKey: ['saved_view'] });
-  return kept;
+export async function makeView(body: Partial<SavedView>): Promise<SavedView> {
+  const made = await api.post<SavedView>(pathOf('saved_view'), body);
+  await reread();
+  return made;
 }
 
-export async function deleteView({ id, version }: SavedView): Promise<void> {
-  await api.delete(`${pathOf('saved_view')}/${id}`, version);
-  await queryClient.invalidateQueries({ queryKey: ['saved_view'] });
+export async function changeView({ id, version }: SavedView, body: Partial<SavedView>): Promise<void> {
+  const { data, change } = await changing.patch<SavedView>(`${pathOf('saved_view')}/${id}`, body, version);
+  await reread();
+  offerUndo(t('“{name}” is saved', { name: data.name }), change);
 }
+
+export async function deleteView({ id, name, version }: SavedView): Promise<void> {
+  const { change } = await changing.delete(`${pathOf('saved_view')}/${id}`, version);
+  await reread();
+  offerUndo(t('“{name}” is deleted', { name }), change);
+}
+
+const reread = () => queryClient.invalidateQueries({ queryKey: ['saved_view'] });

@@ -101,6 +101,7 @@ test('one without a trash is a favourite of the same people again once its delet
   const records = [
     ['products', await make(api, 'products', { name: 'Crane' })],
     ['dashboards', await make(api, 'dashboards', { name: 'Year', shared: true })],
+    ['saved-views', await make(api, 'saved-views', { resource: 'deal', name: 'Won', layout: 'table', shared: true })],
   ] as const;
   for (const [plural, id] of records) for (const each of [api, other.api]) await star(each, `${plural}/${id}`);
   const before = await read(other.api);

@@ -62,6 +62,34 @@ test('a view is kept as it was arranged, for its maker alone until it is shared'
   assert.equal((await ada.api('DELETE', `${path}/${id}`)).status, 204);
 });
 
+test('whoever deleted a view takes that back, and it is as it was', async () => {
+  const { api } = await tenant.as('member', 'Ada');
+  const manager = (await tenant.as('manager')).api;
+  const make = async (more: object) =>
+    (await api('POST', path, { resource: 'contact', layout: 'table', filter, columns: { order: ['email'] }, ...more }))
+      .body;
+  const remove = async (id: string) => (await api('DELETE', `${path}/${id}`)).headers.get('change-id');
+  const undo = (change: string | null, by = api) => by('POST', `/api/v1/changes/${change}/reversal`);
+  for (const more of [{ name: 'Mine' }, { name: 'Ours', shared: true }]) {
+    const made = await make(more);
+    const change = await remove(made.id);
+    assert.equal((await undo(change, manager)).status, 404);
+    assert.deepEqual(await namesFor(api), more.shared ? ['Mine'] : []);
+    assert.equal((await undo(change)).body.done, 1);
+    const { created_at, updated_at, version, ...back } = (await api('GET', `${path}/${made.id}`)).body;
+    assert.partialDeepStrictEqual(made, back);
+    assert.deepEqual(await namesFor(api), more.shared ? ['Mine', 'Ours'] : ['Mine']);
+  }
+  const { id } = await make({ name: 'Renamed' });
+  const renamed = await api('PATCH', `${path}/${id}`, { name: 'Wrong', filter: null });
+  await undo(renamed.headers.get('change-id'));
+  assert.partialDeepStrictEqual((await api('GET', `${path}/${id}`)).body, { name: 'Renamed', filter });
+  const taken = await make({ name: 'Taken' });
+  const change = await remove(taken.id);
+  await make({ name: 'Taken' });
+  assert.equal((await undo(change)).body.skipped?.[0]?.code, 'refused');
+});
+
 test('nobody makes a view of somebody else, and none that cannot be asked for', async () => {
   const { api } = await tenant.as('member', 'Carl');
   const bob = await tenant.as('member', 'Bob');
