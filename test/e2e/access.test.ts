@@ -167,12 +167,20 @@ test('a link that works no more is not called incomplete while the next page is 
 
 test('who comes with a link to set a password that works no more asks for a new one', async (t) => {
   const { page, expectRefusal } = await world.visit(t, null);
-  expectRefusal(410);
   const { email } = await world.person('Nora New', 'member');
   const issue = () =>
     withContext(world.app.app.services.db, systemActor(world.tenant.tenant_id), (ctx) =>
       createPasswordLink(ctx, email),
     );
+  await page.goto(`/password-reset#${await issue()}`);
+  await page.getByText(`For ${email} in `).waitFor();
+  const asked: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && asked.push(new URL(request.url()).pathname));
+  await page.getByLabel('New password').fill(goodPassword);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByRole('textbox', { name: 'E-mail' }).waitFor();
+  assert.deepEqual(asked, ['/api/v1/password-resets/completion'], 'nothing asks for the link again, which is used up');
+  expectRefusal(410);
   await page.goto(`/password-reset#${await issue()}`);
   await page.getByText(`For ${email} in `).waitFor();
   await page.goto('/password-reset#used-up');

@@ -94,14 +94,16 @@ const isExpired = (error: unknown) => error instanceof ApiError && error.code ==
 function NewPassword({ token }: { token: string }) {
   const [password, setPassword] = useState('');
   const [revoke, setRevoke] = useState(false);
-  const account = useQuery({
-    queryKey: ['password-reset-by-token', token],
-    retry: false,
-    queryFn: () => api.post<Account>('/password-resets/lookup', { token }),
-  });
   const set = useMutation({
     mutationFn: () => api.post('/password-resets/completion', { token, password, revoke_credentials: revoke }),
     onSuccess: () => enter('/sign-in'),
+  });
+  const account = useQuery({
+    queryKey: ['password-reset-by-token', token],
+    // The token is used up then, while the next page is loading.
+    enabled: !set.isSuccess,
+    retry: false,
+    queryFn: () => api.post<Account>('/password-resets/lookup', { token }),
   });
   const error = set.error ?? (isExpired(account.error) ? account.error : null);
   return (
