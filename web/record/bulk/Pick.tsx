@@ -28,14 +28,23 @@ export function Pick({ of, label, icon, busy, onPick }: PickProps) {
         </Button>
       }
     >
-      <Choices
-        of={of}
-        label={label}
-        onPick={(choice) => {
+      {/* The list opens by itself: both close with one press, as one dialog does. */}
+      <div
+        onKeyDownCapture={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
           setOpen(false);
-          onPick(choice);
         }}
-      />
+      >
+        <Choices
+          of={of}
+          label={label}
+          onPick={(choice) => {
+            setOpen(false);
+            onPick(choice);
+          }}
+        />
+      </div>
     </Popover>
   );
 }
