@@ -88,7 +88,17 @@ function planOf(target: ImportTarget, inserted: string[], keyColumns: string[][]
   const keys = keyColumns.map((columns) => ({ from: columns, columns }));
   const options = { mode: 'create_and_update', blank_cells: 'keep' } as staging.StagePlan['options'];
   const staged = [...new Set([...inserted, ...keyColumns.flat()])];
-  return { target, staged, inserted, updated: ['job_title'], defaults: {}, keys, options, linking: false };
+  return {
+    target,
+    staged,
+    inserted,
+    updated: ['job_title'],
+    headers: new Map(),
+    defaults: {},
+    keys,
+    options,
+    linking: false,
+  };
 }
 const contactPlan = planOf(contactTarget, ['id', 'external_id', 'email', 'given_name', 'family_name', 'job_title'], contactKeys); // biome-ignore format: SQL
 

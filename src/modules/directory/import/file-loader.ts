@@ -166,7 +166,7 @@ export class FileLoader {
       if (!/^2[23]/.test((error as { code?: string }).code ?? '')) throw error;
       await client.query('rollback to savepoint batch');
       Object.assign(this.counts, before);
-      if (rows.length === 1) return refuseByDatabase(rows[0]!, error);
+      if (rows.length === 1) return refuseByDatabase(this.#options.plan, rows[0]!, error);
       const sound = rows.filter(isSound);
       const half = sound.length >> 1;
       await this.#writeBisecting(client, sound.slice(0, half), write);
@@ -347,14 +347,22 @@ function applyOutcome(row: LoadRow, outcome: Outcome | undefined): boolean {
   return false;
 }
 
-/** A message raised by our own triggers is written for users and shown as it is. Other database errors get the message that the HTTP API gives them. */
-function refuseByDatabase(row: LoadRow, error: unknown): void {
+/**
+ * A message raised by our own triggers is written for users and shown as it is. Other database errors get the message that the HTTP API gives them, at
+ * the column of the file that gave the value; a value that none gave, such as a default, is named by its field.
+ */
+function refuseByDatabase({ target, headers }: StagePlan, row: LoadRow, error: unknown): void {
   const { message, routine } = error as Error & { routine?: string };
   const found = toProblem(error)?.errors[0];
-  const reason = found
-    ? `${found.field.replace(/_/g, ' ')}: ${found.message}.`
-    : 'This row does not fit into the database.';
-  refuseRow(row, found?.code ?? 'not_allowed', routine === 'exec_stmt_raise' ? `${message}.` : reason);
+  const code = found?.code ?? 'not_allowed';
+  const header = (found && headers.get(found.field)) ?? null;
+  if (routine === 'exec_stmt_raise') refuseRow(row, code, `${message}.`, header);
+  else if (!found) refuseRow(row, code, 'This row does not fit into the database.');
+  else if (header !== null) refuseRow(row, code, found.message, header);
+  else {
+    const label = target.fields.find(({ name }) => name === found.field)?.label ?? found.field;
+    refuseRow(row, code, `${label}: ${found.message}`);
+  }
 }
 
 const makesTags = ({ ctx }: Load): boolean => scopeOf(ctx.actor.rights, 'tag', 'create') !== 'none';

@@ -58,3 +58,14 @@ test('errors and warnings have room of their own, and rows of which no error fit
   const second = kept.keep([problem(4, 'error'), problem(4, 'error'), problem(5, 'error'), problem(5, 'error')]);
   assert.deepEqual([second.kept.map(({ row }) => row), second.unnamed], [[4], 1]);
 });
+
+test('what the database refuses is said at the column of the file that it came from', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const done = await importNow(api, [['tasks.csv', 'Title,Due day\nCall,9999-12-31\n']]);
+  assert.deepEqual(
+    done.problem_samples.map(({ row, column, message }) => [row, column, message]),
+    [[2, 'Due day', 'This value does not fit here']],
+  );
+  const { body: errors } = await api('GET', `/api/v1/imports/${done.id}/errors`);
+  assert.match(errors, /2,Due day: This value does not fit here/);
+});

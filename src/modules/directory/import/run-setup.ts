@@ -101,7 +101,7 @@ export async function setUpFile(run: Run, mapping: MappingInUse): Promise<FileSe
   const mapped = target.fields.filter(({ name }) => mapping.columns.some(({ field }) => field === name));
   const isOwn = ({ reference }: TargetField) => reference?.resource === target.resource;
   const others = mapped.filter((field) => !isOwn(field));
-  const plan = await stagePlan(run, target, others);
+  const plan = await stagePlan(run, target, others, mapping);
   const tally = new FileTally(mapping.names);
   return { target, own: mapped.filter(isOwn), others, plan, read: reader(run, target, mapping, tally), tally };
 }
@@ -122,7 +122,12 @@ export const loaderBase = (
   registerDryRunRecord: (row) => registerDryRunRecord(run.pretended, target, row),
 });
 
-async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]): Promise<StagePlan> {
+async function stagePlan(
+  run: Run,
+  target: ImportTarget,
+  fields: TargetField[],
+  { columns }: MappingInUse,
+): Promise<StagePlan> {
   const { db, actor, row, given } = run;
   const generated = await withContext(db, actor, (ctx) => generatedColumns(ctx, target.contract.table), {
     mode: 'read',
@@ -134,7 +139,13 @@ async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]):
   const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
   const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
   const staged = [...new Set([...inserted, ...keys.flatMap(({ columns }) => [...columns])])];
-  return { target, staged, inserted, updated, defaults, keys, options: row.options, linking: false };
+  const headers = new Map(
+    columns.flatMap(({ column, field: name }) => {
+      const field = fields.find((each) => each.name === name);
+      return field ? [name, ...columnsOf(field)].map((filled) => [filled, column] as const) : [];
+    }),
+  );
+  return { target, staged, inserted, updated, headers, defaults, keys, options: row.options, linking: false };
 }
 
 /** `before`: what an earlier attempt has reported of the file. */

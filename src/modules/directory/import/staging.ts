@@ -22,6 +22,8 @@ export interface StagePlan {
   /** Of them, those that a new record gets and those that a known one may change. */
   inserted: string[];
   updated: string[];
+  /** The columns of the file that fill columns of the table, by the latter. */
+  headers: ReadonlyMap<string, string>;
   defaults: Record<string, string | null>;
   keys: MatchKey[];
   options: ImportOptions;
