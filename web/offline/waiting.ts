@@ -39,13 +39,12 @@ const arrivals_max = 500;
 const new_prefix = 'new-';
 
 const store = createStore('holdfast-waiting', 'changes');
-const others = new BroadcastChannel('holdfast-waiting');
 const listeners = new Set<() => void>();
+/** The other windows. Open only while somebody's changes wait here: an open channel keeps a process of Node from ending. */
+let others: BroadcastChannel | undefined;
 let owner: string | null = null;
 let all: readonly PendingMutation[] = [];
 let lost = 0;
-
-others.addEventListener('message', () => void readAgain());
 
 function show(next: readonly PendingMutation[]): void {
   all = next;
@@ -88,10 +87,17 @@ export const countUnsent = (): number => all.length + lost;
 /** From now on changes of this person wait here; what another one left behind goes. */
 export async function waitingOf(person: string): Promise<void> {
   owner = person;
+  others ??= listen();
   const kept = await get<Kept>('changes', store);
   // Said at once, so that a window of another one sees that it may keep nothing any more.
   if (kept?.owner !== person) await set('changes', { owner: person, changes: [] } satisfies Kept, store);
   await readAgain();
+}
+
+function listen(): BroadcastChannel {
+  const channel = new BroadcastChannel('holdfast-waiting');
+  channel.addEventListener('message', () => void readAgain());
+  return channel;
 }
 
 export async function forgetWaiting(): Promise<void> {
@@ -117,7 +123,7 @@ async function change(
   );
   if (!next) return loseAll();
   show(next);
-  others.postMessage(null);
+  others?.postMessage(null);
 }
 
 export const newId = () => `${new_prefix}${crypto.randomUUID()}`;
