@@ -330,3 +330,20 @@ test('an invitation that waits for the mail server is not sent when somebody els
   assert.equal((await mail.colleague('PUT', path)).status, 200);
   assert.equal((await state()).state, 'cancelled');
 });
+
+test('nobody is invited whose access would have ended already', async () => {
+  const { api } = await north.as('admin');
+  const until = async (access_until: string) =>
+    api('POST', '/api/v1/invitations', {
+      email: 'ended@people.example',
+      name: 'Ended',
+      role_ids: await roleIds('contractor'),
+      access_until,
+    });
+  const { status, body } = await until(new Date(Date.now() - 60_000).toISOString());
+  assert.deepEqual(
+    [status, body.errors[0].field, body.errors[0].message],
+    [422, 'access_until', 'Choose a time in the future'],
+  );
+  assert.equal((await until(new Date(Date.now() + 60_000).toISOString())).status, 201);
+});

@@ -30,6 +30,8 @@ export async function invite(
   services: Services,
   { role_ids, ...person }: { email: string; name: string; role_ids: string[]; access_until?: string | undefined },
 ): Promise<Invitation> {
+  if (person.access_until && Date.parse(person.access_until) <= Date.now())
+    throw invalidField('access_until', 'in_the_past', 'Choose a time in the future');
   const kind = kindOf(await findRoles(ctx, role_ids));
   const { id } = await createRow(ctx, user, person, { status: 'invited', kind });
   await grantRoles(ctx, id as string, role_ids);
