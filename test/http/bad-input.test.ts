@@ -86,6 +86,28 @@ test('a value of the wrong type is told of what type it must be, and only a miss
   assert.deepEqual(await errors(`${contacts}/bulk`, { data: [] }), [['data', 'too_small', 'At least one is needed']]);
 });
 
+test('a whole number out of range is told the range, and a text of nothing that it must not be empty', async () => {
+  const first = async (path: string, body: object, method = 'POST') => {
+    const [error] = (await api(method, path, body)).body.errors;
+    return [error.field, error.code, error.message];
+  };
+  const pipeline_id = (await api('POST', '/api/v1/pipelines', { name: 'Ranges' })).body.id;
+  const stage = (more: object) => first('/api/v1/stages', { pipeline_id, name: 'New', ...more });
+  const percent = 'Write a whole number from 0 to 100';
+  assert.deepEqual(await stage({ probability_percent: -1 }), ['probability_percent', 'too_small', percent]);
+  assert.deepEqual(await stage({ probability_percent: 1e30 }), ['probability_percent', 'too_big', percent]);
+  assert.deepEqual(await stage({ probability_percent: 1.5 }), [
+    'probability_percent',
+    'invalid_type',
+    'Write a whole number',
+  ]);
+  assert.deepEqual(await first('/api/v1/tenant', { title: '  ' }, 'PATCH'), [
+    'title',
+    'too_small',
+    'This must not be empty',
+  ]);
+});
+
 test('bulk create is all or nothing, at most 1,000', async () => {
   const count = async () => (await api('GET', `${contacts}?count=true`)).body.total;
   const before = await count();

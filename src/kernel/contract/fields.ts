@@ -169,16 +169,18 @@ export const domain = (options: Options) =>
     { sortable: true, filterable: true, answered: text(host_characters_max, options), ...options },
   );
 
-export const integer = (range: { min?: number; max?: number }, options: Options) =>
-  described(
+export function integer({ min = -2147483648, max = 2147483647 }: { min?: number; max?: number }, options: Options) {
+  const message = `Write a whole number from ${min} to ${max}`;
+  return described(
     z
-      .int({ error: 'Write a whole number' })
-      .min(range.min ?? -2147483648)
-      .max(range.max ?? 2147483647)
+      .int({ error: ({ code }) => (code === 'invalid_type' ? 'Write a whole number' : message) })
+      .min(min)
+      .max(max)
       .nullable(),
     'integer',
     { sortable: true, filterable: true, ...options },
   );
+}
 
 /** A positive decimal string, with at most these digits before and after the point. */
 export const decimal = (digits: { whole: number; fraction: number }, options: Options) =>

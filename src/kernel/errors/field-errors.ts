@@ -39,7 +39,8 @@ export function wording(issue: z.core.$ZodIssue): string {
     return issue.origin === 'array' ? `At most ${issue.maximum} fit here` : `This may be at most ${issue.maximum}`;
   }
   if (issue.code === 'too_small') {
-    if (issue.origin === 'string') return `Write at least ${issue.minimum} characters`;
+    if (issue.origin === 'string')
+      return issue.minimum === 1 ? 'This must not be empty' : `Write at least ${issue.minimum} characters`;
     if (issue.origin !== 'array') return `This must be at least ${issue.minimum}`;
     return issue.minimum === 1 ? 'At least one is needed' : `At least ${issue.minimum} are needed`;
   }
