@@ -11,6 +11,8 @@ export interface EnqueueOptions {
   priority?: number;
   /** The earliest time to run. */
   runAt?: Date;
+  /** Or how long to wait, by the clock of the database: that of this process may be another. */
+  delayMs?: number;
   attemptsMax?: number;
   /** Adds no job while one of this kind with this key waits; the waiting job stays locked until the caller commits, so that it sees the change. */
   dedupeKey?: string;
@@ -48,14 +50,15 @@ export async function enqueueMany(
 ): Promise<string[]> {
   if (payloads.length > jobs_per_call_max) throw new Error(`At most ${jobs_per_call_max} jobs at once`);
   const texts = payloads.map((payload) => payloadText(kind, payload));
-  const state = options.runAt && options.runAt.getTime() > Date.now() ? 'scheduled' : 'ready';
   // A waiting job with the key is locked, not written: if it were claimed now, it would not see the change.
   const rows = await ctx.tx.many<{ id: string }>(sql`
     insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id, traceparent)
-    select ${ctx.tenant_id}, ${kind}, payload::jsonb, ${state}, ${options.priority ?? 0}, coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()),
+    select ${ctx.tenant_id}, ${kind}, payload::jsonb, case when due.at > clock_timestamp() then 'scheduled' else 'ready' end, ${options.priority ?? 0}, due.at,
       ${options.attemptsMax ?? attempts_default}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id},
       ${currentScope()?.span?.traceparent ?? null}
     from unnest(${texts}::text[]) as payloads (payload)
+    cross join (select coalesce(${options.runAt?.toISOString() ?? null}::timestamptz,
+      clock_timestamp() + ${options.delayMs ?? null}::float8 * interval '1 ms', now()) as at) as due
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
       do update set dedupe_key = excluded.dedupe_key where false
     returning id`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { after, before, test } from 'node:test';
+import { after, before, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -124,6 +124,22 @@ test('a job for later starts within half a second of its time, while nothing els
     const ms = startedAt - runAt.getTime();
     assert.ok(ms >= 0 && ms < 500, `it started after ${ms} ms`);
   });
+});
+
+test('a job for later waits by the clock of the database, whatever that of the process says', async () => {
+  const at = Date.now() + 600_000;
+  for (const hours of [1, -1]) {
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + hours * 3_600_000 });
+    try {
+      for (const options of [{ runAt: new Date(at) }, { delayMs: 600_000 }]) {
+        const job = await read(a, await add(a, 'test.clock', options));
+        assert.equal(job.state, 'scheduled', `${hours} ${Object.keys(options)}`);
+        assert.ok(Math.abs(Date.parse(job.run_at) - at) < 30_000, job.run_at);
+      }
+    } finally {
+      mock.timers.reset();
+    }
+  }
 });
 
 test('a job that fails is tried again later, and kept with its error when its attempts are used up', async () => {

@@ -24,7 +24,7 @@ export const searchSuspects = (ctx: Context): Promise<string | null> => enqueue(
 /** Looks for suspects some time after a flood of records began; once. While it lasts, a tenth of the time is spent on that at the most. */
 export async function searchAfterFlood(ctx: Context): Promise<string | null> {
   const wait_ms = Math.max(flood_ms, ((await secondsOfLast(ctx, kind)) ?? 0) * 1000 * flood_rests);
-  return enqueue(ctx, kind, {}, { dedupeKey: 'flood', runAt: new Date(Date.now() + wait_ms) });
+  return enqueue(ctx, kind, {}, { dedupeKey: 'flood', delayMs: wait_ms });
 }
 
 /** Counts what rules would find, without keeping any of it. */

@@ -61,7 +61,7 @@ export async function refresh(ctx: Context, ids: readonly string[]): Promise<voi
     ctx,
     locked.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
   );
-  const soon = { runAt: new Date(Date.now() + retry_ms) };
+  const soon = { delayMs: retry_ms };
   // Another transaction has locked these deals, and may roll back without an event.
   const missed = await existingDeals(
     ctx,
