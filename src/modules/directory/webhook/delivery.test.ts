@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, mock, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
@@ -177,6 +177,28 @@ test('after a failure the receiver is left in peace for a while', async () => {
   const wait_ms = Date.parse(body.sending.paused_until) - Date.now();
   assert.ok(wait_ms > 1_000 && wait_ms < 6_000, `${wait_ms}`);
   assert.deepEqual([body.sending.waiting, receiver.received.length], [2, 1]);
+});
+
+test('a process whose clock is wrong signs by that of the database, tries again no sooner and gives up no earlier', async () => {
+  receiver.answer((_, response) => response.writeHead(500).end());
+  const { id } = await hook();
+  for (const [count, hours] of [-1, 25].entries()) {
+    await hurry();
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + hours * 3_600_000 });
+    try {
+      if (count === 0) await made('contacts', { given_name: 'Ada' });
+      await attempted(id, count + 1);
+    } finally {
+      mock.timers.reset();
+    }
+    const { enabled } = (await admin('GET', `/api/v1/webhooks/${id}`)).body;
+    const { sending, data } = (await admin('GET', `/api/v1/webhooks/${id}/deliveries`)).body;
+    assert.deepEqual([enabled, data[0].state, receiver.received.length], [true, 'waiting', count + 1], `${hours}`);
+    const wait_ms = Date.parse(sending.paused_until) - Date.now();
+    assert.ok(wait_ms > 2_000 && wait_ms < 40_000, `${hours}: ${wait_ms} ms`);
+    const signed_ms = Number(receiver.received[count]!.headers['webhook-timestamp']) * 1_000;
+    assert.ok(Math.abs(signed_ms - Date.now()) < 60_000, `${hours}: ${new Date(signed_ms)}`);
+  }
 });
 
 test('receivers that hang, answer 100 MB, redirect, or are not there neither hold up others nor get more', {

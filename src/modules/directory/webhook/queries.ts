@@ -1,7 +1,14 @@
 import type { Rights } from '../../../kernel/access/rights.ts';
 import { type Database, sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { Attempt, Delivery, DeliveryQuery, DisabledReason, WebhookEvents } from './contract.ts';
+import {
+  type Attempt,
+  type Delivery,
+  type DeliveryQuery,
+  type DisabledReason,
+  retry_hours,
+  type WebhookEvents,
+} from './contract.ts';
 
 /** Above this many it is not counted on. */
 export const waiting_counted_max = 10_000;
@@ -140,7 +147,7 @@ export async function isBehind(ctx: Context, id: string, days: number): Promise<
 // ---------------------------------------------------------------------------------------------------------------------
 // Sending
 
-/** A webhook as its sender needs it. */
+/** A webhook as its sender needs it, by the clock of the database: processes' clocks may differ. */
 export interface SendingWebhook {
   id: string;
   url: string;
@@ -153,8 +160,9 @@ export interface SendingWebhook {
   /** While it signs too. */
   sealed_old_secret: Buffer | null;
   failures: number;
-  failing_since: string | null;
-  paused_until: string | null;
+  /** Whether its receiver has taken nothing for `retry_hours`. */
+  is_failing: boolean;
+  is_paused: boolean;
 }
 
 /** Makes one job the sender of a webhook for so long; false while another is. */
@@ -174,7 +182,8 @@ export async function leaveSending(ctx: Context, id: string, sender: string): Pr
 export const readSending = (ctx: Context, id: string): Promise<SendingWebhook | undefined> =>
   ctx.tx.maybe(sql`select w.id, w.url, w.events, w.enabled, w.owner_id, w.rights, w.sealed_secret,
       case when w.old_secret_until > now() then w.sealed_old_secret end as sealed_old_secret,
-      coalesce(k.expires_at <= now(), false) as key_expired, s.failures, s.failing_since, s.paused_until
+      coalesce(k.expires_at <= now(), false) as key_expired, s.failures,
+      coalesce(s.failing_since <= now() - make_interval(hours => ${retry_hours}), false) as is_failing, coalesce(s.paused_until > now(), false) as is_paused
     from webhook w join webhook_sending s on s.tenant_id = w.tenant_id and s.webhook_id = w.id
     left join api_key k on k.tenant_id = w.tenant_id and k.id = w.api_key_id
     where w.tenant_id = ${ctx.tenant_id} and w.id = ${id}`);
@@ -182,12 +191,16 @@ export const readSending = (ctx: Context, id: string): Promise<SendingWebhook | 
 export interface DueDelivery extends Omit<NewDelivery, 'webhook_id' | 'seq'> {
   id: string;
   attempt_count: number;
-  begun_at: string | null;
+  /** Whether it has been tried for `retry_hours`. */
+  is_old: boolean;
+  /** The time by the clock of the database. */
+  now: string;
 }
 
 /** The first in the order of the feed whose time has come. */
 export const nextDue = (ctx: Context, webhook_id: string): Promise<DueDelivery | undefined> =>
-  ctx.tx.maybe(sql`select id, type, resource, record_id, occurred_at, actor_id, fields, merged_ids, attempt_count, begun_at
+  ctx.tx.maybe(sql`select id, type, resource, record_id, occurred_at, actor_id, fields, merged_ids, attempt_count,
+      coalesce(begun_at <= now() - make_interval(hours => ${retry_hours}), false) as is_old, now()
     from webhook_delivery where tenant_id = ${ctx.tenant_id} and webhook_id = ${webhook_id} and state = 'waiting' and next_at <= now()
     order by position limit 1`);
 
@@ -206,12 +219,13 @@ export interface Outcome {
   attempt: Attempt | null;
   payload: string | null;
   response: string | null;
-  next_at: Date | null;
+  /** How long to wait before the next attempt; null when there is none. */
+  retry_ms: number | null;
 }
 
 /** One that is to be tried again stays as it is, but for the attempt: somebody may have disabled its webhook meanwhile, which gave it up. */
 export async function writeOutcome(ctx: Context, id: string, outcome: Outcome): Promise<void> {
-  const { state, reason, attempt, payload, response, next_at } = outcome;
+  const { state, reason, attempt, payload, response, retry_ms } = outcome;
   const sent = attempt && JSON.stringify(attempt);
   const end = sql`state = ${state}, reason = ${reason}, finished_at = now(),`;
   await ctx.tx.run(sql`update webhook_delivery set ${state === 'waiting' ? sql`` : end}
@@ -219,7 +233,7 @@ export async function writeOutcome(ctx: Context, id: string, outcome: Outcome): 
       attempts = case when ${sent}::jsonb is null then attempts when jsonb_array_length(attempts) >= ${attempts_kept} then (attempts - 0) || ${sent}::jsonb
         else attempts || ${sent}::jsonb end,
       payload = coalesce(${payload}, payload), response = case when ${sent}::jsonb is null then response else ${response} end,
-      begun_at = coalesce(begun_at, now()), next_at = coalesce(${next_at?.toISOString() ?? null}::timestamptz, next_at)
+      begun_at = coalesce(begun_at, now()), next_at = coalesce(now() + ${retry_ms}::float8 * interval '1 ms', next_at)
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
@@ -228,9 +242,9 @@ export async function forgetFailures(ctx: Context, webhook_id: string): Promise<
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${webhook_id} and failures > 0`);
 }
 
-export async function noteFailure(ctx: Context, webhook_id: string, paused_until: Date): Promise<void> {
+export async function noteFailure(ctx: Context, webhook_id: string, pause_ms: number): Promise<void> {
   await ctx.tx.run(sql`update webhook_sending set failures = failures + 1, failing_since = coalesce(failing_since, now()),
-      paused_until = ${paused_until.toISOString()}
+      paused_until = now() + ${pause_ms}::float8 * interval '1 ms'
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${webhook_id}`);
 }
 

@@ -4,10 +4,10 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { createOutboundFetch } from '../../../kernel/http/outbound.ts';
 import { remainingRights } from '../../../kernel/identity/index.ts';
 import type { JobRun } from '../../../kernel/jobs/kind.ts';
-import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { type EnqueueOptions, enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { type DisabledReason, retry_hours } from './contract.ts';
+import type { DisabledReason } from './contract.ts';
 import { disable } from './disable.ts';
 import { payloadOf } from './payload.ts';
 import { type OutboundFetch, post } from './post.ts';
@@ -43,10 +43,15 @@ const too_long = 'too_long';
 const attempts_max = 50;
 
 /** Lets a webhook's deliveries be sent, now or when they are due. */
-export async function enqueueSending(ctx: Context, id: string, runAt?: Date): Promise<void> {
+export async function enqueueSending(
+  ctx: Context,
+  id: string,
+  when: Pick<EnqueueOptions, 'runAt' | 'delayMs'> = {},
+): Promise<void> {
   // One that waits for later must not keep one for now from being added.
-  const dedupeKey = runAt ? `${id} ${Math.ceil(runAt.getTime() / busy_ms)}` : id;
-  await enqueue(ctx, sending_kind, { id }, { dedupeKey, attemptsMax: attempts_max, ...(runAt && { runAt }) });
+  const later = when.runAt ? Math.ceil(when.runAt.getTime() / busy_ms) : when.delayMs;
+  const dedupeKey = later === undefined ? id : `${id} ${later}`;
+  await enqueue(ctx, sending_kind, { id }, { dedupeKey, attemptsMax: attempts_max, ...when });
 }
 
 /** Sees to it that what is due is sent, where no job does so any more. */
@@ -94,7 +99,7 @@ export class WebhookSender {
   private async next(ctx: Context, { job }: JobRun, id: string, begun: number): Promise<Next | undefined> {
     if (!(await takeSending(ctx, id, job.id, sender_seconds))) {
       // Another job sends, and may have looked before the newest was there. Or its process died. Or the webhook is gone.
-      if (await readSending(ctx, id)) await enqueueSending(ctx, id, new Date(Date.now() + busy_ms));
+      if (await readSending(ctx, id)) await enqueueSending(ctx, id, { delayMs: busy_ms });
       return undefined;
     }
     const webhook = await readSending(ctx, id);
@@ -105,14 +110,13 @@ export class WebhookSender {
 
   private async due(ctx: Context, webhook: SendingWebhook, begun: number): Promise<Next | undefined> {
     if (!this.services.outgoing.allowed) {
-      await enqueueSending(ctx, webhook.id, new Date(Date.now() + silent_ms));
+      await enqueueSending(ctx, webhook.id, { delayMs: silent_ms });
       return undefined;
     }
-    const isPaused = webhook.paused_until !== null && Date.parse(webhook.paused_until) > Date.now();
-    const delivery = isPaused ? undefined : await nextDue(ctx, webhook.id);
+    const delivery = webhook.is_paused ? undefined : await nextDue(ctx, webhook.id);
     if (!delivery) {
       const at = await nextTime(ctx, webhook.id);
-      if (at) await enqueueSending(ctx, webhook.id, new Date(at));
+      if (at) await enqueueSending(ctx, webhook.id, { runAt: new Date(at) });
       // Nobody knows how the receiver is until something is sent again: how long it fails is counted from then on.
       else await forgetFailures(ctx, webhook.id);
       return undefined;
@@ -139,21 +143,21 @@ export class WebhookSender {
     const payload = await withContext(db, actor, (ctx) => payloadOf(ctx, this.records, webhook.events, delivery), {
       mode: 'read',
     });
-    const nothing = { attempt: null, payload: null, response: null, next_at: null };
+    const nothing = { attempt: null, payload: null, response: null, retry_ms: null };
     if ('skipped' in payload) return { ...nothing, state: 'skipped', reason: payload.skipped };
-    const at = new Date();
+    // By the clock of the database: receivers refuse what is signed some minutes before or after their own time.
+    const at = new Date(delivery.now);
+    const begun = performance.now();
     const secrets = [webhook.sealed_secret, webhook.sealed_old_secret]
       .filter((sealed) => sealed !== null)
       .map((sealed) => openSecret(this.services, { tenant_id: actor.tenant_id, id: webhook.id }, sealed));
     const headers = signedHeaders(secrets, { id: delivery.id, body: payload.body, at });
     const { status, response, error } = await post(this.fetch, webhook.url, { headers, body: payload.body, signal });
-    const attempt = { at: at.toISOString(), status, ms: Date.now() - at.getTime(), error };
+    const attempt = { at: at.toISOString(), status, ms: Math.round(performance.now() - begun), error };
     const sent = { attempt, payload: payload.body, response };
-    if (!error) return { ...sent, state: 'delivered', reason: null, next_at: null };
-    const tried_ms = delivery.begun_at ? at.getTime() - Date.parse(delivery.begun_at) : 0;
-    if (tried_ms >= retry_hours * 3_600_000) return { ...sent, state: 'failed', reason: too_long, next_at: null };
-    const next_at = new Date(Date.now() + retryWaitMs(delivery.attempt_count + 1));
-    return { ...sent, state: 'waiting', reason: null, next_at };
+    if (!error) return { ...sent, state: 'delivered', reason: null, retry_ms: null };
+    if (delivery.is_old) return { ...sent, state: 'failed', reason: too_long, retry_ms: null };
+    return { ...sent, state: 'waiting', reason: null, retry_ms: retryWaitMs(delivery.attempt_count + 1) };
   }
 
   private async note(ctx: Context, webhook: SendingWebhook, { id }: DueDelivery, outcome: Outcome): Promise<void> {
@@ -161,16 +165,15 @@ export class WebhookSender {
     const { attempt } = outcome;
     if (!attempt) return;
     if (!attempt.error) return forgetFailures(ctx, webhook.id);
-    await noteFailure(ctx, webhook.id, new Date(Date.now() + retryWaitMs(webhook.failures + 1)));
+    await noteFailure(ctx, webhook.id, retryWaitMs(webhook.failures + 1));
     const reason = whyGivenUp(webhook, attempt.status);
     if (reason) await disable(ctx, webhook.id, reason, this.services.mailer);
   }
 }
 
-function whyGivenUp({ failing_since }: SendingWebhook, status: number | null): DisabledReason | undefined {
+function whyGivenUp({ is_failing }: SendingWebhook, status: number | null): DisabledReason | undefined {
   if (status === http_gone) return 'gone';
-  const failing_ms = failing_since ? Date.now() - Date.parse(failing_since) : 0;
-  return failing_ms >= retry_hours * 3_600_000 ? 'failing' : undefined;
+  return is_failing ? 'failing' : undefined;
 }
 
 /** Why a webhook has nobody any more in whose name it could read. */
