@@ -1,13 +1,15 @@
 import { sql } from '../../database/database.ts';
 import type { Context } from '../../tenancy/context.ts';
 
-interface TotpRow {
+export interface TotpRow {
   sealed_secret: Buffer;
   confirmed: boolean;
+  /** The time by the clock of the database: one code may be tried at processes whose clocks differ. */
+  now: string;
 }
 
 export function findTotp(ctx: Context, user_id: string): Promise<TotpRow | undefined> {
-  return ctx.tx.maybe(sql`select sealed_secret, confirmed_at is not null as confirmed from user_totp
+  return ctx.tx.maybe(sql`select sealed_secret, confirmed_at is not null as confirmed, now() from user_totp
     where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}`);
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, mock, test } from 'node:test';
 import { TOTP } from 'otpauth';
 import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
@@ -70,6 +70,23 @@ test('with an app set up, a password needs its code, and each code works once', 
   assert.equal((await replay.answerWith({ code })).status, 401, 'the code that was used');
   assert.equal((await replay.answerWith({ code: ann.code(-1) })).status, 401, 'an older code');
   assert.equal((await replay.answerWith({ code: ann.code(1) })).body.outcome, 'signed_in', 'the next one');
+});
+
+test('codes go by the clock of the database, and none works again when that of a process is set back', async () => {
+  const una = await withSecondFactor('Una Berg');
+  const code = una.code();
+  for (const [hours, status] of [
+    [1, 200],
+    [-1, 401],
+  ] as const) {
+    const { answerWith } = await challenged(una.email);
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + hours * 3_600_000 });
+    try {
+      assert.equal((await answerWith({ code })).status, status, `${hours}`);
+    } finally {
+      mock.timers.reset();
+    }
+  }
 });
 
 test('where a workspace asks everybody for a second factor, nothing works before there is one', async () => {

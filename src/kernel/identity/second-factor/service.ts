@@ -16,6 +16,7 @@ import {
   replaceRecoveryCodes,
   spendRecoveryCode,
   spendStep,
+  type TotpRow,
 } from './queries.ts';
 
 const secret_bytes = 20;
@@ -73,7 +74,7 @@ export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string,
   await refusePasskeyUnused(ctx, user_id);
   const totp = await findTotp(ctx, user_id);
   if (!totp || totp.confirmed) throw problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');
-  if (!(await acceptsCode(ctx, ring, user_id, totp.sealed_secret, code)))
+  if (!(await acceptsCode(ctx, ring, user_id, totp, code)))
     throw invalidField(
       'code',
       'wrong_code',
@@ -119,20 +120,21 @@ export async function passesSecondFactor(
   if (given.recovery_code !== undefined) return spendRecoveryCode(ctx, user_id, hashRecoveryCode(given.recovery_code));
   const totp = await findTotp(ctx, user_id);
   if (!totp?.confirmed || given.code === undefined) return false;
-  return acceptsCode(ctx, ring, user_id, totp.sealed_secret, given.code);
+  return acceptsCode(ctx, ring, user_id, totp, given.code);
 }
 
 async function acceptsCode(
   ctx: Context,
   ring: KeyRing,
   user_id: string,
-  sealed: Buffer,
+  { sealed_secret, now }: TotpRow,
   code: string,
 ): Promise<boolean> {
-  const bytes = openBytes(ring, sealed, bindingOf(ctx, user_id));
+  const bytes = openBytes(ring, sealed_secret, bindingOf(ctx, user_id));
   const totp = totpOf(new Secret({ buffer: new Uint8Array(bytes).buffer }), '');
-  const delta = totp.validate({ token: code, window: steps_aside_max });
-  return delta !== null && spendStep(ctx, user_id, totp.counter() + delta);
+  const timestamp = Date.parse(now);
+  const delta = totp.validate({ token: code, window: steps_aside_max, timestamp });
+  return delta !== null && spendStep(ctx, user_id, totp.counter({ timestamp }) + delta);
 }
 
 const totpOf = (secret: Secret, label: string) => new TOTP({ issuer: 'Holdfast', label, secret });
