@@ -236,6 +236,25 @@ test('a time whose job somebody cancels is passed over, and the next one comes',
   );
 });
 
+test('the next time is by the clock of the database, though that of a process is behind or ahead', async (t) => {
+  const { api, user_id } = await (await app.tenant()).as('admin');
+  const now = Date.now.bind(Date);
+  const hour = new Date().getUTCHours();
+  const mailing = { dashboard_id: null, recipient_id: user_id, rhythm: 'daily', hour };
+  await asOwner(app, `update user_account set time_zone = 'UTC' where id = $1`, [user_id]);
+  for (const hours of [24, -1]) {
+    t.mock.timers.enable({ apis: ['Date'], now: now() + hours * 3_600_000 });
+    const { id, next_at } = await made(api, 'dashboard-mailings', mailing).finally(() => t.mock.timers.reset());
+    const wait = (at: string) => Math.ceil((Date.parse(at) - now()) / 86_400_000);
+    assert.equal(wait(next_at), 1, `${hours}: ${next_at}`);
+    t.mock.timers.enable({ apis: ['Date'], now: now() + hours * 3_600_000 });
+    await time().finally(() => t.mock.timers.reset());
+    const after = (await api('GET', `/api/v1/dashboard-mailings/${id}`)).body.next_at;
+    assert.equal(wait(after), 1, `${hours}: ${after}`);
+    await api('DELETE', `/api/v1/dashboard-mailings/${id}`);
+  }
+});
+
 test('a dashboard that is brought back is mailed again', async () => {
   const { api, user_id } = await (await app.tenant()).as('admin');
   const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Deleted by mistake' });

@@ -41,7 +41,7 @@ async function findDue(ctx: Context, id: string, at: string): Promise<Mailing | 
 
 async function passOn(ctx: Context, mailing: Mailing): Promise<void> {
   // One that is cancelled may be yet to come.
-  const after = new Date(Math.max(Date.now(), Date.parse(mailing.next_at)));
+  const after = new Date(Math.max(Date.parse(mailing.now), Date.parse(mailing.next_at)));
   const next = nextTime(after, mailing.rhythm, mailing.hour, mailing.time_zone);
   if ((await goOn(ctx, mailing, next)) === 1) await leaveMail(ctx, mailing.id, next);
 }

@@ -13,14 +13,17 @@ export interface Mailing {
   next_at: string;
   /** Of the recipient. */
   time_zone: string;
+  /** By the clock of the database, which begins the jobs. */
+  now: string;
 }
 
-export const zoneOf = (ctx: Context, user_id: unknown): Promise<{ time_zone: string } | undefined> =>
-  ctx.tx.maybe(sql`select coalesce(u.time_zone, t.time_zone) as time_zone from user_account u join tenant t on t.id = u.tenant_id
-    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and u.status <> 'disabled' and (u.access_until is null or u.access_until > now())`);
+/** The time, by the clock of the database, and the zone of a recipient. */
+export const clockOf = (ctx: Context, user_id: unknown): Promise<{ now: string; time_zone: string }> =>
+  ctx.tx.one(sql`select now(), coalesce((select coalesce(u.time_zone, t.time_zone) from user_account u join tenant t on t.id = u.tenant_id
+    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and u.status <> 'disabled' and (u.access_until is null or u.access_until > now())), 'UTC') as time_zone`);
 
 export const findMailing = (ctx: Context, id: string): Promise<Mailing | undefined> =>
-  ctx.tx.maybe(sql`select m.id, m.dashboard_id, m.recipient_id, m.rhythm, m.hour, m.next_at, coalesce(u.time_zone, t.time_zone) as time_zone
+  ctx.tx.maybe(sql`select m.id, m.dashboard_id, m.recipient_id, m.rhythm, m.hour, m.next_at, now(), coalesce(u.time_zone, t.time_zone) as time_zone
     from dashboard_mailing m join user_account u on u.tenant_id = m.tenant_id and u.id = m.recipient_id join tenant t on t.id = m.tenant_id
     where m.tenant_id = ${ctx.tenant_id} and m.id = ${id}`);
 

@@ -5,7 +5,7 @@ import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type DeletedRow, insertAgain } from '../../directory/undo/index.ts';
 import { dashboardMailing, type Rhythm } from './contract.ts';
-import { findDashboard, zoneOf } from './queries.ts';
+import { clockOf, findDashboard } from './queries.ts';
 import { nextTime } from './rhythm.ts';
 
 export const mailing_kind = 'dashboard.mail';
@@ -52,8 +52,8 @@ export async function insertMailingsAgain(ctx: Context, table: string, rows: rea
 }
 
 async function nextFor(ctx: Context, recipient_id: unknown, rhythm: Rhythm, hour: number): Promise<Date> {
-  const zone = await zoneOf(ctx, recipient_id);
-  return nextTime(new Date(), rhythm, hour, zone?.time_zone ?? 'UTC');
+  const { now, time_zone } = await clockOf(ctx, recipient_id);
+  return nextTime(new Date(now), rhythm, hour, time_zone);
 }
 
 /** The overview is everybody's. What is not shared goes to nobody but its maker: others would get an e-mail of what they may not open. */
