@@ -31,6 +31,11 @@ export async function markDigestMailed(ctx: Context, user_id: string, ids: reado
     where n.tenant_id = ${ctx.tenant_id} and n.user_id = ${user_id} and ${isOfDigest(ids)}`);
 }
 
+export async function readNow(ctx: Context): Promise<string> {
+  const { now } = await ctx.tx.one<{ now: string }>(sql`select now()`);
+  return now;
+}
+
 /**
  * What waits for a digest, when the oldest of it came, and the time by the clock of the database. By their ids, because the time of a notification is
  * that of its event: one that is made later may look older.

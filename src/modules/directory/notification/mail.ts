@@ -17,6 +17,7 @@ import {
   isOne,
   markDigestMailed,
   markMailed,
+  readNow,
   readWaiting,
 } from './mail-queries.ts';
 import { readOwnSettings } from './settings.ts';
@@ -29,9 +30,6 @@ export const digest_kind = 'notification.digest';
 const digest_items_max = 30;
 /** What comes so shortly before a digest waits for the next: the job may have begun to read. */
 const digest_margin_ms = 60_000;
-
-const nextDigest = (settings: NotificationSettings): Date =>
-  nextDigestAt(new Date(Date.now() + digest_margin_ms), settings);
 
 /** Leaves the jobs that mail what was just made, each in the way its person wants it. */
 export async function leaveMails(
@@ -47,7 +45,8 @@ export async function leaveMails(
 }
 
 export async function leaveDigest(ctx: Context, user_id: string, settings: NotificationSettings): Promise<void> {
-  const runAt = nextDigest(settings);
+  // By the clock of the database, which begins the job: by one that is behind, the time that has just gone by would come again.
+  const runAt = nextDigestAt(new Date(Date.parse(await readNow(ctx)) + digest_margin_ms), settings);
   const dedupeKey = `${user_id} ${runAt.toISOString()}`;
   await enqueue(ctx, digest_kind, { user_id }, { runAt, dedupeKey, attemptsMax: mail_attempts_max });
 }
