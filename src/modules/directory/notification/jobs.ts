@@ -11,7 +11,7 @@ import { digest_kind, mail_kind, mailDigest, mailOne } from './mail.ts';
 const due_kind = 'notification.due_tasks';
 const minute_ms = 60_000;
 /** Tasks whose time came while nothing ran are told of, as long as it is no longer ago. */
-const missed_ms_max = 24 * 3_600_000;
+const missed_hours_max = 24;
 
 export const notificationSchedules: Schedule[] = [
   { name: due_kind, cron: '* * * * *', timeZone: 'UTC', per: 'installation', kind: due_kind, payload: {} },
@@ -29,9 +29,10 @@ export const notificationJobs = (services: Services, records: readonly Resource[
     payload: z.object({ previous_at: z.iso.datetime().nullable() }),
     run: async ({ db }, { previous_at }) => {
       // A minute twice: what was committed late belongs to the one before. Nobody is told twice.
-      const before = previous_at === null ? 0 : Date.parse(previous_at) - minute_ms;
-      const since = new Date(Math.max(before, Date.now() - missed_ms_max)).toISOString();
-      await db.call(sql`select app.schedule_task_notices(${since}::timestamptz)`);
+      const since = new Date(previous_at === null ? 0 : Date.parse(previous_at) - minute_ms).toISOString();
+      await db.call(
+        sql`select app.schedule_task_notices(greatest(${since}::timestamptz, now() - make_interval(hours => ${missed_hours_max})))`,
+      );
       db.wake.wakeAll();
     },
   }),

@@ -216,6 +216,17 @@ test('a task is told of when it is due and when its reminder comes, once each, a
   assert.deepEqual([await count(due), await count(done), await count(later), await count(same)], [2, 0, 0, 1]);
 });
 
+test('a task that is due now is told of, though the clock of the process is more than a day ahead', async (t) => {
+  const due = await made(ann, 'tasks', { title: 'Now', assignee_id: ann.user_id, due_at: new Date().toISOString() });
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 25 * 3_600_000 });
+  await asOwner(
+    app,
+    `insert into job (tenant_id, kind, payload) values ('00000000-0000-0000-0000-000000000000', 'notification.due_tasks', '{"previous_at": null}')`,
+  );
+  await quiet();
+  assert.equal((await toldOf(ann, due.id)).length, 1);
+});
+
 test('of a task that is due on a day its assignee is told once, at nine in the morning of that day', async () => {
   // Where it is between nine and ten now.
   const hour = new Date().getUTCHours();
