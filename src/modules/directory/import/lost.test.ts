@@ -87,10 +87,14 @@ test('an export that is done stays so, though its worker was lost before it coul
   assert.equal((await read(api, `exports/${export_id}`)).state, 'done');
 });
 
-test('what runs and is heard of no more says so', async () => {
+test('what runs and is heard of no more says so, by the clock of the database', async (t) => {
   const { api } = await workspace();
   const { body } = await upload(api, [['c.csv', csv]]);
   assert.equal(body.stalled, false);
+  await asOwner(app, `update import set state = 'running' where id = $1`, [body.id]);
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 120_000 });
+  assert.equal((await read(api, `imports/${body.id}`)).stalled, false, 'it was heard of just now');
+  t.mock.timers.reset();
   for (const state of ['dry_running', 'running']) {
     await silence(body.id, state);
     assert.equal((await read(api, `imports/${body.id}`)).stalled, true, state);

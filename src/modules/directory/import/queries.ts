@@ -21,9 +21,12 @@ export interface ImportRow {
   rights: Rights;
   created_by: string | null;
   cancel_requested: boolean;
-  /** Nothing was heard of a run since. */
-  heard_at: string;
+  /** Nothing was heard of a run for `silent_seconds_max`, by the clock of the database, which says when something was. */
+  is_silent: boolean;
 }
+
+/** A run that has said nothing for so long is gone, and may be started again where it stands. */
+const silent_seconds_max = 60;
 
 /** With the refused rows that no problem names, because there are too many. */
 export type StoredCounts = FileCounts & { unnamed?: number };
@@ -51,7 +54,8 @@ export interface ImportFileRow {
 
 export function findImport(ctx: Context, id: string, lock = false): Promise<ImportRow | undefined> {
   return ctx.tx.maybe(sql`select id, state, options, rights, created_by, cancel_requested, greatest(updated_at,
-      (select max(f.progressed_at) from import_file f where f.tenant_id = import.tenant_id and f.import_id = import.id)) as heard_at from import
+      (select max(f.progressed_at) from import_file f where f.tenant_id = import.tenant_id and f.import_id = import.id))
+      < now() - make_interval(secs => ${silent_seconds_max}) as is_silent from import
     where tenant_id = ${ctx.tenant_id} and id = ${id} ${lock ? sql`for no key update` : sql``}`);
 }
 

@@ -49,8 +49,6 @@ import { redactReversals } from './visibility.ts';
 
 const days_kept = 30;
 const problem_samples_each = 5;
-/** A run that has said nothing for so long is gone, and may be started again where it stands. */
-const silent_ms_max = 60_000;
 
 /** What imports work with. */
 export interface ImportServices {
@@ -217,7 +215,7 @@ export async function startRun(
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
   // Nobody is at it any more, as when the worker was lost too often.
-  const isLost = isRunning(row) && isSilent(row);
+  const isLost = isRunning(row) && row.is_silent;
   const resumes = isLost && row.state === 'running';
   if (!isLost) refuseWhileBusy(row);
   if (row.state === 'done' || row.state === 'reverted')
@@ -287,8 +285,6 @@ const isFinal = (error: unknown): error is Error =>
 
 export const isRunning = ({ state }: ImportRow): boolean => state === 'running' || state === 'dry_running';
 
-const isSilent = ({ heard_at }: ImportRow): boolean => Date.now() - Date.parse(heard_at) > silent_ms_max;
-
 export async function cancelImport(ctx: Context, id: string): Promise<void> {
   const row = await lockImport(ctx, id);
   if (!isRunning(row)) throw problems.conflict('This import is not running.');
@@ -339,7 +335,7 @@ export async function describeImport(ctx: Context, id: string): Promise<Values> 
 async function isStalled(ctx: Context, id: string): Promise<boolean> {
   const row = await findImport(ctx, id);
   if (row?.state === 'reverting') return isReversalLost(ctx, id);
-  return row !== undefined && isRunning(row) && isSilent(row);
+  return row !== undefined && isRunning(row) && row.is_silent;
 }
 
 function shownFile({
