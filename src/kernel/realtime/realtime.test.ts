@@ -513,3 +513,21 @@ test('once another history of the database is followed, pages read everything ag
   (await late!).close();
   (await resumed!).close();
 });
+
+test('while the clock of a process is ahead, a stream whose end is near by it looks no more than once a second', async (t) => {
+  const leaver = await tenant.as('member', 'Leaver');
+  const access_until = new Date(Date.now() + 300_000).toISOString();
+  const { api } = await tenant.as('admin');
+  assert.equal((await api('PATCH', `/api/v1/users/${leaver.user_id}`, { access_until })).status, 200);
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 600_000 });
+  const abort = new AbortController();
+  const headers = { authorization: `Bearer ${leaver.key}` };
+  const { body } = await fetch(`${app.url}/api/v1/events`, { headers, signal: abort.signal });
+  const looks: number[] = [];
+  for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+    for (const _ of text.matchAll(/^: still here$/gm)) looks.push(performance.now());
+    if (looks.length >= 3) break;
+  }
+  abort.abort();
+  assert.ok(looks[2]! - looks[0]! > 1_000, `${looks[2]! - looks[0]!} ms`);
+});

@@ -10,6 +10,8 @@ const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
 /** When a stream would need more than this many reads of the feed to catch up, it tells the page to reload everything. */
 const missed_reads_max = 5;
+/** How often it is looked whether a caller's access has ended that should have, by the clock of this process, which may be ahead of the database's. */
+const overdue_ms = 1_000;
 const feed_hours = 47;
 /**
  * The response cache of another node may lag this far behind the events that this node has delivered. So a page's first stream starts this much
@@ -165,7 +167,7 @@ export class ChangeStream {
     clearTimeout(this.ending);
     if (this.closed) return;
     const ms = Date.parse(this.actor.ends_at ?? '') - Date.now();
-    if (ms <= heartbeat_ms) this.ending = setTimeout(() => this.enqueueCheck(), Math.max(ms, 0) + 50);
+    if (ms <= heartbeat_ms) this.ending = setTimeout(() => this.enqueueCheck(), ms > 0 ? ms + 50 : overdue_ms);
   }
 
   private async deliver(events: ChangeEvent[]): Promise<void> {
