@@ -5491,6 +5491,7 @@ AS $function$
       and c.created_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
     ('conversions', 2, 'custom_conversion', $q$t.created_at < $1 and not exists (select from custom_conversion_value v
       where v.tenant_id = t.tenant_id and v.conversion_id = t.id)$q$, 't.created_at', 't.tenant_id'),
+    ('deleted_favourites', 1, 'deleted_favourite', 't.deleted_at < $1', 't.deleted_at', 't.tenant_id'),
     ('notifications', 1, 'notification', 't.created_at < $1', 't.created_at', 't.tenant_id'),
     ('usage', 1, 'usage_activity', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
     ('usage', 2, 'usage_route', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
@@ -6727,7 +6728,6 @@ begin
     perform app.signal('favourite', people);
     return null;
   end if;
-  delete from deleted_favourite d where d.tenant_id in (select g.tenant_id from gone g) and d.deleted_at < now() - interval '30 days';
   -- Records go with their workspace or their person too.
   with forgotten as (delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id returning f.*)
   insert into deleted_favourite (tenant_id, id, user_id, resource, record_id, position, created_at)

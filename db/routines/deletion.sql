@@ -18,6 +18,7 @@ create or replace function app.deletion_steps() returns table (rule text, step i
       and c.created_at < $1)$q$, 'null::timestamptz', 't.tenant_id'),
     ('conversions', 2, 'custom_conversion', $q$t.created_at < $1 and not exists (select from custom_conversion_value v
       where v.tenant_id = t.tenant_id and v.conversion_id = t.id)$q$, 't.created_at', 't.tenant_id'),
+    ('deleted_favourites', 1, 'deleted_favourite', 't.deleted_at < $1', 't.deleted_at', 't.tenant_id'),
     ('notifications', 1, 'notification', 't.created_at < $1', 't.created_at', 't.tenant_id'),
     ('usage', 1, 'usage_activity', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),
     ('usage', 2, 'usage_route', $q$t.day < ($1 at time zone 'UTC')::date$q$, 't.day::timestamptz', 't.tenant_id'),

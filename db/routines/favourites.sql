@@ -36,8 +36,8 @@ end $$;
 revoke all on function app.forget_favourites() from public;
 grant execute on function app.forget_favourites() to session_user;
 
--- Of a type without a trash, an undo puts the record in again, and then it is a favourite as before. What nobody can undo any more is forgotten when
--- the next one is deleted.
+-- Of a type without a trash, an undo puts the record in again, and then it is a favourite as before. The deletion rule deleted_favourites deletes what
+-- nobody can undo any more.
 create or replace function app.keep_deleted_favourites() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -52,7 +52,6 @@ begin
     perform app.signal('favourite', people);
     return null;
   end if;
-  delete from deleted_favourite d where d.tenant_id in (select g.tenant_id from gone g) and d.deleted_at < now() - interval '30 days';
   -- Records go with their workspace or their person too.
   with forgotten as (delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id returning f.*)
   insert into deleted_favourite (tenant_id, id, user_id, resource, record_id, position, created_at)

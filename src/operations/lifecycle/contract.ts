@@ -19,7 +19,7 @@ const period = z.object({
 
 export const ruleNames = [
   'orphan_files', 'files', 'trash', 'record_history', 'raw_events', 'jobs', 'system_jobs', 'sessions', 'links', 'idempotency_keys', 'webhook_deliveries',
-  'notifications', 'conversions', 'usage', 'alerts', 'error_reports', 'log_lines', 'feed_positions', 'upgrade_copies', 'backups',
+  'notifications', 'conversions', 'deleted_favourites', 'usage', 'alerts', 'error_reports', 'log_lines', 'feed_positions', 'upgrade_copies', 'backups',
 ] as const; // biome-ignore format: a list of words
 export type RuleName = (typeof ruleNames)[number];
 

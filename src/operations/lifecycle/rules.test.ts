@@ -179,6 +179,9 @@ test('as years go by, each rule deletes what is past its time and nothing before
      insert into import_row (tenant_id, import_file_id, row_number, cells) select tenant_id, id, 1, '{a}' from f`,
     [tenant.tenant_id],
   );
+  const { id: product } = (await api('POST', '/api/v1/products', { name: 'Rope' })).body;
+  assert.equal((await operator('PUT', `/api/v1/products/${product}/favourite`)).status, 200);
+  assert.equal((await api('DELETE', `/api/v1/products/${product}`)).status, 204);
   await rows(
     `with c as (insert into change (tenant_id, id, kind, state, finished_at) values ($1, app.uuid_v7(), 'test', 'done', now()) returning tenant_id, id)
      insert into change_item (tenant_id, change_id, position, record_id) select tenant_id, id, 1, app.uuid_v7() from c`,
@@ -187,6 +190,7 @@ test('as years go by, each rule deletes what is past its time and nothing before
   const there = {
     trash: () => count('select from contact where id = $1', [contact]),
     file: () => count('select from file where id = $1', [temp]),
+    favourite: () => count('select from deleted_favourite where record_id = $1', [product]),
     raw: async () =>
       (await count('select from import_row')) +
       (await count('select from import_problem')) +
@@ -204,17 +208,20 @@ test('as years go by, each rule deletes what is past its time and nothing before
     `insert into one_time_token (tenant_id, kind, hash, user_id, expires_at) select $1, 'invitation', sha256('x'), id, now() + interval '7 days' from user_account where tenant_id = $1 limit 1`,
     [tenant.tenant_id],
   );
-  assert.deepEqual(await now(), { trash: true, file: true, raw: true, session: true, history: true, link: true });
+  const all = { trash: true, file: true, favourite: true, raw: true, session: true, history: true, link: true };
+  assert.deepEqual(await now(), all);
   await runAt(0);
-  assert.deepEqual(await now(), { trash: true, file: true, raw: true, session: true, history: true, link: true });
+  assert.deepEqual(await now(), all);
   await runAt(2);
-  assert.deepEqual(await now(), { trash: true, file: false, raw: true, session: true, history: true, link: true });
-  await holding(`kind in ('trash', 'raw_events')`, async () => {
+  assert.deepEqual(await now(), { ...all, file: false });
+  await holding(`kind in ('trash', 'raw_events', 'deleted_favourites')`, async () => {
     await runAt(900);
-    assert.deepEqual(await now(), { trash: true, file: false, raw: true, session: false, history: false, link: false });
+    assert.deepEqual(await now(), { ...all, file: false, session: false, history: false, link: false });
   });
+  await runAt(29);
+  assert.deepEqual([(await now()).trash, (await now()).favourite], [true, true]);
   await runAt(31);
-  assert.equal((await now()).trash, false);
+  assert.deepEqual([(await now()).trash, (await now()).favourite], [false, false]);
   await runAt(729);
   assert.equal((await now()).raw, true);
   await runAt(731);

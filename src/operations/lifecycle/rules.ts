@@ -51,6 +51,7 @@ export function deletionRules(config: Pick<Config, RetentionSetting>): DeletionR
     hourly('webhook_deliveries', delivery_days, [1]),
     hourly('notifications', notification_days, [1]),
     hourly('conversions', undo_days, [1, 2]),
+    hourly('deleted_favourites', undo_days, [1]),
     hourly('usage', usage_days, [1, 2, 3]),
     hourly('alerts', alert_days, [1, 2, 3]),
     hourly('error_reports', error_days, [1, 2]),

@@ -20,6 +20,7 @@ const names: Record<RuleName, string> = {
   webhook_deliveries: t('Deliveries of webhooks'),
   notifications: t('Notifications'),
   conversions: t('Values from before a custom field changed its type'),
+  deleted_favourites: t('Favourites of deleted records'),
   usage: t('Usage counts'),
   alerts: t('Resolved alerts and their messages'),
   error_reports: t('Error reports'),
