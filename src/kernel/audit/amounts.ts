@@ -1,10 +1,10 @@
 import { type Resource, resourceNamed } from '../contract/resource.ts';
-import { sql } from '../database/database.ts';
 import { decimalAmount } from '../resource/money.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { AuditEvent } from './contract.ts';
+import { findUnchanged } from './unchanged.ts';
 
-type Unpriced = Omit<AuditEvent, 'names' | 'currency'>;
+type Unpriced = Omit<AuditEvent, 'names' | 'currency' | 'derived'>;
 type Values = AuditEvent['before'];
 interface Priced {
   resource: Resource;
@@ -23,9 +23,11 @@ export async function priceAmounts<E extends Unpriced>(
     const found = priced[at];
     return found && !(event.after ?? event.before)?.[found.field] ? [{ event, found }] : [];
   });
-  const currencies = new Map<string, string>();
-  for (const [resource, some] of Map.groupBy(unsaid, ({ found }) => found.resource))
-    for (const { seq, currency } of await findCurrencies(ctx, resource, some)) currencies.set(seq, currency);
+  const currencies = new Map<string, string | null>();
+  for (const [resource, some] of Map.groupBy(unsaid, ({ found }) => found.resource)) {
+    const kept = await findUnchanged(ctx, resource, some[0]!.found.field, some.map(({ event }) => event)); // biome-ignore format: one call
+    for (const [seq, currency] of kept) currencies.set(seq, currency);
+  }
   return events.map((event, at) => {
     const found = priced[at];
     if (!found) return { ...event, currency: null };
@@ -57,21 +59,4 @@ function pricedIn({ resource: name, before, after }: Unpriced): Priced | undefin
   );
   const field = amounts[0]?.[1].currencyField;
   return resource && field ? { resource, amounts: amounts.map(([amount]) => amount), field } : undefined;
-}
-
-/** What the amounts of a record were in when an event changed them: the next change of its currency tells, else the record. */
-function findCurrencies(
-  ctx: Context,
-  { name, table }: Resource,
-  unsaid: readonly { event: Unpriced; found: Priced }[],
-): Promise<{ seq: string; currency: string }[]> {
-  const field = unsaid[0]!.found.field;
-  const asked = unsaid.map(({ event: { seq, at, record_id } }) => ({ seq, at, record_id }));
-  return ctx.tx.many(sql`select * from (
-      select i.seq::text, coalesce(
-        (select n.before ->> ${field} from recorded_change n where n.tenant_id = ${ctx.tenant_id} and n.record_id = i.record_id
-          and n.resource = ${name} and n.at >= i.at and n.at <= now() and n.seq > i.seq and ${field} = any (n.fields) order by n.seq limit 1),
-        (select r.${sql.ref(field)} from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = i.record_id)) as currency
-      from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as i (seq bigint, at timestamptz, record_id uuid)) found
-    where currency is not null`);
 }

@@ -25,6 +25,8 @@ export const auditEvent = z
     after: values,
     /** What the amounts among its values are in, as decimals; null where there are none, or nobody knows: then they are in the smallest unit. */
     currency: z.string().nullable(),
+    /** Those of its fields that nobody set, with the field that each follows from: of a task that is due on a day, the time at which that day ends. */
+    derived: z.record(z.string(), z.string()),
     /** What the record, and those that its values refer to, are called today, by id: as far as they are there and the caller may see them. */
     names: z.record(z.string(), z.string()),
     ip: z.string().nullable(),

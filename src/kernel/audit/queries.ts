@@ -5,9 +5,10 @@ import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import { priceAmounts } from './amounts.ts';
 import type { AuditEvent, AuditQuery } from './contract.ts';
+import { addDerived } from './derived.ts';
 import { addNames } from './names.ts';
 
-type EventRow = Omit<AuditEvent, 'names' | 'currency'>;
+type EventRow = Omit<AuditEvent, 'names' | 'currency' | 'derived'>;
 
 /** Values of an event, without those of custom fields that the caller may not see. */
 const shown = (side: 'before' | 'after') => {
@@ -65,7 +66,7 @@ export async function listEvents(
   const last = rows.length > limit ? data.at(-1) : undefined;
   const next = last?.seq ?? searched;
   return {
-    data: await addNames(ctx, await priceAmounts(ctx, data)),
+    data: await addNames(ctx, await addDerived(ctx, await priceAmounts(ctx, data))),
     next_cursor: next ? encodeCursor([next], binding) : null,
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../kernel/audit/contract.ts';
+import { derivedAmong } from '../../kernel/audit/derived.ts';
 import { addNames } from '../../kernel/audit/names.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
@@ -160,7 +161,10 @@ async function asEvents(db: Database, actor: Actor, lines: readonly Line[]): Pro
         import_id: line.import_id ?? null,
         cause: line.cause ?? null,
       }));
-      return addNames(ctx, events);
+      return addNames(
+        ctx,
+        events.map((event) => ({ ...event, derived: derivedAmong(event) })),
+      );
     },
     { mode: 'read' },
   );

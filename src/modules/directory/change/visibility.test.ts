@@ -145,4 +145,37 @@ test('amounts in events are decimals of the currency that they were in', async (
     ['1500.50', '2000.00', 'EUR'],
     [undefined, '1500.50', 'EUR'],
   ]);
+  const { id: product } = await made('products', { name: 'Rope', unit_price: '9.50', currency: 'EUR' });
+  assert.equal((await admin('PATCH', `/api/v1/products/${product}`, { unit_price: '10' })).status, 200);
+  assert.equal((await admin('DELETE', `/api/v1/products/${product}`)).status, 204);
+  const [, changed] = await events(admin, product);
+  assert.deepEqual([changed!.before, changed!.currency], [{ unit_price: '9.50' }, 'EUR'], 'gone for good since');
+});
+
+test('events say which of their fields nobody set, and from which other they follow', async () => {
+  const zones = ['Asia/Tokyo', 'America/New_York'];
+  const people = await Promise.all(zones.map((zone) => tenant.as('member', zone)));
+  for (const zone of zones) {
+    const page = await tenant.signedIn('member', zone);
+    assert.equal((await page('PATCH', '/api/v1/profile', { time_zone: zone })).status, 200);
+  }
+  const [first, second] = people.map(({ user_id }) => user_id);
+  const start = { title: 'Ring', due_on: '2099-03-02', remind_before: 'PT1H', assignee_id: first };
+  const { id } = await made('tasks', start);
+  for (const body of [
+    { assignee_id: second },
+    { due_at: '2099-03-02T09:00:00Z' },
+    { due_at: '2099-03-02T10:00:00Z' },
+    { due_on: '2099-03-03', remind_before: null },
+  ])
+    assert.equal((await admin('PATCH', `/api/v1/tasks/${id}`, body)).status, 200);
+  const due = { due_at: 'due_on' };
+  const both = { ...due, remind_at: 'remind_before' };
+  assert.deepEqual((await events(admin, id)).map(({ fields, derived }) => [fields?.sort(), derived]).reverse(), [
+    [undefined, both],
+    [['assignee_id', 'due_at', 'remind_at'], both],
+    [['due_at', 'due_on', 'remind_at'], both],
+    [['due_at', 'remind_at'], { remind_at: 'remind_before' }],
+    [['due_at', 'due_on', 'remind_at', 'remind_before'], both],
+  ]);
 });

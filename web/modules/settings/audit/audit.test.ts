@@ -16,6 +16,7 @@ const event = (given: Partial<AuditEvent>): AuditEvent => ({
   before: null,
   after: null,
   currency: null,
+  derived: {},
   names,
   ip: null,
   request_id: null,
@@ -68,19 +69,25 @@ test('values are said in words: names for ids, and each field that the workspace
   assert.match(valueText(changed, 'last_sign_in_at', '2026-11-02T10:00:00+00:00'), /Nov.*2026/);
 });
 
-test('of a task that is due on a day the time that follows from it is left out', () => {
-  const told = (before: AuditEvent['before'], after: AuditEvent['after'], fields = ['due_at', 'due_on', 'title']) => {
-    const changed = event({ resource: 'task', before, after, fields });
-    return [...fieldsOf(changed).map(({ field, before, after }) => [field, before, after]), toldNames(changed)];
-  };
+test('of fields that follow from another one, that one is told: of a task that is due on a day not the time', () => {
+  const changed = (before: AuditEvent['before'], after: AuditEvent['after'], derived: AuditEvent['derived'] = due) =>
+    event({ resource: 'task', before, after, fields: ['due_at', 'due_on', 'title'], derived });
+  const told = (...values: Parameters<typeof changed>) =>
+    fieldsOf(changed(...values)).map(({ field, before, after }) => [field, before, after]);
+  const due = { due_at: 'due_on' };
   const [monday, tuesday] = ['2026-11-30', '2026-12-01'];
   const end = (day: string) => ({ due_on: day, due_at: `${day}T23:59:59+00:00` });
   const at_nine = '2026-12-01T09:00:00+00:00';
-  const names = ['due_on', 'title'];
-  assert.deepEqual(told(end(monday), end(tuesday)), [['due_on', monday, tuesday], names]);
-  assert.deepEqual(told(end(monday), { due_on: null, due_at: at_nine }), [['due_at', monday, at_nine], names]);
-  assert.deepEqual(told({ due_on: null, due_at: at_nine }, end(monday)), [['due_on', at_nine, monday], names]);
-  assert.deepEqual(told(end(monday), { due_on: null, due_at: null }), [['due_on', monday, null], names]);
-  assert.deepEqual(told(null, { title: 'Ring', due_on: null, due_at: at_nine })[1], ['due_at', null, at_nine]);
-  assert.deepEqual(told({ due_at: at_nine }, { due_at: null }, ['due_at']), [['due_at', at_nine, null], ['due_at']]);
+  assert.deepEqual(toldNames(changed(null, null)), ['due_on', 'title']);
+  assert.deepEqual(told(end(monday), end(tuesday)), [['due_on', monday, tuesday]]);
+  assert.deepEqual(told(end(monday), { due_on: null, due_at: at_nine }), [['due_at', monday, at_nine]]);
+  assert.deepEqual(told({ due_on: null, due_at: at_nine }, end(monday)), [['due_on', at_nine, monday]]);
+  assert.deepEqual(told(end(monday), { due_on: null, due_at: null }), [['due_on', monday, null]]);
+  assert.deepEqual(told(null, { title: 'Ring', due_at: at_nine }, {})[1], ['due_at', null, at_nine]);
+  assert.deepEqual(told({ due_at: at_nine }, { due_at: null }, {}), [['due_at', at_nine, null]]);
+  const moved = [
+    { due_at: at_nine, assignee_id: mia },
+    { due_at: end(tuesday).due_at, assignee_id: mill },
+  ] as const;
+  assert.deepEqual(told(...moved), [['assignee_id', mia, mill]], 'the day stayed, and ends elsewhere');
 });

@@ -117,27 +117,28 @@ export function actorName({ actor, actor_kind }: AuditEvent): string {
 /** The fields an event tells about, before and after; those that the workspace made itself each for itself. */
 export function fieldsOf(event: AuditEvent): { field: string; before: unknown; after: unknown }[] {
   const [was, is] = [spread(event.before), spread(event.after)];
-  if (event.resource === 'task') joinDue(was, is);
+  for (const [field, by] of Object.entries(event.derived)) joinDerived(was, is, field, by);
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   const told = names.map((field) => ({ field, before: filled(was[field]), after: filled(is[field]) }));
   return told.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
 }
 
 /** The fields an event changed, where it tells no values of them. */
-export function toldNames({ resource, fields }: AuditEvent): string[] {
-  const names = fields ?? [];
-  return names.filter((field) => !(resource === 'task' && field === 'due_at' && names.includes('due_on')));
-}
+export const toldNames = ({ fields, derived }: AuditEvent): string[] =>
+  (fields ?? []).filter((field) => derived[field] === undefined);
 
-/** A task is due on a day or at a time. Of a day the time follows, which nobody set: both are told as one. */
-function joinDue(was: Record<string, unknown>, is: Record<string, unknown>): void {
-  if (!('due_on' in was || 'due_on' in is)) return;
-  const due = [was, is].map(({ due_on, due_at }) => due_on ?? due_at);
-  const field = !is.due_on && is.due_at ? 'due_at' : 'due_on';
-  for (const [index, values] of [was, is].entries()) {
-    delete values.due_on;
-    delete values.due_at;
-    if (due[index] !== undefined) values[field] = due[index];
+/**
+ * A field that follows from another one while that has a value is told as that one: a task is due on a day or at a time. It is not told where the other
+ * one stayed as it was.
+ */
+function joinDerived(was: Record<string, unknown>, is: Record<string, unknown>, field: string, by: string): void {
+  const told = !is[by] && is[field] ? field : by;
+  const stayed = !(by in was || by in is);
+  for (const side of [was, is]) {
+    const value = side[by] ?? side[field];
+    delete side[field];
+    delete side[by];
+    if (!stayed && value !== undefined) side[told] = value;
   }
 }
 
