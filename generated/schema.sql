@@ -5481,10 +5481,12 @@ create function app.deletion_steps()
 AS $function$
   values
     ('idempotency_keys', 1, 'idempotency_key', 't.created_at < $1', 't.created_at', 't.tenant_id'),
+    -- The last job of a schedule says how it went, however seldom it runs.
     ('jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
-      and not (t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000')$q$, 't.finished_at', 't.tenant_id'),
-    ('system_jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
-      and t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000'$q$, 't.finished_at', 't.tenant_id'),
+      and not (t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000')
+      and not exists (select from schedule s where s.tenant_id = t.tenant_id and s.job_id = t.id)$q$, 't.finished_at', 't.tenant_id'),
+    ('system_jobs', 1, 'job', $q$t.state = 'done' and t.finished_at < $1 and t.tenant_id = '00000000-0000-0000-0000-000000000000'
+      and not exists (select from schedule s where s.tenant_id = t.tenant_id and s.job_id = t.id)$q$, 't.finished_at', 't.tenant_id'),
     ('sessions', 1, 'session', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
     ('links', 1, 'one_time_token', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
     ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id and c.id = t.conversion_id

@@ -1,17 +1,19 @@
 -- Deleting by age. Finding takes no locks and may take long; deleting takes the found rows a few at a time, in transactions that the program keeps
 -- short. `is_past` is asked again when a row is deleted, since it may have changed meanwhile. In it, $1 is the moment before which something is old.
 
--- The functions app.purge_… in other files are those of the previous release, which may run beside this one.
+-- The functions app.purge_… in other files are those of the previous release, which may run beside this one; but app.purge_log drops days of the log.
 
 -- The tables that a rule deletes from, in this order. `hold` and `tenant` are what app.is_held is asked about, of the moment `at`.
 create or replace function app.deletion_steps() returns table (rule text, step int, relation text, is_past text, at text, tenant text)
   language sql immutable set search_path = pg_catalog, public, app, pg_temp as $$
   values
     ('idempotency_keys', 1, 'idempotency_key', 't.created_at < $1', 't.created_at', 't.tenant_id'),
+    -- The last job of a schedule says how it went, however seldom it runs.
     ('jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
-      and not (t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000')$q$, 't.finished_at', 't.tenant_id'),
-    ('system_jobs', 1, 'job', $q$t.state in ('done', 'failed', 'cancelled') and t.finished_at < $1
-      and t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000'$q$, 't.finished_at', 't.tenant_id'),
+      and not (t.state = 'done' and t.tenant_id = '00000000-0000-0000-0000-000000000000')
+      and not exists (select from schedule s where s.tenant_id = t.tenant_id and s.job_id = t.id)$q$, 't.finished_at', 't.tenant_id'),
+    ('system_jobs', 1, 'job', $q$t.state = 'done' and t.finished_at < $1 and t.tenant_id = '00000000-0000-0000-0000-000000000000'
+      and not exists (select from schedule s where s.tenant_id = t.tenant_id and s.job_id = t.id)$q$, 't.finished_at', 't.tenant_id'),
     ('sessions', 1, 'session', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
     ('links', 1, 'one_time_token', 't.expires_at < $1', 't.expires_at', 't.tenant_id'),
     ('conversions', 1, 'custom_conversion_value', $q$exists (select from custom_conversion c where c.tenant_id = t.tenant_id and c.id = t.conversion_id

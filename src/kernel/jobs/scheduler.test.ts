@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { housekeep } from '../../../test/harness/housekeep.ts';
 import { Database, sql } from '../database/database.ts';
 import { createLog } from '../logs/log.ts';
 import type { Schedule } from './schedule.ts';
@@ -145,6 +146,6 @@ test('a worker plans what the program declares, does it, and keeps the jobs of t
       `insert into job (tenant_id, kind, state, finished_at) values ($1, 'test.old', 'done', now() - interval '2 days')`,
       [id],
     );
-  await owner.query('select app.purge_expired()');
+  await housekeep(app);
   assert.deepEqual((await jobs('test.old')).map(({ tenant_id }) => tenant_id), [tenant.tenant_id]); // biome-ignore format: a line
 });

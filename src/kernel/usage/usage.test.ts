@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { housekeep } from '../../../test/harness/housekeep.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { sql } from '../database/database.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
@@ -112,7 +113,7 @@ test('a period has an end, and figures are gone when their time is over', async 
   const old = new Date(Date.now() - 91 * 86_400_000).toISOString().slice(0, 10);
   await usage('people');
   await asOwner(app, `update usage_activity set day = $1 where tenant_id = $2`, [old, tenant.tenant_id]);
-  await asOwner(app, 'select app.purge_usage(90)');
+  await housekeep(app);
   assert.deepEqual(
     await asOwner(app, `select 1 from usage_activity where tenant_id = $1 and day < current_date - 90`, [
       tenant.tenant_id,

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { housekeep } from '../../../test/harness/housekeep.ts';
 import { systemClient } from '../../../test/harness/identity.ts';
 import type { JobRun } from '../../kernel/jobs/kind.ts';
-import { deleteByRules, housekeepingJobs } from '../housekeeping.ts';
+import { housekeepingJobs } from '../housekeeping.ts';
 import type { DeletionRuleReport, LifecycleReport, RuleName } from './contract.ts';
 
 const day_ms = 86_400_000;
@@ -45,12 +46,7 @@ async function onOwner<R>(work: (owner: pg.Client) => Promise<R>): Promise<R> {
   return work(owner).finally(() => owner.end());
 }
 
-const runAt = (days: number) =>
-  deleteByRules(app.app.services, {
-    log: app.app.services.log,
-    signal: new AbortController().signal,
-    at: new Date(Date.now() + days * day_ms),
-  });
+const runAt = (days: number) => housekeep(app, new Date(Date.now() + days * day_ms));
 
 const makeJobs = (state: string, number: number, days_ago = 0) =>
   rows(

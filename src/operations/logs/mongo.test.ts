@@ -5,13 +5,13 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, MongoClient } from 'mongodb';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { housekeep } from '../../../test/harness/housekeep.ts';
 import { asOwner } from '../../../test/harness/identity.ts';
 import { type MongoServer, mongoMissing, startMongoServer } from '../../../test/harness/mongo-server.ts';
 import { sql } from '../../kernel/database/database.ts';
 import { LogShipper } from '../../kernel/logs/shipper.ts';
 import { Spill } from '../../kernel/logs/spill.ts';
 import { logStoreFinding } from '../health/findings.ts';
-import { deleteByRules } from '../housekeeping.ts';
 import { logLine } from './log-store.conformance.ts';
 
 const skip = mongoMissing;
@@ -114,14 +114,14 @@ test('collections have their indexes, and what the server lacks is said', { skip
 test('lines of before that are in the database go at their age, and no empty day is kept for ever', {
   skip,
 }, async () => {
-  const { db: database, log } = app.app.services;
+  const { db: database } = app.app.services;
   const days = () =>
     asOwner(app, `select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'log_line'::regclass
       and to_date(substr(c.relname, 10), 'YYYY_MM_DD') < current_date - 30`); // biome-ignore format: one statement
   const at = new Date(Date.now() - 40 * 86_400_000).toISOString();
   await database.call(sql`select app.append_log(${JSON.stringify([logLine({ at, message: 'of before' })])}::jsonb)`);
   assert.equal(((await days()) as unknown[]).length, 1);
-  await deleteByRules(app.app.services, { log, signal: new AbortController().signal, at: new Date() });
+  await housekeep(app);
   assert.deepEqual(await days(), []);
 });
 

@@ -7,9 +7,9 @@ import {
   sharedTestApp,
   type TestTenant,
 } from '../../../../test/harness/app.ts';
+import { housekeep } from '../../../../test/harness/housekeep.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { expireFiles } from '../../../kernel/files/expire.ts';
-import { trash_days } from '../trash/contract.ts';
 
 let app: SharedTestApp;
 let tenant: TestTenant;
@@ -255,7 +255,7 @@ test('a file that hung in the trash for 30 days goes by itself', async () => {
   const { id } = await made(api, 'attachments', { file_id: file.id, note_id: note.id });
   await api('DELETE', `/api/v1/attachments/${id}`);
   await asOwner(app, `update attachment set deleted_at = now() - interval '31 days' where id = $1`, [id]);
-  await asOwner(app, 'select app.purge_trash($1, 1000)', [trash_days]);
+  await housekeep(app);
   await expireFiles(app.app.services.db, app.app.services.log);
   assert.equal((await api('GET', `/api/v1/files/${file.id}`)).status, 404);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { housekeep } from '../../../../test/harness/housekeep.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { trash_days } from './contract.ts';
 
@@ -120,7 +121,7 @@ test('what has been in the trash for 30 days is deleted, in every workspace, and
     await trashed('contacts', { given_name: 'Young' }, other.api),
   ];
   await asOwner(app, `update contact set deleted_at = now() - interval '31 days' where id = $1`, [old]);
-  await asOwner(app, 'select app.purge_trash($1, 1000)', [trash_days]);
+  await housekeep(app);
   assert.deepEqual(
     (await list('&resource=contact', other.api)).map((row: { id: string }) => row.id),
     [young],
