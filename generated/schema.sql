@@ -4021,6 +4021,20 @@ create trigger touch BEFORE UPDATE ON public.tenant
 grant select, update on table tenant to holdfast_app;
 grant delete, insert, select, update on table tenant to holdfast_system;
 
+create table tenant_deletion (
+  of_tenant uuid not null,
+  name text not null,
+  begun_at timestamp(3) with time zone not null default now(),
+  constraint tenant_deletion_name_check CHECK (((length(name) >= 1) AND (length(name) <= 63))),
+  constraint tenant_deletion_pkey PRIMARY KEY (of_tenant)
+);
+alter table tenant_deletion enable row level security;
+alter table tenant_deletion force row level security;
+create policy system on tenant_deletion for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select on table tenant_deletion to holdfast_system;
+
 create table totp_use (
   tenant_id uuid not null,
   user_id uuid not null,
@@ -7390,6 +7404,7 @@ AS $function$
   cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
   where (as_declared.yes is not true or s.next_at <= clock_timestamp() or s.last_at > clock_timestamp() + interval '1 minute')
     and not exists (select from schedule_pause p where p.name = d.name)
+    and not exists (select from tenant_deletion g where g.of_tenant = t.id)
   order by s.next_at nulls last limit rows_max
 $function$;
 alter function app.open_schedules(jsonb,integer) owner to holdfast_system;

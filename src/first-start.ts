@@ -57,7 +57,8 @@ async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promis
 const oldestTenant = (ownerUrl: string): Promise<{ id: string; name: string } | undefined> =>
   asSystem(ownerUrl, async (client) => {
     const { rows } = await client.query(
-      `select id, name from tenant where name <> 'system' order by created_at, id limit 1`,
+      `select id, name from tenant t where name <> 'system' and not exists (select from tenant_deletion d where d.of_tenant = t.id)
+       order by created_at, id limit 1`,
     );
     return rows[0];
   });

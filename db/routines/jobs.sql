@@ -187,7 +187,8 @@ revoke all on function app.reap_jobs() from public;
 grant execute on function app.reap_jobs() to holdfast_app;
 
 -- Schedules that are due, and those to be planned: new, declared differently, or of a workspace that has another time zone now. declared is [{name, cron,
--- time_zone, each_workspace}]; without a time zone that of the workspace counts. Those that operators have paused are not among them. Those whose last
+-- time_zone, each_workspace}]; without a time zone that of the workspace counts. Those that operators have paused are not among them,
+-- nor those of a workspace that is being deleted. Those whose last
 -- time is yet to come are planned anew: the clock was set back, and their next time is by the old one.
 create or replace function app.open_schedules(declared jsonb, rows_max int)
   returns table (tenant_id uuid, name text, time_zone text, next_at timestamptz, last_at timestamptz, is_due boolean, asked_at timestamptz)
@@ -199,6 +200,7 @@ create or replace function app.open_schedules(declared jsonb, rows_max int)
   cross join lateral (select s.cron = d.cron and s.time_zone = coalesce(d.time_zone, t.time_zone) as yes) as_declared
   where (as_declared.yes is not true or s.next_at <= clock_timestamp() or s.last_at > clock_timestamp() + interval '1 minute')
     and not exists (select from schedule_pause p where p.name = d.name)
+    and not exists (select from tenant_deletion g where g.of_tenant = t.id)
   order by s.next_at nulls last limit rows_max
 $$;
 revoke all on function app.open_schedules(jsonb, int) from public;

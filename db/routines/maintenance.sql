@@ -38,7 +38,8 @@ grant execute on function app.refresh_statistics() to holdfast_app;
 set local role holdfast_system;
 
 -- Rows of a queue live for seconds, and idempotency keys for a day; every change leaves history. A foreign key to the tenant cost as much as the row
--- itself (it looks up and locks the tenant's row), so these tables have none and are emptied here. The audit trail stays, without values.
+-- itself (it looks up and locks the tenant's row), so these tables have none and are emptied here, of what came since the program deleted their rows
+-- in batches (src/operations/tenant-deletion). The program deletes the audit trail afterwards.
 create or replace function app.forget_queues() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin

@@ -1149,6 +1149,10 @@ create policy own_tenant on tenant to holdfast_app
 drop policy if exists system on tenant;
 create policy system on tenant to holdfast_system using (true) with check (true);
 
+-- tenant_deletion
+drop policy if exists system on tenant_deletion;
+create policy system on tenant_deletion to holdfast_system using (true) with check (true);
+
 -- totp_use
 drop policy if exists personal on totp_use;
 create policy personal on totp_use to holdfast_app

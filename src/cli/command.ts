@@ -169,10 +169,11 @@ export const tenantId = ({ installation, flags }: Call): Promise<string> => tena
 
 export async function tenantIdOf(installation: Installation, name: string): Promise<string> {
   return withSystem({ installation }, async (client) => {
-    const { rows } = await client.query<{ id: string; name: string }>(
-      `select id, name from tenant where name <> 'system' order by name`,
+    const { rows } = await client.query<{ id: string; name: string; goes: boolean }>(
+      `select id, name, exists (select from tenant_deletion d where d.of_tenant = t.id) as goes from tenant t where name <> 'system' order by name`,
     );
     const found = rows.find((row) => row.name === name);
+    if (found?.goes) throw new UsageError(`The workspace "${name}" is being deleted.`);
     if (!found)
       throw new UsageError(
         `There is no workspace "${name}". There are: ${rows.map((row) => row.name).join(', ') || 'none yet'}.`,

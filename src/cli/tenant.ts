@@ -1,12 +1,21 @@
+import { Problem } from '../kernel/errors/problem.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { currencyCode } from '../kernel/identity/contract.ts';
 import { createTenant } from '../kernel/identity/index.ts';
 import { systemActor, withContext } from '../kernel/tenancy/context.ts';
+import { recordTypes } from '../modules/index.ts';
 import { openOwnBackups } from '../operations/backup/catalogue.ts';
 import { backUpFilesOf } from '../operations/backup/files.ts';
 import { listArchivedPeriods } from '../operations/lifecycle/queries.ts';
 import { exportTenant, hashTenant, importTenant } from '../operations/tenant-archive/index.ts';
+import {
+  type DoomedTenant,
+  deleteTenant,
+  findDoomed,
+  readContents,
+  refuseDoubtful,
+} from '../operations/tenant-deletion/index.ts';
 import {
   type Call,
   type Command,
@@ -57,13 +66,28 @@ export const tenantCommands: Command[] = [
     summary: 'Lists the workspaces.',
     run: async (call) => {
       const workspaces = await withSystem(call, async (client) => {
-        const { rows } = await client.query<{ name: string; title: string; created_at: Date }>(
-          `select name, title, created_at from tenant where name <> 'system' order by name limit ${listed_max + 1}`,
+        const { rows } = await client.query<{
+          name: string;
+          title: string | null;
+          created_at: Date | null;
+          deletion_begun_at: Date | null;
+        }>(
+          `select coalesce(t.name, d.name) as name, t.title, t.created_at, d.begun_at as deletion_begun_at
+           from tenant t full join tenant_deletion d on d.of_tenant = t.id
+           where t.name is distinct from 'system' order by 1, 4 limit ${listed_max + 1}`,
         );
         return listed(call, rows);
       });
-      const lines = workspaces.map(
-        ({ name, title, created_at }) => `${name}  ${title}  since ${created_at.toISOString().slice(0, 10)}`,
+      const lines = workspaces.map(({ name, title, created_at, deletion_begun_at }) =>
+        [
+          name,
+          title,
+          created_at && `since ${created_at.toISOString().slice(0, 10)}`,
+          deletion_begun_at &&
+            `being deleted since ${deletion_begun_at.toISOString()}; if nothing does so, go on: holdfast tenant delete ${name} --confirm ${name}`,
+        ]
+          .filter(Boolean)
+          .join('  '),
       );
       call.answer(workspaces, lines.join('\n') || 'None yet: holdfast tenant create');
       return 0;
@@ -120,6 +144,14 @@ export const tenantCommands: Command[] = [
     },
   },
   {
+    name: 'tenant delete',
+    summary:
+      'Deletes a workspace with its records, files and trail. Without --confirm it says what would go, and deletes nothing.',
+    words: 'NAME',
+    flags: { confirm: { help: 'The name again' } },
+    run: deleteCommand,
+  },
+  {
     name: 'tenant hash',
     summary: 'Prints one number for all a workspace holds: equal for equal content, wherever it is.',
     words: 'NAME',
@@ -130,6 +162,61 @@ export const tenantCommands: Command[] = [
       return 0;
     },
   },
+];
+
+async function deleteCommand(call: Call): Promise<number> {
+  const [name] = wordsOf(call, 1, 'Name the workspace: holdfast tenant delete NAME --confirm NAME');
+  const { confirm } = call.flags;
+  const { ownerUrl } = call.installation;
+  if (confirm !== undefined && confirm !== name)
+    throw new UsageError(`--confirm says “${confirm}”, and the workspace is “${name}”. Nothing was deleted.`);
+  const { doomed, contents } = await withSystem(call, async (client) => {
+    const doomed = await findDoomed(client, name!);
+    if (!doomed.begun_at) await refuseDoubtful(client, doomed);
+    return { doomed, contents: await readContents(client, doomed.tenant_id) };
+  });
+  const what = [
+    `${describe(doomed)} has ${count(Object.values(contents.rows))} rows, of these`,
+    ...Object.entries(contents.rows)
+      .filter(([table]) => shownTables.includes(table))
+      .map(([table, rows]) => `  ${rows.toLocaleString('en').padStart(12)}  ${table.replaceAll('_', ' ')}`),
+    `and ${contents.files.count.toLocaleString('en')} files of ${(contents.files.size_bytes / 1e6).toFixed(1)} MB.`,
+    ...(contents.last_operators
+      ? ['Only its people operate this installation: name somebody else first, with holdfast operator grant.']
+      : []),
+  ].join('\n');
+  if (confirm === undefined) {
+    call.answer({ ...doomed, ...contents, deleted: false }, what);
+    throw new UsageError(
+      `Nothing was deleted. What is gone comes back from a backup alone. To delete it: holdfast tenant delete ${name} --confirm ${name}`,
+    );
+  }
+  call.say(what);
+  const { rows, files } = await withFiles(call, (store) =>
+    deleteTenant({ ownerUrl, store, say: call.say }, name!),
+  ).catch((error: unknown) => {
+    if (!(error instanceof Problem)) call.say('It is not finished. Run the command again: it goes on where it was.');
+    throw error;
+  });
+  call.answer(
+    { tenant_id: doomed.tenant_id, name, rows, files, deleted: true },
+    `Deleted the workspace ${name}: ${count([rows])} rows and ${count([files])} files. Backups have it until they are deleted by their age (BACKUP_DAYS).`,
+  );
+  return 0;
+}
+
+const count = (numbers: number[]): string => numbers.reduce((sum, n) => sum + n, 0).toLocaleString('en');
+
+const describe = ({ name, title, begun_at }: DoomedTenant): string =>
+  title === null
+    ? `What is left of the workspace ${name}, whose deletion began at ${begun_at!.toISOString()},`
+    : `The workspace ${name} (${title})${begun_at ? `, whose deletion began at ${begun_at.toISOString()},` : ''}`;
+
+/** What people know of. */
+const shownTables: readonly string[] = [
+  'user_account',
+  ...recordTypes.map(({ resource }) => resource.table),
+  'audit_event',
 ];
 
 /** The workspace is there, and stays so when the backup store is away: the next backup takes its files along. */

@@ -204,7 +204,7 @@ test('every key and every reference of a tenant table carries the tenant', async
   const { rows } = await client.query(`
     select c.conrelid::regclass::text as table, c.conname from pg_constraint c join pg_class r on r.oid = c.conrelid
     join pg_namespace n on n.oid = r.relnamespace
-    where n.nspname = 'public' and not r.relispartition and r.relname not in ('tenant', 'feed_consumer', 'feed_router', 'operator_action', 'alert', 'alert_rule', 'alert_silence', 'alert_receiver', 'alert_message', 'error_report', 'error_occurrence', 'lifecycle_archive', 'lifecycle_rule', 'orphan_file', 'file_read', 'schedule_pause', 'process', 'storage_sample', 'certificate', 'pseudonymised_copy', 'log_line') and c.contype in ('p', 'f')
+    where n.nspname = 'public' and not r.relispartition and r.relname not in ('tenant', 'feed_consumer', 'feed_router', 'operator_action', 'alert', 'alert_rule', 'alert_silence', 'alert_receiver', 'alert_message', 'error_report', 'error_occurrence', 'lifecycle_archive', 'lifecycle_rule', 'orphan_file', 'file_read', 'schedule_pause', 'process', 'storage_sample', 'certificate', 'pseudonymised_copy', 'tenant_deletion', 'log_line') and c.contype in ('p', 'f')
       and not exists (select from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k where a.attname = 'tenant_id')`);
   assert.deepEqual(rows, []);
 });

@@ -8,6 +8,7 @@ import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connectAsSystem } from '../connection.ts';
 import { exportTenant, hashTables, importTenant } from '../tenant-archive/index.ts';
+import { holdOffDeletions, refuseDeleted } from '../tenant-deletion/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { backUpFilesOf, nameOf } from './files.ts';
 import { checkRoom, modestSettings } from './prove.ts';
@@ -61,6 +62,7 @@ export async function restoreTenant(
   const { backups, masterKeys, ownerUrl, databaseUrl, say } = source;
   const now = await findTenant(ownerUrl, name);
   if (!as && !now) throw problems.conflict(`There is no workspace “${name}” whose place could be taken. Use --as.`);
+  if (!as) await asSystem(ownerUrl, (client) => refuseDeleted(client, [now!]));
   if (as && (await findTenant(ownerUrl, as)))
     throw problems.conflict(`There is a workspace “${as}” already. Choose another name.`);
   const manifest = await chooseBackup(backups, {
@@ -192,6 +194,8 @@ const takePlace = (
     const enter = (id: string) =>
       client.query(`select set_config('app.tenant_id', $1, true), set_config('app.rights', '*', true)`, [id]);
     await client.query('begin');
+    await holdOffDeletions(client);
+    await refuseDeleted(client, [old, restored]);
     await enter(old);
     await client.query('update tenant set name = $2 where id = $1', [old, aside]);
     await client.query('delete from session where tenant_id = $1', [old]);

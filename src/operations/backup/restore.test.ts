@@ -7,6 +7,7 @@ import { client } from '../../../test/harness/app.ts';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { command } from '../../../test/harness/command.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { asSuperuser } from '../../../test/harness/installation.ts';
 import { holdfast, killHoldfast } from '../../../test/harness/process.ts';
 import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { clusterProcesses, stopLeftovers } from '../../kernel/database/embedded/processes.ts';
@@ -114,6 +115,23 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   );
   assert.equal((await it.api('GET', `companies/${record}`)).body.name, 'Spoilt');
   await rm(loop);
+  // What is left is deleted by its name; and a workspace that is being deleted is not restored in its own place.
+  const leftover = (await names()).find((name: string) => name.endsWith('-new'))!;
+  await it.run('tenant', 'delete', leftover, '--confirm', leftover);
+  assert.deepEqual(await names(), [...before, 'acme-then'].sort());
+  await it.asked(`insert into tenant_deletion (of_tenant, name) select id, name from tenant where name = 'acme'`);
+  await assert.rejects(restore('--in-place'), /has been deleted meanwhile/);
+  await it.asked('delete from tenant_deletion');
+  // Nor does one take a place that was deleted before it could.
+  await asSuperuser(it.data, async (owner) => {
+    await owner.query(`begin; select pg_advisory_xact_lock(hashtextextended('begin to delete a tenant', 0))`);
+    const refused = assert.rejects(restore('--in-place'), /“acme” is as it was; .* has been deleted meanwhile/);
+    const gone = () => it.asked(`delete from tenant where name ~ '^acme-before-.*-new$'`);
+    await eventually(async () => (await gone()).rowCount === 1, 120_000);
+    await owner.query('commit');
+    await refused;
+  });
+  assert.equal((await it.api('GET', `companies/${record}`)).body.name, 'Spoilt');
 
   const there = await names();
   const { previous } = await restore('--in-place');
@@ -141,6 +159,8 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
       ['Olga', true, true, true],
     ],
   );
+  await it.run('tenant', 'delete', previous!, '--confirm', previous!);
+  assert.deepEqual(await names(), there);
 });
 
 test('the files of an imported workspace are in the backup store at once', async () => {

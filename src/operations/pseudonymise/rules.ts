@@ -125,6 +125,7 @@ const ofTables: Record<string, TableRule> = {
   subject: { columns: keeping('type') },
   task: { columns: keeping('remind_before', 'recurrence') },
   tenant: { columns: keeping('name', 'title', 'time_zone', 'locale', 'features') },
+  tenant_deletion: { columns: keeping('name') },
   totp_use: emptied(credential),
   usage_activity: emptied(written),
   usage_route: emptied(written),

@@ -10,10 +10,11 @@ export interface ArchiveTable {
   order: string[];
 }
 
-interface CatalogueTable {
+export interface TenantTable {
   name: string;
   columns: string[];
-  key: { name: string; text: boolean }[];
+  /** Null: it has none. */
+  key: { name: string; type: string }[] | null;
   references: string[];
 }
 
@@ -21,7 +22,7 @@ const catalogue = `
   select c.relname::text as name,
     array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
       order by a.attname) as columns,
-    (select jsonb_agg(jsonb_build_object('name', a.attname, 'text', a.atttypid = 'text'::regtype) order by k.place)
+    (select jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by k.place)
       from pg_constraint p cross join unnest(p.conkey) with ordinality as k (attnum, place)
       join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where p.conrelid = c.oid and p.contype = 'p') as key,
     array(select distinct f.confrelid::regclass::text from pg_constraint f where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as references
@@ -30,9 +31,14 @@ const catalogue = `
     or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
   order by c.relname`;
 
-/** The tables of a workspace in an order in which each comes after those it refers to. */
+/** All tables with rows of a workspace, in an order in which each comes after those it refers to. */
+export async function tenantTables(client: pg.Client): Promise<TenantTable[]> {
+  return sorted((await client.query<TenantTable>(catalogue)).rows);
+}
+
+/** The tables of an archive, in an order in which each comes after those it refers to. */
 export async function archiveTables(client: pg.Client): Promise<ArchiveTable[]> {
-  const { rows } = await client.query<CatalogueTable>(catalogue);
+  const { rows } = await client.query<TenantTable>(catalogue);
   const undecided = rows.find(({ name }) => !archivedTables[name] && !excludedTables[name] && !madeAnew.includes(name));
   if (undecided)
     throw new Error(
@@ -41,18 +47,18 @@ export async function archiveTables(client: pg.Client): Promise<ArchiveTable[]> 
   return sorted(rows.filter(({ name }) => archivedTables[name])).map(({ name, columns, key }) => {
     const { tenantColumn = 'tenant_id', leaves = {}, arrives = {} } = archivedTables[name]!;
     const content = columns.filter((column) => column !== tenantColumn && (leaves[column] || !(column in arrives)));
-    const order = key.filter((part) => part.name !== tenantColumn);
+    const order = key!.filter((part) => part.name !== tenantColumn);
     return {
       name,
       columns: content,
-      order: order.map((part) => (part.text ? `t."${part.name}" collate "C"` : `t."${part.name}"`)),
+      order: order.map((part) => (part.type === 'text' ? `t."${part.name}" collate "C"` : `t."${part.name}"`)),
     };
   });
 }
 
-function sorted(tables: CatalogueTable[]): CatalogueTable[] {
+function sorted(tables: TenantTable[]): TenantTable[] {
   const waiting = new Map(tables.map((table) => [table.name, table]));
-  const result: CatalogueTable[] = [];
+  const result: TenantTable[] = [];
   while (waiting.size > 0) {
     const next = [...waiting.values()].filter((table) => !table.references.some((name) => waiting.has(name)));
     if (next.length === 0) throw new Error(`These tables refer to each other: ${[...waiting.keys()].join(', ')}`);

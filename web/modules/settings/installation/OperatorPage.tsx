@@ -47,6 +47,8 @@ const actions: Record<string, (target: string) => string> = {
     t('Let {files, plural, one {# file} other {# files}} be deleted that nothing refers to', {
       files: Number.parseInt(files, 10),
     }),
+  'tenant.delete': (workspace) => t('Began to delete the workspace {workspace}', { workspace }),
+  'tenant.deleted': (workspace) => t('Deleted the workspace {workspace}', { workspace }),
   'alert_rule.update': (rule) => t('Set the limits of a rule: {rule}', { rule }),
 };
 
