@@ -52,7 +52,7 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
   return {
     async put(key, body, { sizeBytesMax }) {
       const path = pathOf(key);
-      const temporary = join(incoming, randomUUID());
+      const temporary = join(incoming, `${dotted(key)}.${randomUUID()}`);
       const measured = measure(body, sizeBytesMax);
       try {
         await pipeline(measured.stream, createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }));
@@ -93,7 +93,7 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
 
     list: (prefix) => walk(prefix === undefined ? [] : checkPrefix(prefix).split('/')),
 
-    deleteUnfinished: (before) => removeLeftovers(incoming, before),
+    deleteUnfinished: (before, prefix) => removeLeftovers(incoming, before, prefix),
 
     close: () => undefined,
   };
@@ -129,9 +129,13 @@ async function syncFolders(lowest: string, highest: string): Promise<void> {
   }
 }
 
-async function removeLeftovers(incoming: string, before: Date): Promise<number> {
+/** A key has no dots. */
+const dotted = (key: string) => key.replaceAll('/', '.');
+
+async function removeLeftovers(incoming: string, before: Date, prefix?: string): Promise<number> {
   let removed = 0;
   for (const name of await readdir(incoming)) {
+    if (prefix !== undefined && !name.startsWith(`${dotted(checkPrefix(prefix))}.`)) continue;
     const path = join(incoming, name);
     const found = await ifThere(stat(path));
     if (!found || found.mtimeMs >= before.getTime()) continue;

@@ -87,9 +87,9 @@ export class BackupStore {
     return this.store.delete(this.key(kind, name));
   }
 
-  /** Deletes what uploads of this installation left behind that began before a moment and never ended. Answers how many those were. */
-  deleteUnfinished(before: Date): Promise<number> {
-    return this.store.deleteUnfinished(before, this.installation);
+  /** Deletes what uploads of this installation, or those of one kind, left behind that began before a moment and never ended. Answers how many those were. */
+  deleteUnfinished(before: Date, kind?: Kind): Promise<number> {
+    return this.store.deleteUnfinished(before, kind ? `${this.installation}/${kind}` : this.installation);
   }
 
   /** Names in order. */

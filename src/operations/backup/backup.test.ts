@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BackedUp, failures } from '../../../test/harness/backup.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { killHoldfast } from '../../../test/harness/process.ts';
 import { embeddedSuperuserUrl } from '../../kernel/database/embedded.ts';
 import type { Share } from './checks.ts';
 import { lossNow, lossOfDay, readLoss } from './loss.ts';
@@ -51,6 +55,21 @@ test('what is written while a backup is made does not disturb it, and a restore 
     [...listed.slice(0, -1).map((one) => [one.id, true]), [made.id, true]],
   );
   assert.ok(listed.length >= 2);
+});
+
+test('the copy of a backup that was killed goes with the next backup, that of one that is being made stays', async () => {
+  const args = ['backup', 'now'];
+  await killHoldfast(args, it.environment(), /Copying the log of changes/);
+  // Killed before its copy was whole.
+  const half = join(it.backups, '.incoming', `${it.id}.base.20260101t000000000z-00000a.${randomUUID()}`);
+  const others = join(it.backups, '.incoming', `1${it.id}.base.20260101t000000000z-00000a.${randomUUID()}`);
+  for (const path of [half, others]) await writeFile(path, 'Half of it');
+  const complete = async () => (await readdir(it.folder('backup'))).sort();
+  assert.equal((await readdir(it.folder('base'))).length, (await complete()).length + 1);
+  await Promise.all([it.run('backup', 'now'), it.run('backup', 'now')]);
+  assert.deepEqual((await readdir(it.folder('base'))).sort(), await complete());
+  assert.ok(!existsSync(half));
+  assert.ok(existsSync(others), 'of another installation');
 });
 
 test('the daily proof of a random second waits for a backup that is made, and then tells how it went', async () => {

@@ -12,6 +12,7 @@ import { backUpFiles, missingText, recordedFiles } from './files.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 import { type BaseManifest, manifest_format } from './manifest.ts';
 import { ReplicationConnection } from './replication.ts';
+import { deleteUnfinishedCopies } from './retention.ts';
 import { shippedLog } from './wal.ts';
 import { WalStream } from './wal-stream.ts';
 
@@ -39,6 +40,7 @@ export async function takeBackup(
   const admin = await connect(superuserUrl, 'holdfast-backup');
   const hold = await holdLog(superuserUrl);
   try {
+    await clearLeftCopies(admin, backups, say);
     say('Copying the database');
     const base = await copyBase(superuserUrl, backups, id, await readClusterBytes(admin));
     const moment = await markMoment(admin, superuserUrl, id);
@@ -84,6 +86,22 @@ export async function takeBackup(
     await hold.end();
     await admin.end();
   }
+}
+
+const copying = `hashtextextended('holdfast base backup', 0)`;
+
+/**
+ * Deletes the copies of those that were killed: each has the size of the database, and several in a row would fill the disk of the backups. Whoever makes one shares
+ * a lock for as long as its connection is open, so that nobody takes it for left.
+ */
+async function clearLeftCopies(admin: pg.Client, backups: BackupStore, say: (line: string) => void): Promise<void> {
+  const { rows } = await admin.query<{ alone: boolean }>(`select pg_try_advisory_lock(${copying}) as alone`);
+  if (rows[0]!.alone) {
+    const copies = await deleteUnfinishedCopies(backups);
+    if (copies > 0) say(`Deleted ${copies === 1 ? 'the copy' : `${copies} copies`} of backups that were killed`);
+  }
+  await admin.query(`select pg_advisory_lock_shared(${copying})`);
+  if (rows[0]!.alone) await admin.query(`select pg_advisory_unlock(${copying})`);
 }
 
 /** Of all databases, before they are compressed. */

@@ -42,8 +42,17 @@ export const deleteUnfinishedUploads = (backups: BackupStore): Promise<number> =
   backups.deleteUnfinished(new Date(Date.now() - unfinished_ms_min));
 
 /** Copies of the database whose backup was never finished, or is deleted but for them because this was killed. */
-async function deleteLeftovers(backups: BackupStore): Promise<number> {
-  const old = (await backups.list('base')).filter((id) => timeOfBackup(id) < Date.now() - unfinished_ms_min);
+const deleteLeftovers = (backups: BackupStore): Promise<number> =>
+  deleteCopies(backups, Date.now() - unfinished_ms_min);
+
+/** The same whatever its age, and what a copy had got to that was killed: for whoever knows that no backup is being made. */
+export async function deleteUnfinishedCopies(backups: BackupStore): Promise<number> {
+  const unfinished = await deleteCopies(backups, Number.POSITIVE_INFINITY);
+  return unfinished + (await backups.deleteUnfinished(new Date(), 'base'));
+}
+
+async function deleteCopies(backups: BackupStore, before: number): Promise<number> {
+  const old = (await backups.list('base')).filter((id) => timeOfBackup(id) < before);
   const complete = new Set(await backups.list('backup'));
   const unfinished = old.filter((id) => !complete.has(id));
   for (const id of unfinished) await backups.delete('base', id);
