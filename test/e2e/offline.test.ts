@@ -77,6 +77,19 @@ test('offline the page opens with what was seen last; changes wait and are sent 
   await row.getByText('Waits to be sent').waitFor();
   await row.getByText('Rear admiral').waitFor();
 
+  // What cannot wait says so before anybody begins it.
+  await notice(page).filter({ hasText: 'Everything else needs a connection' }).waitFor();
+  await row.getByRole('checkbox').click();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByText('Go online to change them together').waitFor();
+  assert.equal(await bar.getByRole('button', { name: 'Delete' }).count(), 0);
+  await bar.getByRole('button', { name: 'Clear selection' }).click();
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
+  const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
+  await form.getByText('this cannot be sent later').waitFor();
+  await page.keyboard.press('Escape');
+
   const sent = changesSent(page);
   await page.context().setOffline(false);
   await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Rear admiral');
@@ -108,6 +121,7 @@ test('a record made offline can be worked on at once, and all of it arrives', as
   await page.getByRole('button', { name: 'New contact' }).first().click();
   const form = page.getByRole('dialog', { name: 'New contact' });
   await form.getByLabel('First name').fill('Offline');
+  assert.equal(await form.getByRole('status').count(), 0, 'it is sent later');
   await form.getByLabel('Last name').fill('Born');
   await form.getByRole('button', { name: 'Create contact' }).click();
   const panel = page.getByRole('complementary').filter({ has: page.getByRole('heading', { name: 'Offline Born' }) });

@@ -78,10 +78,13 @@ export function ConnectionNotice() {
 function Offline() {
   const since = useShownSince();
   return since === null
-    ? t('You are offline. What you change is kept here and sent when you are back.')
-    : t('You are offline and see what was here {ago}. What you change is kept here and sent when you are back.', {
-        ago: formatRelative(new Date(since).toISOString()),
-      });
+    ? t(
+        'You are offline. Changes to records are kept here and sent when you are back. Everything else needs a connection.',
+      )
+    : t(
+        'You are offline and see what was here {ago}. Changes to records are kept here and sent when you are back. Everything else needs a connection.',
+        { ago: formatRelative(new Date(since).toISOString()) },
+      );
 }
 
 function Notice({ icon, action, children }: { icon: ReactNode; action?: ReactNode; children: ReactNode }) {

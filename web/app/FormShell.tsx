@@ -1,6 +1,7 @@
 import { Form } from '@base-ui/react/form';
 import { type ReactNode, useMemo } from 'react';
 import { Banner } from '../ui/Banner.tsx';
+import { OfflineNote } from './OfflineNote.tsx';
 import { ApiError, errorsByField, messageInForm } from './problem.ts';
 
 interface FormShellProps {
@@ -9,12 +10,14 @@ interface FormShellProps {
   /** Names that have a field; other errors stand above the form. */
   fields: readonly string[];
   onSubmit: () => void;
+  /** Without a network, what it saves waits and is sent later. */
+  waits?: boolean;
   className?: string;
   children: ReactNode;
 }
 
 /** Shows what the server refused at the field it names and puts the focus into the first of them. */
-export function FormShell({ id, error, fields, onSubmit, className, children }: FormShellProps) {
+export function FormShell({ id, error, fields, onSubmit, waits = false, className, children }: FormShellProps) {
   // The same object for the same answer: the form drops an error of it as soon as its field is changed.
   const errors = useMemo(() => errorsByField(error), [error]);
   const unplaced = Object.entries(errors).filter(([field]) => !fields.includes(field));
@@ -31,6 +34,7 @@ export function FormShell({ id, error, fields, onSubmit, className, children }: 
         onSubmit();
       }}
     >
+      {!waits && <OfflineNote className="col-span-full" />}
       {error !== null && error !== undefined && !placed && (
         <div className="col-span-full">
           <Banner meaning="bad">

@@ -112,6 +112,7 @@ export default function RecordFormDialog({
         error={save.error}
         fields={[...fields.map((field) => field.key), ...own.map(([name]) => name)]}
         onSubmit={() => save.mutate()}
+        waits
         className="grid gap-x-4 gap-y-4 pt-1 sm:grid-cols-2"
       >
         <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Merge, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
 import { Suspense, useState } from 'react';
+import { useConnection } from '../app/live.ts';
 import { messageOf } from '../app/problem.ts';
 import { useMay } from '../app/session.tsx';
 import { merged_records_max } from '../modules/directory/merge/merge.ts';
@@ -63,95 +64,102 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
   const mergeable =
     contract.merges && ids !== null && ids.length > 1 && ids.length <= merged_records_max && may(resource, 'update');
   const tags = (kind: 'add' | 'remove', id: string) => ({ kind: 'tag', [kind]: [id] });
+  const offline = useConnection() === 'offline';
   return (
     <>
-      {may(resource, 'update') && (
+      {offline ? (
+        <span className="px-2 text-13 text-muted">{t('Go online to change them together')}</span>
+      ) : (
         <>
-          {contract.owner && (
-            <Pick
-              of="user"
-              label={t('Assign')}
-              icon={<UserRound size={14} />}
-              busy={busy}
-              onPick={({ id, name }) =>
-                setAsked({
-                  action: { kind: 'update', fields: { owner_id: id } },
-                  title: (counted) => t('Assign {counted} to {name}?', { counted, name }),
-                  verb: t('Assign'),
-                  doing: t('Assigning to {name}', { name }),
-                  done: (count) => t('{counted} assigned to {name}', { counted: countOf(resource, count), name }),
-                })
-              }
-            />
-          )}
-          {contract.meta.has('tags') && (
+          {may(resource, 'update') && (
             <>
-              <Pick
-                of="tag"
-                label={t('Tag')}
-                icon={<Tag size={14} />}
-                busy={busy}
-                onPick={({ id, name }) =>
-                  setAsked({
-                    action: tags('add', id),
-                    title: (counted) => t('Tag {counted} {name}?', { counted, name }),
-                    verb: t('Add tag'),
-                    doing: t('Adding the tag {name}', { name }),
-                    done: (count) => t('{counted} tagged {name}', { counted: countOf(resource, count), name }),
-                  })
-                }
-              />
-              <Pick
-                of="tag"
-                label={t('Untag')}
-                icon={<TagsIcon size={14} />}
-                busy={busy}
-                onPick={({ id, name }) =>
-                  setAsked({
-                    action: tags('remove', id),
-                    title: (counted) => t('Take the tag {name} from {counted}?', { name, counted }),
-                    verb: t('Remove tag'),
-                    doing: t('Removing the tag {name}', { name }),
-                    done: (count) =>
-                      t('{counted} no longer tagged {name}', { counted: countOf(resource, count), name }),
-                  })
-                }
-              />
+              {contract.owner && (
+                <Pick
+                  of="user"
+                  label={t('Assign')}
+                  icon={<UserRound size={14} />}
+                  busy={busy}
+                  onPick={({ id, name }) =>
+                    setAsked({
+                      action: { kind: 'update', fields: { owner_id: id } },
+                      title: (counted) => t('Assign {counted} to {name}?', { counted, name }),
+                      verb: t('Assign'),
+                      doing: t('Assigning to {name}', { name }),
+                      done: (count) => t('{counted} assigned to {name}', { counted: countOf(resource, count), name }),
+                    })
+                  }
+                />
+              )}
+              {contract.meta.has('tags') && (
+                <>
+                  <Pick
+                    of="tag"
+                    label={t('Tag')}
+                    icon={<Tag size={14} />}
+                    busy={busy}
+                    onPick={({ id, name }) =>
+                      setAsked({
+                        action: tags('add', id),
+                        title: (counted) => t('Tag {counted} {name}?', { counted, name }),
+                        verb: t('Add tag'),
+                        doing: t('Adding the tag {name}', { name }),
+                        done: (count) => t('{counted} tagged {name}', { counted: countOf(resource, count), name }),
+                      })
+                    }
+                  />
+                  <Pick
+                    of="tag"
+                    label={t('Untag')}
+                    icon={<TagsIcon size={14} />}
+                    busy={busy}
+                    onPick={({ id, name }) =>
+                      setAsked({
+                        action: tags('remove', id),
+                        title: (counted) => t('Take the tag {name} from {counted}?', { name, counted }),
+                        verb: t('Remove tag'),
+                        doing: t('Removing the tag {name}', { name }),
+                        done: (count) =>
+                          t('{counted} no longer tagged {name}', { counted: countOf(resource, count), name }),
+                      })
+                    }
+                  />
+                </>
+              )}
+              <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => setDialog('edit')}>
+                {t('Edit')}
+              </Button>
             </>
           )}
-          <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => setDialog('edit')}>
-            {t('Edit')}
-          </Button>
+          {bulkActions
+            .filter(({ right }) => may(...right))
+            .map((own) => (
+              <Button
+                key={own.label}
+                size="small"
+                emphasis="quiet"
+                icon={<own.icon size={14} />}
+                onClick={() => setDialog(own)}
+              >
+                {own.label}
+              </Button>
+            ))}
+          {mergeable && may(resource, 'delete') && (
+            <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => setDialog('merge')}>
+              {t('Merge')}
+            </Button>
+          )}
+          {may(resource, 'delete') && (
+            <Button
+              size="small"
+              emphasis="quiet"
+              icon={<Trash2 size={14} />}
+              busy={busy}
+              onClick={() => setAsked(deletion(definition))}
+            >
+              {t('Delete')}
+            </Button>
+          )}
         </>
-      )}
-      {bulkActions
-        .filter(({ right }) => may(...right))
-        .map((own) => (
-          <Button
-            key={own.label}
-            size="small"
-            emphasis="quiet"
-            icon={<own.icon size={14} />}
-            onClick={() => setDialog(own)}
-          >
-            {own.label}
-          </Button>
-        ))}
-      {mergeable && may(resource, 'delete') && (
-        <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => setDialog('merge')}>
-          {t('Merge')}
-        </Button>
-      )}
-      {may(resource, 'delete') && (
-        <Button
-          size="small"
-          emphasis="quiet"
-          icon={<Trash2 size={14} />}
-          busy={busy}
-          onClick={() => setAsked(deletion(definition))}
-        >
-          {t('Delete')}
-        </Button>
       )}
       {dialog === 'edit' && (
         <EditManyDialog

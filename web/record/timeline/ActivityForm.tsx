@@ -100,6 +100,7 @@ export default function ActivityForm({ kind, subject, draftKey, activity, onClos
       error={save.error}
       fields={shown.map(({ key }) => key)}
       onSubmit={() => save.mutate(draft.values)}
+      waits
       className="grid grid-cols-2 gap-3 p-3"
     >
       <RestoredDraft draft={draft} className="col-span-2 text-12 text-muted" />

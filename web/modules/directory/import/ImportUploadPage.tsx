@@ -4,6 +4,7 @@ import { FileText, X } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { OfflineNote } from '../../../app/OfflineNote.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
@@ -105,6 +106,7 @@ export default function ImportUploadPage() {
             />
           </p>
         )}
+        <OfflineNote className="mb-4" />
         {start.error && (
           <div className="mb-4">
             <Banner meaning="bad">{messageOf(start.error)}</Banner>

@@ -151,6 +151,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
           error={save.error}
           fields={fields.map(({ key }) => key)}
           onSubmit={() => save.mutate()}
+          waits
           className="grid gap-4 pt-1 sm:grid-cols-2"
         >
           <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />

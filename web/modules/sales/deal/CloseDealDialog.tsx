@@ -86,6 +86,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
         error={close.error}
         fields={[...(asksForReason ? ['close_reason_id'] : []), ...(closes ? ['closed_on'] : []), 'close_note']}
         onSubmit={() => close.mutate()}
+        waits
         className="flex flex-col gap-4 pt-1"
       >
         {asksForReason && (
