@@ -3,13 +3,12 @@ import { useBlocker } from '@tanstack/react-router';
 import { ChevronLeft, Copy, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api } from '../../../app/api.ts';
-import { messageOf } from '../../../app/problem.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
 import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { t } from '../../../text/text.ts';
-import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -56,7 +55,6 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
     onSuccess: () => finish(t('Role deleted')),
     onSettled: () => setDeleting(false),
   });
-  const failed = save.error ?? remove.error;
   const leaving = useBlocker({
     shouldBlockFn: () => !finished.current,
     enableBeforeUnload: () => !finished.current,
@@ -75,50 +73,55 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
       >
         {t('All roles')}
       </Button>
-      <div className="mb-5 flex flex-wrap items-end gap-2">
-        <Field name="name" label={t('Name')} className="min-w-60 flex-1">
-          <Input value={name} disabled={!editable || (role?.preset && !copying)} onValueChange={setName} />
-        </Field>
-        <Field name="kind" label={t('For')} className="w-44">
-          <Select
-            label={t('For')}
-            options={accountKinds.map(({ value, accounts }) => ({ value, label: accounts }))}
-            value={kind}
-            // A role stays of its kind, because the accounts that have it do.
-            disabled={!editable || role !== null}
-            onChange={(next) => {
-              setKind(next as AccountKind);
-              setRights({});
-            }}
-          />
-        </Field>
-        {role && !copying && may('role', 'create') && (
-          <Button
-            icon={<Copy size={14} />}
-            onClick={() => {
-              setId(null);
-              setName(t('{name} (copy)', { name: called }));
-            }}
-          >
-            {t('Copy')}
-          </Button>
-        )}
-        {id && !role?.preset && may('role', 'delete') && (
-          <Button icon={<Trash2 size={14} />} onClick={() => setDeleting(true)}>
-            {t('Delete')}
-          </Button>
-        )}
-        {editable && (
-          <Button
-            emphasis="primary"
-            busy={save.isPending}
-            disabled={!dirty || name.trim() === ''}
-            onClick={() => save.mutate()}
-          >
-            {t('Save role')}
-          </Button>
-        )}
-      </div>
+      <FormShell
+        error={save.error ?? remove.error}
+        fields={['name', 'kind']}
+        onSubmit={() => dirty && save.mutate()}
+        className="mb-5 flex flex-col gap-4"
+      >
+        <div className="flex flex-wrap items-start gap-2">
+          <Field name="name" label={t('Name')} className="min-w-60 flex-1">
+            <Input value={name} disabled={!editable || (role?.preset && !copying)} onValueChange={setName} />
+          </Field>
+          <Field name="kind" label={t('For')} className="w-44">
+            <Select
+              label={t('For')}
+              options={accountKinds.map(({ value, accounts }) => ({ value, label: accounts }))}
+              value={kind}
+              // A role stays of its kind, because the accounts that have it do.
+              disabled={!editable || role !== null}
+              onChange={(next) => {
+                setKind(next as AccountKind);
+                setRights({});
+              }}
+            />
+          </Field>
+          {/* Beside what is typed, whether or not something is wrong with it. */}
+          <div className="flex flex-wrap gap-2 sm:pt-6">
+            {role && !copying && may('role', 'create') && (
+              <Button
+                icon={<Copy size={14} />}
+                onClick={() => {
+                  setId(null);
+                  setName(t('{name} (copy)', { name: called }));
+                }}
+              >
+                {t('Copy')}
+              </Button>
+            )}
+            {id && !role?.preset && may('role', 'delete') && (
+              <Button icon={<Trash2 size={14} />} onClick={() => setDeleting(true)}>
+                {t('Delete')}
+              </Button>
+            )}
+            {editable && (
+              <Button type="submit" emphasis="primary" busy={save.isPending} disabled={!dirty}>
+                {t('Save role')}
+              </Button>
+            )}
+          </div>
+        </div>
+      </FormShell>
       <ConfirmDialog
         open={deleting}
         danger
@@ -134,11 +137,6 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
         onClose={() => leaving.reset?.()}
         onDiscard={() => leaving.proceed?.()}
       />
-      {failed && (
-        <div className="mb-4">
-          <Banner meaning="bad">{messageOf(failed)}</Banner>
-        </div>
-      )}
       {kind !== 'member' && (
         <p className="mb-4 max-w-prose text-13 text-muted">
           {t('They come from outside: only what is offered here can be theirs, and never all of what has an owner.')}
