@@ -261,6 +261,20 @@ test('while the workspace is being saved its button keeps the focus and saves no
 });
 
 test('a role that somebody else changed meanwhile is replaced by saving again', async (t) => {
+test('a profile that is saved keeps what an administrator changed of it meanwhile', async (t) => {
+  const renamed = await world.person('Rena Renamed', 'member');
+  const { page } = await world.visit(t, renamed);
+  await open(page, '/settings/profile');
+  await page.getByRole('textbox', { name: 'Name' }).waitFor();
+  await change(`users/${renamed.user_id}`, { name: 'Rena Married' });
+  await page.getByRole('combobox', { name: 'Time zone' }).click();
+  await page.getByRole('option', { name: 'Europe/Zurich' }).click();
+  await page.getByRole('button', { name: 'Save profile' }).click();
+  await page.getByText('Profile saved').waitFor();
+  const { name, time_zone } = await world.read(`users/${renamed.user_id}`);
+  assert.deepEqual([name, time_zone], ['Rena Married', 'Europe/Zurich']);
+});
+
   const { id } = await world.create('roles', { name: 'Sorter', rights: { contact: { read: 'all' } } });
   const { page, expectRefusal } = await world.visit(t);
   for (const status of [412, 422]) expectRefusal(status);

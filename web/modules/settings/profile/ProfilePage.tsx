@@ -14,16 +14,29 @@ import { toast } from '../../../ui/toast.ts';
 import { localeOptions, zoneOptions } from '../locales.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
 
+interface Profile {
+  name: string;
+  locale: string;
+  time_zone: string;
+}
+
 export default function ProfilePage() {
   const { user } = useSession();
-  const [name, setName] = useState(user.name);
-  const [locale, setLocale] = useState(user.locale ?? 'en');
-  const [zone, setZone] = useState(user.time_zone ?? 'UTC');
+  // Only what was typed: what an administrator changes meanwhile shows in all other fields, and stays.
+  const [typed, setTyped] = useState<Partial<Profile>>({});
+  const change = (next: Partial<Profile>) => setTyped((kept) => ({ ...kept, ...next }));
+  const name = typed.name ?? user.name;
+  const locale = typed.locale ?? user.locale ?? 'en';
+  const zone = typed.time_zone ?? user.time_zone ?? 'UTC';
   const [theme, choose] = useState<Theme>(readTheme);
   const save = useMutation({
-    mutationFn: () => api.patch('/profile', { name, locale, time_zone: zone }),
-    onSuccess: async () => {
+    mutationFn: (profile: Partial<Profile>) => api.patch('/profile', profile),
+    onSuccess: async (_, sent) => {
       await queryClient.invalidateQueries();
+      // What was typed while it was being saved stays.
+      setTyped((kept) =>
+        Object.fromEntries(Object.entries(kept).filter(([field, value]) => value !== sent[field as keyof Profile])),
+      );
       toast(t('Profile saved'));
     },
   });
@@ -36,20 +49,30 @@ export default function ProfilePage() {
         <FormShell
           error={save.error}
           fields={['name', 'locale', 'time_zone']}
-          onSubmit={() => save.mutate()}
+          onSubmit={() => save.mutate(typed)}
           className="flex max-w-sm flex-col gap-4"
         >
           <Field name="name" label={t('Name')}>
-            <Input required autoComplete="name" value={name} onValueChange={setName} />
+            <Input required autoComplete="name" value={name} onValueChange={(next) => change({ name: next })} />
           </Field>
           <Field name="email" label={t('E-mail')} help={t('An administrator can change it')}>
             <Input value={user.email ?? ''} autoComplete="email" disabled />
           </Field>
           <Field name="locale" label={t('Language')}>
-            <Select label={t('Language')} options={localeOptions(locale)} value={locale} onChange={setLocale} />
+            <Select
+              label={t('Language')}
+              options={localeOptions(locale)}
+              value={locale}
+              onChange={(next) => change({ locale: next })}
+            />
           </Field>
           <Field name="time_zone" label={t('Time zone')}>
-            <Select label={t('Time zone')} options={zoneOptions(zone)} value={zone} onChange={setZone} />
+            <Select
+              label={t('Time zone')}
+              options={zoneOptions(zone)}
+              value={zone}
+              onChange={(next) => change({ time_zone: next })}
+            />
           </Field>
           <div>
             <Button type="submit" emphasis="primary" busy={save.isPending}>
