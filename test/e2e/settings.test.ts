@@ -260,7 +260,6 @@ test('while the workspace is being saved its button keeps the focus and saves no
   assert.equal(saves, 1);
 });
 
-test('a role that somebody else changed meanwhile is replaced by saving again', async (t) => {
 test('a profile that is saved keeps what an administrator changed of it meanwhile', async (t) => {
   const renamed = await world.person('Rena Renamed', 'member');
   const { page } = await world.visit(t, renamed);

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { t } from '../../../text/text.ts';
+import { InParts } from '../LongList.tsx';
 import { Panel } from '../Panel.tsx';
 import { type CustomField, moveField } from './customField.ts';
 import { FieldRow } from './FieldRow.tsx';
@@ -34,18 +35,22 @@ export function FieldPanel({ label, fields, onEdit, onType }: FieldPanelProps) {
   return (
     <section ref={box} aria-label={label}>
       <h3 className="mb-2 text-14">{label}</h3>
-      <Panel label={label}>
-        {fields.map((field, index) => (
-          <FieldRow
-            key={field.id}
-            field={field}
-            index={index}
-            onMove={(id, to) => void move(id, to)}
-            onEdit={() => onEdit(field)}
-            onType={() => onType(field)}
-          />
-        ))}
-      </Panel>
+      <InParts rows={fields} step={25}>
+        {(shown) => (
+          <Panel label={label}>
+            {shown.map((field, index) => (
+              <FieldRow
+                key={field.id}
+                field={field}
+                index={index}
+                onMove={(id, to) => void move(id, to)}
+                onEdit={() => onEdit(field)}
+                onType={() => onType(field)}
+              />
+            ))}
+          </Panel>
+        )}
+      </InParts>
       <span role="status" className="sr-only">
         {said}
       </span>

@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { formatPercent } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import type { Pipeline, Stage } from '../../sales/deal/deal.ts';
+import { InParts } from '../LongList.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { PipelineDialog } from './PipelineDialog.tsx';
 import { StageDialog } from './StageDialog.tsx';
@@ -72,66 +73,70 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
           </IconButton>
         )}
       </header>
-      <Panel label={t('Stages of {name}', { name: pipeline.name })}>
-        {stages.map((stage, index) => {
-          return (
-            <PanelRow
-              key={stage.id}
-              title={
-                <>
-                  <bdi>{stage.name}</bdi>
-                  {kinds[stage.kind] && (
-                    <Badge meaning={stage.kind === 'won' ? 'good' : 'bad'}>{kinds[stage.kind]}</Badge>
-                  )}
-                </>
-              }
-              detail={
-                stage.kind === 'open' &&
-                (stage.rotting_days
-                  ? t('{percent} likely, stalled after {days, plural, one {# day} other {# days}}', {
-                      percent: formatPercent(stage.probability_percent),
-                      days: stage.rotting_days,
-                    })
-                  : t('{percent} likely', { percent: formatPercent(stage.probability_percent) }))
-              }
-              end={
-                mayUpdate && (
-                  <>
-                    <IconButton
-                      label={t('Move {name} up', { name: stage.name })}
-                      disabled={index === 0}
-                      aria-disabled={moving}
-                      onClick={() => void move(stage, -1)}
-                    >
-                      <ArrowUp size={14} />
-                    </IconButton>
-                    <IconButton
-                      label={t('Move {name} down', { name: stage.name })}
-                      disabled={index === stages.length - 1}
-                      aria-disabled={moving}
-                      onClick={() => void move(stage, 1)}
-                    >
-                      <ArrowDown size={14} />
-                    </IconButton>
-                    <IconButton
-                      label={t('Edit {name}', { name: stage.name })}
-                      onClick={() => setOpen({ what: 'stage', stage })}
-                    >
-                      <Pencil size={14} />
-                    </IconButton>
-                    <IconButton
-                      label={t('Delete {name}', { name: stage.name })}
-                      onClick={() => setOpen({ what: 'delete-stage', stage })}
-                    >
-                      <Trash2 size={14} />
-                    </IconButton>
-                  </>
-                )
-              }
-            />
-          );
-        })}
-      </Panel>
+      <InParts rows={stages}>
+        {(shown) => (
+          <Panel label={t('Stages of {name}', { name: pipeline.name })}>
+            {shown.map((stage, index) => {
+              return (
+                <PanelRow
+                  key={stage.id}
+                  title={
+                    <>
+                      <bdi>{stage.name}</bdi>
+                      {kinds[stage.kind] && (
+                        <Badge meaning={stage.kind === 'won' ? 'good' : 'bad'}>{kinds[stage.kind]}</Badge>
+                      )}
+                    </>
+                  }
+                  detail={
+                    stage.kind === 'open' &&
+                    (stage.rotting_days
+                      ? t('{percent} likely, stalled after {days, plural, one {# day} other {# days}}', {
+                          percent: formatPercent(stage.probability_percent),
+                          days: stage.rotting_days,
+                        })
+                      : t('{percent} likely', { percent: formatPercent(stage.probability_percent) }))
+                  }
+                  end={
+                    mayUpdate && (
+                      <>
+                        <IconButton
+                          label={t('Move {name} up', { name: stage.name })}
+                          disabled={index === 0}
+                          aria-disabled={moving}
+                          onClick={() => void move(stage, -1)}
+                        >
+                          <ArrowUp size={14} />
+                        </IconButton>
+                        <IconButton
+                          label={t('Move {name} down', { name: stage.name })}
+                          disabled={index === stages.length - 1}
+                          aria-disabled={moving}
+                          onClick={() => void move(stage, 1)}
+                        >
+                          <ArrowDown size={14} />
+                        </IconButton>
+                        <IconButton
+                          label={t('Edit {name}', { name: stage.name })}
+                          onClick={() => setOpen({ what: 'stage', stage })}
+                        >
+                          <Pencil size={14} />
+                        </IconButton>
+                        <IconButton
+                          label={t('Delete {name}', { name: stage.name })}
+                          onClick={() => setOpen({ what: 'delete-stage', stage })}
+                        >
+                          <Trash2 size={14} />
+                        </IconButton>
+                      </>
+                    )
+                  }
+                />
+              );
+            })}
+          </Panel>
+        )}
+      </InParts>
       {open?.what === 'rename' && <PipelineDialog pipeline={pipeline} onClose={() => setOpen(null)} />}
       {open?.what === 'stage' && (
         <StageDialog pipelineId={pipeline.id} stage={open.stage} onClose={() => setOpen(null)} />

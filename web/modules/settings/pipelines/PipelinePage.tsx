@@ -5,6 +5,7 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { usePipelines } from '../../sales/deal/pipelines.ts';
 import { Loaded } from '../Loaded.tsx';
+import { LongList } from '../LongList.tsx';
 import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { PipelineCard } from './PipelineCard.tsx';
@@ -35,11 +36,15 @@ export default function PipelinePage() {
               {t('The first one is made with your first deal, or here.')}
             </SettingsEmpty>
           ) : (
-            <div className="flex flex-col gap-6">
-              {data.map((pipeline) => (
-                <PipelineCard key={pipeline.id} pipeline={pipeline} deletable={data.length > 1} />
-              ))}
-            </div>
+            <LongList rows={data} step={10} label={t('Search pipelines')} textOf={({ name }) => name}>
+              {(shown) => (
+                <div className="flex flex-col gap-6">
+                  {shown.map((pipeline) => (
+                    <PipelineCard key={pipeline.id} pipeline={pipeline} deletable={data.length > 1} />
+                  ))}
+                </div>
+              )}
+            </LongList>
           )
         }
       </Loaded>

@@ -8,6 +8,7 @@ import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Loaded } from '../Loaded.tsx';
+import { LongList } from '../LongList.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { RoleEditor } from './RoleEditor.tsx';
@@ -49,28 +50,34 @@ export default function RolePage() {
     >
       <Loaded query={roles}>
         {({ data }) => (
-          <Panel label={t('Roles')}>
-            {inNameOrder(data).map((role) => (
-              <PanelRow
-                key={role.id}
-                title={
-                  <>
-                    <bdi>{roleName(role)}</bdi>
-                    {role.preset && <Badge>{t('Preset')}</Badge>}
-                    {role.kind && role.kind !== 'member' && (
-                      <Badge meaning="info">{accountKinds.find(({ value }) => value === role.kind)?.accounts}</Badge>
-                    )}
-                  </>
-                }
-                detail={roleSummary(role.rights)}
-                end={
-                  <Button size="small" onClick={() => setOpen(role.id)}>
-                    {may('role', 'update') ? t('Edit rights') : t('Show rights')}
-                  </Button>
-                }
-              />
-            ))}
-          </Panel>
+          <LongList rows={inNameOrder(data)} label={t('Search roles')} textOf={roleName}>
+            {(shown) => (
+              <Panel label={t('Roles')}>
+                {shown.map((role) => (
+                  <PanelRow
+                    key={role.id}
+                    title={
+                      <>
+                        <bdi>{roleName(role)}</bdi>
+                        {role.preset && <Badge>{t('Preset')}</Badge>}
+                        {role.kind && role.kind !== 'member' && (
+                          <Badge meaning="info">
+                            {accountKinds.find(({ value }) => value === role.kind)?.accounts}
+                          </Badge>
+                        )}
+                      </>
+                    }
+                    detail={roleSummary(role.rights)}
+                    end={
+                      <Button size="small" onClick={() => setOpen(role.id)}>
+                        {may('role', 'update') ? t('Edit rights') : t('Show rights')}
+                      </Button>
+                    }
+                  />
+                ))}
+              </Panel>
+            )}
+          </LongList>
         )}
       </Loaded>
     </SettingsSection>

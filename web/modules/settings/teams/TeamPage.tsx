@@ -16,6 +16,7 @@ import { IconButton } from '../../../ui/IconButton.tsx';
 import { PersonName } from '../../../ui/PersonName.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
+import { InParts, LongList } from '../LongList.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
@@ -73,65 +74,73 @@ export default function TeamPage() {
               {t('Group people who work on the same records into a team.')}
             </SettingsEmpty>
           ) : (
-            <Panel label={t('Teams')}>
-              {data.map((team) => (
-                <PanelRow
-                  key={team.id}
-                  title={<bdi>{team.name}</bdi>}
-                  detail={[team.region, team.manager && t('led by {name}', { name: team.manager.name })]
-                    .filter(Boolean)
-                    .join(' · ')}
-                  end={
-                    <>
-                      {mayUpdate && (
+            <LongList rows={data} label={t('Search teams')} textOf={({ name, region }) => `${name} ${region ?? ''}`}>
+              {(shown) => (
+                <Panel label={t('Teams')}>
+                  {shown.map((team) => (
+                    <PanelRow
+                      key={team.id}
+                      title={<bdi>{team.name}</bdi>}
+                      detail={[team.region, team.manager && t('led by {name}', { name: team.manager.name })]
+                        .filter(Boolean)
+                        .join(' · ')}
+                      end={
                         <>
-                          <IconButton
-                            label={t('Add a member to {name}', { name: team.name })}
-                            onClick={() => setOpen({ what: 'add', team })}
-                          >
-                            <UserPlus size={14} />
-                          </IconButton>
-                          <IconButton
-                            label={t('Edit {name}', { name: team.name })}
-                            onClick={() => setOpen({ what: 'edit', team })}
-                          >
-                            <Pencil size={14} />
-                          </IconButton>
+                          {mayUpdate && (
+                            <>
+                              <IconButton
+                                label={t('Add a member to {name}', { name: team.name })}
+                                onClick={() => setOpen({ what: 'add', team })}
+                              >
+                                <UserPlus size={14} />
+                              </IconButton>
+                              <IconButton
+                                label={t('Edit {name}', { name: team.name })}
+                                onClick={() => setOpen({ what: 'edit', team })}
+                              >
+                                <Pencil size={14} />
+                              </IconButton>
+                            </>
+                          )}
+                          {may('team', 'delete') && (
+                            <IconButton
+                              label={t('Delete {name}', { name: team.name })}
+                              onClick={() => setOpen({ what: 'delete', team })}
+                            >
+                              <Trash2 size={14} />
+                            </IconButton>
+                          )}
                         </>
-                      )}
-                      {may('team', 'delete') && (
-                        <IconButton
-                          label={t('Delete {name}', { name: team.name })}
-                          onClick={() => setOpen({ what: 'delete', team })}
-                        >
-                          <Trash2 size={14} />
-                        </IconButton>
-                      )}
-                    </>
-                  }
-                >
-                  <ul
-                    aria-label={t('Members of {name}', { name: team.name })}
-                    className="flex flex-wrap gap-x-4 gap-y-1"
-                  >
-                    {team.members.map((member) => (
-                      <li key={member.id} className="flex max-w-full items-center gap-1 text-13 text-ink">
-                        <PersonName name={member.name} />
-                        {mayUpdate && (
-                          <IconButton
-                            label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
-                            size="small"
-                            onClick={() => takeOut(team, member)}
+                      }
+                    >
+                      <InParts rows={team.members}>
+                        {(members) => (
+                          <ul
+                            aria-label={t('Members of {name}', { name: team.name })}
+                            className="flex flex-wrap gap-x-4 gap-y-1"
                           >
-                            <X size={12} />
-                          </IconButton>
+                            {members.map((member) => (
+                              <li key={member.id} className="flex max-w-full items-center gap-1 text-13 text-ink">
+                                <PersonName name={member.name} />
+                                {mayUpdate && (
+                                  <IconButton
+                                    label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
+                                    size="small"
+                                    onClick={() => takeOut(team, member)}
+                                  >
+                                    <X size={12} />
+                                  </IconButton>
+                                )}
+                              </li>
+                            ))}
+                          </ul>
                         )}
-                      </li>
-                    ))}
-                  </ul>
-                </PanelRow>
-              ))}
-            </Panel>
+                      </InParts>
+                    </PanelRow>
+                  ))}
+                </Panel>
+              )}
+            </LongList>
           )
         }
       </Loaded>
