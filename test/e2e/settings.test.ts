@@ -147,6 +147,7 @@ test('who only reads the rules for duplicates is not told that their pairs are c
   await open(page, '/settings/duplicates');
   await page.getByRole('listitem', { name: 'Rule 1' }).first().waitFor();
   assert.equal(await page.getByText('Counting the pairs').count(), 0);
+  await page.getByText('Your role lets you see this, not change it.').waitFor();
 });
 
 test('stages that have the same position are put in order', async (t) => {
@@ -274,6 +275,7 @@ test('a profile that is saved keeps what an administrator changed of it meanwhil
   assert.deepEqual([name, time_zone], ['Rena Married', 'Europe/Zurich']);
 });
 
+test('a role that somebody else changed meanwhile is replaced by saving again', async (t) => {
   const { id } = await world.create('roles', { name: 'Sorter', rights: { contact: { read: 'all' } } });
   const { page, expectRefusal } = await world.visit(t);
   for (const status of [412, 422]) expectRefusal(status);
@@ -394,6 +396,60 @@ test('of many API keys all can be seen', async (t) => {
   await page.getByText('Key 100', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Show more' }).click({ timeout: 5_000 });
   await page.getByRole('button', { name: 'Revoke Key 101' }).waitFor();
+});
+
+test('of very many teams, pipelines and custom fields the first are shown, and the others found', async (t) => {
+  const many = (count: number, make: (n: string) => object) => ({
+    data: Array.from({ length: count }, (_, n) => make(String(n + 1).padStart(3, '0'))),
+  });
+  const teams = await world.create(
+    'teams/bulk',
+    many(60, (n) => ({ name: `Team ${n}`, region: `Région ${n}` })),
+  );
+  await asOwner(
+    world.app,
+    `insert into team_member (tenant_id, team_id, user_id) select $1, $2, id from user_account where tenant_id = $1`,
+    [world.tenant.tenant_id, teams.data[59].id],
+  );
+  await world.create(
+    'pipelines/bulk',
+    many(30, (n) => ({ name: `Way ${n}` })),
+  );
+  await world.create(
+    'custom-fields/bulk',
+    many(60, (n) => ({ resource: 'product', type: 'text', key: `f${n}`, label: `Field ${n}` })),
+  );
+  const { page } = await world.visit(t);
+  const more = page.getByRole('button', { name: 'Show more' });
+
+  await open(page, '/settings/teams');
+  const edit = page.getByRole('button', { name: /^Edit / });
+  await edit.first().waitFor();
+  assert.equal(await edit.count(), 50);
+  await more.click();
+  await page.getByRole('button', { name: 'Edit Team 060' }).waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search teams' });
+  await search.fill('region 06');
+  await page.getByRole('button', { name: 'Edit Team 060' }).waitFor();
+  assert.equal(await edit.count(), 1);
+  await search.fill('region 99');
+  await page.getByText('Nothing matches').waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await edit.first().waitFor();
+
+  await walkTo(page, '/settings/pipelines');
+  const rename = page.getByRole('button', { name: /^Rename / });
+  await rename.first().waitFor();
+  assert.equal(await rename.count(), 10);
+  await page.getByRole('searchbox', { name: 'Search pipelines' }).fill('way 030');
+  await page.getByRole('button', { name: 'Rename Way 030' }).waitFor();
+
+  await walkTo(page, '/settings/custom-fields');
+  const products = page.getByRole('region', { name: 'Products' });
+  await products.getByText('f025', { exact: true }).waitFor();
+  assert.equal(await products.getByText('f026', { exact: true }).count(), 0);
+  await products.getByRole('button', { name: 'Show more' }).click();
+  await products.getByText('f050', { exact: true }).waitFor();
 });
 
 test('who may not see contacts sees a company without them, rather than a part that could not be read', async (t) => {

@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, Lock } from 'lucide-react';
 import { Suspense } from 'react';
 import { NoRightsPage } from '../../app/NoRightsPage.tsx';
 import { NotFoundPage } from '../../app/NotFoundPage.tsx';
@@ -10,7 +10,7 @@ import { t } from '../../text/text.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { SettingsNav } from './SettingsNav.tsx';
-import { isOpen, settingsGroups } from './sections.ts';
+import { isOnlyShown, isOpen, settingsGroups } from './sections.ts';
 import { ConfirmationHost } from './security/confirm.tsx';
 
 /** All settings: a list of sections at the left, on a phone a page of its own. */
@@ -52,9 +52,17 @@ export default function SettingsPage() {
           <div className="min-w-0 flex-1 overflow-y-auto">
             <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
               {allowed ? (
-                <Suspense fallback={<SkeletonRows label={t('Loading the settings')} />}>
-                  <section.Page />
-                </Suspense>
+                <>
+                  {isOnlyShown(section, may) && (
+                    <p className="mb-5 flex items-center gap-2 text-13 text-muted">
+                      <Lock size={14} aria-hidden="true" className="shrink-0" />
+                      {t('Your role lets you see this, not change it. Ask an administrator of your workspace.')}
+                    </p>
+                  )}
+                  <Suspense fallback={<SkeletonRows label={t('Loading the settings')} />}>
+                    <section.Page />
+                  </Suspense>
+                </>
               ) : section.operator ? (
                 <NoRightsPage title={t('Only operators of this installation see this')}>
                   {t('Whoever runs Holdfast names them on the server: holdfast operator grant.')}

@@ -42,6 +42,8 @@ export interface SettingsSectionDef {
   icon: LucideIcon;
   /** Shown to those who may read it. */
   resource?: string;
+  /** Tells what happened: there is nothing in it to change. */
+  report?: true;
   /** Shown to operators of the installation. */
   operator?: true;
   /** Takes all the room, and scrolls by itself. */
@@ -200,6 +202,7 @@ export const settingsGroups: SettingsGroup[] = [
         label: t('Audit log'),
         icon: FileClock,
         resource: 'audit',
+        report: true,
         Page: lazyPart(() => import('./audit/AuditPage.tsx')),
       },
       {
@@ -207,6 +210,7 @@ export const settingsGroups: SettingsGroup[] = [
         label: t('Usage'),
         icon: ChartNoAxesColumn,
         resource: 'usage',
+        report: true,
         Page: lazyPart(() => import('./usage/UsagePage.tsx')),
       },
       {
@@ -214,6 +218,7 @@ export const settingsGroups: SettingsGroup[] = [
         label: t('Jobs'),
         icon: Boxes,
         resource: 'job',
+        report: true,
         Page: lazyPart(() => import('./jobs/JobPage.tsx')),
       },
       {
@@ -221,6 +226,7 @@ export const settingsGroups: SettingsGroup[] = [
         label: t('Logs'),
         icon: ScrollText,
         resource: 'log',
+        report: true,
         wide: true,
         Page: lazyPart(() => import('./logs/LogPage.tsx')),
       },
@@ -310,3 +316,10 @@ export const isOpen = (
   may: (resource: string, action: string) => boolean,
   session: { operator: boolean },
 ): boolean => (operator ? session.operator : !resource || may(resource, 'read'));
+
+/** Whether somebody sees a section and can change nothing of it. */
+export const isOnlyShown = (
+  { resource, report }: SettingsSectionDef,
+  may: (resource: string, action: string) => boolean,
+): boolean =>
+  resource !== undefined && !report && !['create', 'update', 'delete'].some((action) => may(resource, action));
