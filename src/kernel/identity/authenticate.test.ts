@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, client, eventually, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { makePerson, signedIn } from '../../../test/harness/identity.ts';
 import { type RedisServer, redisMissing, startRedisServer } from '../../../test/harness/redis-server.ts';
 import type { App } from '../../app.ts';
 
@@ -53,6 +55,21 @@ test(
     }
   },
 );
+
+test('a session that has ended is not valid again when the clock is set back to when it was', options, async (t) => {
+  const tenant = await app.tenant('set-back');
+  const browser = await signedIn(app, await makePerson(app, tenant, 'Set Back'));
+  const headers = { cookie: `__Host-holdfast=${browser.cookie()}` };
+  const statusThere = async () => (await client(first.address!)('GET', '/api/v1/session', undefined, headers)).status;
+  // That somebody was added, of which the feed tells the other node, invalidates what it knew before.
+  await delay(revoked_ms_max);
+  const asked = Date.now();
+  assert.equal(await statusThere(), 200);
+  assert.equal((await browser.send('DELETE', '/api/v1/session')).status, 204);
+  await delay(revoked_ms_max + 100);
+  t.mock.timers.enable({ apis: ['Date'], now: asked });
+  assert.equal(await statusThere(), 401);
+});
 
 test('nodes share look-ups through Redis, and go on when it is gone', options, async () => {
   const key = await makeKey('shared');

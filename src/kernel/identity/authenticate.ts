@@ -18,14 +18,20 @@ import { findApiKey, findSession } from './session/queries.ts';
  * deleted.
  */
 const trusted_ms_max = 400;
-/** The shared cache counts whole seconds; `at` is more exact, as far as the clocks of the nodes agree (NTP keeps them within 0.1 s). */
+/** The shared cache counts whole seconds; `asked_at` is more exact, as far as the clocks of the nodes agree (NTP keeps them within 0.1 s). */
 const shared_seconds = 1;
 const credentials_max = 20_000;
 
-/** The result of a look-up in PostgreSQL, and when it was made. */
+/** The result of a look-up in PostgreSQL, and when it was made, by `performance.now()`: nobody sets that clock back. */
 interface Known {
   at: number;
   actor: Actor | null;
+}
+
+/** The same for other nodes, by the clock that all have. */
+interface Shared {
+  asked_at: number;
+  actor: Actor;
 }
 
 interface Credential {
@@ -64,13 +70,16 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
   }
 
   async function lookUp({ key, find }: Credential): Promise<Known> {
-    const shared = await cache.get<Known>(key);
-    if (shared && isCurrent(shared)) return shared;
-    const at = Date.now();
-    const known = { at, actor: await find() };
+    const shared = await cache.get<Shared>(key);
+    if (shared) {
+      const known = { at: performance.now() - (Date.now() - shared.asked_at), actor: shared.actor };
+      if (isCurrent(known)) return known;
+    }
+    const [at, asked_at] = [performance.now(), Date.now()];
+    const actor = await find();
     // Not awaited. Unknown credentials are not shared, because anyone can invent any number of them.
-    if (known.actor && isFresh(at)) void cache.set(key, known, { ttlSeconds: shared_seconds });
-    return known;
+    if (actor && isFresh(at)) void cache.set(key, { asked_at, actor } satisfies Shared, { ttlSeconds: shared_seconds });
+    return { at, actor };
   }
 
   return {
@@ -82,7 +91,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
         const known = await entry.known;
         if (isCurrent(known)) return known.actor;
       }
-      const fresh = { at: Date.now(), known: lookUp(credential) };
+      const fresh = { at: performance.now(), known: lookUp(credential) };
       local.set(credential.key, fresh);
       try {
         const known = await fresh.known;
@@ -95,7 +104,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
       }
     },
 
-    rightsChanged: (tenant_id) => void changes.set(tenant_id, Date.now()),
+    rightsChanged: (tenant_id) => void changes.set(tenant_id, performance.now()),
 
     authenticateNow: async (request) => (await credentialOf(request)?.find()) ?? null,
 
@@ -110,7 +119,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
 const keyOf = (hash: Buffer) => `credential:${hash.toString('base64url')}`;
 
 /** Also false for a time in the future: then the clocks disagree and `at` means nothing. */
-const isFresh = (at: number) => Math.abs(Date.now() - at) < trusted_ms_max;
+const isFresh = (at: number) => Math.abs(performance.now() - at) < trusted_ms_max;
 
 async function sessionActor(db: Database, hash: Buffer): Promise<Actor | null> {
   const found = await findSession(db, hash);

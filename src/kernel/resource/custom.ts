@@ -75,7 +75,7 @@ const lately = new LRUCache<string, { at: number; fields: TenantFields }>({ max:
 const changes = new LRUCache<string, number>({ max: 20_000 });
 
 /** To be called after a commit that changed custom fields: what was read before is not used again here. */
-export const customFieldsChanged = (tenant_id: string): void => void changes.set(tenant_id, Date.now());
+export const customFieldsChanged = (tenant_id: string): void => void changes.set(tenant_id, performance.now());
 
 /**
  * The same for reading records: definitions read a moment ago are used again, because reading them takes a round trip of its own. They are read anew
@@ -87,10 +87,10 @@ export async function recentTenantFields(
 ): Promise<TenantFields> {
   const key = `${ctx.tenant_id} ${rightsText(ctx.actor.rights)}`;
   const known = lately.get(key);
-  const at = Date.now();
+  const at = performance.now();
   if (
     known &&
-    Math.abs(at - known.at) < reused_ms_max &&
+    at - known.at < reused_ms_max &&
     known.at > (changes.get(ctx.tenant_id) ?? 0) &&
     namedIn(texts).every((name) => hasField(known.fields, name))
   )
