@@ -80,8 +80,14 @@ const prefixPattern = new RegExp(`^${segment}(?:/${segment})?$`);
 const ownKeyPattern = /^[0-9a-f]{8}-[0-9a-f-]{27}\/(?:upload|export|temp|archive)\/[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const segmentPattern = new RegExp(`^${segment}$`);
 
-/** Settles when the store answers. A file that is never there is asked for: answering that takes the store itself. */
-export const probe = (files: FileStore): Promise<unknown> => files.head('health/probe/none');
+/**
+ * Settles when the store answers. A file that is never there is asked for: answering that takes the store itself. Not by `head`, since S3 says why it refuses only in a
+ * body.
+ */
+export const probe = (files: FileStore): Promise<unknown> =>
+  files.get('health/probe/none').catch((error: unknown) => {
+    if (!isFileNotFound(error)) throw error;
+  });
 
 /** A new key: `tenant/kind/uuid`. The name that people give a file is never part of it. */
 export function fileKey(tenant: string, kind: string, id: string = randomUUID()): string {

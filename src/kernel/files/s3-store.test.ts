@@ -19,7 +19,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import type { Config } from '../config/config.ts';
 import { createFileStore, openFiles } from './create-file-store.ts';
-import { type FileStore, fileKey } from './file-store.ts';
+import { type FileStore, fileKey, probe } from './file-store.ts';
 import { failsWith, fileStoreContract } from './files.conformance.ts';
 
 const server = s3Missing ? undefined : await startS3Server();
@@ -117,6 +117,16 @@ test('a store that is away or refuses us fails with a clear code, and lets the s
     await assert.rejects(store.delete(key), failsWith('store_unavailable'));
     await assert.rejects(async () => store.list()[Symbol.asyncIterator]().next(), failsWith('store_unavailable'));
   }
+  await assert.rejects(probe(wrong), /The file store failed: .*signature/, 'health says why');
+  await assert.rejects(wrong.head(fileKey('t1', 'upload')), /The file store failed: HTTP status 403/);
+});
+
+test('a bucket that is gone is a store that fails, not one without this file', { skip: s3Missing }, async (t) => {
+  const store = createFileStore({ folder: '', s3: { ...server!.options, bucket: 'gone' } });
+  t.after(() => store.close());
+  const key = fileKey('t1', 'upload');
+  for (const ask of [() => store.get(key), () => store.head(key), () => store.delete(key), () => probe(store)])
+    await assert.rejects(ask, failsWith('store_unavailable'));
 });
 
 test('another machine is spoken to in TLS only, unless told otherwise', () => {

@@ -64,13 +64,17 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 
   async function head(key: string): Promise<FileInfo | undefined> {
     checkKey(key);
-    const { client, HeadObjectCommand } = await open();
+    const { client, HeadObjectCommand, HeadBucketCommand } = await open();
     try {
       return infoOf(await client.send(new HeadObjectCommand({ Bucket, Key: key })));
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw failureOf(error, options.name);
+      if (statusOf(error) !== 404) throw failureOf(error, options.name);
     }
+    // An answer to HEAD does not say whether the file or the bucket is not there. Who may not ask about the bucket has one.
+    await client.send(new HeadBucketCommand({ Bucket })).catch((error) => {
+      if (statusOf(error) === 404) throw failureOf(error, options.name);
+    });
+    return undefined;
   }
 
   return {
@@ -110,7 +114,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
           );
           return { body: Body as Readable, sizeBytes: ContentLength ?? 0, etag: ETag };
         } catch (error) {
-          if (statusOf(error) === 404) throw fileNotFound(key);
+          if (isNoSuchFile(error)) throw fileNotFound(key);
           if (statusOf(error) === 416) {
             throw new FileError('range_not_satisfiable', `The file ends before byte ${asked?.start}`);
           }
@@ -127,7 +131,7 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       try {
         await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
       } catch (error) {
-        if (statusOf(error) !== 404) throw failureOf(error, options.name);
+        if (!isNoSuchFile(error)) throw failureOf(error, options.name);
       }
     },
 
@@ -280,9 +284,15 @@ function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
+/** A bucket that is gone answers 404 as well, and has not lost this file alone. */
+const isNoSuchFile = (error: unknown): boolean => statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket';
+
 /** What the store answered, or why it did not: without its address, since whoever uploads is told. */
 function failureOf(cause: unknown, name = 'file store'): FileError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = statusOf(cause) === undefined ? (code ?? message) : message;
+  const status = statusOf(cause);
+  // An answer to HEAD has no message.
+  const reason =
+    status === undefined ? (code ?? message) : message === 'UnknownError' ? `HTTP status ${status}` : message;
   return new FileError('store_unavailable', `The ${name} failed: ${reason}`, { cause });
 }
