@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -31,16 +33,18 @@ export interface Command {
   words?: string;
   /** Leaves the schema as it is, because the command looks after it itself. */
   skipsMigration?: boolean;
+  /** Makes the installation where there is none. Others would answer of a new and empty one when the data directory was mistyped. */
+  beginsInstallation?: true;
   run: (call: Call) => Promise<number | undefined>;
 }
 
 /** One that needs no database, since there may be none any more. */
-export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration'> {
+export interface LoneCommand extends Omit<Command, 'run' | 'skipsMigration' | 'beginsInstallation'> {
   runAlone: (call: LoneCall) => Promise<number | undefined>;
 }
 
 /** One that needs no configuration, since that may be what is wrong. */
-export interface BareCommand extends Omit<Command, 'run' | 'skipsMigration'> {
+export interface BareCommand extends Omit<Command, 'run' | 'skipsMigration' | 'beginsInstallation'> {
   runBare: (
     call: Pick<Call, 'json' | 'answer' | 'say' | 'terminal'> & { args: string[] },
   ) => Promise<number | undefined>;
@@ -99,6 +103,10 @@ export async function runCommand(command: AnyCommand, args: string[], terminal: 
     terminal,
   };
   if ('runAlone' in command) return (await command.runAlone(call)) ?? 0;
+  if (!command.beginsInstallation && !(await isInstalled(config)))
+    throw new UsageError(
+      `There is no installation in ${resolve(config.HOLDFAST_DATA)}. Name its data directory with --data, or start one there first: npm start`,
+    );
   const upgrader = createUpgrader({ config, start: startApp, version, say });
   const migrate = !command.skipsMigration;
   const installation = await prepareInstallation(config, { say, join: true, migrate, upgrader });
@@ -108,6 +116,10 @@ export async function runCommand(command: AnyCommand, args: string[], terminal: 
     await installation.stop();
   }
 }
+
+/** Whether anything beside a key, as for a restore, is in the data directory. */
+const isInstalled = async ({ DATABASE_URL, HOLDFAST_DATA }: Config): Promise<boolean> =>
+  DATABASE_URL !== undefined || (await readdir(HOLDFAST_DATA).catch(() => [])).some((name) => name !== 'master.key');
 
 function parseFlags(command: AnyCommand, args: string[]) {
   const own = Object.fromEntries(

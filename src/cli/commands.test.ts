@@ -30,6 +30,15 @@ test('workspaces are listed by name', async () => {
   assert.ok(!names.includes('system'), 'it is no workspace of people');
 });
 
+test('a folder without an installation is said to be one, and nothing is made there', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-none-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const data = join(folder, 'mistyped');
+  for (const words of [['jobs', 'list'], ['doctor']])
+    await assert.rejects(command([...words, '--data', data]), { code: 2, stderr: /There is no installation in .*mistyped/ });
+  assert.ok(!existsSync(data));
+}); // biome-ignore format: one assertion
+
 test('jobs of a workspace that is not there are not none', async () => {
   const wrong = holdfast('jobs', 'list', '--tenant', 'listed-by-comand');
   await assert.rejects(wrong, { code: 2, stderr: /There is no workspace "listed-by-comand"\. There are: .*listed-by-command/ });

@@ -11,6 +11,7 @@ export const dbCommands: Command[] = [
     name: 'db migrate',
     summary: 'Applies the migrations that are missing, and functions, policies and triggers whose text changed.',
     skipsMigration: true,
+    beginsInstallation: true,
     run: async ({ installation, answer }) => {
       const { ownerUrl, masterKeys } = installation;
       const names = await migrate(ownerUrl, { appRole: appRoleOf(ownerUrl, masterKeys) });

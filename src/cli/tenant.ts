@@ -39,6 +39,7 @@ export const tenantCommands: Command[] = [
   {
     name: 'tenant create',
     summary: 'Makes a workspace with the preset roles.',
+    beginsInstallation: true,
     flags: {
       name: { needed: true, help: 'Lower case letters, digits and hyphens' },
       title: { help: 'As people read it; the name by default' },
@@ -124,6 +125,7 @@ export const tenantCommands: Command[] = [
   {
     name: 'tenant import',
     summary: 'Makes a workspace of an exported one. Passwords do not move along: see "user password-link".',
+    beginsInstallation: true,
     words: 'DIR',
     flags: { name: { needed: true, help: 'Of the new workspace: lower case letters, digits and hyphens' } },
     run: async (call) => {
