@@ -7,6 +7,7 @@ import { dropPastDays } from '../kernel/logs/postgres-log-store.ts';
 import type { Services } from '../kernel/services.ts';
 import { failLostExports } from '../modules/directory/export/index.ts';
 import { resumeWebhooks } from '../modules/directory/webhook/index.ts';
+import { removeLeftWorkbooks } from '../modules/directory/xlsx/index.ts';
 import { removeLeftCopies } from './backup/scratch.ts';
 import { type Deleted, deletePastRows, deletePastTrash, noteRun, nothingDeleted } from './lifecycle/delete-past.ts';
 import { type DeletionRule, deletionRules } from './lifecycle/rules.ts';
@@ -35,6 +36,9 @@ export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
       await resumeWebhooks(services.db);
       const copies = await removeLeftCopies(services.config.HOLDFAST_DATA);
       if (copies > 0) run.log.info({ copies }, 'removed copies of the database that killed commands left behind');
+      const workbooks = await removeLeftWorkbooks();
+      if (workbooks > 0)
+        run.log.info({ workbooks }, 'removed workbooks that were being read when their process was killed');
     },
   }),
 ];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 const sqlite_busy = 5;
+export const lock_file = 'holdfast.lock';
 
 /**
  * One Holdfast per data directory. Node offers no file lock of its own; SQLite's is one the kernel gives up the
@@ -9,7 +10,7 @@ const sqlite_busy = 5;
  * Returns undefined when another process holds it.
  */
 export function lockDataDir(dataDir: string): { release(): void } | undefined {
-  const file = new DatabaseSync(join(dataDir, 'holdfast.lock'));
+  const file = new DatabaseSync(join(dataDir, lock_file));
   try {
     // Nothing is written: on a full disk SQLite would say that a database is full.
     file.exec('pragma journal_mode = memory; begin exclusive');

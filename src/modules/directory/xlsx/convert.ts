@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
+import { lock_file, lockDataDir } from '../../../kernel/database/embedded/lock.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { FairLane } from '../../../kernel/fairness/fair-lane.ts';
 import { tooLarge, WorkbookError } from './workbook-error.ts';
@@ -20,6 +21,12 @@ const lane = new FairLane({
   waitingPerTenant: 4,
   message: 'Other workbooks of your workspace are being read. Try again when they are done.',
 });
+
+const folder_prefix = 'holdfast-workbook-';
+/** It is locked within a moment after it was made. */
+const young_ms = 60_000;
+/** The release before does not lock what it uses. */
+const unlocked_ms = 24 * 3_600_000;
 
 const zip = '504b0304';
 const container = 'd0cf11e0';
@@ -40,8 +47,13 @@ export async function convertWorkbook<R>(
   take: (sheet: Sheet) => Promise<R>,
   tenant_id = '',
 ): Promise<R[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-workbook-'));
+  // Housekeeping may run on another machine.
+  await removeLeftWorkbooks();
+  const folder = await mkdtemp(join(tmpdir(), folder_prefix));
+  let lock: ReturnType<typeof lockDataDir>;
   try {
+    // Says that somebody uses it.
+    lock = lockDataDir(folder);
     const path = join(folder, 'workbook');
     await pipeline(body, createWriteStream(path, { mode: 0o600 }));
     await refuseContainer(path);
@@ -58,8 +70,30 @@ export async function convertWorkbook<R>(
       'disk_full',
     );
   } finally {
+    lock?.release();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Deletes the folders of those that were killed. Answers how many those were. */
+export async function removeLeftWorkbooks(): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(folder_prefix)) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      const idle_ms = Date.now() - (await stat(folder)).mtimeMs;
+      if (idle_ms < ((await readdir(folder)).includes(lock_file) ? young_ms : unlocked_ms)) continue;
+      const lock = lockDataDir(folder);
+      if (!lock) continue;
+      lock.release();
+      await rm(folder, { recursive: true, force: true });
+      removed++;
+    } catch {
+      // It has gone by itself, or belongs to another account.
+    }
+  }
+  return removed;
 }
 
 /** Old workbooks and encrypted ones lie in the same kind of container. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,7 +13,7 @@ import { type CellValue, writeXlsx } from 'hucre';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { importNow, upload } from '../../../../test/harness/import.ts';
 import { type Cell, cellText } from './cell.ts';
-import { convertWorkbook } from './convert.ts';
+import { convertWorkbook, removeLeftWorkbooks } from './convert.ts';
 
 let app: TestApp;
 let api: Client;
@@ -224,6 +225,35 @@ test('a workbook is read beside those of another tenant, and after those of its 
     convert('of another', 'b', Readable.from(whileLargeIsRead())),
   ]);
   assert.deepEqual(ended, ['of another', 'large', 'small']);
+});
+
+test('the folder of a workbook whose process was killed is deleted, that of one that is being read is not', async () => {
+  const script = `import { convertWorkbook } from './src/modules/directory/xlsx/convert.ts';
+    import { Readable } from 'node:stream';
+    await convertWorkbook(new Readable({ read() { process.stdout.write('reading'); } }), async () => {});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, TMPDIR: folder },
+  });
+  const exited = once(child, 'exit');
+  await once(child.stdout, 'data');
+  const folders = async () =>
+    (await readdir(folder)).filter((name) => name.startsWith('holdfast-workbook-')).map((name) => join(folder, name));
+  const [left] = await folders();
+  const age = async (path: string, minutes: number) => {
+    const at = Date.now() / 1_000 - minutes * 60;
+    await utimes(path, at, at);
+  };
+  await age(left!, 5);
+  assert.equal(await removeLeftWorkbooks(), 0, 'it is being read');
+  child.kill('SIGKILL');
+  await exited;
+  // Of a release that locked none.
+  const unlocked = await mkdtemp(join(folder, 'holdfast-workbook-'));
+  await age(unlocked, 23 * 60);
+  assert.equal(await removeLeftWorkbooks(), 1);
+  assert.deepEqual(await folders(), [unlocked]);
+  await age(unlocked, 25 * 60);
+  assert.equal(await removeLeftWorkbooks(), 1);
 });
 
 test('a full disk for temporary files is no fault of the workbook', async (t) => {

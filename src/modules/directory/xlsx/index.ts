@@ -1,3 +1,3 @@
-export { convertWorkbook, isWorkbook } from './convert.ts';
+export { convertWorkbook, isWorkbook, removeLeftWorkbooks } from './convert.ts';
 export { WorkbookError } from './workbook-error.ts';
 export { type ColumnKind, workbookOf } from './write.ts';
