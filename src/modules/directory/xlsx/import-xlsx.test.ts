@@ -230,6 +230,7 @@ test('a workbook is read beside those of another tenant, and after those of its 
 test('the folder of a workbook whose process was killed is deleted, that of one that is being read is not', async () => {
   const script = `import { convertWorkbook } from './src/modules/directory/xlsx/convert.ts';
     import { Readable } from 'node:stream';
+    setInterval(() => {}, 1_000);
     await convertWorkbook(new Readable({ read() { process.stdout.write('reading'); } }), async () => {});`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     env: { ...process.env, TMPDIR: folder },
@@ -239,6 +240,7 @@ test('the folder of a workbook whose process was killed is deleted, that of one 
   const folders = async () =>
     (await readdir(folder)).filter((name) => name.startsWith('holdfast-workbook-')).map((name) => join(folder, name));
   const [left] = await folders();
+  await eventually(async () => (await readdir(left!)).includes('workbook'));
   const age = async (path: string, minutes: number) => {
     const at = Date.now() / 1_000 - minutes * 60;
     await utimes(path, at, at);
