@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseAccount } from './embedded/account.ts';
 import { postgresBinaries } from './embedded/binaries.ts';
-import { lockDataDir } from './embedded/lock.ts';
+import { isDataDirLocked, lockDataDir, look_ms_max } from './embedded/lock.ts';
 import { stopLeftovers } from './embedded/processes.ts';
 import {
   accepts,
@@ -182,7 +182,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).catch(() => {
     throw new StartFailure(`${dataDir} belongs to another user. Run as that user, or choose another with --data.`);
   });
-  const lock = lockDataDir(dataDir);
+  const lock = lockDataDir(dataDir, { waitMs: look_ms_max });
   if (lock === undefined) {
     const run = readRun(dataDir);
     throw new StartFailure(
@@ -207,16 +207,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-function isLocked(dataDir: string): boolean {
-  const lock = lockDataDir(dataDir);
-  lock?.release();
-  return lock === undefined;
-}
-
 /** The owner's URL of the server that a Holdfast runs on a data directory, or null when none does: one that was killed leaves a server that nobody stops. */
 export async function connectEmbedded(dataDir: string): Promise<string | null> {
   const run = readRun(resolve(dataDir));
-  if (run === undefined || !isLocked(resolve(dataDir))) return null;
+  if (run === undefined || !isDataDirLocked(resolve(dataDir))) return null;
   const ownerUrl = url(owner, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, database);
   if (await accepts(ownerUrl)) return ownerUrl;
   throw new StartFailure(

@@ -3,21 +3,39 @@ import { DatabaseSync } from 'node:sqlite';
 
 const sqlite_busy = 5;
 export const lock_file = 'holdfast.lock';
+/** A command that looks whether somebody has the data directory is done by then. */
+export const look_ms_max = 1_000;
 
 /**
  * One Holdfast per data directory. Node offers no file lock of its own; SQLite's is one the kernel gives up the
  * moment the process dies, however it dies, so nothing stale is left and a reused process id cannot fool it.
- * Returns undefined when another process holds it.
+ * Returns undefined when another process holds it, also after waiting so long.
  */
-export function lockDataDir(dataDir: string): { release(): void } | undefined {
-  const file = new DatabaseSync(join(dataDir, lock_file));
+export function lockDataDir(dataDir: string, { waitMs = 0 } = {}): { release(): void } | undefined {
+  const file = new DatabaseSync(join(dataDir, lock_file), { timeout: waitMs });
   try {
     // Nothing is written: on a full disk SQLite would say that a database is full.
     file.exec('pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     file.close();
-    if ((error as { errcode?: number }).errcode === sqlite_busy) return undefined;
+    if (isBusy(error)) return undefined;
     throw error;
   }
   return { release: () => file.close() };
 }
+
+/** Whether a process holds it. Whoever looks shares a lock with others who look, and for a moment keeps one from taking it who does not wait. */
+export function isDataDirLocked(dataDir: string): boolean {
+  const file = new DatabaseSync(join(dataDir, lock_file));
+  try {
+    file.exec('select count(*) from sqlite_schema');
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+const isBusy = (error: unknown): boolean => (error as { errcode?: number }).errcode === sqlite_busy;
