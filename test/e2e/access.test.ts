@@ -450,6 +450,7 @@ test('an API key is shown once, works, and is refused once revoked', async (t) =
   assert.ok(!(await page.content()).includes(key));
   await page.getByRole('button', { name: 'Revoke Reports' }).click();
   await page.getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByText(/^“.*” is revoked$/).waitFor();
   await page.getByRole('button', { name: 'Revoke Reports' }).waitFor({ state: 'detached' });
   await eventually(async () => (await program('GET', '/api/v1/contacts')).status === 401);
 });

@@ -15,6 +15,7 @@ import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { useRoleName } from '../members/member.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
@@ -39,7 +40,10 @@ export default function ApiKeyPage() {
   const keys = useRecords<ApiKey>('api_key', { sort: '-created_at', limit: 100 });
 
   async function revoke(key: ApiKey) {
-    await attempt(() => api.delete(`/api-keys/${key.id}`));
+    await attempt(async () => {
+      await api.delete(`/api-keys/${key.id}`);
+      toast(t('“{name}” is revoked', { name: key.name }));
+    });
     setRevoking(null);
     await queryClient.invalidateQueries({ queryKey: ['api_key'] });
   }

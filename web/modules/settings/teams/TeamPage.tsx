@@ -40,19 +40,32 @@ export default function TeamPage() {
     queryFn: ({ signal }) => readAll<Team>('/teams', { sort: 'name' }, signal),
   });
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['team'] });
-  const change = async (work: () => Promise<unknown>) => {
-    if (await attempt(work)) await refresh();
-  };
+  /** The server undoes no change of a team, because that could give rights away; what can be done the other way round is. */
+  async function done(said: string, undo?: () => Promise<unknown>) {
+    toast(said, { action: undo && { label: t('Undo'), run: () => void attempt(() => undo().then(refresh)) } });
+    await refresh();
+  }
   const mayUpdate = may('team', 'update');
 
-  function takeOut(team: Team, { id, name }: Team['members'][number]) {
-    const path = `/teams/${team.id}/members/${id}`;
-    void change(async () => {
-      await api.delete(path);
-      toast(t('{name} is no longer in {team}', { name, team: team.name }), {
-        action: { label: t('Undo'), run: () => void change(() => api.put(path)) },
-      });
-    });
+  const pathOfMember = (team: Team, id: string) => `/teams/${team.id}/members/${id}`;
+
+  async function takeOut(team: Team, { id, name }: Team['members'][number]) {
+    const path = pathOfMember(team, id);
+    await api.delete(path);
+    await done(t('{name} is no longer in {team}', { name, team: team.name }), () => api.put(path));
+  }
+
+  async function add(team: Team, id: string) {
+    const path = pathOfMember(team, id);
+    const isMember = (one: Team['members'][number]) => one.id === id;
+    const { members } = await api.put<Team>(path);
+    const said = t('{name} is now in {team}', { name: members.find(isMember)?.name ?? '', team: team.name });
+    await done(said, team.members.some(isMember) ? undefined : () => api.delete(path));
+  }
+
+  async function remove({ id, name, version }: Team) {
+    await api.delete(`/teams/${id}`, version);
+    await done(t('“{name}” is deleted', { name }));
   }
 
   return (
@@ -126,7 +139,7 @@ export default function TeamPage() {
                                   <IconButton
                                     label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
                                     size="small"
-                                    onClick={() => takeOut(team, member)}
+                                    onClick={() => void attempt(() => takeOut(team, member))}
                                   >
                                     <X size={12} />
                                   </IconButton>
@@ -151,7 +164,7 @@ export default function TeamPage() {
           fields={fields}
           start={{}}
           onClose={() => setOpen(null)}
-          onSave={(body) => api.post('/teams', body).then(refresh)}
+          onSave={(body) => api.post('/teams', body).then(() => done(t('Team created')))}
         />
       )}
       {open?.what === 'edit' && (
@@ -162,7 +175,7 @@ export default function TeamPage() {
           start={{ name: open.team.name, region: open.team.region, manager_id: open.team.manager }}
           version={open.team.version}
           onClose={() => setOpen(null)}
-          onSave={(body, version) => api.patch(`/teams/${open.team.id}`, body, version).then(refresh)}
+          onSave={(body, version) => api.patch(`/teams/${open.team.id}`, body, version).then(() => done(t('Saved')))}
         />
       )}
       {open?.what === 'add' && (
@@ -172,7 +185,7 @@ export default function TeamPage() {
           fields={memberField}
           start={{}}
           onClose={() => setOpen(null)}
-          onSave={(body) => api.put(`/teams/${open.team.id}/members/${String(body.user_id)}`).then(refresh)}
+          onSave={(body) => add(open.team, String(body.user_id))}
         />
       )}
       {open?.what === 'delete' && (
@@ -185,7 +198,7 @@ export default function TeamPage() {
           onClose={() => setOpen(null)}
           onConfirm={() => {
             setOpen(null);
-            void change(() => api.delete(`/teams/${open.team.id}`, open.team.version));
+            void attempt(() => remove(open.team));
           }}
         />
       )}
