@@ -231,6 +231,28 @@ test('of many members one is found by name, address or role, and who fits nothin
   assert.equal(await isMember(), false);
   await page.getByRole('button', { name: 'Undo' }).click();
   await eventually(isMember);
+
+  // Every change is said, and the focus stays beside what went, or after the last one with what makes another.
+  const hasFocus = (name: string) => page.getByRole('button', { name }).and(page.locator(':focus')).waitFor();
+  await page.getByRole('button', { name: 'Take Hanna Hidden out of Small team' }).press('Enter');
+  await hasFocus('Add a member to Small team');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Member' }).fill('Hanna');
+  await page.getByRole('option', { name: 'Hanna Hidden' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Add member' }).click();
+  await page.getByText('Hanna Hidden is now in Small team').waitFor();
+  await page.getByRole('button', { name: 'Edit Small team' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Region' }).fill('North');
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Delete Small team' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete team' }).press('Enter');
+  await page.getByText('“Small team” is deleted').waitFor();
+  await hasFocus('New team');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Large team');
+  await page.keyboard.press('Enter');
+  await page.getByText('Team created').waitFor();
 });
 
 test('while the workspace is being saved its button keeps the focus and saves no second time, and what is typed stays', async (t) => {

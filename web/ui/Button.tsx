@@ -1,5 +1,6 @@
 import { type ComponentProps, type FocusEvent, type MouseEvent, type ReactNode, useState } from 'react';
 import { cx } from './cx.ts';
+import { useFocusHeir } from './focusHeir.ts';
 import { Spinner } from './Spinner.tsx';
 
 type Emphasis = 'primary' | 'secondary' | 'quiet' | 'danger';
@@ -40,10 +41,12 @@ const ignore = (event: MouseEvent) => {
  */
 export function Button({ emphasis, size, icon, busy, disabled, className, children, ...rest }: ButtonProps) {
   const [focused, setFocused] = useState(false);
+  const focus = useFocusHeir();
   const idle = busy || (disabled && focused);
   const seen =
     (now: boolean, told?: (event: FocusEvent<HTMLButtonElement>) => void) => (event: FocusEvent<HTMLButtonElement>) => {
       setFocused(now);
+      focus.onFocus(event);
       told?.(event);
     };
   return (

@@ -1,5 +1,6 @@
 import type { ComponentProps } from 'react';
 import { cx } from './cx.ts';
+import { useFocusHeir } from './focusHeir.ts';
 import { Tooltip } from './Tooltip.tsx';
 
 export interface IconButtonProps extends ComponentProps<'button'> {
@@ -10,6 +11,7 @@ export interface IconButtonProps extends ComponentProps<'button'> {
 }
 
 export function IconButton({ label, keys, size = 'medium', className, children, ...rest }: IconButtonProps) {
+  const focus = useFocusHeir(rest.disabled);
   return (
     <Tooltip label={label} keys={keys}>
       <button
@@ -23,6 +25,14 @@ export function IconButton({ label, keys, size = 'medium', className, children, 
           className,
         )}
         {...rest}
+        onFocus={(event) => {
+          focus.onFocus(event);
+          rest.onFocus?.(event);
+        }}
+        onBlur={(event) => {
+          focus.onBlur();
+          rest.onBlur?.(event);
+        }}
       >
         {children}
       </button>

@@ -16,7 +16,9 @@ export function SettingsSection({ title, description, action, id, children }: Se
     <section id={id} aria-label={title} className="mb-10 scroll-mt-4">
       <header className="mb-4 flex items-start justify-between gap-3 max-sm:flex-wrap">
         <div className={cx('min-w-0 max-w-prose', Boolean(description) && 'max-sm:basis-full')}>
-          <h2 className="text-16">{title}</h2>
+          <h2 tabIndex={-1} className="text-16">
+            {title}
+          </h2>
           {description && <p className="mt-0.5 text-13 text-muted">{description}</p>}
         </div>
         {action}
