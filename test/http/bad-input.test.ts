@@ -101,6 +101,12 @@ test('a whole number out of range is told the range, and a text of nothing that 
     'invalid_type',
     'Write a whole number',
   ]);
+  const made = await api('POST', '/api/v1/stages', { pipeline_id, name: 'Made' });
+  assert.deepEqual(await first(`/api/v1/stages/${made.body.id}`, { probability_percent: null }, 'PATCH'), [
+    'probability_percent',
+    'required',
+    'This is needed',
+  ]);
   assert.deepEqual(await first('/api/v1/tenant', { title: '  ' }, 'PATCH'), [
     'title',
     'too_small',

@@ -108,6 +108,7 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
           'ends_before',
           'This is before the period begins',
         );
+      if (error.code === '23502') return invalidField(error.column ?? 'body', 'required', 'This is needed');
       return invalidField(
         error.column ?? constraintField(error),
         'not_allowed',
