@@ -19,7 +19,8 @@ interface FormShellProps {
 /** Shows what the server refused at the field it names and puts the focus into the first of them. */
 export function FormShell({ id, error, fields, onSubmit, waits = false, className, children }: FormShellProps) {
   // The same object for the same answer: the form drops an error of it as soon as its field is changed.
-  const errors = useMemo(() => errorsByField(error), [error]);
+  const names = fields.join(' ');
+  const errors = useMemo(() => errorsByField(error, names.split(' ')), [error, names]);
   const unplaced = Object.entries(errors).filter(([field]) => !fields.includes(field));
   const placed = Object.keys(errors).length > unplaced.length;
   // Its message is the list of its fields already.

@@ -22,6 +22,21 @@ test('what is refused of a part of a request stands at the fields of its form', 
   assert.equal(withFieldsOf(null, 'action.fields'), null);
 });
 
+test('what is wrong with an entry of a list stands at the field that the list is typed into', () => {
+  const errors = ['domains.1', 'domains.2', 'role_ids.member', 'options', 'rules.max'].map((field) => ({
+    field,
+    code: 'invalid',
+    message: `No ${field}`,
+  }));
+  const error = pageError(422, 'validation_failed', 'No', { errors });
+  assert.deepEqual(errorsByField(error, ['domains', 'role_ids.member', 'options']), {
+    domains: 'Entry 2: No domains.1',
+    'role_ids.member': 'No role_ids.member',
+    options: 'No options',
+    'rules.max': 'No rules.max',
+  });
+});
+
 test('what stands before the server and answers in its place is understood by its status', async () => {
   const page = (status: number) =>
     new Response('<h1>Nothing of ours</h1>', { status, headers: { 'retry-after': '7' } });

@@ -122,21 +122,35 @@ export const askedByStage = (error: unknown): string[] =>
       )
     : [];
 
-/** `errors[]` by field, as a form shows them; those the form has no field for are left for its banner. */
-export function errorsByField(error: unknown): Record<string, string> {
+/** `errors[]` by field, as a form with these fields shows them; those the form has no field for are left for its banner. */
+export function errorsByField(error: unknown, fields: readonly string[] = []): Record<string, string> {
   if (!(error instanceof ApiError)) return {};
   const byField: Record<string, string> = {};
-  for (const { field, message } of error.problem.errors) byField[field] ??= translateServerText(message);
+  for (const { field, message } of error.problem.errors) {
+    const words = translateServerText(message);
+    const list = fields.includes(field) ? undefined : fields.find((one) => field.startsWith(`${one}.`));
+    if (list === undefined) byField[field] ??= words;
+    else byField[list] ??= ofEntry(field.slice(list.length + 1), words);
+  }
   return byField;
 }
 
-/** The error with its fields as a form knows them that sends them as a part of its request: `fields.name` as `name`. */
-export function withFieldsOf(error: unknown, part: string): unknown {
+/** What is wrong with one entry of a list that is typed into one field. `path`: of the entry, or of a part of it. */
+function ofEntry(path: string, message: string): string {
+  const index = Number.parseInt(path, 10);
+  return Number.isNaN(index) ? message : t('Entry {number, number}: {message}', { number: index + 1, message });
+}
+
+/** The error with its fields as a form calls them. */
+export function withFields(error: unknown, nameOf: (field: string) => string): unknown {
   if (!(error instanceof ApiError)) return error;
-  const own = (field: string) => (field.startsWith(`${part}.`) ? field.slice(part.length + 1) : field);
-  const errors = error.problem.errors.map((each) => ({ ...each, field: own(each.field) }));
+  const errors = error.problem.errors.map((each) => ({ ...each, field: nameOf(each.field) }));
   return new ApiError({ ...error.problem, errors }, error.retryAfterSeconds);
 }
+
+/** The error with its fields as a form knows them that sends them as a part of its request: `fields.name` as `name`. */
+export const withFieldsOf = (error: unknown, part: string): unknown =>
+  withFields(error, (field) => (field.startsWith(`${part}.`) ? field.slice(part.length + 1) : field));
 
 const isStale = (error: unknown) => error instanceof ApiError && error.code === 'stale';
 
