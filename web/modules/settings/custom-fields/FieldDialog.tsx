@@ -1,4 +1,5 @@
 import { api } from '../../../app/api.ts';
+import { withFields } from '../../../app/problem.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
@@ -6,8 +7,17 @@ import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { useRoles } from '../members/member.ts';
-import { type CustomField, hasOptions, type NewField, path, recordTypes, refreshFields, types } from './customField.ts';
-import { bodyOf, startOf, uniqueTypes } from './fieldForm.ts';
+import {
+  type CustomField,
+  hasOptions,
+  type NewField,
+  path,
+  recordTypes,
+  refreshFields,
+  types,
+  useCustomFields,
+} from './customField.ts';
+import { bodyOf, inputOf, startOf, uniqueTypes } from './fieldForm.ts';
 
 interface FieldDialogProps {
   /** Given: it is changed. */
@@ -36,15 +46,24 @@ const patterns: readonly Option[] = [
 export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialogProps) {
   const may = useMay();
   const { data: roles } = useRoles(may('role', 'read'));
+  const { data: known } = useCustomFields();
   const fields = formFields(
     field,
     (roles ?? []).map(({ id, name }) => ({ value: id, label: name })),
   ).filter(({ key }) => !proposed || key !== 'resource');
 
+  function send(body: Values, version?: number) {
+    if (field) return api.patch<CustomField>(`${path}/${field.id}`, bodyOf(body, field), version);
+    const resource = proposed?.resource ?? body.resource;
+    const taken = (known?.data ?? []).filter((one) => one.resource === resource).map(({ key }) => key);
+    return api.post<CustomField>(path, bodyOf({ ...body, resource }, undefined, new Set(taken)));
+  }
+
   async function save(body: Values, version?: number) {
-    const made = field
-      ? await api.patch<CustomField>(`${path}/${field.id}`, bodyOf({ ...body, type: field.type }, field), version)
-      : await api.post<CustomField>(path, bodyOf({ resource: proposed?.resource, ...body }));
+    const type = field?.type ?? String(body.type);
+    const made = await send({ ...body, type }, version).catch((error: unknown) => {
+      throw withFields(error, (name) => inputOf(name, type));
+    });
     await refreshFields();
     if (!field) await onCreated?.(made);
     toast(field ? t('Saved') : t('Field created'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CustomField } from './customField.ts';
-import { bodyOf, keyFrom, startOf } from './fieldForm.ts';
+import { bodyOf, freeKey, inputOf, keyFrom, startOf } from './fieldForm.ts';
 
 test('a key is made from any name, and is one that the API takes', () => {
   assert.equal(keyFrom('Größe (cm)'), 'grosse_cm');
@@ -13,6 +13,25 @@ test('a key is made from any name, and is one that the API takes', () => {
       assert.match(keyFrom(label), /^[a-z][a-z0-9_]*$/),
     ),
   );
+});
+
+test('fields whose names give the same key have different ones', () => {
+  const taken = new Set(['field', 'field_2', 'a'.repeat(60)]);
+  assert.equal(freeKey('Größe', taken), 'grosse');
+  assert.equal(freeKey('名前', taken), 'field_3');
+  assert.match(freeKey('a'.repeat(70), taken), /^a{50}_2$/);
+  assert.equal(bodyOf({ label: '名前' }, undefined, taken).key, 'field_3');
+});
+
+test('what is refused of a rule or a default stands at its input', () => {
+  assert.equal(inputOf('rules.max', 'text'), 'max_length');
+  assert.equal(inputOf('rules.min', 'date'), 'min_date');
+  assert.equal(inputOf('rules.max', 'money'), 'max');
+  assert.equal(inputOf('rules.pattern', 'text'), 'pattern');
+  assert.equal(inputOf('default_value', 'integer'), 'default_number');
+  assert.equal(inputOf('default_value', 'boolean'), 'default_boolean');
+  assert.equal(inputOf('default_value', 'select'), 'default_value');
+  assert.equal(inputOf('label', 'text'), 'label');
 });
 
 const known: CustomField = {

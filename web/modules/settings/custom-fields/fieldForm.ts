@@ -11,10 +11,7 @@ const typed: ReadonlySet<string> = new Set(['date', 'boolean', 'integer', 'decim
 export function startOf(field?: CustomField): Values {
   if (!field) return { resource: 'contact', type: 'text', required: false, is_unique: false };
   const { rules, default_value, type } = field;
-  const bound = (side: 'min' | 'max') => ({
-    [type === 'date' ? `${side}_date` : type === 'text' || type === 'url' ? `${side}_length` : side]:
-      rules[side] ?? null,
-  });
+  const bound = (side: 'min' | 'max') => ({ [inputOf(`rules.${side}`, type)]: rules[side] ?? null });
   return {
     ...field,
     ...bound('min'),
@@ -32,8 +29,20 @@ export function startOf(field?: CustomField): Values {
 const given = (value: unknown): string | undefined =>
   value === null || value === undefined || value === '' ? undefined : String(value).trim();
 
-/** What the API takes, from what the form holds. */
-export function bodyOf(form: Values, field?: CustomField): Values {
+/** The input of what the API calls so: bounds and defaults have one of their own for some types. */
+export function inputOf(name: string, type: string): string {
+  const side = name.slice('rules.'.length);
+  if (name === 'rules.min' || name === 'rules.max') {
+    if (type === 'date') return `${side}_date`;
+    return type === 'text' || type === 'url' ? `${side}_length` : side;
+  }
+  if (name === 'rules.pattern') return 'pattern';
+  if (name !== 'default_value' || !typed.has(type)) return name;
+  return type === 'date' || type === 'boolean' ? `default_${type}` : 'default_number';
+}
+
+/** What the API takes, from what the form holds. `taken`: keys that other fields of the record type have. */
+export function bodyOf(form: Values, field?: CustomField, taken: ReadonlySet<string> = new Set()): Values {
   const { label, resource, type, key, options, required, is_unique } = form;
   const rules = Object.fromEntries(
     Object.entries({
@@ -55,7 +64,7 @@ export function bodyOf(form: Values, field?: CustomField): Values {
     ...('visible_to' in form && { visible_to: roles('visible_to'), editable_by: roles('editable_by') }),
     ...(options !== undefined && { options }),
   };
-  return field ? body : { ...body, resource, type, key: given(key) ?? keyFrom(String(label ?? '')) };
+  return field ? body : { ...body, resource, type, key: given(key) ?? freeKey(String(label ?? ''), taken) };
 }
 
 const shapes = new Set(['text', 'url', 'integer', 'decimal', 'select', 'date', 'boolean']);
@@ -79,4 +88,12 @@ export function keyFrom(label: string): string {
     .replace(/^_+|_+$/g, '')
     .slice(0, 60);
   return /^[a-z]/.test(plain) ? plain : `field_${plain}`.replace(/_$/, '');
+}
+
+/** The key of a new field, which is made of its name: names in other scripts than Latin all give the same. */
+export function freeKey(label: string, taken: ReadonlySet<string>): string {
+  const key = keyFrom(label);
+  let free = key;
+  for (let n = 2; taken.has(free); n++) free = `${key.slice(0, 50)}_${n}`;
+  return free;
 }
