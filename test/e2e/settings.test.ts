@@ -343,6 +343,60 @@ test('a role has an address, which Back leaves for the list, and is not deleted 
   await row.waitFor({ state: 'detached' });
 });
 
+test('what is wrong with a form of the settings is said at its field, in the words of the page', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  const told = (field: string, words: string) =>
+    page.getByRole('textbox', { name: field, description: words }).waitFor({ timeout: 10_000 });
+  await open(page, '/settings/sign-in');
+  await page.getByRole('button', { name: 'New provider' }).click();
+  await page.getByRole('textbox', { name: 'Client id' }).fill('holdfast');
+  await page.getByRole('textbox', { name: 'E-mail domains' }).fill('north.example\nsouth');
+  await page.getByRole('button', { name: 'Create provider' }).click();
+  await told('E-mail domains', 'Entry 2: Write a domain such as example.com');
+
+  await open(page, '/settings/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const invite = page.getByRole('dialog', { name: 'Invite someone' });
+  await invite.getByLabel('Name').fill('Ines');
+  await invite.getByLabel('E-mail').fill('ines@people.example');
+  await invite.getByRole('checkbox', { name: 'Member', exact: true }).click();
+  await invite.getByRole('button', { name: 'Invite' }).click();
+  await invite.getByText('At least one is needed', { exact: true }).waitFor({ timeout: 10_000 });
+
+  await open(page, '/settings/custom-fields');
+  await page.getByRole('button', { name: 'New field' }).click();
+  const field = page.getByRole('dialog', { name: 'New field' });
+  await field.getByRole('textbox', { name: 'Name' }).fill('Short');
+  await field.getByRole('textbox', { name: 'Characters at least' }).fill('5');
+  await field.getByRole('textbox', { name: 'Characters at most' }).fill('3');
+  await field.getByRole('button', { name: 'Create field' }).click();
+  await told('Characters at most', 'This must not be below the least value');
+
+  await open(page, '/settings/scoring');
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const rule = page.getByRole('dialog', { name: 'New rule' });
+  await rule.getByRole('textbox', { name: 'Name' }).fill('Nobody');
+  await rule.getByRole('button', { name: 'Create rule' }).click();
+  await rule
+    .getByText('A condition has exactly field, op and value')
+    .or(rule.locator('[data-invalid]'))
+    .first()
+    .waitFor();
+  assert.equal(await rule.getByText('A condition has exactly').count(), 0);
+
+  await open(page, '/settings/webhooks');
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  await page.getByRole('textbox', { name: 'Address' }).fill('hello');
+  await page.getByRole('button', { name: 'Create webhook' }).click();
+  await told('Address', 'Write an address such as https://example.com/hook');
+
+  await open(page, '/settings/workspace');
+  await page.getByRole('textbox', { name: 'Name' }).fill('');
+  await page.getByRole('button', { name: 'Save workspace' }).click();
+  await told('Name', 'This must not be empty');
+});
+
 test('a form that is left with something typed asks first', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/tags');

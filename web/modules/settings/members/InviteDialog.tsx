@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
+import { withFields } from '../../../app/problem.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
@@ -70,11 +71,15 @@ function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose:
       closeWhenSaved={false}
       onClose={onClose}
       onSave={async ({ kind, ...body }) => {
-        const made = await api.post<Invitation>('/invitations', {
+        const roleField = `role_ids.${String(kind)}`;
+        const invitation = {
           name: body.name,
           email: body.email,
-          role_ids: body[`role_ids.${String(kind)}`],
+          role_ids: body[roleField],
           ...(body.access_until ? { access_until: body.access_until } : {}),
+        };
+        const made = await api.post<Invitation>('/invitations', invitation).catch((error: unknown) => {
+          throw withFields(error, (field) => (field === 'role_ids' ? roleField : field));
         });
         await noteInvitation(made.user.id, true);
         if (made.link) {

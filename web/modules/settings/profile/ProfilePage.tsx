@@ -52,8 +52,8 @@ export default function ProfilePage() {
           onSubmit={() => save.mutate(typed)}
           className="flex max-w-sm flex-col gap-4"
         >
-          <Field name="name" label={t('Name')}>
-            <Input required autoComplete="name" value={name} onValueChange={(next) => change({ name: next })} />
+          <Field name="name" label={t('Name')} required>
+            <Input autoComplete="name" value={name} onValueChange={(next) => change({ name: next })} />
           </Field>
           <Field name="email" label={t('E-mail')} help={t('An administrator can change it')}>
             <Input value={user.email ?? ''} autoComplete="email" disabled />

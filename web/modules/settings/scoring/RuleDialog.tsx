@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { refusal } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { differ, numberToWire } from '../../../record/field.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
@@ -42,7 +43,8 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
   const whole = prune(filter);
   const save = useMutation({
     mutationFn: async () => {
-      const body = { name, filter: whole ?? {}, points: Number(numberToWire('points', points)) };
+      if (!whole) throw refusal('filter', t('Press “Filter” to say which ones'));
+      const body = { name, filter: whole, points: Number(numberToWire('points', points)) };
       if (rule) await api.patch(`/scoring-rules/${rule.id}`, body, version);
       else await api.post('/scoring-rules', { ...body, resource, active: true });
       await queryClient.invalidateQueries({ queryKey: ['scoring_rule'] });

@@ -69,7 +69,6 @@ export function TotpSetupDialog({ setup, onClose, onDone }: TotpSetupDialogProps
             <Input
               autoComplete="one-time-code"
               inputMode="numeric"
-              required
               value={code}
               onValueChange={setCode}
               className="font-mono tracking-widest"

@@ -92,7 +92,7 @@ function ConfirmationDialog({ onClose }: { onClose: (confirmed: boolean) => void
           </Field>
         ) : (
           <Field name="code" label={t('Six-digit code')}>
-            <Input required autoComplete="one-time-code" inputMode="numeric" value={typed} onValueChange={setTyped} />
+            <Input autoComplete="one-time-code" inputMode="numeric" value={typed} onValueChange={setTyped} />
           </Field>
         )}
         <div>

@@ -107,7 +107,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
         </Field>
         <Field name="url" label={t('Address')} required help={t('It is sent a POST for each event')}>
           <Input
-            type="url"
+            inputMode="url"
             value={url}
             onChange={(event) => setUrl(event.target.value)}
             placeholder="https://example.com/webhooks"

@@ -67,8 +67,8 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
       onSubmit={() => save.mutate({ title, default_currency, time_zone, locale, second_factor_required })}
       className="flex max-w-sm flex-col gap-4"
     >
-      <Field name="title" label={t('Name')}>
-        <Input required disabled={disabled} value={title} onValueChange={(next) => change({ title: next })} />
+      <Field name="title" label={t('Name')} required>
+        <Input disabled={disabled} value={title} onValueChange={(next) => change({ title: next })} />
       </Field>
       <Field name="default_currency" label={t('Currency')} help={t('Of new deals, companies and products')}>
         <Select
