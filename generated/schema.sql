@@ -4389,7 +4389,7 @@ create policy change on webhook for update to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('webhook'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on webhook for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'read'::text) AS some_scope) <> 'none'::text)));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'read'::text) AS some_scope) <> 'none'::text) AND ((owner_id = ( SELECT app.user_id() AS user_id)) OR (NOT app.names_hidden((events)::text)))));
 create policy remove on webhook for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('webhook'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on webhook for all to holdfast_system

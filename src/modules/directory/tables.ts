@@ -125,7 +125,12 @@ hold.`,
     },
     note: 'One of somebody else that names a field its reader may not see, in its filter, sort or columns, is not shown.',
   }),
-  shared('webhook', 'webhook'),
+  shared('webhook', 'webhook', {
+    rows: {
+      read: `${may('webhook', 'read')} and (owner_id = (select app.user_id()) or not app.names_hidden(events::text))`,
+    },
+    note: 'One of somebody else whose filter names a field that the reader may not see is not shown: its log would reveal who meets it.',
+  }),
   shared('webhook_sending', 'webhook'),
   shared('webhook_delivery', 'webhook', {
     rows: { append: may('webhook', 'update') },

@@ -327,6 +327,14 @@ test('the log names no record that its reader may not see', async () => {
   };
   assert.match(await payloads(admin), /Secret Ltd.*custom\.salary|custom\.salary.*Secret Ltd/s);
   assert.equal((await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [narrow.id] })).status, 200);
+  const paidWell = { field: 'custom.salary', op: 'gt', value: 3 };
+  const filtering = await hook({ contact: { verbs: ['updated'], filter: paidWell } });
+  for (const path of [filtering.id, `${filtering.id}/deliveries`])
+    assert.deepEqual(
+      [(await admin('GET', `/api/v1/webhooks/${path}`)).status, (await nora('GET', `/api/v1/webhooks/${path}`)).status],
+      [200, 404],
+      'the log of a filter by a hidden field says who meets it',
+    );
   const hers = await payloads(nora);
   assert.match(hers, /Seen/);
   assert.match(hers, /Rome/);
