@@ -2,6 +2,8 @@ import type { RawBuilder } from 'kysely';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { type Filter, filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
+import { refuseUnlessReadsAll } from '../../../kernel/resource/reads-all.ts';
+import { relatedTypes } from '../../../kernel/resource/related.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
@@ -12,18 +14,31 @@ import { activeRules, askConditions, countMatches, countRules, type Rule } from 
 const rules_max = 50;
 const counted_max = 100_000;
 
+const typeOf = (resource: RuleResource) => (resource === 'deal' ? deal : contact);
+
 /** What a filter asks, over the alias `r` of its own table. Throws a 422 for one that cannot be asked. */
 async function conditionOf(ctx: Context, resource: RuleResource, filter: unknown): Promise<RawBuilder<unknown>> {
   const text = JSON.stringify(filter);
-  const fields = await tenantFieldsFor(ctx, { filter: text });
-  return filterSql(resource === 'deal' ? deal : contact, parseFilter(text), fields);
+  return filterSql(typeOf(resource), parseFilter(text), await tenantFieldsFor(ctx, { filter: text }));
+}
+
+/**
+ * Whoever sees a deal sees what it scores, and so whether it meets a rule, which is asked with all rights. So what a rule asks about other records than the
+ * deal itself is for whoever may read all of those.
+ */
+async function checkFilter(ctx: Context, resource: RuleResource, filter: unknown): Promise<void> {
+  await conditionOf(ctx, resource, filter);
+  const text = JSON.stringify(filter);
+  const subject = { resource: typeOf(resource), alias: 'r', fields: await tenantFieldsFor(ctx, { filter: text }) };
+  const related = relatedTypes(subject, parseFilter(text));
+  refuseUnlessReadsAll(ctx, resource === 'deal' ? related : [contact, ...related]);
 }
 
 export async function checkNewRules(ctx: Context, inputs: Values[]): Promise<Values[]> {
   if ((await countRules(ctx)) + inputs.length > rules_max)
     throw problems.conflict(`A workspace has at most ${rules_max} scoring rules. Delete one that is no longer needed.`);
   for (const input of inputs) {
-    await conditionOf(ctx, input.resource as RuleResource, input.filter);
+    await checkFilter(ctx, input.resource as RuleResource, input.filter);
     checkPoints(input);
   }
   return inputs;
@@ -32,7 +47,7 @@ export async function checkNewRules(ctx: Context, inputs: Values[]): Promise<Val
 export async function checkRuleChange(ctx: Context, id: string, input: Values): Promise<Values> {
   if (input.filter !== undefined) {
     const { resource } = await getRow(ctx, scoringRule, id);
-    await conditionOf(ctx, resource as RuleResource, input.filter);
+    await checkFilter(ctx, resource as RuleResource, input.filter);
   }
   checkPoints(input);
   return input;

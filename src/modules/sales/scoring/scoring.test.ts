@@ -274,6 +274,34 @@ test('rules are checked as they are written, previewed, limited, and only writte
   assert.equal((await api('POST', '/api/v1/scoring-rules', rule)).status, 409);
 });
 
+test('nobody asks by a rule about records of others, whose answer the score of an own deal would be', async () => {
+  const { tenant, api } = await fresh();
+  const own = { read: 'own', create: 'own', update: 'own' };
+  const all = { read: 'all', create: 'all', update: 'all', delete: 'all' };
+  const rights = { scoring: all, deal: own, contact: own, company: { read: 'all' } };
+  const { key } = (await api('POST', '/api/v1/roles', { name: 'Scorers', rights })).body;
+  const scorer = (await tenant.as(key, 'Scorer')).api;
+  const city = { field: 'city', op: 'eq', value: 'Oslo' };
+  const rule = (resource: string, filter: object) => ({ name: JSON.stringify(filter), resource, filter, points: 5 });
+  const status = async (resource: string, filter: object) =>
+    (await scorer('POST', '/api/v1/scoring-rules', rule(resource, filter))).status;
+  assert.deepEqual(
+    [
+      await status('contact', city),
+      await status('deal', { and: [{ any: 'contact', where: city }] }),
+      await status('deal', {
+        none: 'company',
+        where: { any: 'deals', where: { field: 'name', op: 'eq', value: 'X' } },
+      }),
+    ],
+    [403, 403, 403],
+  );
+  assert.equal(await status('deal', { field: 'name', op: 'eq', value: 'X' }), 201);
+  assert.equal(await status('deal', { any: 'company', where: city }), 201);
+  const id = await make(api, 'scoring-rules', rule('contact', city));
+  assert.equal((await scorer('PATCH', `/api/v1/scoring-rules/${id}`, { filter: { ...city, value: 'Rome' } })).status, 403); // biome-ignore format: one call
+});
+
 test('a rule about a field that was retired counts for nothing, and the others go on', async () => {
   const { api } = await fresh();
   const field = await make(api, 'custom-fields', { resource: 'deal', key: 'tier', label: 'Tier', type: 'text' });

@@ -1,4 +1,6 @@
 import { type Route, route } from '../../../../kernel/http/route.ts';
+import { refuseUnlessReadsAll } from '../../../../kernel/resource/reads-all.ts';
+import { suspectResource } from '../contract.ts';
 import { countSuspects, searchSuspects } from '../jobs.ts';
 import { pairCount, ruleChange, ruleParams, ruleSet, ruleSets } from './contract.ts';
 import { forgetRules, saveRules } from './queries.ts';
@@ -34,6 +36,7 @@ export const ruleRoutes: Route[] = [
   route({
     method: 'POST', path: `${base}/{resource}/count`, tag, summary: 'Count the pairs that such rules would find now, in the background', access: may('update'), params: ruleParams, body: ruleChange, response: pairCount, status: 202,
     handler: async (ctx, { params: { resource }, body: { rules } }) => {
+      refuseUnlessReadsAll(ctx, [suspectResource(resource)]);
       await checkRules(ctx, resource, rules);
       return { body: { job_id: await countSuspects(ctx, resource, rules) } };
     },

@@ -80,7 +80,7 @@ test('a workspace says what counts as the same: the warning, the pairs and the i
 });
 
 test('how similar names have to be, and fields of one’s own, are part of a rule; what it would find is counted first', async () => {
-  const { api } = await workspace();
+  const { tenant, api } = await workspace();
   await make(api, 'custom-fields', { resource: 'company', key: 'vat', label: 'VAT number', type: 'text' });
   const one = await make(api, 'companies', { name: 'Initech Industries', custom: { vat: 'DE 1' } });
   const two = await make(api, 'companies', { name: 'Initech Industry', custom: { vat: 'de 1' } });
@@ -92,6 +92,11 @@ test('how similar names have to be, and fields of one’s own, are part of a rul
     return (await done(api, asked.body.job_id)).progress.done;
   };
   assert.deepEqual([await count(0.95), await count(0.6)], [0, 1]);
+  const rights = { custom_field: { read: 'all', update: 'all' }, company: { read: 'own', create: 'own' } };
+  const { key } = (await api('POST', '/api/v1/roles', { name: 'Field keepers', rights })).body;
+  const keeper = (await tenant.as(key, 'Keeper')).api;
+  const refused = await keeper('POST', '/api/v1/duplicate-rules/company/count', { rules: [rule(0.6)] });
+  assert.equal(refused.status, 403, 'the number would tell whether others have a company like an own one');
   assert.deepEqual(await pairs(api, 'company'), [], 'counting keeps nothing');
   await set(api, 'company', [rule(0.6)]);
   assert.deepEqual(await pairs(api, 'company'), [[[one, two].sort(), ['Same VAT number', 'Similar name']]]);

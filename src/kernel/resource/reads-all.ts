@@ -1,0 +1,12 @@
+import { scopeOf } from '../access/rights.ts';
+import type { Resource } from '../contract/resource.ts';
+import { problems } from '../errors/problem.ts';
+import type { Context } from '../tenancy/context.ts';
+
+/** Refuses what is computed from all records to whoever may not read all of them: its result would tell of the others. */
+export function refuseUnlessReadsAll({ actor }: Context, resources: readonly Resource[]): void {
+  if (resources.some(({ right }) => scopeOf(actor.rights, right, 'read') !== 'all'))
+    throw problems.forbidden(
+      'This is computed from all records, and you may not read all of them. Ask an administrator.',
+    );
+}
