@@ -50,6 +50,7 @@ test('what a list leaves out is said', async () => {
   const jobs = await holdfast('jobs', 'list', '--state', 'failed', '--tenant', 'listed-by-command', '--json');
   assert.equal(JSON.parse(jobs).length, listed_max);
   await asOwner(app, 'delete from job where tenant_id = $1', [tenant.tenant_id]);
+  assert.equal(await holdfast('jobs', 'list', '--tenant', 'listed-by-command'), 'No job is in doubt.');
 
   const said: string[] = [];
   const rows = Array.from({ length: listed_max + 1 }, (_, n) => n);

@@ -78,7 +78,11 @@ test('a database that does not answer is a finding, and hides no other', async (
   const answer = await command(['doctor', '--json'], { ...env, HOLDFAST_KEY: key })
     .catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)))
     .finally(() => rm(data, { recursive: true }));
-  const findings: { check: string; ok: boolean; detail: string }[] = JSON.parse(answer);
-  assert.match(findings.find(({ check }) => check === 'versions')!.detail, /ECONNREFUSED/);
-  assert.ok(findings.find(({ check }) => check === 'disk'));
+  const findings: { check: string; ok: boolean; detail: string; advice?: string }[] = JSON.parse(answer);
+  const found = (name: string) => findings.find(({ check }) => check === name);
+  assert.match(found('versions')!.detail, /ECONNREFUSED/);
+  assert.ok(found('disk'));
+  // By the names that they have when all is well.
+  for (const name of ['schema', 'application role', 'log store']) assert.equal(found(name)?.ok, false, name);
+  assert.doesNotMatch(found('log store')!.advice!, /MONGODB_URL/, 'which is not set');
 });

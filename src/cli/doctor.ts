@@ -30,23 +30,24 @@ import { traceFinding } from '../operations/health/traces.ts';
 import { scheduleFinding } from '../operations/schedules/service.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
 
-const checks: ((call: Call) => Promise<Finding>)[] = [
+/** By the names of what they find: one that fails or takes too long is found under it too. */
+const checks: Record<string, (call: Call) => Promise<Finding>> = {
   versions,
   letters,
   migrations,
-  drift,
-  appRole,
+  schema,
+  'application role': appRole,
   worker,
   disk,
   logs,
-  logStore,
+  'log store': logStore,
   redis,
-  fileStore,
+  files,
   backups,
   feed,
   jobs,
   schedules,
-];
+};
 
 export const doctorCommands: Command[] = [
   {
@@ -55,7 +56,7 @@ export const doctorCommands: Command[] = [
     skipsMigration: true,
     run: async (call) => {
       const findings: Finding[] = [{ check: 'configuration', ok: true, detail: 'Complete' }];
-      for (const check of checks) findings.push(await boundedFinding(check.name, () => check(call)));
+      for (const [name, check] of Object.entries(checks)) findings.push(await boundedFinding(name, () => check(call)));
       const traces = traceFinding(call.config);
       if (traces) findings.push(traces);
       const line = (f: Finding) =>
@@ -110,7 +111,7 @@ async function migrations(call: Call): Promise<Finding> {
   return { check: 'migrations', ok: missing.length === 0, detail, advice: 'Run: holdfast upgrade' };
 }
 
-async function drift(call: Call): Promise<Finding> {
+async function schema(call: Call): Promise<Finding> {
   const { unexpected, missing, different } = await schemaDrift(call.installation.ownerUrl);
   const count = unexpected.length + missing.length + different.length;
   return {
@@ -172,7 +173,7 @@ function logs({ config }: Call): Promise<Finding> {
 
 async function logStore({ config, installation }: Call): Promise<Finding> {
   const store = createLogStore({ config, databaseUrl: installation.databaseUrl });
-  return logStoreFinding(store).finally(() => store.close());
+  return logStoreFinding(store, config).finally(() => store.close());
 }
 
 function feed(call: Call): Promise<Finding> {
@@ -207,7 +208,7 @@ async function redis({ config }: Call): Promise<Finding> {
   };
 }
 
-async function fileStore({ config }: Call): Promise<Finding> {
+async function files({ config }: Call): Promise<Finding> {
   const advice =
     'Files cannot be read, or none can be added. Check S3_…, FILES_WARM_URL and FILES_COLD_URL, whether these stores answer and their keys may write, and whether the data directory can be read and written.';
   const files = openFiles(config);

@@ -50,7 +50,7 @@ export const jobCommands: Command[] = [
         ({ tenant, id, kind, attempts, error, sent_at }) =>
           `${id}  ${tenant}  ${kind}  attempt ${attempts}${sent_at ? `  sent ${sent_at.toISOString()}` : ''}${error ? `  ${error}` : ''}`,
       );
-      call.answer(rows, lines.join('\n') || `No job is ${state}.`);
+      call.answer(rows, lines.join('\n') || `No job is ${state.replace('_', ' ')}.`);
       return 0;
     },
   },

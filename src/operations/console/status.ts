@@ -57,7 +57,7 @@ export async function findAll(
     boundedFinding('backups', async () => backupFinding(await readBackups())),
     boundedFinding('disk', () => diskFinding(config)),
     boundedFinding('logs', () => logFinding(config)),
-    ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore))] : []),
+    ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore, config))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
     boundedFinding('schedules', () => scheduleFinding(db)),
     boundedFinding('certificates', () => certificateFinding(db)),

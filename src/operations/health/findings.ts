@@ -79,8 +79,10 @@ export async function logFinding({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'
 }
 
 /** Where lines are searched, and what that store lacks. */
-export async function logStoreFinding(store: LogStore): Promise<Finding> {
-  const advice = 'Check MONGODB_URL and the server. Lines wait in the data directory meanwhile, and none is lost.';
+export async function logStoreFinding(store: LogStore, { MONGODB_URL }: Pick<Config, 'MONGODB_URL'>): Promise<Finding> {
+  const advice = MONGODB_URL
+    ? 'Check MONGODB_URL and the server. Lines wait in the data directory meanwhile, and none is lost.'
+    : 'Lines wait in the data directory meanwhile, and none is lost.';
   try {
     return { check: 'log store', ok: true, detail: await store.check(), advice };
   } catch (error) {

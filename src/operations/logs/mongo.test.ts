@@ -106,7 +106,7 @@ test('collections have their indexes, and what the server lacks is said', { skip
     const indexes = (await db.collection(name).indexes()).map((index) => index.name);
     for (const wanted of ['expiry', 'tenant', 'request']) assert.ok(indexes.includes(wanted), `${name}.${wanted}`);
   }
-  const { ok, detail } = await logStoreFinding(app.app.services.logStore);
+  const { ok, detail } = await logStoreFinding(app.app.services.logStore, app.app.services.config);
   assert.ok(ok);
   assert.match(detail, /^In FerretDB .* no TTL indexes: housekeeping deletes/);
 });
@@ -165,7 +165,7 @@ test('while the server is killed and comes back, requests go on, and each line a
     for (let i = 0; i < 5; i++) await ask();
     const { status } = await administrator('GET', `/api/v1/log-lines?${query({ request_id })}`);
     assert.equal(status, 503);
-    assert.equal((await logStoreFinding(logStore)).ok, false);
+    assert.equal((await logStoreFinding(logStore, app.app.services.config)).ok, false);
     await eventually(async () => (await readdir(folder).catch(() => [])).length > 0);
     await server.restart();
     await eventually(async () => (await stored('error_logs', { request_id })) > 0, 30_000);
