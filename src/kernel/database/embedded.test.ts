@@ -246,6 +246,29 @@ test('a server that cannot start says why', async (t) => {
   await assert.rejects(start(dir), /PostgreSQL did not start: could not locate a valid checkpoint record/);
 });
 
+test('a server that runs and lets nobody in is not waited for: its reason is said', async (t) => {
+  const dir = dataDir(t);
+  const { child, ownerUrl } = await start(dir);
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  const { rows } = await client.query(`select datname, oid from pg_database where datname in ('postgres', 'holdfast')`);
+  await client.end();
+  await kill(child, 'SIGINT');
+  const versionOf = (name: string) =>
+    join(dir, 'postgres', 'base', String(rows.find(({ datname }) => datname === name).oid), 'PG_VERSION');
+  for (const name of ['holdfast', 'postgres']) {
+    const kept = readFileSync(versionOf(name));
+    rmSync(versionOf(name));
+    const began = performance.now();
+    await assert.rejects(
+      start(dir),
+      /PostgreSQL runs and refuses every connection: "base\/\d+" is not a valid data directory/,
+    );
+    assert.ok(performance.now() - began < 1_000 * patience_seconds, name);
+    writeFileSync(versionOf(name), kept);
+  }
+});
+
 test('a server killed just as it took its socket is back', async (t) => {
   const dir = dataDir(t);
   const { ownerUrl } = await start(dir);

@@ -9,11 +9,11 @@ import { postgresBinaries } from './embedded/binaries.ts';
 import { isDataDirLocked, lockDataDir, look_ms_max } from './embedded/lock.ts';
 import { stopLeftovers } from './embedded/processes.ts';
 import {
-  accepts,
   type Cluster,
   database,
   ensureDatabase,
   exit,
+  findRefusal,
   initialise,
   owner,
   startServer,
@@ -21,7 +21,7 @@ import {
   superuser,
   url,
 } from './embedded/server.ts';
-import { DiskFull, StartFailure } from './embedded/start-failure.ts';
+import { DiskFull, RefusesAll, StartFailure } from './embedded/start-failure.ts';
 
 export { StartFailure };
 
@@ -143,7 +143,7 @@ async function supervise(cluster: Cluster, log: (message: string) => void): Prom
       isDiskFull = false;
       return revived;
     } catch (error) {
-      if (!(error instanceof StartFailure)) throw error;
+      if (!(error instanceof StartFailure) || error instanceof RefusesAll) throw error;
       if (!isDiskFull) log(error.message);
       isDiskFull = error instanceof DiskFull;
     }
@@ -212,9 +212,10 @@ export async function connectEmbedded(dataDir: string): Promise<string | null> {
   const run = readRun(resolve(dataDir));
   if (run === undefined || !isDataDirLocked(resolve(dataDir))) return null;
   const ownerUrl = url(owner, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, database);
-  if (await accepts(ownerUrl)) return ownerUrl;
+  const refusal = await findRefusal(ownerUrl);
+  if (!refusal) return ownerUrl;
   throw new StartFailure(
-    `Holdfast runs on ${resolve(dataDir)} (process ${run.pid}), but its database does not answer. It may be starting, or its disk is full. Try again in a moment.`,
+    `Holdfast runs on ${resolve(dataDir)} (process ${run.pid}), but its database ${refusal.passes ? 'does not answer. It may be starting, or its disk is full. Try again in a moment.' : `refuses connections: ${refusal.message}`}`,
   );
 }
 

@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { Account } from './account.ts';
 import { lastWordsOf } from './last-words.ts';
 import { serverSettings } from './settings.ts';
-import { DiskFull, StartFailure } from './start-failure.ts';
+import { DiskFull, RefusesAll, StartFailure } from './start-failure.ts';
 
 export const superuser = 'postgres';
 export const owner = 'holdfast_owner';
@@ -16,6 +16,8 @@ const poll_ms = 20;
 const connect_seconds_max = 5;
 /** Recovery after a crash replays up to max_wal_size. */
 const start_seconds_max = 600;
+/** A server that is up and refuses for so long, with a reason that does not pass, will go on to. */
+const refusal_ms_max = 5_000;
 const stop_seconds_max = 60; // per signal, of which there are three
 const error_chunks_max = 50;
 
@@ -108,16 +110,26 @@ export async function initialise(cluster: Cluster): Promise<void> {
 
 const wrong_password = '28P01';
 
-/** False while no server accepts connections: during start, shutdown, or when it fails during the handshake. */
-export async function accepts(connectionString: string): Promise<boolean> {
+/** SQLSTATE classes of what passes: a connection that broke, no room for one, a server that starts, recovers or stops. */
+const passing = /^(08|53|57)/;
+
+/** Why a server accepts no connection; undefined when it does. */
+export interface Refusal {
+  message: string;
+  /** It waits for something: its start, its recovery, its stop, or there is no server yet. */
+  passes: boolean;
+}
+
+export async function findRefusal(connectionString: string): Promise<Refusal | undefined> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: connect_seconds_max * 1000 });
   client.on('error', () => {}); // a server that is killed between greeting and goodbye
   try {
     await client.connect();
-    return true;
+    return undefined;
   } catch (error) {
-    if ((error as { code?: string }).code === wrong_password) throw error;
-    return false;
+    const { code, message } = error as Error & { code?: string };
+    if (code === wrong_password) throw error;
+    return { message, passes: !(error instanceof pg.DatabaseError) || passing.test(code ?? '') };
   } finally {
     // Not awaited: a server killed at this moment never closes the connection.
     client.end().catch(() => {});
@@ -135,13 +147,22 @@ export async function startServer(cluster: Cluster): Promise<ChildProcess> {
   });
   const { startSecondsMax = start_seconds_max } = cluster;
   const deadline = Date.now() + startSecondsMax * 1000;
-  while (!(await accepts(url(superuser, cluster.password, cluster.socketDir, 'postgres')))) {
+  const connectionString = url(superuser, cluster.password, cluster.socketDir, 'postgres');
+  let refusedSince: number | undefined;
+  for (let refusal = await findRefusal(connectionString); refusal; refusal = await findRefusal(connectionString)) {
     if (ended) throw startFailure(cluster, began, output());
     if (Date.now() > deadline) throw new StartFailure(`PostgreSQL was not ready within ${startSecondsMax} seconds`);
+    if (refusal.passes) refusedSince = undefined;
+    else refusedSince ??= Date.now();
+    if (refusedSince !== undefined && Date.now() - refusedSince > refusal_ms_max)
+      throw refusesAll(cluster, refusal.message);
     await sleep(poll_ms);
   }
   return child;
 }
+
+const refusesAll = ({ directory }: Cluster, reason: string): RefusesAll =>
+  new RefusesAll(`PostgreSQL runs and refuses every connection: ${reason} (see ${join(directory, 'log')})`);
 
 function startFailure({ directory }: Cluster, began: number, output: string): StartFailure {
   const { reason = output, isDiskFull } = lastWordsOf(directory, began);
@@ -164,7 +185,11 @@ export async function stopServer(child: ChildProcess): Promise<void> {
 
 async function asSuperuser(cluster: Cluster, name: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url(superuser, cluster.password, cluster.socketDir, name) });
-  await client.connect();
+  await client.connect().catch((error: Error & { code?: string }) => {
+    throw error instanceof pg.DatabaseError && !passing.test(error.code ?? '')
+      ? refusesAll(cluster, error.message)
+      : error;
+  });
   await work(client).finally(() => client.end());
 }
 

@@ -7,3 +7,8 @@ export class StartFailure extends Error {
 export class DiskFull extends StartFailure {
   override readonly name = 'DiskFull';
 }
+
+/** The database runs and lets nobody in: to start it again does not help. */
+export class RefusesAll extends StartFailure {
+  override readonly name = 'RefusesAll';
+}
