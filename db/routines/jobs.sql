@@ -101,7 +101,7 @@ end $$;
 revoke all on function app.requeue_job(uuid, uuid, text, timestamptz, text) from public;
 
 -- Ends runs. outcomes is [{tenant_id, id, attempts, state, error, retry_seconds}]; state 'scheduled' asks for a retry, 'ready' gives back a run
--- that does not count as an attempt. A run whose lease was lost is left alone.
+-- that does not count as an attempt; 'lost' leaves it to app.lost_jobs, with the reason. A run whose lease was lost is left alone.
 create or replace function app.finish_jobs(worker_name text, outcomes jsonb) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare o record;
@@ -110,6 +110,9 @@ begin
   from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
   where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
     and e.state in ('done', 'failed', 'cancelled', 'in_doubt');
+  update job set error = left(e.error, 4000), lease_until = clock_timestamp()
+  from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
+  where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name and e.state = 'lost';
   for o in
     select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text, retry_seconds double precision)
     join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name

@@ -33,6 +33,16 @@ const brokenMultipart =
 const unreachable =
   'The database cannot be reached. Try again in a moment, with the same Idempotency-Key if you sent one.';
 
+/** SQLSTATE of a server that stops, starts, or has no room for a connection. */
+const restarts = new Set(['53300', '57P01', '57P02', '57P03', '08006']);
+
+/** Whether the database went away, or, `maybe`, another server that was connected to: what the system says of both is the same. */
+export function isDatabaseAway(error: unknown): boolean | 'maybe' {
+  const { code, message } = error as { code?: string; message: string };
+  if (lostConnection.test(message) || restarts.has(code ?? '')) return true;
+  return lostNetwork.has(code ?? '') && !isMissingFile(error) && 'maybe';
+}
+
 /** An error as the problem to respond with; undefined for an error of the program. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
@@ -143,14 +153,8 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
     case '0A000':
       // A statement from before a migration, which is prepared anew.
       return error.routine === 'RevalidateCachedQuery' ? restarting() : undefined;
-    case '53300':
-    case '57P01':
-    case '57P02':
-    case '57P03':
-    case '08006':
-      return restarting();
     default:
-      return undefined;
+      return restarts.has(error.code) ? restarting() : undefined;
   }
 }
 

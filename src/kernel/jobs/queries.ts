@@ -85,13 +85,22 @@ export interface LostJob {
   attempts: number;
 }
 
+/** The last attempt says so; of those before, nobody keeps why they failed. */
+export const database_away =
+  'The database went away while this was worked on, also when it was tried for the last time. Begin it again; if that fails too, tell whoever operates it.';
+
 /** Ends a job whose worker was lost and that is not to be tried again, and what it was for hears of it. */
 export async function endLostJob(ctx: Context, { id, attempts }: LostJob): Promise<void> {
+  const known = await ctx.tx.maybe<{ error: string | null }>(
+    sql`select error from job where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
   const lost = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(
     sql`select * from app.end_lost_job(${ctx.tenant_id}, ${id}, ${attempts})`,
   );
   const message =
-    'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
+    known?.error === database_away
+      ? database_away
+      : 'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
   if (lost && lost.state !== 'in_doubt')
     await runDropped(ctx, { ...lost, error: lost.state === 'failed' ? message : null });
 }

@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import type { Poller } from '../database/wake.ts';
+import { isDatabaseAway } from '../http/errors.ts';
 import { newTraceId } from '../logs/trace.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import type { Tracing } from '../tracing/span.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
-import { endCancelledRun, endLostJob, type LostJob } from './queries.ts';
+import { database_away, endCancelledRun, endLostJob, type LostJob } from './queries.ts';
 
 const lease_seconds = 20;
 const renew_ms = 5_000;
@@ -38,9 +39,12 @@ export interface WorkerOptions {
   tracing?: Tracing | undefined;
 }
 
-/** How a run ended. `scheduled` is a retry; `ready` puts the job back as if it had not been claimed. */
+/**
+ * How a run ended. `scheduled` is a retry; `ready` puts the job back as if it had not been claimed; `lost` is the last attempt, which could not tell what the job
+ * was for because the database was away, so that it ends as that of a worker that is gone.
+ */
 interface Ending {
-  state: 'done' | 'failed' | 'cancelled' | 'in_doubt' | 'scheduled' | 'ready';
+  state: 'done' | 'failed' | 'cancelled' | 'in_doubt' | 'scheduled' | 'ready' | 'lost';
   error: string | null;
   retry_seconds: number;
 }
@@ -217,8 +221,20 @@ export class Worker {
       this.options.log[level]({ err: error, ...about }, 'job did not succeed');
       const why = storable(error instanceof Error ? error.message : String(error));
       if (state === 'cancelled') return this.endCancelled(job, why);
+      if (state === 'failed' && (await this.isDatabaseAway(error)))
+        return { state: 'lost', error: database_away, retry_seconds: 0 };
       return { state, error: why, retry_seconds: state === 'scheduled' ? retrySeconds(job) : 0 };
     }
+  }
+
+  /** What does not say which server was away is asked of the database. */
+  private async isDatabaseAway(error: unknown): Promise<boolean> {
+    const isAway = isDatabaseAway(error);
+    if (isAway !== 'maybe') return isAway;
+    return this.options.db.call(sql`select`).then(
+      () => false,
+      () => true,
+    );
   }
 
   /** When what the job was for could not be told, the next attempt, which ends at once, tells it. */
@@ -301,9 +317,11 @@ export class Worker {
   /** Returns in how many milliseconds the next scheduled job is due or the next lease expires. */
   private async reap(): Promise<number | null> {
     const { db } = this.options;
+    // In this order: how its own runs ended, a worker knows best; and what nobody could tell of ends in app.reap_jobs without being told.
+    await this.flush();
+    await this.endLostJobs();
     const [row] = await db.call<{ moved: number; due_ms: number | null }>(sql`select * from app.reap_jobs()`);
     if (row!.moved > 0) db.wake.wakeAll();
-    await this.endLostJobs();
     return row!.due_ms;
   }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isDatabaseAway } from '../../../kernel/http/errors.ts';
 import { whenDropped } from '../../../kernel/jobs/dropped.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
-import { isJobLive } from '../../../kernel/jobs/queries.ts';
+import { database_away, isJobLive } from '../../../kernel/jobs/queries.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { Cancelled } from './file-loader.ts';
 import { findImport, isJobCancelled } from './queries.ts';
@@ -38,7 +39,7 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
         (error: Error) => asEnd(run, error),
       );
       if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, failure)))) {
-        if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, failure!.message));
+        if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, reasonOf(failure!)));
         throw failure;
       }
     },
@@ -50,6 +51,8 @@ async function asEnd({ job, signal, transaction }: JobRun, error: Error): Promis
   const cancelled = signal.aborted && (await transaction((ctx) => isJobCancelled(ctx, job.id)));
   return cancelled ? new Cancelled('The job was cancelled') : error;
 }
+
+const reasonOf = (error: Error): string => (isDatabaseAway(error) === true ? database_away : error.message);
 
 /** What fails is tried again where it stands; after the last attempt the import says why it failed. */
 const isLastAttempt = ({ job }: JobRun): boolean => job.attempts >= job.attempts_max;

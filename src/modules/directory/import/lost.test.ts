@@ -63,6 +63,31 @@ test('an import and its reversal whose worker was lost for good say so, and can 
   assert.equal((await follow(api, body.id, 'reversal')).state, 'reverted');
 });
 
+test('an import that lost the database with its last attempt says so, and can be started again', async () => {
+  const { tenant_id, api } = await workspace();
+  const rows = Array.from({ length: 20_000 }, (_, i) => `Company ${i}`).join('\n');
+  const { body } = await upload(api, [['c.csv', `Company Name\n${rows}\n`]]);
+  await asOwner(app, `update import set state = 'running' where id = $1`, [body.id]);
+  await asOwner(
+    app,
+    `insert into job (tenant_id, kind, payload, state, attempts, attempts_max) values ($1, 'import.run', $2, 'ready', 4, 5)`,
+    [tenant_id, { import_id: body.id, dry: false }],
+  );
+  const job = `select state from job where tenant_id = $1 and kind = 'import.run' and state = $2`;
+  await eventually(async () => (await asOwner(app, job, [tenant_id, 'running'])).length > 0);
+  // Whoever comes back loses it again, until nobody holds the job any more.
+  const cut = `reset role; select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and application_name like 'holdfast%'`;
+  const until = Date.now() + 3_000;
+  while (Date.now() < until) await asOwner(app, cut);
+  const lost = await eventually(async () => {
+    const now = await read(api, `imports/${body.id}`).catch(() => undefined);
+    return now?.state === 'failed' && now;
+  }, 60_000);
+  assert.match(lost.error, /^The database went away while this was worked on.* Begin it again/);
+  assert.equal((await follow(api, body.id, 'runs')).state, 'done');
+});
+
 test('an export whose worker was lost for good says so', async () => {
   const { tenant_id, api } = await workspace();
   const export_id = crypto.randomUUID();
