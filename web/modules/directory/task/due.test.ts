@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Filter } from '../../../record/filter/filter.ts';
 import { setFormat } from '../../../ui/format.ts';
-import { dueWithin, endsOf, groupByDue } from './due.ts';
+import { dueWithin, endsOf, groupByDue, isToCome } from './due.ts';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 
@@ -70,4 +70,13 @@ test('a week has what is due on its days by the clock of whoever looks, and by t
     times.map((due_at) => meets({ due_on: null, due_at }, filter)),
     [false, true, true, false],
   );
+});
+
+test('a meeting is to come until it has ended, and a call that was logged is not', () => {
+  const at = (occurred_at: string, duration_minutes: number | null) =>
+    isToCome({ occurred_at, duration_minutes }, noon);
+  assert.deepEqual(
+    [at('2026-11-20T12:30:00Z', null), at('2026-11-20T11:45:00Z', 30), at('2026-11-20T11:30:00Z', 30), at('2026-11-20T11:59:00Z', null)],
+    [true, true, false, false],
+  ); // biome-ignore format: one row each
 });

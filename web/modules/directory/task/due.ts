@@ -5,6 +5,12 @@ import { daysFromToday } from '../../../ui/format.ts';
 import { Temporal } from '../../../ui/temporal.ts';
 import type { Task } from './task.ts';
 
+/** A meeting or call that has not ended; one that was logged has. */
+export const isToCome = (
+  { occurred_at, duration_minutes }: { occurred_at: string; duration_minutes: number | null },
+  now: number,
+): boolean => Date.parse(occurred_at) + (duration_minutes ?? 0) * 60_000 > now;
+
 type Due = Pick<Task, 'due_on' | 'due_at'>;
 
 /** A day, or a time. */

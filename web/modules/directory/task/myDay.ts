@@ -4,14 +4,15 @@ import { useMay, useSession } from '../../../app/session.tsx';
 import type { Activity } from '../../../record/timeline/timeline.ts';
 import { t } from '../../../text/text.ts';
 import { startOf } from '../../../ui/calendar/days.ts';
-import { useToday } from '../../../ui/clock.ts';
+import { useNow, useToday } from '../../../ui/clock.ts';
 import { daysFromToday, zoneOfReader } from '../../../ui/format.ts';
-import { type DueGroup, dueOf, groupByDue } from './due.ts';
+import { type DueGroup, dueOf, groupByDue, isToCome } from './due.ts';
 import type { Task } from './task.ts';
 
 const tasks_max = 600;
 const planned_max = 50;
 const days_ahead = 7;
+const minute_ms = 60_000;
 
 export interface DaySection extends DueGroup<Task> {
   /** Meetings and calls that are still to come. */
@@ -44,18 +45,18 @@ export function useMyDay() {
     sort: 'occurred_at',
     limit: planned_max,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on the next day the same tasks are in other sections
-  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows), [tasks.rows, planned.rows, today]);
+  const minute = Math.floor(useNow() / minute_ms) * minute_ms;
+  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows, minute), [tasks.rows, planned.rows, minute]);
   return { tasks, sections };
 }
 
-export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[], now = Date.now()): DaySection[] {
+export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[], now: number): DaySection[] {
   const groups = groupByDue([...tasks].sort(byPlace), now);
   const at = (label: string): DueGroup<Task> => groups.find((group) => group.label === label) ?? { label, tasks: [] };
   const within = (from: number, to: number) =>
-    planned.filter(({ occurred_at }) => {
-      const days = daysFromToday(occurred_at, now);
-      return days >= from && days <= to;
+    planned.filter((activity) => {
+      const days = daysFromToday(activity.occurred_at, now);
+      return days >= from && days <= to && isToCome(activity, now);
     });
   return [
     { ...at(t('Overdue')), planned: [] },
