@@ -23,7 +23,9 @@ test('a dashboard is put together, arranged by keyboard, taken back, and leads t
   for (const figure of ['Won value', 'Won deals']) {
     await page.getByRole('button', { name: 'Add tile' }).first().click();
     const panel = page.getByRole('complementary', { name: 'New tile' });
-    await panel.getByRole('combobox', { name: 'Figure' }).click();
+    const first = panel.getByRole('combobox', { name: 'Figure' });
+    await first.and(page.locator(':focus')).waitFor();
+    await first.click();
     await page.getByRole('option', { name: figure, exact: true }).click();
     await panel.getByRole('combobox', { name: 'By' }).click();
     await page.getByRole('option', { name: 'All together' }).click();
@@ -62,6 +64,7 @@ test('a tile is edited and saved on its own dashboard, whichever one looks at me
   const edit = async (title: string, into: string) => {
     await page.getByRole('button', { name: `More about ${title}` }).click();
     await page.getByRole('menuitem', { name: 'Edit tile…' }).click();
+    await panel.getByRole('combobox', { name: 'Figure' }).and(page.locator(':focus')).waitFor();
     await panel.getByLabel('Title').fill(into);
   };
   const save = async () => {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { useId } from 'react';
+import { useEffect, useId } from 'react';
 import {
   type ChartForm,
   chartsOf,
@@ -48,6 +48,7 @@ const sizes = (most: number) =>
 export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelProps) {
   const form = useId();
   const save = useMutation({ mutationFn: onSave });
+  useFocusInside(form);
   const set = (change: Partial<TileForm>) => onChange(fitting({ ...tile, ...change }));
   const setFilter = (key: keyof Subject, value: string | undefined) => {
     const { [key]: _, ...rest } = tile.filter;
@@ -128,6 +129,22 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
       </footer>
     </SidePanel>
   );
+}
+
+/** The first field has the focus, as in a dialog, and what opened the panel has it again afterwards. */
+function useFocusInside(form: string): void {
+  useEffect(() => {
+    let before: Element | null = null;
+    // The menu that opens it gives the focus back first.
+    const frame = requestAnimationFrame(() => {
+      before = document.activeElement;
+      document.getElementById(form)?.querySelector<HTMLElement>('[role="combobox"]')?.focus();
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [form]);
 }
 
 interface ReferenceFieldProps {
