@@ -33,13 +33,15 @@ const shown_texts = `(() => {
   return [...new Set(found.map((text) => text.trim()))];
 })()`;
 
-/** Where the words of an element begin when one reads from the right. */
-const rightEdge = (place: Locator) =>
-  place.evaluate((element) => {
+/** Where the words of an element begin when one reads from that side. */
+const edgeOf = (place: Locator, side: 'left' | 'right') =>
+  place.evaluate((element, side) => {
     const range = element.ownerDocument.createRange();
     range.selectNodeContents(element);
-    return Math.round(range.getBoundingClientRect().right);
-  });
+    return Math.round(range.getBoundingClientRect()[side]);
+  }, side);
+const rightEdge = (place: Locator) => edgeOf(place, 'right');
+const leftEdge = (place: Locator) => edgeOf(place, 'left');
 
 /** Where the sign of a number stands, and where its first digit. */
 const signAndDigit = (place: Locator) =>
@@ -194,6 +196,15 @@ test('from right to left names stand under their heads, and the sign of a number
   await open(page, '/settings/scoring');
   const [sign = 0, digit = 0] = await signAndDigit(page.getByText(/^\W*[-−]20\W*$/).first());
   assert.ok(sign < digit, `${sign}, ${digit}`);
+
+  // From left to right, a name written the other way stands where the others stand.
+  await speak(person, 'en');
+  const { body: company } = await person.session.send('POST', '/api/v1/companies', { name: 'شركة النخيل' });
+  await person.session.send('POST', '/api/v1/deals', { name: 'Palms', company_id: company.id });
+  await open(page, '/deals?layout=board&view=all');
+  await page.locator('html[dir="ltr"]').waitFor();
+  const left = async (text: string) => await leftEdge(page.getByRole('main').getByText(text, { exact: true }));
+  assert.equal(await left('شركة النخيل'), await left('Palms'));
 });
 
 /** Placeholders, and values that one picked, of which a part does not fit where it stands. */
