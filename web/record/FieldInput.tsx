@@ -225,7 +225,8 @@ function LookupInput({ field, value, onChange, labelled, autoFocus, disabled }: 
   const may = useMay();
   const definition = findDefinition(of);
   const { fromName, contract } = definition ?? {};
-  const wanted = of === 'user' ? t('Search people') : t('Search {what}', { what: inSentence(field.label) });
+  const what = definition ? wordsOf(of).types : inSentence(field.label);
+  const wanted = of === 'user' ? t('Search people') : t('Search {what}', { what });
 
   const make = (name: string) =>
     attempt(async () => {
