@@ -50,7 +50,7 @@ export function useMyDay() {
   return { tasks, sections };
 }
 
-export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[], now: number): DaySection[] {
+export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[], now = Date.now()): DaySection[] {
   const groups = groupByDue([...tasks].sort(byPlace), now);
   const at = (label: string): DueGroup<Task> => groups.find((group) => group.label === label) ?? { label, tasks: [] };
   const within = (from: number, to: number) =>
