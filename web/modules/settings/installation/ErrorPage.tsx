@@ -59,7 +59,10 @@ function AllErrors() {
       <Loaded query={errors}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState icon={<CircleCheck size={18} />} title={state === 'open' ? t('No open errors') : t('None')}>
+            <EmptyState
+              icon={<CircleCheck size={18} />}
+              title={state === 'open' ? t('No open errors') : t('No errors')}
+            >
               {t('Each error stands here within a second, with what is needed to find it in the log.')}
             </EmptyState>
           ) : (

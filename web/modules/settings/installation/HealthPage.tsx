@@ -169,7 +169,7 @@ function Jobs({ counts, data: jobs }: OperatorJobList) {
   const [retried, setRetried] = useState<OperatorJob | null>(null);
   if (jobs.length === 0)
     return (
-      <EmptyState compact title={t('None')}>
+      <EmptyState compact title={t('No jobs')}>
         {t('No job failed, and none is running right now.')}
       </EmptyState>
     );
