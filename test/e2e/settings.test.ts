@@ -343,6 +343,25 @@ test('a role has an address, which Back leaves for the list, and is not deleted 
   await row.waitFor({ state: 'detached' });
 });
 
+test('a member is disabled only after a question, which says what that means', async (t) => {
+  const { user_id } = await world.person('Dora Disabled', 'member');
+  const { page } = await world.visit(t);
+  await open(page, '/settings/members');
+  const ask = async () => {
+    await page.getByRole('button', { name: 'More about Dora Disabled' }).click();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
+  };
+  const question = page.getByRole('alertdialog', { name: 'Disable Dora Disabled?' });
+  await ask();
+  await question.getByRole('button', { name: 'Cancel' }).click({ timeout: 10_000 });
+  await question.waitFor({ state: 'detached' });
+  assert.equal((await world.read(`users/${user_id}`)).status, 'active');
+  await ask();
+  await question.getByRole('button', { name: 'Disable' }).click();
+  await page.getByText('Dora Disabled is disabled').waitFor();
+  assert.equal((await world.read(`users/${user_id}`)).status, 'disabled');
+});
+
 test('what is wrong with a form of the settings is said at its field, in the words of the page', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(422);

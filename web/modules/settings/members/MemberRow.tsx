@@ -37,6 +37,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   const [editing, setEditing] = useState(false);
   const [ending, setEnding] = useState(false);
   const [removing, setRemoving] = useState(false);
+  const [disabling, setDisabling] = useState(false);
   const [link, setLink] = useState<string | null>(null);
 
   async function change(work: () => Promise<unknown>, done: string) {
@@ -115,8 +116,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
         icon: <UserX size={14} />,
         danger: true,
         group: true,
-        onSelect: () =>
-          void change(() => api.post(`${path}/deactivation`), t('{name} is disabled', { name: member.name })),
+        onSelect: () => setDisabling(true),
       });
     }
   }
@@ -200,6 +200,20 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
         onConfirm={() => {
           setRemoving(false);
           void change(() => api.delete(`${path}/second-factor`), t('Second factor removed'));
+        }}
+      />
+      <ConfirmDialog
+        open={disabling}
+        danger
+        title={t('Disable {name}?', { name: member.name })}
+        description={t(
+          'They are signed out at once, and their API keys stop, until somebody lets them in again. Their records stay.',
+        )}
+        action={t('Disable')}
+        onClose={() => setDisabling(false)}
+        onConfirm={() => {
+          setDisabling(false);
+          void change(() => api.post(`${path}/deactivation`), t('{name} is disabled', { name: member.name }));
         }}
       />
       {link && <InvitationLinkDialog link={link} onClose={() => setLink(null)} />}
