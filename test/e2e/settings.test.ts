@@ -150,6 +150,25 @@ test('who only reads the rules for duplicates is not told that their pairs are c
   await page.getByText('Your role lets you see this, not change it.').waitFor();
 });
 
+test('rules for duplicates that somebody else saved meanwhile are replaced only by saving again', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(412);
+  await open(page, '/settings/duplicates');
+  const contacts = page.getByRole('region', { name: 'Contacts' });
+  const rule = contacts.getByRole('listitem', { name: 'Rule 1' });
+  await rule.getByRole('checkbox', { name: 'Warn and list' }).press(' ');
+  const theirs = [{ when: [{ field: 'phone', compare: 'same' }], suspects: true, imports: false }];
+  const place = '/api/v1/duplicate-rules/contact';
+  assert.equal((await world.administrator.session.send('PUT', place, { rules: theirs })).status, 200);
+  const rules = async () => (await world.read('duplicate-rules')).data[0].rules;
+  await contacts.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody changed this in the meantime.').waitFor({ timeout: 10_000 });
+  assert.deepEqual(await rules(), theirs);
+  await contacts.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The rules are saved').waitFor();
+  assert.equal((await rules()).length, 4);
+});
+
 test('stages that have the same position are put in order', async (t) => {
   const { id, stages } = await world.create('pipelines', { name: 'Renewals' });
   for (const stage of stages) await change(`stages/${stage.id}`, { position: 0 });

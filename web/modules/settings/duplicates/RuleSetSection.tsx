@@ -6,6 +6,7 @@ import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { ApiError } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { useOpenedVersion } from '../../../record/useOpenedVersion.ts';
 import { useUnsaved } from '../../../record/useUnsaved.tsx';
 import { t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -23,6 +24,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
   const may = useMay();
   const mayEdit = may('custom_field', 'update');
   const [draft, setDraft] = useState<readonly Rule[] | null>(null);
+  const { version, noteConflict, reopen } = useOpenedVersion(set.version);
   const [busy, setBusy] = useState(false);
   const rules = draft ?? set.rules;
   const counted = JSON.parse(useDebounced(JSON.stringify(rules), quiet_ms)) as Rule[];
@@ -30,10 +32,20 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
   const question = useUnsaved(draft !== null && JSON.stringify(draft) !== JSON.stringify(set.rules));
   const place = `/duplicate-rules/${set.resource}`;
 
+  function change(next: readonly Rule[]) {
+    if (draft === null) reopen(set.version);
+    setDraft(next);
+  }
+
   async function save(work: () => Promise<unknown>, said: string) {
     setBusy(true);
     const done = await attempt(async () => {
-      await work();
+      await work().catch((failure: unknown) => {
+        noteConflict(failure);
+        // What somebody else saved is what one goes back to by Discard.
+        void queryClient.invalidateQueries({ queryKey: rulesKey });
+        throw failure;
+      });
       await queryClient.invalidateQueries({ queryKey: rulesKey });
       toast(said, { description: t('The pairs are looked for anew.') });
     });
@@ -60,7 +72,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
               emphasis="primary"
               busy={busy}
               disabled={draft === null || error !== null}
-              onClick={() => void save(() => changing.put(place, { rules }), t('The rules are saved'))}
+              onClick={() => void save(() => changing.put(place, { rules }, version), t('The rules are saved'))}
             >
               {t('Save')}
             </Button>
@@ -79,8 +91,8 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
             fields={set.fields}
             disabled={!mayEdit}
             messages={messagesFor(error, at)}
-            onChange={(next) => setDraft(rules.map((each, index) => (index === at ? next : each)))}
-            onRemove={() => setDraft(rules.filter((_, index) => index !== at))}
+            onChange={(next) => change(rules.map((each, index) => (index === at ? next : each)))}
+            onRemove={() => change(rules.filter((_, index) => index !== at))}
           />
         ))}
       </ul>
@@ -89,7 +101,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
           <Button
             icon={<Plus size={14} />}
             onClick={() =>
-              setDraft([
+              change([
                 ...rules,
                 { when: [{ field: set.fields[0]!.name, compare: 'same' }], suspects: true, imports: false },
               ])

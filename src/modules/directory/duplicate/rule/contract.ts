@@ -69,6 +69,7 @@ export const ruleSet = z.object({
   rules: z.array(rule),
   /** The workspace has none of its own. */
   standard: z.boolean(),
+  version: z.int().describe('Of its own rules; 0 while it has none'),
   fields: z.array(z.object({ name: z.string(), label: z.string(), identifies: z.boolean(), importable: z.boolean() })),
 });
 export type RuleSet = z.infer<typeof ruleSet>;

@@ -1,3 +1,4 @@
+import { problems } from '../../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../../kernel/http/route.ts';
 import { refuseUnlessReadsAll } from '../../../../kernel/resource/reads-all.ts';
 import { suspectResource } from '../contract.ts';
@@ -17,10 +18,10 @@ export const ruleRoutes: Route[] = [
     handler: async (ctx) => ({ body: { data: await describeRules(ctx) } }),
   }),
   route({
-    method: 'PUT', path: `${base}/{resource}`, tag, summary: 'Say what counts as the same; the pairs are looked for anew', access: may('update'), params: ruleParams, body: ruleChange, response: ruleSet,
-    handler: async (ctx, { params: { resource }, body: { rules } }) => {
+    method: 'PUT', path: `${base}/{resource}`, tag, summary: 'Say what counts as the same; the pairs are looked for anew', access: may('update'), params: ruleParams, heedsIfMatch: true, body: ruleChange, response: ruleSet,
+    handler: async (ctx, { params: { resource }, body: { rules }, ifMatch }) => {
       await checkRules(ctx, resource, rules);
-      await saveRules(ctx, resource, rules);
+      if (!(await saveRules(ctx, resource, rules, ifMatch))) throw problems.stale(await describeRulesOf(ctx, resource));
       await searchSuspects(ctx);
       return { body: await describeRulesOf(ctx, resource) };
     },

@@ -47,6 +47,25 @@ async function pairs(api: Client, resource: string): Promise<[string[], string[]
   return found.body.data.map(({ records, reasons }: { records: { id: string }[]; reasons: { text: string }[] }) => [records.map(({ id }) => id).sort(), reasons.map(({ text }) => text)]); // biome-ignore format: one call
 }
 
+test('rules that somebody else changed meanwhile are not overwritten', async () => {
+  const { api } = await workspace();
+  const rules = (field: string) => ({ rules: [{ when: [same(field)], suspects: true, imports: false }] });
+  const at = (version: number, field: string) =>
+    api('PUT', '/api/v1/duplicate-rules/contact', rules(field), { 'if-match': `"${version}"` });
+  const found = (await api('GET', '/api/v1/duplicate-rules')).body.data[0];
+  assert.deepEqual([found.resource, found.version], ['contact', 0]);
+  const [one, other] = await Promise.all([at(0, 'email'), at(0, 'phone')]);
+  assert.deepEqual([one.status, other.status].sort(), [200, 412]);
+  const kept = one.status === 200 ? one : other;
+  const refused = kept === one ? other : one;
+  assert.deepEqual(refused.body.current, kept.body);
+  assert.equal((await at(kept.body.version, 'name')).status, 200);
+  assert.equal((await at(kept.body.version, 'email')).status, 412);
+  assert.equal((await api('DELETE', '/api/v1/duplicate-rules/contact')).status, 200);
+  assert.equal((await at(kept.body.version + 1, 'email')).status, 412, 'the standard rules hold again');
+  assert.equal((await put(api, 'contact', rules('email').rules)).status, 200, 'whoever names no version replaces any');
+});
+
 test('a workspace says what counts as the same: the warning, the pairs and the import go by it', async () => {
   const { api } = await workspace();
   const rules = (await api('GET', '/api/v1/duplicate-rules')).body.data;

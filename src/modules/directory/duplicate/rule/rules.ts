@@ -7,7 +7,7 @@ import { findRules } from './queries.ts';
 
 /** The rules that hold for a kind of record now. */
 export async function rulesOf(ctx: Context, resource: string): Promise<Rule[]> {
-  return (await findRules(ctx, resource)) ?? standardRules(resource);
+  return (await findRules(ctx, resource))?.rules ?? standardRules(resource);
 }
 
 export const describeRules = (ctx: Context): Promise<RuleSet[]> =>
@@ -15,8 +15,8 @@ export const describeRules = (ctx: Context): Promise<RuleSet[]> =>
 
 export async function describeRulesOf(ctx: Context, resource: string): Promise<RuleSet> {
   const [own, fields] = await Promise.all([findRules(ctx, resource), fieldsOf(ctx, resource)]);
-  const rules = (own ?? standardRules(resource)).filter((rule) => !isHidden(ctx, resource, rule));
-  return { resource, rules, standard: own === undefined, fields };
+  const rules = (own?.rules ?? standardRules(resource)).filter((rule) => !isHidden(ctx, resource, rule));
+  return { resource, rules, standard: own === undefined, version: own?.version ?? 0, fields };
 }
 
 /** The rules of which the caller sees all fields. */
