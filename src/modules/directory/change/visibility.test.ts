@@ -93,6 +93,9 @@ test('changes of many records show neither values nor names that the caller may 
   assert.deepEqual((await admin('GET', path)).body.action.fields, fields);
   assert.deepEqual((await clerk('GET', path)).body.action.fields, { city: 'Rome', custom: { grade: 'B' } });
   assert.deepEqual((await auditor('GET', path)).body.action, { kind: 'update' });
+  const { id: role_id } = await made('roles', { name: 'Tags alone', rights: { tag: { read: 'all' } } });
+  const narrow = app.client((await made('api-keys', { name: 'Narrow', role_id })).key);
+  assert.deepEqual((await narrow('GET', path)).body.action, { kind: 'update' }, 'a narrow key of who did it');
   const { body } = await auditor('GET', '/api/v1/changes');
   assert.deepEqual(body.data.map(({ action }: { action: object }) => action), [{ kind: 'update' }]); // biome-ignore format: one list
   const skips = async (by: Client) =>

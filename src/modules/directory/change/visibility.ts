@@ -26,8 +26,9 @@ function shownAction(ctx: Context, { action, kind, resource, created_by }: Chang
   const isOwn = created_by !== null && created_by.id === ctx.actor.user_id;
   // Whose fields the values are: of the records themselves, or of the deals that are started for them. All have rights of their own name.
   const of = kind === 'start_deals' ? 'deal' : resource;
-  const readsAll = scopeOf(ctx.actor.rights, of as ResourceName, 'read') === 'all';
-  if (!isOwn && !readsAll) return { kind };
+  const scope = scopeOf(ctx.actor.rights, of as ResourceName, 'read');
+  // A key of the one who set them may be narrower than its person, and reads no such record at all.
+  if (scope === 'none' || (!isOwn && scope !== 'all')) return { kind };
   if (!action.fields) return withoutHidden(ctx, of, action);
   return { ...action, fields: withoutHidden(ctx, of, action.fields as Values) };
 }
