@@ -23,17 +23,17 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
     route({
       method: 'PUT', path, tag, summary: `Say that one looks at a ${resource.title}; answers who else does`, access, transaction: false, params: idParams, response: presence,
       handler: async ({ db, actor }, { params }) => {
-        const person = await withContext(
+        const { now, person } = await withContext(
           db,
           actor!,
           async (ctx) => {
             await getRow(ctx, resource, params.id);
-            return ctx.tx.maybe<{ id: string; name: string }>(sql`select id, name from user_account
-              where tenant_id = ${ctx.tenant_id} and id = ${actor!.user_id}`);
+            return ctx.tx.one<{ now: string; person: { id: string; name: string } | null }>(sql`select now(),
+              (select json_build_object('id', id, 'name', name) from user_account where tenant_id = ${ctx.tenant_id} and id = ${actor!.user_id}) as person`);
           },
           { mode: 'read' },
         );
-        const others = await arrive(cache, spotOf(actor!, params.id), person ?? null);
+        const others = await arrive(cache, spotOf(actor!, params.id), person, Date.parse(now));
         const seesPeople = scopeOf(actor!.rights, 'user', 'read') !== 'none';
         return { body: { data: seesPeople ? others : [] } };
       },
@@ -46,11 +46,11 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
           db,
           actor!,
           ({ tx, tenant_id }) =>
-            tx.maybe(sql`select from ${sql.table(resource.table)} where tenant_id = ${tenant_id} and id = ${params.id}`),
+            tx.maybe<{ now: string }>(sql`select now() from ${sql.table(resource.table)} where tenant_id = ${tenant_id} and id = ${params.id}`),
           { mode: 'read' },
         );
         if (!there) throw problems.notFound(resource.title);
-        if (actor!.user_id) await leave(cache, spotOf(actor!, params.id), actor!.user_id);
+        if (actor!.user_id) await leave(cache, spotOf(actor!, params.id), actor!.user_id, Date.parse(there.now));
         return {};
       },
     }),
