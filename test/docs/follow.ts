@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -56,14 +57,36 @@ function follow(copy: string, { path, after, added }: Step): void {
   writeFileSync(file, lines.join('\n'));
 }
 
+function lint(copy: string, steps: readonly Step[]): void {
+  const files = [...new Set(steps.map(({ path }) => path))].filter((path) => path.endsWith('.ts'));
+  const args = ['check', '--error-on-warnings', '--vcs-enabled=false', ...files];
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/biome'), args, {
+    cwd: copy,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, `${stdout}${stderr}`);
+}
+
 /** Works in a copy of the repository in which the steps were followed. */
 export async function inCopy(steps: readonly Step[], work: (copy: string) => Promise<void>): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-followed-'));
   try {
-    for (const part of ['src', 'db', 'test', 'web', 'docs', 'deploy', 'generated', 'package.json', 'tsconfig.json'])
+    for (const part of [
+      'src',
+      'db',
+      'test',
+      'web',
+      'docs',
+      'deploy',
+      'generated',
+      'package.json',
+      'tsconfig.json',
+      'biome.json',
+    ])
       cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const step of steps) follow(copy, step);
+    lint(copy, steps);
     await work(copy);
   } finally {
     rmSync(copy, { recursive: true, force: true });

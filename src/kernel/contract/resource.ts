@@ -165,6 +165,9 @@ export const recordTypeNames = (): string[] =>
     .map(({ name }) => name)
     .sort();
 
+/** The column with what two records are compared by for duplicates, made of one of their `duplicateKeys`. */
+export const keyColumn = (field: string): string => `${field}_key`;
+
 /** The noun whose rows a table holds; the first, where others are made of it. */
 export const resourceOfTable = (table: string | undefined) => defined.find((resource) => resource.table === table);
 

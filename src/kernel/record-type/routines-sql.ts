@@ -1,4 +1,4 @@
-import type { Resource } from '../contract/resource.ts';
+import { keyColumn, type Resource } from '../contract/resource.ts';
 import type { RecordType } from './record-type.ts';
 import { byReferences } from './registry.ts';
 
@@ -33,8 +33,9 @@ const rows = {
 const trigger = (name: string, verb: keyof typeof rows, table: string, call: string) =>
   `create or replace trigger ${name}_${verb} after ${verb} on ${table} referencing ${rows[verb]}\n  for each statement execute function ${call};`;
 
-function auditTriggers({ name, table }: Resource): string[] {
-  const call = `app.record_change('${name}', '{search_text,tenant_id,version,updated_at}', '{}')`;
+function auditTriggers({ name, table, duplicateKeys = [] }: Resource): string[] {
+  const omitted = ['search_text', 'tenant_id', 'version', 'updated_at', ...duplicateKeys.map(keyColumn)];
+  const call = `app.record_change('${name}', '{${omitted}}', '{}')`;
   return [
     ...(['insert', 'update', 'delete'] as const).map((verb) => trigger('audit', verb, table, call)),
     `create or replace trigger touch before update on ${table} for each row execute function app.touch();`,

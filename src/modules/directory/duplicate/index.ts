@@ -25,7 +25,7 @@ import { listSuspects, setDismissed } from './suspect-queries.ts';
 
 export { duplicateConsumer } from './consumers.ts';
 export { duplicateJobs, duplicateSchedules, searchSuspects } from './jobs.ts';
-export { equalityKey, keyColumn } from './key.ts';
+export { equalityKey } from './key.ts';
 export { importKeys } from './rule/rules.ts';
 
 const tag = 'Duplicates';

@@ -1,4 +1,5 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
+import { keyColumn } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { indexed_characters } from '../../../kernel/resource/custom.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
@@ -11,7 +12,6 @@ import {
   matches_max,
   suspectResource,
 } from './contract.ts';
-import { keyColumn } from './key.ts';
 import type { Rule } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
 import { outOfTrash, reasonsBy, sharers_max, type Typed } from './rule/sql.ts';

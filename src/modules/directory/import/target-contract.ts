@@ -1,6 +1,6 @@
 import type { FieldMeta, FieldType } from '../../../kernel/contract/fields.ts';
-import { type Resource, resourceOfTable } from '../../../kernel/contract/resource.ts';
-import { equalityKey, keyColumn } from '../duplicate/index.ts';
+import { keyColumn, type Resource, resourceOfTable } from '../../../kernel/contract/resource.ts';
+import { equalityKey } from '../duplicate/index.ts';
 import type { ImportTarget, TargetField, TargetType } from './target.ts';
 import { externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 

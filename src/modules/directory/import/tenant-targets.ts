@@ -1,5 +1,6 @@
+import { keyColumn } from '../../../kernel/contract/resource.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { importKeys, keyColumn } from '../duplicate/index.ts';
+import { importKeys } from '../duplicate/index.ts';
 import { withCustomFields } from './custom-cells.ts';
 import type { ImportTarget, MatchKey } from './target.ts';
 

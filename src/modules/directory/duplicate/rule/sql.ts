@@ -1,9 +1,8 @@
 import type { RawBuilder } from 'kysely';
-import type { Resource } from '../../../../kernel/contract/resource.ts';
+import { keyColumn, type Resource } from '../../../../kernel/contract/resource.ts';
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import { hasOwnWay, suspectResource } from '../contract.ts';
-import { keyColumn } from '../key.ts';
 import { type Rule, type RuleCondition, ruleFieldsOf } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
