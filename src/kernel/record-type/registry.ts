@@ -36,6 +36,7 @@ export function registerRecordTypes(
   for (const resource of resources) refuseReserved(resource);
   for (const resource of resources) refuseUnknownReferences(resource);
   for (const resource of resources) refuseUselessDuplicates(resource);
+  for (const resource of resources) refuseMergesWithoutTrash(resource);
   byReferences(resources);
   const declared = [...rights, ...types.flatMap(rightOf)];
   const isDeclared = (right: string) => isRight(right) || declared.some((each) => each.name === right);
@@ -84,13 +85,17 @@ function refuseUnknownReferences({ name, meta }: Resource): void {
       throw new Error(`${name}.${field} refers to the table "${table}", which no record type has`);
 }
 
-function refuseUselessDuplicates({ name, meta, duplicateKeys = [], merges, trash }: Resource): void {
+const texts = ['text', 'email', 'phone', 'url'];
+
+function refuseUselessDuplicates({ name, meta, duplicateKeys = [] }: Resource): void {
   const other = duplicateKeys.find((field) => !texts.includes(meta.get(field)?.type ?? ''));
   if (other) throw new Error(`${name} cannot be compared by "${other}", which is none of its fields of texts`);
+}
+
+function refuseMergesWithoutTrash({ name, merges, trash }: Resource): void {
   if (merges && !trash)
     throw new Error(`Records of ${name} cannot be merged without a trash, to which those go that were merged`);
 }
-const texts = ['text', 'email', 'phone', 'url'];
 
 /**
  * Those that others refer to come first, so that whoever makes records in this order finds what they need. Where two refer to each other, one of them

@@ -53,37 +53,18 @@ export async function checkIndexes(
   { turn, large_min = large_bytes_min }: IndexCheck,
 ): Promise<Found<undefined>> {
   try {
-    const indexes = await withClient(url, async (admin) => {
-      await admin.query('create extension if not exists amcheck');
-      const { rows } = await admin.query<Index>(
-        `select c.oid::regclass::text as name, pg_relation_size(c.oid)::float8 as bytes, pg_relation_size(i.indrelid)::float8 as table_bytes,
-           case when t.reltuples < 0 then 65536 else greatest(4096, ceil(t.reltuples * 2 / 1024)) end::text || 'kB' as memory
-         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid join pg_am a on a.oid = c.relam
-         where a.amname = 'btree' and c.relkind = 'i' and i.indisvalid and c.relpersistence = 'p' order by 1`,
-      );
-      return rows;
-    });
+    const indexes = await listIndexes(url);
     const large = indexes.filter(({ bytes, table_bytes }) => bytes + table_bytes >= large_min);
     const later = new Set(large.filter((_, place) => turn !== 'all' && place % index_turns !== turn));
     const bytesOf = (index: Index) => index.bytes + (later.has(index) ? 0 : index.table_bytes);
-    await share(
-      inParts(
-        [...indexes].sort((a, b) => bytesOf(b) - bytesOf(a)),
-        bytesOf,
-      ),
-      weightOf,
-      ({ items }) =>
-        withClient(url, async (admin) => {
-          for (const index of items)
-            await admin
-              .query(
-                `select bt_index_check($1::regclass, heapallindexed => $3) from set_config('maintenance_work_mem', $2, false)`,
-                [index.name, index.memory, !later.has(index)],
-              )
-              .catch((error: Error) => {
-                throw new Error(`The index ${index.name} is broken: ${error.message}`, { cause: error });
-              });
-        }),
+    const parts = inParts(
+      [...indexes].sort((a, b) => bytesOf(b) - bytesOf(a)),
+      bytesOf,
+    );
+    await share(parts, weightOf, ({ items }) =>
+      withClient(url, async (admin) => {
+        for (const index of items) await checkIndex(admin, index, !later.has(index));
+      }),
     );
     const detail =
       later.size === 0
@@ -96,6 +77,29 @@ export async function checkIndexes(
     const detail = 'Made anew from the rows; amcheck is not to be had in the database for proofs';
     return { detail, result: undefined };
   }
+}
+
+const listIndexes = (url: string): Promise<Index[]> =>
+  withClient(url, async (admin) => {
+    await admin.query('create extension if not exists amcheck');
+    const { rows } = await admin.query<Index>(
+      `select c.oid::regclass::text as name, pg_relation_size(c.oid)::float8 as bytes, pg_relation_size(i.indrelid)::float8 as table_bytes,
+         case when t.reltuples < 0 then 65536 else greatest(4096, ceil(t.reltuples * 2 / 1024)) end::text || 'kB' as memory
+       from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid join pg_am a on a.oid = c.relam
+       where a.amname = 'btree' and c.relkind = 'i' and i.indisvalid and c.relpersistence = 'p' order by 1`,
+    );
+    return rows;
+  });
+
+async function checkIndex(admin: pg.Client, { name, memory }: Index, everyRow: boolean): Promise<void> {
+  await admin
+    .query(
+      `select bt_index_check($1::regclass, heapallindexed => $3) from set_config('maintenance_work_mem', $2, false)`,
+      [name, memory, everyRow],
+    )
+    .catch((error: Error) => {
+      throw new Error(`The index ${name} is broken: ${error.message}`, { cause: error });
+    });
 }
 
 async function withClient<R>(url: string, work: (client: pg.Client) => Promise<R>): Promise<R> {

@@ -52,25 +52,28 @@ export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[], imp
     concurrencyMax: changes_at_once,
     tenantMax: changes_per_tenant_at_once,
     run: async (run, { change_id }) => {
-      const work = { kinds, actions, imports };
       try {
-        await runChange(run, change_id, work);
+        await runChange(run, change_id, { kinds, actions, imports });
       } catch (error) {
-        const { job, signal } = run;
-        const cancelled = signal.aborted && (await run.transaction((ctx) => isJobCancelled(ctx, job.id)));
-        const failed = error instanceof JobFailed || job.attempts >= job.attempts_max;
-        if (cancelled || failed)
-          await run.transaction(async (ctx) => {
-            const row = await findChangeRow(ctx, change_id, true);
-            if (!row || !isOpen(row)) return;
-            if (cancelled) await end(ctx, row, imports, 'cancelled');
-            else await end(ctx, row, imports, 'failed', (error as Error).message);
-          });
+        await endUnlessTriedAgain(run, change_id, imports, error as Error);
         throw error;
       }
     },
   }),
 ];
+
+async function endUnlessTriedAgain(run: JobRun, id: string, imports: ImportReversal, error: Error): Promise<void> {
+  const { job, signal } = run;
+  const cancelled = signal.aborted && (await run.transaction((ctx) => isJobCancelled(ctx, job.id)));
+  const failed = error instanceof JobFailed || job.attempts >= job.attempts_max;
+  if (!cancelled && !failed) return;
+  await run.transaction(async (ctx) => {
+    const row = await findChangeRow(ctx, id, true);
+    if (!row || !isOpen(row)) return;
+    if (cancelled) await end(ctx, row, imports, 'cancelled');
+    else await end(ctx, row, imports, 'failed', error.message);
+  });
+}
 
 /** Each batch commits with its progress: whoever goes on after a crash does none twice and leaves none out. */
 async function runChange(run: JobRun, id: string, work: Work): Promise<void> {
