@@ -164,11 +164,16 @@ const findTenant = (ownerUrl: string, name: string): Promise<string | undefined>
 /** The one that has the name now, whatever it was called then; else the one that had it then. */
 const findTenantThen = (ownerUrl: string, name: string, id: string | undefined): Promise<string> =>
   asSystem(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      `select id from tenant where (id = $1 or name = $2) and name <> 'system' order by id = $1 desc nulls last limit 1`,
+    const { rows } = await client.query<{ id: string; goes: boolean }>(
+      `select id, exists (select from tenant_deletion d where d.of_tenant = t.id) as goes from tenant t
+       where (id = $1 or name = $2) and name <> 'system' order by id = $1 desc nulls last limit 1`,
       [id ?? null, name],
     );
     if (!rows[0]) throw problems.conflict(`There was no workspace “${name}” at that time.`);
+    if (rows[0].goes)
+      throw problems.conflict(
+        `“${name}” was being deleted at that time, and part of it was gone: name a time before. “What operators did” says when that began.`,
+      );
     return rows[0].id;
   });
 

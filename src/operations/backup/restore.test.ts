@@ -121,7 +121,13 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   assert.deepEqual(await names(), [...before, 'acme-then'].sort());
   await it.asked(`insert into tenant_deletion (of_tenant, name) select id, name from tenant where name = 'acme'`);
   await assert.rejects(restore('--in-place'), /has been deleted meanwhile/);
+  const marked: Date = (await it.asked('select clock_timestamp() as at')).rows[0].at;
   await it.asked('delete from tenant_deletion');
+  await it.shipped();
+  await assert.rejects(
+    it.run('restore', 'tenant', 'acme', '--at', marked.toISOString(), '--as', 'half', '--dry-run'),
+    /“acme” was being deleted at that time/,
+  );
   // Nor does one take a place that was deleted before it could.
   await asSuperuser(it.data, async (owner) => {
     await owner.query(`begin; select pg_advisory_xact_lock(hashtextextended('begin to delete a tenant', 0))`);

@@ -17,6 +17,7 @@ const files_at_once = 16;
 const lock_ms_max = 2_000;
 const attempts_max = 30;
 const pause_ms = 250;
+const told_pauses = 20;
 
 export type Step = 'begun' | 'rows' | 'files' | 'archive' | 'trail' | 'tenant';
 
@@ -80,6 +81,7 @@ async function run(client: pg.Client, deleting: Deleting, doomed: DoomedTenant):
     deleted.rows += await deleteTrail(client, tenant_id);
     await after?.('trail');
     await deleteWorkspace(client, tenant_id);
+    await waitForOthers(client, say);
     await after?.('tenant');
     // Whoever wrote to tables without a foreign key when the workspace went has ended by now.
     deleted.rows += await deleteAll(client, tables, tenant_id);
@@ -206,7 +208,7 @@ async function deleteTrail(client: pg.Client, tenant_id: string): Promise<number
   return gone;
 }
 
-/** The row of the workspace, with what came since; then waits until everybody has ended who may have found it there. */
+/** The row of the workspace, with what came since. */
 async function deleteWorkspace(client: pg.Client, tenant_id: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -220,11 +222,19 @@ async function deleteWorkspace(client: pg.Client, tenant_id: string): Promise<vo
       await sleep(pause_ms);
     }
   }
+}
+
+/** Until everybody has ended who may have found the workspace there. Whoever follows the feed waits for them too, so none takes long but the import of another workspace. */
+async function waitForOthers(client: pg.Client, say: Deleting['say']): Promise<void> {
   const { rows } = await client.query<{ xid: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as xid');
   const ended = async () =>
     (await client.query('select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as yes', [rows[0]!.xid])).rows[0]
       .yes as boolean;
-  while (!(await ended())) await sleep(pause_ms);
+  for (let tried = 1; !(await ended()); tried++) {
+    if (tried === told_pauses)
+      say('Waiting for transactions that began before it was gone, such as the import of another workspace');
+    await sleep(pause_ms);
+  }
 }
 
 async function finish(client: pg.Client, { tenant_id, name }: DoomedTenant): Promise<void> {
