@@ -43,10 +43,13 @@ export interface Deleted {
 export async function deleteTenant(deleting: Deleting, name: string): Promise<Deleted> {
   const client = await connectAsSystem(deleting.ownerUrl, 'holdfast-tenant-delete');
   try {
-    const doomed = await findDoomed(client, name);
-    const turn = `delete of tenant ${doomed.tenant_id}`;
+    const { tenant_id } = await findDoomed(client, name);
+    const turn = `delete of tenant ${tenant_id}`;
     const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [turn]);
     if (!rows[0].mine) throw problems.conflict(`“${name}” is being deleted already, by another command.`);
+    // Another command may have ended just now, and somebody made a workspace of that name.
+    const doomed = await findDoomed(client, name);
+    if (doomed.tenant_id !== tenant_id) throw problems.conflict(`“${name}” was deleted meanwhile, by another command.`);
     return await run(client, deleting, doomed);
   } finally {
     await client.end();

@@ -191,6 +191,14 @@ test('it is refused of what is held, of the only workspace, and while another co
     if (step === 'rows') await assert.rejects(remove('held'), /“held” is being deleted already/);
   });
   assert.deepEqual(await left(held), []);
+  const [one, two] = [await app.tenant('one'), await app.tenant('two')];
+  const outcomes = await Promise.allSettled(['one', 'two', 'one', 'two', 'one'].map((name) => remove(name)));
+  const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
+  assert.equal(refused.length, 3, refused.join('\n'));
+  for (const reason of refused) assert.match(reason, /being deleted already|There is no workspace|deleted meanwhile/);
+  assert.deepEqual([...(await left(one)), ...(await left(two))], []);
+  const begun = `select from operator_action where action = 'tenant.delete' and target in ('one, one', 'two, two')`;
+  assert.equal((await client.query(begun)).rowCount, 2);
   // As far as anybody else could be deleted, too.
   await client.query(
     `insert into tenant_deletion (of_tenant, name) select id, name from tenant where name not in ('system', 'other')`,
