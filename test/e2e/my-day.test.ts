@@ -48,12 +48,18 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
   await page.reload();
   await today.getByText('First').waitFor();
   assert.deepEqual(await titles(), swapped, 'the order stays');
+  await page.keyboard.press('c');
+  await page.getByRole('dialog', { name: 'New task' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('main :focus').waitFor();
 
   await today.getByRole('button', { name: swapped[0], exact: true }).focus();
   await page.keyboard.press('ArrowDown');
   await page.locator(`[data-task-title]:focus`).getByText(swapped[1]!).waitFor();
   await page.keyboard.press('t');
   await next.getByRole('button', { name: swapped[1], exact: true }).waitFor();
+  // The next one is at hand.
+  await today.locator('[data-task-title]:focus').getByText(swapped[2]!).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await today.getByRole('button', { name: swapped[1], exact: true }).waitFor();
 

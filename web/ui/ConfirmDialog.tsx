@@ -2,7 +2,7 @@ import { AlertDialog as Base } from '@base-ui/react/alert-dialog';
 import type { ReactNode } from 'react';
 import { t } from '../text/text.ts';
 import { Button } from './Button.tsx';
-import { useOpenerHeir } from './focusHeir.ts';
+import { useReturnFocus } from './focusHeir.ts';
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -27,13 +27,13 @@ export function ConfirmDialog({
   onConfirm,
   onClose,
 }: ConfirmDialogProps) {
-  const openerHeir = useOpenerHeir(open);
+  const returnFocus = useReturnFocus(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="scrim z-50" />
         <Base.Popup
-          finalFocus={() => openerHeir() ?? true}
+          {...returnFocus}
           className="fixed top-[20vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 rounded-lg border border-line bg-raised p-5 shadow-dialog outline-none transition-opacity duration-160 data-starting-style:opacity-0 data-ending-style:opacity-0"
         >
           <Base.Title className="text-16 wrap-anywhere">{title}</Base.Title>

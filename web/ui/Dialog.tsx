@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
-import { useOpenerHeir } from './focusHeir.ts';
+import { useReturnFocus } from './focusHeir.ts';
 import { IconButton } from './IconButton.tsx';
 
 interface DialogProps {
@@ -33,7 +33,7 @@ export function Dialog({
   children,
   footer,
 }: DialogProps) {
-  const openerHeir = useOpenerHeir(open);
+  const returnFocus = useReturnFocus(open);
   const body = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLElement>(null);
   // What one came for: the first field, or else what the dialog is there to do, or to say. A field in it takes no `autoFocus`: that comes before
@@ -50,7 +50,7 @@ export function Dialog({
         <Base.Backdrop className="scrim z-40" />
         <Base.Popup
           initialFocus={first}
-          finalFocus={() => openerHeir() ?? true}
+          {...returnFocus}
           data-sheet=""
           className={cx(
             'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',

@@ -51,23 +51,37 @@ function placesBeside(element: Element): Element[] {
   return places;
 }
 
+/** In a row the control that is marked as what one came for (`data-heir`), or else the first; after the last row of a section without a heading, the page. */
 function heirOf(element: Element): HTMLElement | undefined {
-  for (const place of placesOf.get(element) ?? []) {
+  let gone: Element | null = element;
+  while (gone && !placesOf.has(gone)) gone = gone.parentElement;
+  if (!gone) return undefined;
+  for (const place of placesOf.get(gone) ?? []) {
     if (!place.isConnected) continue;
     const header = place.matches('section') && place.querySelector(':scope > header');
     const found = header
       ? (header.querySelector<HTMLElement>(':scope > button') ?? header.querySelector('h2'))
-      : [...place.querySelectorAll<HTMLElement>(controls)].find((control) => !element.contains(control));
+      : (place.querySelector<HTMLElement>('[data-heir]') ??
+        [...place.querySelectorAll<HTMLElement>(controls)].find((control) => !gone.contains(control)));
     if (found) return found;
   }
-  return undefined;
+  return document.querySelector<HTMLElement>('main [data-heir]') ?? document.querySelector('main') ?? undefined;
 }
 
-/** Where a dialog puts the focus when it closes and what opened it has left the page; undefined while that is there. */
-export function useOpenerHeir(open: boolean): () => HTMLElement | undefined {
+/** Of a dialog: where the focus goes when it closes. That is what opened it, or what has the place of that. */
+export function useReturnFocus(open: boolean) {
   const opener = useRef<Element>(null);
+  const ref = useRef<HTMLDivElement>(null);
   // Before the dialog takes the focus.
   if (open) opener.current ??= document.activeElement;
   else opener.current = null;
-  return () => (opener.current && !opener.current.isConnected ? heirOf(opener.current) : undefined);
+  function finalFocus(): HTMLElement | boolean {
+    const { activeElement, body } = document;
+    // Whoever closed it has put the focus elsewhere.
+    if (activeElement !== body && !ref.current?.contains(activeElement)) return false;
+    // Opened by a key while nothing had the focus.
+    if (opener.current === body) return document.querySelector('main') ?? true;
+    return (opener.current && !opener.current.isConnected && heirOf(opener.current)) || true;
+  }
+  return { ref, finalFocus };
 }

@@ -56,7 +56,7 @@ export function MyTasks() {
         shown.map((section) => (
           <div key={section.label} className="mb-3">
             <h3 className="text-12 font-medium text-muted">{section.label}</h3>
-            <ul className="-mx-2">
+            <ul data-rows="" className="-mx-2">
               {section.planned.map((activity) => (
                 <PlannedRow key={activity.id} activity={activity} />
               ))}

@@ -67,7 +67,7 @@ export function TaskList({ view, onOpen, onCreate }: TaskListProps) {
           {nothing[view].text}
         </EmptyState>
       ) : view === 'done' ? (
-        <ul>
+        <ul data-rows="">
           {tasks.rows.map((task) => (
             <TaskRow key={task.id} task={task} onOpen={onOpen} />
           ))}
@@ -112,7 +112,7 @@ export function TaskSection({ label, count, children }: TaskSectionProps) {
         {label}
         <span className="text-12 font-normal text-faint tabular-nums">{count}</span>
       </h2>
-      <ul>{children}</ul>
+      <ul data-rows="">{children}</ul>
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { useNow } from '../../../ui/clock.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
+import { useFocusHeir } from '../../../ui/focusHeir.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
 import { dueOf } from './due.ts';
 import { recurrenceText } from './recurrence.ts';
@@ -33,6 +34,7 @@ interface TaskRowProps {
 export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onKeyDown, className }: TaskRowProps) {
   const may = useMay();
   const now = useNow();
+  const focus = useFocusHeir();
   const done = task.status === 'done';
   const dueWhen = dueOf(task);
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < now;
@@ -46,6 +48,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
   );
   return (
     <li
+      {...focus}
       ref={row}
       onKeyDown={onKeyDown}
       className={cx(
@@ -67,6 +70,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
             type="button"
             className="min-w-0 truncate rounded-sm text-start font-medium hover:underline leading-6"
             data-task-title={task.id}
+            data-heir=""
             onClick={() => onOpen(task)}
           >
             <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>
