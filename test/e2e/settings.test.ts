@@ -512,6 +512,15 @@ test('of many API keys all can be seen', async (t) => {
   await page.getByRole('button', { name: 'Revoke Key 101' }).waitFor();
 });
 
+test('while new API keys are switched off, none is offered, and the page says so', async (t) => {
+  t.after(() => change('tenant/features', { api_keys: true }));
+  await change('tenant/features', { api_keys: false });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/api-keys');
+  await page.getByText('New keys are switched off in this workspace.').waitFor({ timeout: 10_000 });
+  assert.equal(await page.getByRole('button', { name: 'New key' }).count(), 0);
+});
+
 test('of very many teams, pipelines and custom fields the first are shown, and the others found', async (t) => {
   const many = (count: number, make: (n: string) => object) => ({
     data: Array.from({ length: count }, (_, n) => make(String(n + 1).padStart(3, '0'))),

@@ -10,6 +10,7 @@ import { useMay } from '../../../app/session.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
+import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -20,6 +21,7 @@ import { Loaded } from '../Loaded.tsx';
 import { useRoleName } from '../members/member.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
+import { useIsOff } from '../workspace/features.ts';
 import { NewApiKeyDialog } from './NewApiKeyDialog.tsx';
 
 type ApiKey = RowOf<typeof apiKey>;
@@ -35,6 +37,7 @@ const dated = (time: string) => () => <DateText value={time} />;
 export default function ApiKeyPage() {
   const may = useMay();
   const roleName = useRoleName();
+  const isOff = useIsOff('api_keys');
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const keys = useRecords<ApiKey>('api_key', { sort: '-created_at', limit: 100 });
@@ -58,13 +61,21 @@ export default function ApiKeyPage() {
         />
       }
       action={
-        may('api_key', 'create') && (
+        may('api_key', 'create') &&
+        !isOff && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
             {t('New key')}
           </Button>
         )
       }
     >
+      {isOff && (
+        <div className="mb-4">
+          <Banner meaning="info">
+            {t('New keys are switched off in this workspace. Those made before stay, and can be revoked.')}
+          </Banner>
+        </div>
+      )}
       <Loaded query={{ ...keys, data: keys.data && keys.rows }}>
         {(rows) =>
           rows.length === 0 ? (

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -8,24 +8,12 @@ import { Banner } from '../../../ui/Banner.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-
-interface Feature {
-  name: string;
-  title: string;
-  description: string;
-  on: boolean;
-  locked: boolean;
-}
-
-const key = ['tenant', 'features'];
+import { useFeatures } from './features.ts';
 
 /** What the workspace can do without. */
 export function FeatureSection() {
   const disabled = !useMay()('tenant', 'update');
-  const features = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => api.get<{ data: Feature[] }>('/tenant/features', {}, signal),
-  });
+  const features = useFeatures();
   const change = useMutation({
     mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/tenant/features', { [name]: on }),
     // The workspace itself has another version then.

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../../../app/api.ts';
+import { useMay } from '../../../app/session.tsx';
+
+interface Feature {
+  name: string;
+  title: string;
+  description: string;
+  on: boolean;
+  locked: boolean;
+}
+
+/** What the workspace can do without. */
+export function useFeatures() {
+  const may = useMay();
+  return useQuery({
+    queryKey: ['tenant', 'features'],
+    enabled: may('tenant', 'read'),
+    queryFn: ({ signal }) => api.get<{ data: Feature[] }>('/tenant/features', {}, signal),
+  });
+}
+
+/** Whether a feature is known to be switched off. */
+export const useIsOff = (name: string): boolean =>
+  useFeatures().data?.data.some((feature) => feature.name === name && !feature.on) ?? false;
