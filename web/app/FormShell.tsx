@@ -1,5 +1,5 @@
 import { Form } from '@base-ui/react/form';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { Banner } from '../ui/Banner.tsx';
 import { OfflineNote } from './OfflineNote.tsx';
 import { ApiError, errorsByField, messageInForm } from './problem.ts';
@@ -19,8 +19,9 @@ interface FormShellProps {
 /** Shows what the server refused at the field it names and puts the focus into the first of them. */
 export function FormShell({ id, error, fields, onSubmit, waits = false, className, children }: FormShellProps) {
   // The same object for the same answer: the form drops an error of it as soon as its field is changed.
-  const names = fields.join(' ');
-  const errors = useMemo(() => errorsByField(error, names.split(' ')), [error, names]);
+  const shown = useRef(fields);
+  shown.current = fields;
+  const errors = useMemo(() => errorsByField(error, shown.current), [error]);
   const unplaced = Object.entries(errors).filter(([field]) => !fields.includes(field));
   const placed = Object.keys(errors).length > unplaced.length;
   // Its message is the list of its fields already.
