@@ -110,6 +110,15 @@ function checkRelated(value: object, depth: number, seen: Seen): Filter {
 export const namesCustomFields = (...texts: (string | null | undefined)[]): boolean =>
   texts.some((text) => text?.includes(customPrefix));
 
+/** The record types that a filter asks about by its relations. */
+export function relatedTypes(subject: Subject, filter: Filter): Resource[] {
+  if ('and' in filter) return filter.and.flatMap((part) => relatedTypes(subject, part));
+  if ('or' in filter) return filter.or.flatMap((part) => relatedTypes(subject, part));
+  if ('field' in filter) return [];
+  const related = relatedRecords(subject, 'any' in filter ? filter.any : filter.none).subject;
+  return [related.resource, ...(filter.where ? relatedTypes(related, filter.where) : [])];
+}
+
 const unselectiveOperators: ReadonlySet<string> = new Set([
   'ne',
   'has_not',

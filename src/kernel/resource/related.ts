@@ -4,7 +4,6 @@ import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import { customPrefix, entriesOf, referencedTable, type TenantFields } from './custom.ts';
-import type { Filter } from './filter.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -34,15 +33,6 @@ export function relatedRecords(subject: Subject, name: string): Related {
   const conditions = [sql`${sql.ref(`${other}.tenant_id`)} = ${sql.ref(`${alias}.tenant_id`)}`, ...reached.conditions];
   if (reached.resource.trash) conditions.push(sql`${sql.ref(`${other}.deleted_at`)} is null`);
   return { subject: { resource: reached.resource, alias: other, fields }, from: reached.from, conditions };
-}
-
-/** The record types that a filter asks about by its relations. */
-export function relatedTypes(subject: Subject, filter: Filter): Resource[] {
-  if ('and' in filter) return filter.and.flatMap((part) => relatedTypes(subject, part));
-  if ('or' in filter) return filter.or.flatMap((part) => relatedTypes(subject, part));
-  if ('field' in filter) return [];
-  const related = relatedRecords(subject, 'any' in filter ? filter.any : filter.none).subject;
-  return [related.resource, ...(filter.where ? relatedTypes(related, filter.where) : [])];
 }
 
 const otherAlias = (alias: string) => `${alias}r`;

@@ -1,9 +1,8 @@
 import type { RawBuilder } from 'kysely';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
-import { type Filter, filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
+import { type Filter, filterSql, parseFilter, relatedTypes } from '../../../kernel/resource/filter.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { refuseUnlessReadsAll } from '../../../kernel/resource/reads-all.ts';
-import { relatedTypes } from '../../../kernel/resource/related.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
