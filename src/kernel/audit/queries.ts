@@ -18,7 +18,7 @@ const shown = (side: 'before' | 'after') => {
 };
 
 /** For a custom field that the caller may not see, its definition and filters by it are hidden as well. */
-const silences = [
+const exceptHiddenFields = [
   sql`not (e.resource = 'custom_field' and app.field_hidden(coalesce(e.before, e.after) ->> 'resource', coalesce(e.before, e.after) ->> 'key'))`,
   sql`not app.names_hidden(concat(e.before::text, ' ', e.after::text))`,
 ];
@@ -41,7 +41,7 @@ export async function listEvents(
   const binding = JSON.stringify([ctx.tenant_id, 'audit-events', filter]);
   const { resource, record_id, field, actor_id, action, request_id, from, to } = filter;
   const conditions = [sql`e.tenant_id = ${ctx.tenant_id}`, sql`e.at <= now()`];
-  if (ctx.actor.rights.fields) conditions.push(...silences);
+  if (ctx.actor.rights.fields) conditions.push(...exceptHiddenFields);
   if (resource) conditions.push(sql`e.resource = ${resource}`);
   if (record_id) conditions.push(sql`e.record_id = ${record_id}`);
   if (field) conditions.push(sql`(e.fields && array[${field}] or jsonb_exists(coalesce(e.after, e.before), ${field}))`);

@@ -84,7 +84,7 @@ export class LogShipper {
     if (this.away && this.buffer.length > 0) this.spillBuffer();
     if (this.running || this.stopping) return;
     const now = Date.now();
-    if (this.away ? now < this.retryAt : !this.isWorth(now) && this.spilled === 0 && now < this.adoptAt) return;
+    if (this.away ? now < this.retryAt : !this.isWorthSending(now) && this.spilled === 0 && now < this.adoptAt) return;
     this.running = this.send()
       .catch((error: Error) => this.failed(error))
       .finally(() => {
@@ -93,7 +93,7 @@ export class LogShipper {
   }
 
   /** Whether what waits is much, has waited for long (or the clock was set since), or tells of something wrong. */
-  private isWorth(now: number): boolean {
+  private isWorthSending(now: number): boolean {
     const [first] = this.buffer;
     if (!first) return false;
     return (
@@ -135,10 +135,10 @@ export class LogShipper {
   private failed(error: Error): void {
     this.retryAt = Date.now() + this.retryMs;
     this.retryMs = Math.min(this.retryMs * 2, retry_ms.most);
-    const known = this.away;
+    const wasAway = this.away;
     this.away = true;
     this.spillBuffer();
-    if (!known) this.options.log.warn({ err: error }, 'the log store cannot be reached: lines wait on disk');
+    if (!wasAway) this.options.log.warn({ err: error }, 'the log store cannot be reached: lines wait on disk');
   }
 
   private takeAll(): LogLine[] {

@@ -5,7 +5,7 @@ import { type PlacedStage, placedStages } from '../stage/index.ts';
 import { stageVisit } from '../stage-visit/contract.ts';
 import type { FunnelStep } from './contract.ts';
 import type { DashboardScope } from './dashboard-scope.ts';
-import { allOf, dealFilter, duringDays, equal } from './filters.ts';
+import { allOf, dealFilter, duringDays, equal, type Part } from './filters.ts';
 import { countWithoutHistory, type StageFlow, stageFlows } from './queries.ts';
 import { percentOf, rowsOf, Sum } from './tally.ts';
 
@@ -13,10 +13,8 @@ import { percentOf, rowsOf, Sum } from './tally.ts';
 const unknown_percent_max = 10;
 
 /** Of the deals that came into each open stage in these days, how many went on. */
-export async function readConversion(
-  ctx: Context,
-  { query, days, calendar, exchange, stages }: DashboardScope,
-): Promise<FunnelStep[]> {
+export async function readConversion(ctx: Context, scope: DashboardScope): Promise<FunnelStep[]> {
+  const { query, days, calendar, exchange, stages } = scope;
   const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
   const steps = shown.filter((stage) => stage.kind === 'open');
   if (steps.length === 0) return [];
@@ -31,52 +29,61 @@ export async function readConversion(
   ]);
   return steps.map(({ id, name, kind, probability_percent, pipeline_id, pipeline }) => {
     const own = flows.filter((flow) => flow.stage_id === id);
-    const rank = ranked.find((stage) => stage.id === id)!.rank;
-    const later = ranked.filter((stage) => stage.pipeline_id === pipeline_id && stage.rank > rank);
-    const came: Filter = { any: 'stage-visits', where: allOf(equal('stage_id', id), during)! };
-    const went: Filter = {
-      any: 'stage-visits',
-      where: { field: 'stage_id', op: 'in', value: later.map((stage) => stage.id) },
-    };
-    const ofPipeline = ranked.filter((stage) => stage.pipeline_id === pipeline_id);
-    const inStages = (kinds: 'open' | 'closed'): Filter => ({
-      field: 'stage_id',
-      op: 'in',
-      value: ofPipeline.filter((stage) => (stage.kind === 'open') === (kinds === 'open')).map((stage) => stage.id),
-    });
     const entered = sumOf(own, calendar.currency);
-    const without = unknown.get(pipeline_id) ?? 0;
-    const isKnown = without * 100 <= (entered.count + without) * unknown_percent_max;
     const advanced = sumOf(
       own.filter((flow) => flow.advanced),
       calendar.currency,
+    );
+    const without = unknown.get(pipeline_id) ?? 0;
+    const isKnown = without * 100 <= (entered.count + without) * unknown_percent_max;
+    const rows = rowsOfStep(
+      id,
+      ranked.filter((stage) => stage.pipeline_id === pipeline_id),
+      { about, during },
     );
     return {
       stage: { id, name, kind, probability_percent },
       pipeline_id,
       pipeline: { id: pipeline_id, name: pipeline },
-      entered: { ...entered, rows: rowsOf('deal', allOf(about, came)) },
-      advanced: { ...advanced, rows: rowsOf('deal', allOf(about, came, went)) },
-      unknown: {
-        count: without,
-        rows: rowsOf(
-          'deal',
-          allOf(
-            about,
-            { any: 'stage-visits', where: allOf(inStages('closed'), during)! },
-            { none: 'stage-visits', where: inStages('open') },
-          ),
-        ),
-      },
+      entered: { ...entered, rows: rows.entered },
+      advanced: { ...advanced, rows: rows.advanced },
+      unknown: { count: without, rows: rows.unknown },
       rate_percent: isKnown ? percentOf(advanced.count, entered.count) : null,
     };
   });
 }
 
+/** The deals behind the figures of a stage: of its pipeline these are all stages. */
+function rowsOfStep(
+  stage_id: string,
+  stages: readonly RankedStage[],
+  { about, during }: { about: Part; during: Part },
+) {
+  const { rank } = stages.find(({ id }) => id === stage_id)!;
+  const isIn = (some: readonly RankedStage[]): Filter => ({
+    field: 'stage_id',
+    op: 'in',
+    value: some.map(({ id }) => id),
+  });
+  const open = stages.filter(({ kind }) => kind === 'open');
+  const closed = stages.filter(({ kind }) => kind !== 'open');
+  const came: Filter = { any: 'stage-visits', where: allOf(equal('stage_id', stage_id), during)! };
+  const went: Filter = { any: 'stage-visits', where: isIn(stages.filter((stage) => stage.rank > rank)) };
+  const cameClosed: Filter = { any: 'stage-visits', where: allOf(isIn(closed), during)! };
+  const neverOpen: Filter = { none: 'stage-visits', where: isIn(open) };
+  return {
+    entered: rowsOf('deal', allOf(about, came)),
+    advanced: rowsOf('deal', allOf(about, came, went)),
+    unknown: rowsOf('deal', allOf(about, cameClosed, neverOpen)),
+  };
+}
+
+type RankedStage = PlacedStage & { rank: number };
+
 /** Later open stages stand higher, won above all of them, lost below. */
-function rankOf({ kind }: PlacedStage, index: number, stages: number): number {
+function rankOf({ kind }: PlacedStage, index: number, stage_count: number): number {
   if (kind === 'open') return index + 1;
-  return kind === 'won' ? stages + 1 : 0;
+  return kind === 'won' ? stage_count + 1 : 0;
 }
 
 function sumOf(flows: StageFlow[], currency: string): Omit<FunnelStep['entered'], 'rows'> {

@@ -8,7 +8,7 @@ import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { useRoleName } from '../members/member.ts';
-import { type AuditEvent, actorName, deedOf, fieldsOf, isGone, nameOf, toldNames, valueText } from './audit.ts';
+import { type AuditEvent, actorName, deedOf, fieldNamesOf, fieldsOf, isGone, nameOf, valueText } from './audit.ts';
 
 export function AuditRow({ event: read }: { event: AuditEvent }) {
   const roleName = useRoleName();
@@ -59,7 +59,7 @@ export function AuditRow({ event: read }: { event: AuditEvent }) {
           {fields.length === 0 && event.fields && (
             <p className="mb-2">
               {t('{fields}: the values were erased, or are not for you to see.', {
-                fields: formatList(toldNames(event).map((field) => fieldWords(event.resource, field))),
+                fields: formatList(fieldNamesOf(event).map((field) => fieldWords(event.resource, field))),
               })}
             </p>
           )}

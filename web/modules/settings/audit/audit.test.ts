@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AuditEvent, deedOf, fieldsOf, nameOf, toldNames, valueText } from './audit.ts';
+import { type AuditEvent, deedOf, fieldNamesOf, fieldsOf, nameOf, valueText } from './audit.ts';
 
 const [mia, role, mill] = ['mia', 'role', 'mill'].map(() => crypto.randomUUID()) as [string, string, string];
 const names = { [mia]: 'Mia Member', [role]: 'Viewer', [mill]: 'Mill Ltd' };
@@ -78,7 +78,7 @@ test('of fields that follow from another one, that one is told: of a task that i
   const [monday, tuesday] = ['2026-11-30', '2026-12-01'];
   const end = (day: string) => ({ due_on: day, due_at: `${day}T23:59:59+00:00` });
   const at_nine = '2026-12-01T09:00:00+00:00';
-  assert.deepEqual(toldNames(changed(null, null)), ['due_on', 'title']);
+  assert.deepEqual(fieldNamesOf(changed(null, null)), ['due_on', 'title']);
   assert.deepEqual(told(end(monday), end(tuesday)), [['due_on', monday, tuesday]]);
   assert.deepEqual(told(end(monday), { due_on: null, due_at: at_nine }), [['due_at', monday, at_nine]]);
   assert.deepEqual(told({ due_on: null, due_at: at_nine }, end(monday)), [['due_on', at_nine, monday]]);

@@ -124,7 +124,7 @@ export function fieldsOf(event: AuditEvent): { field: string; before: unknown; a
 }
 
 /** The fields an event changed, where it tells no values of them. */
-export const toldNames = ({ fields, derived }: AuditEvent): string[] =>
+export const fieldNamesOf = ({ fields, derived }: AuditEvent): string[] =>
   (fields ?? []).filter((field) => derived[field] === undefined);
 
 /**
