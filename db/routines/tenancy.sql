@@ -1,8 +1,8 @@
 -- The context that every transaction of the application sets with set_config(…, true): which workspace it is for, and who asks. Policies, column
 -- defaults and functions read it here.
 --
--- This file, requests.sql, audit.sql and access.sql are applied before the others, in this order: policies and triggers of all files call their
--- functions.
+-- This file, rules.sql, audit.sql, access.sql and subjects.sql are applied before the others, in this order (`first_files` in
+-- src/kernel/database/migrate.ts): policies and triggers of all files call their functions.
 --
 -- Functions that run with rights of their own, and trigger functions, end with set search_path = pg_catalog, public, app, pg_temp. PostgreSQL looks
 -- for tables in a session's temporary schema before all others unless the search_path names pg_temp; a caller could put a temporary table before

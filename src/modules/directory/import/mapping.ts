@@ -5,7 +5,7 @@ import type { TargetField, TargetResource } from './target.ts';
 export interface ColumnMapping {
   column: string;
   field: string;
-  /** 0 to 1; what is below `sure_min` should be looked at. */
+  /** 0 to 1; the page has people look at what is below 0.6. */
   confidence: number;
   reason: string;
 }
