@@ -165,7 +165,10 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
       ['Olga', true, true, true],
     ],
   );
-  await it.run('tenant', 'delete', previous!, '--confirm', previous!);
+  const deletion = ['tenant', 'delete', previous!, '--confirm', previous!];
+  await killHoldfast(deletion, it.environment(), /Deleting its records/);
+  assert.deepEqual(await names(), [...there, previous].sort());
+  await it.run(...deletion);
   assert.deepEqual(await names(), there);
 });
 
