@@ -97,10 +97,14 @@ export async function endLostJob(ctx: Context, { id, attempts }: LostJob): Promi
   const lost = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(
     sql`select * from app.end_lost_job(${ctx.tenant_id}, ${id}, ${attempts})`,
   );
-  const message =
-    known?.error === database_away
-      ? database_away
-      : 'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
+  const isAway = known?.error === database_away;
+  if (isAway)
+    await ctx.tx.run(
+      sql`update job set error = ${database_away} where tenant_id = ${ctx.tenant_id} and id = ${id} and state = 'failed'`,
+    );
+  const message = isAway
+    ? database_away
+    : 'The program ended each time while it worked on this. Begin it again; if that fails too, tell whoever operates it.';
   if (lost && lost.state !== 'in_doubt')
     await runDropped(ctx, { ...lost, error: lost.state === 'failed' ? message : null });
 }

@@ -169,6 +169,18 @@ test('a job that fails is tried again later, and kept with its error when its at
   });
 });
 
+test('a job whose last attempt lost the database tells what it was for', async () => {
+  const told: (string | null)[] = [];
+  whenDropped('test.away', anything, async (_ctx, _payload, error) => void told.push(error));
+  const id = await add(a, 'test.away', { attemptsMax: 1 });
+  const away = async () => Promise.reject(new Error('Connection terminated unexpectedly'));
+  await working([kindOf('test.away', away)], async () => {
+    const { error } = await reached(a, id, 'failed');
+    assert.match(error!, /^The database went away while this was worked on/);
+  });
+  assert.match(told.join(), /^The database went away while this was worked on/);
+});
+
 test('a payload that does not fit fails at once', async () => {
   const kind = jobKind({ kind: 'test.strict', payload: z.object({ n: z.int() }), run: async () => {} });
   await working([kind], async () => {
