@@ -1,14 +1,14 @@
 /**
  * Calls `probe` until it gives something, for at most `ms`. What follows from a change waits for all transactions of the cluster that began before
  * it, those of other tests among them, so the limit is generous: it costs only those who fail.
- * Whoever waits long asks less often: what is waited for needs the processor too.
+ * Whoever waits long asks less often: what is waited for needs the processor too. Tests may have stopped the clock of Date.
  */
 export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 40_000): Promise<T> {
-  const started = Date.now();
+  const started = performance.now();
   for (;;) {
     const found = await probe();
     if (found) return found;
-    const waited = Date.now() - started;
+    const waited = performance.now() - started;
     if (waited > ms) throw new Error(`It did not happen within ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(25, waited / 20), 250)));
   }

@@ -24,8 +24,6 @@ import { openSecret } from './secret.ts';
 /** Each attempt renews it; mail takes a minute at most. */
 const sender_seconds = 90;
 const messages_per_run_max = 20;
-/** Old news wakes nobody. */
-const give_up_hours = 24;
 const runs_max = 4;
 /** Who is on call hears of it soon after the receiver is back. */
 const retry_ms_max = 5 * 60_000;
@@ -69,16 +67,14 @@ async function sendAll(
     const page = new URL('/settings/alerts', publicOrigin(services)).href;
     const error = await send(services, fetch, run, receiver, { message, alerts, receiver: receiver.name, page });
     await run.transaction((ctx) =>
-      error === null ? noteSent(ctx, message.id) : noteFailed(ctx, message.id, error, nextAttempt(message)),
+      error === null ? noteSent(ctx, message.id) : noteFailed(ctx, message.id, error, retryMs(message)),
     );
     if (error !== null) return;
   }
 }
 
-function nextAttempt({ attempt_count, created_at }: Message): Date | null {
-  if (Date.now() - Date.parse(created_at) > give_up_hours * 3_600_000) return null;
-  return new Date(Date.now() + Math.min(retryWaitMs(attempt_count + 1), retry_ms_max));
-}
+const retryMs = ({ attempt_count, is_old }: Message): number | null =>
+  is_old ? null : Math.min(retryWaitMs(attempt_count + 1), retry_ms_max);
 
 /** Returns what went wrong: a code that the page has words for, or the words of a mail server. */
 async function send(
@@ -104,7 +100,7 @@ async function send(
   if (receiver.kind === 'slack') return deliver(secret, asSlack(telling));
   if (receiver.kind === 'webhook')
     return deliver(receiver.target, asAlertmanager(telling), (body) =>
-      signedHeaders([secret], { id: message.id, body, at: new Date() }),
+      signedHeaders([secret], { id: message.id, body, at: new Date(message.now) }),
     );
   for (const event of asPagerDuty(telling, secret)) {
     const error = await deliver(receiver.target, event);

@@ -162,11 +162,18 @@ export interface Message {
   alert_ids: string[];
   attempt_count: number;
   created_at: string;
+  /** Old news wakes nobody: it is not tried again. */
+  is_old: boolean;
+  /** By the clock of the database: that of this process may be another. */
+  now: string;
 }
+
+const give_up_hours = 24;
 
 /** The oldest that is due. */
 export const nextMessage = (ctx: Context, receiver_id: string): Promise<Message | undefined> =>
-  ctx.tx.maybe(sql`select m.id, m.kind, m.alert_ids, m.attempt_count, m.created_at
+  ctx.tx.maybe(sql`select m.id, m.kind, m.alert_ids, m.attempt_count, m.created_at,
+      m.created_at < now() - make_interval(hours => ${give_up_hours}) as is_old, now()
     from alert_receiver r join alert_message m on ${isDue} where r.id = ${receiver_id} order by m.id limit 1`);
 
 export const alertsOf = (ctx: Context, ids: readonly string[]): Promise<ToldAlert[]> =>
@@ -178,11 +185,11 @@ export async function noteSent(ctx: Context, id: string): Promise<void> {
     where id = ${id}`);
 }
 
-/** Without a time to try again it is given up. */
-export async function noteFailed(ctx: Context, id: string, error: string, next_at: Date | null): Promise<void> {
+/** Without a time until it is tried again it is given up. */
+export async function noteFailed(ctx: Context, id: string, error: string, retry_ms: number | null): Promise<void> {
   await ctx.tx.run(sql`update alert_message set error = ${error}, attempt_count = attempt_count + 1,
-      state = case when ${next_at === null} then 'failed' else 'waiting' end, finished_at = case when ${next_at === null} then now() end,
-      next_at = coalesce(${next_at?.toISOString() ?? null}::timestamptz, next_at)
+      state = case when ${retry_ms === null} then 'failed' else 'waiting' end, finished_at = case when ${retry_ms === null} then now() end,
+      next_at = coalesce(now() + ${retry_ms}::float8 * interval '1 ms', next_at)
     where id = ${id}`);
 }
 
