@@ -99,13 +99,7 @@ async function proveSecond(
   // Both at once would take the room and the time of two copies.
   const busy = await transaction(async (ctx) => {
     const [running] = await ctx.tx.many(sql`select from job where kind = ${backup_kind} and state = 'running' limit 1`);
-    if (running)
-      await enqueue(
-        ctx,
-        proof_kind,
-        {},
-        { dedupeKey: proof_kind, runAt: new Date(Date.now() + busy_minutes * 60_000) },
-      );
+    if (running) await enqueue(ctx, proof_kind, {}, { dedupeKey: proof_kind, delayMs: busy_minutes * 60_000 });
     return running !== undefined;
   });
   if (busy) return say(`A backup is being made; the proof of a random second begins in ${busy_minutes} minutes`);
