@@ -47,7 +47,7 @@ test('what doctor advises can be done where there is no npm, as in the container
     for (const { advice = '' } of findings) assert.doesNotMatch(advice, /npm run/);
     const readOnly = createServer((request, response) => {
       request.resume();
-      response.writeHead(request.method === 'HEAD' ? 404 : 403).end();
+      response.writeHead(request.method === 'PUT' ? 403 : 404).end();
     });
     await once(readOnly.listen(0, '127.0.0.1'), 'listening');
     const asIs = await holdfast(['doctor', '--json'], {

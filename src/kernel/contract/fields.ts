@@ -172,11 +172,7 @@ export const domain = (options: Options) =>
 export function integer({ min = -2147483648, max = 2147483647 }: { min?: number; max?: number }, options: Options) {
   const message = `Write a whole number from ${min} to ${max}`;
   return described(
-    z
-      .int({ error: ({ code }) => (code === 'invalid_type' ? 'Write a whole number' : message) })
-      .min(min)
-      .max(max)
-      .nullable(),
+    z.int({ error: ({ code }) => (code === 'invalid_type' ? 'Write a whole number' : message) }).min(min).max(max).nullable(), // biome-ignore format: one line
     'integer',
     { sortable: true, filterable: true, ...options },
   );
