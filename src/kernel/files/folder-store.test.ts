@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { createFileStore } from './create-file-store.ts';
-import { fileKey, probe } from './file-store.ts';
+import { fileKey } from './file-store.ts';
 import { failsWith, fileStoreContract } from './files.conformance.ts';
 
 const options = { contentType: 'text/plain', sizeBytesMax: 1000 };
@@ -54,26 +54,6 @@ test('a disk that takes nothing lets the source go', async (t) => {
   const source = new Readable({ read() {} });
   await assert.rejects(store.put(fileKey('t1', 'upload'), source, options), failsWith('store_unavailable'));
   await eventually(async () => source.destroyed);
-});
-
-test('a folder that is gone, as when its disk is not mounted, is a store that fails, not one without files', async (t) => {
-  const folder = await newFolder(t);
-  const store = createFileStore({ folder });
-  const key = fileKey('t1', 'upload');
-  await store.put(key, Buffer.from('x'), options);
-  await rename(folder, `${folder}-away`);
-  await mkdir(folder);
-  for (const ask of [
-    () => store.get(key),
-    () => store.head(key),
-    () => store.delete(key),
-    () => probe(store),
-    async () => store.list()[Symbol.asyncIterator]().next(),
-  ])
-    await assert.rejects(ask, failsWith('store_unavailable'), String(ask));
-  await rm(folder, { recursive: true });
-  await rename(`${folder}-away`, folder);
-  assert.equal((await store.head(key))?.sizeBytes, 1);
 });
 
 test('what a killed process left half written is removed a day later, not sooner', async (t) => {

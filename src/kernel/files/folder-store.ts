@@ -29,15 +29,8 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
 
   const pathOf = (key: string) => join(root, checkKey(key));
 
-  /** What is not found is lost only where the folder itself is there, rather than its disk not mounted. */
-  async function checkFolder(): Promise<void> {
-    if (!(await ifThere(stat(incoming))))
-      throw new FileError('store_unavailable', `The ${name} failed: its folder is gone`);
-  }
-
   async function head(key: string): Promise<FileInfo | undefined> {
     const found = await ifThere(stat(pathOf(key)));
-    if (!found) await checkFolder();
     return found && { sizeBytes: found.size, modifiedAt: found.mtime };
   }
 
@@ -79,10 +72,7 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
       const handle = await ifThere(open(path)).catch((error) => {
         throw failureOf(error, name);
       });
-      if (!handle) {
-        await checkFolder();
-        throw fileNotFound(key);
-      }
+      if (!handle) throw fileNotFound(key);
       try {
         const { size } = await handle.stat();
         if (range && range.start >= size) {
@@ -98,14 +88,10 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
     head,
 
     async delete(key) {
-      await checkFolder();
       await rm(pathOf(key), { force: true });
     },
 
-    async *list(prefix) {
-      await checkFolder();
-      yield* walk(prefix === undefined ? [] : checkPrefix(prefix).split('/'));
-    },
+    list: (prefix) => walk(prefix === undefined ? [] : checkPrefix(prefix).split('/')),
 
     deleteUnfinished: (before, prefix) => removeLeftovers(incoming, before, prefix),
 
