@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -41,6 +41,8 @@ test('the commands of a group are listed when one asks for them, or for one that
 test('a setting that cannot be used stops the start with one plain message', (t) => {
   const data = mkdtempSync(join(tmpdir(), 'holdfast-settings-'));
   t.after(() => rmSync(data, { recursive: true }));
+  // As of an installation: of none, commands say so first.
+  mkdirSync(join(data, 'files'));
   const wrong = { SMTP_URL: 'mail.example.com:587', HOLDFAST_KEY: 'short', MAIL_FROM: 'Holdfast' };
   for (const script of ['src/main.ts', 'src/cli/main.ts']) {
     for (const [name, value] of Object.entries(wrong)) {
