@@ -138,6 +138,8 @@ test('what becomes of unknown values stays chosen after a reload, and two that a
     (await world.administrator.session.send('GET', `/api/v1/custom-fields/${made.body.id}`)).body.options;
   await eventually(async () => (await options()).length === 4);
   assert.deepEqual(await options(), ['Blue', 'Grey', 'Pink', 'Red']);
+  // It is an option before it takes the place of the earlier choice.
+  await choiceFor('Red').getByText('Red').waitFor();
   await page.reload();
   for (const [text, option] of [['Azure', 'Blue'], ['Pink', 'Pink'], ['Red', 'Red']] as const) // biome-ignore format: one list
     await choiceFor(text).getByText(option).waitFor();
