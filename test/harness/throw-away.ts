@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockDataDir } from '../../src/kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../../src/kernel/database/embedded/processes.ts';
 import { startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
+import { lockFolder } from '../../src/kernel/folder-lock.ts';
 
 const [in_memory, on_disk] = ['/dev/shm', '/tmp'];
 const scratch = 'holdfast-run-';
@@ -42,7 +42,7 @@ async function sweepEarlierRuns(): Promise<void> {
     // A cluster that ends meanwhile is gone already.
     if (statSync(run, { throwIfNoEntry: false })?.uid !== process.getuid?.() || !existsSync(join(dir, 'holdfast.lock')))
       continue;
-    const lock = lockDataDir(dir);
+    const lock = lockFolder(dir);
     if (lock === undefined) continue;
     if (existsSync(join(dir, 'postgres'))) await stopLeftovers(join(dir, 'postgres'), () => {});
     lock.release();

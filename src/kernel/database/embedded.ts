@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { access, chown, constants, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFolderLocked, lockFolder, look_ms_max } from '../folder-lock.ts';
 import { databaseAccount } from './embedded/account.ts';
 import { postgresBinaries } from './embedded/binaries.ts';
-import { isDataDirLocked, lockDataDir, look_ms_max } from './embedded/lock.ts';
 import { stopLeftovers } from './embedded/processes.ts';
 import {
   type Cluster,
@@ -182,7 +182,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).catch(() => {
     throw new StartFailure(`${dataDir} belongs to another user. Run as that user, or choose another with --data.`);
   });
-  const lock = lockDataDir(dataDir, { waitMs: look_ms_max });
+  const lock = lockFolder(dataDir, { waitMs: look_ms_max });
   if (lock === undefined) {
     const run = readRun(dataDir);
     throw new StartFailure(
@@ -210,7 +210,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 /** The owner's URL of the server that a Holdfast runs on a data directory, or null when none does: one that was killed leaves a server that nobody stops. */
 export async function connectEmbedded(dataDir: string): Promise<string | null> {
   const run = readRun(resolve(dataDir));
-  if (run === undefined || !isDataDirLocked(resolve(dataDir))) return null;
+  if (run === undefined || !isFolderLocked(resolve(dataDir))) return null;
   const ownerUrl = url(owner, readFileSync(passwordFile(resolve(dataDir)), 'utf8'), run.socketDir, database);
   const refusal = await findRefusal(ownerUrl);
   if (!refusal) return ownerUrl;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { stopEmbedded } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
+import { lockFolder } from '../../kernel/folder-lock.ts';
 import { restoreMarker } from '../../kernel/unfinished-restore.ts';
 import { allowedBeside, checkEmpty } from './restore.ts';
 
@@ -19,7 +19,7 @@ export async function beginRestore(
   const isLeft = existsSync(marker);
   if (!isLeft) await checkEmpty(dir);
   await mkdir(marker, { recursive: true, mode: 0o700 });
-  const lock = lockDataDir(marker);
+  const lock = lockFolder(marker);
   if (!lock) throw problems.conflict(`Another restore into ${dir} is running.`);
   if (isLeft) {
     say(`An earlier restore into ${dir} did not finish: clearing away what it left`);

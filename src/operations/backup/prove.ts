@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../kernel/config/config.ts';
-import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { embeddedSuperuserUrl, StartFailure, stopEmbedded } from '../../kernel/database/embedded.ts';
 import { migrate } from '../../kernel/database/migrate.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
+import { lockFolder } from '../../kernel/folder-lock.ts';
 import { appRoleOf, asRole } from '../../kernel/installation.ts';
 import type { MasterKeys } from '../../kernel/vault/master-key.ts';
 import { connect } from '../connection.ts';
@@ -85,8 +85,8 @@ export async function withProofFolder<R>(
 ): Promise<R> {
   const parent = join(config.HOLDFAST_DATA, 'proof');
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  let lock = lockDataDir(parent);
-  for (; !lock && waits; lock = lockDataDir(parent)) await sleep(busy_poll_ms, undefined, { signal: waits });
+  let lock = lockFolder(parent);
+  for (; !lock && waits; lock = lockFolder(parent)) await sleep(busy_poll_ms, undefined, { signal: waits });
   if (!lock) throw problems.conflict('A backup is being proven already.');
   const dir = join(parent, 'data');
   try {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockDataDir } from '../../kernel/database/embedded/lock.ts';
 import { stopEmbedded } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
+import { lockFolder } from '../../kernel/folder-lock.ts';
 
 /**
  * A folder for a database that is restored beside the installation, into its `data`. One at a time; what an earlier one that was killed has left is
@@ -11,7 +11,7 @@ import { problems } from '../../kernel/errors/problem.ts';
  */
 export async function withScratch<R>(parent: string, busy: string, work: (dir: string) => Promise<R>): Promise<R> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const lock = lockDataDir(parent);
+  const lock = lockFolder(parent);
   if (!lock) throw problems.conflict(busy);
   const dir = join(parent, 'scratch');
   const clear = async () => {
@@ -44,7 +44,7 @@ export async function removeLeftCopies(dataDir: string): Promise<number> {
   for (const [kind, name, data] of copies) {
     const dir = join(dataDir, kind, name);
     if (!existsSync(dir)) continue;
-    const lock = lockDataDir(join(dataDir, kind));
+    const lock = lockFolder(join(dataDir, kind));
     // It is in use.
     if (!lock) continue;
     try {

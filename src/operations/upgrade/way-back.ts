@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { appendFile, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseAccount } from '../../kernel/database/embedded/account.ts';
-import { lockDataDir, look_ms_max } from '../../kernel/database/embedded/lock.ts';
 import { clusterDir } from '../../kernel/database/embedded.ts';
 import { problems } from '../../kernel/errors/problem.ts';
+import { lockFolder, look_ms_max } from '../../kernel/folder-lock.ts';
 
 export interface RestorePoint {
   name: string;
@@ -90,7 +90,7 @@ const rm_tries_max = 5;
 export async function removeUnfinishedCopy(dataDir: string): Promise<void> {
   const unfinished = await unfinishedCopies(dataDir);
   if (unfinished.length === 0) return;
-  const lock = lockDataDir(dataDir, { waitMs: look_ms_max });
+  const lock = lockFolder(dataDir, { waitMs: look_ms_max });
   // Somebody else is at it; whoever starts the database next says so.
   if (!lock) return;
   try {
@@ -171,7 +171,7 @@ export async function goBackByHand(
     (state?.stage === 'failed' && state.reason === by_hand && (await readSettings()).includes(recovery_settings));
   if (!state || !(isUnderWay || (state.stage === 'done' && existsSync(copyDir(dataDir)))))
     throw problems.conflict(`There is no copy from before an upgrade in ${folder(dataDir)}.`);
-  const lock = lockDataDir(dataDir, { waitMs: look_ms_max });
+  const lock = lockFolder(dataDir, { waitMs: look_ms_max });
   if (!lock) throw problems.conflict('Holdfast is running. Stop it first.');
   let gone: UpgradeState;
   try {
@@ -211,7 +211,7 @@ export async function deleteOldCopy(dataDir: string, days: number): Promise<numb
 export async function resumeInterrupted(dataDir: string, say: (line: string) => void): Promise<void> {
   const state = await readState(dataDir);
   if (state?.stage !== 'copied' && state?.stage !== 'returning') return;
-  const lock = lockDataDir(dataDir, { waitMs: look_ms_max });
+  const lock = lockFolder(dataDir, { waitMs: look_ms_max });
   // The upgrade still runs; whoever starts the database next says so.
   if (!lock) return;
   try {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
-import { lock_file, lockDataDir } from '../../../kernel/database/embedded/lock.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { FairLane } from '../../../kernel/fairness/fair-lane.ts';
+import { lock_file, lockFolder } from '../../../kernel/folder-lock.ts';
 import { tooLarge, WorkbookError } from './workbook-error.ts';
 
 const workbook_bytes_max = 200 * 1024 ** 2;
@@ -50,10 +50,10 @@ export async function convertWorkbook<R>(
   // Housekeeping may run on another machine.
   await removeLeftWorkbooks();
   const folder = await mkdtemp(join(tmpdir(), folder_prefix));
-  let lock: ReturnType<typeof lockDataDir>;
+  let lock: ReturnType<typeof lockFolder>;
   try {
     // Says that somebody uses it.
-    lock = lockDataDir(folder);
+    lock = lockFolder(folder);
     const path = join(folder, 'workbook');
     await pipeline(body, createWriteStream(path, { mode: 0o600 }));
     await refuseContainer(path);
@@ -84,7 +84,7 @@ export async function removeLeftWorkbooks(): Promise<number> {
     try {
       const idle_ms = Date.now() - (await stat(folder)).mtimeMs;
       if (idle_ms < ((await readdir(folder)).includes(lock_file) ? young_ms : unlocked_ms)) continue;
-      const lock = lockDataDir(folder);
+      const lock = lockFolder(folder);
       if (!lock) continue;
       lock.release();
       await rm(folder, { recursive: true, force: true });
