@@ -6,6 +6,7 @@ import { connectAsSystem } from '../connection.ts';
 import { lifecycle_turn } from '../lifecycle/catalogue.ts';
 import { inTurn } from '../lifecycle/file-run.ts';
 import { tenantTables } from '../tenant-archive/tables.ts';
+import { Counter } from './counter.ts';
 import { type DoomedTenant, findDoomed, holdOffDeletions, refuseDoubtful } from './find.ts';
 import { deleteRows, type RowsOf } from './rows.ts';
 
@@ -60,20 +61,22 @@ async function run(client: pg.Client, deleting: Deleting, doomed: DoomedTenant):
   const { store, say, after } = deleting;
   const { tenant_id } = doomed;
   const announcedAt = doomed.begun_at ?? new Date();
-  await begin(client, doomed);
+  const ended = await begin(client, doomed);
   await after?.('begun');
   // From here on nothing is a change of the workspace that its trail would tell of.
   await client.query(
     `select set_config('app.tenant_id', $1, false), set_config('app.rights', '*', false), set_config('app.restoring', 'on', false)`,
     [tenant_id],
   );
-  const deleted = { tenant_id, rows: 0, files: 0 };
   const tables = inOrder(await tenantTables(client));
   say('Deleting its records');
-  deleted.rows += await deleteAll(client, tables, tenant_id);
+  const rows = new Counter('rows', say);
+  rows.add(ended);
+  await deleteAll(client, tables, tenant_id, rows);
   await after?.('rows');
   say('Deleting its files');
-  deleted.files += await deleteFiles(store, tenant_id);
+  const files = new Counter('files', say);
+  await deleteFiles(store, tenant_id, files);
   await after?.('files');
   await sleep(Math.min(announced_ms, Math.max(0, announcedAt.getTime() + announced_ms - Date.now())));
   // Who archives the trail, or returns a part of it, moves the same rows.
@@ -81,25 +84,25 @@ async function run(client: pg.Client, deleting: Deleting, doomed: DoomedTenant):
   await inTurn({ client }, lifecycle_turn, async () => {
     await deleteArchives(client, store, tenant_id);
     await after?.('archive');
-    deleted.rows += await deleteTrail(client, tenant_id);
+    await deleteTrail(client, tenant_id, rows);
     await after?.('trail');
     await deleteWorkspace(client, tenant_id);
     await waitForOthers(client, say);
     await after?.('tenant');
     // Whoever wrote to tables without a foreign key when the workspace went has ended by now.
-    deleted.rows += await deleteAll(client, tables, tenant_id);
-    deleted.rows += await deleteTrail(client, tenant_id);
-    deleted.files += await deleteFiles(store, tenant_id);
+    await deleteAll(client, tables, tenant_id, rows);
+    await deleteTrail(client, tenant_id, rows);
+    await deleteFiles(store, tenant_id, files);
     await finish(client, doomed);
   });
-  return deleted;
+  return { tenant_id, rows: rows.total, files: files.total };
 }
 
 /**
  * Ends every way in: sessions, keys, links, passwords. Their deletion is in the trail, which tells running servers to close what is open; jobs that run notice
- * that theirs are gone.
+ * that theirs are gone. Answers how many rows went.
  */
-async function begin(client: pg.Client, doomed: DoomedTenant): Promise<void> {
+async function begin(client: pg.Client, doomed: DoomedTenant): Promise<number> {
   const { tenant_id, name, title, begun_at } = doomed;
   await client.query('begin');
   await holdOffDeletions(client);
@@ -112,11 +115,21 @@ async function begin(client: pg.Client, doomed: DoomedTenant): Promise<void> {
   await client.query(`update user_account set status = 'disabled' where tenant_id = $1 and status <> 'disabled'`, [
     tenant_id,
   ]);
-  for (const table of ways_in) await client.query(`delete from ${table} where tenant_id = $1`, [tenant_id]);
+  // An API key takes the webhooks it made along, and these their deliveries, which may be too many for one transaction.
+  await client.query(
+    'update webhook set enabled = false, api_key_id = null, rights = null where tenant_id = $1 and (enabled or api_key_id is not null)',
+    [tenant_id],
+  );
+  let ended = 0;
+  for (const table of ways_in)
+    ended += (await client.query(`delete from ${table} where tenant_id = $1`, [tenant_id])).rowCount ?? 0;
   await client.query('commit');
+  return ended;
 }
 
+/** In an order in which each comes before those it refers to, so that none goes uncounted. */
 const ways_in = [
+  'external_identity',
   'session',
   'api_key',
   'calendar_feed',
@@ -136,40 +149,42 @@ const note = (client: pg.Client, action: string, target: string, reason: string)
 
 /**
  * Jobs first, because whoever runs one notices that. Then values of the past: events without their values prove nothing of records, so that a check of the
- * trail meanwhile finds nothing wrong. Then what refers to other rows before these. The trail itself has its own turn.
+ * trail meanwhile finds nothing wrong. Then those of custom fields, which a trigger would look for with each record. Then what refers to other rows before
+ * these. The trail itself has its own turn.
  */
 function inOrder(tables: readonly RowsOf[]): RowsOf[] {
-  const first = ['schedule', 'job', 'record_history'];
+  const first = ['schedule', 'job', 'record_history', 'custom_value'];
   const rest = tables.filter(({ name }) => !first.includes(name) && name !== 'audit_event' && name !== 'tenant');
   return [...first.map((name) => tables.find((table) => table.name === name)!), ...rest.reverse()];
 }
 
-async function deleteAll(client: pg.Client, tables: readonly RowsOf[], tenant_id: string): Promise<number> {
-  let gone = 0;
+async function deleteAll(
+  client: pg.Client,
+  tables: readonly RowsOf[],
+  tenant_id: string,
+  rows: Counter,
+): Promise<void> {
   for (let round = 1; round <= rounds_max; round++) {
-    const before = gone;
+    const before = rows.total;
     let isWaitedFor = false;
     for (const table of tables)
-      gone += await deleteRows(client, table, tenant_id).catch((error: unknown) => {
+      await deleteRows(client, table, tenant_id, rows).catch((error: unknown) => {
         if (!isBusy(error)) throw error;
         isWaitedFor = true;
-        return 0;
       });
-    if (gone === before && !isWaitedFor) break;
+    if (rows.total === before && !isWaitedFor) break;
   }
   // No foreign key says that these are of the workspace.
   await client.query('delete from error_occurrence where workspace_id = $1', [tenant_id]);
   await client.query(`delete from file_read where storage_key like $1 || '/%'`, [tenant_id]);
   await client.query(`delete from orphan_file where storage_key like $1 || '/%'`, [tenant_id]);
-  return gone;
 }
 
-async function deleteFiles(store: Deleting['store'], tenant_id: string): Promise<number> {
-  let gone = 0;
+async function deleteFiles(store: Deleting['store'], tenant_id: string, files: Counter): Promise<void> {
   let batch: string[] = [];
   const flush = async () => {
     await Promise.all(batch.map((key) => store.delete(key)));
-    gone += batch.length;
+    files.add(batch.length);
     batch = [];
   };
   for await (const { key } of store.list(tenant_id)) {
@@ -177,7 +192,6 @@ async function deleteFiles(store: Deleting['store'], tenant_id: string): Promise
     if (batch.length === files_at_once) await flush();
   }
   await flush();
-  return gone;
 }
 
 /** Values of its past that are in files of their own. Events are in files that all workspaces share, and go with these. */
@@ -193,22 +207,20 @@ async function deleteArchives(client: pg.Client, store: Deleting['store'], tenan
 }
 
 /** Nobody may delete from the trail but the owner of its partitions, whom no policy of the trail itself binds there. */
-async function deleteTrail(client: pg.Client, tenant_id: string): Promise<number> {
-  let gone = 0;
+async function deleteTrail(client: pg.Client, tenant_id: string, rows: Counter): Promise<void> {
   await client.query('reset role');
   try {
-    const { rows } = await client.query<{ name: string }>(
+    const { rows: partitions } = await client.query<{ name: string }>(
       `select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'public.audit_event'::regclass order by 1`,
     );
     const key = [
       { name: 'seq', type: 'bigint' },
       { name: 'at', type: 'timestamptz' },
     ];
-    for (const { name } of rows) gone += await deleteRows(client, { name, key }, tenant_id);
+    for (const { name } of partitions) await deleteRows(client, { name, key }, tenant_id, rows);
   } finally {
     await client.query('set role holdfast_system');
   }
-  return gone;
 }
 
 /** The row of the workspace, with what came since. */

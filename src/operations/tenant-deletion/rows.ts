@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { TenantTable } from '../tenant-archive/tables.ts';
+import type { Counter } from './counter.ts';
 
 const batch_rows_first = 200;
 const batch_rows_max = 2_000;
@@ -10,10 +11,15 @@ const batch_ms_aim = 50;
 export type RowsOf = Pick<TenantTable, 'name' | 'key'>;
 
 /**
- * Deletes the rows of a workspace in one table, each batch in a transaction of its own, in the order of the key. Answers how many those were. A row that comes
- * meanwhile and lies before the batch is left to the next call.
+ * Deletes the rows of a workspace in one table, each batch in a transaction of its own, in the order of the key. A row that comes meanwhile and lies
+ * before the batch is left to the next call.
  */
-export async function deleteRows(client: pg.Client, { name, key }: RowsOf, tenant_id: string): Promise<number> {
+export async function deleteRows(
+  client: pg.Client,
+  { name, key }: RowsOf,
+  tenant_id: string,
+  gone: Counter,
+): Promise<void> {
   const table = `public.${pg.escapeIdentifier(name)}`;
   const parts = (key ?? [{ name: 'ctid', type: 'tid' }]).filter((part) => part.name !== 'tenant_id');
   const names = parts.length > 0 ? parts.map((part) => pg.escapeIdentifier(part.name)) : ['tenant_id'];
@@ -21,7 +27,6 @@ export async function deleteRows(client: pg.Client, { name, key }: RowsOf, tenan
   const after = parts.map(({ type }, i) => `$${i + 3}::text::${type}`).join(', ');
   let size = batch_rows_first;
   let last: string[] | undefined;
-  let gone = 0;
   while (true) {
     const began = performance.now();
     const { rows } = await client.query<{ found: number; last: string[] }>(
@@ -35,8 +40,8 @@ export async function deleteRows(client: pg.Client, { name, key }: RowsOf, tenan
       [tenant_id, size, ...(last ?? [])],
     );
     const found = rows[0]?.found ?? 0;
-    gone += found;
-    if (found < size) return gone;
+    gone.add(found);
+    if (found < size) return;
     last = rows[0]!.last;
     const ms = performance.now() - began;
     if (ms < batch_ms_aim) size = Math.min(batch_rows_max, size * 2);
