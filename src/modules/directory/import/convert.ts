@@ -114,8 +114,14 @@ function birthdayReader(format: DateFormat): (text: string) => string | Refusal 
     if (month) return `--${month}-${day}`;
     const iso = parseDate(text, 'YYYY-MM-DD');
     const date = isRefusal(iso) ? parseDate(text, format) : iso;
-    return isRefusal(date) ? date : date.slice(0, 10);
+    return isRefusal(date) ? date : inThePast(date.slice(0, 10), text);
   };
+}
+
+/** Nobody is born in the future: of two digits that say such a year, the century is the last one. */
+function inThePast(day: string, text: string): string {
+  if (text.includes(day.slice(0, 4)) || day <= Temporal.Now.plainDateISO('UTC').toString()) return day;
+  return Temporal.PlainDate.from(day).subtract({ years: 100 }).toString();
 }
 
 /** A day alone is its beginning. */
