@@ -166,6 +166,21 @@ test('of a cell with several options those that are known are kept, the others s
   assert.deepEqual(await notesOf(api), ['Ann: <p><strong>Topics</strong>: Rum</p>', 'Bo: <p><strong>Topics</strong>: Rum</p>']); // biome-ignore format: a table
 });
 
+test('options in a cell are parted by commas too, and may have commas in them', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const options = ['Tea', 'Wine', 'Small, local'];
+  const field = { resource: 'contact', key: 'topics', label: 'Topics', type: 'multi_select', options };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const csv = 'Record ID,First name,Topics\n1,Ann,"Tea, Wine"\n2,Bo,"Small, local; tea"\n3,Cy,"Tea, Rum"\n';
+  const done = await importNow(api, [['people.csv', csv]]);
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  assert.deepEqual(
+    data.map((person: Person) => person.custom.topics),
+    [['Tea', 'Wine'], ['Small, local', 'Tea'], ['Tea']],
+  );
+  assert.match(done.problem_samples.map(({ message }) => message).join(), /^“Rum” is not one of/);
+});
+
 test('of a further position what does not fit is left out, noted on its row and kept in a note; the position stays', async () => {
   const csv = [
     'Record ID,First name,Positions at,As,From,Until',

@@ -70,13 +70,17 @@ export function customReader({ custom, ...field }: CustomTargetField, meaning: C
   };
 }
 
-/** Options as JSON. An item that is none is left out, and the others are kept. */
+/** Options as JSON, between semicolons or commas. An item that is none is left out, and the others are kept. */
 function optionsReader(custom: CustomField, read: CellReader): CellReader {
   const find = optionFinder(custom.options);
+  // An option may have a comma in it.
+  const parts = (item: string) => (find(item) === undefined ? parseCellList(item, ';,') : [item]);
   return (cell) => {
     const text = read(cell);
     if (text === null || isRefusal(text)) return text;
-    const items = parseCellList(text, ';').map((item) => ({ item, option: find(item) }));
+    const items = parseCellList(text, ';')
+      .flatMap(parts)
+      .map((item) => ({ item, option: find(item) }));
     const unknown = items.flatMap(({ item, option }) => (option === undefined ? item : []));
     const options = [...new Set(items.flatMap(({ option }) => option ?? []))];
     const value = checkedJson(custom, options);
