@@ -46,6 +46,12 @@ export function headerScore(header: string, field: TargetField, resource: Target
   return best;
 }
 
+/** Whether a column is called as the field itself is here, not by another word for it. */
+export function isOwnName(header: string, field: TargetField): boolean {
+  const together = words(header).join('');
+  return [field.name, field.label].some((name) => words(name).join('') === together);
+}
+
 function isNameOf(resource: TargetResource, joined: string): boolean {
   return resource.synonyms.some((synonym) => normalise(synonym) === joined);
 }

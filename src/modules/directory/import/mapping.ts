@@ -1,4 +1,4 @@
-import { headerScore, valueFactor, valueScore } from './header-match.ts';
+import { headerScore, isOwnName, valueFactor, valueScore } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
 import type { TargetField, TargetResource } from './target.ts';
 
@@ -53,12 +53,15 @@ export function proposeMapping(
   };
 }
 
-/** Columns to fields of one kind of record: the surest pair first, each column and each field once. */
+/**
+ * Columns to fields of one kind of record: the surest pair first, each column and each field once. A field that is called as the
+ * column comes before those for which that is another word: a workspace may have given it to a field of its own.
+ */
 export function mapColumns(profiles: readonly ColumnProfile[], target: TargetResource): ColumnMapping[] {
   const pairs = profiles
     .flatMap((profile) => target.fields.map((field) => ({ profile, field, ...scorePair(profile, field, target) })))
     .filter((pair) => pair.score >= mapped_min)
-    .sort((a, b) => b.score - a.score);
+    .sort((a, b) => Number(b.own) - Number(a.own) || b.score - a.score);
   const taken = new Set<string>();
   const fields = new Set<string>();
   const mapping = new Map<string, ColumnMapping>();
@@ -80,16 +83,18 @@ function scorePair(profile: ColumnProfile, field: TargetField, target: TargetRes
   const called = headerScore(profile.name, field, target);
   const factor = valueFactor(profile, field);
   if (called === 1 && factor === 0)
-    return { score: named_only, reason: 'Its name fits, but many of its values do not' };
+    return { own: false, score: named_only, reason: 'Its name fits, but many of its values do not' };
+  const own = called === 1 && isOwnName(profile.name, field);
   const byName = called * factor;
   const byValues = valueScore(profile, field);
   if (byName >= byValues) {
     return {
+      own,
       score: byName,
       reason: byName >= 0.9 ? 'Recognised by its name' : 'Recognised by a similar name',
     };
   }
-  return { score: byValues, reason: 'Recognised by its values' };
+  return { own, score: byValues, reason: 'Recognised by its values' };
 }
 
 /** A column that any kind of record could have says little about which one this is. */

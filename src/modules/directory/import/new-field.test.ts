@@ -37,6 +37,16 @@ test('a column whose field was retired meanwhile ends the import at once, by nam
   assert.equal(state, 'done');
 });
 
+test('a column goes to the field of its name, though it is another word for one that all workspaces have', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  for (const [key, label, type] of [['coach', 'Betreuer', 'user'], ['page', 'Homepage', 'url']] as const)
+    assert.equal((await api('POST', '/api/v1/custom-fields', { resource: 'contact', key, label, type })).status, 201); // biome-ignore format: one loop
+  const row = 'Ada,Byron,ada@x.example,Bo Ek,bo@x.example,https://ada.example';
+  const { body } = await upload(api, [['people.csv', `Vorname,Nachname,E-Mail,Betreuer,Owner,Homepage\n${row}\n`]]);
+  const columns = body.files[0].columns.map(({ name, field }: { name: string; field: string }) => [name, field]);
+  assert.deepEqual(columns.slice(3), [['Betreuer', 'custom.coach'], ['Owner', 'owner'], ['Homepage', 'custom.page']]); // biome-ignore format: a table
+});
+
 test('a column nobody knows becomes a field of its own, by a call that makes it and one that maps it', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const { id, files } = (await upload(api, [['people.csv', csv]])).body;
