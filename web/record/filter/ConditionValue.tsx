@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { t } from '../../text/text.ts';
+import { Chip } from '../../ui/Chip.tsx';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { NumberInput } from '../../ui/NumberInput.tsx';
@@ -23,6 +24,8 @@ interface ConditionValueProps {
 export function ConditionValue({ field, condition, onChange }: ConditionValueProps) {
   const { op, value } = condition;
   if (!takesValue(op)) return null;
+  if (op === 'in' && field.kind === 'reference')
+    return <References of={field.of ?? 'user'} ids={value as string[]} onChange={onChange} />;
   if (op === 'in') {
     return (
       <MultiSelect
@@ -122,6 +125,43 @@ function Figure({ kind, label, value, onChange }: Omit<PlainProps, 'field' | 'is
       )}
     </div>
   );
+}
+
+interface ReferencesProps {
+  of: Resource;
+  ids: readonly string[];
+  onChange: (ids: string[]) => void;
+}
+
+function References({ of, ids, onChange }: ReferencesProps) {
+  const { choices, loading, setQuery } = useLookup(of);
+  return (
+    <div className="flex flex-col gap-1.5">
+      {ids.length > 0 && (
+        <div className="flex flex-wrap gap-1">
+          {ids.map((id) => (
+            <Named key={id} of={of} id={id} onRemove={() => onChange(ids.filter((other) => other !== id))} />
+          ))}
+        </div>
+      )}
+      <Combobox
+        key={ids.length}
+        label={t('Values')}
+        value={null}
+        // The next one is typed at once.
+        autoFocus={ids.length > 0}
+        choices={choices.filter(({ id }) => !ids.includes(id))}
+        loading={loading}
+        onQuery={setQuery}
+        onChange={(choice) => choice && onChange([...ids, choice.id])}
+      />
+    </div>
+  );
+}
+
+function Named({ of, id, onRemove }: { of: Resource; id: string; onRemove: () => void }) {
+  const named = useReference(of, id);
+  return <Chip onRemove={onRemove}>{named?.name ?? '…'}</Chip>;
 }
 
 function Reference({ of, id, onChange }: { of: Resource; id: string; onChange: (value: unknown) => void }) {

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
+import type { Resource } from '../../app/resources.ts';
 import { T } from '../../text/T.tsx';
 import { inSentence, t } from '../../text/text.ts';
 import { formatDate, formatDecimal, formatList } from '../../ui/format.ts';
@@ -131,18 +132,37 @@ interface ConditionTextProps extends Pick<FilterSubject, 'fields' | 'unknown'> {
 
 function ConditionText({ fields, unknown, condition }: ConditionTextProps) {
   const field = fields.find((each) => each.key === condition.field);
-  const referred = field?.kind === 'reference' ? (field.of ?? 'user') : 'tag';
-  const named = useReference(referred, field?.kind === 'reference' || field?.kind === 'tags' ? condition.value : null);
   if (!field) return <bdi className="truncate font-medium">{unknown(condition.field)}</bdi>;
   return (
     <>
       <span className="shrink-0 font-medium">{field.label}</span>
       <span className="shrink-0 text-muted">{wordFor(condition.op, field.kind)}</span>
       <bdi className="min-w-0 truncate font-medium">
-        {named?.name ?? (condition.op === 'within' ? periodLabel(condition.value) : valueText(field, condition.value))}
+        {field.kind === 'reference' || field.kind === 'tags' ? (
+          <ReferredNames of={field.kind === 'tags' ? 'tag' : (field.of ?? 'user')} value={condition.value} />
+        ) : condition.op === 'within' ? (
+          periodLabel(condition.value)
+        ) : (
+          valueText(field, condition.value)
+        )}
       </bdi>
     </>
   );
+}
+
+function ReferredNames({ of, value }: { of: Resource; value: unknown }) {
+  const ids = [value].flat().filter((id) => typeof id === 'string' && id !== '');
+  return ids.map((id, at) => (
+    <Fragment key={String(id)}>
+      {at > 0 && ', '}
+      <ReferredName of={of} id={id} />
+    </Fragment>
+  ));
+}
+
+function ReferredName({ of, id }: { of: Resource; id: unknown }) {
+  const named = useReference(of, id);
+  return named?.name ?? '…';
 }
 
 function valueText(field: FieldDef, value: unknown): string {
@@ -156,5 +176,5 @@ function valueText(field: FieldDef, value: unknown): string {
   if (field.kind === 'boolean') return value ? t('yes') : t('no');
   if (field.kind === 'date' || field.kind === 'time') return dayOf(value) ? formatDate(dayOf(value)) : String(value);
   if (isNumeric(field)) return field.key.endsWith('_year') ? String(value) : formatDecimal(value as string | number);
-  return field.kind === 'reference' || field.kind === 'tags' ? '…' : String(value);
+  return String(value);
 }

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { both, countConditions, type Filter, isComplete, isGroup, operatorsFor, partsOf, prune } from './filter.ts';
+import {
+  both,
+  countConditions,
+  type Filter,
+  isComplete,
+  isGroup,
+  operatorsFor,
+  partsOf,
+  prune,
+  wordFor,
+} from './filter.ts';
 
 const condition = fc.record({
   field: fc.constantFrom('name', 'email'),
@@ -58,6 +68,12 @@ test('a required field of the workspace’s own may be empty in records from bef
   const asks = (key: string, required: boolean) =>
     operatorsFor({ key, label: 'Tier', kind: 'select', required }).includes('is_empty');
   assert.deepEqual([asks('custom.tier', true), asks('stage', true), asks('stage', false)], [true, false, true]);
+});
+
+test('records without any tag are asked for, and those of any of several people', () => {
+  const has = (kind: 'tags' | 'reference', op: 'is_empty' | 'in') => operatorsFor({ key: 'x', label: 'X', kind }).includes(op); // biome-ignore format: one call
+  assert.deepEqual([has('tags', 'is_empty'), has('reference', 'in'), has('tags', 'in')], [true, true, false]);
+  assert.deepEqual([wordFor('is_empty', 'tags'), wordFor('is_empty', 'text')], ['are empty', 'is empty']);
 });
 
 test('conditions are counted in groups and on related records, each of which is one itself', () => {

@@ -72,8 +72,8 @@ const byKind: Record<FieldKind, Operator[]> = {
   boolean: ['eq'],
   select: discrete,
   multi_select: ['has', 'has_not', 'is_empty', 'not_empty'],
-  reference: ['eq', 'ne', 'is_empty', 'not_empty'],
-  tags: ['has', 'has_not'],
+  reference: ['eq', 'ne', 'in', 'is_empty', 'not_empty'],
+  tags: ['has', 'has_not', 'is_empty', 'not_empty'],
   labelled: listed,
   addresses: listed,
   birthday: textual,
@@ -111,8 +111,13 @@ const temporalWords: Partial<Record<Operator, string>> = {
   between: t('is between'),
 };
 
+/** Of a field with several values. */
+const pluralWords: Partial<Record<Operator, string>> = { is_empty: t('are empty'), not_empty: t('are not empty') };
+const plural: ReadonlySet<FieldKind> = new Set(['tags', 'multi_select', 'labelled', 'addresses']);
+
 export function wordFor(op: Operator, kind: FieldKind): string {
-  return ((kind === 'date' || kind === 'time') && temporalWords[op]) || words[op];
+  const own = kind === 'date' || kind === 'time' ? temporalWords : plural.has(kind) ? pluralWords : {};
+  return own[op] ?? words[op];
 }
 
 export const takesValue = (op: Operator) => op !== 'is_empty' && op !== 'not_empty';
@@ -123,7 +128,7 @@ export const periods = [
   ['this_week', t('this week')], ['last_week', t('last week')], ['next_week', t('next week')],
   ['this_month', t('this month')], ['last_month', t('last month')], ['next_month', t('next month')],
   ['this_quarter', t('this quarter')], ['last_quarter', t('last quarter')], ['next_quarter', t('next quarter')],
-  ['this_year', t('this year')], ['last_year', t('last year')],
+  ['this_year', t('this year')], ['last_year', t('last year')], ['next_year', t('next year')],
   ['last_7_days', t('the last 7 days')], ['last_30_days', t('the last 30 days')], ['last_90_days', t('the last 90 days')], ['last_365_days', t('the last 365 days')],
   ['next_7_days', t('the next 7 days')], ['next_30_days', t('the next 30 days')], ['next_90_days', t('the next 90 days')],
 ].map(([value, label]) => ({ value: value as string, label: label as string })); // biome-ignore format: a unit a line

@@ -44,6 +44,11 @@ test('under another operator a day stays that day, and a period is left behind',
   assert.equal(valueUnder('lte', 'date', created('gte', '2026-11-20')), '2026-11-20');
   assert.equal(valueUnder('lte', 'time', created('gte', '2026-11-19T23:00:00Z')), '2026-11-20T22:59:59.999999Z');
   assert.equal(valueUnder('gte', 'time', created('lte', '2026-11-20T22:59:59.999999Z')), '2026-11-19T23:00:00Z');
+  const owner = (op: 'eq' | 'in', value: unknown) => ({ field: 'owner_id', op, value });
+  assert.deepEqual(valueUnder('in', 'reference', owner('eq', 'ada')), ['ada']);
+  assert.deepEqual(valueUnder('in', 'reference', owner('eq', '')), []);
+  assert.equal(valueUnder('ne', 'reference', owner('in', ['ada', 'bo'])), 'ada');
+  assert.equal(valueUnder('eq', 'reference', owner('in', [])), '');
   assert.equal(valueUnder('starts_with', 'text', { field: 'name', op: 'contains', value: 'Ada' }), 'Ada');
 });
 

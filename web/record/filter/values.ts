@@ -4,7 +4,7 @@ import { zoneOfReader } from '../../ui/format.ts';
 import { isDay } from '../../ui/isDay.ts';
 import { Temporal } from '../../ui/temporal.ts';
 import type { FieldDef, FieldKind, SelectOption } from '../field.ts';
-import { type Condition, type Operator, startValue } from './filter.ts';
+import { type Condition, type Operator, startValue, takesValue } from './filter.ts';
 
 /** The day that a date or a moment is for the reader; empty for anything else, which an address may hold too. */
 export function dayOf(value: unknown): string {
@@ -37,6 +37,8 @@ export const isLastDay = (op: Operator): boolean => op === 'lte';
 
 /** What becomes of the value of a condition under another operator. A period is no day, nor a day a period. */
 export function valueUnder(op: Operator, kind: FieldKind, { op: before, value }: Condition): unknown {
+  if (op === 'in' && typeof value === 'string' && value !== '') return [value];
+  if (before === 'in' && takesValue(op) && Array.isArray(value)) return value[0] ?? startValue(op, kind);
   const start = startValue(op, kind);
   const isLost =
     op === 'within' || before === 'within' || typeof start !== typeof value || [start, value].some(Array.isArray);
