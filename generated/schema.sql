@@ -7371,7 +7371,7 @@ create function app.note_stage_change()
 AS $function$
 begin
   if new.stage_entered_at = old.stage_entered_at then
-    new.stage_entered_at := now();
+    new.stage_entered_at := clock_timestamp();
   end if;
   if old.status = 'open' then
     new.last_open_stage_id := old.stage_id;

@@ -24,12 +24,12 @@ create or replace function public.left_lying(d deal) returns boolean language sq
     and d.stage_entered_at < now() - make_interval(days => s.rotting_days))
 $$;
 
--- Keeps a given time, because a deal that is put back into a stage has been there since it first came. A closed deal that is reopened goes back to
--- its last open stage.
+-- Keeps a given time, because a deal that is put back into a stage has been there since it first came. Otherwise the time is that of the row lock, not of
+-- the transaction: one that began earlier and waited for another move comes after it. A closed deal that is reopened goes back to its last open stage.
 create or replace function app.note_stage_change() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
   if new.stage_entered_at = old.stage_entered_at then
-    new.stage_entered_at := now();
+    new.stage_entered_at := clock_timestamp();
   end if;
   if old.status = 'open' then
     new.last_open_stage_id := old.stage_id;

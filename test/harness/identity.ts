@@ -115,6 +115,13 @@ export async function systemClient({ database }: SharedTestApp): Promise<pg.Clie
   return client;
 }
 
+/** How many statements wait for the locks of others. */
+export async function countBlocked(client: pg.Client): Promise<number> {
+  const blocked =
+    'select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0';
+  return (await client.query(blocked)).rowCount ?? 0;
+}
+
 /** Runs SQL without row-level security, such as to make something old. */
 export async function asOwner(app: SharedTestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
   const client = await systemClient(app);

@@ -7,7 +7,7 @@ import {
   sharedTestApp,
   type TestTenant,
 } from '../../../../test/harness/app.ts';
-import { systemClient } from '../../../../test/harness/identity.ts';
+import { countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import type { Rights } from '../../access/rights.ts';
 
 let app: SharedTestApp;
@@ -31,23 +31,17 @@ async function makeRole(name: string, rights: Rights): Promise<{ id: string; key
  */
 async function atOnce(team: string, join: () => ReturnType<Client>, grant: () => ReturnType<Client>) {
   const holder = await systemClient(app);
-  const blocked = async (count: number) => {
-    const { rows } = await holder.query(
-      'select count(*)::int as n from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0',
-    );
-    return rows[0].n >= count;
-  };
   try {
     await holder.query('begin');
     // A new member refers to the team, and so waits for this lock.
     await holder.query('select from team where id = $1 for update', [team]);
     const joining = join();
-    await eventually(() => blocked(1));
+    await eventually(async () => (await countBlocked(holder)) >= 1);
     let isGranted = false;
     const granting = grant().finally(() => {
       isGranted = true;
     });
-    await eventually(async () => isGranted || (await blocked(2)));
+    await eventually(async () => isGranted || (await countBlocked(holder)) >= 2);
     await holder.query('rollback');
     return [(await joining).status, (await granting).status];
   } finally {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import fc from 'fast-check';
-import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 
@@ -115,6 +116,25 @@ suite('moving deals on the board', () => {
     const order = await ids(stage!.id);
     assert.deepEqual([order[0], order.at(-1)], [top, cards[0]]);
     assert.deepEqual(order.toSorted(), [top, ...cards].toSorted());
+  });
+
+  test('a move that waited for another change of the deal comes after it', async () => {
+    const [first, second, third] = await pipeline();
+    const [id] = await deals(1, first!.id);
+    const holder = await systemClient(app);
+    try {
+      await holder.query('begin');
+      await holder.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`deal column ${second!.id}`]);
+      const moving = move(id!, { stage_id: second!.id });
+      await eventually(async () => (await countBlocked(holder)) >= 1);
+      const changed = await api('PATCH', `/api/v1/deals/${id}`, { stage_id: third!.id });
+      await holder.query('rollback');
+      const moved = (await moving).body;
+      assert.equal(moved.stage_id, second!.id);
+      assert.ok(moved.stage_entered_at >= changed.body.stage_entered_at, 'it came there from the other stage');
+    } finally {
+      await holder.end();
+    }
   });
 
   test('making room keeps the order of cards that the mover sees and may not change', async () => {
