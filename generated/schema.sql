@@ -8691,6 +8691,9 @@ create function app.refuse_company_cycle()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
+  if tg_op = 'UPDATE' then
+    perform pg_advisory_xact_lock(hashtextextended('company parents ' || new.tenant_id, 0));
+  end if;
   if exists (
     with recursive ancestors as (
       select c.id, c.parent_id, 1 as depth from public.company c where c.tenant_id = new.tenant_id and c.id = new.parent_id

@@ -1,8 +1,12 @@
 -- Companies, contacts and tags.
 
--- A company must not be its own ancestor.
+-- A company must not be its own ancestor. Changes of parents in a workspace wait for each other: two at the same time, each allowed by itself, could make
+-- a circle together. Nothing can stand under a new company yet, so inserting one waits for nobody.
 create or replace function app.refuse_company_cycle() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
 begin
+  if tg_op = 'UPDATE' then
+    perform pg_advisory_xact_lock(hashtextextended('company parents ' || new.tenant_id, 0));
+  end if;
   if exists (
     with recursive ancestors as (
       select c.id, c.parent_id, 1 as depth from public.company c where c.tenant_id = new.tenant_id and c.id = new.parent_id

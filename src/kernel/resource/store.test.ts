@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { eventually, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
-import { systemClient } from '../../../test/harness/identity.ts';
+import { countBlocked, systemClient } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -14,7 +14,6 @@ test('an amount and a currency that are changed at the same moment are both kept
   const { id } = (await api('POST', '/api/v1/companies', { name: 'Both', ...money })).body;
   const other = await systemClient(app);
   t.after(() => other.end());
-  const waiting = 'select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))';
   for (const [theirs, mine, both] of [
     [`currency = 'EUR'`, { annual_revenue: '250.00' }, ['250.00', 'EUR']],
     [`annual_revenue = 30000`, { currency: 'CHF' }, ['300.00', 'CHF']],
@@ -22,11 +21,29 @@ test('an amount and a currency that are changed at the same moment are both kept
     await other.query('begin');
     await other.query(`update company set ${theirs} where id = $1`, [id]);
     const changed = api('PATCH', `/api/v1/companies/${id}`, mine);
-    await eventually(async () => (await other.query(waiting)).rowCount === 1);
+    await eventually(async () => (await countBlocked(other)) >= 1);
     await other.query('commit');
     const { status, body } = await changed;
     assert.deepEqual([status, body.annual_revenue, body.currency], [200, ...both]);
   }
+});
+
+test('companies that are put under each other at the same moment make no circle', async (t) => {
+  const { api } = await (await app.tenant()).as('admin');
+  const make = async (name: string): Promise<string> => (await api('POST', '/api/v1/companies', { name })).body.id;
+  const [one, two] = [await make('One'), await make('Two')];
+  const other = await systemClient(app);
+  t.after(() => other.end());
+  await other.query('begin');
+  await other.query('update company set parent_id = $2 where id = $1', [one, two]);
+  let isAnswered = false;
+  const changed = api('PATCH', `/api/v1/companies/${two}`, { parent_id: one }).finally(() => {
+    isAnswered = true;
+  });
+  await eventually(async () => isAnswered || (await countBlocked(other)) >= 1);
+  await other.query('commit');
+  const { status, body } = await changed;
+  assert.deepEqual([status, body.errors?.[0].field], [422, 'parent_id'], JSON.stringify(body));
 });
 
 test('whoever creates for somebody else what they may not read learns its id, and nothing more', async () => {
