@@ -99,9 +99,8 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
     case '23001':
       return inUse();
     case '23503': {
-      const field = constraintField(error);
       if (error.detail?.includes('still referenced')) return inUse();
-      return invalidField(field, 'no_such_record', 'There is no such record');
+      return invalidField(referenceField(error), 'no_such_record', 'There is no such record');
     }
     case '23P01':
       return problems.conflict(
@@ -189,6 +188,14 @@ function uniqueField(error: DatabaseError): string | undefined {
   if (!resource || resource.meta.has(listed)) return listed;
   const ends = [...resource.meta.keys()].filter((field) => listed.endsWith(`_${field}`));
   return ends.sort((one, other) => other.length - one.length)[0];
+}
+
+/** The field that names the absent record. Where the constraint lists several columns, such as `pipeline_id_stage_id_status`, it is the last reference. */
+function referenceField(error: DatabaseError): string {
+  const listed = constraintField(error);
+  const fields = [...(resourceOfTable(error.table)?.meta ?? [])].filter(([, { type }]) => type === 'reference');
+  const places = fields.map(([field]) => ({ field, at: `_${listed}_`.lastIndexOf(`_${field}_`) }));
+  return places.filter(({ at }) => at !== -1).sort((one, other) => other.at - one.at)[0]?.field ?? listed;
 }
 
 function fastifyProblem(error: { code: string; statusCode?: number; message: string }): Problem {

@@ -46,6 +46,20 @@ test('companies that are put under each other at the same moment make no circle'
   assert.deepEqual([status, body.errors?.[0].field], [422, 'parent_id'], JSON.stringify(body));
 });
 
+test('a reference to what is deleted at the same moment is named by its field', async (t) => {
+  const { api } = await (await app.tenant()).as('admin');
+  const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Short' })).body;
+  const other = await systemClient(app);
+  t.after(() => other.end());
+  await other.query('begin');
+  await other.query('delete from stage where id = $1', [pipeline.stages[0].id]);
+  const made = api('POST', '/api/v1/deals', { name: 'Late', pipeline_id: pipeline.id });
+  await eventually(async () => (await countBlocked(other)) >= 1);
+  await other.query('commit');
+  const { status, body } = await made;
+  assert.deepEqual([status, body.errors?.[0].field], [422, 'stage_id'], JSON.stringify(body));
+});
+
 test('whoever creates for somebody else what they may not read learns its id, and nothing more', async () => {
   const tenant = await app.tenant();
   const { api: admin } = await tenant.as('admin');
