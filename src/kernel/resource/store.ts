@@ -81,15 +81,16 @@ export async function createRows(
   const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
   if (canReturnRows(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
-    await settle([checked, made]);
+    await settle([checked, made, refuseMerged(ctx, resource, inputs, errorPath)]);
     return presentInOrder(resource, ids, await made);
   }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
+  const unmerged = refuseMerged(ctx, resource, inputs, errorPath);
   const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
   const read = ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
-  await settle([checked, inserted, ...tagged, read]);
+  await settle([checked, inserted, unmerged, ...tagged, read]);
   return presentInOrder(resource, ids, await read);
 }
 
@@ -118,13 +119,14 @@ export async function updateRow(
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (canReturnRows(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
-    await settle([checked, answered]);
+    await settle([checked, answered, refuseMerged(ctx, resource, [input], rootPath)]);
     return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
   }
   const changed = ctx.tx.run(update);
+  const unmerged = refuseMerged(ctx, resource, [input], rootPath);
   const tagged = setTags(ctx, resource, id, input, false);
   const read = findRow(ctx, resource, id);
-  await settle([checked, changed, tagged, read]);
+  await settle([checked, changed, unmerged, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   return (await read) ?? { id };
 }
@@ -303,6 +305,18 @@ export async function checkValues(
           checkReferences(ctx, checkCustomValues(fields, inputs, { creating, errorPath, retired, ...(id && { id }) })),
       ),
   ]);
+}
+
+/**
+ * Asked again behind the write, whose foreign keys wait for the end of a merge: otherwise it would refer to a record that is part of another one by
+ * then, and that the merge did not move to the survivor.
+ */
+async function refuseMerged(ctx: Context, resource: Resource, inputs: Values[], errorPath: ErrorPath): Promise<void> {
+  const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
+  await checkReferences(
+    ctx,
+    named.filter(({ table }) => resourceOfTable(table)?.merges),
+  );
 }
 
 function namedRecords(resource: Resource, input: Values, errorPath: string): Reference[] {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import pg from 'pg';
-import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  type Client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
+import { countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import { company } from '../company/contract.ts';
 import { contact } from '../contact/contract.ts';
 import { referencesTo } from './references.ts';
@@ -328,6 +335,31 @@ describe('is refused', () => {
     if (edit.status !== 200) assert.equal(edit.body.merged_into, a.id, JSON.stringify(edit.body));
     await undo(merged.headers.get('change-id'));
     assert.equal((await read('contacts', b.id)).city, edit.status === 200 ? 'Bern' : null);
+  });
+
+  test('what somebody attaches to a record that is just being merged is with the survivor, or refused', async () => {
+    const [a, b] = [await make('contacts', { given_name: 'A' }), await make('contacts', { given_name: 'B' })];
+    const company = await make('companies', { name: 'C' });
+    const [kept, gone] = [company, await make('companies', { name: 'D' })];
+    const holder = await systemClient(app);
+    try {
+      await holder.query('begin');
+      await holder.query('select from contact where id = $1 for update', [b.id]);
+      await holder.query('select from company where id = $1 for update', [gone.id]);
+      const merging = [merge('contacts', a, [b]), merge('companies', kept, [gone])];
+      await eventually(async () => (await countBlocked(holder)) >= 2);
+      const attaching = [
+        api('POST', '/api/v1/notes', { body: '<p>Late</p>', contact_id: b.id }),
+        api('PATCH', `/api/v1/contacts/${a.id}`, { company_id: gone.id }),
+      ];
+      await eventually(async () => (await countBlocked(holder)) >= 4);
+      await holder.query('rollback');
+      for (const { status, body } of await Promise.all(merging)) assert.equal(status, 200, JSON.stringify(body));
+      const fields = (await Promise.all(attaching)).map(({ body }) => body.errors?.[0].field);
+      assert.deepEqual(fields, ['contact_id', 'company_id']);
+    } finally {
+      await holder.end();
+    }
   });
 
   test('without the right to change all and to delete the others, or when something of somebody else hangs on them', async () => {
