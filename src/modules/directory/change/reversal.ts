@@ -40,9 +40,7 @@ export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, 
   const events = await readEvents(ctx, target, kinds, null, events_at_once_max + 1);
   await checkReach(ctx, kinds, target, events);
   if (runs) throw stillRunning();
-  const earlier = await findReversal(ctx, target);
-  if (earlier) return resume(ctx, earlier);
-  if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) throw undoneAlready(null);
+  if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) return resume(ctx, target);
   const large = events.length > events_at_once_max;
   await setTotal(ctx, id, large ? await countEvents(ctx, target, kinds) : events.length);
   if (large) await enqueue(ctx, run_kind, { change_id: id });
@@ -58,9 +56,7 @@ export async function startImportReversal(
   import_id: string,
 ): Promise<string> {
   const target = { change_id: import_id, record_id: null, is_import: true };
-  const earlier = await findReversal(ctx, target);
-  if (earlier) return resume(ctx, earlier);
-  if (!(await insertChange(ctx, { id, kind: import_reversal_kind, of: target }))) throw undoneAlready(null);
+  if (!(await insertChange(ctx, { id, kind: import_reversal_kind, of: target }))) return resume(ctx, target);
   await setTotal(ctx, id, await countEvents(ctx, target, kinds));
   await enqueue(ctx, run_kind, { change_id: id });
   return id;
@@ -102,8 +98,10 @@ export async function reverseBatch(ctx: Context, kinds: UndoKinds, row: ChangeRo
   return true;
 }
 
-async function resume(ctx: Context, earlier: ChangeRow): Promise<string> {
-  if (!(await isStopped(ctx, earlier))) throw undoneAlready(earlier.id);
+/** Goes on with the reversal that there is already, unless it runs or is done. The caller may not see it: then nobody says which it is. */
+async function resume(ctx: Context, target: Target): Promise<string> {
+  const earlier = await findReversal(ctx, target);
+  if (!earlier || !(await isStopped(ctx, earlier))) throw undoneAlready(earlier?.id ?? null);
   await reopenChange(ctx, earlier.id);
   await enqueue(ctx, run_kind, { change_id: earlier.id });
   return earlier.id;

@@ -245,6 +245,10 @@ describe('refusals', () => {
       [second.status, second.body.code, second.body.reversal_id],
       [409, 'undone_already', first.body.id],
     );
+    const again = await patch(id, { city: 'D' });
+    const both = await Promise.all([undo(again), undo(again)]);
+    const [done, refused] = both.toSorted((one, other) => one.status - other.status);
+    assert.deepEqual([done!.status, refused!.body.reversal_id], [200, done!.body.id], 'at the same time too');
     assert.equal((await undo(crypto.randomUUID())).status, 404);
     assert.equal((await undo('nonsense')).status, 404);
     const old = crypto.randomUUID();
