@@ -59,6 +59,14 @@ export async function readCustomFields(ctx: Context, resource: Resource): Promis
   return byKey(ctx, rows);
 }
 
+/**
+ * Keeps the definitions of fields as they are until the transaction ends. To be called before they are read to check values: a field that is converted
+ * meanwhile would get a value of its old type. Changes of definitions take the lock alone (app.custom_fields_lock).
+ */
+export async function keepDefinitions(ctx: Context, { name }: Resource): Promise<void> {
+  await ctx.tx.run(sql`select pg_advisory_xact_lock_shared(app.custom_fields_lock(${ctx.tenant_id}, ${name}))`);
+}
+
 /** The custom fields of all record types, because filters reach from one to another. */
 export async function readTenantFields(ctx: Context): Promise<TenantFields> {
   const rows = await ctx.tx.many<Row>(sql`select ${columns} from custom_field

@@ -10,7 +10,7 @@ import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
-import { readCustomFields, readRetiredFields } from './custom.ts';
+import { keepDefinitions, readCustomFields, readRetiredFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
 import { asShown, baseConditions, callerBy, narrowedScope, reaches } from './list.ts';
 import { minorUnits } from './money.ts';
@@ -296,9 +296,11 @@ export async function checkValues(
   { creating, errorPath, id }: { creating: boolean; errorPath: ErrorPath; id?: string },
 ): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
-  const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
+  const hasValues = inputs.some((input) => input.custom !== undefined);
+  const customised = resource.meta.has('custom') && (creating || hasValues);
   await Promise.all([
     checkReferences(ctx, named),
+    customised && hasValues && keepDefinitions(ctx, resource),
     customised &&
       Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, id)]).then(
         ([fields, retired]) =>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import pg from 'pg';
-import { type Client, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -69,6 +70,30 @@ test('a preview waits for nobody who writes values, and nobody for it', async ()
     assert.deepEqual([status, body.fit], [200, 1], JSON.stringify(body));
   } finally {
     await writer.end();
+  }
+});
+
+test('a value that is written while its field is converted is one of the new type', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const { id } = await textField(api);
+  const { id: known } = await contact(api, 'A');
+  const converter = await systemClient(app);
+  try {
+    await converter.query('begin');
+    await converter.query(`select pg_advisory_xact_lock(app.custom_fields_lock($1, 'contact'))`, [tenant.tenant_id]);
+    const custom = { own: 'ten' };
+    const writing = [
+      api('POST', '/api/v1/contacts', { given_name: 'B', custom }),
+      api('PATCH', `/api/v1/contacts/${known}`, { custom }),
+    ];
+    await eventually(async () => (await countBlocked(converter)) >= writing.length);
+    await converter.query(`update custom_field set type = 'integer' where id = $1`, [id]);
+    await converter.query('commit');
+    for (const { status, body } of await Promise.all(writing))
+      assert.deepEqual([status, body.errors?.[0].field], [422, 'custom.own'], JSON.stringify(body));
+  } finally {
+    await converter.end();
   }
 });
 
