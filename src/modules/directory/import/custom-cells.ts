@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isReferenceType } from '../../../kernel/contract/custom-field.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
-import { type CustomField, readCustomFields } from '../../../kernel/resource/custom.ts';
+import { type CustomField, keepDefinitions, readCustomFields } from '../../../kernel/resource/custom.ts';
 import { checkCustomValues } from '../../../kernel/resource/custom-values.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
+import { actWith, type Context, systemActor } from '../../../kernel/tenancy/context.ts';
 import { parseCellList, writeCellList } from '../csv/index.ts';
 import { type CellMeaning, type CellReader, cellReader, numberFormat, optionFinder } from './convert.ts';
 import type { LoadRow } from './load.ts';
@@ -28,6 +29,27 @@ export async function withCustomFields(ctx: Context, targets: readonly ImportTar
     }),
   );
 }
+
+/**
+ * Keeps the fields that an import fills until the batch is written. Where one has changed since the run began, the run is to be tried again: cells are
+ * then read by the new type, or the column whose field is retired is named.
+ */
+export async function keepCustomFields(ctx: Context, { contract }: ImportTarget, filled: TargetField[]): Promise<void> {
+  const own = filled.filter(isCustom).map(({ custom }) => custom);
+  if (own.length === 0) return;
+  // Whoever imports need not be allowed to read definitions.
+  await actWith(ctx, systemActor(ctx.tenant_id).rights);
+  await keepDefinitions(ctx, contract);
+  const now = await readCustomFields(ctx, contract);
+  await actWith(ctx, ctx.actor.rights);
+  const changed = own.find((field) => !isSameMeaning(field, now.get(field.key)));
+  if (changed) throw new Error(`The custom field “${changed.label}” was changed while the import filled it`);
+}
+
+const isCustom = (field: TargetField): field is CustomTargetField => 'custom' in field;
+
+const isSameMeaning = ({ type, options, rules }: CustomField, now: CustomField | undefined): boolean =>
+  now !== undefined && isDeepStrictEqual([type, options, rules], [now.type, now.options, now.rules]);
 
 function customTargetField(custom: CustomField, targets: readonly ImportTarget[]): CustomTargetField {
   // Others have no column that could be a name: files hold their ids.

@@ -5,6 +5,7 @@ import { toProblem } from '../../../kernel/http/errors.ts';
 import { type Actor, actWith, type Context, settingsOf, systemActor } from '../../../kernel/tenancy/context.ts';
 import { cutText, parseCellList, writeCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
+import { keepCustomFields } from './custom-cells.ts';
 import { DuplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
@@ -102,7 +103,10 @@ export class FileLoader {
 
   /** `leftOut`: rows between them that somebody does not want. */
   async load(rows: LoadRow[], leftOut: readonly Row[], reached: Omit<RunPosition, 'phase'>): Promise<void> {
+    const { target, headers } = this.#options.plan;
+    const filled = target.fields.filter(({ name }) => headers.has(name));
     await this.#transaction(async (load, client) => {
+      if (!load.dry) await keepCustomFields(load.ctx, target, filled);
       await this.place(load, client, rows);
       await this.#saveProgress(load.ctx, rows, leftOut, { phase: this.#position.phase, ...reached });
     });

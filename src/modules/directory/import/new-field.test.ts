@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
+import { countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import { follow, upload } from '../../../../test/harness/import.ts';
 import type { importFile } from './contract.ts';
 
@@ -45,6 +46,28 @@ test('a column goes to the field of its name, though it is another word for one 
   const { body } = await upload(api, [['people.csv', `Vorname,Nachname,E-Mail,Betreuer,Owner,Homepage\n${row}\n`]]);
   const columns = body.files[0].columns.map(({ name, field }: { name: string; field: string }) => [name, field]);
   assert.deepEqual(columns.slice(3), [['Betreuer', 'custom.coach'], ['Owner', 'owner'], ['Homepage', 'custom.page']]); // biome-ignore format: a table
+});
+
+test('a field that is converted while an import fills it gets values of its new type', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const field = { resource: 'contact', key: 'level', label: 'Level', type: 'text' };
+  const { body: level } = await api('POST', '/api/v1/custom-fields', field);
+  const { id } = (await upload(api, [['people.csv', 'First name,Level\nAda,7\nBo,high\n']])).body;
+  const converter = await systemClient(app);
+  try {
+    await converter.query('begin');
+    await converter.query(`select pg_advisory_xact_lock(app.custom_fields_lock($1, 'contact'))`, [tenant.tenant_id]);
+    const ended = follow(api, id, 'runs');
+    await eventually(async () => (await countBlocked(converter)) >= 1);
+    await converter.query(`update custom_field set type = 'integer' where id = $1`, [level.id]);
+    await converter.query('commit');
+    assert.equal((await ended).state, 'done');
+  } finally {
+    await converter.end();
+  }
+  const { body } = await api('GET', '/api/v1/contacts?sort=given_name');
+  assert.deepEqual(body.data.map(({ custom }: { custom: object }) => custom), [{ level: 7 }, {}]); // biome-ignore format: one list
 });
 
 test('a column nobody knows becomes a field of its own, by a call that makes it and one that maps it', async () => {
