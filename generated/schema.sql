@@ -179,6 +179,7 @@ create table alert_receiver (
   created_at timestamp(3) with time zone not null default now(),
   sender uuid,
   sender_until timestamp(3) with time zone,
+  version integer not null default 1,
   constraint alert_receiver_after_minutes_check CHECK (((after_minutes >= 0) AND (after_minutes <= 1440))),
   constraint alert_receiver_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'slack'::text, 'webhook'::text, 'pagerduty'::text]))),
   constraint alert_receiver_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -203,6 +204,7 @@ create table alert_rule (
   threshold double precision,
   for_seconds integer,
   keep_seconds integer,
+  version integer not null default 1,
   constraint alert_rule_for_seconds_check CHECK (((for_seconds >= 0) AND (for_seconds <= 604800))),
   constraint alert_rule_keep_seconds_check CHECK (((keep_seconds >= 0) AND (keep_seconds <= 604800))),
   constraint alert_rule_pkey PRIMARY KEY (rule),
@@ -607,6 +609,7 @@ create table close_reason (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table close_reason enable row level security;
 alter table close_reason force row level security;
+create unique index close_reason_folded_name ON public.close_reason USING btree (app.folded_name(name), tenant_id, outcome);
 create policy append on close_reason for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on close_reason for update to holdfast_app
@@ -1150,6 +1153,7 @@ create table custom_field (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table custom_field enable row level security;
 alter table custom_field force row level security;
+create unique index custom_field_folded_label ON public.custom_field USING btree (app.folded_name(label), tenant_id, resource);
 create index custom_field_limited ON public.custom_field USING btree (tenant_id) WHERE ((visible_to IS NOT NULL) OR (editable_by IS NOT NULL));
 create index custom_field_retired ON public.custom_field USING btree (tenant_id, resource) WHERE (retired_at IS NOT NULL);
 create policy append on custom_field for insert to holdfast_app
@@ -1223,6 +1227,7 @@ create table dashboard (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table dashboard enable row level security;
 alter table dashboard force row level security;
+create unique index dashboard_folded_name ON public.dashboard USING btree (app.folded_name(name), tenant_id, owner_id);
 create policy append on dashboard for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on dashboard for update to holdfast_app
@@ -1996,7 +2001,6 @@ create table feed_consumer (
   version integer not null,
   events text[] not null,
   imports boolean not null,
-  registered_at timestamp(3) with time zone not null default now(),
   constraint feed_consumer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint feed_consumer_pkey PRIMARY KEY (name),
   constraint feed_consumer_version_check CHECK ((version > 0))
@@ -2924,6 +2928,7 @@ create table pipeline (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table pipeline enable row level security;
 alter table pipeline force row level security;
+create unique index pipeline_folded_name ON public.pipeline USING btree (app.folded_name(name), tenant_id);
 create policy append on pipeline for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on pipeline for update to holdfast_app
@@ -3234,6 +3239,7 @@ create table role (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table role enable row level security;
 alter table role force row level security;
+create unique index role_folded_name ON public.role USING btree (app.folded_name(name), tenant_id);
 create policy append on role for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on role for update to holdfast_app
@@ -3334,6 +3340,7 @@ create table saved_mapping (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table saved_mapping enable row level security;
 alter table saved_mapping force row level security;
+create unique index saved_mapping_folded_name ON public.saved_mapping USING btree (app.folded_name(name), tenant_id);
 create policy append on saved_mapping for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on saved_mapping for update to holdfast_app
@@ -3390,6 +3397,7 @@ create table saved_view (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table saved_view enable row level security;
 alter table saved_view force row level security;
+create unique index saved_view_folded_name ON public.saved_view USING btree (app.folded_name(name), tenant_id, owner_id, resource);
 create policy append on saved_view for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on saved_view for update to holdfast_app
@@ -3520,6 +3528,7 @@ create table scoring_rule (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table scoring_rule enable row level security;
 alter table scoring_rule force row level security;
+create unique index scoring_rule_folded_name ON public.scoring_rule USING btree (app.folded_name(name), tenant_id);
 create policy append on scoring_rule for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on scoring_rule for update to holdfast_app
@@ -3607,6 +3616,7 @@ create table sign_in_provider (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table sign_in_provider enable row level security;
 alter table sign_in_provider force row level security;
+create unique index sign_in_provider_folded_name ON public.sign_in_provider USING btree (app.folded_name(name), tenant_id);
 create policy append on sign_in_provider for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on sign_in_provider for update to holdfast_app
@@ -3660,6 +3670,7 @@ create table stage (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table stage enable row level security;
 alter table stage force row level security;
+create unique index stage_folded_name ON public.stage USING btree (app.folded_name(name), tenant_id, pipeline_id);
 create policy append on stage for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on stage for update to holdfast_app
@@ -3751,6 +3762,7 @@ create table tag (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table tag enable row level security;
 alter table tag force row level security;
+create unique index tag_folded_name ON public.tag USING btree (app.folded_name(name), tenant_id);
 create policy append on tag for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on tag for update to holdfast_app
@@ -3909,6 +3921,7 @@ create table team (
 ) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
 alter table team enable row level security;
 alter table team force row level security;
+create unique index team_folded_name ON public.team USING btree (app.folded_name(name), tenant_id);
 create policy append on team for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on team for update to holdfast_app
@@ -5763,17 +5776,6 @@ AS $function$
 $function$;
 grant execute on function app.equality_key(text) to public;
 
-create function app.expired_files(rows_max integer)
- RETURNS TABLE(tenant_id uuid, id uuid)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-  select f.tenant_id, f.id from file f where f.expires_at <= now() order by f.expires_at limit rows_max
-$function$;
-alter function app.expired_files(integer) owner to holdfast_system;
-grant execute on function app.expired_files(integer) to holdfast_app;
-
 create function app.fail_lost_exports(hours integer, message text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -6118,6 +6120,20 @@ begin
   return lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g'));
 end $function$;
 grant execute on function app.fold(text) to public;
+
+create function app.folded_name(name text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  unseen constant text := '[\u0001-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'
+    '\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]';
+begin
+  return lower(trim(regexp_replace(normalize(regexp_replace(name, unseen, '', 'g'), NFKC), '[\t-\r \u1680\u2028\u2029]+', ' ', 'g'))
+    collate "und-x-icu");
+end $function$;
+grant execute on function app.folded_name(text) to public;
 
 create function app.forget_consumer(consumer_name text)
  RETURNS void
@@ -6874,15 +6890,6 @@ AS $function$
       or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60 or (e - 'label' - 'value') <> '{}') end
 $function$;
 grant execute on function app.labelled_list_fits(jsonb,integer) to public;
-
-create function app.labelled_values(list text[])
- RETURNS jsonb
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object('label', null, 'value', v) order by at), '[]') from unnest(list) with ordinality u (v, at)
-$function$;
-grant execute on function app.labelled_values(text[]) to public;
 
 create function app.leave_duplicates_notice()
  RETURNS trigger
@@ -8057,41 +8064,6 @@ $function$;
 alter function app.processes_seen() owner to holdfast_system;
 grant execute on function app.processes_seen() to holdfast_app;
 
-create function app.purge_conversions(days integer, rows_max integer DEFAULT 100)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare gone int;
-begin
-  delete from custom_conversion where (tenant_id, id) in
-    (select tenant_id, id from custom_conversion where created_at < now() - make_interval(days => days) limit rows_max);
-  get diagnostics gone = row_count;
-  return gone;
-end $function$;
-alter function app.purge_conversions(integer,integer) owner to holdfast_system;
-grant execute on function app.purge_conversions(integer,integer) to holdfast_app;
-
-create function app.purge_credentials(rows_max integer DEFAULT 10000)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare gone int := 0; n int;
-begin
-  delete from one_time_token where (tenant_id, id) in
-    (select tenant_id, id from one_time_token where expires_at < now() limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  delete from session where (tenant_id, id) in
-    (select tenant_id, id from session where expires_at < now() limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  return gone;
-end $function$;
-alter function app.purge_credentials(integer) owner to holdfast_system;
-grant execute on function app.purge_credentials(integer) to holdfast_app;
-
 create function app.purge_errors(days integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -8107,47 +8079,6 @@ begin
 end $function$;
 alter function app.purge_errors(integer) owner to holdfast_system;
 grant execute on function app.purge_errors(integer) to holdfast_app;
-
-create function app.purge_expired(rows_max integer DEFAULT 10000)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare gone int := 0; n int;
-begin
-  delete from idempotency_key where (tenant_id, actor_id, key) in
-    (select tenant_id, actor_id, key from idempotency_key where created_at < now() - interval '24 hours' limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  delete from job where (tenant_id, id) in
-    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled')
-      and finished_at < now() - interval '1 day' * case when tenant_id = '00000000-0000-0000-0000-000000000000' and state = 'done' then 1 else 30 end
-      and not exists (select from schedule s where s.tenant_id = job.tenant_id and s.job_id = job.id)
-      limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  return gone;
-end $function$;
-alter function app.purge_expired(integer) owner to holdfast_system;
-grant execute on function app.purge_expired(integer) to holdfast_app;
-
-create function app.purge_feed(rows_max integer DEFAULT 10000)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare gone int := 0; n int;
-begin
-  delete from feed_mark where (tenant_id, consumer) in (
-    select m.tenant_id, m.consumer from feed_mark m where not exists (select from tenant t where t.id = m.tenant_id) limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  delete from feed_cursor where (tenant_id, consumer) in (
-    select p.tenant_id, p.consumer from feed_cursor p where not exists (select from tenant t where t.id = p.tenant_id) limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  return gone;
-end $function$;
-alter function app.purge_feed(integer) owner to holdfast_system;
-grant execute on function app.purge_feed(integer) to holdfast_app;
 
 create function app.purge_history(days integer, rows_max integer DEFAULT 10000)
  RETURNS integer
@@ -8197,68 +8128,6 @@ begin
 end $function$;
 alter function app.purge_notifications(integer,integer) owner to holdfast_system;
 grant execute on function app.purge_notifications(integer,integer) to holdfast_app;
-
-create function app.purge_trash(days integer, rows_max integer DEFAULT 1000)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare
-  workspace uuid; trashed text; past uuid[]; gone int := 0; n int;
-begin
-  for workspace in select id from tenant loop
-    -- A cascade writes its audit events as the table's owner, who must be of the tenant.
-    perform set_config('app.tenant_id', workspace::text, true);
-    foreach trashed in array app.trashable_tables() loop
-      execute format('select array(select id from %I where tenant_id = $1 and deleted_at < now() - make_interval(days => $2)
-        order by deleted_at, id limit $3 for update)', trashed) using workspace, days, rows_max - gone into past;
-      perform app.detach(trashed, past);
-      execute format('delete from %I where tenant_id = $1 and id = any ($2)', trashed) using workspace, past;
-      get diagnostics n = row_count;
-      gone := gone + n;
-      if gone >= rows_max then return gone; end if;
-    end loop;
-  end loop;
-  return gone;
-end $function$;
-alter function app.purge_trash(integer,integer) owner to holdfast_system;
-grant execute on function app.purge_trash(integer,integer) to holdfast_app;
-
-create function app.purge_usage(days integer, rows_max integer DEFAULT 10000)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare gone int := 0; n int; counted text;
-begin
-  foreach counted in array array['usage_activity', 'usage_route', 'usage_statement'] loop
-    execute format('delete from public.%1$I where ctid = any (array(select ctid from public.%1$I where day < current_date - $1 limit $2))', counted)
-      using days, rows_max;
-    get diagnostics n = row_count;
-    gone := gone + n;
-  end loop;
-  return gone;
-end $function$;
-alter function app.purge_usage(integer,integer) owner to holdfast_system;
-grant execute on function app.purge_usage(integer,integer) to holdfast_app;
-
-create function app.purge_webhook_deliveries(days integer, rows_max integer DEFAULT 10000)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$
-declare gone int;
-begin
-  delete from webhook_delivery where ctid = any (array(select ctid from webhook_delivery
-    where state <> 'waiting' and finished_at < now() - make_interval(days => purge_webhook_deliveries.days) limit rows_max));
-  get diagnostics gone = row_count;
-  return gone;
-end $function$;
-alter function app.purge_webhook_deliveries(integer,integer) owner to holdfast_system;
-grant execute on function app.purge_webhook_deliveries(integer,integer) to holdfast_app;
 
 create function app.put_values(value jsonb, flat jsonb)
  RETURNS jsonb
@@ -8732,7 +8601,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
   for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean, from_beginning boolean) loop
     if exists (select from feed_consumer f where f.name = c.name) then
-      update feed_consumer f set version = c.version, events = c.events, imports = c.imports, registered_at = now()
+      update feed_consumer f set version = c.version, events = c.events, imports = c.imports
       where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct from (c.version, c.events, c.imports);
     else
       insert into feed_consumer (name, version, events, imports) values (c.name, c.version, c.events, c.imports);
@@ -10535,15 +10404,6 @@ grant execute on function app.user_zone() to holdfast_app;
 
 create function app.uuid_v7() returns uuid;
 grant execute on function app.uuid_v7() to public;
-
-create function app.waiting_jobs()
- RETURNS integer
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
-AS $function$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $function$;
-alter function app.waiting_jobs() owner to holdfast_system;
-grant execute on function app.waiting_jobs() to holdfast_app;
 
 create function app.without_literals(statement text)
  RETURNS text

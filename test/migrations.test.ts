@@ -50,6 +50,42 @@ test('every migration goes down and up again on filled tables, to the same schem
   }
 });
 
+test('names that are alike when an upgrade forbids it are told apart by a number, and the trail says so', async () => {
+  await withDatabase(async ({ ownerUrl }, client) => {
+    const version = readMigrations().findIndex(({ name }) => name === '0024_folded_names');
+    await rollback(ownerUrl, readMigrations().length - version);
+    const { rows } = await client.query(
+      `insert into tenant (name, title) values ('acme', 'Acme'), ('other', 'Other') returning id`,
+    );
+    const [acme, other] = rows.map(({ id }) => id as string);
+    const team = (tenant: string | undefined, name: string) =>
+      client.query('insert into team (tenant_id, name) values ($1, $2)', [tenant, name]);
+    for (const name of ['Sales', 'sales', 'SALES\u200b', 'Sales (2)', 'x'.repeat(200), 'X'.repeat(200)])
+      await team(acme, name);
+    await team(other, 'sales');
+    for (const [name, preset] of [
+      ['viewer', false],
+      ['Viewer', true],
+    ])
+      await client.query(`insert into role (tenant_id, name, preset) values ($1, $2, $3)`, [acme, name, preset]);
+    await migrate(ownerUrl, { appRole });
+    const names = async (table: string) =>
+      (
+        await client.query(`select name, version from ${table} where tenant_id = $1 order by created_at, id`, [acme])
+      ).rows.map((row) => `${row.name} ${row.version}`);
+    assert.deepEqual(await names('team'), [
+      'Sales 1', 'sales (3) 2', 'SALES\u200b (4) 2', 'Sales (2) 1', `${'x'.repeat(200)} 1`, `${'X'.repeat(196)} (2) 2`,
+    ]); // biome-ignore format: a list of words
+    assert.deepEqual(await names('role'), ['viewer (2) 2', 'Viewer 1']);
+    const { rows: events } = await client.query(
+      `select tenant_id, resource, actor_kind, fields from audit_event where action = 'update' order by seq`,
+    );
+    const renamed = { tenant_id: acme, actor_kind: 'system', fields: ['name'] };
+    const teams = Array.from({ length: 3 }, () => ({ ...renamed, resource: 'team' }));
+    assert.deepEqual(events, [{ ...renamed, resource: 'role' }, ...teams]);
+  });
+});
+
 /** With the names of what differs in place of two texts of thousands of lines. */
 async function assertSame(ownerUrl: string, before: string): Promise<void> {
   assert.deepEqual(await schemaDrift(ownerUrl), none);
@@ -131,12 +167,12 @@ test('a routine file whose text changed is applied again, and nothing else', asy
       `update app.routine_file set checksum = 'of an earlier text' where name in ('jobs.sql', 'policies.sql')`,
     );
     await client.query(
-      'set role holdfast_system; drop function app.waiting_jobs(); reset role; drop policy read on job',
+      'set role holdfast_system; drop function app.jobs_in_doubt(); reset role; drop policy read on job',
     );
     assert.deepEqual((await schemaDrift(ownerUrl)).missing.toSorted(), [
-      'function app.waiting_jobs',
-      'grants on function app.waiting_jobs() to holdfast_app',
-      'owner of function app.waiting_jobs()',
+      'function app.jobs_in_doubt',
+      'grants on function app.jobs_in_doubt() to holdfast_app',
+      'owner of function app.jobs_in_doubt()',
       'policy read on job',
     ]);
     assert.deepEqual(await migrate(ownerUrl, { appRole }), ['routines/jobs.sql', 'routines/policies.sql']);

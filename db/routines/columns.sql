@@ -28,6 +28,17 @@ begin
   return lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g'));
 end $$;
 
+-- A name as names are compared where no two may be alike: without case, spaces around it, further spaces between words and characters that nobody
+-- sees, in one form of Unicode. src/kernel/contract/names.ts says the same.
+create or replace function app.folded_name(name text) returns text language plpgsql immutable parallel safe as $$
+declare
+  unseen constant text := '[\u0001-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'
+    '\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]';
+begin
+  return lower(trim(regexp_replace(normalize(regexp_replace(name, unseen, '', 'g'), NFKC), '[\t-\r \u1680\u2028\u2029]+', ' ', 'g'))
+    collate "und-x-icu");
+end $$;
+
 -- A name as it is written: Chinese, Japanese and Korean put the family name first, without a space. Null when there is none.
 create or replace function app.person_name(given text, family text) returns text language plpgsql immutable parallel safe as $$
 declare letters constant text := coalesce(family, '') || coalesce(given, '');

@@ -165,19 +165,6 @@ $$;
 revoke all on function app.is_conversion(uuid) from public;
 grant execute on function app.is_conversion(uuid) to holdfast_app;
 
--- Deletes conversions that can no longer be taken back. Bounded; call until it returns 0.
-create or replace function app.purge_conversions(days int, rows_max int default 100) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare gone int;
-begin
-  delete from custom_conversion where (tenant_id, id) in
-    (select tenant_id, id from custom_conversion where created_at < now() - make_interval(days => days) limit rows_max);
-  get diagnostics gone = row_count;
-  return gone;
-end $$;
-revoke all on function app.purge_conversions(int, int) from public;
-grant execute on function app.purge_conversions(int, int) to holdfast_app;
-
 -- The keys of retired fields. Records keep their values until the field is brought back, and no response shows them meanwhile. Whoever may not read
 -- definitions would not know which fields are retired, so this runs as the system. PL/pgSQL keeps the plan for the session.
 create or replace function app.retired_keys(noun text) returns text[] language plpgsql stable parallel safe security definer

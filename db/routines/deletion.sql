@@ -1,8 +1,6 @@
 -- Deleting by age. Finding takes no locks and may take long; deleting takes the found rows a few at a time, in transactions that the program keeps
 -- short. `is_past` is asked again when a row is deleted, since it may have changed meanwhile. In it, $1 is the moment before which something is old.
 
--- The functions app.purge_… in other files are those of the previous release, which may run beside this one; app.purge_log and app.purge_history are in use.
-
 -- The tables that a rule deletes from, in this order. `hold` and `tenant` are what app.is_held is asked about, of the moment `at`.
 create or replace function app.deletion_steps() returns table (rule text, step int, relation text, is_past text, at text, tenant text)
   language sql immutable set search_path = pg_catalog, public, app, pg_temp as $$

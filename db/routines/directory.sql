@@ -22,11 +22,6 @@ begin
   return new;
 end $$;
 
--- [{"label": null, "value": "a@b.example"}] from {a@b.example}.
-create or replace function app.labelled_values(list text[]) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_agg(jsonb_build_object('label', null, 'value', v) order by at), '[]') from unnest(list) with ordinality u (v, at)
-$$;
-
 -- The positions of a contact, as the caller may read them. PL/pgSQL keeps the plan for the session.
 create or replace function app.contact_positions(tenant uuid, contact uuid) returns jsonb language plpgsql stable parallel safe as $$
 begin
@@ -61,30 +56,6 @@ begin
 end $$;
 revoke all on function app.mark_positions() from public;
 grant execute on function app.mark_positions() to session_user;
-
--- Deletes what has been in the trash for more than so many days, up to so many rows. Call until it returns 0.
-create or replace function app.purge_trash(days int, rows_max int default 1000) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare
-  workspace uuid; trashed text; past uuid[]; gone int := 0; n int;
-begin
-  for workspace in select id from tenant loop
-    -- A cascade writes its audit events as the table's owner, who must be of the tenant.
-    perform set_config('app.tenant_id', workspace::text, true);
-    foreach trashed in array app.trashable_tables() loop
-      execute format('select array(select id from %I where tenant_id = $1 and deleted_at < now() - make_interval(days => $2)
-        order by deleted_at, id limit $3 for update)', trashed) using workspace, days, rows_max - gone into past;
-      perform app.detach(trashed, past);
-      execute format('delete from %I where tenant_id = $1 and id = any ($2)', trashed) using workspace, past;
-      get diagnostics n = row_count;
-      gone := gone + n;
-      if gone >= rows_max then return gone; end if;
-    end loop;
-  end loop;
-  return gone;
-end $$;
-revoke all on function app.purge_trash(int, int) from public;
-grant execute on function app.purge_trash(int, int) to holdfast_app;
 
 reset role;
 

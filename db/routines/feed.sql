@@ -14,7 +14,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('feed router', 0));
   for c in select * from jsonb_to_recordset(consumers) as c (name text, version int, events text[], imports boolean, from_beginning boolean) loop
     if exists (select from feed_consumer f where f.name = c.name) then
-      update feed_consumer f set version = c.version, events = c.events, imports = c.imports, registered_at = now()
+      update feed_consumer f set version = c.version, events = c.events, imports = c.imports
       where f.name = c.name and f.version <= c.version and (f.version, f.events, f.imports) is distinct from (c.version, c.events, c.imports);
     else
       insert into feed_consumer (name, version, events, imports) values (c.name, c.version, c.events, c.imports);
@@ -304,21 +304,5 @@ begin
 end $$;
 revoke all on function app.forget_consumer(text) from public;
 grant execute on function app.forget_consumer(text) to holdfast_app;
-
--- Deletes the cursors of workspaces that are gone: a part of the feed that was read just then may have left some. Bounded.
-create or replace function app.purge_feed(rows_max int default 10000) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare gone int := 0; n int;
-begin
-  delete from feed_mark where (tenant_id, consumer) in (
-    select m.tenant_id, m.consumer from feed_mark m where not exists (select from tenant t where t.id = m.tenant_id) limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  delete from feed_cursor where (tenant_id, consumer) in (
-    select p.tenant_id, p.consumer from feed_cursor p where not exists (select from tenant t where t.id = p.tenant_id) limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  return gone;
-end $$;
-revoke all on function app.purge_feed(int) from public;
-grant execute on function app.purge_feed(int) to holdfast_app;
 
 reset role;

@@ -5,14 +5,6 @@
 
 set local role holdfast_system;
 
--- Expired files of all tenants, for the program to remove together with their bytes.
-create or replace function app.expired_files(rows_max int) returns table (tenant_id uuid, id uuid) language sql stable security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-  select f.tenant_id, f.id from file f where f.expires_at <= now() order by f.expires_at limit rows_max
-$$;
-revoke all on function app.expired_files(int) from public;
-grant execute on function app.expired_files(int) to holdfast_app;
-
 -- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version: it goes with the last of these,
 -- and never before, since they would be deleted with it.
 create or replace function app.is_attached(of_file uuid) returns boolean language sql stable security definer

@@ -179,22 +179,6 @@ $$;
 revoke all on function app.sign_in_issuer(uuid) from public;
 grant execute on function app.sign_in_issuer(uuid) to holdfast_app;
 
--- Deletes tokens and sessions that have expired. Bounded; call until it returns 0.
-create or replace function app.purge_credentials(rows_max int default 10000) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare gone int := 0; n int;
-begin
-  delete from one_time_token where (tenant_id, id) in
-    (select tenant_id, id from one_time_token where expires_at < now() limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  delete from session where (tenant_id, id) in
-    (select tenant_id, id from session where expires_at < now() limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  return gone;
-end $$;
-revoke all on function app.purge_credentials(int) from public;
-grant execute on function app.purge_credentials(int) to holdfast_app;
-
 -- Revokes an invitation to somebody that the caller did not send, whether or not the caller may change users: who adds people to teams gives them more.
 create or replace function app.revoke_invitation_of_others(person uuid) returns void language sql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

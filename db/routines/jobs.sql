@@ -255,13 +255,6 @@ create or replace function app.next_schedule_ms(names text[]) returns double pre
 revoke all on function app.next_schedule_ms(text[]) from public;
 grant execute on function app.next_schedule_ms(text[]) to holdfast_app;
 
--- How many jobs are ready, up to 10,000. Only the health check of earlier releases asks, which may run beside this one.
-create or replace function app.waiting_jobs() returns int language sql stable security definer
-  set search_path = pg_catalog, public, app, pg_temp as
-  $$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $$;
-revoke all on function app.waiting_jobs() from public;
-grant execute on function app.waiting_jobs() to holdfast_app;
-
 -- How many jobs are in doubt, up to 10,000: for the health check.
 create or replace function app.jobs_in_doubt() returns int language sql stable security definer
   set search_path = pg_catalog, public, app, pg_temp as
@@ -275,25 +268,5 @@ create or replace function app.jobs_failed_lately() returns int language sql sta
   $$ select count(*)::int from (select from job where state = 'failed' and finished_at > now() - interval '1 day' limit 10000) as failed $$;
 revoke all on function app.jobs_failed_lately() from public;
 grant execute on function app.jobs_failed_lately() to holdfast_app;
-
--- Deletes what is past its time: idempotency keys (24 hours), finished jobs (30 days; those of the installation itself, of which there is one each
--- minute, a day; the last of a schedule for as long as it is that). Bounded; call until it returns 0.
-create or replace function app.purge_expired(rows_max int default 10000) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare gone int := 0; n int;
-begin
-  delete from idempotency_key where (tenant_id, actor_id, key) in
-    (select tenant_id, actor_id, key from idempotency_key where created_at < now() - interval '24 hours' limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  delete from job where (tenant_id, id) in
-    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled')
-      and finished_at < now() - interval '1 day' * case when tenant_id = '00000000-0000-0000-0000-000000000000' and state = 'done' then 1 else 30 end
-      and not exists (select from schedule s where s.tenant_id = job.tenant_id and s.job_id = job.id)
-      limit rows_max);
-  get diagnostics n = row_count; gone := gone + n;
-  return gone;
-end $$;
-revoke all on function app.purge_expired(int) from public;
-grant execute on function app.purge_expired(int) to holdfast_app;
 
 reset role;

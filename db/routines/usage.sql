@@ -23,22 +23,6 @@ end $$;
 revoke all on function app.count_sign_in() from public;
 grant execute on function app.count_sign_in() to session_user;
 
--- Deletes figures older than so many days, up to so many rows of each kind. Call until it returns 0.
-create or replace function app.purge_usage(days int, rows_max int default 10000) returns int language plpgsql volatile security definer
-  set search_path = pg_catalog, public, app, pg_temp as $$
-declare gone int := 0; n int; counted text;
-begin
-  foreach counted in array array['usage_activity', 'usage_route', 'usage_statement'] loop
-    execute format('delete from public.%1$I where ctid = any (array(select ctid from public.%1$I where day < current_date - $1 limit $2))', counted)
-      using days, rows_max;
-    get diagnostics n = row_count;
-    gone := gone + n;
-  end loop;
-  return gone;
-end $$;
-revoke all on function app.purge_usage(int, int) from public;
-grant execute on function app.purge_usage(int, int) to holdfast_app;
-
 reset role;
 
 -- ---------------------------------------------------------------------------------------------------------------------

@@ -5,19 +5,6 @@
 
 set local role holdfast_system;
 
--- Deletes what was sent, or given up, so many days ago. Bounded; call until it returns 0.
-create or replace function app.purge_webhook_deliveries(days int, rows_max int default 10000) returns int
-  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
-declare gone int;
-begin
-  delete from webhook_delivery where ctid = any (array(select ctid from webhook_delivery
-    where state <> 'waiting' and finished_at < now() - make_interval(days => purge_webhook_deliveries.days) limit rows_max));
-  get diagnostics gone = row_count;
-  return gone;
-end $$;
-revoke all on function app.purge_webhook_deliveries(int, int) from public;
-grant execute on function app.purge_webhook_deliveries(int, int) to holdfast_app;
-
 -- Leaves a job for each webhook whose deliveries are due and that none sends: somebody has cancelled it, or it used up its attempts. Returns how many.
 create or replace function app.resume_webhooks(attempts_max int) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$

@@ -109,19 +109,19 @@ test('a trigger on a temporary table does not run with the rights of a function'
   const caller = new pg.Client({ connectionString: app.database.appUrl });
   await caller.connect();
   try {
-    await assert.rejects(caller.query('create temp table idempotency_key (created_at timestamptz)'), { code: '42501' });
+    await assert.rejects(caller.query('create temp table feed_consumer (name text)'), { code: '42501' });
     // Even whoever may make temporary tables.
     await client.query(`grant temporary on database ${database} to ${role}`);
     await caller.query(`
       create temp table seized (by_role text);
       grant all on seized to public;
-      create temp table idempotency_key (tenant_id uuid, actor_id uuid, key text, created_at timestamptz);
-      grant all on idempotency_key to public;
-      insert into idempotency_key values ('${sides.own}', '${sides.own}', 'x', '2000-01-01');
+      create temp table feed_consumer (name text);
+      grant all on feed_consumer to public;
+      insert into feed_consumer values ('nobody');
       create function pg_temp.seize() returns trigger language plpgsql as
         'begin insert into pg_temp.seized values (current_user); return null; end';
-      create trigger seize before insert or delete on idempotency_key for each row execute function pg_temp.seize();
-      select app.purge_expired()`);
+      create trigger seize before insert or delete on feed_consumer for each row execute function pg_temp.seize();
+      select app.forget_consumer('nobody')`);
     const { rows } = await caller.query('select by_role from pg_temp.seized');
     assert.deepEqual(rows, []);
   } finally {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
+import { trimmedText } from './names.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
@@ -91,13 +92,19 @@ export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
 
 const uuid = () => z.uuid({ error: 'This is not an id' });
 
+/** A text without the spaces around it; one of nothing to see is empty. */
+export const trimmed = () => z.string().overwrite(trimmedText);
+
+/** A text in which there is something to see. */
+export const filled = (max: number) => trimmed().min(1, { error: 'This must not be empty' }).max(max);
+
 /** A single-line text. `max` counts characters. */
 export const text = (max: number, options: Options) =>
-  described(z.string().trim().max(max).nullable(), 'text', { sortable: true, filterable: true, ...options });
+  described(trimmed().max(max).nullable(), 'text', { sortable: true, filterable: true, ...options });
 
 /** A required single-line text. */
 export const requiredText = (max: number, options: Options) =>
-  described(z.string().trim().min(1, { error: 'This must not be empty' }).max(max), 'text', {
+  described(filled(max), 'text', {
     sortable: true,
     filterable: true,
     required: true,
@@ -109,7 +116,7 @@ export const longText = (max: number, options: Options) =>
 
 /** A required multi-line text. */
 export const requiredLongText = (max: number, options: Options) =>
-  described(z.string().trim().min(1, { error: 'This must not be empty' }).max(max), 'long_text', {
+  described(filled(max), 'long_text', {
     filterable: true,
     required: true,
     ...options,
@@ -320,7 +327,7 @@ export const label_characters_max = 60;
 const labelled_values_max = 20;
 
 /** A label for a value, such as "Work". */
-const label = () => z.string().trim().min(1).max(label_characters_max).nullable();
+const label = () => filled(label_characters_max).nullable();
 
 /** Labelled values, such as further e-mail addresses, in order of preference. */
 export const labelled = (value: z.ZodType<string>, options: Options) =>
@@ -339,7 +346,7 @@ export const addressParts = { street: 300, city: 200, region: 200, postal_code: 
 
 /** Further postal addresses with a label each. */
 export const addresses = (options: Options) => {
-  const part = (max: number) => z.string().trim().max(max).nullable().default(null);
+  const part = (max: number) => trimmed().max(max).nullable().default(null);
   const { street, city, region, postal_code, country } = addressParts;
   const address = z.strictObject({
     label: label().default(null),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CustomFieldType, type CustomValueType, isValueType, textPatterns } from '../contract/custom-field.ts';
+import { trimmed } from '../contract/fields.ts';
 import { dateText } from '../contract/time.ts';
 import { with_input, wording } from '../errors/field-errors.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';
@@ -24,7 +25,7 @@ type Definition = Pick<CustomField, 'key' | 'type' | 'options' | 'required' | 'r
 const uuid = z.uuid({ error: 'This is not an id' });
 const schemas: Record<CustomValueType, (field: Definition) => z.ZodType> = {
   text: (field) =>
-    z.string().trim().min(1, { error: 'Send null to clear the field' }).max(charactersMax(field), tooLong(field)),
+    trimmed().min(1, { error: 'Send null to clear the field' }).max(charactersMax(field), tooLong(field)),
   integer: () =>
     z
       .int({ error: 'Write a whole number' })

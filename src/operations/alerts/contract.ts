@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filled, trimmed } from '../../kernel/contract/fields.ts';
 
 export const severities = ['page', 'ticket'] as const;
 export const receiverKinds = ['email', 'slack', 'webhook', 'pagerduty'] as const;
@@ -12,7 +13,7 @@ export const silence_minutes_max = 30 * 24 * 60;
 export const alert_days = 90;
 
 const moment = z.iso.datetime();
-const reason = z.string().trim().min(3).max(1000).describe('Why, for those who ask later');
+const reason = trimmed().min(3).max(1000).describe('Why, for those who ask later');
 
 const alert = z
   .object({
@@ -94,7 +95,7 @@ const url = z.url({ protocol: /^https?$/, error: 'Write an address such as https
 const pager_address = 'https://events.pagerduty.com/v2/enqueue';
 
 const common = {
-  name: z.string().trim().min(1).max(100),
+  name: filled(100),
   severity: z.enum(severities).default('ticket'),
   after_minutes: z.int().min(0).max(1440).default(0),
   reason,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimmed } from '../../kernel/contract/fields.ts';
 import { job } from '../../kernel/jobs/contract.ts';
 
 /** A part of the installation, and whether it is well. */
@@ -94,7 +95,7 @@ export type OperatorJob = OperatorJobList['data'][number];
 
 /** What an operator does is written down with the reason. */
 export const operatorReason = z.strictObject({
-  reason: z.string().trim().min(3).max(1000).describe('Why, for those who ask later'),
+  reason: trimmed().min(3).max(1000).describe('Why, for those who ask later'),
 });
 
 export const operatorActionList = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { object, reference, requiredReference, requiredText, text, time } from '../../contract/fields.ts';
+import { filled, object, reference, requiredReference, requiredText, text, time } from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
 import { timeText } from '../../contract/time.ts';
 import { rightsMatrix } from '../role/contract.ts';
@@ -27,7 +27,7 @@ export const createdApiKey = apiKey.row.extend({ key: z.string() }).meta({ id: '
 
 export const newApiKey = z
   .strictObject({
-    name: z.string().trim().min(1).max(100),
+    name: filled(100),
     role_id: z.uuid(),
     scopes: rightsMatrix.nullable().optional().describe('Narrower than the role; null: all that the role allows'),
     expires_at: timeText().nullable().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filled } from '../../contract/fields.ts';
 import { listQuery } from '../../contract/resource.ts';
 import { timeText } from '../../contract/time.ts';
 import { user } from '../user/contract.ts';
@@ -6,7 +7,7 @@ import { user } from '../user/contract.ts';
 export const invitationRequest = z
   .strictObject({
     email: z.email({ error: 'Write an address such as name@example.com' }).max(254),
-    name: z.string().trim().min(1).max(200),
+    name: filled(200),
     role_ids: z.array(z.uuid()).min(1).max(50).describe('Of one kind: it is that of the account'),
     access_until: timeText().optional().describe('When their access ends'),
   })
@@ -30,5 +31,5 @@ export const invitationShown = z
 export const acceptance = z.strictObject({
   token,
   password: z.string().min(1).max(1000),
-  name: z.string().trim().min(1).max(200).optional(),
+  name: filled(200).optional(),
 });

@@ -287,7 +287,7 @@ test('a link works no more when whoever sent it may less than the account by now
   const { api } = await north.as('admin');
   const newRole = async (name: string, rights: object) => (await api('POST', '/api/v1/roles', { name, rights })).body;
   const reading = { contact: { read: 'all' } };
-  const guest = await newRole('Guest', reading);
+  const guest = await newRole('Contact reader', reading);
   const inviting = { user: { read: 'all', create: 'all' }, role: { read: 'all' } };
   const inviter = async (name: string) => {
     const role = await newRole(name, { ...inviting, ...reading });

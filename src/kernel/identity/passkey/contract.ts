@@ -5,6 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
+import { filled } from '../../contract/fields.ts';
 import { confirmation } from '../second-factor/contract.ts';
 
 /** The result of `navigator.credentials`, as JSON. The library that verifies it checks its content. */
@@ -20,7 +21,7 @@ export const passkeySignIn = z.strictObject({
   response: credentialResponse as unknown as z.ZodType<AuthenticationResponseJSON>,
 });
 export const passkeyRegistration = z.strictObject({
-  name: z.string().trim().min(1).max(100).optional().describe('Browser and system when not given'),
+  name: filled(100).optional().describe('Browser and system when not given'),
   response: credentialResponse as unknown as z.ZodType<RegistrationResponseJSON>,
 });
 export const registrationRequest = confirmation;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { filled } from '../../contract/fields.ts';
 import { locale, timeZone } from '../contract.ts';
 
-const own = { name: z.string().trim().min(1).max(200), locale, time_zone: timeZone };
+const own = { name: filled(200), locale, time_zone: timeZone };
 
 /** What users may change about themselves. The e-mail address signs in to the account, so administrators change it. */
 export const profile = z

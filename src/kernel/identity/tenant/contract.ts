@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { filled } from '../../contract/fields.ts';
 import { currencyCode, locale, timeZone } from '../contract.ts';
 
 const settings = {
-  title: z.string().trim().min(1).max(200),
+  title: filled(200),
   default_currency: currencyCode,
   time_zone: timeZone,
   locale,

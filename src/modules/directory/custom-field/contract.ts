@@ -3,6 +3,7 @@ import { customValueTypes, fieldRules } from '../../../kernel/contract/custom-fi
 import {
   boolean,
   declaredSelect,
+  filled,
   integer,
   key,
   list,
@@ -31,7 +32,7 @@ export const customField = defineResource({
     key: key(60, { title: 'Key', createOnly: true }),
     label: requiredText(100, { title: 'Label' }),
     type: declaredSelect(fieldTypes, { title: 'Type', required: true, createOnly: true }),
-    options: list(z.string().trim().min(1).max(100), 200, { title: 'Options' }),
+    options: list(filled(100), 200, { title: 'Options' }),
     required: boolean({ title: 'Required' }),
     rules: object(fieldRules, { title: 'Bounds' }),
     default_value: object(z.unknown(), { title: 'Default' }),
@@ -49,11 +50,7 @@ const conversionType = z.lazy(() => z.enum(fieldTypes()));
 export const conversionRequest = z
   .strictObject({
     type: conversionType,
-    options: z
-      .array(z.string().trim().min(1).max(100))
-      .max(200)
-      .optional()
-      .describe('Of select and multi_select; what it had, by default'),
+    options: z.array(filled(100)).max(200).optional().describe('Of select and multi_select; what it had, by default'),
     unfit: z.enum(['refuse', 'clear']).default('refuse').describe('What becomes of values that do not fit'),
   })
   .meta({ id: 'CustomFieldConversionRequest' });

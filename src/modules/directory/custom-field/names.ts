@@ -1,8 +1,7 @@
+import { foldedName } from '../../../kernel/contract/names.ts';
 import { resourceNamed } from '../../../kernel/contract/resource.ts';
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
 import type { KnownField } from './queries.ts';
-
-const folded = (text: string) => text.normalize('NFKC').trim().toLowerCase();
 
 const systemTitles = new Map([
   ['id', 'Id'],
@@ -43,14 +42,14 @@ export function checkNames(
       code: 'reserved',
       message: `"${key}" is a field that every ${resource} has. Choose another key`,
     });
-  const title = [...reserved.values()].find((one) => folded(one) === folded(label));
+  const title = [...reserved.values()].find((one) => foldedName(one) === foldedName(label));
   if (title)
     errors.push({
       field: `${path}label`,
       code: 'reserved',
       message: `"${title}" is a field that every ${resource} has. Choose another name`,
     });
-  const sameLabel = others.find((field) => folded(field.label) === folded(label));
+  const sameLabel = others.find((field) => foldedName(field.label) === foldedName(label));
   if (sameLabel) errors.push({ field: `${path}label`, code: 'duplicate', message: taken(sameLabel) });
   if (errors.length > 0) throw problems.invalid(errors);
 }

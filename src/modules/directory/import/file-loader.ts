@@ -14,7 +14,7 @@ import { isRefused, type Load, type LoadRow, leaveOutPart, refuseRow } from './l
 import { writeNotes } from './notes.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
 import type { ImportProblem } from './problem.ts';
-import { insertProblems, insertTags, knownTags, type Progress, type StoredCounts, saveProgress } from './queries.ts';
+import { insertProblems, insertTags, type Progress, type StoredCounts, saveProgress, tagsNamed } from './queries.ts';
 import type { Row } from './read.ts';
 import type { MadeByName, Relations } from './relations.ts';
 import type { RowSet } from './row-set.ts';
@@ -268,7 +268,7 @@ export class FileLoader {
   /** Those that are not there and that the caller may not make. */
   async #leaveOutTags(load: Load, rows: LoadRow[]): Promise<void> {
     if (!this.#options.plan.target.contract.tagColumn || makesTags(load)) return;
-    const known = await knownTags(load.ctx, [...new Set(rows.flatMap(({ values }) => tagsOf(values.tags)))]);
+    const known = await tagsNamed(load.ctx, [...new Set(rows.flatMap(({ values }) => tagsOf(values.tags)))]);
     for (const row of rows) {
       const tags = tagsOf(row.values.tags);
       const unknown = tags.filter((tag) => !known.has(tag));

@@ -1,3 +1,5 @@
+import { foldedName } from '../../../kernel/contract/names.ts';
+
 /**
  * What two names have in common when a person takes them for the same: letters and digits, without case, accents, spaces and punctuation.
  * `GTX Pro` and `gtx-pro` both give `gtxpro`. What tells names apart stays: `C` and `C#`, `A+` and `A-`, `<10` and `>10`, `1.10` and `11.0`,
@@ -10,7 +12,7 @@ export function normalise(text: string): string {
 }
 
 /** By which names are told apart, those of signs alone too. */
-export const nameKey = (text: string): string => normalise(text) || text.trim();
+export const nameKey = (text: string): string => normalise(text) || foldedName(text);
 
 const plain = /^[\x20-\x7e]*$/;
 /** And what chooses between the looks of a sign, as of ❤︎ and ❤️. */

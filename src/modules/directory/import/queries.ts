@@ -285,12 +285,26 @@ export async function generatedColumns(ctx: Context, table: string): Promise<str
   return rows.map(({ attname }) => attname);
 }
 
-/** Of these names, those that tags have. */
-export async function knownTags(ctx: Context, names: string[]): Promise<Set<string>> {
-  if (names.length === 0) return new Set();
-  const found = await ctx.tx.many<{ name: string }>(sql`select w.name from unnest(${names}::text[]) w (name)
-    where exists (select from tag t where t.tenant_id = ${ctx.tenant_id} and t.name = w.name)`);
-  return new Set(found.map(({ name }) => name));
+/** The ids of the tags that these names name, as they are written or folded. */
+export async function tagsNamed(ctx: Context, names: string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const add = (rows: { name: string; id: string }[]) => {
+    for (const { name, id } of rows) found.set(name, id);
+  };
+  if (names.length === 0) return found;
+  add(
+    await ctx.tx.many(sql`select w.name, t.id from unnest(${names}::text[]) w (name)
+      cross join lateral (select t.id from tag t where t.tenant_id = ${ctx.tenant_id} and t.name = w.name offset 0) t`),
+  );
+  // No index can be asked for these as row-level security is on, so all tags are folded, which is rarely needed.
+  const others = names.filter((name) => !found.has(name));
+  if (others.length > 0)
+    add(
+      await ctx.tx.many(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from tag t where t.tenant_id = ${ctx.tenant_id}),
+        w as materialized (select w.name, app.folded_name(w.name) as key from unnest(${others}::text[]) w (name))
+        select w.name, folded.id from w join folded using (key)`),
+    );
+  return found;
 }
 
 export async function insertTags(
@@ -300,13 +314,15 @@ export async function insertTags(
   import_id: string,
   makesTags: boolean,
 ): Promise<void> {
-  const wanted = sql`jsonb_to_recordset(${JSON.stringify(tagged)}::jsonb) as w (record_id uuid, tag text)`;
+  const names = [...new Set(tagged.map(({ tag }) => tag))];
   if (makesTags) {
-    await ctx.tx.run(sql`insert into tag (tenant_id, name, import_id) select distinct ${ctx.tenant_id}::uuid, w.tag, ${import_id}::uuid
-      from ${wanted} on conflict do nothing`);
+    await ctx.tx.run(sql`insert into tag (tenant_id, name, import_id) select ${ctx.tenant_id}::uuid, w.tag, ${import_id}::uuid
+      from unnest(${names}::text[]) w (tag) on conflict do nothing`);
   }
-  await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${sql.ref(column)}) select t.tenant_id, t.id, w.record_id
-    from ${wanted} cross join lateral (select t.tenant_id, t.id from tag t where t.tenant_id = ${ctx.tenant_id} and t.name = w.tag offset 0) t
+  const ids = await tagsNamed(ctx, names);
+  const links = tagged.flatMap(({ record_id, tag }) => (ids.has(tag) ? [{ record_id, tag_id: ids.get(tag) }] : []));
+  await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${sql.ref(column)}) select ${ctx.tenant_id}::uuid, w.tag_id, w.record_id
+    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) as w (record_id uuid, tag_id uuid)
     on conflict do nothing`);
 }
 

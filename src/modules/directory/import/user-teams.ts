@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { foldedName } from '../../../kernel/contract/names.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
 import { refuseAbove, refuseReachGained } from '../../../kernel/identity/index.ts';
@@ -28,8 +29,8 @@ export async function refuseAccounts({ ctx }: Load, rows: LoadRow[]): Promise<vo
 
 /** Rows by which somebody would reach more in a team than the importer does. */
 export async function refuseTeams({ ctx }: Load, rows: LoadRow[]): Promise<void> {
-  for (const [name, people] of Map.groupBy(rows, teamOf)) {
-    if (name === null) continue;
+  const joins = rows.filter((row) => teamOf(row) !== null);
+  for (const [name, people] of Map.groupBy(joins, (row) => foldedName(teamOf(row)!))) {
     // In one that is yet to be made, people reach each other all the same.
     const id = (await findTeam(ctx, name)) ?? randomUUID();
     const members = await membersOf(ctx, id);
@@ -53,7 +54,7 @@ function teamOf({ values: { team, manager, region } }: LoadRow): string | null {
 
 async function findTeam(ctx: Context, name: string): Promise<string | undefined> {
   const found = await ctx.tx.maybe<{ id: string }>(
-    sql`select id from team where tenant_id = ${ctx.tenant_id} and name = ${name}`,
+    sql`select id from team where tenant_id = ${ctx.tenant_id} and app.folded_name(name) = app.folded_name(${name})`,
   );
   return found?.id;
 }
@@ -77,12 +78,13 @@ export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Prom
     select distinct on (w.team) ${ctx.tenant_id}::uuid, w.team, w.region, (
       select min(u.id::text)::uuid from user_account u where u.tenant_id = ${ctx.tenant_id} and u.name = w.manager having count(*) = 1
     ), ${import_id}::uuid from ${wanted} order by w.team, w.region on conflict do nothing`);
-  for (const [team, people] of Map.groupBy(members, (member) => member.team)) {
+  for (const [team, people] of Map.groupBy(members, ({ team }) => foldedName(team))) {
     const id = await findTeam(ctx, team);
     const user_ids = people.map(({ user_id }) => user_id);
     if (id) await refuseReachGained(ctx, id, user_ids);
   }
-  await ctx.tx.run(sql`insert into team_member (tenant_id, team_id, user_id)
-    select t.tenant_id, t.id, w.user_id from ${wanted} join team t on t.tenant_id = ${ctx.tenant_id} and t.name = w.team
+  await ctx.tx.run(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from team t where t.tenant_id = ${ctx.tenant_id}),
+    joins as materialized (select w.user_id, app.folded_name(w.team) as key from ${wanted})
+    insert into team_member (tenant_id, team_id, user_id) select ${ctx.tenant_id}::uuid, folded.id, joins.user_id from joins join folded using (key)
     on conflict do nothing`);
 }

@@ -70,3 +70,22 @@ test('rows that would let a team reach more than the importer does are refused, 
     assert.deepEqual(problem_samples.map(({ row, code }) => [row, code]), [[2, 'not_allowed']]); // biome-ignore format: one call
   }
 });
+
+test('a file names teams and tags as names are compared: it makes no second one that looks alike', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const north = (await api('POST', '/api/v1/teams', { name: 'North' })).body;
+  await api('POST', '/api/v1/tags', { name: 'VIP' });
+  const users =
+    'User name,E-mail,Team\nNia,nia@people.example,NORTH\nSue,sue@people.example,south\nSam,sam@people.example,South\n';
+  assert.equal((await importNow(api, [['users.csv', users]])).state, 'done');
+  const contacts = 'First name,Tags\nAda,vip;New\nBob,Vip;NEW\n';
+  assert.equal((await importNow(api, [['contacts.csv', contacts]])).state, 'done');
+  const listed = async (list: string) => (await api('GET', `/api/v1/${list}?limit=200`)).body.data;
+  type Team = { id: string; name: string; members: { name: string }[] };
+  const teams = (await listed('teams')) as Team[];
+  const members = (team: Team | undefined) => team?.members.map(({ name }) => name).sort();
+  assert.deepEqual(members(teams.find(({ id }) => id === north.id)), ['Nia']);
+  assert.deepEqual([teams.length, members(teams.find(({ id }) => id !== north.id))], [2, ['Sam', 'Sue']]);
+  const tags = (await listed('contacts')).map(({ tags }: Team & { tags: { name: string }[] }) => tags.length);
+  assert.deepEqual([(await listed('tags')).length, tags], [2, [2, 2]]);
+});

@@ -1,0 +1,15 @@
+alter table feed_consumer add column registered_at timestamptz(3) not null default now();
+alter table alert_receiver drop column version;
+alter table alert_rule drop column version;
+drop index team_folded_name;
+drop index tag_folded_name;
+drop index stage_folded_name;
+drop index sign_in_provider_folded_name;
+drop index scoring_rule_folded_name;
+drop index saved_view_folded_name;
+drop index saved_mapping_folded_name;
+drop index role_folded_name;
+drop index pipeline_folded_name;
+drop index dashboard_folded_name;
+drop index custom_field_folded_label;
+drop index close_reason_folded_name;
