@@ -1051,6 +1051,9 @@ create trigger audit_insert AFTER INSERT ON public.currency_rate REFERENCING NEW
 create trigger audit_update AFTER UPDATE ON public.currency_rate REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.record_change('currency_rate', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger refuse_own_rate BEFORE INSERT ON public.currency_rate
+    FOR EACH ROW
+    EXECUTE FUNCTION app.refuse_own_rate();
 create trigger touch BEFORE UPDATE ON public.currency_rate
     FOR EACH ROW
     EXECUTE FUNCTION app.touch();
@@ -8578,6 +8581,21 @@ begin
   return new;
 end $function$;
 grant execute on function app.refuse_company_cycle() to public;
+
+create function app.refuse_own_rate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not app.restores_archive() and exists (select from tenant t where t.id = new.tenant_id and t.default_currency = new.currency for share) then
+    raise exception using errcode = '23514', table = 'currency_rate', constraint = 'currency_rate_currency_check', column = 'currency',
+      message = 'This is the currency of the workspace, which needs no rate';
+  end if;
+  return new;
+end $function$;
+alter function app.refuse_own_rate() owner to holdfast_system;
 
 create function app.refuse_unless_operator()
  RETURNS void

@@ -228,6 +228,19 @@ end $$;
 revoke all on function app.check_currency_rates() from public;
 grant execute on function app.check_currency_rates() to session_user;
 
+-- Whoever changes the workspace's currency meanwhile waits for this rate, and is refused for it.
+create or replace function app.refuse_own_rate() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if not app.restores_archive() and exists (select from tenant t where t.id = new.tenant_id and t.default_currency = new.currency for share) then
+    raise exception using errcode = '23514', table = 'currency_rate', constraint = 'currency_rate_currency_check', column = 'currency',
+      message = 'This is the currency of the workspace, which needs no rate';
+  end if;
+  return new;
+end $$;
+revoke all on function app.refuse_own_rate() from public;
+grant execute on function app.refuse_own_rate() to session_user;
+
 reset role;
 
 create or replace view deal_line_item with (security_invoker = true) as
@@ -264,6 +277,7 @@ grant select on deal_product to holdfast_app, holdfast_system;
 
 create or replace trigger check_currency_rates before update of default_currency on tenant
   for each row when (new.default_currency <> old.default_currency) execute function app.check_currency_rates();
+create or replace trigger refuse_own_rate before insert on currency_rate for each row execute function app.refuse_own_rate();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- stage

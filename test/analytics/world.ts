@@ -48,7 +48,7 @@ export interface Rate {
   rate: string;
 }
 
-/** The workspace's own is USD; CHF never has a rate, EUR none before 2025, and what begins tomorrow or is of USD counts nowhere. */
+/** The workspace's own is USD; CHF never has a rate, EUR none before 2025 and what begins tomorrow counts nowhere. */
 const rates: Rate[] = [
   ['JPY', '2020-01-01', '0.0066666667'],
   ['JPY', '2025-06-30', '0.0071234567'],
@@ -57,7 +57,6 @@ const rates: Rate[] = [
   ['EUR', '2025-11-02', '1.1525'],
   ['EUR', '2999-01-01', '9'],
   ['GBP', '2024-11-15', '1.2678901234'],
-  ['USD', '2020-01-01', '5'],
 ].map(([currency, valid_on, rate]) => ({ currency: currency!, valid_on: valid_on!, rate: rate! }));
 
 /** Everything the figures are made of, as the API tells it. */

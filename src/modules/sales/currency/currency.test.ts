@@ -76,8 +76,17 @@ test('a rate is of a currency that exists, above zero, and one a day', async () 
     ['EUR', '-1'],
     ['EUR', '1.12345678901'],
     ['EUR', 'x'],
+    ['USD', '1'],
   ])
     assert.equal((await rate(currency!, '2030-01-01', value!)).status, 422, `${currency} ${value}`);
+  const own = await api('POST', '/api/v1/currency-rates/bulk', {
+    data: [
+      { currency: 'GBP', valid_on: '2031-01-01', rate: '1.3' },
+      { currency: 'USD', valid_on: '2031-01-01', rate: '1' },
+    ],
+  });
+  assert.deepEqual([own.status, own.body.errors[0].field], [422, 'data.1.currency']);
+  assert.match(own.body.errors[0].message, /currency of the workspace, which needs no rate/);
   const viewer = await (await app.tenant()).as('viewer');
   assert.equal(
     (await viewer.api('POST', '/api/v1/currency-rates', { currency: 'EUR', valid_on: '2030-01-01', rate: '1' })).status,

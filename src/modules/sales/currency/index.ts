@@ -1,20 +1,29 @@
 import { shared } from '../../../kernel/access/table-rule.ts';
+import { invalidField } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { currencyDigits } from '../../../kernel/resource/money.ts';
+import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import { currencyRate, moneyTotal, totalQuery } from './contract.ts';
 import { dealProductTotal, dealTotal } from './deal-sums.ts';
 
 export { type Exchange, type RatedSum, ratedSums, rateJoin, ratesToday, readExchange, worthOf } from './queries.ts';
 export { Total, totalOf } from './total.ts';
 
+const own_currency = 'This is the currency of the workspace, which needs no rate';
+
 export const currencyRateType: RecordType = {
   resource: currencyRate,
   rule: shared('currency_rate', 'product'),
   rules: {
-    beforeCreate: async (_ctx, inputs, errorPath) => {
-      for (const [index, { currency }] of inputs.entries())
-        currencyDigits(currency as string, `${errorPath(index)}currency`);
+    beforeCreate: async (ctx, inputs, errorPath) => {
+      const own = await tenantCurrency(ctx);
+      for (const [index, { currency }] of inputs.entries()) {
+        const field = `${errorPath(index)}currency`;
+        currencyDigits(currency as string, field);
+        // The database refuses it too, but does not know which of several it is.
+        if (currency === own) throw invalidField(field, 'own_currency', own_currency);
+      }
       return inputs;
     },
   },
