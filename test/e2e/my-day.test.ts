@@ -190,6 +190,14 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
     const after = await kept(title);
     assert.deepEqual([after.body, after.recurrence], ['As ever', before]);
   }
+  await page.getByRole('button', { name: 'Pay wages', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Task', exact: true });
+  await dialog.getByRole('combobox', { name: 'Repeats', exact: true }).click();
+  await page.getByRole('option', { name: 'Every month', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const each = 'FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1';
+  assert.equal((await kept('Pay wages')).recurrence, each, 'due on a 31st, it does not leave shorter months out');
 });
 
 test('opened from the timeline of its company, a task names it; the audit log says in words how it repeats now', async (t) => {

@@ -106,7 +106,7 @@ export function RuleEditor({ value, onChange }: RuleEditorProps) {
               label={t('Day of the month')}
               options={daysOfMonth}
               value={String(rule.day)}
-              onChange={(day) => change({ day: Number(day) })}
+              onChange={(day) => change({ day: Number(day), or_last: true })}
             />
           )}
           {rule.on === 'weekday' && (

@@ -12,6 +12,7 @@ import { FavouriteButton } from '../../../record/FavouriteButton.tsx';
 import { FieldValue } from '../../../record/FieldValue.tsx';
 import { FormField } from '../../../record/FormField.tsx';
 import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from '../../../record/field.ts';
+import { dayOf } from '../../../record/filter/values.ts';
 import { RestoredDraft } from '../../../record/RestoredDraft.tsx';
 import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
@@ -19,10 +20,11 @@ import { useAddedFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
+import { today } from '../../../ui/format.ts';
 import { RuleEditor } from './RuleEditor.tsx';
 import { own_choice, recurrences } from './recurrence.ts';
 import { instead, reminders } from './reminder.ts';
-import { firstRule, readRule, writeRule } from './rule.ts';
+import { firstRule, inEachMonth, readRule, writeRule } from './rule.ts';
 import { priorities, type Task, type TypedReference } from './task.ts';
 
 const fieldsOf = (task: Task | undefined, rule: string | null, record: TypedReference | null): FieldDef[] => [
@@ -48,6 +50,13 @@ const aboutRecord = ({ type }: TypedReference): FieldDef => ({
   of: type,
 });
 const wide = new Set(['title', 'body']);
+
+/** With a rule that was chosen for the day of the form. A task that is due at no time begins its series today. */
+function withRule(chosen: Values, { due_on, due_at }: Values): Values {
+  const { recurrence } = chosen;
+  const day = dayOf(due_on) || dayOf(due_at) || today();
+  return typeof recurrence === 'string' ? { ...chosen, recurrence: inEachMonth(recurrence, day) } : chosen;
+}
 
 interface TaskDialogProps {
   task?: Task;
@@ -96,10 +105,12 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
-        const body = toBody(fields, draft.changes);
+        const body = toBody(fields, withRule(draft.changes, draft.values));
         await saveRecord('task', draft.begunOn(seen, body), body, t('Task saved'), lookOf(fields, draft.changes));
       } else {
-        const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
+        const body = Object.entries(toBody(fields, withRule(draft.values, draft.values))).filter(
+          ([, value]) => !isBlank(value),
+        );
         await createRecord('task', Object.fromEntries(body), t('Task created'), lookOf(fields, draft.values));
       }
     },

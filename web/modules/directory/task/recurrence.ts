@@ -41,7 +41,7 @@ function ruleText(rule: Rule): string {
   return often;
 }
 
-function oftenText({ frequency, interval, days, on, day, nth, weekday }: Rule): string {
+function oftenText({ frequency, interval, days, on, day, or_last, nth, weekday }: Rule): string {
   if (frequency === 'DAILY') return t('{interval, plural, one {Every day} other {Every # days}}', { interval });
   if (frequency === 'YEARLY') return t('{interval, plural, one {Every year} other {Every # years}}', { interval });
   if (frequency === 'WEEKLY') {
@@ -59,6 +59,11 @@ function oftenText({ frequency, interval, days, on, day, nth, weekday }: Rule): 
     );
   if (on === 'day' && day < 0)
     return t('{interval, plural, one {Every month} other {Every # months}} on the last day', { interval });
+  if (on === 'day' && day > 28 && or_last)
+    return t('{interval, plural, one {Every month} other {Every # months}} on day {day, number} or the last day', {
+      interval,
+      day,
+    });
   if (on === 'day')
     return t('{interval, plural, one {Every month} other {Every # months}} on day {day, number}', { interval, day });
   return t('{interval, plural, one {Every month} other {Every # months}}', { interval });
