@@ -40,6 +40,11 @@ test('the last words may say day and time, and are shown as understood', () => {
   assert.deepEqual(due('Ada 2027-02-28 9:30'), ['Ring Ada', '2027-02-28T09:30']);
   assert.deepEqual(due('Ada at 5'), ['Ring Ada', '2026-11-21T05:00'], 'the next time it is that');
   assert.deepEqual(due('Ada 12:30am'), ['Ring Ada', '2026-11-21T00:30']);
+  for (const said of ['Ada Dec 24', 'Ada on December 24th', 'Ada 24 Dec', 'Ada on the 24th of December', 'Ada Dec 24, 2026', 'Ada on 12/24', 'Ada 12/24/2026'])
+    assert.deepEqual(due(said), ['Ring Ada', '2026-12-24'], said); // biome-ignore format: a list
+  assert.deepEqual(due('Ada on Dec 24, 2026 at 3 pm'), ['Ring Ada', '2026-12-24T15:00']);
+  assert.deepEqual(due('Ada Nov 19'), ['Ring Ada', '2027-11-19'], 'the next one');
+  for (const title of ['Ada 24/7', 'Ada Feb 30', 'Ada De 24', 'Ada Decimal 24', 'Ada on 24/12', 'Ada Dec']) assert.equal(due(title), null, title); // biome-ignore format: a list
   for (const title of ['in room 5', 'Ada at 25:00', 'Ada in 3 ways', 'version 2', 'Ada at 13pm', 'the next door'])
     assert.equal(due(title), null, title);
   for (const title of ['the constructor', 'Ada __proto__']) assert.equal(due(title), null, title);
@@ -47,6 +52,12 @@ test('the last words may say day and time, and are shown as understood', () => {
   const shown = (typed: string) => dueShown(understand(typed, false, noon)!);
   assert.equal(shown('Ring Ada friday'), 'Fri, 2026-11-27');
   assert.match(shown('Ring Ada friday 3pm'), /^Fri, 2026-11-27, 3:00\sPM$/);
+});
+
+test('a day before its month is read so where people write it so', () => {
+  setFormat({ locale: 'en-GB', time_zone: 'UTC' });
+  assert.equal(understand('Ring Ada on 24/12', false, noon)!.due_on, '2026-12-24');
+  setFormat({ locale: 'en', time_zone: 'UTC' });
 });
 
 test('a German page understands German words', () => {
@@ -65,6 +76,8 @@ test('a German page understands German words', () => {
   assert.deepEqual(due('in einer Woche'), at('2026-11-27'));
   assert.deepEqual(due('am 24.12.'), at('2026-12-24'));
   assert.deepEqual(due('am 3.2. um 8 Uhr'), at('2027-02-03T08:00'), 'the next one');
+  assert.deepEqual(due('am 24. Dezember 2026 um 15 Uhr'), at('2026-12-24T15:00'));
+  assert.deepEqual(due('3. Mär'), at('2027-03-03'));
   assert.equal(due('30.2.2027'), null, 'no such day');
   assert.equal(due('in drei Büros'), null);
   setFormat({ locale: 'en', time_zone: 'UTC' });

@@ -4,8 +4,8 @@ import { formatTime, formatWeekday, today, zoneOfReader } from '../../../ui/form
 import { fromTyped } from '../../../ui/zoned.ts';
 import { whenSaid } from './whenSaid.ts';
 
-/** "am Freitag um 15 Uhr", "on Friday at 3 pm". */
-const words_max = 5;
+/** "am 24. Dezember 2026 um 15 Uhr", "on Dec 24, 2026 at 3 pm". */
+const words_max = 7;
 
 export interface QuickTask {
   title: string;

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { language } from '../../../text/locale.ts';
-import { weekdayNames } from '../../../ui/format.ts';
+import { monthName, typingHabits, weekdayNames } from '../../../ui/format.ts';
 import { isDay } from '../../../ui/isDay.ts';
 
 interface When {
@@ -19,6 +19,8 @@ interface Vocabulary {
   within: RegExp;
   one: RegExp;
   units: Record<string, Unit>;
+  /** A day of a month that is named; a year may follow. */
+  dates: readonly RegExp[];
   time: RegExp;
 }
 
@@ -32,6 +34,10 @@ const english: Vocabulary = {
   within: /^in (\d{1,3}|an?|one) (day|week|month)s?$/,
   one: /^(an?|one)$/,
   units: { day: 'days', week: 'weeks', month: 'months' },
+  dates: [
+    /^(?:on )?(?<month>\p{L}{3,})\.? (?<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?<year>\d{4}))?$/u,
+    /^(?:on )?(?:the )?(?<day>\d\d?)(?:st|nd|rd|th)? (?:of )?(?<month>\p{L}{3,})\.?(?:,? (?<year>\d{4}))?$/u,
+  ],
   // A number alone is no time.
   time: /^(?:(?:at )?(\d\d?)(?::(\d\d))? ?(am|pm)|(?:at )?(\d\d?):(\d\d)|at (\d\d?))$/,
 };
@@ -47,6 +53,7 @@ const german: Vocabulary = {
   within: /^in (\d{1,3}|eine[mr]) (tag|woche|monat)(?:en|n)?$/,
   one: /^eine[mr]$/,
   units: { tag: 'days', woche: 'weeks', monat: 'months' },
+  dates: [/^(?:am )?(?<day>\d\d?)\. ?(?<month>\p{L}{3,})\.?(?: (?<year>\d{4}))?$/u],
   time: /^(?:(?:um )?(\d\d?)(?::(\d\d))? ?(uhr)|(?:um )?(\d\d?):(\d\d)|um (\d\d?))$/,
 };
 
@@ -85,13 +92,38 @@ function dayOf(text: string, today: Temporal.PlainDate, said: Vocabulary): strin
   const [, name = ''] = said.weekday.exec(text) ?? [];
   const weekday = weekdayNames().findIndex((names) => names.includes(name)) + 1;
   if (weekday > 0) return today.add({ days: ((weekday - today.dayOfWeek + 6) % 7) + 1 }).toString();
-  return said === german ? germanDate(text, today) : null;
+  return namedDate(text, today, said) ?? (said === german ? germanDate(text, today) : slashedDate(text, today));
 }
 
-/** "24.12." is the next one, "24.12.2026" that one. */
+/** "Dec 24", "24. Dezember": of the name of the month as much as one writes. */
+function namedDate(text: string, today: Temporal.PlainDate, said: Vocabulary): string | null {
+  const { day, month, year } = said.dates.map((date) => date.exec(text)?.groups).find(Boolean) ?? {};
+  if (!day || !month) return null;
+  const number = 1 + monthNames().findIndex((name) => name.startsWith(month));
+  return number > 0 ? dateOf(day, String(number), year, today) : null;
+}
+
+const monthNames = (): string[] =>
+  Array.from({ length: 12 }, (_, at) => monthName(String(at + 1).padStart(2, '0')).toLocaleLowerCase());
+
+/** "24.12.", "24.12.2026". */
 function germanDate(text: string, today: Temporal.PlainDate): string | null {
   const [, day, month, year] = /^(?:am )?(\d\d?)\.(\d\d?)\.(\d{4})?$/.exec(text) ?? [];
-  if (!day || !month) return null;
+  return day && month ? dateOf(day, month, year, today) : null;
+}
+
+/** "on 12/24", "12/24/2026", as the reader orders them. Alone, 24/7 is no day. */
+function slashedDate(text: string, today: Temporal.PlainDate): string | null {
+  const [, on, first, second, year] = /^(on )?(\d\d?)\/(\d\d?)(?:\/(\d{4}))?$/.exec(text) ?? [];
+  if (!first || !second || (!on && !year)) return null;
+  const { order } = typingHabits();
+  return order.indexOf('day') < order.indexOf('month')
+    ? dateOf(first, second, year, today)
+    : dateOf(second, first, year, today);
+}
+
+/** Without a year it is the next one. */
+function dateOf(day: string, month: string, year: string | undefined, today: Temporal.PlainDate): string | null {
   const ofYear = (year: number) => `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const date = ofYear(year ? Number(year) : today.year);
   const next = !year && date < today.toString() ? ofYear(today.year + 1) : date;
