@@ -7,7 +7,7 @@ import {
   sharedTestApp,
   type TestTenant,
 } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import { openStream } from '../../../../test/harness/stream.ts';
 import { favourites_max } from './contract.ts';
 
@@ -36,6 +36,23 @@ const read = async (api: Client) => {
 const namesFor = async (api: Client) => (await read(api)).data.map(({ name }: { name: string }) => name);
 const rowsOf = async (record_id: string) =>
   (await asOwner(app, 'select from favourite where record_id = $1', [record_id])).length;
+
+test('marking again what somebody deletes at the same moment changes nothing', async (t) => {
+  const { api, user_id } = await tenant.as('admin', 'Ann');
+  const id = await make(api, 'contacts', { given_name: 'Gone' });
+  await star(api, `contacts/${id}`);
+  const holder = await systemClient(app);
+  t.after(() => holder.end());
+  await holder.query('begin');
+  const lock = `favourites ${tenant.tenant_id} ${user_id}`;
+  await holder.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lock]);
+  const again = star(api, `contacts/${id}`);
+  await eventually(async () => (await countBlocked(holder)) >= 1);
+  assert.equal((await api('DELETE', `/api/v1/contacts/${id}`)).status, 204);
+  await holder.query('rollback');
+  await again;
+  assert.equal(await rowsOf(id), 1);
+});
 
 test('records of every type that opens by itself are favourites of whoever marks them, and of nobody else', async () => {
   const { api } = await tenant.as('admin', 'Ada');

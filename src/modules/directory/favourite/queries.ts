@@ -31,11 +31,11 @@ export async function lockFavourites(ctx: Context, user_id: string): Promise<voi
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`favourites ${ctx.tenant_id} ${user_id}`}, 0))`);
 }
 
-/** Puts a record behind the others. */
+/** Puts a record behind the others, unless it is one of them, perhaps in the trash by now. */
 export async function insertFavourite(ctx: Context, user_id: string, { resource, id }: FavouriteRow): Promise<void> {
   await ctx.tx.run(sql`insert into favourite (tenant_id, user_id, resource, record_id, position)
     select ${ctx.tenant_id}, ${user_id}, ${resource}, ${id}, coalesce(max(position), 0) + 1 from favourite
-    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}`);
+    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} on conflict do nothing`);
 }
 
 export async function deleteFavourite(ctx: Context, user_id: string, id: string): Promise<void> {
