@@ -292,9 +292,9 @@ export async function cancelImport(ctx: Context, id: string): Promise<void> {
 }
 
 export async function lockImport(ctx: Context, id: string, version?: number): Promise<ImportRow> {
+  const row = await findImport(ctx, id, true);
   const shown = await getImport(ctx, id);
   if (version !== undefined && version !== shown.version) throw problems.stale(shown);
-  const row = await findImport(ctx, id, true);
   if (!row) throw problems.forbidden();
   return row;
 }
