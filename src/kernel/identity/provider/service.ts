@@ -38,8 +38,8 @@ export async function updateProvider(
   version: number | undefined,
 ): Promise<Values> {
   refuseUnlessAdministrator(ctx);
-  const before = await getRow(ctx, signInProvider, id);
-  await updateRow(ctx, signInProvider, id, fields, version);
+  // Its issuer and secret are as they were: these fields are not of them, and nobody else changes it from here on.
+  const before = await updateRow(ctx, signInProvider, id, fields, version);
   if (issuer !== undefined && issuer !== before.issuer) {
     if (before.kind === 'google') throw invalidField('issuer', 'fixed', 'Google has only one issuer');
     // Else whoever may change the address could have the secret sent to one of their own.
