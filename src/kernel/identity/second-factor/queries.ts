@@ -28,9 +28,11 @@ export async function keepTotp(ctx: Context, user_id: string, sealed_secret: Buf
   return kept === 1;
 }
 
-export async function confirmTotp(ctx: Context, user_id: string): Promise<void> {
-  await ctx.tx.run(sql`update user_totp set confirmed_at = now()
-    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and confirmed_at is null`);
+/** False when another secret has replaced this one meanwhile, or it is confirmed already. */
+export async function confirmTotp(ctx: Context, user_id: string, sealed_secret: Buffer): Promise<boolean> {
+  const confirmed = await ctx.tx.run(sql`update user_totp set confirmed_at = now()
+    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and confirmed_at is null and sealed_secret = ${sealed_secret}`);
+  return confirmed === 1;
 }
 
 /** Recovery codes and used steps go with it. */

@@ -73,17 +73,19 @@ export async function beginSetup(ctx: Context, ring: KeyRing, user_id: string, l
 export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string, code: string): Promise<string[]> {
   await refusePasskeyUnused(ctx, user_id);
   const totp = await findTotp(ctx, user_id);
-  if (!totp || totp.confirmed) throw problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');
+  if (!totp || totp.confirmed) throw noSetup();
   if (!(await acceptsCode(ctx, ring, user_id, totp, code)))
     throw invalidField(
       'code',
       'wrong_code',
       'This code does not fit. Check the clock of the device and take the newest code',
     );
-  await confirmTotp(ctx, user_id);
+  if (!(await confirmTotp(ctx, user_id, totp.sealed_secret))) throw noSetup();
   await noticePerson(ctx, user_id, 'second_factor_added');
   return renewRecoveryCodes(ctx, user_id);
 }
+
+const noSetup = () => problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');
 
 export async function renewRecoveryCodes(ctx: Context, user_id: string): Promise<string[]> {
   const codes = Array.from({ length: recovery_codes_count }, () => {
