@@ -94,6 +94,21 @@ test('what killed uploads left behind is deleted when it is old enough, and nobo
   assert.deepEqual(await unfinished(), ['somebody/else']);
 });
 
+test('a clock that is put right, from an hour ahead, makes no request fail', { skip: s3Missing }, async (t) => {
+  const { store } = opened(t);
+  const key = fileKey('t1', 'upload');
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+  await store.put(key, Buffer.from('ahead'), options);
+  t.mock.timers.reset();
+  // The client goes by what it learned of the store's clock; an answer to HEAD does not say why it is refused.
+  assert.equal((await store.head(key))?.sizeBytes, 5);
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+  assert.equal((await buffer(await store.get(key))).toString(), 'ahead');
+  t.mock.timers.reset();
+  await store.put(key, Buffer.from('right'), options);
+  assert.equal((await buffer(await store.get(key))).toString(), 'right');
+});
+
 test('a store that is away or refuses us fails with a clear code, and lets the source go', {
   skip: s3Missing,
 }, async (t) => {

@@ -18,6 +18,8 @@ import {
 
 const connect_ms_max = 5000;
 const silence_ms_max = 60_000;
+/** Stores refuse requests that are signed a quarter of an hour before or after their own time. */
+const clock_ms_min = 240_000;
 const attempts_max = 3;
 /**
  * A download has its connection for as long as its reader takes. Of the 50 that the client has by itself, a few slow readers would use up all; what
@@ -221,7 +223,22 @@ type Opened = Awaited<ReturnType<typeof openClient>>;
 
 async function openClient(settings: S3ClientConfig) {
   const [library, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
-  return { ...library, Upload, client: new library.S3Client(settings) };
+  const client = new library.S3Client(settings);
+  // The client signs by what it knows of the store's clock, and sends a request again when it learns that this one is off from its own: not when it learns that
+  // both agree again, because ours was put right.
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const { systemClockOffset } = client.config;
+      try {
+        return await next(args);
+      } catch (error) {
+        if (Math.abs(client.config.systemClockOffset - systemClockOffset) < clock_ms_min) throw error;
+        return next(args);
+      }
+    },
+    { step: 'initialize', name: 'clockPutRight' },
+  );
+  return { ...library, Upload, client };
 }
 
 /** Of files that are ours: others may use the bucket. */
