@@ -40,6 +40,23 @@ test('the workspace is saved after a feature was switched, and after somebody el
   assert.equal((await again).status(), 200);
   const { title, default_currency } = await world.read('tenant');
   assert.deepEqual([title, default_currency], ['South', 'CHF']);
+
+  // What is read again meanwhile does not hide that somebody changed the very name.
+  await name.fill('West');
+  await change('tenant', { title: 'East' });
+  const reread = page.waitForResponse(
+    (answer) => answer.url().endsWith('/tenant') && answer.request().method() === 'GET',
+  );
+  await page.getByRole('checkbox', { name: 'Exports' }).press(' ');
+  await (await reread).finished();
+  await page.getByRole('checkbox', { name: 'Exports', checked: true }).waitFor();
+  await save.click();
+  await page.getByText(conflict).waitFor({ timeout: 5_000 });
+  assert.equal((await world.read('tenant')).title, 'East');
+  const third = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+  await save.click();
+  assert.equal((await third).status(), 200);
+  assert.equal((await world.read('tenant')).title, 'West');
 });
 
 test('a form says that somebody else saved meanwhile, rather than overwriting it; saving again replaces it', async (t) => {

@@ -88,6 +88,37 @@ test('used-up connections are told of over another', async () => {
   await set('HoldfastPoolExhausted', { enabled: false });
 });
 
+test('limits and receivers that somebody else changed meanwhile are not overwritten', async () => {
+  const name = 'HoldfastDiskFull';
+  const rule = async () =>
+    (await operator('GET', `${base}/alert-rules`)).body.data.find((each: { name: string }) => each.name === name);
+  const limits = { enabled: false, threshold: 0.1, for_seconds: 0, keep_seconds: 0, reason: 'For a test' };
+  const put = (threshold: number, version: number) =>
+    operator('PUT', `${base}/alert-rules/${name}`, { ...limits, threshold }, { 'if-match': `"${version}"` });
+  assert.equal((await rule()).version, 0, 'nobody has set it');
+  assert.equal((await put(0.1, 7)).status, 412);
+  assert.deepEqual([(await put(0.1, 0)).status, (await rule()).version], [204, 1]);
+  const late = await put(0.3, 0);
+  assert.deepEqual([late.status, late.body.code, late.body.current.version], [412, 'stale', 1]);
+  assert.deepEqual([(await rule()).threshold, (await put(0.2, 1)).status, (await rule()).version], [0.1, 204, 2]);
+  await rows('delete from alert_rule where rule = $1', [name]);
+
+  const mailed = { name: 'Night', kind: 'email', email: 'night@example.com', reason: 'For a test' };
+  const { id } = await done('POST', 'alert-receivers', mailed, 201);
+  const patch = (change: object, version?: string) =>
+    operator(
+      'PATCH',
+      `${base}/alert-receivers/${id}`,
+      { ...change, reason: 'For a test' },
+      version ? { 'if-match': version } : {},
+    );
+  assert.equal((await patch({ name: 'Day' }, '"1"')).status, 204);
+  const stale = await patch({ name: 'Noon' }, '"1"');
+  assert.deepEqual([stale.status, stale.body.current.name, stale.body.current.version], [412, 'Day', 2]);
+  assert.equal((await patch({ after_minutes: 5 })).status, 204, 'without a version');
+  await done('POST', `alert-receivers/${id}/deletion`, { reason: 'No longer' }, 204);
+});
+
 test('a long search for duplicates delays no alert', async () => {
   const { db } = app.app.services;
   const search = new AbortController();

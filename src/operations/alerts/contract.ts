@@ -67,6 +67,7 @@ export const receiver = z
     severity: z.enum(severities).describe('ticket: told of all; page: only of what wakes somebody'),
     after_minutes: z.int().describe('Told only of what nobody acknowledged for so long; 0: at once'),
     enabled: z.boolean(),
+    version: z.int().describe('For If-Match'),
     created_at: moment,
     last: z
       .object({
@@ -157,6 +158,7 @@ export const ruleList = z.object({
         unit: z.enum(['count', 'share', 'duration', 'bytes']),
         ...limits,
         changed: z.boolean().describe('Whether an operator set it'),
+        version: z.int().describe('For If-Match; 0 until an operator sets it'),
       })
       .meta({ id: 'AlertRule' }),
   ),

@@ -9,6 +9,7 @@ export interface RuleSetting {
   threshold: number | null;
   for_seconds: number | null;
   keep_seconds: number | null;
+  version: number;
 }
 
 export interface Limits {

@@ -262,7 +262,7 @@ export type ListedReceiver = Omit<Receiver, 'last'> & {
 };
 
 export const listReceivers = (ctx: Context): Promise<ListedReceiver[]> =>
-  ctx.tx.many(sql`select r.id, r.name, r.kind, r.target, r.severity, r.after_minutes, r.enabled, r.created_at,
+  ctx.tx.many(sql`select r.id, r.name, r.kind, r.target, r.severity, r.after_minutes, r.enabled, r.created_at, r.version,
       l.kind as last_kind, l.state as last_state, l.error as last_error, l.attempt_count as last_attempt_count,
       coalesce(l.finished_at, l.created_at) as last_at, case when l.state = 'waiting' then l.next_at end as last_next_at,
       (select count(*)::int from (select from alert_message m where m.receiver_id = r.id and m.state = 'waiting' limit 1000) w) as waiting
@@ -299,10 +299,11 @@ export const updateReceiver = (
     after_minutes?: number | undefined;
     enabled?: boolean | undefined;
   },
+  version: number | undefined,
 ): Promise<{ name: string } | undefined> =>
   ctx.tx.maybe(sql`update alert_receiver set name = coalesce(${change.name ?? null}, name), severity = coalesce(${change.severity ?? null}, severity),
-      after_minutes = coalesce(${change.after_minutes ?? null}, after_minutes), enabled = coalesce(${change.enabled ?? null}, enabled)
-    where id = ${id} returning name`);
+      after_minutes = coalesce(${change.after_minutes ?? null}, after_minutes), enabled = coalesce(${change.enabled ?? null}, enabled), version = version + 1
+    where id = ${id} and (${version ?? null}::int is null or version = ${version ?? null}) returning name`);
 
 export const deleteReceiver = (ctx: Context, id: string): Promise<{ name: string } | undefined> =>
   ctx.tx.maybe(sql`delete from alert_receiver where id = ${id} returning name`);
@@ -311,12 +312,23 @@ export const findReceiver = (ctx: Context, id: string): Promise<{ name: string }
   ctx.tx.maybe(sql`select name from alert_receiver where id = ${id}`);
 
 export const readSettings = (ctx: Context): Promise<RuleSetting[]> =>
-  ctx.tx.many(sql`select rule, enabled, threshold, for_seconds, keep_seconds from alert_rule`);
+  ctx.tx.many(sql`select rule, enabled, threshold, for_seconds, keep_seconds, version from alert_rule`);
 
-export async function writeSetting(ctx: Context, rule: string, limits: Limits): Promise<void> {
-  const { enabled, threshold, for_seconds, keep_seconds } = limits;
-  await ctx.tx.run(sql`insert into alert_rule (rule, enabled, threshold, for_seconds, keep_seconds)
-    values (${rule}, ${enabled}, ${threshold}, ${for_seconds}, ${keep_seconds})
+/** Whether it was written: not when there is another version by now. A rule without a row has version 0. */
+export async function writeSetting(
+  ctx: Context,
+  rule: string,
+  { enabled, threshold, for_seconds, keep_seconds }: Limits,
+  version: number | undefined,
+): Promise<boolean> {
+  const expected = version ?? null;
+  const written =
+    await ctx.tx.maybe(sql`insert into alert_rule as r (rule, enabled, threshold, for_seconds, keep_seconds)
+    select ${rule}, ${enabled}, ${threshold}, ${for_seconds}, ${keep_seconds}
+    where coalesce(${expected}::int, 0) = 0 or exists (select from alert_rule k where k.rule = ${rule})
     on conflict (rule) do update set enabled = excluded.enabled, threshold = excluded.threshold, for_seconds = excluded.for_seconds,
-      keep_seconds = excluded.keep_seconds`);
+      keep_seconds = excluded.keep_seconds, version = r.version + 1
+    where ${expected}::int is null or r.version = ${expected}
+    returning rule`);
+  return written !== undefined;
 }

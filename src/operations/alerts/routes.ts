@@ -71,9 +71,9 @@ export const alertRoutes = (services: Services): Route[] => [
   }),
   route({
     ...shared, method: 'PATCH', path: `${base}/alert-receivers/{id}`, summary: 'Change of what and when a receiver is told',
-    params: idParams, body: receiverUpdate, status: 204,
-    handler: async (ctx, { params, body }) => {
-      await changeReceiver(ctx, params.id, body);
+    params: idParams, heedsIfMatch: true, body: receiverUpdate, status: 204,
+    handler: async (ctx, { params, body, ifMatch }) => {
+      await changeReceiver(ctx, params.id, body, ifMatch);
       return {};
     },
   }),
@@ -97,9 +97,9 @@ export const alertRoutes = (services: Services): Route[] => [
     handler: async (ctx) => ({ body: { data: await readRules(ctx) } }),
   }),
   route({
-    ...shared, method: 'PUT', path: `${base}/alert-rules/{name}`, summary: 'Set the limits of a rule, or switch it off', params: ruleParams, body: ruleUpdate, status: 204,
-    handler: async (ctx, { params, body }) => {
-      await changeRule(ctx, params.name, body);
+    ...shared, method: 'PUT', path: `${base}/alert-rules/{name}`, summary: 'Set the limits of a rule, or switch it off', params: ruleParams, heedsIfMatch: true, body: ruleUpdate, status: 204,
+    handler: async (ctx, { params, body, ifMatch }) => {
+      await changeRule(ctx, params.name, body, ifMatch);
       return {};
     },
   }),

@@ -125,9 +125,13 @@ export async function changeReceiver(
   ctx: Context,
   id: string,
   { reason, ...change }: { reason: string } & Parameters<typeof updateReceiver>[2],
+  version: number | undefined,
 ): Promise<void> {
-  const changed = await updateReceiver(ctx, id, change);
-  if (!changed) throw problems.notFound();
+  const changed = await updateReceiver(ctx, id, change, version);
+  if (!changed) {
+    const current = (await readReceivers(ctx)).find((receiver) => receiver.id === id);
+    throw current ? problems.stale(current) : problems.notFound();
+  }
   await note(ctx, 'alert_receiver.update', changed.name, reason);
 }
 
@@ -155,13 +159,20 @@ export async function readRules(ctx: Context): Promise<AlertRule[]> {
     unit: rule.unit,
     ...limitsOf(rule, settings.get(rule.name)),
     changed: settings.has(rule.name),
+    version: settings.get(rule.name)?.version ?? 0,
   }));
 }
 
-export async function changeRule(ctx: Context, name: string, { reason, ...limits }: Limits & { reason: string }) {
+export async function changeRule(
+  ctx: Context,
+  name: string,
+  { reason, ...limits }: Limits & { reason: string },
+  version: number | undefined,
+): Promise<void> {
   const rule = ruleByName.get(name);
   if (!rule || rule.only === 'prometheus') throw problems.notFound();
-  await writeSetting(ctx, name, limits);
+  if (!(await writeSetting(ctx, name, limits, version)))
+    throw problems.stale((await readRules(ctx)).find((current) => current.name === name));
   const { enabled, threshold, for_seconds, keep_seconds } = limits;
   const set = enabled ? `${rule.is} ${threshold} for ${for_seconds} s, ends after ${keep_seconds} s` : 'off';
   await note(ctx, 'alert_rule.update', `${name}: ${set}`, reason);

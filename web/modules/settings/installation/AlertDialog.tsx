@@ -115,12 +115,14 @@ export function AskDialog({ asked, onSecret, onClose }: AskDialogProps) {
         for_seconds: rule.for_seconds,
         keep_seconds: rule.keep_seconds,
       }}
-      onSave={(body) =>
+      version={rule.version}
+      onSave={(body, version) =>
         // An empty limit is refused at its field; as a number it would be 0.
         operateOn(
           `/alert-rules/${rule.name}`,
           { ...body, threshold: body.threshold === null ? null : Number(body.threshold) },
           'put',
+          version,
         )
       }
       onClose={onClose}

@@ -36,8 +36,9 @@ export async function operateOn(
   path: string,
   body: Record<string, unknown> = {},
   method: 'post' | 'patch' | 'put' = 'post',
+  version?: number,
 ): Promise<void> {
-  await api[method](`/installation${path}`, body);
+  await api[method](`/installation${path}`, body, version);
   await queryClient.invalidateQueries({ queryKey: [installationKey] });
 }
 

@@ -4,6 +4,7 @@ import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { currentOf } from '../../../record/saveField.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -44,11 +45,20 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const may = useMay();
   // Only what was typed: what is read again meanwhile shows in all other fields.
   const [typed, setTyped] = useState<Partial<Settings>>({});
-  const change = (next: Partial<Settings>) => setTyped((kept) => ({ ...kept, ...next }));
+  /** As it stood when somebody began to type. */
+  const [opened, setOpened] = useState(workspace);
+  const change = (next: Partial<Settings>) => {
+    if (Object.keys(typed).length === 0) setOpened(workspace);
+    setTyped((kept) => ({ ...kept, ...next }));
+  };
+  const isChanged = (name: string) => workspace[name as keyof Settings] !== opened[name as keyof Settings];
+  // Of other fields it does not matter here what somebody made of them: they are sent as they stand now.
+  const version = Object.keys(typed).some(isChanged) ? opened.version : workspace.version;
   const { title, default_currency, time_zone, locale, second_factor_required } = { ...workspace, ...typed };
   const save = useMutation({
-    mutationFn: (settings: Settings) => api.patch('/tenant', settings, workspace.version),
-    onSuccess: async (_, sent) => {
+    mutationFn: (settings: Settings) => api.patch<Workspace>('/tenant', settings, version),
+    onSuccess: async (saved, sent) => {
+      setOpened(saved);
       await queryClient.invalidateQueries();
       // What was typed while it was being saved stays.
       setTyped((kept) =>
@@ -56,8 +66,12 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
       );
       toast(t('Workspace saved'));
     },
-    // Somebody else may have changed it.
-    onError: () => queryClient.invalidateQueries({ queryKey: key }),
+    onError: async (error) => {
+      // Saving again replaces what somebody else has saved.
+      const current = currentOf(error) as Workspace | null;
+      if (current) setOpened(current);
+      await queryClient.invalidateQueries({ queryKey: key });
+    },
   });
   const disabled = !may('tenant', 'update');
   return (
