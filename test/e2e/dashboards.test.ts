@@ -136,9 +136,19 @@ test('with its panel open a tile is resized and removed, and what somebody else 
   await panel.waitFor({ state: 'detached' });
   assert.equal((await api('GET', tile)).body.title, 'Mine');
 
-  await choose('Edit tile…');
-  await choose('Remove tile');
+  assert.equal((await api('POST', '/api/v1/dashboard-tiles', { ...form, title: 'Left' })).status, 201);
+  const more = (title: string) => page.getByRole('button', { name: `More about ${title}` });
+  await more('Left').waitFor();
+  await more('Mine').click();
+  await page.getByRole('menuitem', { name: 'Edit tile…' }).click();
+  await more('Mine').click();
+  await page.getByRole('menuitem', { name: 'Remove tile' }).click();
   await panel.waitFor({ state: 'detached' });
+  await more('Mine').waitFor({ state: 'detached' });
+  await more('Left').and(page.locator(':focus')).waitFor({ timeout: 5_000 });
+  await choose('Remove tile');
+  await page.getByText('Nothing on this dashboard yet').waitFor();
+  await page.locator('main:focus').waitFor({ timeout: 5_000 });
 }); // biome-ignore format: a table
 
 test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {

@@ -1,5 +1,4 @@
 import { type ComponentProps, Suspense, useDeferredValue } from 'react';
-import { firstId } from '../offline/arrivals.ts';
 import { LazyRecordPanel } from './lazyParts.ts';
 
 type OpenRecordProps = Omit<ComponentProps<typeof LazyRecordPanel>, 'id' | 'neighbours'> & {
@@ -13,9 +12,7 @@ export function OpenRecord({ id, order, ...panel }: OpenRecordProps) {
   const shown = useDeferredValue(id);
   return (
     <Suspense>
-      {shown && (
-        <LazyRecordPanel key={firstId(shown)} id={shown} neighbours={neighboursOf(order, id ?? shown)} {...panel} />
-      )}
+      {shown && <LazyRecordPanel id={shown} neighbours={neighboursOf(order, id ?? shown)} {...panel} />}
     </Suspense>
   );
 }

@@ -1,6 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react';
+import { useRef } from 'react';
 import { useKey } from '../app/shortcuts.ts';
+import { firstId } from '../offline/arrivals.ts';
 import { t } from '../text/text.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { SidePanel } from '../ui/SidePanel.tsx';
@@ -22,9 +24,19 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
   const words = wordsOf(definition.resource);
   const page = () => void navigate({ to: `${definition.path}/$id`, params: { id } });
   useKey('p', page);
+  /** By which button one came to this record: it has the focus again where it is drawn anew. */
+  const came = useRef<{ to: string; by: 'previous' | 'next' }>(null);
+  const go = (by: 'previous' | 'next') => {
+    const to = neighbours[by];
+    if (!to) return;
+    came.current = { to, by };
+    onOpen(to);
+  };
+  const cameBy = came.current?.to === id ? came.current.by : null;
   return (
     <SidePanel label={t('Details of the {type}', { type: words.type })} onClose={onClose}>
       <RecordView
+        key={firstId(id)}
         definition={definition}
         id={id}
         onDeleted={onClose}
@@ -33,7 +45,8 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
             <IconButton
               label={t('Previous {type}', { type: words.type })}
               disabled={!neighbours.previous}
-              onClick={() => neighbours.previous && onOpen(neighbours.previous)}
+              autoFocus={cameBy === 'previous'}
+              onClick={() => go('previous')}
               className="max-md:hidden"
             >
               <ChevronUp size={16} />
@@ -41,7 +54,8 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
             <IconButton
               label={t('Next {type}', { type: words.type })}
               disabled={!neighbours.next}
-              onClick={() => neighbours.next && onOpen(neighbours.next)}
+              autoFocus={cameBy === 'next'}
+              onClick={() => go('next')}
               className="max-md:hidden"
             >
               <ChevronDown size={16} />

@@ -6,7 +6,7 @@ const controls = 'a[href], button:not(:disabled), input:not(:disabled)';
 const placesOf = new WeakMap<Element, Element[]>();
 
 /**
- * For a row in a list of rows (`data-rows`), or a control in one. When it leaves the page with the focus, or is disabled, the focus goes to what stands
+ * For a row in a list of rows (`data-rows`; each an `li`, or marked `data-row`), or a control in one. When it leaves the page with the focus, or is disabled, the focus goes to what stands
  * beside it, so that the keyboard does not begin at the top of the page again.
  */
 export function useFocusHeir(disabled = false) {
@@ -44,9 +44,9 @@ function handOver(element: HTMLElement | null, had = false): void {
 function placesBeside(element: Element): Element[] {
   const places: Element[] = [];
   for (let at: Element | null = element; at; at = at.parentElement) {
-    if (at.matches('section')) return [...places, at];
-    if (at.matches('li'))
+    if (at.matches('li, [data-row]'))
       places.push(...[at, at.nextElementSibling, at.previousElementSibling].filter((one) => one !== null));
+    else if (at.matches('section')) return [...places, at];
   }
   return places;
 }
@@ -58,15 +58,19 @@ function heirOf(element: Element): HTMLElement | undefined {
   if (!gone) return undefined;
   for (const place of placesOf.get(gone) ?? []) {
     if (!place.isConnected) continue;
-    const header = place.matches('section') && place.querySelector(':scope > header');
+    const header = place.matches('section:not([data-row])') && place.querySelector(':scope > header');
     const found = header
       ? (header.querySelector<HTMLElement>(':scope > button') ?? header.querySelector('h2'))
       : (place.querySelector<HTMLElement>('[data-heir]') ??
         [...place.querySelectorAll<HTMLElement>(controls)].find((control) => !gone.contains(control)));
     if (found) return found;
   }
-  return document.querySelector<HTMLElement>('main [data-heir]') ?? document.querySelector('main') ?? undefined;
+  return heirOfPage();
 }
+
+/** Where the keyboard goes on when nothing is left beside what had the focus. */
+export const heirOfPage = (): HTMLElement | undefined =>
+  document.querySelector<HTMLElement>('main [data-heir]') ?? document.querySelector('main') ?? undefined;
 
 /** Of a dialog: where the focus goes when it closes. That is what opened it, or what has the place of that. */
 export function useReturnFocus(open: boolean) {

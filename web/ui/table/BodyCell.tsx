@@ -48,6 +48,7 @@ function BodyCellInner<T extends Row>(props: BodyCellProps<T>) {
       aria-invalid={marked && !note?.mild ? true : undefined}
       aria-readonly={column.edit ? undefined : true}
       data-cell={`${rowIndex}:${at}`}
+      data-heir={active ? '' : undefined}
       data-typing={column.edit ? '' : undefined}
       tabIndex={active ? 0 : -1}
       style={{

@@ -232,7 +232,9 @@ function Unanswered() {
 }
 
 const Grid = ({ children }: { children: React.ReactNode }) => (
-  <div className="mx-auto grid max-w-360 grid-cols-2 gap-3 p-3 @xl:p-4 @4xl:grid-cols-4">{children}</div>
+  <div data-rows="" className="mx-auto grid max-w-360 grid-cols-2 gap-3 p-3 @xl:p-4 @4xl:grid-cols-4">
+    {children}
+  </div>
 );
 
 interface DraftState {

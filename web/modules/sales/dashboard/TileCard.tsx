@@ -95,6 +95,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
   return (
     <section
       ref={drag.tile}
+      data-row=""
       aria-label={title}
       aria-busy={query.isPending}
       className={cx(
@@ -126,7 +127,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
           <Menu
             align="end"
             trigger={
-              <IconButton label={t('More about {title}', { title })} size="small">
+              <IconButton data-heir="" label={t('More about {title}', { title })} size="small">
                 <Ellipsis size={14} />
               </IconButton>
             }
