@@ -23,7 +23,7 @@ test('a call whose draft is found again was when one began to write it down', as
   await begin();
   await page.getByText('This is what you typed before.').waitFor();
   await page.getByRole('button', { name: 'Log call' }).click();
-  await page.getByText('Entry added').waitFor();
+  await page.getByText('Call logged').waitFor();
   const { body } = await session.send('GET', `/api/v1/contacts/${id}/timeline?kinds=activity`);
   const off_ms = Date.parse(body.data[0].activity.occurred_at) - begun;
   assert.ok(Math.abs(off_ms) < 60_000, `${off_ms} ms`);

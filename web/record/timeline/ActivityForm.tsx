@@ -35,6 +35,11 @@ const actions: Record<Activity['kind'], string> = {
   call: t('Log call'),
   meeting: t('Log meeting'),
 };
+const done: Record<Activity['kind'], string> = {
+  email: t('E-mail logged'),
+  call: t('Call logged'),
+  meeting: t('Meeting logged'),
+};
 const wide = new Set(['subject', 'body']);
 /** On a phone half a row shows the day and cuts the time off. */
 const wideOnPhone = new Set(['occurred_at']);
@@ -73,7 +78,7 @@ export default function ActivityForm({ kind, subject, draftKey, activity, onClos
       const whole = { ...body, ...(!isBlank(occurred_at) && { occurred_at }) };
       const filled = Object.fromEntries(Object.entries(whole).filter(([, value]) => !isBlank(value)));
       const entry = { kind, ...subject, ...filled };
-      const create = () => createRecord<SentEntry>('activity', entry, t('Entry added'), { author: user });
+      const create = () => createRecord<SentEntry>('activity', entry, done[kind], { author: user });
       await sendOnce({ draft, resource: 'activity', create, body: whole, title: t('Entry saved') });
       await refreshTimelines();
     },
