@@ -276,6 +276,8 @@ test('the overview fits a phone, and each chart has its table and its files', as
   const figures = ['Open value', 'Weighted forecast'].map((name) => page.getByRole('region', { name, exact: true }).boundingBox());
   const [first, second] = await Promise.all(figures);
   assert.equal(first!.y, second!.y, 'two figures stand beside each other');
+  const cut = `[...document.querySelectorAll('section header p')].filter((note) => note.scrollWidth > note.clientWidth).map((note) => note.textContent)`;
+  assert.deepEqual(await page.evaluate(cut), []);
   assert.deepEqual(await barriers(page), []);
 
   expectOffline();

@@ -47,6 +47,8 @@ test('on a phone one gets about by the bar at the bottom, and by one’s favouri
   await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('link', { name: 'Members' }).click();
   await page.getByRole('heading', { name: 'Members' }).first().waitFor();
+  const bar = page.getByRole('navigation', { name: 'Main' });
+  assert.deepEqual(await bar.locator('[aria-current]').allTextContents(), ['More']);
   await page.goBack();
   await page.getByRole('link', { name: 'Members' }).waitFor();
   await page.getByRole('button', { name: 'More' }).click();

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { Ellipsis, Search } from 'lucide-react';
 import { useState } from 'react';
 import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
@@ -9,37 +9,44 @@ import { destinations } from './navigation.ts';
 import { useMay } from './session.tsx';
 
 const item =
-  'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current=page]:text-accent-ink';
+  'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current]:text-accent-ink';
 
 /** On a phone: the places one goes to most, search, and the rest behind "More". */
 export function BottomBar({ onSearch }: { onSearch: () => void }) {
   const [open, setOpen] = useState(false);
   const may = useMay();
+  const pathname = useLocation({ select: ({ pathname }) => pathname });
+  const places = destinations().filter(({ atBottom, resource }) => atBottom && (!resource || may(resource, 'read')));
+  const isBehind = places.every(({ to }) => pathname !== to && (to === '/' || !pathname.startsWith(`${to}/`)));
   return (
     <nav
       aria-label={t('Main')}
       className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
-      {destinations()
-        .filter(({ atBottom, resource }) => atBottom && (!resource || may(resource, 'read')))
-        .map(({ to, label, icon: Icon }) => (
-          <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
-            <span className="relative">
-              <Icon size={20} />
-              {to === '/inbox' && (
-                <span className="absolute -end-3 -top-2 scale-75">
-                  <UnreadBadge />
-                </span>
-              )}
-            </span>
-            {label}
-          </Link>
-        ))}
+      {places.map(({ to, label, icon: Icon }) => (
+        <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
+          <span className="relative">
+            <Icon size={20} />
+            {to === '/inbox' && (
+              <span className="absolute -end-3 -top-2 scale-75">
+                <UnreadBadge />
+              </span>
+            )}
+          </span>
+          {label}
+        </Link>
+      ))}
       <button type="button" className={item} onClick={onSearch}>
         <Search size={20} />
         {t('Search')}
       </button>
-      <button type="button" className={cx(item, open && 'text-ink')} aria-expanded={open} onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className={cx(item, open && 'text-ink')}
+        aria-current={isBehind || undefined}
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
         <Ellipsis size={20} />
         {t('More')}
       </button>

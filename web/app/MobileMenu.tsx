@@ -69,7 +69,8 @@ const MenuLink = ({ to, search, label, icon: Icon, onGo }: MenuLinkProps) => (
       to={to}
       search={search}
       onClick={onGo}
-      className="flex h-11 items-center gap-3 rounded-md px-2 text-14 hover:bg-hover"
+      activeOptions={{ exact: to === '/', includeSearch: search !== undefined }}
+      className="flex h-11 items-center gap-3 rounded-md px-2 text-14 hover:bg-hover aria-[current=page]:bg-pressed"
     >
       <Icon size={18} className="shrink-0 text-muted" />
       <bdi className="min-w-0 truncate">{label}</bdi>

@@ -112,7 +112,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
         {actions && <MoveHandle ref={drag.handle} title={title} tile={kept} actions={actions} />}
         <div className="min-w-0 flex-1">
           <h2 className="line-clamp-2 text-13 wrap-anywhere">{title}</h2>
-          <p className="truncate text-12 text-muted">{note}</p>
+          <p className="text-12 text-muted">{note}</p>
         </div>
         {drawn && data && !data.empty && (
           <IconButton
