@@ -77,12 +77,23 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   const other = await send('POST', 'contacts', {
     given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com', email_label: 'Home', city: 'Oslo', address_label: 'Home', consent_email: 'denied',
   }); // biome-ignore format: one record
+  await send('POST', 'contacts', {
+    given_name: 'Pat', email: 'pat@work.example', other_emails: [{ label: 'Home', value: 'pat@further.example' }],
+  }); // biome-ignore format: one record
   const { page, expectRefusal } = await world.visit(t, world.administrator, phone);
   await open(page, `/contacts/${kept.id}`);
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Merge with…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Merge contact' });
-  await dialog.getByRole('combobox', { name: 'Another contact to merge' }).fill('Gone');
+  const another = dialog.getByRole('combobox', { name: 'Another contact to merge' });
+  for (const [typed, found] of [
+    ['@further', /^Pat.*pat@further\.example$/],
+    ['ann@exam', /^Ann Gone.*ann@example\.com$/],
+  ] as const) {
+    await another.fill(typed);
+    await page.getByRole('option', { name: found }).waitFor({ timeout: 5_000 });
+  }
+  await another.fill('Gone');
   await page.getByRole('option', { name: /Ann Gone/ }).click();
   const both = page.getByRole('dialog', { name: 'Merge 2 contacts' });
   await both.getByRole('radio', { name: /^Keep Ann Kept/ }).waitFor();
