@@ -90,4 +90,10 @@ test('of fields that follow from another one, that one is told: of a task that i
     { due_at: end(tuesday).due_at, assignee_id: mill },
   ] as const;
   assert.deepEqual(told(...moved), [['assignee_id', mia, mill]], 'the day stayed, and ends elsewhere');
+  const { derived: _, ...ofServerBefore } = changed(null, { due_at: at_nine });
+  assert.deepEqual(fieldNamesOf(ofServerBefore as AuditEvent), ['due_at', 'due_on', 'title']);
+  assert.deepEqual(
+    fieldsOf(ofServerBefore as AuditEvent).map(({ field }) => field),
+    ['due_at'],
+  );
 });

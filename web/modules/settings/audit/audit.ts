@@ -117,15 +117,18 @@ export function actorName({ actor, actor_kind }: AuditEvent): string {
 /** The fields an event tells about, before and after; those that the workspace made itself each for itself. */
 export function fieldsOf(event: AuditEvent): { field: string; before: unknown; after: unknown }[] {
   const [was, is] = [spread(event.before), spread(event.after)];
-  for (const [field, by] of Object.entries(event.derived)) joinDerived(was, is, field, by);
+  for (const [field, by] of Object.entries(derivedOf(event))) joinDerived(was, is, field, by);
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   const told = names.map((field) => ({ field, before: filled(was[field]), after: filled(is[field]) }));
   return told.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
 }
 
 /** The fields an event changed, where it tells no values of them. */
-export const fieldNamesOf = ({ fields, derived }: AuditEvent): string[] =>
-  (fields ?? []).filter((field) => derived[field] === undefined);
+export const fieldNamesOf = (event: AuditEvent): string[] =>
+  (event.fields ?? []).filter((field) => derivedOf(event)[field] === undefined);
+
+/** During an upgrade, servers of the release before answer without it. */
+const derivedOf = ({ derived }: Partial<AuditEvent>) => derived ?? {};
 
 /**
  * A field that follows from another one while that has a value is told as that one: a task is due on a day or at a time. It is not told where the other
