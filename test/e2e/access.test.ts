@@ -60,6 +60,10 @@ test('what is wrong with a sign-in is not told', async (t) => {
     await typePassword(page, address, 'not the password at all');
     return textOf(page.getByRole('alert'));
   };
+  await open(page, '/sign-in');
+  expectRefusal(422);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('This must not be empty').nth(1).waitFor({ timeout: 5_000 });
   const known = await refused(email);
   const unknown = await refused('nobody@people.example');
   assert.equal(known, unknown);

@@ -79,7 +79,7 @@ function Acceptance({ token, invitation }: { token: string; invitation: Invitati
         className="flex flex-col gap-4"
       >
         <Field name="name" label={t('Your name')}>
-          <Input autoFocus required autoComplete="name" value={name} onValueChange={setName} />
+          <Input autoFocus autoComplete="name" value={name} onValueChange={setName} />
         </Field>
         <Field name="password" label={t('Password')} help={t('At least 12 characters. A few words in a row are good.')}>
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />

@@ -30,10 +30,10 @@ export function PasswordForm({ workspace, onAnswer }: PasswordFormProps) {
     >
       <Field name="email" label={t('E-mail')}>
         <Input
-          type="email"
+          inputMode="email"
+          autoCapitalize="none"
           autoComplete="username webauthn"
           autoFocus
-          required
           value={email}
           onValueChange={setEmail}
         />
@@ -49,7 +49,7 @@ export function PasswordForm({ workspace, onAnswer }: PasswordFormProps) {
       <Button type="submit" emphasis="primary" busy={signIn.isPending} className="h-9">
         {t('Sign in')}
       </Button>
-      {named === null && signIn.error && (
+      {named === null && email && password && signIn.error && (
         <Button emphasis="quiet" size="small" onClick={() => setNamed('')}>
           {t('I belong to several workspaces')}
         </Button>

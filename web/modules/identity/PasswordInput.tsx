@@ -7,17 +7,15 @@ interface PasswordInputProps {
   value: string;
   onChange: (value: string) => void;
   autoComplete: 'current-password' | 'new-password';
-  optional?: boolean;
 }
 
-export function PasswordInput({ value, onChange, autoComplete, optional }: PasswordInputProps) {
+export function PasswordInput({ value, onChange, autoComplete }: PasswordInputProps) {
   const [shown, setShown] = useState(false);
   return (
     <div className="relative">
       <Input
         type={shown ? 'text' : 'password'}
         autoComplete={autoComplete}
-        required={!optional}
         value={value}
         onValueChange={onChange}
         className="pe-9"

@@ -62,7 +62,14 @@ function Request() {
     <AuthCard title={t('Set a new password')} description={t('We send a link to your address.')}>
       <FormShell error={ask.error} fields={['email']} onSubmit={() => ask.mutate()} className="flex flex-col gap-4">
         <Field name="email" label={t('E-mail')}>
-          <Input type="email" autoFocus required autoComplete="username" value={email} onValueChange={setEmail} />
+          <Input
+            inputMode="email"
+            autoCapitalize="none"
+            autoFocus
+            autoComplete="username"
+            value={email}
+            onValueChange={setEmail}
+          />
         </Field>
         <Button type="submit" emphasis="primary" busy={ask.isPending} className="h-9">
           {t('Send the link')}

@@ -49,7 +49,6 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
           <Input
             key={method}
             autoFocus
-            required
             autoComplete="one-time-code"
             inputMode={fromApp ? 'numeric' : 'text'}
             value={code}

@@ -50,7 +50,7 @@ export const device = z
 
 export const sessionConfirmation = z
   .strictObject({
-    password: z.string().max(1000).optional(),
+    password: z.string().min(1).max(1000).optional(),
     code: totpCode.optional(),
     recovery_code: recoveryCode.optional(),
   })

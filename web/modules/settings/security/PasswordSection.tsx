@@ -43,7 +43,7 @@ export function PasswordSection() {
         {/* For password managers, which want to know whose password this is. */}
         <input type="text" autoComplete="username" value={user.email ?? ''} readOnly hidden />
         <Field name="current_password" label={t('Current password')} help={t('Leave it empty if you have none yet')}>
-          <PasswordInput autoComplete="current-password" optional value={current} onChange={setCurrent} />
+          <PasswordInput autoComplete="current-password" value={current} onChange={setCurrent} />
         </Field>
         <Field
           name="password"
