@@ -16,6 +16,8 @@ const read = (page: Page, path: string) =>
 test('the workspace is saved after a feature was switched, and after somebody else changed it, with what was typed', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   await open(page, '/settings/workspace');
+  const exports = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Exports' });
+  await exports.waitFor();
   const name = page.getByRole('textbox', { name: 'Name' });
   const save = page.getByRole('button', { name: 'Save workspace' });
   const saved = page.getByText('Workspace saved');
@@ -24,6 +26,7 @@ test('the workspace is saved after a feature was switched, and after somebody el
   await page.getByRole('checkbox', { name: 'Exports' }).press(' ');
   await switched;
   await page.getByRole('checkbox', { name: 'Exports', checked: false }).and(page.locator(':focus')).waitFor();
+  await exports.waitFor({ state: 'detached', timeout: 5_000 });
   await save.click();
   await saved.first().waitFor();
   assert.equal((await world.read('tenant')).title, 'North');

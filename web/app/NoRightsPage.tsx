@@ -29,3 +29,11 @@ export function NoRightsPage({ title, children }: NoRightsPageProps) {
     </div>
   );
 }
+
+export const SwitchedOffPage = ({ title }: { title: string }) => (
+  <NoRightsPage title={title}>
+    {t(
+      'An administrator can switch them on again in the settings of the workspace, unless they are off for all of this installation.',
+    )}
+  </NoRightsPage>
+);

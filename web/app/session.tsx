@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import type { Feature } from '../../src/kernel/features/contract.ts';
 import type { SessionView } from '../../src/kernel/identity/session/contract.ts';
 import { keepNothing } from '../offline/owner.ts';
 import { waiting } from '../offline/waiting.ts';
@@ -51,20 +52,27 @@ export function useSession(): Session {
 const seenBy = ({ read, subject, exists }: Record<string, string>): string | undefined =>
   [read, subject, exists].find((scope) => scope !== undefined && scope !== 'none');
 
+/** What takes records in or out, by the feature that can be switched off. */
+const featureOf: Record<string, Feature> = { import: 'imports', export: 'exports' };
+
+/** Servers of the release before do not say what is switched off. */
+export const useIsOff = (feature: Feature): boolean => useSession().features_off?.includes(feature) ?? false;
+
 /** Whether one may do this to a record. `ownerId` narrows it to one record; without it: to any at all. */
 export function useMay() {
-  const { rights, user } = useSession();
+  const { rights, user, features_off } = useSession();
   return useCallback(
     (resource: string, action: string, ownerId?: string | null): boolean => {
       const right = rightFor(resource, action);
-      if (right === null) return false;
+      const feature = featureOf[resource];
+      if (right === null || (feature && features_off?.includes(feature))) return false;
       const granted = rights[right] ?? {};
       const scope = action === 'read' ? seenBy(granted) : granted[action];
       if (!scope || scope === 'none') return false;
       // The server decides about teams; the page offers it and shows the answer.
       return scope !== 'own' || ownerId === undefined || ownerId === user.id;
     },
-    [rights, user.id],
+    [rights, user.id, features_off],
   );
 }
 

@@ -20,6 +20,11 @@ test('a workspace switches a feature off and on; it is off there alone, with wor
 
   const switched = await api('PATCH', path, { exports: false, api_keys: false });
   assert.deepEqual(on(switched.body), ['imports']);
+  const off = async (who: typeof api) => (await who('GET', '/api/v1/session')).body.features_off;
+  assert.deepEqual(
+    [await off(api), await off((await tenant.as('member')).api), await off(other)],
+    [['exports', 'api_keys'], ['exports', 'api_keys'], []],
+  );
   const role_id = (await api('GET', '/api/v1/roles')).body.data[0].id;
   for (const answer of [
     await api('GET', '/api/v1/contacts/export.csv'),

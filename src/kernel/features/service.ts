@@ -18,6 +18,10 @@ export async function refuseWithoutFeature(ctx: Context, feature: Feature, off: 
   throw new Problem(403, 'feature_off', 'This is switched off', `${features[feature].title}: switched off ${who}.`);
 }
 
+/** What is switched off in the workspace, or in the whole installation. */
+export const listOff = async (ctx: Context, off: readonly Feature[]): Promise<Feature[]> =>
+  (await listFeatures(ctx, off)).filter(({ on }) => !on).map(({ name }) => name);
+
 export async function listFeatures(ctx: Context, off: readonly Feature[]) {
   const switches = await readSwitches(ctx);
   return featureNames.map((name) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureNames } from '../../features/contract.ts';
 import { recoveryCode, totpCode } from '../second-factor/contract.ts';
 
 export const sessionMethods = ['password', 'second_factor', 'passkey', 'provider', 'link', 'invitation'] as const;
@@ -24,6 +25,12 @@ export const sessionView = z
         'By resource and action: none, own, team, all, other kinds of rows, or several with "+" between; under "fields" the custom fields that one may only read, or not see',
       ),
     favourites: z.int().describe('How many favourites the user has, hidden ones too'),
+    features_off: z
+      .array(z.enum(featureNames))
+      .optional()
+      .describe(
+        'What is switched off in the workspace or the whole installation; the answer to a sign-in does not say',
+      ),
     operator: z.boolean().describe('Looks after the installation, beyond this workspace'),
     second_factor_missing: z
       .boolean()

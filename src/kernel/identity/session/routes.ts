@@ -1,4 +1,5 @@
 import { idParams } from '../../contract/resource.ts';
+import { listOff } from '../../features/service.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import { confirmSession } from '../confirmation.ts';
@@ -9,7 +10,7 @@ import { clearCookie, endSession, endSessions, listDevices, viewSession } from '
 const tag = 'Session';
 
 export function sessionRoutes(services: Services): Route[] {
-  const { authenticator } = services;
+  const { authenticator, config } = services;
   return [
     route({
       method: 'GET',
@@ -20,7 +21,10 @@ export function sessionRoutes(services: Services): Route[] {
       access: 'signed_in',
       cacheTags: ['favourite'],
       response: sessionView,
-      handler: async (ctx) => ({ body: await viewSession(ctx) }),
+      handler: async (ctx) => {
+        const features_off = await listOff(ctx, config.FEATURES_OFF);
+        return { body: { ...(await viewSession(ctx)), features_off } };
+      },
     }),
     route({
       method: 'DELETE',

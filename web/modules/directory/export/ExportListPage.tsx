@@ -1,10 +1,10 @@
 import { Download } from 'lucide-react';
 import { contentUrl, type ExportSummary } from '../../../app/exports.ts';
-import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { NoRightsPage, SwitchedOffPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
-import { useMay } from '../../../app/session.tsx';
+import { useIsOff, useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { wordsOf } from '../../../record/definitions.ts';
 import { NotRead } from '../../../record/RelatedList.tsx';
@@ -27,7 +27,9 @@ const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }
 export default function ExportListPage() {
   usePageTitle(t('Exports'));
   const may = useMay();
+  const isOff = useIsOff('exports');
   const exports = useRecords<ExportSummary>('export', { sort: '-created_at', enabled: may('export', 'read') });
+  if (isOff) return <SwitchedOffPage title={t('Exports are switched off')} />;
   if (!may('export', 'read')) return <NoRightsPage title={t('Your role does not let you see exports')} />;
   return (
     <>

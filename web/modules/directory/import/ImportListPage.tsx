@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { Upload } from 'lucide-react';
-import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { NoRightsPage, SwitchedOffPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
-import { useMay } from '../../../app/session.tsx';
+import { useIsOff, useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { NotRead } from '../../../record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
@@ -19,7 +19,9 @@ import { type ImportSummary, stateLabels } from './import.ts';
 export default function ImportListPage() {
   usePageTitle(t('Imports'));
   const may = useMay();
+  const isOff = useIsOff('imports');
   const imports = useRecords<ImportSummary>('import', { sort: '-created_at', enabled: may('import', 'read') });
+  if (isOff) return <SwitchedOffPage title={t('Imports are switched off')} />;
   if (!may('import', 'read')) return <NoRightsPage title={t('Your role does not let you see imports')} />;
   const fresh = may('import', 'create') && (
     <Link to="/imports/new" className={buttonClass('primary')}>

@@ -3,10 +3,10 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { FileText, X } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { NoRightsPage, SwitchedOffPage } from '../../../app/NoRightsPage.tsx';
 import { OfflineNote } from '../../../app/OfflineNote.tsx';
 import { messageOf } from '../../../app/problem.ts';
-import { useMay } from '../../../app/session.tsx';
+import { useIsOff, useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
@@ -37,6 +37,7 @@ function namedFirst(names: readonly string[]): string[] {
 export default function ImportUploadPage() {
   usePageTitle(t('Import'));
   const may = useMay();
+  const isOff = useIsOff('imports');
   const navigate = useNavigate();
   const { instead_of } = useSearch({ strict: false }) as NewImportSearch;
   const { data: before } = useImport(instead_of);
@@ -51,6 +52,7 @@ export default function ImportUploadPage() {
     },
     onSuccess: (made) => navigate({ to: '/imports/$id', params: { id: made.id } }),
   });
+  if (isOff) return <SwitchedOffPage title={t('Imports are switched off')} />;
   if (!may('import', 'create')) return <NoRightsPage title={t('Your role does not let you import files')} />;
 
   function add(more: File[]) {

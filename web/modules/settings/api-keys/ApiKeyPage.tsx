@@ -6,7 +6,7 @@ import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useRecords } from '../../../app/records.ts';
-import { useMay } from '../../../app/session.tsx';
+import { useIsOff, useMay } from '../../../app/session.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -21,7 +21,6 @@ import { Loaded } from '../Loaded.tsx';
 import { useRoleName } from '../members/member.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { useIsOff } from '../workspace/features.ts';
 import { NewApiKeyDialog } from './NewApiKeyDialog.tsx';
 
 type ApiKey = RowOf<typeof apiKey>;

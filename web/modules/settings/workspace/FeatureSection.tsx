@@ -16,8 +16,9 @@ export function FeatureSection() {
   const features = useFeatures();
   const change = useMutation({
     mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/tenant/features', { [name]: on }),
-    // The workspace itself has another version then.
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['tenant'] }),
+    // The workspace itself has another version then, and the session says what is off.
+    onSettled: () =>
+      Promise.all([['tenant'], ['session']].map((queryKey) => queryClient.invalidateQueries({ queryKey }))),
   });
   return (
     <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>

@@ -19,7 +19,3 @@ export function useFeatures() {
     queryFn: ({ signal }) => api.get<{ data: Feature[] }>('/tenant/features', {}, signal),
   });
 }
-
-/** Whether a feature is known to be switched off. */
-export const useIsOff = (name: string): boolean =>
-  useFeatures().data?.data.some((feature) => feature.name === name && !feature.on) ?? false;
