@@ -72,7 +72,9 @@ export const contact = defineResource({
     other_phones: labelled(filled(50), { title: 'More phone numbers', ...personal }),
     job_title: text(200, {
       title: 'Job title',
-      headers: ['title', 'role', 'position', 'job', 'funktion', 'berufsbezeichnung', 'titel'],
+      headers: [
+        'title', 'role', 'position', 'job', 'funktion', 'berufsbezeichnung', 'titel', 'jobbezeichnung', 'stellenbezeichnung', 'stelle', 'rolle', 'tätigkeit',
+      ], // biome-ignore format: a list
     }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),
     positions: nested(contactPosition, {

@@ -92,8 +92,12 @@ export function valueFactor(profile: ColumnProfile, field: TargetField): number 
   if (telling[field.type] === kind) return 1.1;
   // A city column full of countries, or an owner column full of e-mail addresses, is something else's name.
   if (field.type === 'text' && kind === 'country') return 0.8;
+  // Of two fields that may be meant, a day belongs into the one of days.
+  if (field.type === 'time' && kind === 'date' && !hasTimes(profile)) return 0.85;
   return fits[field.type].includes(kind) ? 1 : 0;
 }
+
+const hasTimes = ({ distinct }: ColumnProfile): boolean => distinct.keys().some((text) => /\d:\d\d/.test(text));
 
 /** The column as its field has to read it, where too few values fit to take all of it for that. */
 export function readFor(profile: ColumnProfile, field: TargetField): ColumnProfile {

@@ -84,14 +84,14 @@ function scorePair(profile: ColumnProfile, field: TargetField, target: TargetRes
   const factor = valueFactor(profile, field);
   if (called === 1 && factor === 0)
     return { own: false, score: named_only, reason: 'Its name fits, but many of its values do not' };
-  const own = called === 1 && isOwnName(profile.name, field);
+  const own = called === 1 && factor >= 0.9 && isOwnName(profile.name, field);
   const byName = called * factor;
   const byValues = valueScore(profile, field);
   if (byName >= byValues) {
     return {
       own,
       score: byName,
-      reason: byName >= 0.9 ? 'Recognised by its name' : 'Recognised by a similar name',
+      reason: byName >= 0.85 ? 'Recognised by its name' : 'Recognised by a similar name',
     };
   }
   return { own, score: byValues, reason: 'Recognised by its values' };

@@ -8,7 +8,7 @@ import { task } from '../task/contract.ts';
 import { createNext } from '../task/index.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import { asHtml } from './notes.ts';
-import type { ImportTarget } from './target.ts';
+import type { ImportTarget, TargetField } from './target.ts';
 import { contractTarget } from './target-contract.ts';
 
 /**
@@ -16,6 +16,20 @@ import { contractTarget } from './target-contract.ts';
  * contracts are loaded, to which theirs refer.
  */
 export const attachedTargets = (): ImportTarget[] => [taskTarget(), activityTarget(), noteTarget()];
+
+const kindWords = { mail: 'email', anruf: 'call', telefonat: 'call', besprechung: 'meeting', termin: 'meeting' };
+const statusWords = {
+  'not started': 'open',
+  completed: 'done',
+  offen: 'open',
+  erledigt: 'done',
+  abgeschlossen: 'done',
+};
+const priorityWords = { medium: 'normal', niedrig: 'low', mittel: 'normal', hoch: 'high', dringend: 'urgent' };
+
+/** The fields of a target, with other words for their values. */
+const withAliases = ({ fields }: ImportTarget, aliases: Record<string, Record<string, string>>): TargetField[] =>
+  fields.map((field) => ({ ...field, ...(aliases[field.name] && { aliases: aliases[field.name]! }) }));
 
 function noteTarget(): ImportTarget {
   const target = contractTarget(note);
@@ -33,6 +47,7 @@ function activityTarget(): ImportTarget {
   const target = contractTarget(activity);
   return {
     ...target,
+    fields: withAliases(target, { kind: kindWords }),
     identity: ['subject'],
     defaults: (given) => ({ ...target.defaults(given), occurred_at: new Date().toISOString() }),
     check: attached('activity'),
@@ -43,7 +58,9 @@ function taskTarget(): ImportTarget {
   const target = contractTarget(task);
   return {
     ...target,
-    fields: target.fields.map((field) => (by_rules.includes(field.name) ? { ...field, readOnly: true } : field)),
+    fields: withAliases(target, { status: statusWords, priority: priorityWords }).map((field) =>
+      by_rules.includes(field.name) ? { ...field, readOnly: true } : field,
+    ),
     defaults: (given) => ({ ...target.defaults(given), status: 'open', priority: 'normal' }),
     // Exports have both of a task that is due on a day: as in a request, the day counts.
     shape: ({ values }) => {

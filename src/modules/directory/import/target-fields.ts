@@ -20,7 +20,10 @@ export const address = (): TargetField[] => [
     'mailing street',
     'billing street',
     'straße',
-    'strasse',
+    'str',
+    'straße nr',
+    'straße hausnummer',
+    'straße und hausnummer',
     'adresse',
     'anschrift',
   ]),
@@ -85,6 +88,11 @@ export const owner = (): TargetField =>
       'verantwortlich',
       'verantwortlicher',
       'zuständig',
+      'zuständiger',
+      'zuständiger mitarbeiter',
+      'bearbeiter',
+      'vertriebsmitarbeiter',
+      'eigentümer',
       'besitzer',
       'inhaber',
       'owner name',
@@ -107,7 +115,10 @@ export const companyNames = [
   'firma',
   'firmenname',
   'unternehmen',
+  'unternehmensname',
+  'zugeordnetes unternehmen',
   'kunde',
+  'kundenname',
   'customer',
   'client',
   'employer',
@@ -121,6 +132,7 @@ export const externalId = (...synonyms: string[]): TargetField =>
     'key',
     'nummer',
     'number',
+    'datensatz id',
     ...synonyms,
   ]);
 
@@ -131,4 +143,6 @@ export const holdfastId = (): TargetField => field('holdfast_id', 'id', 'Holdfas
 export const note = (...synonyms: string[]): TargetField => field('note', 'note', 'Note', synonyms, { columns: [] });
 
 export const tags = (): TargetField =>
-  field('tags', 'tags', 'Tags', ['labels', 'schlagwörter', 'etiketten'], { columns: [] });
+  field('tags', 'tags', 'Tags', ['labels', 'schlagwörter', 'schlagworte', 'stichwörter', 'stichworte', 'etiketten'], {
+    columns: [],
+  });

@@ -15,6 +15,9 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 export const taskStatuses = ['open', 'done'] as const;
 export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
 
+/** A file has one column for either. */
+const dueHeaders = ['due date', 'deadline', 'fällig', 'fällig am', 'fälligkeit', 'fälligkeitsdatum', 'frist', 'termin'];
+
 export const task = defineResource({
   name: 'task',
   plural: 'tasks',
@@ -30,14 +33,20 @@ export const task = defineResource({
   ],
   derived: { due_at: 'due_on', remind_at: 'remind_before' },
   fields: {
-    title: requiredText(300, { title: 'Title' }),
-    body: longText(20_000, { title: 'Text' }),
+    title: requiredText(300, {
+      title: 'Title',
+      headers: ['task', 'task name', 'subject', 'aufgabe', 'betreff', 'titel'],
+    }),
+    body: longText(20_000, {
+      title: 'Text',
+      headers: ['description', 'details', 'notes', 'beschreibung', 'notiz', 'notizen'],
+    }),
     status: requiredSelect(taskStatuses, { title: 'Status' }),
-    priority: requiredSelect(taskPriorities, { title: 'Priority' }),
-    due_at: time({ title: 'Due' }),
+    priority: requiredSelect(taskPriorities, { title: 'Priority', headers: ['priorität', 'prio'] }),
+    due_at: time({ title: 'Due', headers: dueHeaders }),
     /** The day on which it is due at no particular time; `due_at` follows from it, as the end of that day where the assignee lives. */
-    due_on: date({ title: 'Due day' }),
-    remind_at: time({ title: 'Reminder' }),
+    due_on: date({ title: 'Due day', headers: ['due', ...dueHeaders] }),
+    remind_at: time({ title: 'Reminder', headers: ['erinnerung'] }),
     /** How long before it is due, as ISO 8601 has durations: `PT15M`, `P1D`. The reminder then moves with the task. */
     remind_before: text(5, { title: 'Reminder before', sortable: false }),
     /** RRULE of RFC 5545, e.g. `FREQ=WEEKLY;BYDAY=MO`. */
@@ -47,9 +56,30 @@ export const task = defineResource({
     completed_at: time({ title: 'Done', readOnly: true }),
     /** Its place in somebody's day; `PUT /task-order` sets it. */
     position: integer({ min: 1, max: 1000 }, { title: 'Place in the day', readOnly: true }),
-    assignee_id: reference('user_account', { title: 'Assignee', expand: 'assignee' }),
-    contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
-    company_id: reference('company', { title: 'Company', expand: 'company' }),
+    assignee_id: reference('user_account', {
+      title: 'Assignee',
+      expand: 'assignee',
+      headers: [
+        'assigned to',
+        'owner',
+        'zuständig',
+        'zuständiger',
+        'zugewiesen an',
+        'verantwortlich',
+        'verantwortlicher',
+        'bearbeiter',
+      ],
+    }),
+    contact_id: reference('contact', {
+      title: 'Contact',
+      expand: 'contact',
+      headers: ['contact name', 'kontakt', 'ansprechpartner'],
+    }),
+    company_id: reference('company', {
+      title: 'Company',
+      expand: 'company',
+      headers: ['company name', 'account', 'firma', 'unternehmen', 'kunde'],
+    }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
     record_id: recordReference(),
     custom: custom(),
