@@ -9,7 +9,7 @@ import { type Refusal, writeRows } from './bisect-write.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
 import { settle } from './settle.ts';
-import { checkReferences, checkValues, columnsOf, parameterOf, type Values } from './store.ts';
+import { checkReferences, checkValues, columnsOf, parameterOf, refuseMerged, rootPath, type Values } from './store.ts';
 
 interface Row {
   id: string;
@@ -53,7 +53,12 @@ export async function checkMany(ctx: Context, resource: Resource, input: Values,
 }
 
 /** Sets the same values on many records. */
-export function updateMany(ctx: Context, resource: Resource, ids: readonly string[], input: Values): Promise<Outcome> {
+export async function updateMany(
+  ctx: Context,
+  resource: Resource,
+  ids: readonly string[],
+  input: Values,
+): Promise<Outcome> {
   const columns = Object.entries(columnsOf(resource, withoutDerived(resource, input), '')).map(([name, value]) => {
     const column = sql.ref(name);
     const set =
@@ -67,11 +72,13 @@ export function updateMany(ctx: Context, resource: Resource, ids: readonly strin
     columns.map((column) => column.differs),
     sql` or `,
   );
-  return changeMany(ctx, resource, 'update', ids, (some) =>
+  const outcome = await changeMany(ctx, resource, 'update', ids, (some) =>
     ctx.tx.many(
       sql`update ${sql.table(resource.table)} r set ${assignments} where ${these(ctx, some)} and (${differs}) returning r.id`,
     ),
   );
+  await refuseMerged(ctx, resource, [input], rootPath);
+  return outcome;
 }
 
 /** Moves many records to the trash, or deletes them where the record type has none. */

@@ -313,7 +313,12 @@ export async function checkValues(
  * Asked again behind the write, whose foreign keys wait for the end of a merge: otherwise it would refer to a record that is part of another one by
  * then, and that the merge did not move to the survivor.
  */
-async function refuseMerged(ctx: Context, resource: Resource, inputs: Values[], errorPath: ErrorPath): Promise<void> {
+export async function refuseMerged(
+  ctx: Context,
+  resource: Resource,
+  inputs: Values[],
+  errorPath: ErrorPath,
+): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
   await checkReferences(
     ctx,
