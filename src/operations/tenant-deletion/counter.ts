@@ -14,7 +14,7 @@ export class Counter {
 
   add(count: number): void {
     this.total += count;
-    if (Date.now() - this.saidAt < say_ms) return;
+    if (count === 0 || Date.now() - this.saidAt < say_ms) return;
     this.saidAt = Date.now();
     this.say(`  ${this.total.toLocaleString('en')} ${this.noun} are gone`);
   }

@@ -175,7 +175,12 @@ async function deleteAll(
     if (rows.total === before && !isWaitedFor) break;
   }
   // No foreign key says that these are of the workspace.
-  await client.query('delete from error_occurrence where workspace_id = $1', [tenant_id]);
+  await client.query(
+    `with gone as (delete from error_occurrence where workspace_id = $1 returning report_id)
+     delete from error_report r where r.id in (select report_id from gone)
+       and not exists (select from error_occurrence o where o.report_id = r.id and o.workspace_id is distinct from $1)`,
+    [tenant_id],
+  );
   await client.query(`delete from file_read where storage_key like $1 || '/%'`, [tenant_id]);
   await client.query(`delete from orphan_file where storage_key like $1 || '/%'`, [tenant_id]);
 }

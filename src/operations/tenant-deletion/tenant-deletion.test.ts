@@ -55,7 +55,7 @@ async function rowsOf({ tenant_id }: TestTenant): Promise<Record<string, number>
   const counts: Record<string, number> = {};
   for (const { name } of await tenantTables(client))
     counts[name] = Number((await client.query(`select count(*) from ${name} where tenant_id = $1`, [tenant_id])).rows[0].count); // biome-ignore format: one call
-  for (const [name, column] of [['tenant', 'id'], ['error_occurrence', 'workspace_id'], ['lifecycle_archive', 'of_tenant'], ['tenant_deletion', 'of_tenant']]) // biome-ignore format: pairs
+  for (const [name, column] of [['tenant', 'id'], ['error_occurrence', 'workspace_id'], ['error_report', 'id'], ['lifecycle_archive', 'of_tenant'], ['tenant_deletion', 'of_tenant']]) // biome-ignore format: pairs
     counts[name!] = Number((await client.query(`select count(*) from ${name} where ${column} = $1`, [tenant_id])).rows[0].count); // biome-ignore format: one call
   return counts;
 }
