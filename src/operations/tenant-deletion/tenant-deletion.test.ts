@@ -169,7 +169,7 @@ test('killed after any step, it goes on where it was, lets nobody in meanwhile, 
     );
     assert.deepEqual(await findings(), before, stop);
     // These may be very many: they go in batches, not with the key that made their webhook.
-    if (stop === 'begun') assert.equal((await rowsOf(tenant)).webhook_delivery, 1);
+    if (stop === 'begun') assert.notEqual((await rowsOf(tenant)).webhook_delivery, 0);
     assert.equal((await api('GET', '/api/v1/contacts')).status, 401);
     assert.match((await holdfast('tenant', 'list')).stdout, /^killed .*being deleted since/m);
     if (stop === 'tenant') continue;
