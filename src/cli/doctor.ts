@@ -14,6 +14,7 @@ import { redactText } from '../kernel/logs/redact.ts';
 import { system_tenant_id } from '../kernel/tenancy/context.ts';
 import { backupStatus } from '../operations/backup/status.ts';
 import { countConnections } from '../operations/console/queries.ts';
+import { clockFinding } from '../operations/health/clock.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -37,6 +38,7 @@ const checks: Record<string, (call: Call) => Promise<Finding>> = {
   migrations,
   schema,
   'application role': appRole,
+  clock,
   worker,
   disk,
   logs,
@@ -161,6 +163,10 @@ async function backups(call: Call): Promise<Finding> {
   const { shipping } = status;
   // A sender that was lost a moment ago comes back; for how long it was away, what it measured says.
   return backupFinding({ ...status, shipping: workers > 0 && shipping?.loss ? { ...shipping, active: true } : null });
+}
+
+function clock(call: Call): Promise<Finding> {
+  return withDatabase(call, clockFinding);
 }
 
 function disk({ config }: Call): Promise<Finding> {

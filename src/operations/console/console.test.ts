@@ -127,6 +127,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'backups',
     'cache',
     'certificates',
+    'clock',
     'configuration',
     'database',
     'disk',

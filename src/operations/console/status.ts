@@ -4,6 +4,7 @@ import { firingInWords } from '../alerts/service.ts';
 import { lossOfDay } from '../backup/loss.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { certificateFinding } from '../certificates/service.ts';
+import { clockFinding } from '../health/clock.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -53,6 +54,7 @@ export async function findAll(
     checkReadiness(services),
     boundedFinding('worker', async () => workerFinding(await countConnections(db, 'worker'))),
     boundedFinding('jobs', () => jobFinding(db)),
+    boundedFinding('clock', () => clockFinding(db)),
     boundedFinding('feed', () => feedFinding(db)),
     boundedFinding('backups', async () => backupFinding(await readBackups())),
     boundedFinding('disk', () => diskFinding(config)),

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../kernel/config/config.ts';
 import type { Proof } from '../backup/prove.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { recoveryOf } from '../console/status.ts';
+import { clockFinding } from './clock.ts';
 import { backupFinding, logFinding } from './findings.ts';
 import { traceFinding } from './traces.ts';
 
@@ -140,4 +142,21 @@ test('traces that are half configured are said to be off, and why; without the s
     assert.match(detail, why);
     assert.ok(!detail.includes('hunter2'));
   }
+});
+
+test('a clock that is off from that of PostgreSQL is said, with how far, and a slow answer is no sign of it', async () => {
+  const found = (ahead_ms: number, answers_ms = 0) =>
+    clockFinding({
+      call: async () => {
+        const at = Date.now() - ahead_ms;
+        await sleep(answers_ms);
+        return [{ at }] as never[];
+      },
+    });
+  assert.equal((await found(3_000)).ok, true);
+  assert.equal((await found(-20, 50)).ok, true);
+  const [ahead, behind] = [await found(3_600_000), await found(-3_600_000)];
+  assert.deepEqual([ahead.ok, ahead.severity], [false, 'ticket']);
+  assert.equal(ahead.detail, 'The clock of this machine is 3600 s ahead of that of PostgreSQL');
+  assert.equal(behind.detail, 'The clock of this machine is 3600 s behind that of PostgreSQL');
 });

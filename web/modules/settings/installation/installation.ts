@@ -67,6 +67,7 @@ const parts: Record<string, string> = {
   feed: t('What follows from changes'),
   backups: t('Backups'),
   disk: t('Disk'),
+  clock: t('Clock'),
   alerts: t('Alerts'),
   logs: t('Logs'),
   traces: t('Traces'),
