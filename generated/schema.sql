@@ -10062,6 +10062,17 @@ AS $function$
 $function$;
 grant execute on function app.some_scope(text,text) to public;
 
+create function app.some_stored_files()
+ RETURNS TABLE(storage_key text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.storage_key from file f where f.kind = 'upload' and f.expires_at is null and f.created_at < now() - interval '10 minutes' limit 3
+$function$;
+alter function app.some_stored_files() owner to holdfast_system;
+grant execute on function app.some_stored_files() to holdfast_app;
+
 create function app.sortable_number(value numeric)
  RETURNS text
  LANGUAGE sql

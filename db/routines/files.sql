@@ -5,6 +5,15 @@
 
 set local role holdfast_system;
 
+-- A few files of any workspace that are in the file store for certain: whether they are there says whether the store is the right one, such as a disk
+-- that is mounted.
+create or replace function app.some_stored_files() returns table (storage_key text) language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select f.storage_key from file f where f.kind = 'upload' and f.expires_at is null and f.created_at < now() - interval '10 minutes' limit 3
+$$;
+revoke all on function app.some_stored_files() from public;
+grant execute on function app.some_stored_files() to holdfast_app;
+
 -- Whether a file of the caller's workspace hangs on a note or comment, in the trash too, or did before a newer version: it goes with the last of these,
 -- and never before, since they would be deleted with it.
 create or replace function app.is_attached(of_file uuid) returns boolean language sql stable security definer

@@ -27,6 +27,7 @@ import {
   logStoreFinding,
   workerFinding,
 } from '../operations/health/findings.ts';
+import { storedFilesFinding } from '../operations/health/stored-files.ts';
 import { traceFinding } from '../operations/health/traces.ts';
 import { scheduleFinding } from '../operations/schedules/service.ts';
 import { type Call, type Command, withDatabase } from './command.ts';
@@ -214,7 +215,8 @@ async function redis({ config }: Call): Promise<Finding> {
   };
 }
 
-async function files({ config }: Call): Promise<Finding> {
+async function files(call: Call): Promise<Finding> {
+  const { config } = call;
   const advice =
     'Files cannot be read, or none can be added. Check S3_…, FILES_WARM_URL and FILES_COLD_URL, whether these stores answer and their keys may write, and whether the data directory can be read and written.';
   const files = openFiles(config);
@@ -223,7 +225,12 @@ async function files({ config }: Call): Promise<Finding> {
     () => probeWriting(config, files).then(() => undefined, trouble('takes no files')),
     trouble('does not answer'),
   );
+  // What a database that does not answer, or is not migrated, has to say is found under its own name.
+  const stored = wrong
+    ? undefined
+    : await withDatabase(call, (db) => storedFilesFinding(db, files)).catch(() => undefined);
   files.close();
+  if (stored?.ok === false) return stored;
   const detail = config.S3_BUCKET ? `S3 bucket ${config.S3_BUCKET}` : 'Kept in the data directory';
   return { check: 'files', ok: !wrong, detail: wrong ?? detail, advice };
 }

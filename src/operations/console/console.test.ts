@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -132,6 +132,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'database',
     'disk',
     'feed',
+    'files',
     'jobs',
     'logs',
     'room',
@@ -154,6 +155,27 @@ test('it says what is not well first, and that nothing could be had back', async
     unreadable: [],
     time_proofs: [],
   });
+});
+
+test('a folder of files whose disk is not mounted is told from one that has none', async () => {
+  const finding = async () =>
+    (await operator('GET', '/api/v1/installation')).body.findings.find(
+      ({ check }: { check: string }) => check === 'files',
+    );
+  assert.equal((await finding()).ok, true, 'there are none');
+  const { api } = await other.as('admin', 'Otto');
+  const form = new FormData();
+  form.append('file', new Blob(['What was agreed'], { type: 'text/plain' }), 'contract.txt');
+  assert.equal((await api('POST', '/api/v1/files?kind=upload', form)).status, 201);
+  await rows(`update file set created_at = now() - interval '1 hour' where tenant_id = $1`, [other.tenant_id]);
+  assert.equal((await finding()).ok, true);
+  const folder = join(app.app.services.config.HOLDFAST_DATA, 'files');
+  await rename(folder, `${folder}-elsewhere`);
+  const gone = await finding();
+  await rename(`${folder}-elsewhere`, folder);
+  assert.deepEqual([gone.ok, gone.severity], [false, 'page']);
+  assert.match(gone.detail, /has none of the files/);
+  assert.equal((await finding()).ok, true);
 });
 
 test('a failed job of another workspace is seen without what it is about, and runs again for a reason that is kept', async () => {

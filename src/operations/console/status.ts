@@ -20,6 +20,7 @@ import {
   workerFinding,
 } from '../health/findings.ts';
 import { checkReadiness } from '../health/routes.ts';
+import { storedFilesFinding } from '../health/stored-files.ts';
 import { traceFinding } from '../health/traces.ts';
 import { readProcesses } from '../nodes/queries.ts';
 import { configurationFinding, versionFinding } from '../nodes/service.ts';
@@ -35,7 +36,7 @@ const advice: Record<'database' | 'storage' | 'cache', string> = {
 };
 
 /** When several are not well, the first of these is named first: it hurts most, or is the cause of others. Others follow; alerts mostly say the same again. */
-const worst_first = ['database', 'disk', 'storage', 'backups', 'worker', 'certificates', 'room'];
+const worst_first = ['database', 'disk', 'storage', 'files', 'backups', 'worker', 'certificates', 'room'];
 const rank = (found: Finding): number => (isUrgent(found) ? 0 : found.ok ? 2 : 1);
 function worse({ check }: Finding): number {
   if (check === 'alerts') return worst_first.length + 1;
@@ -54,6 +55,7 @@ export async function findAll(
     checkReadiness(services),
     boundedFinding('worker', async () => workerFinding(await countConnections(db, 'worker'))),
     boundedFinding('jobs', () => jobFinding(db)),
+    boundedFinding('files', () => storedFilesFinding(db, services.files)),
     boundedFinding('clock', () => clockFinding(db)),
     boundedFinding('feed', () => feedFinding(db)),
     boundedFinding('backups', async () => backupFinding(await readBackups())),
