@@ -2,7 +2,7 @@ import { ConfigError } from '../kernel/config/config.ts';
 import { StartFailure } from '../kernel/database/embedded.ts';
 import { Problem } from '../kernel/errors/problem.ts';
 import { FileError } from '../kernel/files/file-store.ts';
-import { toProblem } from '../kernel/http/errors.ts';
+import { isDatabaseAway, toProblem } from '../kernel/http/errors.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
 import { backupCommands } from './backup.ts';
@@ -63,6 +63,8 @@ function complaint(error: unknown): string {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   // A file that cannot be read or written, values that the database refuses, and its disk being full are no fault of the program.
   if (syscall) return message;
+  if (isDatabaseAway(error) === true)
+    return `The connection to PostgreSQL was lost: ${message}. See whether it runs: holdfast doctor. Run the command again when it does.`;
   const refusal = code === disk_full || /^2[23]...$/.test(code ?? '') ? toProblem(error) : undefined;
   if (refusal) return refusal.message;
   return (error as Error).stack ?? String(error);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -38,6 +40,20 @@ test('a folder without an installation is said to be one, and nothing is made th
     await assert.rejects(command([...words, '--data', data]), { code: 2, stderr: /There is no installation in .*mistyped/ });
   assert.ok(!existsSync(data));
 }); // biome-ignore format: one assertion
+
+test('a connection to PostgreSQL that is lost is said in words', async (t) => {
+  const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const stderr = await command(['tenant', 'list'], {
+    DATABASE_URL: `postgresql://holdfast:secret@127.0.0.1:${port}/holdfast`,
+    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+  }).catch((error: { stderr: string }) => error.stderr);
+  assert.match(stderr, /^holdfast: The connection to PostgreSQL was lost: .*Run the command again when it does/);
+  assert.doesNotMatch(stderr, /\.ts:/);
+});
 
 test('jobs of a workspace that is not there are not none', async () => {
   const wrong = holdfast('jobs', 'list', '--tenant', 'listed-by-comand');
