@@ -127,6 +127,12 @@ test('a command that restores may hold a password, so its words are not shown', 
   assert.deepEqual([command?.is_set, command?.value, command?.source], [true, null, 'environment']);
 });
 
+test('of an address that is shown no part of a password is, one with an @ in it either', () => {
+  const env = { CLAMD_URL: 'tcp://u:hunter2@hunter3@scan.example.com:3310' };
+  const described = describeSettings(loadConfig([], env), { args: [], env });
+  assert.equal(described.find(({ name }) => name === 'CLAMD_URL')?.value, 'tcp://…@scan.example.com:3310');
+});
+
 test('secrets may come as systemd credentials, named as the setting in lower case', () => {
   const CREDENTIALS_DIRECTORY = mkdtempSync(join(folder, 'credentials-'));
   writeFileSync(join(CREDENTIALS_DIRECTORY, 'holdfast_key'), `${key}\n`);

@@ -75,7 +75,7 @@ function textOf(value: unknown): string | null {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return null;
   // An address may hold a password where nobody expects one.
   return (Array.isArray(value) ? value.join(', ') : String(value))
-    .replace(/\/\/[^/@\s]*@/g, '//…@')
+    .replace(/\/\/[^/\s]*@/g, '//…@')
     .replace(/([?&](?:password|secret|token|key)[^=&]*=)[^&]*/gi, '$1…');
 }
 

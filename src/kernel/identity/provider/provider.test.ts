@@ -501,13 +501,24 @@ test('the sign-in page is told of the providers that are enabled; members may no
   assert.equal((await member.api('DELETE', `/api/v1/sign-in-providers/${id}`)).status, 403);
 });
 
-test('that stores are reached without TLS does not let an issuer on the internet be', async (t) => {
+test('an issuer on the internet is reached with TLS, also where stores need none, and its address holds no password', async (t) => {
   const strict = await startTestApp({ ALLOW_PLAINTEXT: 'true' });
   t.after(() => strict.stop());
   const { api } = await (await strict.tenant('east')).as('admin');
   const body = { name: 'Plain', kind: 'oidc', issuer: 'http://login.example.com', client_id: 'holdfast' };
   const refused = await api('POST', '/api/v1/sign-in-providers', body);
   assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'plaintext']);
+
+  const issuer = 'https://ada:hunter2@login.example.com';
+  const named = await api('POST', '/api/v1/sign-in-providers', { ...body, issuer });
+  assert.deepEqual(
+    [named.status, named.body.errors[0].field, named.body.errors[0].code],
+    [422, 'issuer', 'credentials'],
+  );
+  const { id } = (await api('POST', '/api/v1/sign-in-providers', { ...body, issuer: 'https://login.example.com' }))
+    .body;
+  const changed = await api('PATCH', `/api/v1/sign-in-providers/${id}`, { issuer });
+  assert.deepEqual([changed.status, changed.body.errors[0].code], [422, 'credentials']);
 });
 
 test('without leave for private networks no provider inside is asked, also when its name only turns out to lead there', async (t) => {

@@ -56,7 +56,14 @@ export async function updateProvider(
 }
 
 function refuseUnsafe({ config }: Services, issuer: string): void {
-  if (!config.ALLOW_PRIVATE_NETWORKS && isPrivateHost(new URL(issuer).hostname))
+  const { hostname, username, password } = new URL(issuer);
+  if (username || password)
+    throw invalidField(
+      'issuer',
+      'credentials',
+      'Leave out name and password; the client has an ID and a secret instead',
+    );
+  if (!config.ALLOW_PRIVATE_NETWORKS && isPrivateHost(hostname))
     throw invalidField(
       'issuer',
       'private_address',
