@@ -162,9 +162,16 @@ export function summarise(
       (select min(n.snoozed_until) from notification n where ${own(ctx)} and n.in_app and n.read_at is null and n.snoozed_until > now()) as wakes_at`);
 }
 
+/** The ids of those of the caller's notifications that they may see: a key may see less than its person. */
+function visibleOwn(ctx: Context, records: readonly Resource[]): Sql {
+  const subjects = subjectSql(records);
+  return sql`select n.id from notification n ${subjects.joins} ${sourceJoins} where ${own(ctx)} and ${subjects.visible}`;
+}
+
 /** Changes one of the caller's notifications with those that are shown as one with it. Answers it as it is now. */
 export function mark(
   ctx: Context,
+  records: readonly Resource[],
   id: string,
   { snoozed_until, ...update }: NotificationUpdate,
 ): Promise<{ id: string; read_at: string | null; snoozed_until: string | null }[]> {
@@ -176,14 +183,15 @@ export function mark(
   ];
   return ctx.tx.many(sql`update notification n set ${sql.join(values)} from notification named
     where named.tenant_id = n.tenant_id and named.user_id = n.user_id and named.id = ${id} and ${own(ctx)}
+      and named.id in (${visibleOwn(ctx, records)} and n.id = ${id})
       and (n.id = named.id or (n.kind = 'changed' and named.kind = 'changed' and n.record_id = named.record_id and n.in_app
         and (n.read_at is null) = (named.read_at is null) and n.created_at <= named.created_at))
     returning n.id, n.read_at, n.snoozed_until`);
 }
 
 /** All that the inbox shows as unread, up to this moment. What comes by mail alone has not been seen, and is still mailed. */
-export function markAllRead(ctx: Context, until: string): Promise<number> {
-  return ctx.tx.run(
-    sql`update notification n set read_at = now() where ${own(ctx)} and n.in_app and ${unread} and n.created_at <= ${until}`,
-  );
+export function markAllRead(ctx: Context, records: readonly Resource[], until: string): Promise<number> {
+  const shown = sql`n.in_app and ${unread} and n.created_at <= ${until}`;
+  return ctx.tx.run(sql`update notification n set read_at = now() where ${own(ctx)} and ${shown}
+    and n.id in (${visibleOwn(ctx, records)} and ${shown})`);
 }

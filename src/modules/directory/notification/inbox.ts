@@ -43,9 +43,14 @@ export function shown(records: readonly Resource[], row: InboxRow): Notification
   };
 }
 
-export async function changeNotification(ctx: Context, id: string, update: NotificationUpdate) {
+export async function changeNotification(
+  ctx: Context,
+  records: readonly Resource[],
+  id: string,
+  update: NotificationUpdate,
+) {
   const person = personOf(ctx);
-  const changed = Object.keys(update).length > 0 ? await mark(ctx, id, update) : [];
+  const changed = Object.keys(update).length > 0 ? await mark(ctx, records, id, update) : [];
   const named = changed.find((row) => row.id === id.toLowerCase());
   if (!named) throw problems.notFound('notification');
   await tellPages(ctx, [person]);
@@ -53,9 +58,9 @@ export async function changeNotification(ctx: Context, id: string, update: Notif
 }
 
 /** Answers how many there were. */
-export async function readAll(ctx: Context, until: string): Promise<number> {
+export async function readAll(ctx: Context, records: readonly Resource[], until: string): Promise<number> {
   const person = personOf(ctx);
-  const read = await markAllRead(ctx, until);
+  const read = await markAllRead(ctx, records, until);
   if (read > 0) await tellPages(ctx, [person]);
   return read;
 }

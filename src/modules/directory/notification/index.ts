@@ -50,12 +50,12 @@ export const notificationRoutes = (
   }),
   route({
     method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Mark one as read or unread, or have it come back later', access: 'signed_in', params: idParams, body: notificationUpdate, response: notificationState,
-    handler: async (ctx, { params, body }) => ({ body: await changeNotification(ctx, params.id, body) }),
+    handler: async (ctx, { params, body }) => ({ body: await changeNotification(ctx, records, params.id, body) }),
   }),
   route({
     method: 'POST', path: `${base}/readings`, tag, summary: 'Mark all that came until a moment as read', access: 'signed_in', status: 200,
     body: z.strictObject({ until: timeText() }), response: z.object({ read: z.int() }),
-    handler: async (ctx, { body }) => ({ body: { read: await readAll(ctx, body.until) } }),
+    handler: async (ctx, { body }) => ({ body: { read: await readAll(ctx, records, body.until) } }),
   }),
   route({
     method: 'GET', path: settings, tag, summary: 'Where each kind of notification goes', access: 'signed_in', response: notificationSettings,

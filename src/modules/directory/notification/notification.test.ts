@@ -171,6 +171,22 @@ test('what is put off comes back, and all can be read at once', async () => {
   assert.ok((await put({ read: true, snoozed_until: null })).body.read_at);
 });
 
+test('a key that may not see a record does not mark what its person was told of it', async () => {
+  const contact = await made(ann, 'contacts', { given_name: 'Unseen by a key', owner_id: admin.user_id });
+  await toldOf(admin, contact.id);
+  const role_id = (await admin.api('GET', '/api/v1/roles')).body.data.find(
+    ({ key }: { key: string }) => key === 'admin',
+  ).id;
+  const { key } = await made(admin, 'api-keys', { name: 'Tags', role_id, scopes: { tag: { read: 'all' } } });
+  const narrow = { ...admin, api: app.client(key) };
+  const told = (await inbox(admin)).find(({ record }) => record?.id === contact.id)!;
+  assert.equal((await narrow.api('PATCH', `/api/v1/notifications/${told.id}`, { read: true })).status, 404);
+  const until = new Date().toISOString();
+  assert.deepEqual((await narrow.api('POST', '/api/v1/notifications/readings', { until })).body, { read: 0 });
+  assert.deepEqual(await toldOf(admin, contact.id, 'unread'), ['assigned by Ann']);
+  assert.ok((await admin.api('PATCH', `/api/v1/notifications/${told.id}`, { read: true })).body.read_at);
+});
+
 test('each kind goes where its person wants it', async () => {
   const dan = await tenant.as('member', 'Dan');
   const settings = await dan.api('GET', '/api/v1/notification-settings');

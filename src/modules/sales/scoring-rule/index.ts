@@ -5,7 +5,7 @@ import { rulePreview, rulePreviewQuery, scoringRule } from './contract.ts';
 import { checkNewRules, checkRuleChange, previewRule } from './service.ts';
 
 export type { Rule } from './queries.ts';
-export { type AskedRule, askedRules, rulesMet } from './service.ts';
+export { type AskedRule, askedRules, rulesMet, shownRuleNames } from './service.ts';
 
 export const scoringRuleType: RecordType = {
   resource: scoringRule,

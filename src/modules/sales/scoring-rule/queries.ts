@@ -20,6 +20,10 @@ export function activeRules(ctx: Context): Promise<Rule[]> {
     where tenant_id = ${ctx.tenant_id} and active order by name, id`);
 }
 
+export const rulesById = (ctx: Context, ids: readonly string[]): Promise<Rule[]> =>
+  ctx.tx.many<Rule>(sql`select id, name, resource, filter, points from scoring_rule
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids})`);
+
 /** Of those who wait for each other: what one adds, the next one counts. */
 export async function countRules(ctx: Context): Promise<number> {
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`scoring rules ${ctx.tenant_id}`}, 0))`);

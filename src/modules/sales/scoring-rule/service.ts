@@ -2,13 +2,14 @@ import type { RawBuilder } from 'kysely';
 import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { type Filter, filterSql, parseFilter, relatedTypes } from '../../../kernel/resource/filter.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
-import { refuseUnlessReadsAll } from '../../../kernel/resource/reads-all.ts';
+import { readsAll, refuseUnlessReadsAll } from '../../../kernel/resource/reads-all.ts';
+import type { Subject } from '../../../kernel/resource/related.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
 import { deal } from '../deal/contract.ts';
 import { type RuleResource, scoringRule } from './contract.ts';
-import { activeRules, askConditions, countMatches, countRules, type Rule } from './queries.ts';
+import { activeRules, askConditions, countMatches, countRules, type Rule, rulesById } from './queries.ts';
 
 const rules_max = 50;
 const counted_max = 100_000;
@@ -63,20 +64,51 @@ export async function previewRule(ctx: Context, resource: RuleResource, filter: 
   return { matches, total, is_exact: total < counted_max };
 }
 
+/** The names of those of these rules of which the reader of a deal may see all records that they ask about. */
+export async function shownRuleNames(ctx: Context, ids: readonly string[], row: Values): Promise<Map<string, string>> {
+  const rules = await rulesById(ctx, ids);
+  const fields = await tenantFieldsFor(ctx, { filter: JSON.stringify(rules.map(({ filter }) => filter)) });
+  const shown = rules.filter((rule) => {
+    try {
+      return seesAsked(ctx, { resource: deal, alias: 'r', fields }, aboutDeal(rule), row);
+    } catch (error) {
+      // It names what is no longer there.
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+  });
+  return new Map(shown.map(({ id, name }) => [id, name]));
+}
+
+/** Whether somebody who sees a deal as this row sees the records that a filter asks about: those the row itself has, of others all of their kind. */
+function seesAsked(ctx: Context, subject: Subject, filter: Filter, row: Values): boolean {
+  if ('and' in filter) return filter.and.every((part) => seesAsked(ctx, subject, part, row));
+  if ('or' in filter) return filter.or.every((part) => seesAsked(ctx, subject, part, row));
+  if ('field' in filter) return true;
+  const [asked, ...further] = relatedTypes(subject, filter);
+  const own = row['any' in filter ? filter.any : filter.none];
+  const isShown = typeof own === 'object' && own !== null && 'id' in own;
+  return readsAll(ctx, isShown ? further : [asked!, ...further]);
+}
+
 /** A rule in use, as a question about records under the alias `r`. */
 export interface AskedRule extends Rule {
   condition: RawBuilder<unknown>;
 }
 
+/** A rule about contacts asks about the deal's contact. */
+const aboutDeal = ({ resource, filter }: Rule): Filter =>
+  resource === 'deal' ? filter : { any: 'contact', where: filter };
+
 /**
- * The rules in use, as questions about contacts, or about deals: then one about contacts asks about the deal's contact. One that names a field which is
+ * The rules in use, as questions about contacts, or about deals. One that names a field which is
  * no longer there counts for nothing until somebody mends it.
  */
 export async function askedRules(ctx: Context, of: RuleResource): Promise<AskedRule[]> {
   const rules = (await activeRules(ctx)).filter(({ resource }) => of === 'deal' || resource === of);
   const fields = await tenantFieldsFor(ctx, { filter: JSON.stringify(rules.map(({ filter }) => filter)) });
   return rules.flatMap((rule) => {
-    const filter: Filter = rule.resource === of ? rule.filter : { any: 'contact', where: rule.filter };
+    const filter = of === 'deal' ? aboutDeal(rule) : rule.filter;
     try {
       return [{ ...rule, condition: filterSql(of === 'deal' ? deal : contact, filter, fields) }];
     } catch (error) {

@@ -181,7 +181,7 @@ export function findScore(ctx: Context, dealId: string): Promise<ReadScore | und
 export async function namesOf(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
   const table = (name: string) =>
     sql`select id, name from ${sql.table(name)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`;
-  const parts = ['pipeline', 'user_account', 'product', 'scoring_rule'].map(table);
+  const parts = ['pipeline', 'user_account', 'product'].map(table);
   const rows = await ctx.tx.many<{ id: string; name: string }>(sql.join(parts, sql` union all `));
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -327,7 +327,7 @@ test('a rule about a field that was retired counts for nothing, and the others g
 });
 
 test('a score follows the tags of the deal, its contact and its company', async () => {
-  const { api } = await fresh();
+  const { tenant, api } = await fresh();
   const tag = await make(api, 'tags', { name: 'VIP' });
   const company = await make(api, 'companies', { name: 'Acme' });
   const contact = await make(api, 'contacts', { given_name: 'Ann' });
@@ -349,6 +349,24 @@ test('a score follows the tags of the deal, its contact and its company', async 
   await scored(api, deal, (score) => score === 61);
   await put(`companies/${company}`, [tag]);
   await scored(api, deal, (score) => score === 91);
+
+  // Who may not read the contact or the company is not told what rules say of them.
+  const reasonsFor = async (name: string, seen: object): Promise<(string | null)[]> => {
+    const rights = { deal: { read: 'all' }, scoring: { read: 'all' }, tag: { read: 'all' }, ...seen };
+    const { key } = (await api('POST', '/api/v1/roles', { name, rights })).body;
+    const { reasons }: ShownScore = await scoreOf((await tenant.as(key, name)).api, deal);
+    return reasons.map(({ rule, points, text }) => (rule?.id || points !== null ? text : null)).sort();
+  };
+  const all = { read: 'all' };
+  assert.deepEqual(await reasonsFor('Sees both', { contact: all, company: all }), [
+    'Company: +30',
+    'Contact: +10',
+    'Deal: +1',
+  ]);
+  assert.deepEqual(await reasonsFor('Sees contacts', { contact: all }), ['Contact: +10', 'Deal: +1', null]);
+  assert.deepEqual(await reasonsFor('Sees companies', { company: all }), ['Company: +30', 'Deal: +1', null]);
+  assert.deepEqual(await reasonsFor('Sees own ones', { contact: { read: 'own' } }), ['Deal: +1', null, null]);
+
   await put(`contacts/${contact}`, []);
   await scored(api, deal, (score) => score === 81);
 });

@@ -4,7 +4,7 @@ import { getRow } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
 import { deal } from '../deal/contract.ts';
-import { askedRules, rulesMet } from '../scoring-rule/index.ts';
+import { askedRules, rulesMet, shownRuleNames } from '../scoring-rule/index.ts';
 import type { DealScore } from './contract.ts';
 import { type Factor, unknown } from './facts.ts';
 import { closed_min, each_outcome_min, type ModelSpec, slopeAtAverage } from './model.ts';
@@ -15,15 +15,14 @@ import { companyFactors, reasonInWords, signed, valueInWords } from './words.ts'
 
 /** A deal's score with its reasons; a 404 for a deal that was not scored yet. */
 export async function readScore(ctx: Context, id: string): Promise<DealScore> {
-  const { company } = await getRow(ctx, deal, id);
+  const row = await getRow(ctx, deal, id);
   const found = await findScore(ctx, id);
   if (!found) throw problems.notFound('score of this deal yet');
   const { deal_id, score, base, rule_points, reasons, scored_at, status, verdict } = found;
-  const names = await namesOf(
-    ctx,
-    reasons.flatMap(({ values = [], rule_id }) => [...values, ...(rule_id ? [rule_id] : [])]).filter(isId),
-  );
-  const presented = reasons.map((reason) => presentReason(reason, names, company !== null));
+  const named = reasons.flatMap(({ values = [] }) => values).filter(isId);
+  const rules = reasons.flatMap(({ rule_id }) => rule_id ?? []);
+  const [names, ruleNames] = await Promise.all([namesOf(ctx, named), shownRuleNames(ctx, rules, row)]);
+  const presented = reasons.map((reason) => presentReason(reason, { names, ruleNames }, row.company !== null));
   return {
     deal_id,
     score,
@@ -41,11 +40,11 @@ const isId = (value: string) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.te
 
 function presentReason(
   { factor, values = [], rule_id, points }: StoredReason,
-  names: Map<string, string>,
+  { names, ruleNames }: { names: Map<string, string>; ruleNames: Map<string, string> },
   seesCompany: boolean,
 ): DealScore['reasons'][number] {
   if (rule_id !== undefined) {
-    const name = names.get(rule_id);
+    const name = ruleNames.get(rule_id);
     const rule = { kind: 'rule' as const, factor: null, values: [] };
     if (name) return { ...rule, rule: { id: rule_id, name }, points, text: `${name}: ${signed(points)}` };
     // With the points or the id one could tell which of the rules that are not shown it is, and so what the deal has in a hidden field.
