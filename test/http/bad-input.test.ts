@@ -126,6 +126,23 @@ test('bulk create is all or nothing, at most 1,000', async () => {
     'data.2.external_id',
   );
   assert.equal(await count(), before);
+  const filter = { field: 'nothing', op: 'eq', value: 1 };
+  for (const [path, good] of [
+    ['saved-views', { name: 'A', resource: 'contact' }],
+    ['scoring-rules', { name: 'A', resource: 'deal', filter: { field: 'name', op: 'eq', value: 'x' }, points: 1 }],
+  ] as const) {
+    const answer = await api('POST', `/api/v1/${path}/bulk`, { data: [good, { ...good, name: 'B', filter }] });
+    refused(answer, 422, 'validation_failed', 'data.1.filter');
+  }
+  for (const name of ['Twice', 'tWICE\u200b'])
+    refused(
+      await api('POST', '/api/v1/tags/bulk', { data: [{ name: 'Once' }, { name: 'Twice' }, { name }] }),
+      409,
+      'duplicate',
+      'data.2.name',
+    );
+  assert.equal((await api('POST', '/api/v1/tags', { name: 'Once' })).status, 201);
+  refused(await api('POST', '/api/v1/tags/bulk', { data: [{ name: 'New' }, { name: 'ONCE' }] }), 409, 'duplicate', 'data.1.name'); // biome-ignore format: one call
   const made = await api('POST', `${contacts}/bulk`, {
     data: Array.from({ length: 1000 }, (_, i) => ({ given_name: `n${i}` })),
   });
@@ -185,6 +202,14 @@ test('cursors that are forged, of another list, or of another tenant are refused
   const forged = `${Buffer.from('[0,"2020-01-01","x"]').toString('base64url')}.${cursor.split('.')[1]}`;
   for (const bad of [forged, 'x', '.', cursor.slice(1), `${cursor}x`]) {
     refused(await api('GET', `${contacts}?limit=1&sort=created_at&cursor=${bad}`), 400, 'malformed_request');
+  }
+});
+
+test('names that every JavaScript object has are no columns of a file', async () => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    refused(await api('GET', `${contacts}/export.csv?columns=${name}`), 422, 'validation_failed', 'columns');
+    const body = { resource: 'contact', columns: [name] };
+    refused(await api('POST', '/api/v1/exports', body), 422, 'validation_failed', 'columns');
   }
 });
 

@@ -136,3 +136,13 @@ export const problems = {
 export function invalidField(field: string, code: string, message: string): Problem {
   return problems.invalid([{ field, code, message }]);
 }
+
+/** Runs what checks a part of a request: a 422 of it names its fields below the path of that part, such as `data.3.`. */
+export async function errorsBelow(path: string, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 422) throw error;
+    throw problems.invalid(error.errors.map((each) => ({ ...each, field: path + each.field })));
+  }
+}

@@ -1,3 +1,4 @@
+import { foldedName } from '../contract/names.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { problems } from '../errors/problem.ts';
@@ -26,26 +27,53 @@ export async function namingDuplicate(
   const [told] = problem?.errors ?? [];
   if (problem?.code !== 'duplicate' || !told || !isOfOneField(resource, told.field, error)) return error;
   const values = inputs.map((input) => writtenValue(input, told.field));
+  const isFolded = constraintOf(error) === `${resource.table}_folded_${told.field}`;
   // It is another transaction: that of the request has failed.
-  const index = await withContext(ctx.db, ctx.actor, (other) => findDuplicate(other, resource, told.field, values), {
-    mode: 'read',
-  }).catch(() => -1);
+  const index = await withContext(
+    ctx.db,
+    ctx.actor,
+    (other) => findDuplicate(other, resource, told.field, values, isFolded),
+    {
+      mode: 'read',
+    },
+  ).catch(() => -1);
   return index < 0 ? error : problems.duplicate(itemPath(index) + told.field, told.message);
 }
 
+const constraintOf = (error: unknown): string => String((error as { constraint?: unknown }).constraint);
+
+/** In them a name may stand again: of another pipeline, person, outcome or record type. */
+const named_in_parts: ReadonlySet<string> = new Set([
+  'close_reason',
+  'custom_field',
+  'dashboard',
+  'saved_view',
+  'stage',
+]);
+
 /** Among the records of one pipeline, or of one owner, alike ones may stand elsewhere too. */
 const isOfOneField = ({ table }: Resource, field: string, error: unknown): boolean =>
-  ['custom_value_taken', `${table}_${field}`, `${table}_tenant_id_${field}_key`].includes(
-    String((error as { constraint?: unknown }).constraint),
-  );
+  [
+    'custom_value_taken',
+    `${table}_${field}`,
+    `${table}_tenant_id_${field}_key`,
+    ...(named_in_parts.has(table) ? [] : [`${table}_folded_${field}`]),
+  ].includes(constraintOf(error));
 
 const writtenValue = (input: Values, field: string): unknown =>
   field.startsWith(customPrefix)
     ? trimmedTexts((input.custom ?? {}) as Values)[field.slice(customPrefix.length)]
     : input[field];
 
-async function findDuplicate(ctx: Context, resource: Resource, field: string, values: unknown[]): Promise<number> {
-  const written = values.map((value) => (value === undefined || value === null ? undefined : String(value)));
+async function findDuplicate(
+  ctx: Context,
+  resource: Resource,
+  field: string,
+  values: unknown[],
+  isFolded: boolean,
+): Promise<number> {
+  const keyOf = isFolded ? foldedName : (text: string) => text;
+  const written = values.map((value) => (value === undefined || value === null ? undefined : keyOf(String(value))));
   const again = written.findIndex((value, index) => value !== undefined && written.indexOf(value) < index);
   if (again >= 0) return again;
   const distinct = values.filter((value) => value !== undefined && value !== null);
@@ -53,12 +81,15 @@ async function findDuplicate(ctx: Context, resource: Resource, field: string, va
   const known = listField(resource, fields, field);
   if (!known) return -1;
   for (let from = 0; from < distinct.length; from += values_at_once) {
-    const filter = { field, op: 'in', value: distinct.slice(from, from + values_at_once) };
+    const some = distinct.slice(from, from + values_at_once);
+    const isTaken = isFolded
+      ? sql`app.folded_name(${known.column}) = any (${some.map((value) => keyOf(String(value)))}::text[])`
+      : filterSql(resource, { field, op: 'in', value: some }, fields);
     const taken = await ctx.tx.maybe<{
       value: string;
     }>(sql`select (${known.column})::text as value from ${sql.table(resource.table)} r
-      where r.tenant_id = ${ctx.tenant_id} and ${filterSql(resource, filter, fields)} limit 1`);
-    if (taken) return written.indexOf(taken.value);
+      where r.tenant_id = ${ctx.tenant_id} and ${isTaken} limit 1`);
+    if (taken) return written.indexOf(keyOf(taken.value));
   }
   return -1;
 }

@@ -79,12 +79,16 @@ export function namedRights(
   return [...new Set(chosen.flatMap((column) => column?.names ?? []))];
 }
 
-const times: Readonly<Record<string, string>> = { created_at: 'Created', updated_at: 'Changed' };
+const times: ReadonlyMap<string, string> = new Map([
+  ['created_at', 'Created'],
+  ['updated_at', 'Changed'],
+]);
 const not_in_a_cell: ReadonlySet<string> = new Set(['nested', 'custom', 'object', 'tags', 'rank', 'addresses']);
 
 /** A field by its name, which files for an import have under another name or not at all. */
 function listColumn({ meta }: Resource, name: string): ExportColumn | undefined {
-  if (times[name]) return { name, label: times[name], value: utcTime(name), text: false, kind: 'time' };
+  const time = times.get(name);
+  if (time !== undefined) return { name, label: time, value: utcTime(name), text: false, kind: 'time' };
   const field = meta.get(name);
   if (!field || field.sensitivity === 'secret' || not_in_a_cell.has(field.type)) return undefined;
   return columnOf({ name, label: field.title }, name, field);

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { errorsBelow, invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import type { Route } from '../../../kernel/http/route.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
@@ -25,7 +25,8 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
     beforeCreate: async (ctx, inputs, errorPath) => {
       if (!ctx.actor.user_id)
         throw invalidField(`${errorPath(0)}owner_id`, 'no_person', 'A view belongs to a person; this key has none');
-      for (const input of inputs) await check(ctx, input.resource, input);
+      for (const [index, input] of inputs.entries())
+        await errorsBelow(errorPath(index), () => check(ctx, input.resource, input));
       return inputs.map((input) => ({ ...input, owner_id: ctx.actor.user_id }));
     },
     beforeUpdate: async (ctx, id, input) => {

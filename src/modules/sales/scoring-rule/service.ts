@@ -1,10 +1,10 @@
 import type { RawBuilder } from 'kysely';
-import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
+import { errorsBelow, invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { type Filter, filterSql, parseFilter, relatedTypes } from '../../../kernel/resource/filter.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { readsAll, refuseUnlessReadsAll } from '../../../kernel/resource/reads-all.ts';
 import type { Subject } from '../../../kernel/resource/related.ts';
-import { getRow, type Values } from '../../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from '../../directory/contact/contract.ts';
 import { deal } from '../deal/contract.ts';
@@ -34,13 +34,14 @@ async function checkFilter(ctx: Context, resource: RuleResource, filter: unknown
   refuseUnlessReadsAll(ctx, resource === 'deal' ? related : [contact, ...related]);
 }
 
-export async function checkNewRules(ctx: Context, inputs: Values[]): Promise<Values[]> {
+export async function checkNewRules(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   if ((await countRules(ctx)) + inputs.length > rules_max)
     throw problems.conflict(`A workspace has at most ${rules_max} scoring rules. Delete one that is no longer needed.`);
-  for (const input of inputs) {
-    await checkFilter(ctx, input.resource as RuleResource, input.filter);
-    checkPoints(input);
-  }
+  for (const [index, input] of inputs.entries())
+    await errorsBelow(errorPath(index), async () => {
+      await checkFilter(ctx, input.resource as RuleResource, input.filter);
+      checkPoints(input);
+    });
   return inputs;
 }
 
