@@ -176,9 +176,7 @@ export const pseudonymiseCommands: (Command | LoneCommand)[] = [
       if (!copy.replaced_at)
         throw new UsageError(`Its pseudonymisation was not finished, so it would write to real people. ${unfinished}`);
       const sends = call.switches.off !== true;
-      await withSystem(call, (client) =>
-        client.query('update pseudonymised_copy set sends = $1, sends_changed_at = now()', [sends]),
-      );
+      await withSystem(call, (client) => client.query('update pseudonymised_copy set sends = $1', [sends]));
       call.answer(
         { sends },
         sends
