@@ -89,6 +89,7 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   await keyboard.press('Enter');
   await form.waitFor({ state: 'detached' });
   await page.getByRole('heading', { name: 'Wind tunnel' }).waitFor();
+  await page.locator('main:focus').waitFor({ timeout: 5_000 });
   await step('4-made');
   await keyboard.press('Escape');
   await page.getByRole('heading', { name: 'Wind tunnel' }).waitFor({ state: 'detached' });

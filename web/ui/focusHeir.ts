@@ -83,8 +83,11 @@ export function useReturnFocus(open: boolean) {
     const { activeElement, body } = document;
     // Whoever closed it has put the focus elsewhere.
     if (activeElement !== body && !ref.current?.contains(activeElement)) return false;
-    // Opened by a key while nothing had the focus.
-    if (opener.current === body) return document.querySelector('main') ?? true;
+    // Opened by a key while nothing had the focus. Told of the page, the dialog would focus the first control in it.
+    if (opener.current?.matches('body, main')) {
+      heirOfPage()?.focus({ preventScroll: true });
+      return false;
+    }
     return (opener.current && !opener.current.isConnected && heirOf(opener.current)) || true;
   }
   return { ref, finalFocus };
