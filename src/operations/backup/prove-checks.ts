@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { system_tenant_id } from '../../kernel/tenancy/context.ts';
 import { type AuditReport, verifyAudit } from '../audit-verify.ts';
 import { connect, connectAsSystem } from '../connection.ts';
 import { hashTables, type TableHash } from '../tenant-archive/index.ts';
@@ -154,7 +155,7 @@ export async function checkContent(
     : compareByTable(ownerUrl, tenants, seed, share));
   const all = Object.values(tenants).flatMap(({ tables }) => Object.values(tables));
   const total = all.reduce((sum, { rows }) => sum + rows, 0);
-  const count = Object.keys(tenants).length;
+  const count = Object.keys(tenants).filter((id) => id !== system_tenant_id).length;
   return { detail: `${total.toLocaleString('en')} rows of ${count} workspaces, equal by hash`, result: undefined };
 }
 

@@ -28,7 +28,10 @@ const proof_checks = /\b(log|restore|application|indexes|content|audit|files|sec
 export const checkName = (name: string): string => checks[name] ?? name;
 const schedule_names = /[a-z_]+(?:\.[a-z_]+)*(?= \()/g;
 
-const proofs: [RegExp, (first: string, second: string) => string][] = [
+/** The server writes numbers as English does. */
+const number = (text: string): number => Number(text.replaceAll(',', ''));
+
+const proofs: [RegExp, (first: string, second: string, third: string) => string][] = [
   [
     /^The backup (?!store )(\S+) cannot be read: (.+)$/,
     (when, why) => t('The backup of {when} cannot be read: {why}', { when, why: ofProof(why) }),
@@ -39,29 +42,42 @@ const proofs: [RegExp, (first: string, second: string) => string][] = [
       before + t('{what} was changed, cut off, moved, or sealed with another key', { what: translateServerText(what) }),
   ],
   [/^Applied the log up to (\S+), the moment of (.+)$/, (_, when) => t('The log was applied up to {when}', { when })],
-  [/^(\S+) indexes$/, (count) => t('{count} indexes are sound', { count })],
+  [
+    /^(\S+) indexes$/,
+    (count) => t('{count, plural, one {# index is sound} other {# indexes are sound}}', { count: number(count) }),
+  ],
   [
     /^(\S+) indexes in order, .*; the other (\S+) are large /,
     (count, later) =>
       t(
-        '{count} indexes are in order; whether {later} large ones have every row, proofs of random seconds see in turn',
-        {
-          count,
-          later,
-        },
+        '{count, number} indexes are in order; whether {later, number} large ones have every row, proofs of random seconds see in turn',
+        { count: number(count), later: number(later) },
       ),
   ],
   [
     /^(\S+) rows of (\S+) workspaces, equal by hash$/,
-    (rows, workspaces) => t('{rows} rows of {workspaces} workspaces are equal by hash', { rows, workspaces }),
+    (rows, workspaces) =>
+      t('{rows, number} rows of {workspaces, plural, one {# workspace} other {# workspaces}} are equal by hash', {
+        rows: number(rows),
+        workspaces: number(workspaces),
+      }),
   ],
-  [/^(\S+) events verify(?:, and all values .*)?$/, (events) => t('{events} events verify', { events })],
+  [
+    /^(\S+) events verify(?:, and all values .*)?$/,
+    (events) => t('{events, plural, one {# event verifies} other {# events verify}}', { events: number(events) }),
+  ],
   [
     /^Of (\S+) events a sample verifies: of (\S+) records one /,
     (events, one_in) =>
-      t('Of {events} events a sample verifies: one record and one value of {one_in}', { events, one_in }),
+      t('Of {events, number} events a sample verifies: one record and one value of {one_in, number}', {
+        events: number(events),
+        one_in: number(one_in),
+      }),
   ],
-  [/^(\S+) of (\S+) secrets open with the key$/, (count, all) => t('{count} of {all} secrets open', { count, all })],
+  [
+    /^(\S+) of (\S+) secrets open with the key$/,
+    (count, all) => t('{count, number} of {all, number} secrets open', { count: number(count), all: number(all) }),
+  ],
   [
     /^Applied the log behind the backup \S+ up to (\S+); the last change before that is of (\S+)$/,
     (when, change) =>
@@ -72,16 +88,25 @@ const proofs: [RegExp, (first: string, second: string) => string][] = [
     (when, count) => t('The log up to {when} was in the backup store {count} s later', { when, count }),
   ],
   [
+    /^(\S+) of (\S+) files, equal by hash; (\S+) more have no copy/,
+    (count, all, without) =>
+      t(
+        '{count, number} of {all, number} files are equal by hash; {without, number} more have no copy in the backup store',
+        { count: number(count), all: number(all), without: number(without) },
+      ),
+  ],
+  [
     /^(\S+) of (\S+) files, equal by hash$/,
-    (count, all) => t('{count} of {all} files are equal by hash', { count, all }),
+    (count, all) =>
+      t('{count, number} of {all, number} files are equal by hash', { count: number(count), all: number(all) }),
   ],
 ];
 
 /** Proofs are kept with their backups, in English: what they say is known again by its form. */
 function ofProof(text: string): string {
   for (const [form, say] of proofs) {
-    const [, first, second] = form.exec(text) ?? [];
-    if (first !== undefined) return translateServerText(say(first, second ?? ''));
+    const [, first, second = '', third = ''] = form.exec(text) ?? [];
+    if (first !== undefined) return translateServerText(say(first, second, third));
   }
   return translateServerText(text);
 }
