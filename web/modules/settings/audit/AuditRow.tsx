@@ -1,8 +1,9 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { findDefinition } from '../../../record/definitions.ts';
 import { fieldWords } from '../../../record/fieldWords.ts';
+import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -10,13 +11,16 @@ import { formatList } from '../../../ui/format.ts';
 import { useRoleName } from '../members/member.ts';
 import { type AuditEvent, actorName, deedOf, fieldNamesOf, fieldsOf, isGone, nameOf, valueText } from './audit.ts';
 
+const who = (words: ReactNode) => <bdi className="font-medium">{words}</bdi>;
+const muted = (words: ReactNode) => <span className="text-muted">{words}</span>;
+
 export function AuditRow({ event: read }: { event: AuditEvent }) {
   const roleName = useRoleName();
   const names = Object.entries(read.names).map(([id, name]) => [id, roleName({ id, name })]);
   const event = { ...read, names: Object.fromEntries(names) };
   const [open, setOpen] = useState(false);
   const fields = fieldsOf(event);
-  const name = nameOf(event);
+  const [actor, deed, name] = [actorName(event), deedOf(event), nameOf(event)];
   return (
     <li className="text-13">
       <button
@@ -31,8 +35,16 @@ export function AuditRow({ event: read }: { event: AuditEvent }) {
           className={cx('shrink-0 text-faint transition-transform', open ? 'rotate-90' : 'rtl:-scale-x-100')}
         />
         <span className="min-w-0 flex-1 max-sm:wrap-anywhere sm:truncate">
-          <bdi className="font-medium">{actorName(event)}</bdi> <span className="text-muted">{deedOf(event)}</span>{' '}
-          {name && <bdi>{name}</bdi>}
+          {name ? (
+            <T
+              text="<who>{actor}</who> <muted>{deed}</muted> <what>{name}</what>"
+              values={{ actor, deed, name, who, muted, what: (words) => <bdi>{words}</bdi> }}
+            />
+          ) : (
+            <>
+              {who(actor)} {muted(deed)}
+            </>
+          )}
         </span>
         <span className="shrink-0 text-12 text-muted">
           <DateText value={event.at} />
