@@ -1,16 +1,12 @@
-import { Copy } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
-import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
-import { toast } from '../../../ui/toast.ts';
 import type { RoleChoice } from '../members/member.ts';
 import { RolesNeeded } from '../members/RolesNeeded.tsx';
+import { ShownOnceDialog } from '../ShownOnceDialog.tsx';
 import { withConfirmation } from '../security/confirm.tsx';
 
 const title = t('New API key');
@@ -30,7 +26,17 @@ const fieldsWith = (roles: readonly RoleChoice[]): FieldDef[] => [
 
 export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
   const [key, setKey] = useState<string | null>(null);
-  if (key) return <Shown secret={key} onClose={onClose} />;
+  if (key)
+    return (
+      <ShownOnceDialog
+        title={t('Save this key')}
+        description={t('It is shown only once. Anyone who has it can use it.')}
+        secret={key}
+        copy={t('Copy key')}
+        copied={t('Key copied')}
+        onClose={onClose}
+      />
+    );
   return (
     <RolesNeeded title={title} onClose={onClose}>
       {(roles) => (
@@ -49,37 +55,5 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
         />
       )}
     </RolesNeeded>
-  );
-}
-
-function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
-  return (
-    <Dialog
-      open
-      shownOnce
-      title={t('Save this key')}
-      description={t('It is shown only once. Anyone who has it can use it.')}
-      onClose={onClose}
-      footer={
-        <>
-          <Button
-            icon={<Copy size={14} />}
-            onClick={() =>
-              void attempt(async () => {
-                await navigator.clipboard.writeText(secret);
-                toast(t('Key copied'));
-              })
-            }
-          >
-            {t('Copy key')}
-          </Button>
-          <Button emphasis="primary" onClick={onClose}>
-            {t('I have saved it')}
-          </Button>
-        </>
-      }
-    >
-      <code className="block rounded-md bg-sunken p-3 font-mono text-13 wrap-anywhere select-all">{secret}</code>
-    </Dialog>
   );
 }

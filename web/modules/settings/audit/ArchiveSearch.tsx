@@ -7,11 +7,9 @@ import { api } from '../../../app/api.ts';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { formatDate } from '../../../ui/format.ts';
-import { Loaded } from '../Loaded.tsx';
 import { usePages } from '../usePages.ts';
-import { AuditRow } from './AuditRow.tsx';
+import { EventList } from './EventList.tsx';
 
 type Periods = z.infer<typeof archivedPeriods>;
 
@@ -66,29 +64,11 @@ export function ArchiveSearch({ filter }: { filter: Record<string, string | unde
 function ArchivedEvents({ filter }: { filter: Record<string, string | undefined> }) {
   const events = usePages<ArchivePage['data'][number]>('audit_archive', '/audit-archive', { ...filter, limit: 50 });
   return (
-    <>
-      <Loaded query={events}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <EmptyState title={t('No events')}>
-              {events.hasNextPage
-                ? t('None in the part that was searched so far.')
-                : t('No events in the archive match these filters.')}
-            </EmptyState>
-          ) : (
-            <ol aria-label={t('Events in the archive')} className="divide-y divide-line rounded-lg border border-line">
-              {rows.map((event) => (
-                <AuditRow key={event.seq} event={event} />
-              ))}
-            </ol>
-          )
-        }
-      </Loaded>
-      {events.hasNextPage && (
-        <Button className="self-start" busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          {t('Search further back')}
-        </Button>
-      )}
-    </>
+    <EventList
+      label={t('Events in the archive')}
+      events={events}
+      none={t('No events in the archive match these filters.')}
+      more={t('Search further back')}
+    />
   );
 }

@@ -4,21 +4,19 @@ import { useState } from 'react';
 import { useMay } from '../../../app/session.tsx';
 import { useLookup } from '../../../record/lookup.ts';
 import { t } from '../../../text/text.ts';
-import { Button, buttonClass } from '../../../ui/Button.tsx';
+import { buttonClass } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
 import { dayAfter, startOf } from '../../../ui/calendar/days.ts';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { zoneOfReader } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { isDay } from '../../../ui/isDay.ts';
 import { Select } from '../../../ui/Select.tsx';
-import { Loaded } from '../Loaded.tsx';
 import { resourceGroups } from '../roles/rights.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { usePages } from '../usePages.ts';
 import { ArchiveSearch } from './ArchiveSearch.tsx';
-import { AuditRow } from './AuditRow.tsx';
 import type { AuditEvent } from './audit.ts';
+import { EventList } from './EventList.tsx';
 
 const resources = [
   { value: 'all', label: t('Everything') },
@@ -73,28 +71,12 @@ export default function AuditPage() {
           </Link>
         )}
       </div>
-      <Loaded query={events}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <EmptyState title={t('No events')}>
-              {events.hasNextPage
-                ? t('None in the part that was searched so far.')
-                : t('No events match these filters.')}
-            </EmptyState>
-          ) : (
-            <ol aria-label={t('Events')} className="divide-y divide-line rounded-lg border border-line">
-              {rows.map((event) => (
-                <AuditRow key={event.seq} event={event} />
-              ))}
-            </ol>
-          )
-        }
-      </Loaded>
-      {events.hasNextPage && (
-        <Button className="mt-3" busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          {events.data?.length === 0 ? t('Search further back') : t('Show older')}
-        </Button>
-      )}
+      <EventList
+        label={t('Events')}
+        events={events}
+        none={t('No events match these filters.')}
+        more={events.data?.length === 0 ? t('Search further back') : t('Show older')}
+      />
       {events.data && !events.hasNextPage && <ArchiveSearch filter={filter} />}
     </SettingsSection>
   );
