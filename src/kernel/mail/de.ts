@@ -70,7 +70,7 @@ export const german: Readonly<Record<string, string>> = {
     '{kind, select, tag {Schlagwörter für {records} geändert} delete {{records} in den Papierkorb gelegt} start_deals {{records} in eine Pipeline gestellt} reversal {{records} auf den vorherigen Stand gebracht} other {{records} geändert}}',
   'Your import was taken back': 'Ihr Import wurde zurückgenommen',
   'The webhook {what} was disabled': 'Der Webhook {what} wurde deaktiviert',
-  'Records were found that may be the same': 'Es wurden Datensätze gefunden, die dasselbe meinen könnten',
+  'Records were found that may be the same': 'Mögliche Duplikate wurden gefunden',
   'You get this because of your settings in {workspace}. Stop mails of this kind':
     'Sie erhalten dies wegen Ihrer Einstellungen in {workspace}. Solche E-Mails abbestellen',
   'More than {count, number} new in {workspace}': 'Mehr als {count, number} Neuigkeiten in {workspace}',
