@@ -77,7 +77,9 @@ function FieldLine({
     !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url' || field.kind === 'labelled');
   return (
     <div className="flex min-h-8 items-start gap-2 rounded-md text-13">
-      <dt className="w-30 shrink-0 py-1.5 ps-2 wrap-anywhere text-muted pointer-coarse:py-3">{field.label}</dt>
+      <dt className="w-32 shrink-0 py-1.5 ps-2 hyphens-auto wrap-anywhere text-muted pointer-coarse:py-3">
+        {field.label}
+      </dt>
       <dd className="group/value relative flex min-w-0 flex-1 items-center gap-1">
         {editing ? (
           <Suspense>

@@ -75,7 +75,7 @@ export function ListedInput({ field, value, onChange, autoFocus, disabled }: Lis
             autoComplete="off"
             maxLength={60}
             placeholder={field.each === 'profile' ? t('Network') : t('Label')}
-            className="w-28! shrink-0 grow-0 pointer-coarse:w-36!"
+            className="w-32! shrink-0 grow-0 pointer-coarse:w-36!"
             value={row.label ?? ''}
             onValueChange={(label: string) => put(at, { ...row, label })}
           />

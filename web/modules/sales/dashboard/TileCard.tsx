@@ -83,7 +83,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
   const drag = useTileDrag(id, actions?.dropHere);
   const title = titleOf(tile);
   const when = isNow(tile.figure) ? t('Now') : rangeLabels[tile.range];
-  const note = [when, data?.unit === 'money' && !data.empty ? data.currency : null].filter(Boolean).join(' · ');
+  const note = [when, data?.unit === 'money' && !data.empty ? data.currency : null].filter(Boolean).join('\u00a0· ');
   const { value: target, without: targetsWithout } =
     query.data && !search.pipeline
       ? targetOf(targets, tile, { own: tenant.default_currency, rates: query.data.rates })
@@ -99,7 +99,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
       aria-label={title}
       aria-busy={query.isPending}
       className={cx(
-        'relative flex min-w-0 flex-col break-inside-avoid rounded-lg border border-line bg-surface p-4',
+        'relative flex min-w-0 flex-col break-inside-avoid rounded-lg border border-line bg-surface p-3 @xl:p-4',
         half ? 'col-span-1' : 'col-span-2',
         alone ? '@xl:col-span-2 @4xl:col-span-1' : widths[tile.width],
         (tile.chart === 'number' ? numberHeights : heights)[tile.height],
@@ -111,7 +111,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
       <header className="flex items-start gap-1">
         {actions && <MoveHandle ref={drag.handle} title={title} tile={kept} actions={actions} />}
         <div className="min-w-0 flex-1">
-          <h2 className="line-clamp-2 text-13 wrap-anywhere">{title}</h2>
+          <h2 className="line-clamp-2 text-13 hyphens-auto wrap-anywhere">{title}</h2>
           <p className="text-12 text-muted">{note}</p>
         </div>
         {drawn && data && !data.empty && (
@@ -127,7 +127,12 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
           <Menu
             align="end"
             trigger={
-              <IconButton data-heir="" label={t('More about {title}', { title })} size="small">
+              <IconButton
+                data-heir=""
+                label={t('More about {title}', { title })}
+                size="small"
+                className="pointer-coarse:-me-2 pointer-coarse:-mt-2"
+              >
                 <Ellipsis size={14} />
               </IconButton>
             }

@@ -97,7 +97,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
             />
           </Field>
           {/* Beside what is typed, whether or not something is wrong with it. */}
-          <div className="flex flex-wrap gap-2 sm:pt-6">
+          <div className="flex flex-wrap gap-2 max-sm:basis-full sm:pt-6">
             {role && !copying && may('role', 'create') && (
               <Button
                 icon={<Copy size={14} />}
