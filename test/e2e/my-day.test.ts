@@ -23,6 +23,7 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
     company_id: company,
     occurred_at: hours(50),
   });
+  await make('activities', { kind: 'call', subject: 'Logged just now', company_id: company, occurred_at: hours(0) });
   await open(page, '/tasks');
   const today = page.getByRole('region', { name: 'Today' });
   const next = page.getByRole('region', { name: 'Next seven days' });
@@ -34,6 +35,7 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
     await line.press('Enter');
     await today.getByRole('button', { name: title, exact: true }).waitFor();
   }
+  assert.equal(await today.getByText('Logged just now').count(), 0, 'it is not to come');
   await line.fill('Ring the printer tomorrow');
   await page.getByRole('button', { name: '“tomorrow” belongs to the title' }).waitFor();
   await line.press('Enter');

@@ -45,8 +45,9 @@ export function useMyDay() {
     sort: 'occurred_at',
     limit: planned_max,
   });
-  const minute = Math.floor(useNow() / minute_ms) * minute_ms;
-  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows, minute), [tasks.rows, planned.rows, minute]);
+  const minute = Math.floor(useNow() / minute_ms);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as it is now, told again each minute; a call that was logged in this one is no more to come
+  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows), [tasks.rows, planned.rows, minute]);
   return { tasks, sections };
 }
 
