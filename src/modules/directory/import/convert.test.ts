@@ -44,6 +44,8 @@ test('cells become what the database reads', () => {
     [field('url'), meaning({ kind: 'url' }), 'http://example.com/x', 'http://example.com/x'],
     [field('decimal'), meaning({ kind: 'decimal', format: plainNumbers }), '1.2340', '1.234'],
     [field('decimal'), meaning({ kind: 'decimal', format: plainNumbers }), '1.2345', '1.2345'],
+    [field('decimal'), meaning({ kind: 'decimal', format: germanNumbers }), '12,5 %', '12.5'],
+    [field('integer'), meaning({ kind: 'integer', format: germanNumbers }), '50%', '50'],
     [field('numbers'), meaning({ kind: 'text' }), '12.1250 %; 1.50', '12.125;1.50'],
     [field('currency'), meaning({ kind: 'text' }), 'eur', 'EUR'],
     [field('currency'), meaning({ kind: 'text' }), '€', 'EUR'],

@@ -6,7 +6,7 @@ import { type DateFormat, parseDate } from './date.ts';
 import { type ColumnType, isNullMarker, parseBoolean } from './infer.ts';
 import { currenciesOf, parseMoney } from './money.ts';
 import { normalise } from './normalise.ts';
-import { type NumberFormat, parseInteger, parseNumber, plainNumbers } from './number.ts';
+import { type NumberFormat, parseInteger, parseNumber, plainNumbers, withoutPercent } from './number.ts';
 import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
 import type { TargetField } from './target.ts';
 
@@ -44,7 +44,7 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
   const numbers = numberFormat(meaning.type);
   switch (field.type) {
     case 'integer':
-      return (text) => parseInteger(text, numbers);
+      return (text) => parseInteger(withoutPercent(text), numbers);
     case 'decimal':
       return (text) => readDecimal(text, numbers);
     case 'numbers':
@@ -87,13 +87,13 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
 
 /** Without the zero that keeps 1.234 of a workbook from being read as 1234, which may be one decimal too many for the field. */
 function readDecimal(text: string, format: NumberFormat): string | Refusal {
-  const number = parseNumber(text, format);
+  const number = parseNumber(withoutPercent(text), format);
   return isRefusal(number) ? number : number.replace(/(\.\d{3})0+$/, '$1');
 }
 
 /** As one text again: `2;1.5`. */
 function readNumbers(text: string, format: NumberFormat): string | Refusal {
-  const values = parseCellList(text, ';').map((value) => readDecimal(value.replace(/%$/, '').trimEnd(), format));
+  const values = parseCellList(text, ';').map((value) => readDecimal(value, format));
   return values.find(isRefusal) ?? values.join(';');
 }
 

@@ -10,6 +10,7 @@ import {
   noEvidence,
   parseNumber,
   weighNumber,
+  withoutPercent,
 } from './number.ts';
 import type { ImportProblem, ImportQuestion } from './problem.ts';
 
@@ -201,7 +202,8 @@ export class ColumnProfiler {
     }
     if (/\d/.test(text)) {
       if (phone.test(text)) counts.phone++;
-      if (isNumberLike(text)) this.#countNumber(text);
+      const figure = withoutPercent(text);
+      if (isNumberLike(figure)) this.#countNumber(figure);
       else this.#countMoney(text);
     }
     if (text.includes('.')) {

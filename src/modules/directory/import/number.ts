@@ -76,6 +76,9 @@ function exact(number: string): Decimal {
   return new ExactDecimal(number);
 }
 
+/** `12.5 %` is 12.5, as where one types a number. */
+export const withoutPercent = (text: string): string => text.replace(/%$/, '').trimEnd();
+
 const numberLike = /^[-+\u2212(]?(?:\d[\d.,'’ \u00a0\u202f]*\d|\d)?(?:[.,]\d+)?[)]?$/;
 
 /** Whether a text could be a number in some format; which one is decided over a whole column. */
