@@ -4,6 +4,7 @@ import { importTargets as targets } from '../../index.ts';
 import { type CellMeaning, cellReader } from './convert.ts';
 import { isCountry } from './country.ts';
 import { germanNumbers, plainNumbers } from './number.ts';
+import type { Refusal } from './refusal.ts';
 import type { TargetField, TargetType } from './target.ts';
 
 const field = (type: TargetType, values?: string[]): TargetField => ({
@@ -32,6 +33,11 @@ test('cells become what the database reads', () => {
     [field('date'), meaning({ kind: 'date', format: 'M/D/YYYY' }), '10/25/2016 13:05', '2016-10-25'],
     [field('date'), meaning({ kind: 'integer', format: germanNumbers }), '45292', '2024-01-01'],
     [field('date'), meaning({ kind: 'date', format: 'D.M.YY' }), '24.12.45', '2045-12-24'],
+    [field('date'), meaning({ kind: 'date', format: 'D.M.YY' }), '24.12.2026', '2026-12-24'],
+    [field('date'), meaning({ kind: 'date', format: 'D.M.YYYY' }), '24.12.26', '2026-12-24'],
+    [field('date'), meaning({ kind: 'date', format: 'D.M.YYYY' }), '2026-12-24 00:00:00', '2026-12-24'],
+    [field('date'), meaning({ kind: 'date', format: 'M/D/YYYY' }), '24. Dezember 2026', '2026-12-24'],
+    [field('birthday'), meaning({ kind: 'date', format: 'D.M.YYYY' }), '24.12.45', '1945-12-24'],
     [field('birthday'), meaning({ kind: 'date', format: 'D.M.YY' }), '24.12.45', '1945-12-24'],
     [field('birthday'), meaning({ kind: 'date', format: 'D MMM YYYY' }), '24 Dec 45', '1945-12-24'],
     [field('birthday'), meaning({ kind: 'date', format: 'D.M.YY' }), '1.3.05', '2005-03-01'],
@@ -40,6 +46,7 @@ test('cells become what the database reads', () => {
     [field('duration'), meaning({ kind: 'text' }), '100:00:05', 'PT100H5S'],
     [field('duration'), meaning({ kind: 'text' }), 'pt90m', 'PT1H30M'],
     [field('email'), meaning({ kind: 'email' }), 'Ann Lee <ann@lee.com>', 'ann@lee.com'],
+    [field('email'), meaning({ kind: 'email' }), 'mailto:ann@lee.com', 'ann@lee.com'],
     [field('url'), meaning({ kind: 'url' }), 'example.com', 'https://example.com'],
     [field('url'), meaning({ kind: 'url' }), 'http://example.com/x', 'http://example.com/x'],
     [field('decimal'), meaning({ kind: 'decimal', format: plainNumbers }), '1.2340', '1.234'],
@@ -55,6 +62,15 @@ test('cells become what the database reads', () => {
   ];
   for (const [target, how, cell, value] of cases)
     assert.equal(cellReader(target, how)(cell), value, `${target.type} ${cell}`);
+});
+
+test('of several addresses in a cell one is kept, and the others are said', () => {
+  const read = cellReader(field('email'), meaning({ kind: 'email' }));
+  for (const cell of ['a@x.com, b@x.com; c@x.com', 'a@x.com b@x.com\nc@x.com']) {
+    const { code, part } = read(cell) as Refusal;
+    assert.deepEqual([code, part], ['several_emails', { value: 'a@x.com', left_out: 'b@x.com; c@x.com' }]);
+  }
+  assert.equal(codeOf(read('a@x.com, Ann')), 'not_an_email');
 });
 
 test('a cell of any form is refused in no time', () => {

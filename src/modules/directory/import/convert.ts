@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { durationText, typedDurationSeconds } from '../../../kernel/contract/duration.ts';
 import { parseCellList } from '../csv/index.ts';
-import { type DateFormat, parseDate } from './date.ts';
+import { type DateFormat, readDate } from './date.ts';
 import { type ColumnType, isNullMarker, parseBoolean } from './infer.ts';
 import { currenciesOf, parseMoney } from './money.ts';
 import { normalise } from './normalise.ts';
@@ -60,7 +60,7 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
     case 'date': {
       const format = dateFormat(meaning.type);
       return (text) => {
-        const date = parseDate(text, format);
+        const date = readDate(text, format);
         return typeof date === 'string' ? date.slice(0, 10) : date;
       };
     }
@@ -112,8 +112,7 @@ function birthdayReader(format: DateFormat): (text: string) => string | Refusal 
   return (text) => {
     const [, month, day] = /^--(\d\d)-?(\d\d)$/.exec(text) ?? [];
     if (month) return `--${month}-${day}`;
-    const iso = parseDate(text, 'YYYY-MM-DD');
-    const date = isRefusal(iso) ? parseDate(text, format) : iso;
+    const date = readDate(text, format);
     return isRefusal(date) ? date : inThePast(date.slice(0, 10), text);
   };
 }
@@ -128,7 +127,7 @@ function inThePast(day: string, text: string): string {
 function timeReader(format: DateFormat, time_zone: string): (text: string) => string | Refusal {
   return (text) => {
     if (isInstant(text)) return text;
-    const read = parseDate(text, format);
+    const read = readDate(text, format);
     if (isRefusal(read) || isInstant(read)) return read;
     return Temporal.PlainDateTime.from(read).toZonedDateTime(time_zone).toInstant().toString();
   };
@@ -151,9 +150,17 @@ function readDuration(text: string): string | Refusal {
     : durationText(seconds);
 }
 
+const isAddress = /^[^\s@;,]+@[^\s@;,]+\.[^\s@;,]+$/;
+
 function readEmail(text: string): string | Refusal {
-  const address = /<([^<>]+)>$/.exec(text)?.[1] ?? text;
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) {
+  const address = (/<([^<>]+)>$/.exec(text)?.[1] ?? text).replace(/^mailto:/i, '');
+  if (!isAddress.test(address)) {
+    const [first, ...others] = text.split(/[\s;,]+/);
+    if (first && others.length > 0 && [first, ...others].every((each) => isAddress.test(each)))
+      return {
+        ...refuse('several_emails', `${shown(text)} are several e-mail addresses, of which one fits. Put the others into a column for more e-mail addresses.`),
+        part: { value: first, left_out: others.join('; ') },
+      }; // biome-ignore format: one message
     return refuse('not_an_email', `${shown(text)} is not an e-mail address. Write one such as name@example.com.`);
   }
   return address;

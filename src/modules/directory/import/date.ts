@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { lazy } from '../../../kernel/lazy.ts';
-import { type Refusal, refuse, shown } from './refusal.ts';
+import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
 
 export const dateFormats = [
   'YYYY-MM-DD',
@@ -86,6 +86,18 @@ export function parseDate(text: string, format: DateFormat): string | Refusal {
   const clock = clockTime(match.slice(5));
   if (clock === null) return refuse('no_such_time', `${shown(trimmed)} has no valid time of day.`);
   return date + clock;
+}
+
+/** As the dates of its column are written, or as there is no doubt: with the year first, a month by its name, or a year of fewer digits. */
+export function readDate(text: string, format: DateFormat): string | Refusal {
+  const read = parseDate(text, format);
+  if (!isRefusal(read) || read.code !== 'not_a_date') return read;
+  const other = format.includes('YYYY') ? format.replace('YYYY', 'YY') : format.replace('YY', 'YYYY');
+  for (const sure of ['YYYY-MM-DD', 'D MMM YYYY', 'MMM D, YYYY', other] as DateFormat[]) {
+    const date = dateFormats.includes(sure) ? parseDate(text, sure) : read;
+    if (!isRefusal(date)) return date;
+  }
+  return read;
 }
 
 function order(format: DateFormat, first: string, sign: string, second: string, third: string) {

@@ -299,7 +299,7 @@ export class ColumnProfiler {
         severity: 'warning',
         row: null,
         column: this.#name,
-        message: `“${this.#name}” has dates written in more than one way. Most are ${format}; the others will be reported cell by cell.`,
+        message: `“${this.#name}” has dates written in more than one way. Most are ${format}; others that are in doubt will be reported cell by cell.`,
       });
     }
     return { kind: 'date', format };
