@@ -37,6 +37,11 @@ test('the last words may say day and time, and are shown as understood', () => {
   assert.deepEqual(due('Ada next month'), ['Ring Ada', '2026-12-01']);
   assert.deepEqual(due('Ada in 3 days'), ['Ring Ada', '2026-11-23']);
   assert.deepEqual(due('Ada in a week'), ['Ring Ada', '2026-11-27']);
+  assert.deepEqual(due('Ada in 2 hours'), ['Ring Ada', '2026-11-20T14:00']);
+  assert.deepEqual(due('Ada in an hour'), ['Ring Ada', '2026-11-20T13:00']);
+  assert.deepEqual(due('Ada in 30 min'), ['Ring Ada', '2026-11-20T12:30']);
+  assert.deepEqual(due('Ada in 13 hours'), ['Ring Ada', '2026-11-21T01:00'], 'past midnight');
+  assert.deepEqual(due('Ada in 2 hours on Friday'), ['Ring Ada in 2 hours', '2026-11-27']);
   assert.deepEqual(due('Ada 2027-02-28 9:30'), ['Ring Ada', '2027-02-28T09:30']);
   assert.deepEqual(due('Ada at 5'), ['Ring Ada', '2026-11-21T05:00'], 'the next time it is that');
   assert.deepEqual(due('Ada 12:30am'), ['Ring Ada', '2026-11-21T00:30']);
@@ -74,6 +79,8 @@ test('a German page understands German words', () => {
   assert.deepEqual(due('nächste Woche'), at('2026-11-23'));
   assert.deepEqual(due('in 3 Tagen'), at('2026-11-23'));
   assert.deepEqual(due('in einer Woche'), at('2026-11-27'));
+  assert.deepEqual(due('in einer Stunde'), at('2026-11-20T13:00'));
+  assert.deepEqual(due('in 30 Minuten'), at('2026-11-20T12:30'));
   assert.deepEqual(due('am 24.12.'), at('2026-12-24'));
   assert.deepEqual(due('am 3.2. um 8 Uhr'), at('2027-02-03T08:00'), 'the next one');
   assert.deepEqual(due('am 24. Dezember 2026 um 15 Uhr'), at('2026-12-24T15:00'));

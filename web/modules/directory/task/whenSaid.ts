@@ -9,7 +9,7 @@ interface When {
   time: string | null;
 }
 
-type Unit = 'days' | 'weeks' | 'months';
+type Unit = 'minutes' | 'hours' | 'days' | 'weeks' | 'months';
 
 /** How a language says days and times; patterns are of whole words in small letters. */
 interface Vocabulary {
@@ -31,9 +31,9 @@ const english: Vocabulary = {
   ]),
   weekday: /^(?:(?:on|next) )?(\p{L}+)$/u,
   next: { 'next week': 'week', 'next month': 'month' },
-  within: /^in (\d{1,3}|an?|one) (day|week|month)s?$/,
+  within: /^in (\d{1,3}|an?|one) (minute|min|hour|day|week|month)s?$/,
   one: /^(an?|one)$/,
-  units: { day: 'days', week: 'weeks', month: 'months' },
+  units: { minute: 'minutes', min: 'minutes', hour: 'hours', day: 'days', week: 'weeks', month: 'months' },
   dates: [
     /^(?:on )?(?<month>\p{L}{3,})\.? (?<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?<year>\d{4}))?$/u,
     /^(?:on )?(?:the )?(?<day>\d\d?)(?:st|nd|rd|th)? (?:of )?(?<month>\p{L}{3,})\.?(?:,? (?<year>\d{4}))?$/u,
@@ -50,9 +50,9 @@ const german: Vocabulary = {
   ]),
   weekday: /^(?:(?:am|nächsten|kommenden) )?(\p{L}+)$/u,
   next: { 'nächste woche': 'week', 'nächsten monat': 'month' },
-  within: /^in (\d{1,3}|eine[mr]) (tag|woche|monat)(?:en|n)?$/,
+  within: /^in (\d{1,3}|eine[mr]) (minute|min|stunde|tag|woche|monat)(?:en|n)?$/,
   one: /^eine[mr]$/,
-  units: { tag: 'days', woche: 'weeks', monat: 'months' },
+  units: { minute: 'minutes', min: 'minutes', stunde: 'hours', tag: 'days', woche: 'weeks', monat: 'months' },
   dates: [/^(?:am )?(?<day>\d\d?)\. ?(?<month>\p{L}{3,})\.?(?: (?<year>\d{4}))?$/u],
   time: /^(?:(?:um )?(\d\d?)(?::(\d\d))? ?(uhr)|(?:um )?(\d\d?):(\d\d)|um (\d\d?))$/,
 };
@@ -65,6 +65,11 @@ export function whenSaid(words: readonly string[], now: Temporal.PlainDateTime, 
   const said = of === 'de' ? german : english;
   const part = (from: number, to?: number) => words.slice(from, to).join(' ').toLocaleLowerCase();
   const today = now.toPlainDate();
+  const within = withinOf(part(0), said);
+  if (within?.minutes || within?.hours) {
+    const [day, time] = now.add(within).toString({ smallestUnit: 'minute' }).split('T') as [string, string];
+    return { day, time };
+  }
   const whole = dayOf(part(0), today, said);
   if (whole) return { day: whole, time: null };
   const alone = timeOf(part(0), said);
@@ -87,12 +92,18 @@ function dayOf(text: string, today: Temporal.PlainDate, said: Vocabulary): strin
   if (days !== undefined) return today.add({ days }).toString();
   if (said.next[text] === 'week') return today.add({ days: 8 - today.dayOfWeek }).toString();
   if (said.next[text] === 'month') return today.add({ months: 1 }).with({ day: 1 }).toString();
-  const [, count, unit] = said.within.exec(text) ?? [];
-  if (count && unit) return today.add({ [said.units[unit]!]: said.one.test(count) ? 1 : Number(count) }).toString();
+  const within = withinOf(text, said);
+  if (within) return within.hours || within.minutes ? null : today.add(within).toString();
   const [, name = ''] = said.weekday.exec(text) ?? [];
   const weekday = weekdayNames().findIndex((names) => names.includes(name)) + 1;
   if (weekday > 0) return today.add({ days: ((weekday - today.dayOfWeek + 6) % 7) + 1 }).toString();
   return namedDate(text, today, said) ?? (said === german ? germanDate(text, today) : slashedDate(text, today));
+}
+
+/** "in 2 hours", "in einer Woche". */
+function withinOf(text: string, said: Vocabulary): Partial<Record<Unit, number>> | null {
+  const [, count, unit] = said.within.exec(text) ?? [];
+  return count && unit ? { [said.units[unit]!]: said.one.test(count) ? 1 : Number(count) } : null;
 }
 
 /** "Dec 24", "24. Dezember": of the name of the month as much as one writes. */
