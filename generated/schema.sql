@@ -8963,21 +8963,25 @@ create function app.search(q text, rows_max integer)
 AS $function$
 declare
   misspelt_letters_min constant int := 4;
-  words constant record := app.search_words(q);
-  -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
-  terms record := words;
-  misspelt_words text[];
+  -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
+  spellings constant text[] := array[q, nullif(replace(q, 'ß', 'ss'), q), nullif(regexp_replace(q, 'ss', 'ß', 'gi'), q)];
+  spelling text; words record; terms record; misspelt_words text[];
 begin
-  if q !~ '[[:alpha:]]' then terms := app.search_terms(q); end if;
-  return query select h.resource, h.id, h.name, h.detail, false from (
-      select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
-        select 'contact' as resource, h.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'company' as resource, h.* from app.search_company(q, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-        union all select 'deal' as resource, h.* from app.search_deal(q, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
-      ) f
-    ) h order by h.tier, h.turn, h.resource limit rows_max;
-  if found then return; end if;
-  misspelt_words := array(select w from string_to_table(words.folded, ' ') w order by length(w) desc);
+  foreach spelling in array spellings loop
+    continue when spelling is null;
+    words := app.search_words(spelling);
+    -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
+    terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
+    return query select h.resource, h.id, h.name, h.detail, false from (
+        select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
+          select 'contact' as resource, h.* from app.search_contact(spelling, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'company' as resource, h.* from app.search_company(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        union all select 'deal' as resource, h.* from app.search_deal(spelling, words.folded, words.patterns, words.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)
+        ) f
+      ) h order by h.tier, h.turn, h.resource limit rows_max;
+    if found then return; end if;
+  end loop;
+  misspelt_words := array(select w from string_to_table((app.search_words(q)).folded, ' ') w order by length(w) desc);
   if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
   return query select h.resource, h.id, h.name, h.detail, true from (
         select 'contact' as resource, r.id, r.name::text as name, r.email as detail, m.place from unnest(app.search_misspelt('contact', misspelt_words, rows_max)) with ordinality as m (id, place)

@@ -51,6 +51,17 @@ test('hits of one kind and tier are in order of their names, and the kinds take 
   assert.deepEqual(await names('quill', api), turns);
 });
 
+test('a sharp s is found however it is written, by its own spelling first', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  for (const family_name of ['Weiß', 'Prüss']) await api('POST', '/api/v1/contacts', { family_name });
+  const found = async (q: string) =>
+    (await api('GET', `/api/v1/search?q=${encodeURIComponent(q)}`)).body.data.map(({ name }: { name: string }) => name);
+  for (const q of ['weiss', 'WEISS', 'Weiß']) assert.deepEqual(await found(q), ['Weiß'], q);
+  for (const q of ['Prüß', 'pruß', 'Prüss']) assert.deepEqual(await found(q), ['Prüss'], q);
+  await api('POST', '/api/v1/contacts', { family_name: 'Weiss' });
+  assert.deepEqual(await found('Weiss'), ['Weiss']);
+});
+
 test('case, accents and the writing of telephone numbers do not matter', async () => {
   for (const q of ['müller', 'MULLER', 'anna muller', 'muller anna', '+12125550100', '212 555', 'anna@exa'])
     assert.deepEqual(await names(q), ['Anna Müller'], q);
