@@ -47,11 +47,11 @@ export function parseCell(field: FieldDef, text: string, names: Names, mark: Mar
     case 'select':
       return option(field, trimmed);
     case 'multi_select':
-      return all(trimmed, (each) => option(field, each));
+      return all(optionTexts(field, trimmed), (each) => option(field, each));
     case 'reference':
       return named(field, trimmed, names);
     case 'tags':
-      return all(trimmed, (each) => named(field, each, names));
+      return all(partsOf(trimmed), (each) => named(field, each, names));
     case 'lines':
       return { value: linesOf(text) };
     case 'labelled':
@@ -74,6 +74,23 @@ export const partsOf = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+/** The same of options, which may have the marks between them in themselves: of neighbouring parts, the most that are one option. */
+function optionTexts(field: FieldDef, text: string): string[] {
+  const marksIn = (label: string) => label.split(/[,;\n]/).length - 1;
+  const marks_max = Math.max(0, ...(field.options ?? []).map(({ label }) => marksIn(label)));
+  if (marks_max === 0) return partsOf(text);
+  // With the marks, at every other place.
+  const parts = text.split(/([,;\n])/);
+  const texts: string[] = [];
+  for (let at = 0, end: number; at < parts.length; at = end + 1) {
+    const joined = (to: number) => parts.slice(at, to).join('').trim();
+    end = Math.min(parts.length, at + 2 * marks_max + 1);
+    while (end > at + 1 && !('value' in option(field, joined(end)))) end -= 2;
+    texts.push(joined(end));
+  }
+  return texts.filter((each) => each !== '');
+}
+
 const linesOf = (text: string): string[] => text.split(/\r?\n/);
 
 /** "Work: ada@example.com", as lists of such values are copied, or the value alone. */
@@ -82,9 +99,9 @@ function labelledValue(line: string): LabelledValue {
   return { label: label?.trim() ?? null, value: value.trim() };
 }
 
-function all(text: string, one: (part: string) => ParsedCell): ParsedCell {
+function all(parts: readonly string[], one: (part: string) => ParsedCell): ParsedCell {
   const values: unknown[] = [];
-  for (const part of partsOf(text)) {
+  for (const part of parts) {
     const understood = one(part);
     if ('reason' in understood) return understood;
     values.push(understood.value);

@@ -14,6 +14,7 @@ const field = (kind: FieldKind): FieldDef => ({
   options: [
     { value: 'lead', label: 'Lead' },
     { value: 'former', label: 'Former customer' },
+    { value: 'small', label: 'Small, local; new' },
   ],
 });
 const none = new Map();
@@ -39,7 +40,7 @@ const values: [FieldKind, fc.Arbitrary<unknown>][] = [
   ],
   ['boolean', fc.boolean()],
   ['select', fc.constantFrom('lead', 'former')],
-  ['multi_select', fc.uniqueArray(fc.constantFrom('lead', 'former'), { minLength: 1 })],
+  ['multi_select', fc.uniqueArray(fc.constantFrom('lead', 'former', 'small'), { minLength: 1 })],
 ];
 
 test('what is copied from a cell means the same when it is pasted, in whatever way one writes numbers and days', () => {
