@@ -234,6 +234,7 @@ test('a list whose filter is refused leads back to the list without it', async (
   expectRefusal(422);
   await page.goto(`/companies?filter=${encodeURIComponent(JSON.stringify(filter))}`);
   await page.getByRole('heading', { name: 'The companies could not be read' }).waitFor();
+  await page.getByText('goes by a field that is retired, or not yours to see').waitFor({ timeout: 5_000 });
   await page.getByRole('button', { name: 'Unknown field' }).waitFor({ timeout: 5_000 });
   await page.getByRole('link', { name: 'Clear the filter' }).click({ timeout: 5_000 });
   await page.getByRole('grid', { name: 'Companies' }).getByText('Paper Mill').waitFor();
