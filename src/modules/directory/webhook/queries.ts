@@ -1,5 +1,6 @@
 import type { Rights } from '../../../kernel/access/rights.ts';
 import { type Database, sql } from '../../../kernel/database/database.ts';
+import type { JobRow } from '../../../kernel/jobs/kind.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import {
   type Attempt,
@@ -165,12 +166,18 @@ export interface SendingWebhook {
   is_paused: boolean;
 }
 
-/** Makes one job the sender of a webhook for so long; false while another is. */
-export async function takeSending(ctx: Context, id: string, sender: string, seconds: number): Promise<boolean> {
+/** Makes one job the sender of a webhook for so long; false while another is, and for a run that has lost its job to another worker. */
+export async function takeSending(
+  ctx: Context,
+  id: string,
+  { id: sender, attempts }: Pick<JobRow, 'id' | 'attempts'>,
+  seconds: number,
+): Promise<boolean> {
   const taken = await ctx.tx.run(sql`update webhook_sending
     set sender = ${sender}, sender_until = clock_timestamp() + make_interval(secs => ${seconds})
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${id}
-      and (sender is null or sender = ${sender} or sender_until < clock_timestamp())`);
+      and (sender is null or sender = ${sender} or sender_until < clock_timestamp())
+      and exists (select from job j where j.tenant_id = ${ctx.tenant_id} and j.id = ${sender} and j.attempts = ${attempts} and j.state = 'running')`);
   return taken === 1;
 }
 
