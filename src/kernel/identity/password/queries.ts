@@ -13,6 +13,16 @@ export async function findPasswordHash(ctx: Context, user_id: string): Promise<s
   return row?.hash;
 }
 
+/**
+ * Keeps a password as it was when it was compared, which takes a while: whoever sets a new one waits, and then ends the session that begins here. False
+ * when there is another one by now.
+ */
+export async function keepPassword(ctx: Context, user_id: string, hash: string): Promise<boolean> {
+  const kept = await ctx.tx.maybe(sql`select from user_password
+    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and hash = ${hash} for share`);
+  return kept !== undefined;
+}
+
 /** The address of an account, and the title of its workspace. */
 export function readAccount(ctx: Context, user_id: string): Promise<{ email: string | null; title: string }> {
   return ctx.tx.one(sql`select u.email, t.title from user_account u join tenant t on t.id = u.tenant_id

@@ -5,7 +5,7 @@ import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { recordEvent } from '../events.ts';
 import { accounts_compared_max, attempts_window_seconds, code_attempts_max, second_factor_minutes } from '../limits.ts';
 import { verifyPassword } from '../password/hash.ts';
-import { findSignInAccounts } from '../password/queries.ts';
+import { findSignInAccounts, keepPassword } from '../password/queries.ts';
 import { asPerson, asSystem, signInFailed } from '../person.ts';
 import { hasSecondFactor, isSecondFactorMissing, passesSecondFactor } from '../second-factor/service.ts';
 import type { SessionMethod } from '../session/contract.ts';
@@ -70,7 +70,12 @@ export async function signInWithPassword(
   const fits: boolean[] = [];
   for (let i = 0; i < compared; i++) fits.push(await verifyPassword(accounts[i]?.hash, password));
   const account = accounts.find((_, i) => fits[i]);
-  if (account) return asPerson(db, request, account, (ctx) => beginSession(ctx, request, 'password'));
+  const begun =
+    account &&
+    (await asPerson(db, request, account, async (ctx) =>
+      (await keepPassword(ctx, account.user_id, account.hash)) ? beginSession(ctx, request, 'password') : undefined,
+    ));
+  if (begun) return begun;
   const tried = accounts.length > 0 ? accounts : [{ tenant_id: system_tenant_id, user_id: null }];
   await Promise.all(
     tried.map(({ tenant_id, user_id }) =>
