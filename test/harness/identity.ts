@@ -4,6 +4,7 @@ import { sql } from '../../src/kernel/database/database.ts';
 import { createUser } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import type { Answer, SharedTestApp, TestTenant } from './app.ts';
+import { eventually } from './eventually.ts';
 
 /** A minimal browser for signing in: it keeps cookies, sends its origin, and follows no redirect. */
 export interface Browser {
@@ -120,6 +121,29 @@ export async function countBlocked(client: pg.Client): Promise<number> {
   const blocked =
     'select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0';
   return (await client.query(blocked)).rowCount ?? 0;
+}
+
+/** Sends a request while somebody else makes a change, which is committed once the request waits for it, or is answered. */
+export async function whileChanging(
+  app: SharedTestApp,
+  change: string,
+  values: unknown[],
+  request: () => Promise<Answer>,
+): Promise<Answer> {
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    await other.query(change, values);
+    let isAnswered = false;
+    const answer = request().finally(() => {
+      isAnswered = true;
+    });
+    await eventually(async () => isAnswered || (await countBlocked(other)) > 0);
+    await other.query('commit');
+    return await answer;
+  } finally {
+    await other.end();
+  }
 }
 
 /** Runs SQL without row-level security, such as to make something old. */

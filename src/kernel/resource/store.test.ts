@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { eventually, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
-import { countBlocked, systemClient } from '../../../test/harness/identity.ts';
+import { countBlocked, systemClient, whileChanging } from '../../../test/harness/identity.ts';
 
 let app: SharedTestApp;
 before(async () => {
@@ -28,35 +28,23 @@ test('an amount and a currency that are changed at the same moment are both kept
   }
 });
 
-test('companies that are put under each other at the same moment make no circle', async (t) => {
+test('companies that are put under each other at the same moment make no circle', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const make = async (name: string): Promise<string> => (await api('POST', '/api/v1/companies', { name })).body.id;
   const [one, two] = [await make('One'), await make('Two')];
-  const other = await systemClient(app);
-  t.after(() => other.end());
-  await other.query('begin');
-  await other.query('update company set parent_id = $2 where id = $1', [one, two]);
-  let isAnswered = false;
-  const changed = api('PATCH', `/api/v1/companies/${two}`, { parent_id: one }).finally(() => {
-    isAnswered = true;
-  });
-  await eventually(async () => isAnswered || (await countBlocked(other)) >= 1);
-  await other.query('commit');
-  const { status, body } = await changed;
+  const put = 'update company set parent_id = $2 where id = $1';
+  const { status, body } = await whileChanging(app, put, [one, two], () =>
+    api('PATCH', `/api/v1/companies/${two}`, { parent_id: one }),
+  );
   assert.deepEqual([status, body.errors?.[0].field], [422, 'parent_id'], JSON.stringify(body));
 });
 
-test('a reference to what is deleted at the same moment is named by its field', async (t) => {
+test('a reference to what is deleted at the same moment is named by its field', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Short' })).body;
-  const other = await systemClient(app);
-  t.after(() => other.end());
-  await other.query('begin');
-  await other.query('delete from stage where id = $1', [pipeline.stages[0].id]);
-  const made = api('POST', '/api/v1/deals', { name: 'Late', pipeline_id: pipeline.id });
-  await eventually(async () => (await countBlocked(other)) >= 1);
-  await other.query('commit');
-  const { status, body } = await made;
+  const { status, body } = await whileChanging(app, 'delete from stage where id = $1', [pipeline.stages[0].id], () =>
+    api('POST', '/api/v1/deals', { name: 'Late', pipeline_id: pipeline.id }),
+  );
   assert.deepEqual([status, body.errors?.[0].field], [422, 'stage_id'], JSON.stringify(body));
 });
 

@@ -11,12 +11,11 @@ import {
   asOwner,
   auditOf,
   type Browser,
-  countBlocked,
   goodPassword,
   makePerson,
   openBrowser,
   signedIn,
-  systemClient,
+  whileChanging,
 } from '../../../../test/harness/identity.ts';
 import { rightNames } from '../../access/rights.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
@@ -474,17 +473,11 @@ test("the client's secret is sealed, never shown, and does not follow to another
   const moved = await api('PATCH', path, { issuer: 'http://127.0.0.1:9' });
   assert.equal(moved.body.errors?.[0].field, 'client_secret');
   const bare = await addProvider(north, { client_secret: undefined });
-  const other = await systemClient(app);
-  try {
-    await other.query('begin');
-    await other.query(`update sign_in_provider set sealed_client_secret = 'sealed' where id = $1`, [bare]);
-    const moving = api('PATCH', `/api/v1/sign-in-providers/${bare}`, { issuer: 'http://127.0.0.1:9' });
-    await eventually(async () => (await countBlocked(other)) >= 1);
-    await other.query('commit');
-    assert.equal((await moving).body.errors?.[0].field, 'client_secret', 'nor one that is set at the same moment');
-  } finally {
-    await other.end();
-  }
+  const set = `update sign_in_provider set sealed_client_secret = 'sealed' where id = $1`;
+  const late = await whileChanging(app, set, [bare], () =>
+    api('PATCH', `/api/v1/sign-in-providers/${bare}`, { issuer: 'http://127.0.0.1:9' }),
+  );
+  assert.equal(late.body.errors?.[0].field, 'client_secret', 'nor one that is set at the same moment');
   const rows = JSON.stringify(await asOwner(app, 'select * from sign_in_provider'));
   const events = JSON.stringify(await auditOf(app, north));
   for (const text of [rows, events]) assert.ok(!text.includes(client_secret) && text.includes('127.0.0.1'));

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import iconv from 'iconv-lite';
 import pg from 'pg';
 import { type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../../test/harness/app.ts';
-import { asOwner, countBlocked, systemClient } from '../../../../test/harness/identity.ts';
+import { asOwner, whileChanging } from '../../../../test/harness/identity.ts';
 import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: SharedTestApp;
@@ -234,18 +234,12 @@ test('a doubtful date is asked about, the answer holds, and so does another deli
   const option = file.questions[0].options.find(({ value }: { value: string }) => /^D/.test(value));
   change.files[0]!.values[0]!.value = option.value;
   assert.equal((await api('PATCH', `/api/v1/imports/${body.id}`, change, { 'if-match': '"99"' })).status, 412);
-  const holder = await systemClient(app);
-  try {
-    await holder.query('begin');
-    await holder.query('update import set version = version + 1 where id = $1', [body.id]);
-    const seen = { 'if-match': `"${body.version}"` };
-    const changing = api('PATCH', `/api/v1/imports/${body.id}`, change, seen);
-    await eventually(async () => (await countBlocked(holder)) >= 1);
-    await holder.query('commit');
-    assert.equal((await changing).status, 412, 'also when somebody else changes it at the same moment');
-  } finally {
-    await holder.end();
-  }
+  const elsewhere = 'update import set version = version + 1 where id = $1';
+  const seen = { 'if-match': `"${body.version}"` };
+  const late = await whileChanging(app, elsewhere, [body.id], () =>
+    api('PATCH', `/api/v1/imports/${body.id}`, change, seen),
+  );
+  assert.equal(late.status, 412, 'also when somebody else changes it at the same moment');
   assert.equal((await api('PATCH', `/api/v1/imports/${body.id}`, change)).status, 200);
   const done = await follow(api, body.id, 'runs');
   assert.equal(done.files[0]?.counts.created, 2);
