@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, whileChanging } from '../../../../test/harness/identity.ts';
 import { type Mail, type MailSink, startMailSink } from '../../../kernel/mail/sink.ts';
 import { nextTime } from './rhythm.ts';
 
@@ -253,6 +253,21 @@ test('the next time is by the clock of the database, though that of a process is
     assert.equal(wait(after), 1, `${hours}: ${after}`);
     await api('DELETE', `/api/v1/dashboard-mailings/${id}`);
   }
+});
+
+test('of two changes of a mailing at the same moment neither is lost', async () => {
+  const { api, user_id } = await tenant.as('member', 'ike');
+  const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Twice' });
+  const { id } = await made(api, 'dashboard-mailings', {
+    dashboard_id,
+    recipient_id: user_id,
+    rhythm: 'daily',
+    hour: 7,
+  });
+  const { body } = await whileChanging(app, 'update dashboard_mailing set hour = 9 where id = $1', [id], () =>
+    api('PATCH', `/api/v1/dashboard-mailings/${id}`, { rhythm: 'weekly' }),
+  );
+  assert.deepEqual([body.rhythm, body.hour], ['weekly', 9], JSON.stringify(body));
 });
 
 test('a dashboard that is brought back is mailed again', async () => {

@@ -1,7 +1,7 @@
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { mail_attempts_max } from '../../../kernel/identity/index.ts';
 import { cancelTimer, setTimer } from '../../../kernel/jobs/queue.ts';
-import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
+import { createRows, type ErrorPath, lockRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type DeletedRow, insertAgain } from '../../directory/undo/index.ts';
 import { dashboardMailing, type Rhythm } from './contract.ts';
@@ -33,7 +33,7 @@ export async function createMailings(ctx: Context, inputs: Values[], errorPath: 
 }
 
 export async function changeMailing(ctx: Context, id: string, input: Values): Promise<Values> {
-  const { recipient_id, ...kept } = await getRow(ctx, dashboardMailing, id);
+  const { recipient_id, ...kept } = await lockRow(ctx, dashboardMailing, id);
   const { rhythm, hour } = { ...kept, ...input } as { rhythm: Rhythm; hour: number | null };
   const next_at = await nextFor(ctx, recipient_id, rhythm, hour ?? hour_default);
   await leaveMail(ctx, id, next_at);

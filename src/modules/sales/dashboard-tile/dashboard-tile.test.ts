@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { whileChanging } from '../../../../test/harness/identity.ts';
 
 const tile = { figure: 'won_value', grouping: 'owner', chart: 'bar', range: 'this_year', period: 'month' };
 
@@ -97,6 +98,17 @@ test('of tiles that come at once no more stay than a dashboard takes, each in a 
     [37, 38, 39, 40],
   );
   assert.ok(answers.every(({ status }) => status === 201 || status === 422));
+});
+
+test('a tile that two change at the same moment is still one that can be shown', async () => {
+  const { api } = await tenant.as('member', 'Ada');
+  const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Both' });
+  const { id } = await made(api, 'dashboard-tiles', { dashboard_id, ...tile });
+  const regroup = `update dashboard_tile set grouping = 'stage', figure = 'open_value' where id = $1`;
+  const { status, body } = await whileChanging(app, regroup, [id], () =>
+    api('PATCH', `/api/v1/dashboard-tiles/${id}`, { figure: 'won_value' }),
+  );
+  assert.deepEqual([status, body.errors?.[0].code], [422, 'not_of_figure'], JSON.stringify(body));
 });
 
 test('a dashboard is made with its tiles or not at all, and is taken back with them', async () => {

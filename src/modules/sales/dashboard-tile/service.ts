@@ -3,7 +3,6 @@ import {
   createRow,
   createRows,
   type ErrorPath,
-  getRow,
   lockRow,
   rootPath,
   type Values,
@@ -50,7 +49,7 @@ export async function createWithTiles(ctx: Context, { tiles, ...board }: NewDash
 
 export async function checkTileChange(ctx: Context, id: string, input: Values): Promise<Values> {
   if (['figure', 'grouping', 'chart'].some((field) => field in input)) {
-    checkForm({ ...(await getRow(ctx, dashboardTile, id)), ...input }, '');
+    checkForm({ ...(await lockRow(ctx, dashboardTile, id)), ...input }, '');
   }
   return input;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { whileChanging } from '../../../../test/harness/identity.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 
@@ -247,6 +248,11 @@ test('a stage of open deals does not ask for the close reason, which none of the
   assert.equal((await change(body.id, { kind: 'won' })).status, 200);
   refused(await change(body.id, { kind: 'open' }));
   assert.equal((await change(body.id, { kind: 'open', required_fields: ['source'] })).status, 200);
+  assert.equal((await change(body.id, { kind: 'won' })).status, 200);
+  // As the program changes a stage: with its pipeline locked.
+  const open = `with p as (select id from pipeline where id = $2 for update)
+    update stage s set kind = 'open' from p where s.id = $1 and s.pipeline_id = p.id`;
+  refused(await whileChanging(app, open, [body.id, pipeline_id], () => change(body.id, asks)));
 });
 
 test('a retired field is not asked for, until it is brought back', async () => {

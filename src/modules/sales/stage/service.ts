@@ -43,8 +43,10 @@ export async function prepareStages(ctx: Context, inputs: Values[], errorPath: E
 
 export async function checkStageChange(ctx: Context, id: string, input: Values): Promise<Values> {
   await checkRequiredFields(ctx, input);
-  if (input.kind !== undefined || input.required_fields !== undefined)
+  if (input.kind !== undefined || input.required_fields !== undefined) {
+    await lockPipelineOf(ctx, id);
     refuseReasonOfOpen({ ...(await getRow(ctx, stage, id)), ...input });
+  }
   const change =
     input.kind === undefined ? input : await changeKind(ctx, id, { ...input, kind: input.kind as StageKind });
   if (input.required_fields === undefined) return change;
