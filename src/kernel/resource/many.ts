@@ -9,7 +9,7 @@ import { type Refusal, writeRows } from './bisect-write.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
 import { settle } from './settle.ts';
-import { checkReferences, checkValues, columnsOf, parameterOf, refuseMerged, rootPath, type Values } from './store.ts';
+import { checkReferences, checkValues, columnsOf, parameterOf, rootPath, type Values } from './store.ts';
 
 interface Row {
   id: string;
@@ -77,7 +77,9 @@ export async function updateMany(
       sql`update ${sql.table(resource.table)} r set ${assignments} where ${these(ctx, some)} and (${differs}) returning r.id`,
     ),
   );
-  await refuseMerged(ctx, resource, [input], rootPath);
+  // Again, because the write may have waited for a merge of what it refers to, or for a conversion of a field. Before it, the definitions are not kept:
+  // whoever changes one would wait for the whole batch.
+  await checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath });
   return outcome;
 }
 

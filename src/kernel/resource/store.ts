@@ -78,10 +78,11 @@ export async function createRows(
     ...fixed,
     id: ids[i],
   }));
+  const kept = keepDefinitionsOf(ctx, resource, inputs);
   const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
   if (canReturnRows(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
-    await settle([checked, made, refuseMerged(ctx, resource, inputs, errorPath)]);
+    await settle([kept, checked, made, refuseMerged(ctx, resource, inputs, errorPath)]);
     return presentInOrder(resource, ids, await made);
   }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
@@ -90,7 +91,7 @@ export async function createRows(
   const read = ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
-  await settle([checked, inserted, unmerged, ...tagged, read]);
+  await settle([kept, checked, inserted, unmerged, ...tagged, read]);
   return presentInOrder(resource, ids, await read);
 }
 
@@ -115,18 +116,19 @@ export async function updateRow(
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
+  const kept = keepDefinitionsOf(ctx, resource, [input]);
   const checked = checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath, id });
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (canReturnRows(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
-    await settle([checked, answered, refuseMerged(ctx, resource, [input], rootPath)]);
+    await settle([kept, checked, answered, refuseMerged(ctx, resource, [input], rootPath)]);
     return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
   }
   const changed = ctx.tx.run(update);
   const unmerged = refuseMerged(ctx, resource, [input], rootPath);
   const tagged = setTags(ctx, resource, id, input, false);
   const read = findRow(ctx, resource, id);
-  await settle([checked, changed, unmerged, tagged, read]);
+  await settle([kept, checked, changed, unmerged, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   return (await read) ?? { id };
 }
@@ -288,6 +290,11 @@ function valueSql(resource: Resource, column: string, row: Values): Sql {
 export const parameterOf = ({ meta }: Resource, column: string, value: unknown): unknown =>
   jsonListTypes.has(meta.get(column)?.type) && value !== null ? JSON.stringify(value) : value;
 
+const keepDefinitionsOf = (ctx: Context, resource: Resource, inputs: Values[]): Promise<void> | undefined =>
+  resource.meta.has('custom') && inputs.some((input) => input.custom !== undefined)
+    ? keepDefinitions(ctx, resource)
+    : undefined;
+
 /** Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. */
 export async function checkValues(
   ctx: Context,
@@ -296,11 +303,9 @@ export async function checkValues(
   { creating, errorPath, id }: { creating: boolean; errorPath: ErrorPath; id?: string },
 ): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
-  const hasValues = inputs.some((input) => input.custom !== undefined);
-  const customised = resource.meta.has('custom') && (creating || hasValues);
+  const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
   await Promise.all([
     checkReferences(ctx, named),
-    customised && hasValues && keepDefinitions(ctx, resource),
     customised &&
       Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, id)]).then(
         ([fields, retired]) =>
@@ -313,12 +318,7 @@ export async function checkValues(
  * Asked again behind the write, whose foreign keys wait for the end of a merge: otherwise it would refer to a record that is part of another one by
  * then, and that the merge did not move to the survivor.
  */
-export async function refuseMerged(
-  ctx: Context,
-  resource: Resource,
-  inputs: Values[],
-  errorPath: ErrorPath,
-): Promise<void> {
+async function refuseMerged(ctx: Context, resource: Resource, inputs: Values[], errorPath: ErrorPath): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
   await checkReferences(
     ctx,

@@ -77,7 +77,7 @@ test('a value that is written while its field is converted is one of the new typ
   const tenant = await app.tenant();
   const { api } = await tenant.as('admin');
   const { id } = await textField(api);
-  const { id: known } = await contact(api, 'A');
+  const [{ id: known }, { id: other }] = [await contact(api, 'A'), await contact(api, 'C')];
   const converter = await systemClient(app);
   try {
     await converter.query('begin');
@@ -87,11 +87,19 @@ test('a value that is written while its field is converted is one of the new typ
       api('POST', '/api/v1/contacts', { given_name: 'B', custom }),
       api('PATCH', `/api/v1/contacts/${known}`, { custom }),
     ];
-    await eventually(async () => (await countBlocked(converter)) >= writing.length);
+    const action = { kind: 'update', fields: { custom } };
+    const bulk = await api('POST', '/api/v1/changes', { resource: 'contact', ids: [other], action });
+    await eventually(async () => (await countBlocked(converter)) > writing.length);
     await converter.query(`update custom_field set type = 'integer' where id = $1`, [id]);
     await converter.query('commit');
     for (const { status, body } of await Promise.all(writing))
       assert.deepEqual([status, body.errors?.[0].field], [422, 'custom.own'], JSON.stringify(body));
+    const ended = await eventually(async () => {
+      const { body } = await api('GET', `/api/v1/changes/${bulk.body.id}`);
+      return !['waiting', 'running'].includes(body.state) && body;
+    });
+    assert.equal(ended.state, 'failed');
+    assert.deepEqual(await held(api), { A: undefined, C: undefined });
   } finally {
     await converter.end();
   }
