@@ -98,28 +98,6 @@ test('a change is sent as the API shows the record, signed as the reference veri
   assert.equal(body.payload, first!.text);
 });
 
-test('a worker that slept longer than its lease sends nothing beside the one that has its job now', async () => {
-  const { id } = await hook();
-  let wakeUp = () => {};
-  receiver.answer((_, response) => {
-    wakeUp = () => response.writeHead(204).end();
-  });
-  for (const given_name of ['Ada', 'Bo']) await made('contacts', { given_name });
-  await until(1);
-  const job = `kind = 'webhook.send' and state = 'running' and payload ->> 'id' = '${id}'`;
-  await asOwner(app, `update job set attempts = attempts + 1, worker = 'another' where ${job}`);
-  receiver.answer((_, response) => response.writeHead(204).end());
-  wakeUp();
-  // It has left the rest to whoever looks later.
-  const isLeft = async () => (await asOwner(app, `select from job where dedupe_key like '${id} %'`)).length > 0;
-  await eventually(async () => receiver.received.length > 1 || (await isLeft()));
-  assert.deepEqual(names(), ['Ada']);
-  await asOwner(app, `update job set state = 'done' where ${job}`);
-  await asOwner(app, 'update webhook_sending set sender_until = now()');
-  await ended(id, 2);
-  assert.deepEqual(names(), ['Ada', 'Bo']);
-});
-
 test('each verb is told from the others, and of an update which fields it changed', async () => {
   await made('custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' });
   const verbs = ['created', 'updated', 'deleted', 'restored', 'merged'];
