@@ -18,6 +18,9 @@ const script = fileURLToPath(new URL('./feed-worker.ts', import.meta.url));
 /** The embedded PostgreSQL is started again so often in a minute. */
 const kill_of_postgres_ms = 20_000;
 const standstill_ms_max = 60_000;
+/** Now and then a process sleeps instead, and goes on as if it still had its work. */
+const sleeping_share = 0.3;
+const sleep_ms_max = 3_000;
 const tenants_count = 3;
 /** However fast the machine. */
 const kills_min = 6;
@@ -39,8 +42,8 @@ export interface LedgerResult {
 }
 
 /**
- * Events are written and consumed by four processes while they, the backends of PostgreSQL and PostgreSQL itself are killed, until there are as many
- * as wanted and all are consumed. Each effect has to be there once.
+ * Events are written and consumed by four processes while they, the backends of PostgreSQL and PostgreSQL itself are killed, or put to sleep, until
+ * there are as many as wanted and all are consumed. Each effect has to be there once.
  */
 export async function keepLedger({ events, killMs, say }: LedgerOptions): Promise<LedgerResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-ledger-'));
@@ -96,7 +99,10 @@ export async function keepLedger({ events, killMs, say }: LedgerOptions): Promis
       }
       const victims = [...children];
       const victim = victims[Math.floor(Math.random() * (victims.length + 1))];
-      if (victim) {
+      if (victim && Math.random() < sleeping_share) {
+        victim.kill('SIGSTOP');
+        setTimeout(() => victim.kill('SIGCONT'), Math.random() * sleep_ms_max).unref();
+      } else if (victim) {
         killed(victim.spawnargs.includes('write') ? 'writer' : 'consumer');
         victim.kill('SIGKILL');
       } else if (await endBackend(postgres.ownerUrl)) killed('backend');
