@@ -363,6 +363,8 @@ describe('is refused', () => {
       assert.equal(made.errors?.[0].field, 'contact_id');
       const changed = await whileMerging('companies', 'company', company, (id) => api('PATCH', change, { company_id: id })); // biome-ignore format: one call
       assert.equal(changed.errors?.[0].field, 'company_id');
+      const followed = await whileMerging('companies', 'company', company, (id) => api('PUT', `/api/v1/companies/${id}/following`)); // biome-ignore format: one call
+      assert.equal(followed.code, 'merged');
       const bulk = await whileMerging('companies', 'company', company, (company_id) => {
         const action = { kind: 'update', fields: { company_id } };
         return api('POST', '/api/v1/changes', { resource: 'contact', ids: [person.id], action });
