@@ -27,7 +27,9 @@ async function scrollDown(page: Page): Promise<void> {
 }
 
 async function openTileMenu(page: Page): Promise<void> {
+  // Favourites have such buttons too.
   await page
+    .getByRole('main')
     .getByRole('button', { name: beginningWith('More about {title}') })
     .first()
     .click();
