@@ -108,7 +108,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
         editing && 'border-accent ring-1 ring-accent',
       )}
     >
-      <header className="flex items-start gap-1">
+      <header className="flex items-start gap-0.5 @xl:gap-1">
         {actions && <MoveHandle ref={drag.handle} title={title} tile={kept} actions={actions} />}
         <div className="min-w-0 flex-1">
           <h2 className="line-clamp-2 text-13 hyphens-auto wrap-anywhere">{title}</h2>
@@ -118,6 +118,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, half
           <IconButton
             label={asTable ? t('Show as a chart') : t('Show as a table')}
             size="small"
+            className="pointer-coarse:-mt-2"
             onClick={() => setAsTable(!asTable)}
           >
             {asTable ? <ChartColumn size={14} /> : <Table2 size={14} />}
@@ -211,7 +212,7 @@ function MoveHandle({
       type="button"
       aria-label={t('Move {title}: arrow keys move it, with Shift they change its size', { title })}
       onKeyDown={onKeyDown}
-      className="-ms-2 inline-flex h-6 w-5 shrink-0 cursor-grab items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-ink"
+      className="-ms-2 pointer-coarse:-ms-3 inline-flex h-6 w-5 shrink-0 cursor-grab items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-ink"
     >
       <GripVertical size={14} />
     </button>
