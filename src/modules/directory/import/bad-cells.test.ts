@@ -181,6 +181,26 @@ test('options in a cell are parted by commas too, and may have commas in them', 
   assert.match(done.problem_samples.map(({ message }) => message).join(), /^“Rum” is not one of/);
 });
 
+test('of a cell with several addresses one that fits is kept', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const rows = [
+    '1,Ann,"ann@x.example, ann@y.example",0170 123456',
+    '2,Bo,"b..o@x.example, bo@x.example",Tel. ask',
+  ];
+  const done = await importNow(api, [['people.csv', `Record ID,First name,E-mail,Phone\n${rows.join('\n')}\n`]]);
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  assert.deepEqual(
+    data.map(({ email, phone }: { email: string; phone: string }) => [email, phone]),
+    [['ann@x.example', '0170 123456'], [null, null]], // biome-ignore format: a table
+  );
+  assert.deepEqual(done.problem_samples.map(({ row, column, code }) => `${row} ${column} ${code}`).sort(), [
+    '2 E-mail several_emails',
+    '2 Phone words_in_phone',
+    '3 E-mail invalid_format',
+    '3 Phone invalid_format',
+  ]);
+});
+
 test('of a further position what does not fit is left out, noted on its row and kept in a note; the position stays', async () => {
   const csv = [
     'Record ID,First name,Positions at,As,From,Until',

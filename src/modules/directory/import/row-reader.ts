@@ -198,7 +198,10 @@ function valueReader(
   const check = contractCheck(target, field);
   return (cell, code) => {
     const value = field.type === 'currency' ? readerFor(code)(cell) : plain(cell);
-    const checked = typeof value === 'string' && check ? check(value) : value;
+    const kept = isRefusal(value) ? (value.part?.value ?? null) : value;
+    const checked = typeof kept === 'string' && check ? check(kept) : kept;
+    // Of a cell that fits in part, that part has to fit too.
+    if (isRefusal(value) && !isRefusal(checked)) return value;
     return field.type === 'duration' && typeof checked === 'string' ? String(durationSeconds(checked)) : checked;
   };
 }
