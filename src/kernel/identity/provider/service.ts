@@ -38,7 +38,7 @@ export async function updateProvider(
   version: number | undefined,
 ): Promise<Values> {
   refuseUnlessAdministrator(ctx);
-  // Its issuer and secret are as they were: these fields are not of them, and nobody else changes it from here on.
+  // The row is locked from here on. Issuer and secret are not among these fields, so the answer has those from before.
   const before = await updateRow(ctx, signInProvider, id, fields, version);
   if (issuer !== undefined && issuer !== before.issuer) {
     if (before.kind === 'google') throw invalidField('issuer', 'fixed', 'Google has only one issuer');
