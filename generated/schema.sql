@@ -5641,6 +5641,7 @@ create function app.drop_attached_file()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
+  perform from file where tenant_id = old.tenant_id and id = old.file_id for no key update;
   update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
     and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id);

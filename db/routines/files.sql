@@ -116,10 +116,12 @@ end $$;
 revoke all on function app.check_attachments_back() from public;
 grant execute on function app.check_attachments_back() to session_user;
 
--- A file expires when the last attachment of it is deleted, in the trash too, with its versions.
+-- A file expires when the last attachment of it is deleted, in the trash too, with its versions. It is locked before that is asked: of two that are
+-- deleted at the same time neither would be the last.
 create or replace function app.drop_attached_file() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
+  perform from file where tenant_id = old.tenant_id and id = old.file_id for no key update;
   update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
     and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id);

@@ -8,7 +8,7 @@ import {
   type TestTenant,
 } from '../../../../test/harness/app.ts';
 import { housekeep } from '../../../../test/harness/housekeep.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, whileChanging } from '../../../../test/harness/identity.ts';
 import { expireFiles } from '../../../kernel/files/expire.ts';
 
 let app: SharedTestApp;
@@ -50,6 +50,22 @@ test('a file on a note or comment is read by whoever reads the record, and by no
     assert.equal((await ann.api('DELETE', `/api/v1/attachments/${attachment.id}`)).status, 204);
     assert.equal((await ann.api('GET', content)).status, 404);
   }
+});
+
+test('a file that hangs on two notes expires when both are deleted for good at the same moment', async () => {
+  const { api } = await tenant.as('admin');
+  const contact_id = (await made(api, 'contacts', { given_name: 'Twice' })).id;
+  const file_id = (await upload(api, 'twice.txt')).id;
+  const [one, two] = [await made(api, 'notes', { contact_id, body: 'One' }), await made(api, 'notes', { contact_id, body: 'Two' })]; // biome-ignore format: a pair
+  const first = await made(api, 'attachments', { file_id, note_id: one.id });
+  await made(api, 'attachments', { file_id, note_id: two.id });
+  assert.equal((await api('DELETE', `/api/v1/notes/${two.id}`)).status, 204);
+  const gone = await whileChanging(app, 'delete from attachment where id = $1', [first.id], () =>
+    api('POST', '/api/v1/trash/deletions', { items: [{ resource: 'note', id: two.id }] }),
+  );
+  assert.equal(gone.body.done, 1, JSON.stringify(gone.body));
+  const [file] = await asOwner(app, 'select expires_at is not null as expires from file where id = $1', [file_id]);
+  assert.deepEqual(file, { expires: true });
 });
 
 test('with what it hangs on a file goes to the trash, and comes back with it', async () => {
