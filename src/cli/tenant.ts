@@ -132,10 +132,12 @@ export const tenantCommands: Command[] = [
       const [folder] = wordsOf(call, 1, 'Name the folder to import: holdfast tenant import DIR --name NAME');
       const name = newName(call.flags.name!);
       const { tenant_id, manifest } = await withFiles(call, (store) =>
-        importTenant({ ownerUrl: call.installation.ownerUrl, store, name }, folder!).then(async (made) => {
-          await backUpImported(call, store);
-          return made;
-        }),
+        importTenant({ ownerUrl: call.installation.ownerUrl, store, name, say: call.say }, folder!).then(
+          async (made) => {
+            await backUpImported(call, store);
+            return made;
+          },
+        ),
       );
       const { content_sha256 } = manifest;
       call.answer(
@@ -240,10 +242,12 @@ function wordsOf({ words }: Call, count: number, advice: string): string[] {
 async function withSource<R>(
   call: Call,
   name: string,
-  work: (source: { databaseUrl: string; store: FileStore; tenant_id: string }) => Promise<R>,
+  work: (source: { databaseUrl: string; store: FileStore; tenant_id: string; say: Call['say'] }) => Promise<R>,
 ): Promise<R> {
   const tenant_id = await tenantIdOf(call.installation, name);
-  return withFiles(call, (store) => work({ databaseUrl: call.installation.databaseUrl, store, tenant_id }));
+  return withFiles(call, (store) =>
+    work({ databaseUrl: call.installation.databaseUrl, store, tenant_id, say: call.say }),
+  );
 }
 
 async function withFiles<R>({ config }: Call, work: (store: FileStore) => Promise<R>): Promise<R> {

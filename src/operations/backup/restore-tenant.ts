@@ -107,11 +107,14 @@ export async function restoreTenant(
         const seconds = () => Math.round((performance.now() - began) / 100) / 10;
         say('Reading the workspace');
         const archive = join(dir, 'archive');
-        const { files } = await exportTenant({ databaseUrl: thenUrl, store: storedIn(source), tenant_id }, archive);
+        const { files } = await exportTenant(
+          { databaseUrl: thenUrl, store: storedIn(source), tenant_id, say },
+          archive,
+        );
         if (dryRun) return { ...result, tenant_id: null, previous: null, files: files.count, seconds: seconds() };
         say('Making a workspace of it');
         const aside = asideName(name);
-        const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new` }, archive);
+        const made = await importTenant({ ownerUrl, store: source.files, name: as ?? `${aside}-new`, say }, archive);
         try {
           // All that can fail comes before it takes the place: until then the workspace is as it was.
           await applyErasures(ownerUrl, source.historyDays);

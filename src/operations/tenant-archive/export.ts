@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { problems } from '../../kernel/errors/problem.ts';
 import { type FileStore, isFileNotFound, measure } from '../../kernel/files/file-store.ts';
+import { Counter } from '../counter.ts';
 import { filePath, tablePath } from './archive.ts';
 import {
   contentHash,
@@ -26,13 +27,14 @@ export interface Source {
   databaseUrl: string;
   store: Pick<FileStore, 'get'>;
   tenant_id: string;
+  say?: (line: string) => void;
 }
 
 /** Writes a whole workspace into an empty folder. The manifest comes last: a folder without one is no archive. */
 export function exportTenant(source: Source, folder: string): Promise<Manifest> {
   return withSnapshot(source.databaseUrl, source.tenant_id, async (client) => {
     await makeFolders(folder);
-    const tables = await readTables(client, (name) => newFile(folder, tablePath(name)));
+    const tables = await readTables(client, (name) => newFile(folder, tablePath(name)), source.say);
     const files = await readFiles(client, source.store, ({ id }) => newFile(folder, filePath(id)));
     const { rows } = await client.query(
       `select name, (select to_jsonb(date_trunc('milliseconds', min(at))) #>> '{}' from audit_event where tenant_id = app.tenant_id()) as first_event_at
@@ -56,7 +58,7 @@ export function exportTenant(source: Source, folder: string): Promise<Manifest> 
 /** The content of a workspace in one number: the same for an equal workspace under another name, in another installation. */
 export function hashTenant(source: Source): Promise<string> {
   return withSnapshot(source.databaseUrl, source.tenant_id, async (client) => {
-    const tables = await readTables(client, nowhere);
+    const tables = await readTables(client, nowhere, source.say);
     // That the bytes are those whose hash the rows have, is part of it.
     await readFiles(client, source.store, nowhere);
     return contentHash(tables);
@@ -81,10 +83,18 @@ export const hashTables = (
     snapshot,
   );
 
-async function readTables(client: pg.Client, sink: (name: string) => Writable): Promise<Record<string, TableDigest>> {
+async function readTables(
+  client: pg.Client,
+  sink: (name: string) => Writable,
+  say: (line: string) => void = () => {},
+): Promise<Record<string, TableDigest>> {
   const digests: Record<string, TableDigest> = {};
-  for (const table of await archiveTables(client))
-    digests[table.name] = await readTable(client, table, sink(table.name));
+  const rows = new Counter(say, (total) => `  ${total} records are read`);
+  for (const table of await archiveTables(client)) {
+    const digest = await readTable(client, table, sink(table.name));
+    digests[table.name] = digest;
+    rows.add(digest.rows);
+  }
   return digests;
 }
 

@@ -7,6 +7,7 @@ import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { rightsMatrix } from '../../kernel/identity/index.ts';
 import { connect } from '../connection.ts';
+import { Counter } from '../counter.ts';
 import { lifecycle_turn } from '../lifecycle/catalogue.ts';
 import { Archive, linesOf, refusal, tablePath } from './archive.ts';
 import { archivedTables } from './choices.ts';
@@ -24,6 +25,7 @@ export interface Destination {
   store: FileStore;
   /** Of the new workspace. */
   name: string;
+  say?: (line: string) => void;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Destination {
  * in the archive; whatever fails, nothing is left.
  */
 export async function importTenant(
-  { ownerUrl, store, name }: Destination,
+  { ownerUrl, store, name, say = () => {} }: Destination,
   folder: string,
 ): Promise<{ tenant_id: string; manifest: Manifest }> {
   const archive = await Archive.open(folder);
@@ -46,6 +48,7 @@ export async function importTenant(
     const tenant_id = uuidV7();
     const files = new RestoredFiles(client, store, tenant_id);
     try {
+      say('Storing its files');
       await files.put(archive);
       await makePartitions(client, manifest);
       await client.query('begin');
@@ -54,7 +57,9 @@ export async function importTenant(
       await client.query(`select set_config('app.archive_name', $1, true), set_config('app.restoring', 'on', true)`, [
         name,
       ]);
-      await load(client, archive, tables);
+      say('Writing its records');
+      await load(client, archive, tables, say);
+      say('Comparing them with the archive');
       await compare(client, manifest, tables);
       await settle(client);
       await client.query('commit');
@@ -118,7 +123,15 @@ async function refuseUnknownRights(archive: Archive): Promise<void> {
   }
 }
 
-async function load(client: pg.Client, archive: Archive, tables: ArchiveTable[]): Promise<void> {
+async function load(
+  client: pg.Client,
+  archive: Archive,
+  tables: ArchiveTable[],
+  say: (line: string) => void,
+): Promise<void> {
+  const counts = archive.manifest.tables;
+  const all = tables.reduce((sum, { name }) => sum + counts[name]!.rows, 0).toLocaleString('en');
+  const rows = new Counter(say, (total) => `  ${total} of ${all}`);
   await client.query(
     'create temporary table archive_line (n bigint generated always as identity, line jsonb not null) on commit drop',
   );
@@ -133,6 +146,7 @@ async function load(client: pg.Client, archive: Archive, tables: ArchiveTable[])
       throw asRefusal(error, table);
     }
     await client.query('truncate archive_line');
+    rows.add(counts[table.name]!.rows);
   }
 }
 

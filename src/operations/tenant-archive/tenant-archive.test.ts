@@ -126,8 +126,16 @@ test('a workspace imported under another name, twice, beside itself and elsewher
     [here, 'beside-2'],
     [elsewhere, 'moved'],
   ] as const) {
-    // biome-ignore format: three cases
-    const { tenant_id, manifest } = await importTenant(destination(app, name), folder);
+    const said: string[] = [];
+    const { tenant_id, manifest } = await importTenant(
+      { ...destination(app, name), say: (line) => line.startsWith(' ') || said.push(line) },
+      folder,
+    );
+    assert.deepEqual(
+      said,
+      ['Storing its files', 'Writing its records', 'Comparing them with the archive'],
+      'it takes minutes when it is large',
+    );
     assert.equal(manifest.content_sha256, hash);
     assert.equal(await hashTenant(source(app, tenant_id)), hash);
     const copy = await administrator(app, tenant_id);

@@ -3,10 +3,10 @@ import pg from 'pg';
 import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
 import { connectAsSystem } from '../connection.ts';
+import { Counter } from '../counter.ts';
 import { lifecycle_turn } from '../lifecycle/catalogue.ts';
 import { inTurn } from '../lifecycle/file-run.ts';
 import { tenantTables } from '../tenant-archive/tables.ts';
-import { Counter } from './counter.ts';
 import { type DoomedTenant, findDoomed, holdOffDeletions, refuseDoubtful } from './find.ts';
 import { deleteRows, type RowsOf } from './rows.ts';
 
@@ -70,12 +70,12 @@ async function run(client: pg.Client, deleting: Deleting, doomed: DoomedTenant):
   );
   const tables = inOrder(await tenantTables(client));
   say('Deleting its records');
-  const rows = new Counter('rows', say);
+  const rows = new Counter(say, (total) => `  ${total} rows are gone`);
   rows.add(ended);
   await deleteAll(client, tables, tenant_id, rows);
   await after?.('rows');
   say('Deleting its files');
-  const files = new Counter('files', say);
+  const files = new Counter(say, (total) => `  ${total} files are gone`);
   await deleteFiles(store, tenant_id, files);
   await after?.('files');
   await sleep(Math.min(announced_ms, Math.max(0, announcedAt.getTime() + announced_ms - Date.now())));

@@ -1,6 +1,6 @@
 import pg from 'pg';
+import type { Counter } from '../counter.ts';
 import type { TenantTable } from '../tenant-archive/tables.ts';
-import type { Counter } from './counter.ts';
 
 const batch_rows_first = 200;
 const batch_rows_max = 2_000;
