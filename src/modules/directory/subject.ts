@@ -1,6 +1,7 @@
 import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
 import { problems } from '../../kernel/errors/problem.ts';
-import type { ErrorPath, Values } from '../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, rootPath, type Values } from '../../kernel/resource/store.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
 
 /** The column by which things hang on a record of any type that has no column of its own. */
 export const sharedColumn = 'record_id';
@@ -45,4 +46,10 @@ export function requireSubject(inputs: Values[], title: string, errorPath: Error
         },
   );
   if (errors.length > 0) throw problems.invalid(errors);
+}
+
+/** The same of a change that takes one away. */
+export async function requireSubjectLeft(ctx: Context, resource: Resource, id: string, input: Values): Promise<void> {
+  if (!subjectColumns.some((column) => input[column] === null)) return;
+  requireSubject([{ ...(await getRow(ctx, resource, id)), ...input }], resource.name, rootPath);
 }

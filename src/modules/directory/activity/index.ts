@@ -1,7 +1,7 @@
 import { recordRights } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
-import { onRecord, requireSubject } from '../subject.ts';
+import { onRecord, requireSubject, requireSubjectLeft } from '../subject.ts';
 import { activity } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {
@@ -26,6 +26,10 @@ export const activityType: RecordType = {
     beforeCreate: async (_ctx, inputs, errorPath) => {
       requireSubject(inputs, 'activity', errorPath);
       return inputs;
+    },
+    beforeUpdate: async (ctx, id, input) => {
+      await requireSubjectLeft(ctx, activity, id, input);
+      return input;
     },
   },
   webhooks: true,

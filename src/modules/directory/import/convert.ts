@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { durationText, typedDurationSeconds } from '../../../kernel/contract/duration.ts';
+import { trimmedText } from '../../../kernel/contract/names.ts';
 import { parseCellList } from '../csv/index.ts';
 import { type DateFormat, readDate } from './date.ts';
 import { type ColumnType, isNullMarker, parseBoolean } from './infer.ts';
@@ -35,7 +36,7 @@ export function cellReader(field: TargetField, meaning: CellMeaning): CellReader
   const isNothing = (text: string) =>
     !meaning.exported && (nulls.has(text) || isNullMarker(text, meaning.type)) && findOption(text) === undefined;
   return (cell) => {
-    const text = cell.trim();
+    const text = trimmedText(cell);
     return text === '' || isNothing(text) ? null : read(text);
   };
 }

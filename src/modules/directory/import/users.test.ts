@@ -78,7 +78,7 @@ test('a file names teams and tags as names are compared: it makes no second one 
   const users =
     'User name,E-mail,Team\nNia,nia@people.example,NORTH\nSue,sue@people.example,south\nSam,sam@people.example,South\n';
   assert.equal((await importNow(api, [['users.csv', users]])).state, 'done');
-  const contacts = 'First name,Tags\nAda,vip;New\nBob,Vip;NEW\n';
+  const contacts = 'Full name,Tags\nAda,vip;New\nBob,Vip;NEW\n\u200b,\n';
   assert.equal((await importNow(api, [['contacts.csv', contacts]])).state, 'done');
   const listed = async (list: string) => (await api('GET', `/api/v1/${list}?limit=200`)).body.data;
   type Team = { id: string; name: string; members: { name: string }[] };
@@ -86,6 +86,7 @@ test('a file names teams and tags as names are compared: it makes no second one 
   const members = (team: Team | undefined) => team?.members.map(({ name }) => name).sort();
   assert.deepEqual(members(teams.find(({ id }) => id === north.id)), ['Nia']);
   assert.deepEqual([teams.length, members(teams.find(({ id }) => id !== north.id))], [2, ['Sam', 'Sue']]);
+  // A row with nothing to see in it makes nobody.
   const tags = (await listed('contacts')).map(({ tags }: Team & { tags: { name: string }[] }) => tags.length);
   assert.deepEqual([(await listed('tags')).length, tags], [2, [2, 2]]);
 });

@@ -4,7 +4,7 @@ import type { CrudRules } from '../../../kernel/http/crud.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import { withText } from '../mention/index.ts';
-import { onRecord, requireSubject } from '../subject.ts';
+import { onRecord, requireSubject, requireSubjectLeft } from '../subject.ts';
 import { note } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {
@@ -25,6 +25,7 @@ const rules: CrudRules = {
     return prepared;
   },
   beforeUpdate: async (ctx, id, input) => {
+    await requireSubjectLeft(ctx, note, id, input);
     if (input.body === undefined) return input;
     const row = await getRow(ctx, note, id);
     return withText(ctx, input, {
