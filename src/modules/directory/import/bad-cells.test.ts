@@ -181,10 +181,10 @@ test('options in a cell are parted by commas too, and may have commas in them', 
   assert.match(done.problem_samples.map(({ message }) => message).join(), /^“Rum” is not one of/);
 });
 
-test('of a cell with several addresses one that fits is kept', async () => {
+test('of a cell with several addresses, or words beside a number, what fits is kept', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const rows = [
-    '1,Ann,"ann@x.example, ann@y.example",0170 123456',
+    '1,Ann,"ann@x.example, ann@y.example",0170 123456 (private)',
     '2,Bo,"b..o@x.example, bo@x.example",Tel. ask',
   ];
   const done = await importNow(api, [['people.csv', `Record ID,First name,E-mail,Phone\n${rows.join('\n')}\n`]]);

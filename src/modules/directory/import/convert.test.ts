@@ -73,6 +73,18 @@ test('of several addresses in a cell one is kept, and the others are said', () =
   assert.equal(codeOf(read('a@x.com, Ann')), 'not_an_email');
 });
 
+test('of a telephone number with words beside it the number is kept', () => {
+  const read = cellReader(field('phone'), meaning({ kind: 'text' }));
+  const kept = (cell: string) => (read(cell) as Refusal).part?.value ?? read(cell);
+  assert.equal(kept('0170 123456 (privat)'), '0170 123456');
+  assert.equal(kept('Tel. +49 (0) 30 / 123-45'), '+49 (0) 30 / 123-45');
+  assert.equal(kept('tel:+4930123456'), '+4930123456');
+  for (const cell of ['+49 30 123456 x12', 'ask Ann', '030 123456 or 0170 123456']) assert.equal(kept(cell), cell);
+  const began = performance.now();
+  kept(`12345${' '.repeat(50_000)}6${' '.repeat(50_000)}ab`);
+  assert.ok(performance.now() - began < 1_000);
+});
+
 test('a cell of any form is refused in no time', () => {
   const began = performance.now();
   for (const type of ['money', 'numbers', 'decimal', 'integer'] as const)

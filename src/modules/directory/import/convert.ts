@@ -75,6 +75,8 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
       return readDuration;
     case 'email':
       return readEmail;
+    case 'phone':
+      return readPhone;
     case 'url':
       return readUrl;
     case 'currency':
@@ -165,6 +167,19 @@ function readEmail(text: string): string | Refusal {
     return refuse('not_an_email', `${shown(text)} is not an e-mail address. Write one such as name@example.com.`);
   }
   return address;
+}
+
+/** The least digits by which a number is told from an extension or a year. */
+const phone_digits_min = 5;
+
+/** People write whose number it is beside it: `Tel. 030 123456 (private)`. */
+function readPhone(text: string): string | Refusal {
+  if (!/\p{L}{2}/u.test(text)) return text;
+  const numbers = text.match(/[+(]?\d[\d\s().\-/]*/g) ?? [];
+  const [number, ...others] = numbers.filter((each) => each.replace(/\D/g, '').length >= phone_digits_min);
+  if (!number || others.length > 0) return text;
+  const value = /^.*[\d)]/s.exec(number)![0];
+  return { ...refuse('words_in_phone', `${shown(text)} has words beside the number, which are left out.`), part: { value, left_out: text } }; // biome-ignore format: one refusal
 }
 
 /** People leave out the protocol; nobody means anything but the web by that. */
