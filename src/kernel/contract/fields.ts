@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Digits, decimalPattern } from './decimal.ts';
 import { durationPattern, durationSeconds, durationText } from './duration.ts';
 import { host_characters_max, hostOf, isHostName } from './host.ts';
-import { trimmedText } from './names.ts';
+import { filled, trimmed } from './names.ts';
 import { dateText, timeText } from './time.ts';
 
 export type FieldType =
@@ -91,12 +91,6 @@ export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
 }
 
 const uuid = () => z.uuid({ error: 'This is not an id' });
-
-/** A text without the spaces around it; one of nothing to see is empty. */
-export const trimmed = () => z.string().overwrite(trimmedText);
-
-/** A text in which there is something to see. */
-export const filled = (max: number) => trimmed().min(1, { error: 'This must not be empty' }).max(max);
 
 /** A single-line text. `max` counts characters. */
 export const text = (max: number, options: Options) =>

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What Unicode says is to be ignored where it cannot be shown, control characters but for tabs and line breaks, and a pattern of braille without dots. */
 const unseen = /(?![\t-\r])[\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/gu;
 const spaces = /[\t-\r \u1680\u2028\u2029]+/g;
@@ -11,3 +13,9 @@ export const foldedName = (name: string): string =>
 
 /** A text without the spaces around it; empty when there is nothing in it to see. */
 export const trimmedText = (text: string): string => (/[!-~]/.test(text) || foldedName(text) !== '' ? text.trim() : '');
+
+/** A text without the spaces around it; one of nothing to see is empty. */
+export const trimmed = () => z.string().overwrite(trimmedText);
+
+/** A text in which there is something to see. */
+export const filled = (max: number) => trimmed().min(1, { error: 'This must not be empty' }).max(max);

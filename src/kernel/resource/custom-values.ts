@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CustomFieldType, type CustomValueType, isValueType, textPatterns } from '../contract/custom-field.ts';
-import { trimmed } from '../contract/fields.ts';
+import { trimmed } from '../contract/names.ts';
 import { dateText } from '../contract/time.ts';
 import { with_input, wording } from '../errors/field-errors.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filled, trimmed } from '../../kernel/contract/fields.ts';
+import { filled, trimmed } from '../../kernel/contract/names.ts';
 
 export const severities = ['page', 'ticket'] as const;
 export const receiverKinds = ['email', 'slack', 'webhook', 'pagerduty'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trimmed } from '../../kernel/contract/fields.ts';
+import { trimmed } from '../../kernel/contract/names.ts';
 import { job } from '../../kernel/jobs/contract.ts';
 
 /** A part of the installation, and whether it is well. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { filled, object, reference, requiredReference, requiredText, text, time } from '../../contract/fields.ts';
+import { object, reference, requiredReference, requiredText, text, time } from '../../contract/fields.ts';
+import { filled } from '../../contract/names.ts';
 import { defineResource } from '../../contract/resource.ts';
 import { timeText } from '../../contract/time.ts';
 import { rightsMatrix } from '../role/contract.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filled } from '../../contract/fields.ts';
+import { filled } from '../../contract/names.ts';
 import { listQuery } from '../../contract/resource.ts';
 import { timeText } from '../../contract/time.ts';
 import { user } from '../user/contract.ts';

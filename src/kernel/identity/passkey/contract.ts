@@ -5,7 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
-import { filled } from '../../contract/fields.ts';
+import { filled } from '../../contract/names.ts';
 import { confirmation } from '../second-factor/contract.ts';
 
 /** The result of `navigator.credentials`, as JSON. The library that verifies it checks its content. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filled } from '../../contract/fields.ts';
+import { filled } from '../../contract/names.ts';
 import { locale, timeZone } from '../contract.ts';
 
 const own = { name: filled(200), locale, time_zone: timeZone };

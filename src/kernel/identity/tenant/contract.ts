@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filled } from '../../contract/fields.ts';
+import { filled } from '../../contract/names.ts';
 import { currencyCode, locale, timeZone } from '../contract.ts';
 
 const settings = {

@@ -4,7 +4,6 @@ import {
   birthday,
   custom,
   email,
-  filled,
   label_characters_max,
   labelled,
   namedReference,
@@ -16,6 +15,7 @@ import {
   tags,
   text,
 } from '../../../kernel/contract/fields.ts';
+import { filled } from '../../../kernel/contract/names.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const leadStatuses = ['new', 'working', 'qualified', 'unqualified'] as const;

@@ -3,7 +3,6 @@ import { customValueTypes, fieldRules } from '../../../kernel/contract/custom-fi
 import {
   boolean,
   declaredSelect,
-  filled,
   integer,
   key,
   list,
@@ -11,6 +10,7 @@ import {
   requiredText,
   time,
 } from '../../../kernel/contract/fields.ts';
+import { filled } from '../../../kernel/contract/names.ts';
 import { defineResource, recordTypeNames } from '../../../kernel/contract/resource.ts';
 
 const roles_max = 100;
