@@ -87,17 +87,18 @@ export async function showInvitation({ db }: Services, request: FastifyRequest, 
 }
 
 export async function acceptInvitation(
-  { db }: Services,
+  services: Services,
   request: FastifyRequest,
   { token, password, name }: { token: string; password: string; name?: string | undefined },
 ) {
+  const { db } = services;
   const found = await findInvitation(db, request, token);
   return asPerson(db, request, found, async (ctx) => {
     const { sent_to } = await spendToken(ctx, found.id);
     if (sent_to !== null) await confirmEmail(ctx, found.user_id, sent_to);
     if (!(await activateUser(ctx, found.user_id, name))) throw linkSpent();
     await setPassword(ctx, found.user_id, password);
-    return openSession(ctx, request, 'invitation', false);
+    return openSession(ctx, services, request, 'invitation', false);
   });
 }
 

@@ -90,7 +90,7 @@ async function usePasskey(
   if (!checked?.verified || !isOfUser) return undefined;
   const { newCounter, credentialBackedUp } = checked.authenticationInfo;
   await notePasskeyUse(ctx, id, newCounter, credentialBackedUp);
-  return openSession(ctx, request, 'passkey', true);
+  return openSession(ctx, services, request, 'passkey', true);
 }
 
 /** The challenge that the browser claims to have signed; the library verifies the signature. */
@@ -111,7 +111,7 @@ export async function beginRegistration(ctx: Context, services: Services) {
   const excludeCredentials = await listCredentialIds(ctx, user_id);
   if (excludeCredentials.length >= passkeys_per_user_max)
     throw problems.conflict(`You have ${passkeys_per_user_max} passkeys. Remove one that you no longer use.`);
-  const { user, tenant } = await viewSession(ctx);
+  const { user, tenant } = await viewSession(ctx, services);
   const { generateRegistrationOptions } = await library();
   const options = await generateRegistrationOptions({
     rpName: `Holdfast: ${tenant.title}`,

@@ -153,8 +153,8 @@ export async function finishProviderSignIn(
   const { user_id } = account;
   const { token, answer } = await asPerson(services.db, request, { tenant_id, user_id }, (ctx) =>
     provider.enforces_second_factor
-      ? openSession(ctx, request, 'provider', true)
-      : beginSession(ctx, request, 'provider'),
+      ? openSession(ctx, services, request, 'provider', true)
+      : beginSession(ctx, services, request, 'provider'),
   );
   if (answer.outcome === 'signed_in') return { to: flow.next, ...(token && { token }) };
   // Behind '#', which browsers send to no server.

@@ -11,7 +11,8 @@ import { beginSetup, confirmSetup, removeSecondFactor, renewRecoveryCodes, secon
 const tag = 'Second factor';
 const base = '/api/v1/second-factor';
 
-export function secondFactorRoutes({ authenticator, cache, keyRing }: Services): Route[] {
+export function secondFactorRoutes(services: Services): Route[] {
+  const { authenticator, cache, keyRing } = services;
   /** Turning it on or off changes what protects the account: other devices are signed out. */
   const renew = async <Result>(ctx: Context, work: (user_id: string) => Promise<Result>) => {
     const { user_id, session_id } = sessionUser(ctx.actor);
@@ -43,7 +44,7 @@ export function secondFactorRoutes({ authenticator, cache, keyRing }: Services):
         body: await asCaller(bare, request, async (ctx) => {
           const { user_id } = sessionUser(ctx.actor);
           await confirmPresence(ctx, cache, body.password);
-          const { user, tenant } = await viewSession(ctx);
+          const { user, tenant } = await viewSession(ctx, services);
           return beginSetup(ctx, keyRing, user_id, `${user?.email ?? user_id} (${tenant.title})`);
         }),
       }),

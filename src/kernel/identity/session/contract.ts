@@ -27,10 +27,7 @@ export const sessionView = z
     favourites: z.int().describe('How many favourites the user has, hidden ones too'),
     features_off: z
       .array(z.enum(featureNames))
-      .optional()
-      .describe(
-        'What is switched off in the workspace or the whole installation; the answer to a sign-in does not say',
-      ),
+      .describe('What is switched off in the workspace or the whole installation'),
     operator: z.boolean().describe('Looks after the installation, beyond this workspace'),
     second_factor_missing: z
       .boolean()

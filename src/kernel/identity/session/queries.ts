@@ -123,10 +123,11 @@ export async function announceEnd(ctx: Context, ids: readonly string[]): Promise
   await ctx.tx.run(sql`select app.signal('session', ${ids}::uuid[])`);
 }
 
-export async function readSessionView(
-  ctx: Context,
-): Promise<
-  Omit<SessionView, 'rights' | 'second_factor_missing'> & { roles: Rights[] | null; kind: AccountKind | null }
+export async function readSessionView(ctx: Context): Promise<
+  Omit<SessionView, 'rights' | 'features_off' | 'second_factor_missing'> & {
+    roles: Rights[] | null;
+    kind: AccountKind | null;
+  }
 > {
   return ctx.tx.one(sql`select
       case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,

@@ -1,5 +1,4 @@
 import { idParams } from '../../contract/resource.ts';
-import { listOff } from '../../features/service.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import { confirmSession } from '../confirmation.ts';
@@ -10,7 +9,7 @@ import { clearCookie, endSession, endSessions, listDevices, viewSession } from '
 const tag = 'Session';
 
 export function sessionRoutes(services: Services): Route[] {
-  const { authenticator, config } = services;
+  const { authenticator } = services;
   return [
     route({
       method: 'GET',
@@ -21,10 +20,7 @@ export function sessionRoutes(services: Services): Route[] {
       access: 'signed_in',
       cacheTags: ['favourite'],
       response: sessionView,
-      handler: async (ctx) => {
-        const features_off = await listOff(ctx, config.FEATURES_OFF);
-        return { body: { ...(await viewSession(ctx)), features_off } };
-      },
+      handler: async (ctx) => ({ body: await viewSession(ctx, services) }),
     }),
     route({
       method: 'DELETE',

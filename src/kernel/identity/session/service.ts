@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../../client-address.ts';
 import { problems } from '../../errors/problem.ts';
+import { listOff } from '../../features/service.ts';
 import { session_cookie } from '../../http/security.ts';
+import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { hashToken, randomToken } from '../../vault/tokens.ts';
 import { recordEvent } from '../events.ts';
@@ -73,11 +75,15 @@ export function clearCookie(reply: FastifyReply): void {
 /** The caller and their rights, which are read again: those of the context may be some tenths of a second old. */
 export async function viewSession(
   ctx: Context,
+  { config }: Services,
   second_factor_missing = ctx.actor.second_factor_missing ?? false,
 ): Promise<SessionView> {
-  const { roles, kind, ...view } = await readSessionView(ctx);
+  const [{ roles, kind, ...view }, features_off] = await Promise.all([
+    readSessionView(ctx),
+    listOff(ctx, config.FEATURES_OFF),
+  ]);
   const rights = ctx.actor.kind === 'user' ? personRights(kind ?? 'member', roles ?? []) : ctx.actor.rights;
-  return { ...view, rights: rights as SessionView['rights'], second_factor_missing };
+  return { ...view, rights: rights as SessionView['rights'], features_off, second_factor_missing };
 }
 
 export async function listDevices(ctx: Context, user_id: string) {

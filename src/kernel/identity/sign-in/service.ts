@@ -22,25 +22,31 @@ export interface Begun {
 }
 
 /** Called after a first factor: asks for the second where there is one, otherwise signs in. */
-export async function beginSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
+export async function beginSession(
+  ctx: Context,
+  services: Services,
+  request: FastifyRequest,
+  method: SessionMethod,
+): Promise<Begun> {
   const user_id = ctx.actor.user_id!;
   if (await hasSecondFactor(ctx, user_id)) {
     const challenge = await issueToken(ctx, 'second_factor', user_id);
     return { answer: { outcome: 'second_factor_required', challenge } };
   }
-  return openSession(ctx, request, method, false);
+  return openSession(ctx, services, request, method, false);
 }
 
 /** Signs in. `second_factor`: whether one was used. */
 export async function openSession(
   ctx: Context,
+  services: Services,
   request: FastifyRequest,
   method: SessionMethod,
   second_factor: boolean,
 ): Promise<Begun> {
   const token = await startSession(ctx, request, method, second_factor);
   const missing = !second_factor && (await isSecondFactorMissing(ctx, ctx.actor.user_id!));
-  return { token, answer: { outcome: 'signed_in', session: await viewSession(ctx, missing) } };
+  return { token, answer: { outcome: 'signed_in', session: await viewSession(ctx, services, missing) } };
 }
 
 /** To be called after the commit. */
@@ -60,10 +66,11 @@ interface PasswordAttempt {
  * of comparisons is always the same, so neither time nor response reveals anything.
  */
 export async function signInWithPassword(
-  { db, cache }: Services,
+  services: Services,
   request: FastifyRequest,
   { email, password, workspace }: PasswordAttempt,
 ): Promise<Begun> {
+  const { db, cache } = services;
   const compared = workspace === undefined ? accounts_compared_max : 1;
   const { key, accounts } = await findSignInAccounts(db, email, workspace ?? null, compared);
   await countAttempt(cache, key, request.ip);
@@ -73,7 +80,9 @@ export async function signInWithPassword(
   const begun =
     account &&
     (await asPerson(db, request, account, async (ctx) =>
-      (await keepPassword(ctx, account.user_id, account.hash)) ? beginSession(ctx, request, 'password') : undefined,
+      (await keepPassword(ctx, account.user_id, account.hash))
+        ? beginSession(ctx, services, request, 'password')
+        : undefined,
     ));
   if (begun) return begun;
   const tried = accounts.length > 0 ? accounts : [{ tenant_id: system_tenant_id, user_id: null }];
@@ -86,10 +95,11 @@ export async function signInWithPassword(
 }
 
 export async function signInWithSecondFactor(
-  { db, cache, keyRing }: Services,
+  services: Services,
   request: FastifyRequest,
   given: { challenge: string; code?: string | undefined; recovery_code?: string | undefined },
 ): Promise<Begun> {
+  const { db, cache, keyRing } = services;
   const found = await findTokenOf(db, 'second_factor', given.challenge);
   if (!found?.user_id) throw challengeExpired();
   const { tenant_id, user_id } = found;
@@ -98,7 +108,7 @@ export async function signInWithSecondFactor(
   const begun = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
     if (await passesSecondFactor(ctx, keyRing, user_id, given)) {
       await spendToken(ctx, found.id);
-      return openSession(ctx, request, 'second_factor', true);
+      return openSession(ctx, services, request, 'second_factor', true);
     }
     await noteFailure(ctx, user_id, 'second_factor');
     return undefined;
@@ -125,13 +135,14 @@ const challengeExpired = () =>
     `The code has to follow within ${second_factor_minutes} minutes. Sign in again.`,
   );
 
-export async function signInWithLink({ db }: Services, request: FastifyRequest, token: string): Promise<Begun> {
+export async function signInWithLink(services: Services, request: FastifyRequest, token: string): Promise<Begun> {
+  const { db } = services;
   const found = await findTokenOf(db, 'sign_in_link', token);
   if (!found?.user_id) throw linkSpent();
   const { id, tenant_id, user_id } = found;
   return asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
     await spendToken(ctx, id);
-    return beginSession(ctx, request, 'link');
+    return beginSession(ctx, services, request, 'link');
   });
 }
 
