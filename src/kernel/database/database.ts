@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino';
 import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
 import { yieldBackendProcessor } from '../fairness/priority.ts';
 import { endsConnection, type Query, query_canceled, transaction_aborted } from './batch.ts';
+import { noteBroken } from './broken.ts';
 import { columnTypes } from './column-types.ts';
 import { type Mode, opening, type SessionSettings } from './context.ts';
 import { backendOf, connect_ms_max, type Send, sendsOver } from './pipeline.ts';
@@ -166,8 +167,8 @@ export class Database {
     for (const pool of Object.values(this.pools)) {
       // The pool drops a connection that fails while idle; the next query opens another.
       pool.on('error', () => {});
-      // A connection that fails in use rejects its queries. It also emits an event, which would end the process if nobody listened.
-      pool.on('connect', (client) => client.on('error', () => {}));
+      // A connection that fails in use rejects its queries. It emits the error before that, which would end the process if nobody listened.
+      pool.on('connect', (client) => client.on('error', noteBroken));
     }
     const { connectionsMax } = options;
     const slots = Math.max(1, connectionsMax - reserved_for_program);

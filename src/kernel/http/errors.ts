@@ -1,4 +1,5 @@
 import { resourceOfTable } from '../contract/resource.ts';
+import { brokeConnection } from '../database/broken.ts';
 import { invalidField, Problem, problems } from '../errors/problem.ts';
 import { FileError } from '../files/file-store.ts';
 
@@ -39,7 +40,7 @@ const restarts = new Set(['53300', '57P01', '57P02', '57P03', '08006']);
 /** Whether the database went away, or, `maybe`, another server that was connected to: what the system says of both is the same. */
 export function isDatabaseAway(error: unknown): boolean | 'maybe' {
   const { code, message } = error as { code?: string; message: string };
-  if (lostConnection.test(message) || restarts.has(code ?? '')) return true;
+  if (lostConnection.test(message) || restarts.has(code ?? '') || brokeConnection(error)) return true;
   return lostNetwork.has(code ?? '') && !isMissingFile(error) && 'maybe';
 }
 

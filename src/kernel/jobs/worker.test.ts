@@ -10,7 +10,7 @@ import { eventually, startTestApp, type TestApp, type TestTenant } from '../../.
 import { asOwner } from '../../../test/harness/identity.ts';
 import { Database, sql } from '../database/database.ts';
 import { createLog } from '../logs/log.ts';
-import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
+import { type Actor, type Context, settingsOf, systemActor, withContext } from '../tenancy/context.ts';
 import type { Job } from './contract.ts';
 import { whenDropped } from './dropped.ts';
 import { JobFailed, type JobKind, type JobRun, jobKind } from './kind.ts';
@@ -178,6 +178,20 @@ test('a job whose last attempt lost the database tells what it was for', async (
     const { error } = await reached(a, id, 'failed');
     assert.match(error!, /^The database went away while this was worked on/);
   });
+  assert.match(told.join(), /^The database went away while this was worked on/);
+});
+
+test('so does one whose connection broke with an error that any server could cause, while the database answers others', async () => {
+  const told: (string | null)[] = [];
+  whenDropped('test.broken', anything, async (_ctx, _payload, error) => void told.push(error));
+  const id = await add(a, 'test.broken', { attemptsMax: 1 });
+  const broken = ({ db, actor }: JobRun) =>
+    db.streaming(settingsOf(actor), async (_tx, client) => {
+      const { stream } = (client as unknown as { connection: pg.Connection }).connection;
+      setTimeout(() => stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })), 50);
+      await client.query('select pg_sleep(30)');
+    });
+  await working([kindOf('test.broken', broken)], async () => void (await reached(a, id, 'failed')));
   assert.match(told.join(), /^The database went away while this was worked on/);
 });
 
