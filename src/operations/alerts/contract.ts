@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { filled, trimmed } from '../../kernel/contract/names.ts';
+import { filled } from '../../kernel/contract/names.ts';
+import { operatorReason } from '../console/contract.ts';
 
 export const severities = ['page', 'ticket'] as const;
 export const receiverKinds = ['email', 'slack', 'webhook', 'pagerduty'] as const;
@@ -13,7 +14,7 @@ export const silence_minutes_max = 30 * 24 * 60;
 export const alert_days = 90;
 
 const moment = z.iso.datetime();
-const reason = trimmed().min(3).max(1000).describe('Why, for those who ask later');
+const { reason } = operatorReason.shape;
 
 const alert = z
   .object({

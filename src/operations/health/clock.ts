@@ -13,17 +13,17 @@ export async function clockFinding(db: Pick<Database, 'call'>): Promise<Finding>
   const answered = Date.now();
   // It was some time in between.
   const ms = answer!.at < asked ? asked - answer!.at : answer!.at > answered ? answered - answer!.at : 0;
+  const ok = Math.abs(ms) <= clock_ms_max;
   const seconds = Math.round(Math.abs(ms) / 1_000);
   return {
     check: 'clock',
-    ok: Math.abs(ms) <= clock_ms_max,
+    ok,
     severity: 'ticket',
-    detail:
-      Math.abs(ms) <= clock_ms_max
-        ? 'As that of PostgreSQL'
-        : ms > 0
-          ? `The clock of this machine is ${seconds} s ahead of that of PostgreSQL`
-          : `The clock of this machine is ${seconds} s behind that of PostgreSQL`,
+    detail: ok
+      ? 'As that of PostgreSQL'
+      : ms > 0
+        ? `The clock of this machine is ${seconds} s ahead of that of PostgreSQL`
+        : `The clock of this machine is ${seconds} s behind that of PostgreSQL`,
     advice:
       'Have both machines set their clocks by NTP (timedatectl status). Until then people may be unable to sign in through a provider, and times in the log and of backups are wrong.',
   };

@@ -10,6 +10,7 @@ import {
   time,
 } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
+import { companyHeaders, contactHeaders } from '../task/contract.ts';
 
 export const activityKinds = ['email', 'call', 'meeting'] as const;
 export const directions = ['in', 'out'] as const;
@@ -44,12 +45,12 @@ export const activity = defineResource({
     contact_id: reference('contact', {
       title: 'Contact',
       expand: 'contact',
-      headers: ['contact name', 'kontakt', 'ansprechpartner'],
+      headers: contactHeaders,
     }),
     company_id: reference('company', {
       title: 'Company',
       expand: 'company',
-      headers: ['company name', 'account', 'firma', 'unternehmen', 'kunde'],
+      headers: companyHeaders,
     }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
     record_id: recordReference(),

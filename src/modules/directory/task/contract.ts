@@ -15,6 +15,10 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 export const taskStatuses = ['open', 'done'] as const;
 export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
 
+/** What files call the contact and the company that a task or an activity hangs on. */
+export const contactHeaders = ['contact name', 'kontakt', 'ansprechpartner'];
+export const companyHeaders = ['company name', 'account', 'firma', 'unternehmen', 'kunde'];
+
 /** A file has one column for either. */
 const dueHeaders = ['due date', 'deadline', 'fällig', 'fällig am', 'fälligkeit', 'fälligkeitsdatum', 'frist', 'termin'];
 
@@ -73,12 +77,12 @@ export const task = defineResource({
     contact_id: reference('contact', {
       title: 'Contact',
       expand: 'contact',
-      headers: ['contact name', 'kontakt', 'ansprechpartner'],
+      headers: contactHeaders,
     }),
     company_id: reference('company', {
       title: 'Company',
       expand: 'company',
-      headers: ['company name', 'account', 'firma', 'unternehmen', 'kunde'],
+      headers: companyHeaders,
     }),
     deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
     record_id: recordReference(),
