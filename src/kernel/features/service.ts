@@ -3,31 +3,35 @@ import type { Route } from '../http/route.ts';
 import { recordEvent } from '../identity/events.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Feature, featureNames, features } from './contract.ts';
-import { readSwitches, writeSwitches } from './queries.ts';
+import { readSwitches, type Switches, writeSwitches } from './queries.ts';
 
 /** Routes that are there only while the feature is on. The server looks before it runs them. */
 export const withFeature = (feature: Feature, routes: Route[]): Route[] =>
   routes.map((route) => ({ ...route, feature }));
 
 export async function refuseWithoutFeature(ctx: Context, feature: Feature, off: readonly Feature[]): Promise<void> {
-  const { [feature]: on = true } = await readSwitches(ctx);
-  if (on && !off.includes(feature)) return;
+  if (isOn(feature, await readSwitches(ctx), off)) return;
   const who = off.includes(feature)
     ? 'for this whole installation'
     : 'in this workspace; an administrator can switch it on';
   throw new Problem(403, 'feature_off', 'This is switched off', `${features[feature].title}: switched off ${who}.`);
 }
 
-/** What is switched off in the workspace, or in the whole installation. */
-export const listOff = async (ctx: Context, off: readonly Feature[]): Promise<Feature[]> =>
-  (await listFeatures(ctx, off)).filter(({ on }) => !on).map(({ name }) => name);
+const isOn = (feature: Feature, switches: Switches, off: readonly Feature[]): boolean =>
+  !off.includes(feature) && (switches[feature] ?? true);
+
+/** What is switched off in a workspace with these switches, or in the whole installation. */
+export const listOff = (switches: Switches, off: readonly Feature[]): Feature[] =>
+  featureNames.filter((name) => !isOn(name, switches, off));
 
 export async function listFeatures(ctx: Context, off: readonly Feature[]) {
   const switches = await readSwitches(ctx);
-  return featureNames.map((name) => {
-    const locked = off.includes(name);
-    return { name, ...features[name], on: !locked && (switches[name] ?? true), locked };
-  });
+  return featureNames.map((name) => ({
+    name,
+    ...features[name],
+    on: isOn(name, switches, off),
+    locked: off.includes(name),
+  }));
 }
 
 export async function changeFeatures(

@@ -1,5 +1,6 @@
 import type { AccountKind, Rights } from '../../access/rights.ts';
 import { type Database, sql } from '../../database/database.ts';
+import type { Switches } from '../../features/queries.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { session_absolute_days_max, session_idle_days_max } from '../limits.ts';
 import type { SessionMethod, SessionView } from './contract.ts';
@@ -127,12 +128,13 @@ export async function readSessionView(ctx: Context): Promise<
   Omit<SessionView, 'rights' | 'features_off' | 'second_factor_missing'> & {
     roles: Rights[] | null;
     kind: AccountKind | null;
+    features: Switches;
   }
 > {
   return ctx.tx.one(sql`select
       case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
       jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,
-      app.rights_of(u.id) as roles, u.kind,
+      app.rights_of(u.id) as roles, u.kind, t.features,
       (select count(*)::int from favourite f where f.tenant_id = t.id and f.user_id = u.id) as favourites, app.is_operator() as operator
     from tenant t left join user_account u on u.tenant_id = t.id and u.id = ${ctx.actor.user_id} where t.id = ${ctx.tenant_id}`);
 }

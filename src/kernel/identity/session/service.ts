@@ -78,11 +78,9 @@ export async function viewSession(
   { config }: Services,
   second_factor_missing = ctx.actor.second_factor_missing ?? false,
 ): Promise<SessionView> {
-  const [{ roles, kind, ...view }, features_off] = await Promise.all([
-    readSessionView(ctx),
-    listOff(ctx, config.FEATURES_OFF),
-  ]);
+  const { roles, kind, features, ...view } = await readSessionView(ctx);
   const rights = ctx.actor.kind === 'user' ? personRights(kind ?? 'member', roles ?? []) : ctx.actor.rights;
+  const features_off = listOff(features, config.FEATURES_OFF);
   return { ...view, rights: rights as SessionView['rights'], features_off, second_factor_missing };
 }
 
