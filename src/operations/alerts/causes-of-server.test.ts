@@ -4,7 +4,7 @@ import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type pg from 'pg';
+import pg from 'pg';
 import { alertsFor } from '../../../test/harness/alerts.ts';
 import { eventually } from '../../../test/harness/app.ts';
 import { command } from '../../../test/harness/command.ts';
@@ -17,7 +17,7 @@ import { clusterDir, embeddedSuperuserUrl } from '../../kernel/database/embedded
 import { slot_name } from '../backup/wal.ts';
 import type { BackupList, InstallationStatus } from '../console/contract.ts';
 
-/** Alerts about backups and replicas, each raised by what it is about on an installation that runs as with `npm start`. */
+/** Alerts about backups, replicas and connections, each raised by what it is about on an installation that runs as with `npm start`. */
 
 const parent = await mkdtemp(join(tmpdir(), 'holdfast-causes-'));
 const [data, store, away, standby] = ['data', 'store', 'away', 'standby'].map((name) => join(parent, name)) as [string, string, string, string]; // biome-ignore format: a line
@@ -78,6 +78,29 @@ test('there is no backup, until one is made', async () => {
   await desk.fires('HoldfastBackupMissing');
   await start();
   await isProven();
+});
+
+test('connections that run out', async () => {
+  const [{ used, all }] = await onServer(
+    async (client) =>
+      (
+        await client.query<{ used: number; all: number }>(
+          `select count(*)::int as used, current_setting('max_connections')::int as all from pg_stat_activity where backend_type = 'client backend'`,
+        )
+      ).rows as [{ used: number; all: number }],
+  );
+  await desk.set('HoldfastServerConnections', { threshold: used / all + 0.3 });
+  const clients = Array.from(
+    { length: Math.ceil(all * 0.4) },
+    () => new pg.Client({ connectionString: embeddedSuperuserUrl(data)! }),
+  );
+  try {
+    for (const client of clients) await client.connect();
+    await desk.fires('HoldfastServerConnections');
+  } finally {
+    for (const client of clients) await client.end();
+  }
+  await desk.ends('HoldfastServerConnections');
 });
 
 test('a replica that is away is as far behind as it has been away, and its slot holds the log', async () => {

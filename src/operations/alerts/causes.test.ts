@@ -18,7 +18,7 @@ import {
 import { asOwner } from '../../../test/harness/identity.ts';
 import type { App } from '../../app.ts';
 
-/** Each alert is raised by what it is about, is one, and ends with it. Those about backups and replicas: causes-of-server.test.ts. */
+/** Each alert is raised by what it is about, is one, and ends with it. Those about backups, replicas and connections: causes-of-server.test.ts. */
 
 let app: TestApp;
 let home: TestTenant;
@@ -103,27 +103,11 @@ test('requests that are slow, and that fail', async () => {
   await desk.ends('HoldfastErrors');
 });
 
-test('a transaction that stays open, and connections that run out', async () => {
+test('a transaction that stays open', async () => {
   await desk.set('HoldfastTransactionLong', { threshold: 1 });
   // The application's role sees no transactions but its own, unless it may read all statistics.
   await held('select from tag', () => desk.fires('HoldfastTransactionLong'), app.database.appUrl);
   await desk.ends('HoldfastTransactionLong');
-
-  const [{ share, all }] = (await rows(
-    `select count(*)::float8 / current_setting('max_connections')::float8 as share, current_setting('max_connections')::float8 as all from pg_stat_activity where backend_type = 'client backend'`,
-  )) as unknown as [{ share: number; all: number }];
-  await desk.set('HoldfastServerConnections', { threshold: share + 0.15 });
-  const clients = Array.from(
-    { length: Math.ceil(all * 0.2) },
-    () => new pg.Client({ connectionString: app.database.appUrl }),
-  );
-  try {
-    for (const client of clients) await client.connect();
-    await desk.fires('HoldfastServerConnections');
-  } finally {
-    for (const client of clients) await client.end();
-  }
-  await desk.ends('HoldfastServerConnections');
 });
 
 test('an event that a consumer cannot handle', async () => {
