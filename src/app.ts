@@ -312,7 +312,7 @@ async function createServer(
     usage: services.usage,
     rightsChanged,
     responseCache: new ResponseCache(cache, services.hub, routes),
-    takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
+    cache,
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,
     trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,

@@ -69,7 +69,7 @@ export async function startWithRecordTypes(
     usage,
     responseCache: new ResponseCache(cache, hub, routes),
     rightsChanged: authenticator.rightsChanged,
-    takeFromLimit: async () => ({ allowed: true, remaining: 1, retryAfterSeconds: 0 }),
+    cache,
     limits: { perAddress: 1_000_000, perCaller: 1_000_000 },
     trustProxy: false,
   });

@@ -1,8 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import { Problem, problems } from '../errors/problem.ts';
 import type { Route } from './route.ts';
 
 /** The methods that an address accepts, as in the Allow header; none for an address that does not exist. */
 export type AllowedMethods = (path: string) => string[];
+
+/** The address of a request without its query. */
+export const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0]!;
 
 /** `/contacts/bulk` comes before `/contacts/{id}`, as in OpenAPI. */
 const rank = (template: string): string =>
