@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { storableText } from '../database/text.ts';
 import type { Poller } from '../database/wake.ts';
 import { newTraceId } from '../logs/trace.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
@@ -179,7 +180,7 @@ export class ConsumerRunner {
         return undefined;
       }
       const failed = batch;
-      const why = storable(error instanceof Error ? error.message : String(error));
+      const why = storableText(error instanceof Error ? error.message : String(error));
       const outcome = failed.again
         ? await asProgram(({ tx }) => setAside(tx, consumer, failed.events, why)).then(() => 'set aside')
         : await asProgram(({ tx }) => noteFailure(tx, consumer, failed, why));
@@ -203,6 +204,3 @@ async function handle(ctx: Context, consumer: Consumer, { events, again }: FeedB
 }
 
 const keyOf = ({ consumer, tenant_id }: Omit<Pair, 'in_ms'>) => `${consumer} ${tenant_id}`;
-
-/** Removes what a PostgreSQL text cannot hold. */
-const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepFromCancelling } from '../jobs/dropped.ts';
+import { forbidCancelling } from '../jobs/dropped.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { type MailWords, mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
@@ -22,7 +22,7 @@ const notices = {
 } satisfies Record<string, (t: MailWords) => string>;
 
 export const notice_kind = 'security_notice';
-keepFromCancelling(notice_kind);
+forbidCancelling(notice_kind);
 
 export const notice = z.object({
   user_id: z.uuid(),

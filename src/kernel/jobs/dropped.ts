@@ -14,12 +14,12 @@ export function whenDropped<P extends z.ZodType>(kind: string, payload: P, work:
   byKind.set(kind, { payload, work: work as Work });
 }
 
-const kept = new Set<string>();
+const uncancellable = new Set<string>();
 
-/** Declares that nobody cancels jobs of this kind, as `whenDropped` does: who has one enqueued may be the one of whom it warns. */
-export const keepFromCancelling = (kind: string): void => void kept.add(kind);
+/** Declares, like `whenDropped`, that jobs of this kind cannot be cancelled: whoever caused one may be the very person about whom it warns. */
+export const forbidCancelling = (kind: string): void => void uncancellable.add(kind);
 
-export const keptKinds = (): readonly string[] => [...kept];
+export const uncancellableKinds = (): readonly string[] => [...uncancellable];
 
 /** Does what is declared for a kind, as the program, in the transaction that ends the job. */
 export async function runDropped(

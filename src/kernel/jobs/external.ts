@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRun, jobKind } from './kind.ts';
+import { markSent } from './queries.ts';
 
 /** Thrown by `send` to say that the other system certainly did nothing: the job is tried again without asking. */
 export class NotDone extends Error {}
@@ -22,12 +22,8 @@ interface ExternalJobKind<P extends z.ZodType, Answer> extends Omit<JobKind<P>, 
 }
 
 /** Marks the job before sending, while this run still holds its lease, so that the next run knows. */
-async function markSent({ job, transaction }: JobRun, sent: boolean): Promise<void> {
-  const marked = await transaction((ctx) =>
-    ctx.tx.run(sql`update job set sent_at = ${sent ? sql`clock_timestamp()` : null}
-      where tenant_id = ${job.tenant_id} and id = ${job.id} and attempts = ${job.attempts} and state = 'running'`),
-  );
-  if (marked === 0) throw new Error('Its lease was lost to another worker');
+async function mark({ job, transaction }: JobRun, sent: boolean): Promise<void> {
+  if (!(await transaction((ctx) => markSent(ctx, job, sent)))) throw new Error('Its lease was lost to another worker');
 }
 
 /** A kind of job whose effect in another system must not happen twice. */
@@ -44,9 +40,9 @@ export function externalJobKind<P extends z.ZodType, Answer>(definition: Externa
         if (found.is === 'unknown') throw new InDoubt('The other system cannot say whether it was done');
       }
       run.signal.throwIfAborted();
-      await markSent(run, true);
+      await mark(run, true);
       const answer = await send(run, payload, key).catch(async (error: unknown) => {
-        if (error instanceof NotDone || error instanceof JobFailed) await markSent(run, false);
+        if (error instanceof NotDone || error instanceof JobFailed) await mark(run, false);
         throw error;
       });
       await done(answer);

@@ -6,13 +6,20 @@ import { problems } from '../errors/problem.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { Job, JobQuery } from './contract.ts';
-import { keptKinds, runDropped } from './dropped.ts';
+import { runDropped, uncancellableKinds } from './dropped.ts';
 
 type Sql = RawBuilder<unknown>;
 
 const columns =
   sql.raw(`id, kind, state, priority, run_at, attempts, attempts_max, progress, cancel_requested, error, actor_id, created_at,
   started_at, finished_at`);
+
+/** What identifies a run of a job: the number of the attempt. */
+export interface RunKey {
+  tenant_id: string;
+  id: string;
+  attempts: number;
+}
 
 /** The condition for jobs that the caller may see or stop: all of the tenant with the right to jobs, otherwise those that the caller has caused. */
 function reached(ctx: Context, action: 'read' | 'update'): Sql {
@@ -62,7 +69,7 @@ export async function cancelJob(ctx: Context, id: string): Promise<Job | undefin
   const found = await ctx.tx.maybe<Job & { payload: unknown }>(sql`update job set cancel_requested = true,
       state = case when state = 'running' then state when sent_at is not null then 'in_doubt' else 'cancelled' end,
       finished_at = case when state = 'running' then finished_at else now() end
-    where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') and kind <> all (${keptKinds()})
+    where ${reached(ctx, 'update')} and id = ${id} and state in ('scheduled', 'ready', 'running') and kind <> all (${uncancellableKinds()})
     returning ${columns}, payload`);
   if (!found) return undefined;
   const { payload, ...job } = found;
@@ -70,19 +77,43 @@ export async function cancelJob(ctx: Context, id: string): Promise<Job | undefin
   return job;
 }
 
+/** The condition for the job of a run that still has its lease. */
+const ofRun = ({ tenant_id, id, attempts }: RunKey): Sql =>
+  sql`tenant_id = ${tenant_id} and id = ${id} and attempts = ${attempts} and state = 'running'`;
+
 /** Ends a run that somebody has cancelled, and what the job was for hears of it. Nothing happens when the lease of the run was lost. */
-export async function endCancelledRun(ctx: Context, run: Pick<Job, 'id' | 'attempts'>, error: string): Promise<void> {
+export async function endCancelledRun(ctx: Context, run: RunKey, error: string): Promise<void> {
   const ended = await ctx.tx.maybe<{ kind: string; payload: unknown; state: string }>(sql`update job set
       state = case when sent_at is null then 'cancelled' else 'in_doubt' end, error = left(${error}, 4000), worker = null, lease_until = null,
       finished_at = clock_timestamp()
-    where tenant_id = ${ctx.tenant_id} and id = ${run.id} and attempts = ${run.attempts} and state = 'running' returning kind, payload, state`);
+    where ${ofRun(run)} returning kind, payload, state`);
   if (ended?.state === 'cancelled') await runDropped(ctx, { ...ended, error: null });
 }
 
-export interface LostJob {
-  tenant_id: string;
-  id: string;
-  attempts: number;
+/** Ends a job in the transaction of its work. False when the lease of the run was lost. */
+export async function endRun(ctx: Context, run: RunKey): Promise<boolean> {
+  const ended =
+    await ctx.tx.run(sql`update job set state = 'done', error = null, worker = null, lease_until = null, sent_at = null,
+    finished_at = clock_timestamp() where ${ofRun(run)}`);
+  return ended > 0;
+}
+
+/** Stores the progress of a run. Undefined when its lease was lost. */
+export const saveProgress = (
+  ctx: Context,
+  run: RunKey,
+  progress: object,
+): Promise<{ cancel_requested: boolean } | undefined> =>
+  ctx.tx.maybe(
+    sql`update job set progress = ${JSON.stringify(progress)} where ${ofRun(run)} returning cancel_requested`,
+  );
+
+/** Marks that a run is about to send something to another system, or that nothing was sent after all. False when its lease was lost. */
+export async function markSent(ctx: Context, run: RunKey, sent: boolean): Promise<boolean> {
+  const marked = await ctx.tx.run(
+    sql`update job set sent_at = ${sent ? sql`clock_timestamp()` : null} where ${ofRun(run)}`,
+  );
+  return marked > 0;
 }
 
 /** The last attempt says so; of those before, nobody keeps why they failed. */
@@ -90,7 +121,7 @@ export const database_away =
   'The database went away while this was worked on, also when it was tried for the last time. Begin it again; if that fails too, tell whoever operates it.';
 
 /** Ends a job whose worker was lost and that is not to be tried again, and what it was for hears of it. */
-export async function endLostJob(ctx: Context, { id, attempts }: LostJob): Promise<void> {
+export async function endLostJob(ctx: Context, { id, attempts }: RunKey): Promise<void> {
   const known = await ctx.tx.maybe<{ error: string | null }>(
     sql`select error from job where tenant_id = ${ctx.tenant_id} and id = ${id}`,
   );

@@ -3,7 +3,7 @@ import { type Problem, problems } from '../errors/problem.ts';
 import { route } from '../http/route.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Job, job, jobPage, jobQuery } from './contract.ts';
-import { keptKinds } from './dropped.ts';
+import { uncancellableKinds } from './dropped.ts';
 import { cancelJob, findJob, listJobs, mayChange, retryJob } from './queries.ts';
 
 const tag = 'Jobs';
@@ -55,7 +55,7 @@ export const routes = [
       body:
         (await cancelJob(ctx, params.id)) ??
         (await refuse(ctx, params.id, ({ kind, state }) =>
-          keptKinds().includes(kind) && unfinished.includes(state)
+          uncancellableKinds().includes(kind) && unfinished.includes(state)
             ? problems.conflict('This mail tells somebody of a change of their account, so nobody stops it.')
             : problems.conflict(`The job is ${state} and cannot be stopped any more.`),
         )),

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
+import { storableText } from '../database/text.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import type { Poller } from '../database/wake.ts';
 import { isDatabaseAway } from '../http/errors.ts';
@@ -10,7 +11,7 @@ import { systemActor, withContext } from '../tenancy/context.ts';
 import type { Tracing } from '../tracing/span.ts';
 import { runInScope } from '../usage/scope.ts';
 import { InDoubt, JobFailed, type JobKind, type JobRow, type JobRun } from './kind.ts';
-import { database_away, endCancelledRun, endLostJob, type LostJob } from './queries.ts';
+import { database_away, endCancelledRun, endLostJob, endRun, type RunKey, saveProgress } from './queries.ts';
 
 const lease_seconds = 20;
 const renew_ms = 5_000;
@@ -86,7 +87,7 @@ export class Worker {
   }
 
   start(): void {
-    this.loops = [this.claimLoop(), this.reapLoop(), this.every(renew_ms, () => this.renew())];
+    this.loops = [this.claimLoop(), this.reapLoop(), this.renewLoop()];
   }
 
   /** Claims no more jobs, waits for the running ones for up to `graceMs`, then aborts them and puts them back. */
@@ -219,7 +220,7 @@ export class Worker {
       // A job that says itself why it failed has told whoever waits for it; another that failed for good is an error of the program.
       const level = state === 'failed' && !(error instanceof JobFailed) ? 'error' : 'warn';
       this.options.log[level]({ err: error, ...about }, 'job did not succeed');
-      const why = storable(error instanceof Error ? error.message : String(error));
+      const why = storableText(error instanceof Error ? error.message : String(error));
       if (state === 'cancelled') return this.endCancelled(job, why);
       if (state === 'failed' && (await this.isDatabaseAway(error)))
         return { state: 'lost', error: database_away, retry_seconds: 0 };
@@ -227,7 +228,7 @@ export class Worker {
     }
   }
 
-  /** What does not say which server was away is asked of the database. */
+  /** An error that does not say which server was away is settled by asking the database. */
   private async isDatabaseAway(error: unknown): Promise<boolean> {
     const isAway = isDatabaseAway(error);
     if (isAway !== 'maybe') return isAway;
@@ -237,7 +238,7 @@ export class Worker {
     );
   }
 
-  /** When what the job was for could not be told, the next attempt, which ends at once, tells it. */
+  /** Where `whenDropped` of the kind fails, the next attempt, which ends at once, calls it again. */
   private async endCancelled(job: JobRow, error: string): Promise<Ending> {
     const { db, log } = this.options;
     try {
@@ -267,23 +268,15 @@ export class Worker {
         transaction(async (ctx) => {
           const answer = await work(ctx);
           // Last, so that renewing leases does not wait for the work.
-          const ended =
-            await ctx.tx.run(sql`update job set state = 'done', error = null, worker = null, lease_until = null, sent_at = null,
-              finished_at = clock_timestamp()
-            where tenant_id = ${job.tenant_id} and id = ${job.id} and attempts = ${job.attempts} and state = 'running'`);
-          if (ended === 0) throw leaseLost;
+          if (!(await endRun(ctx, job))) throw leaseLost;
           return answer;
         }),
       progress: async (progress) => {
         signal.throwIfAborted();
-        const shown = JSON.stringify({ ...progress, note: progress.note && storable(progress.note) });
-        const kept = await withContext(db, actor, (ctx) =>
-          ctx.tx.maybe<{ cancel_requested: boolean }>(sql`update job set progress = ${shown}
-            where tenant_id = ${job.tenant_id} and id = ${job.id} and attempts = ${job.attempts} and state = 'running'
-            returning cancel_requested`),
-        );
-        if (!kept) abort.abort(leaseLost);
-        else if (kept.cancel_requested) abort.abort(cancelled);
+        const shown = { ...progress, note: progress.note && storableText(progress.note) };
+        const running = await withContext(db, actor, (ctx) => saveProgress(ctx, job, shown));
+        if (!running) abort.abort(leaseLost);
+        else if (running.cancel_requested) abort.abort(cancelled);
         signal.throwIfAborted();
       },
     };
@@ -317,7 +310,7 @@ export class Worker {
   /** Returns in how many milliseconds the next scheduled job is due or the next lease expires. */
   private async reap(): Promise<number | null> {
     const { db } = this.options;
-    // In this order: how its own runs ended, a worker knows best; and what nobody could tell of ends in app.reap_jobs without being told.
+    // In this order: the worker knows best how its own runs ended, and lost jobs get their `whenDropped` before app.reap_jobs ends them without it.
     await this.flush();
     await this.endLostJobs();
     const [row] = await db.call<{ moved: number; due_ms: number | null }>(sql`select * from app.reap_jobs()`);
@@ -327,7 +320,7 @@ export class Worker {
 
   private async endLostJobs(): Promise<void> {
     const { db, log } = this.options;
-    for (const job of await db.call<LostJob>(sql`select * from app.lost_jobs()`))
+    for (const job of await db.call<RunKey>(sql`select * from app.lost_jobs()`))
       await withContext(db, systemActor(job.tenant_id), (ctx) => endLostJob(ctx, job)).catch((err: Error) =>
         log.error({ err, job_id: job.id, tenant_id: job.tenant_id }, 'what a lost job was for could not be told'),
       );
@@ -350,13 +343,13 @@ export class Worker {
     }
   }
 
-  private async every(ms: number, work: () => Promise<void>): Promise<void> {
+  private async renewLoop(): Promise<void> {
     const { signal } = this.ending;
     while (!signal.aborted) {
-      await work().catch((error: Error) =>
-        this.options.log.warn({ err: error }, 'a loop of the worker failed; trying again'),
+      await this.renew().catch((error: Error) =>
+        this.options.log.warn({ err: error }, 'renewing the leases of jobs failed; trying again'),
       );
-      await sleep(ms, undefined, { signal }).catch(() => {});
+      await sleep(renew_ms, undefined, { signal }).catch(() => {});
     }
   }
 }
@@ -375,6 +368,3 @@ function stateAfter(error: unknown, job: JobRow, signal: AbortSignal): Ending['s
   if (error instanceof InDoubt) return 'in_doubt';
   return error instanceof JobFailed || job.attempts >= job.attempts_max ? 'failed' : 'scheduled';
 }
-
-/** Removes what a PostgreSQL text cannot hold. */
-const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { keepFromCancelling } from '../../jobs/dropped.ts';
+import { forbidCancelling } from '../../jobs/dropped.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
@@ -9,7 +9,7 @@ import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
 import { confirmEmail } from './queries.ts';
 
 export const email_confirmation_kind = 'email_confirmation';
-keepFromCancelling(email_confirmation_kind);
+forbidCancelling(email_confirmation_kind);
 
 /** Enqueues a mail with a link to the user's address at the time the job runs. */
 export async function enqueueConfirmation(ctx: Context, user_id: string): Promise<void> {
