@@ -1,10 +1,11 @@
-import pg from 'pg';
 import { loadDemo } from './demo/index.ts';
+import { withSystemClient } from './kernel/database/client.ts';
 import { Database, sql } from './kernel/database/database.ts';
 import { createSignInLink, createTenant, createUser } from './kernel/identity/index.ts';
 import type { Installation } from './kernel/installation.ts';
 import { type Context, systemActor, withContext } from './kernel/tenancy/context.ts';
 
+const application_name = 'holdfast-start';
 const link_minutes = 24 * 60;
 
 interface FirstStartOptions {
@@ -25,16 +26,14 @@ export async function firstStart(
     url: databaseUrl,
     connectionsMax: 2,
     statementTimeoutMs: 0,
-    applicationName: 'holdfast-start',
+    applicationName: application_name,
   });
   try {
     const tenant = (await oldestTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo));
     const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant.id), work);
     // Asked of the administrator, not of the workspace, so that a first start that was killed halfway is finished by the next one.
     if ((await act(findAdmin)) === undefined) await beginFirst(ownerUrl);
-    if (tenant.name === 'demo') {
-      await loadDemo(db, tenant.id);
-    }
+    if (tenant.name === 'demo') await loadDemo(db, tenant.id);
     const admin = (await act(findAdmin)) ?? (await act(makeAdmin));
     await grantFirstOperator(ownerUrl, tenant.id, admin);
     return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
@@ -43,19 +42,8 @@ export async function firstStart(
   }
 }
 
-async function asSystem<R>(ownerUrl: string, work: (client: pg.Client) => Promise<R>): Promise<R> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
-    await client.query('set role holdfast_system');
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 const oldestTenant = (ownerUrl: string): Promise<{ id: string; name: string } | undefined> =>
-  asSystem(ownerUrl, async (client) => {
+  withSystemClient(ownerUrl, application_name, async (client) => {
     const { rows } = await client.query(
       `select id, name from tenant t where name <> 'system' and not exists (select from tenant_deletion d where d.of_tenant = t.id)
        order by created_at, id limit 1`,
@@ -67,7 +55,7 @@ const first_start = 'the first start';
 
 /** Notes among what operators did, before there is an administrator, that this one shall be the operator: a start may be killed in between. */
 const beginFirst = (ownerUrl: string): Promise<unknown> =>
-  asSystem(ownerUrl, (client) =>
+  withSystemClient(ownerUrl, application_name, (client) =>
     client.query(
       `insert into operator_action (who, action, reason) select $1, 'operator.first', 'The administrator of the first workspace will be the operator'
        where not exists (select from operator_action where who = $1)`,
@@ -77,7 +65,7 @@ const beginFirst = (ownerUrl: string): Promise<unknown> =>
 
 /** Whoever starts Holdfast on their own machine looks after it, until somebody is named on the command line. Once: a revocation stays. */
 const grantFirstOperator = (ownerUrl: string, tenant_id: string, user_id: string): Promise<unknown> =>
-  asSystem(ownerUrl, (client) =>
+  withSystemClient(ownerUrl, application_name, (client) =>
     client.query(
       `with noted as (
          insert into operator_action (who, action, target, reason)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
+import { withClient } from './database/client.ts';
 import { StartFailure } from './database/embedded.ts';
 
 /** A folder in a data directory for as long as a restore fills it. Whoever is at it holds the lock in it, which a kill releases. */
@@ -20,14 +20,10 @@ export function refuseHalfDirectory(dataDir: string): void {
 }
 
 export async function refuseHalfDatabase(ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-start' });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [restore_schema]);
-    if (rowCount === 0) return;
-  } finally {
-    await client.end();
-  }
+  const { rowCount } = await withClient(ownerUrl, 'holdfast-start', (client) =>
+    client.query('select from pg_namespace where nspname = $1', [restore_schema]),
+  );
+  if (rowCount === 0) return;
   throw new StartFailure(
     'The restore into the database at DATABASE_URL has not finished: it still runs, or was interrupted. To begin it anew, run holdfast restore --into-database again: it clears away what is there.',
   );

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { withClient } from './client.ts';
 import { StartFailure } from './embedded/start-failure.ts';
 
 export interface Migration {
@@ -44,6 +45,7 @@ export interface MigrationObserver {
   committed(): void;
 }
 
+const application_name = 'holdfast-migrate';
 const folder = fileURLToPath(new URL('../../../db/', import.meta.url));
 /** An arbitrary number, the same in every process that migrates this database. */
 const lock_id = 7_041_776;
@@ -99,20 +101,16 @@ export function schemaChecksum(): string {
  */
 async function refuseTransactionPooling(ownerUrl: string, client: pg.Client): Promise<void> {
   const processOf = async (each: pg.Client) => (await each.query('select pg_backend_pid() as pid')).rows[0].pid;
-  const second = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
-  await second.connect();
-  const isShared = (await processOf(client)) === (await processOf(second));
-  await second.end();
+  const own = await processOf(client);
+  const isShared = await withClient(ownerUrl, application_name, async (second) => (await processOf(second)) === own);
   if (isShared)
     throw new StartFailure(
       'DATABASE_URL leads to a pooler that shares connections between transactions, such as PgBouncer with pool_mode = transaction. Holdfast has pools of its own: name PostgreSQL itself, or use pool_mode = session.',
     );
 }
 
-async function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
-  await client.connect();
-  try {
+function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  return withClient(ownerUrl, application_name, async (client) => {
     await refuseTransactionPooling(ownerUrl, client);
     const { rows } = await client.query('show transaction_read_only');
     if (rows[0].transaction_read_only === 'on')
@@ -125,10 +123,8 @@ async function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => 
         version int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
       create table if not exists app.routine_file (
         name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+    return work(client);
+  });
 }
 
 /**
@@ -158,11 +154,8 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
 }
 
 /** Gives the application its role in a database that was copied under another name. */
-export async function makeAppRole(ownerUrl: string, appRole: AppRole): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
-  await client.connect();
-  await ensureRoles(client, appRole).finally(() => client.end());
-}
+export const makeAppRole = (ownerUrl: string, appRole: AppRole): Promise<void> =>
+  withClient(ownerUrl, application_name, (client) => ensureRoles(client, appRole));
 
 /**
  * Whoever owns the tables is held by their row-level security too: without the right to bypass it, a migration could not add rows, and would change none
@@ -232,11 +225,15 @@ async function longest(client: pg.Client): Promise<string> {
   return rows.map(({ text }) => text).join('; ') || 'none is open any more';
 }
 
-async function applyMigration(client: pg.Client, { version, name, up, checksum }: Migration): Promise<void> {
-  await client.query(up).catch((error: Error & { code?: string }) => {
-    // The code is kept: a lock that was not to be had is tried again.
-    throw Object.assign(new Error(`Migration ${name}: ${error.message}`, { cause: error }), { code: error.code });
+/** Runs the SQL of a file, which its errors name. They keep their code: a lock that was not to be had is tried again. */
+async function runFile(client: pg.Client, name: string, text: string): Promise<void> {
+  await client.query(text).catch((error: Error & { code?: string }) => {
+    throw Object.assign(new Error(`${name}: ${error.message}`, { cause: error }), { code: error.code });
   });
+}
+
+async function applyMigration(client: pg.Client, { version, name, up, checksum }: Migration): Promise<void> {
+  await runFile(client, `Migration ${name}`, up);
   await client.query('insert into app.schema_migration (version, name, checksum) values ($1, $2, $3)', [
     version,
     name,
@@ -245,12 +242,7 @@ async function applyMigration(client: pg.Client, { version, name, up, checksum }
 }
 
 async function applyRoutines(client: pg.Client, { name, text, checksum }: RoutineFile): Promise<void> {
-  try {
-    await client.query(text);
-  } catch (error) {
-    const { message, code } = error as Error & { code?: string };
-    throw Object.assign(new Error(`db/routines/${name}: ${message}`, { cause: error }), { code });
-  }
+  await runFile(client, `db/routines/${name}`, text);
   await client.query(
     `insert into app.routine_file (name, checksum) values ($1, $2)
      on conflict (name) do update set checksum = excluded.checksum, applied_at = excluded.applied_at`,
@@ -309,10 +301,8 @@ export function migrate(
 }
 
 /** The migrations of this release that a database of a release before lacks: none of one that is empty or up to date. Changes nothing. */
-export async function missingMigrations(ownerUrl: string): Promise<Migration[]> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-migrate' });
-  await client.connect();
-  try {
+export function missingMigrations(ownerUrl: string): Promise<Migration[]> {
+  return withClient(ownerUrl, application_name, async (client) => {
     const { rows } = await client.query(`select to_regclass('app.schema_migration') is not null as present`);
     if (!rows[0].present) return [];
     const done = await applied(client);
@@ -320,9 +310,7 @@ export async function missingMigrations(ownerUrl: string): Promise<Migration[]> 
     const newest = migrations.at(-1)!.version;
     if (done.size === 0 || [...done.keys()].some((version) => version > newest)) return [];
     return migrations.filter(({ version }) => !done.has(version));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Rolls back the newest `steps` migrations, newest first. */

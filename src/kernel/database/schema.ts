@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from './client.ts';
 
 const manifest = fileURLToPath(new URL('../../../generated/schema.sql', import.meta.url));
 
@@ -110,18 +111,14 @@ interface Statement {
 }
 
 /** The live schema as one readable text, the same on every server that has the same migrations and routines. */
-export async function describeSchema(ownerUrl: string): Promise<string> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
+export function describeSchema(ownerUrl: string): Promise<string> {
+  return withClient(ownerUrl, 'holdfast-schema', async (client) => {
     await client.query('begin read only');
-    return await describeSchemaIn(client);
-  } finally {
-    await client.end();
-  }
+    return describeSchemaIn(client);
+  });
 }
 
-/** As the transaction of a client sees it. */
+/** The schema as the transaction of a client sees it. */
 async function describeSchemaIn(client: pg.Client): Promise<string> {
   await client.query('set local search_path = public; set local jit = off');
   const { rows } = await client.query<Statement>(statements);
@@ -202,7 +199,7 @@ export interface Drift {
  */
 export const schemaDrift = async (ownerUrl: string): Promise<Drift> => driftOf(await describeSchema(ownerUrl));
 
-/** In a transaction that may have changed it. */
+/** The same, as a transaction sees the schema that it may have changed. */
 export const schemaDriftIn = async (client: pg.Client): Promise<Drift> => driftOf(await describeSchemaIn(client));
 
 function driftOf(description: string): Drift {

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { presetRoles } from '../access/rights.ts';
+import { withSystemClient } from '../database/client.ts';
 
 interface NewTenant {
   /** In addresses: lower case letters, digits and hyphens. */
@@ -14,12 +14,9 @@ interface NewTenant {
  * Makes a tenant with the preset roles. Needs the owner's connection, which only the start of the program and the command line
  * have: the application's own role can neither insert a tenant nor become `holdfast_system`.
  */
-export async function createTenant(ownerUrl: string, tenant: NewTenant): Promise<{ tenant_id: string }> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-tenant' });
-  await client.connect();
-  try {
+export function createTenant(ownerUrl: string, tenant: NewTenant): Promise<{ tenant_id: string }> {
+  return withSystemClient(ownerUrl, 'holdfast-tenant', async (client) => {
     await client.query('begin');
-    await client.query('set local role holdfast_system');
     const { rows } = await client.query<{ id: string }>(
       `insert into tenant (name, title, default_currency, time_zone, locale) values ($1, $2, $3, $4, $5) returning id`,
       [tenant.name, tenant.title, tenant.default_currency ?? 'USD', tenant.time_zone ?? 'UTC', tenant.locale ?? 'en'],
@@ -32,10 +29,7 @@ export async function createTenant(ownerUrl: string, tenant: NewTenant): Promise
     );
     await client.query('commit');
     return { tenant_id };
-  } finally {
-    // Ends an unfinished transaction too.
-    await client.end();
-  }
+  });
 }
 
 /**
@@ -43,16 +37,11 @@ export async function createTenant(ownerUrl: string, tenant: NewTenant): Promise
  * stay as they are. Like `createTenant` it needs the owner's connection.
  */
 export async function extendPresetRoles(ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-roles' });
-  await client.connect();
-  try {
-    await client.query('set role holdfast_system');
-    await client.query(
+  await withSystemClient(ownerUrl, 'holdfast-roles', (client) =>
+    client.query(
       `update role r set rights = p.rights || r.rights from jsonb_to_recordset($1) as p (key text, rights jsonb)
        where r.preset and r.key = p.key and not r.rights ?& array(select jsonb_object_keys(p.rights))`,
       [JSON.stringify(presetRoles())],
-    );
-  } finally {
-    await client.end();
-  }
+    ),
+  );
 }
