@@ -12,6 +12,9 @@ export type FieldType =
 /** Stored as a JSON array in one column of the record. */
 export const jsonListTypes: ReadonlySet<FieldType | undefined> = new Set<FieldType>(['labelled', 'addresses']);
 
+/** Stored in rows of their own, which are written after the record. */
+export const separateRowTypes: ReadonlySet<FieldType> = new Set<FieldType>(['tags', 'nested']);
+
 /** What the rest of the program needs to know of a field; stored in the metadata of its Zod schema. */
 export interface FieldMeta {
   type: FieldType;
@@ -98,23 +101,14 @@ export const text = (max: number, options: Options) =>
 
 /** A required single-line text. */
 export const requiredText = (max: number, options: Options) =>
-  described(filled(max), 'text', {
-    sortable: true,
-    filterable: true,
-    required: true,
-    ...options,
-  });
+  described(filled(max), 'text', { sortable: true, filterable: true, required: true, ...options });
 
 export const longText = (max: number, options: Options) =>
   described(z.string().max(max).nullable(), 'long_text', { filterable: true, ...options });
 
 /** A required multi-line text. */
 export const requiredLongText = (max: number, options: Options) =>
-  described(filled(max), 'long_text', {
-    filterable: true,
-    required: true,
-    ...options,
-  });
+  described(filled(max), 'long_text', { filterable: true, required: true, ...options });
 
 /** A name for programs: `renewal_date`. */
 export const key = (max: number, options: Options) =>
@@ -244,36 +238,18 @@ export const currency = (options: Options) =>
   });
 
 export const date = (options: Options) =>
-  described(dateText().nullable(), 'date', {
-    sortable: true,
-    filterable: true,
-    ...options,
-  });
+  described(dateText().nullable(), 'date', { sortable: true, filterable: true, ...options });
 
 /** A required date. */
 export const requiredDate = (options: Options) =>
-  described(dateText(), 'date', {
-    sortable: true,
-    filterable: true,
-    required: true,
-    ...options,
-  });
+  described(dateText(), 'date', { sortable: true, filterable: true, required: true, ...options });
 
 export const time = (options: Options) =>
-  described(timeText().nullable(), 'time', {
-    sortable: true,
-    filterable: true,
-    ...options,
-  });
+  described(timeText().nullable(), 'time', { sortable: true, filterable: true, ...options });
 
 /** A required time. */
 export const requiredTime = (options: Options) =>
-  described(timeText(), 'time', {
-    sortable: true,
-    filterable: true,
-    required: true,
-    ...options,
-  });
+  described(timeText(), 'time', { sortable: true, filterable: true, required: true, ...options });
 
 export const boolean = (options: Options) => described(z.boolean(), 'boolean', { filterable: true, ...options });
 

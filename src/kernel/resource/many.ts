@@ -101,11 +101,9 @@ export interface TagChange {
 }
 
 export function checkTags(ctx: Context, { add, remove }: TagChange, path: string): Promise<void> {
-  const named = [...add.map((id) => ({ id, field: 'add' })), ...remove.map((id) => ({ id, field: 'remove' }))];
-  return checkReferences(
-    ctx,
-    named.map(({ id, field }) => ({ field: path + field, table: 'tag', id: id.toLowerCase() })),
-  );
+  const named = (ids: readonly string[], field: string) =>
+    ids.map((id) => ({ field: path + field, table: 'tag', id: id.toLowerCase() }));
+  return checkReferences(ctx, [...named(add, 'add'), ...named(remove, 'remove')]);
 }
 
 /** Gives many records tags and takes tags from them. */

@@ -1,18 +1,15 @@
 import type { RawBuilder } from 'kysely';
-import type { FieldType } from '../contract/fields.ts';
+import { separateRowTypes } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { getRow, type Values } from './store.ts';
 
-/** Fields stored in rows of their own. */
-const written_apart: ReadonlySet<FieldType> = new Set(['tags', 'nested']);
-
 /** Creates reversing records. The database checks what these must contain (app.check_reversal). */
 export function reverseRows(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
   const { by, negated } = resource.appendOnly!;
-  const columns = [...resource.meta].filter(([name, { type }]) => name !== by && !written_apart.has(type));
+  const columns = [...resource.meta].filter(([name, { type }]) => name !== by && !separateRowTypes.has(type));
   const names = columns.map(([name]) => sql.ref(name));
   const values = columns.map(([name]): RawBuilder<unknown> => {
     const column = sql.ref(`r.${name}`);

@@ -1,8 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import { scopeOf } from '../access/rights.ts';
 import { durationSeconds } from '../contract/duration.ts';
-import type { FieldType } from '../contract/fields.ts';
-import { jsonListTypes } from '../contract/fields.ts';
+import { jsonListTypes, separateRowTypes } from '../contract/fields.ts';
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { statementCache } from '../database/statement.ts';
@@ -140,11 +139,11 @@ export async function updateRow(
 function canReturnRows({ actor }: Context, resource: Resource, inputs: readonly Values[]): boolean {
   if (!resource.settled || scopeOf(actor.rights, resource.right, 'read') !== 'all') return false;
   const names = inputs.flatMap((input) => Object.keys(input).filter((name) => input[name] !== undefined));
-  return names.every((name) => !written_apart.has(resource.meta.get(name)?.type));
+  return names.every((name) => {
+    const meta = resource.meta.get(name);
+    return meta !== undefined && !separateRowTypes.has(meta.type);
+  });
 }
-
-/** Fields stored in rows of their own, which are written after the record; `undefined` stands for columns that no request may set. */
-const written_apart: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', undefined]);
 
 /** Rows in the order of the ids. A record that the caller may not read has only its id. */
 function presentInOrder(resource: Resource, ids: readonly string[], rows: Values[]): Values[] {
@@ -245,7 +244,7 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   const columns: Values = {};
   for (const [name, value] of Object.entries(input)) {
     const meta = resource.meta.get(name);
-    if (!meta || meta.type === 'tags' || meta.type === 'nested' || value === undefined) continue;
+    if (!meta || separateRowTypes.has(meta.type) || value === undefined) continue;
     if (meta.type === 'money' && value !== null) {
       columns[name] = minorUnits(value as string, input[meta.currencyField!] as string, path + name).toString();
     } else if (meta.type === 'duration' && value !== null) {
