@@ -14,7 +14,7 @@ import {
   updateRow,
   type Values,
 } from '../resource/store.ts';
-import { readWays, transitionRow } from '../resource/transition.ts';
+import { readTransitions, transitionRow } from '../resource/transition.ts';
 import type { Context } from '../tenancy/context.ts';
 import { namingDuplicate } from './bulk-duplicate.ts';
 import { type Route, route } from './route.ts';
@@ -116,7 +116,7 @@ const reversalRoute = (resource: Resource): Route =>
     },
   });
 
-const way = z.object({
+const openTransition = z.object({
   name: z.string(),
   title: z.string(),
   to: z.string(),
@@ -131,8 +131,8 @@ function transitionRoutes(resource: Resource, { transitions }: StateMachine, rul
   const names = transitions.map(({ name }) => name) as [string, ...string[]];
   return [
     route({
-      method: 'GET', path, tag, summary: `Which ways a ${resource.title} can go from its state`, access: { resource: resource.right, action: 'read' }, params: idParams, response: z.object({ data: z.array(way) }),
-      handler: async (ctx, { params }) => ({ body: { data: await readWays(ctx, resource, params.id) } }),
+      method: 'GET', path, tag, summary: `Which ways a ${resource.title} can go from its state`, access: { resource: resource.right, action: 'read' }, params: idParams, response: z.object({ data: z.array(openTransition) }),
+      handler: async (ctx, { params }) => ({ body: { data: await readTransitions(ctx, resource, params.id) } }),
     }),
     route({
       method: 'POST', path, tag, summary: `Take a ${resource.title} to another state`, access: { resource: resource.right, action: 'update' }, params: idParams, heedsIfMatch: true, response: resource.row, status: 200,

@@ -5,8 +5,8 @@ import { Problem, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { getRow, lockRow, updateRow, type Values } from './store.ts';
 
-/** A way on from the state of a record, and what stands in it for the caller. */
-export interface Way {
+/** A transition that starts from the state of a record, and what the caller lacks for it. */
+export interface OpenTransition {
   name: string;
   title: string;
   to: string;
@@ -25,13 +25,13 @@ const missingOf = ({ required = [] }: Transition, row: Values) =>
     return value === null || value === '' || (Array.isArray(value) && value.length === 0);
   });
 
-const waysFrom = ({ states }: Resource, row: Values) =>
+const transitionsFrom = ({ states }: Resource, row: Values) =>
   states!.transitions.filter(({ from }) => from.includes(row[states!.field] as string));
 
-/** What can become of a record. */
-export async function readWays(ctx: Context, resource: Resource, id: string): Promise<Way[]> {
+/** The transitions that start from the state of a record. */
+export async function readTransitions(ctx: Context, resource: Resource, id: string): Promise<OpenTransition[]> {
   const row = await getRow(ctx, resource, id);
-  return waysFrom(resource, row).map((transition) => ({
+  return transitionsFrom(resource, row).map((transition) => ({
     name: transition.name,
     title: transition.title,
     to: transition.to,
@@ -41,8 +41,8 @@ export async function readWays(ctx: Context, resource: Resource, id: string): Pr
 }
 
 /**
- * Takes a record to another state, with values for fields that it needs there. Throws a 403 without the transition's right, a 409 that says which ways
- * there are, and a 422 that names the fields that are missing. The database holds the same (app.check_transition).
+ * Takes a record to another state, with values for fields that it needs there. Throws a 403 without the right to the transition, a 409 that names the
+ * transitions there are, and a 422 that names the missing fields. The database enforces the same (app.check_transition).
  */
 export async function transitionRow(
   ctx: Context,
@@ -52,8 +52,8 @@ export async function transitionRow(
   version?: number,
 ): Promise<Values> {
   const row = await lockRow(ctx, resource, id, version);
-  const ways = waysFrom(resource, row);
-  const transition = ways.find((way) => way.name === name);
+  const open = transitionsFrom(resource, row);
+  const transition = open.find((each) => each.name === name);
   const { field } = resource.states!;
   if (!transition) {
     throw new Problem(
@@ -61,7 +61,7 @@ export async function transitionRow(
       'transition_refused',
       'The state does not allow this',
       `The ${resource.title} is in the state "${row[field]}", which "${name}" does not begin from.`,
-      { extra: { state: row[field], transitions: ways.map((way) => way.name) } },
+      { extra: { state: row[field], transitions: open.map((each) => each.name) } },
     );
   }
   if (!isAllowed(ctx, transition)) throw problems.forbidden();
