@@ -5138,13 +5138,13 @@ declare
   candidates_max constant int := 200;
   everything constant boolean := app.scope('company', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('company', 'read');
-  folded constant text := nullif(trim(regexp_replace(app.fold(q_name), '\s+', ' ', 'g')), '');
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id()) and lower(c.domain) = lower(q_domain)
     and c.domain is not null and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
-  (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> folded
+  (select l.id from unnest(app.spellings(nullif(trim(q_name), ''))) as s (folded) cross join lateral (select c.id, c.deleted_at from company c
+    where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> s.folded
     and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $function$;
 alter function app.company_candidates(text,text) owner to holdfast_system;
@@ -5155,7 +5155,7 @@ create function app.company_core(name text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select nullif(trim(regexp_replace(' ' || regexp_replace(replace(app.fold(name), '.', ''), '[^[:alnum:]&]+', ' ', 'g') || ' ',
+  select nullif(trim(regexp_replace(' ' || regexp_replace(replace(app.compared_text(name), '.', ''), '[^[:alnum:]&]+', ' ', 'g') || ' ',
     '( (&|ab|ag|aps|as|asa|bv|co|company|corp|corporation|cv|eg|ek|ev|gbr|gesmbh|gmbh|inc|incorporated|kft|kg|kgaa|kk|lda|limited|llc|llp|lp|ltd|ltda|mbh|nv|'
     || 'og|ohg|oy|oyj|plc|pte|pty|pvt|sa|sal|sarl|sas|sasu|scs|se|sl|slu|snc|spa|spzoo|srl|sro|ug))+ $', ' ')), '')
 $function$;
@@ -5192,6 +5192,21 @@ begin
 end $function$;
 grant execute on function app.company_fits(text,text,text,text,text,text,integer,character,integer,text,text,text,text,text,text,jsonb) to public;
 
+create function app.compared_text(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE COST 10
+AS $function$
+declare
+  plain text;
+begin
+  if octet_length(value) = length(value) then plain := lower(value);
+  else plain := replace(translate(app.fold(value), '‘’ʼ‐‒–—−', '''''''-----'), 'ß', 'ss'); end if;
+  if strpos(plain, '  ') > 0 then plain := regexp_replace(plain, ' +', ' ', 'g'); end if;
+  return plain;
+end $function$;
+grant execute on function app.compared_text(text) to public;
+
 create function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid)
  RETURNS TABLE(id uuid)
  LANGUAGE plpgsql
@@ -5209,7 +5224,7 @@ declare
   everything constant boolean := app.scope('contact', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('contact', 'read');
   digits constant text := app.phone_key(q_phone);
-  folded constant text := nullif(trim(regexp_replace(app.fold(q_name), '\s+', ' ', 'g')), '');
+  compared constant text := app.compared_text(nullif(trim(q_name), ''));
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and c.email_key = lower(q_email)
@@ -5223,12 +5238,13 @@ begin
   union
   (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
         where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners)) offset 0) l
-      where l.deleted_at is null and word_similarity(folded, l.search_text) >= similar_from limit colleagues_max) k
-    order by similarity(app.fold(coalesce(app.person_name(k.given_name, k.family_name), '')), folded) desc limit candidates_max)
+      where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
+    order by similarity(app.compared_text(coalesce(app.person_name(k.given_name, k.family_name), '')), compared) desc limit candidates_max)
   union
-  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
-    and left(c.search_text, 40) ~>=~ left(folded, 40) and left(c.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-    and app.fold(app.person_name(c.given_name, c.family_name)) = folded
+  (select l.id from unnest(app.spellings(compared)) as s (folded) cross join lateral (
+    select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
+    and left(c.search_text, 40) ~>=~ left(s.folded, 40) and left(c.search_text, 40) ~<~ (left(s.folded, 40) || U&'\+10FFFF')
+    and app.compared_text(app.person_name(c.given_name, c.family_name)) = compared
     and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $function$;
 alter function app.contact_candidates(text,text,text,uuid) owner to holdfast_system;
@@ -10114,6 +10130,24 @@ grant execute on function app.sortable_values(text,jsonb) to public;
 
 create function app.spread_deals(stage uuid, ids uuid[], positions double precision[])
  RETURNS void
+create function app.spellings(value text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  sharp_max constant int := 3;
+  parts constant text[] := string_to_array(app.compared_text(value), 'ss');
+  found text[] := parts[1:1];
+begin
+  for at in 2 .. coalesce(cardinality(parts), 0) loop
+    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_max then '{ss}' else '{ss,ß}' end::text[]) s);
+  end loop;
+  return array(select distinct replace(replace(f, '''', apostrophe), '-', dash)
+    from unnest(found) f, unnest('{'',’}'::text[]) apostrophe, unnest('{-,‐,–}'::text[]) dash);
+end $function$;
+grant execute on function app.spellings(text) to public;
+
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'

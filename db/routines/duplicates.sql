@@ -15,7 +15,7 @@ $$;
 
 -- The name of a company without its legal form: "acme" for Acme, Acme, Inc. and ACME GmbH & Co. KG. Null when nothing is left.
 create or replace function app.company_core(name text) returns text language sql immutable parallel safe as $$
-  select nullif(trim(regexp_replace(' ' || regexp_replace(replace(app.fold(name), '.', ''), '[^[:alnum:]&]+', ' ', 'g') || ' ',
+  select nullif(trim(regexp_replace(' ' || regexp_replace(replace(app.compared_text(name), '.', ''), '[^[:alnum:]&]+', ' ', 'g') || ' ',
     '( (&|ab|ag|aps|as|asa|bv|co|company|corp|corporation|cv|eg|ek|ev|gbr|gesmbh|gmbh|inc|incorporated|kft|kg|kgaa|kk|lda|limited|llc|llp|lp|ltd|ltda|mbh|nv|'
     || 'og|ohg|oy|oyj|plc|pte|pty|pvt|sa|sal|sarl|sas|sasu|scs|se|sl|slu|snc|spa|spzoo|srl|sro|ug))+ $', ' ')), '')
 $$;
@@ -33,13 +33,13 @@ declare
   candidates_max constant int := 200;
   everything constant boolean := app.scope('company', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('company', 'read');
-  folded constant text := nullif(trim(regexp_replace(app.fold(q_name), '\s+', ' ', 'g')), '');
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id()) and lower(c.domain) = lower(q_domain)
     and c.domain is not null and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
   union
-  (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> folded
+  (select l.id from unnest(app.spellings(nullif(trim(q_name), ''))) as s (folded) cross join lateral (select c.id, c.deleted_at from company c
+    where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> s.folded
     and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $$;
 revoke all on function app.company_candidates(text, text) from public;
@@ -62,7 +62,7 @@ declare
   everything constant boolean := app.scope('contact', 'read') = 'all';
   owners constant uuid[] := app.scope_owners('contact', 'read');
   digits constant text := app.phone_key(q_phone);
-  folded constant text := nullif(trim(regexp_replace(app.fold(q_name), '\s+', ' ', 'g')), '');
+  compared constant text := app.compared_text(nullif(trim(q_name), ''));
 begin
   return query
   (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and c.email_key = lower(q_email)
@@ -76,12 +76,13 @@ begin
   union
   (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
         where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners)) offset 0) l
-      where l.deleted_at is null and word_similarity(folded, l.search_text) >= similar_from limit colleagues_max) k
-    order by similarity(app.fold(coalesce(app.person_name(k.given_name, k.family_name), '')), folded) desc limit candidates_max)
+      where l.deleted_at is null and word_similarity(compared, replace(l.search_text, 'ß', 'ss')) >= similar_from limit colleagues_max) k
+    order by similarity(app.compared_text(coalesce(app.person_name(k.given_name, k.family_name), '')), compared) desc limit candidates_max)
   union
-  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
-    and left(c.search_text, 40) ~>=~ left(folded, 40) and left(c.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-    and app.fold(app.person_name(c.given_name, c.family_name)) = folded
+  (select l.id from unnest(app.spellings(compared)) as s (folded) cross join lateral (
+    select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
+    and left(c.search_text, 40) ~>=~ left(s.folded, 40) and left(c.search_text, 40) ~<~ (left(s.folded, 40) || U&'\+10FFFF')
+    and app.compared_text(app.person_name(c.given_name, c.family_name)) = compared
     and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
 end $$;
 revoke all on function app.contact_candidates(text, text, text, uuid) from public;

@@ -5,6 +5,33 @@
 -- Loads pg_trgm: until then only a superuser may set its parameters for a function.
 select public.show_limit();
 
+-- A text as people compare it: folded, with ss for a sharp s, and one kind of apostrophe, dash and space between words. What is stored and indexed keeps
+-- the folded text, in which these differ (app.fold).
+create or replace function app.compared_text(value text) returns text language plpgsql immutable parallel safe cost 10 as $$
+declare
+  plain text;
+begin
+  if octet_length(value) = length(value) then plain := lower(value);
+  else plain := replace(translate(app.fold(value), '‘’ʼ‐‒–—−', '''''''-----'), 'ß', 'ss'); end if;
+  if strpos(plain, '  ') > 0 then plain := regexp_replace(plain, ' +', ' ', 'g'); end if;
+  return plain;
+end $$;
+
+-- The folded texts that are compared as this one, to look them up by an index: each of the first three ss as a sharp s too, and all apostrophes and
+-- dashes also as the other kinds that people type.
+create or replace function app.spellings(value text) returns text[] language plpgsql immutable parallel safe as $$
+declare
+  sharp_max constant int := 3;
+  parts constant text[] := string_to_array(app.compared_text(value), 'ss');
+  found text[] := parts[1:1];
+begin
+  for at in 2 .. coalesce(cardinality(parts), 0) loop
+    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_max then '{ss}' else '{ss,ß}' end::text[]) s);
+  end loop;
+  return array(select distinct replace(replace(f, '''', apostrophe), '-', dash)
+    from unnest(found) f, unnest('{'',’}'::text[]) apostrophe, unnest('{-,‐,–}'::text[]) dash);
+end $$;
+
 -- The searched text as it is compared, folded. "patterns" are its words for LIKE, beginning with the longest that a trigram index can look up
 -- ("looked_up" of them): one with three letters or digits in a row, or two at the end of a word, or one that begins a word in Chinese or Japanese.
 create or replace function app.search_words(q text, out folded text, out patterns text[], out looked_up int)

@@ -21,7 +21,7 @@ export const matchReasons: Readonly<Record<string, string>> = {
 };
 
 /** What somebody has typed so far: it may not be valid yet. */
-const typed = z.string().max(400).nullable().optional();
+const typed = z.string().normalize().max(400).nullable().optional();
 const compared = {
   city: typed,
   postal_code: typed,

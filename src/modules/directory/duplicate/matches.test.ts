@@ -67,6 +67,35 @@ test('a contact is found by its addresses, its number however it is written, and
   assert.deepEqual(await matches('contacts', { email: zoe.email }), []);
 });
 
+test('names are compared without case, accents, sharp s, the form of Unicode and the kinds of apostrophes, dashes and spaces', async () => {
+  const acme = await make('companies', { name: 'Spelling' });
+  const alike: [string, string, string, string][] = [
+    ['Jürgen', 'Müßig', 'Jurgen', 'Müssig'],
+    ['Jessica', 'Weiss', 'JESSICA', 'Weiß'],
+    ['Vanessa', 'Groß-Voss', 'Vanessa', 'Gross-Voß'],
+    ['José', 'Peña', 'Jose'.normalize('NFD'), 'Peña'.normalize('NFD')],
+    ['Róisín', 'O’Brien', 'Roisin', "O'Brien"],
+    ['Conor', "D'Arcy", 'Conor', 'D’Arcy'],
+    ['Jean‐Luc', 'Roux', 'Jean-Luc', 'Roux'],
+    ['Anne-Marie', 'Roux', 'Anne–Marie', 'Roux'],
+    ['Eva  Maria', 'Lang', 'Eva Maria', 'Lang'],
+  ];
+  for (const [given_name, family_name, given, family] of alike) {
+    const id = await make('contacts', { given_name, family_name, company_id: acme });
+    const typed = { given_name: given, family_name: family };
+    const found = [[id, ['Same name']]];
+    assert.deepEqual(await matches('contacts', { ...typed, company_id: acme }), found, `${given} ${family} there`);
+    // Of people anywhere the beginnings of names are looked up, which an index has as they are written.
+    if (!given_name.includes('  ')) assert.deepEqual(await matches('contacts', typed), found, `${given} ${family}`);
+  }
+  const id = await make('companies', { name: 'Straßenbau Groß GmbH' });
+  for (const name of ['STRASSENBAU GROSS GMBH', 'Strassenbau Groß GmbH'])
+    assert.deepEqual(await matches('companies', { name }), [[id, ['Same name']]], name);
+  assert.deepEqual(await matches('companies', { name: 'Strassenbau Gross' }), [
+    [id, ['Same name but for the legal form']],
+  ]);
+});
+
 test('a company is found by its domain and by a name like it', async () => {
   const id = await make('companies', { name: 'Initech Industries', domain: 'Initech.example' });
   assert.deepEqual(await matches('companies', { domain: 'initech.EXAMPLE' }), [[id, ['Same domain']]]);

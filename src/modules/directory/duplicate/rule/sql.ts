@@ -22,29 +22,28 @@ export const outOfTrash = ({ trash }: Resource): Sql => (trash ? sql`r.deleted_a
 
 /** What of a record is compared: null says nothing. */
 function comparedOf(resource: string, { field, compare }: RuleCondition): Sql {
-  if (field.startsWith('custom.')) return folded(sql`r.custom ->> ${field.slice('custom.'.length)}`);
+  if (field.startsWith('custom.')) return comparedText(sql`r.custom ->> ${field.slice('custom.'.length)}`);
   if (!hasOwnWay(resource)) return sql`r.${sql.ref(keyColumn(field))}`;
   if (compare === 'same_core') return sql`app.company_core(r.name)`;
-  if (field === 'name') return resource === 'contact' ? sql`app.fold(app.person_name(r.given_name, r.family_name))` : sql`app.fold(r.name)`; // biome-ignore format: one choice
+  if (field === 'name') return resource === 'contact' ? sql`app.compared_text(app.person_name(r.given_name, r.family_name))` : sql`app.compared_text(r.name)`; // biome-ignore format: one choice
   if (field === 'email') return sql`mail.key`;
   if (field === 'phone') return sql`app.phone_key(r.phone)`;
   if (field === 'company') return sql`r.company_id::text`;
-  return folded(sql`r.${sql.ref(field)}`);
+  return comparedText(sql`r.${sql.ref(field)}`);
 }
 
 /** Each e-mail address of a contact, once. */
 const eachAddress = sql`cross join lateral (select r.email_key as key where r.email_key is not null union
   select k from unnest(case when r.other_emails <> '[]' then app.label_keys(r.other_emails) end) k) mail`;
 
-const folded = (value: Sql): Sql => sql`nullif(lower(trim(${value})), '')`;
+const comparedText = (value: Sql): Sql => sql`nullif(app.compared_text(trim(${value})), '')`;
 
 /** The same of what somebody typed. */
 function typedValue(resource: string, { field, compare }: RuleCondition, text: string): Sql {
   if (!hasOwnWay(resource) && !field.startsWith('custom.')) return sql`app.equality_key(${text})`;
   if (compare === 'same_core') return sql`app.company_core(${text})`;
-  if (field === 'name') return sql`trim(regexp_replace(app.fold(${text}), '\\s+', ' ', 'g'))`;
   if (field === 'phone') return sql`app.phone_key(${text})`;
-  return sql`lower(trim(${text}))`;
+  return sql`app.compared_text(trim(${text}))`;
 }
 
 const identifies = (resource: string, { field }: RuleCondition): boolean =>
