@@ -8981,11 +8981,10 @@ AS $function$
 declare
   misspelt_letters_min constant int := 4;
   -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
-  spellings constant text[] := array[q, nullif(replace(q, 'ß', 'ss'), q), nullif(regexp_replace(q, 'ss', 'ß', 'gi'), q)];
+  spellings constant text[] := q || array_remove(app.spellings(q), app.fold(q));
   spelling text; words record; terms record; misspelt_words text[];
 begin
   foreach spelling in array spellings loop
-    continue when spelling is null;
     words := app.search_words(spelling);
     -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
     terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;

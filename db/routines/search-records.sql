@@ -5,7 +5,7 @@
 
 set local role holdfast_system;
 
--- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for with the other way to write a sharp s, and then
+-- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for with other ways to write it (app.spellings), and then
 -- among names that only nearly match, "misspelt", because that costs several times as much.
 create or replace function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text, misspelt boolean)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
@@ -13,11 +13,10 @@ create or replace function app.search(q text, rows_max int) returns table (resou
 declare
   misspelt_letters_min constant int := 4;
   -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
-  spellings constant text[] := array[q, nullif(replace(q, 'ß', 'ss'), q), nullif(regexp_replace(q, 'ss', 'ß', 'gi'), q)];
+  spellings constant text[] := q || array_remove(app.spellings(q), app.fold(q));
   spelling text; words record; terms record; misspelt_words text[];
 begin
   foreach spelling in array spellings loop
-    continue when spelling is null;
     words := app.search_words(spelling);
     -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
     terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;

@@ -58,6 +58,10 @@ test('a sharp s is found however it is written, by its own spelling first', asyn
     (await api('GET', `/api/v1/search?q=${encodeURIComponent(q)}`)).body.data.map(({ name }: { name: string }) => name);
   for (const q of ['weiss', 'WEISS', 'Weiß']) assert.deepEqual(await found(q), ['Weiß'], q);
   for (const q of ['Prüß', 'pruß', 'Prüss']) assert.deepEqual(await found(q), ['Prüss'], q);
+  await api('POST', '/api/v1/contacts', { given_name: 'Jessica', family_name: 'Weiß' });
+  for (const q of ['jessica weiss', 'JESSICA WEISS']) assert.deepEqual(await found(q), ['Jessica Weiß'], q);
+  await api('POST', '/api/v1/contacts', { family_name: 'O’Brien' });
+  for (const q of ["o'brien", 'o’brien']) assert.deepEqual(await found(q), ['O’Brien'], q);
   await api('POST', '/api/v1/contacts', { family_name: 'Weiss' });
   assert.deepEqual(await found('Weiss'), ['Weiss']);
 });
