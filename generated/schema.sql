@@ -9857,12 +9857,15 @@ create function app.search_texts(q text, rows_max integer)
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
-  words constant text[] := array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by length(word) desc);
+  words constant text[] := array(
+    select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by word ~ 'ss|ß', length(word) desc);
   query constant tsquery := app.words_query(words);
   -- Of letters without spaces a text need hold the pairs only, and anywhere.
   spaced constant boolean := words[1] !~ app.unspaced_letters();
-  letters constant text := left(words[1], case when spaced then 60 else 1 end);
-  begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || letters;
+  -- A word with ss may be written with ß, and the other way round: what comes before it stands in the text either way.
+  longest constant text := left(words[1], case when spaced then 60 else 1 end);
+  letters constant text := regexp_replace(longest, '(ss|ß).*', '');
+  begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || regexp_replace(longest, 'ss|ß', '(ss|ß)', 'g');
   kinds text[];
 begin
   if query is null then return; end if;
@@ -10498,7 +10501,8 @@ create function app.words_query(wanted text[])
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select nullif(string_agg(part, ' & '), '')::tsquery from unnest(wanted) word cross join lateral (
-    select quote_literal(left(word, 60)) || ':*' as part where not (length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$'))
+    select '(' || string_agg(quote_literal(left(spelling, 60)) || ':*', ' | ') || ')' as part from unnest(app.spellings(word)) spelling
+      where not (length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) having count(*) > 0
     union all select quote_literal(substr(word, place, 2)) from generate_series(1, least(length(word), 30) - 1) place
       where length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) parts
 $function$;

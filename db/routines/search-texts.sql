@@ -1,10 +1,11 @@
 -- Search as one types in what was written: notes, comments, activities and tasks. These functions apply the tenant and the caller's scope
 -- themselves (db/routines/search.sql says why).
 
--- Words by how they begin; words written without spaces by their pairs of letters, wherever they stand.
+-- Words by how they begin, in each of their spellings; words written without spaces by their pairs of letters, wherever they stand.
 create or replace function app.words_query(wanted text[]) returns tsquery language sql immutable parallel safe as $$
   select nullif(string_agg(part, ' & '), '')::tsquery from unnest(wanted) word cross join lateral (
-    select quote_literal(left(word, 60)) || ':*' as part where not (length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$'))
+    select '(' || string_agg(quote_literal(left(spelling, 60)) || ':*', ' | ') || ')' as part from unnest(app.spellings(word)) spelling
+      where not (length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) having count(*) > 0
     union all select quote_literal(substr(word, place, 2)) from generate_series(1, least(length(word), 30) - 1) place
       where length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) parts
 $$;
@@ -57,12 +58,15 @@ create or replace function app.search_texts(q text, rows_max int)
   returns table (resource text, id uuid, title text, body text, at timestamptz, subject_resource text, subject_id uuid, subject_name text)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set search_path = pg_catalog, public, app, pg_temp as $$
 declare
-  words constant text[] := array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by length(word) desc);
+  words constant text[] := array(
+    select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by word ~ 'ss|ß', length(word) desc);
   query constant tsquery := app.words_query(words);
   -- Of letters without spaces a text need hold the pairs only, and anywhere.
   spaced constant boolean := words[1] !~ app.unspaced_letters();
-  letters constant text := left(words[1], case when spaced then 60 else 1 end);
-  begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || letters;
+  -- A word with ss may be written with ß, and the other way round: what comes before it stands in the text either way.
+  longest constant text := left(words[1], case when spaced then 60 else 1 end);
+  letters constant text := regexp_replace(longest, '(ss|ß).*', '');
+  begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || regexp_replace(longest, 'ss|ß', '(ss|ß)', 'g');
   kinds text[];
 begin
   if query is null then return; end if;

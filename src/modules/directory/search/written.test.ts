@@ -52,9 +52,25 @@ test('words are found by how they begin, in any order, whatever their case, acce
   for (const q of ['amp', 'policies', 'ailing', "' | !x & (", '%', ':*']) assert.deepEqual(await kinds(q), [], q);
 });
 
+test('a sharp s is found however it is written', async () => {
+  const own = await tenant.as('advisor', 'sharp');
+  const { id: contact_id } = await create(own.api, 'contacts', { given_name: 'Sharp' });
+  await create(own.api, 'notes', { body: '<p>Große Messstraße</p>', contact_id });
+  for (const api of [admin, own.api]) {
+    for (const q of ['strasse', 'ssen']) assert.deepEqual(await kinds(q, api), [], q);
+    for (const q of ['messstrasse', 'MESSSTRASSE', 'messstraße', 'grosse mess', 'gross', 'große'])
+      assert.deepEqual(await kinds(q, api), ['note'], q);
+    assert.match((await written('messstrasse', api))[0]!.excerpt, /Große Messstraße/);
+  }
+  await create(own.api, 'notes', { body: '<p>Schlussrechnung</p>', contact_id });
+  for (const api of [admin, own.api]) assert.deepEqual(await kinds('schlußrechnung', api), ['note']);
+});
+
 test('a hit says what stands around the words and which record it hangs on', async () => {
   const [note] = await written('bays');
   assert.equal(note!.excerpt, '…es sailing & Übermut in Crème bays');
+  for (const q of ['creme', 'CRÈME', 'Crème'.normalize('NFD')])
+    assert.equal((await written(q))[0]!.excerpt, '…e adores sailing & Übermut in Crème bays', q);
   assert.deepEqual(note!.subject, { resource: 'contact', id: contact.id, name: 'Ada Byron' });
   assert.deepEqual((await written('brochure'))[0]!.subject, null);
   assert.equal((await written('renewal'))[0]!.title, 'Renewal of the policy');
