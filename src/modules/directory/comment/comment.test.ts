@@ -162,6 +162,16 @@ test('whom the page offers to mention is who may read the record', async () => {
       assert.equal(offered.get(user_id), reads, user_id);
     }
   }
+  const named = await tenant.as('admin', 'Ida Strauß-O’Neil');
+  const seen = await contactOf(named.api, 'Seen');
+  for (const q of ['strauss', 'STRAUß', "strauss-o'n"]) {
+    const found = await named.api('GET', `/api/v1/contacts/${seen.id}/people?q=${encodeURIComponent(q)}`);
+    assert.deepEqual(
+      found.body.data.map(({ id }: { id: string }) => id),
+      [named.user_id],
+      q,
+    );
+  }
   const contact = await contactOf(people[3]!.api, 'Asked');
   const outsider = people.find((_, i) => presetRoles()[i]!.key === 'kiosk')!;
   assert.equal((await outsider.api('GET', `/api/v1/contacts/${contact.id}/people`)).status, 404);

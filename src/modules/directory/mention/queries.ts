@@ -31,8 +31,8 @@ export function readersAmong(
 
 /** People by the beginning of a word of their name; those who may read the record first. */
 export function searchPeople(ctx: Context, target: MentionTarget, { q, limit }: PeopleQuery): Promise<Person[]> {
-  const folded = sql`' ' || app.fold(p.name)`;
+  const folded = sql`' ' || app.compared_text(p.name)`;
   return ctx.tx.many(sql`select p.id, p.name, p.may_read from ${readersSql(target)} p
-    where (${q} = '' or strpos(${folded}, ' ' || app.fold(${q})) > 0) and ${isSeen(ctx)}
+    where (${q} = '' or strpos(${folded}, ' ' || app.compared_text(${q})) > 0) and ${isSeen(ctx)}
     order by p.may_read desc, p.name, p.id limit ${limit}`);
 }
