@@ -10130,8 +10130,6 @@ begin
 end $function$;
 grant execute on function app.sortable_values(text,jsonb) to public;
 
-create function app.spread_deals(stage uuid, ids uuid[], positions double precision[])
- RETURNS void
 create function app.spellings(value text)
  RETURNS text[]
  LANGUAGE plpgsql
@@ -10150,6 +10148,8 @@ begin
 end $function$;
 grant execute on function app.spellings(text) to public;
 
+create function app.spread_deals(stage uuid, ids uuid[], positions double precision[])
+ RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
