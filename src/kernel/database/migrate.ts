@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { withClient } from './client.ts';
 import { StartFailure } from './embedded/start-failure.ts';
+import { noticeGone, noticeGoneOf } from './gone-client.ts';
 
 export interface Migration {
   version: number;
@@ -111,6 +112,7 @@ async function refuseTransactionPooling(ownerUrl: string, client: pg.Client): Pr
 
 function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   return withClient(ownerUrl, application_name, async (client) => {
+    await noticeGone(client);
     await refuseTransactionPooling(ownerUrl, client);
     const { rows } = await client.query('show transaction_read_only');
     if (rows[0].transaction_read_only === 'on')
@@ -126,12 +128,6 @@ function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promis
     return work(client);
   });
 }
-
-/**
- * How the server finds out that a silent process is gone with its machine. By default it takes two hours, for which that process would count as one that
- * runs, and keep what it has locked.
- */
-const keepalive = { tcp_keepalives_idle: 20, tcp_keepalives_interval: 5, tcp_keepalives_count: 4 };
 
 /** Roles belong to the cluster, not to a database, so they are made here and not in a migration. */
 async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
@@ -149,8 +145,7 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
   await client.query(`alter role ${login} with login password ${password}`);
-  const settings = Object.entries(keepalive).map(([name, value]) => `alter role ${login} set ${name} = ${value}`);
-  await client.query(settings.join(';'));
+  await noticeGoneOf(client, login);
 }
 
 /** Gives the application its role in a database that was copied under another name. */
