@@ -118,3 +118,38 @@ test('what nobody can see is no name of a record or a person', async () => {
   const persian = await api('POST', '/api/v1/companies', { name: 'نامه\u200cها' });
   assert.equal(persian.body.name, 'نامه\u200cها', 'what stands between letters stays');
 });
+
+const cut = (text: string) => text.normalize('NFD');
+
+test('texts are kept in composed letters, however they are sent', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const make = async (path: string, body: object) => {
+    const made = await api('POST', `/api/v1/${path}`, body);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body;
+  };
+  await make('custom-fields', { resource: 'contact', key: 'town', label: 'Town', type: 'text', is_unique: true });
+  const sent = { given_name: cut('Zoë'), city: cut('Köln'), custom: { town: cut('Döbeln') } };
+  const contact = await make('contacts', { ...sent, other_addresses: [{ label: cut('Büro'), city: cut('Köln') }] });
+  assert.deepEqual([contact.name, contact.city, contact.custom.town], ['Zoë', 'Köln', 'Döbeln']);
+  assert.deepEqual([contact.other_addresses[0].label, contact.other_addresses[0].city], ['Büro', 'Köln']);
+  assert.equal((await make('tags', { name: cut('Größe') })).name, 'Größe');
+  assert.equal((await make('companies', { name: 'Ü', description: cut('Für Übersee') })).description, 'Für Übersee');
+  const taken = await api('POST', '/api/v1/contacts', { given_name: 'Bo', custom: { town: 'Döbeln' } });
+  assert.deepEqual([taken.status, taken.body.errors[0].field], [409, 'custom.town']);
+  for (const [field, value] of [
+    ['given_name', 'Zoë'],
+    ['city', 'Köln'],
+    ['custom.town', 'Döbeln'],
+  ])
+    for (const [op, wanted] of [
+      ['eq', value],
+      ['eq', cut(value!)],
+      ['in', [cut(value!)]],
+      ['ne', cut(value!)],
+    ] as const) {
+      const filter = encodeURIComponent(JSON.stringify({ field, op, value: wanted }));
+      const { status, body } = await api('GET', `/api/v1/contacts?filter=${filter}`);
+      assert.deepEqual([status, body.data.length], [200, op === 'ne' ? 0 : 1], `${field} ${op}`);
+    }
+});

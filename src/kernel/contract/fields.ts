@@ -104,7 +104,7 @@ export const requiredText = (max: number, options: Options) =>
   described(filled(max), 'text', { sortable: true, filterable: true, required: true, ...options });
 
 export const longText = (max: number, options: Options) =>
-  described(z.string().max(max).nullable(), 'long_text', { filterable: true, ...options });
+  described(z.string().normalize().max(max).nullable(), 'long_text', { filterable: true, ...options });
 
 /** A required multi-line text. */
 export const requiredLongText = (max: number, options: Options) =>

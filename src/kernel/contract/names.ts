@@ -11,10 +11,11 @@ const spaces = /[\t-\r \u1680\u2028\u2029]+/g;
 export const foldedName = (name: string): string =>
   name.replace(unseen, '').normalize('NFKC').replace(spaces, ' ').replace(/^ | $/g, '').toLowerCase();
 
-/** A text without the spaces around it; empty when there is nothing in it to see. */
-export const trimmedText = (text: string): string => (/[!-~]/.test(text) || foldedName(text) !== '' ? text.trim() : '');
+/** A text without the spaces around it, in composed letters: some programs send é as e and an accent. Empty when there is nothing in it to see. */
+export const trimmedText = (text: string): string =>
+  /[!-~]/.test(text) || foldedName(text) !== '' ? text.trim().normalize('NFC') : '';
 
-/** A text without the spaces around it; one of nothing to see is empty. */
+/** A text without the spaces around it, in composed letters; one of nothing to see is empty. */
 export const trimmed = () => z.string().overwrite(trimmedText);
 
 /** A text in which there is something to see. */

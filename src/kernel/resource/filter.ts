@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { decimalPattern, decimalUnits } from '../contract/decimal.ts';
@@ -163,7 +164,18 @@ function partSql(subject: Subject, filter: Filter): Sql {
   if ('or' in filter) return parts(filter.or, sql` or `);
   if ('any' in filter) return relatedSql(subject, filter.any, filter.where);
   if ('none' in filter) return sql`not ${relatedSql(subject, filter.none, filter.where)}`;
-  return conditionSql(subject, filter);
+  const either = formsOf(filter).map((form) => conditionSql(subject, form));
+  return either.length === 1 ? either[0]! : sql`(${sql.join(either, negated.has(filter.op) ? sql` and ` : sql` or `)})`;
+}
+
+const negated: ReadonlySet<string> = new Set(['ne', 'has_not']);
+
+/** Texts are stored in composed letters (NFC). What was stored otherwise before that was so is found by the letters that are sent. */
+function formsOf(condition: Condition): Condition[] {
+  const composedOf = (value: unknown) => (typeof value === 'string' ? value.normalize('NFC') : value);
+  const { value } = condition;
+  const composed = Array.isArray(value) ? value.map(composedOf) : composedOf(value);
+  return isDeepStrictEqual(composed, value) ? [condition] : [condition, { ...condition, value: composed }];
 }
 
 /** Only records that the caller may read count: row-level security applies inside a filter too. */

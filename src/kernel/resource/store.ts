@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import { scopeOf } from '../access/rights.ts';
 import { durationSeconds } from '../contract/duration.ts';
 import { jsonListTypes, separateRowTypes } from '../contract/fields.ts';
+import { trimmedText } from '../contract/names.ts';
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { statementCache } from '../database/statement.ts';
@@ -261,10 +262,10 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
-/** Custom values as they are stored. Texts are checked without the spaces around them: one that only one record may have is not had twice by a space. */
+/** Custom values as they are stored. Texts are checked without the spaces around them: one that only one record may have is not had twice by a space, nor by another form of its letters. */
 export const trimmedTexts = (custom: Values): Values =>
   Object.fromEntries(
-    Object.entries(custom).map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value]),
+    Object.entries(custom).map(([key, value]) => [key, typeof value === 'string' ? trimmedText(value) : value]),
   );
 
 function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {

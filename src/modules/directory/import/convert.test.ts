@@ -58,6 +58,7 @@ test('cells become what the database reads', () => {
     [field('currency'), meaning({ kind: 'text' }), '€', 'EUR'],
     [field('currency'), meaning({ kind: 'text' }), '$', 'USD'],
     [field('currency'), meaning({ kind: 'text' }, { currency: 'CAD' }), '$', 'CAD'],
+    [field('text'), meaning({ kind: 'text' }), ' Zoë Müller'.normalize('NFD'), 'Zoë Müller'],
     [field('select', ['in_progress', 'done']), meaning({ kind: 'text' }), 'In Progress', 'in_progress'],
   ];
   for (const [target, how, cell, value] of cases)

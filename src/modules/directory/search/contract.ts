@@ -4,7 +4,7 @@ const hits_max = 50;
 const hits_default = 10;
 
 export const searchQuery = z.strictObject({
-  q: z.string().trim().min(1, { error: 'Write something to search for' }).max(200),
+  q: z.string().trim().normalize().min(1, { error: 'Write something to search for' }).max(200),
   limit: z.coerce.number().int().min(1).max(hits_max).default(hits_default),
 });
 
