@@ -39,7 +39,7 @@ export interface FileStore {
   list(prefix?: string): AsyncIterable<FileInfo & { key: string }>;
   /**
    * Deletes what uploads left behind that began before a moment and never ended: of files of Holdfast, or of all keys with a prefix. Answers how many
-   * those were.
+   * those were. Empty folders go too.
    */
   deleteUnfinished(before: Date, prefix?: string): Promise<number>;
   /** Told which file somebody reads, where that decides how long it stays in a fast store. */

@@ -68,3 +68,27 @@ test('what a killed process left half written is removed a day later, not sooner
   await eventually(async () => (await readdir(incoming)).length === 1);
   assert.deepEqual(await readdir(incoming), ['new']);
 });
+
+test('empty folders go with what uploads left behind, and a file comes into one that goes just then', async (t) => {
+  const folder = await newFolder(t);
+  const store = createFileStore({ folder });
+  const tenants = async () => (await readdir(folder)).filter((name) => name !== '.incoming').sort();
+  const [gone, emptied, stays] = [fileKey('t1', 'upload'), fileKey('t2', 'upload'), fileKey('t3', 'upload')];
+  for (const key of [gone, emptied, stays]) await store.put(key, Buffer.from('x'), options);
+  for (const key of [gone, emptied]) await store.delete(key);
+  assert.equal(await store.deleteUnfinished(new Date(Date.now() + 1_000), 't1'), 0);
+  assert.deepEqual(await tenants(), ['t2', 't3']);
+  const [dayBefore, older] = [new Date(Date.now() - 24 * 3_600_000), new Date(Date.now() - 25 * 3_600_000)];
+  await store.deleteUnfinished(dayBefore);
+  assert.deepEqual(await tenants(), ['t2', 't3'], 'one into which a file may come just then stays');
+  for (let n = 0; n < 100; n++) {
+    for (const path of ['t2/upload', 't2']) await utimes(join(folder, path), older, older);
+    await Promise.all([store.put(emptied, Buffer.from('x'), options), store.deleteUnfinished(dayBefore)]);
+    assert.ok(await store.head(emptied));
+    await store.delete(emptied);
+  }
+  for (const path of ['t2/upload', 't2']) await utimes(join(folder, path), older, older);
+  await store.deleteUnfinished(dayBefore);
+  assert.deepEqual(await tenants(), ['t3']);
+  assert.ok(await store.head(stays));
+});

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -56,9 +56,8 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
       const measured = measure(body, sizeBytesMax);
       try {
         await pipeline(measured.stream, createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }));
-        const created = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await rename(temporary, path);
-        await syncFolders(dirname(path), created ? dirname(created) : dirname(path));
+        // Once more, should the folder go in between because it is empty.
+        await moveInto(path, temporary).catch(() => moveInto(path, temporary));
       } catch (error) {
         await rm(temporary, { force: true });
         throw measured.failure() ?? failureOf(error, name);
@@ -93,7 +92,11 @@ export function createFolderStore(folder: string, name = 'file store'): FileStor
 
     list: (prefix) => walk(prefix === undefined ? [] : checkPrefix(prefix).split('/')),
 
-    deleteUnfinished: (before, prefix) => removeLeftovers(incoming, before, prefix),
+    async deleteUnfinished(before, prefix) {
+      const segments = prefix === undefined ? [] : checkPrefix(prefix).split('/');
+      await removeEmptyFolders(root, segments, before);
+      return removeLeftovers(incoming, before, prefix);
+    },
 
     close: () => undefined,
   };
@@ -116,6 +119,13 @@ async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefine
   }
 }
 
+async function moveInto(path: string, temporary: string): Promise<void> {
+  const folder = dirname(path);
+  const created = await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rename(temporary, path);
+  await syncFolders(folder, created ? dirname(created) : folder);
+}
+
 /** A new name survives a power failure only after its folder is synced to the disk, and so on up to a folder that was there before. */
 async function syncFolders(lowest: string, highest: string): Promise<void> {
   for (let folder = lowest; ; folder = dirname(folder)) {
@@ -127,6 +137,18 @@ async function syncFolders(lowest: string, highest: string): Promise<void> {
     }
     if (folder === highest) return;
   }
+}
+
+/** Those of tenants and of kinds of files, which bear the id of a tenant when it is gone. Nothing has changed in them since `before`. */
+async function removeEmptyFolders(root: string, segments: string[], before: Date): Promise<void> {
+  const folder = join(root, ...segments);
+  const info = await ifThere(stat(folder));
+  if (!info?.isDirectory()) return;
+  if (segments.length < key_segments - 1)
+    for (const name of await readdir(folder))
+      if (isKeySegment(name)) await removeEmptyFolders(root, [...segments, name], before);
+  // Where something is in it, or somebody else's, it stays.
+  if (segments.length > 0 && info.mtimeMs < before.getTime()) await rmdir(folder).catch(() => {});
 }
 
 /** A key has no dots. */

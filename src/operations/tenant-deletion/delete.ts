@@ -25,7 +25,7 @@ export type Step = 'begun' | 'rows' | 'files' | 'archive' | 'trail' | 'tenant';
 export interface Deleting {
   /** As the owner: the application may not delete a workspace. */
   ownerUrl: string;
-  store: Pick<FileStore, 'list' | 'delete'>;
+  store: Pick<FileStore, 'list' | 'delete' | 'deleteUnfinished'>;
   say: (line: string) => void;
   /** Told after each step; what it throws stops there. */
   after?: (step: Step) => void | Promise<void>;
@@ -197,6 +197,8 @@ async function deleteFiles(store: Deleting['store'], tenant_id: string, files: C
     if (batch.length === files_at_once) await flush();
   }
   await flush();
+  // Uploads that were under way bear its id, too.
+  await store.deleteUnfinished(new Date(), tenant_id);
 }
 
 /** Values of its past that are in files of their own. Events are in files that all workspaces share, and go with these. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { eventually, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
@@ -131,6 +133,8 @@ test('a deleted workspace leaves no row in any table and no file, and takes noth
   assert.match(mistyped.stderr, /--confirm says “gose”, and the workspace is “goes”/);
   assert.deepEqual(still(await rowsOf(goes)).contact, before.contact);
 
+  const files = join(app.app.services.config.HOLDFAST_DATA, 'files');
+  writeFileSync(join(files, '.incoming', `${goes.tenant_id}.upload.one.two`), 'Of an upload that was killed');
   const done = await holdfast('tenant', 'delete', 'goes', '--confirm', 'goes');
   assert.equal(done.code, 0, done.stderr);
   const number = (said: string, what: RegExp) => Number(what.exec(said)![1]!.replaceAll(',', ''));
@@ -139,6 +143,8 @@ test('a deleted workspace leaves no row in any table and no file, and takes noth
   assert.ok(gone >= announced, `${gone} of ${announced} rows`);
   assert.deepEqual(await left(goes), []);
   assert.deepEqual(await keysOf(goes), []);
+  const named = [...readdirSync(files), ...readdirSync(join(files, '.incoming'))].filter((name) => name.startsWith(goes.tenant_id)); // biome-ignore format: one call
+  assert.deepEqual(named, [], 'nor a folder, or what is left of an upload');
   assert.deepEqual({ rows: still(await rowsOf(stays)), keys: await keysOf(stays) }, kept);
   assert.equal((await page('GET', '/api/v1/session')).status, 401);
   assert.equal((await api('GET', '/api/v1/contacts')).status, 401);
