@@ -12,6 +12,7 @@ const flowShape = z.object({
   nonce: z.string(),
   verifier: z.string(),
   next: z.string(),
+  /** By the clock of the database: the browser may come back to another server. */
   started_at: z.number(),
   /** The signed-in user who connects an account at the provider; without it, somebody signs in. */
   connects: z.uuid().optional(),
@@ -34,9 +35,10 @@ export function takeFlow(request: FastifyRequest, reply: FastifyReply, ring: Key
   void reply.clearCookie(flow_cookie, { ...cookieOptions, maxAge: 0 });
   try {
     const text = openBytes(ring, Buffer.from(cookie, 'base64url'), binding).toString();
-    const flow = flowShape.parse(JSON.parse(text));
-    return Date.now() - flow.started_at < flow_seconds_max * 1000 ? flow : undefined;
+    return flowShape.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
+
+export const isExpired = ({ started_at }: Flow, now: number): boolean => now - started_at >= flow_seconds_max * 1000;

@@ -265,6 +265,18 @@ test('whoever is signed in connects an account at a provider, in the same sessio
   assert.equal(gone.to, '/sign-in?problem=no_account');
 });
 
+test('a browser that comes back to a server whose clock is ahead of the one it began with is signed in', async (t) => {
+  const provider_id = await addProvider(north);
+  const fay = await makePerson(app, north, 'Fay Ahead');
+  await connect(fay, provider_id, account('subject-ahead', fay.email));
+  const browser = openBrowser(app.url);
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() - 11 * 60_000 });
+  const start = await browser.send('GET', `/api/v1/sign-in/oidc/${provider_id}?next=/`);
+  t.mock.timers.reset();
+  const back = await browser.send('GET', await follow(start.headers.get('location')!));
+  assert.equal(back.headers.get('location'), '/');
+});
+
 test('a second factor is asked for after a provider, unless the provider is marked as asking itself', async () => {
   const provider_id = await addProvider(north);
   const dot = await makePerson(app, north, 'Dot Two');

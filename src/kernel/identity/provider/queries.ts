@@ -13,9 +13,15 @@ export interface Provider {
   version: number;
 }
 
-export async function findProviderTenant(db: Database, id: string): Promise<string | undefined> {
-  const [found] = await db.call<{ tenant_id: string }>(sql`select * from app.find_sign_in_provider(${id})`);
-  return found?.tenant_id;
+/** With the time of the database, which is the same for all servers. */
+export async function findProviderTenant(
+  db: Database,
+  id: string,
+): Promise<{ tenant_id: string; now: number } | undefined> {
+  const [found] = await db.call<{ tenant_id: string; now: number }>(
+    sql`select f.*, (extract(epoch from now()) * 1000)::float8 as now from app.find_sign_in_provider(${id}) f`,
+  );
+  return found;
 }
 
 /** The issuer of a provider that is on, also for whoever may not read providers. */

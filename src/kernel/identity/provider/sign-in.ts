@@ -24,7 +24,7 @@ import { countAddress } from '../throttle.ts';
 import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
 import { isOperatorBeyond } from '../user/queries.ts';
 import type { createProviderClients } from './client.ts';
-import { type Flow, keepFlow, takeFlow } from './flow.ts';
+import { type Flow, isExpired, keepFlow, takeFlow } from './flow.ts';
 import {
   findIssuer,
   findLinkedUser,
@@ -95,7 +95,7 @@ export async function beginProviderSignIn(
   { provider_id, next, connects }: { provider_id: string; next: string; connects?: string },
 ): Promise<URL> {
   await countAddress(services.cache, request.ip);
-  const { tenant_id, client } = await clientOf(services, clients, request, provider_id);
+  const { tenant_id, client, now } = await clientOf(services, clients, request, provider_id);
   const { authorization_endpoint } = client.serverMetadata();
   if (!authorization_endpoint || !URL.canParse(authorization_endpoint))
     throw new ProviderSignInFailed('provider_unreachable', {
@@ -108,7 +108,7 @@ export async function beginProviderSignIn(
     state: randomState(),
     nonce: randomNonce(),
     verifier: randomPKCECodeVerifier(),
-    started_at: Date.now(),
+    started_at: now,
     ...(connects && { connects }),
   };
   keepFlow(reply, services.keyRing, flow);
@@ -137,7 +137,8 @@ export async function finishProviderSignIn(
 ): Promise<Finished> {
   const flow = takeFlow(request, reply, services.keyRing);
   if (!flow) throw new ProviderSignInFailed('sign_in_expired');
-  const { tenant_id, client, provider } = await clientOf(services, clients, request, flow.provider_id);
+  const { tenant_id, client, provider, now } = await clientOf(services, clients, request, flow.provider_id);
+  if (isExpired(flow, now)) throw new ProviderSignInFailed('sign_in_expired');
   const account = await vouchedFor(services, client, request, flow)
     .then(async (person) => {
       if (flow.connects) return await connect(services, request, flow, provider, person);
@@ -201,14 +202,14 @@ export async function completeIdentityLink({ db }: Services, request: FastifyReq
 }
 
 async function clientOf(services: Services, clients: Clients, request: FastifyRequest, provider_id: string) {
-  const tenant_id = await findProviderTenant(services.db, provider_id);
+  const found = await findProviderTenant(services.db, provider_id);
   const provider =
-    tenant_id && (await asSystem(services.db, request, tenant_id, (ctx) => readProvider(ctx, provider_id)));
-  if (!tenant_id || !provider) throw new ProviderSignInFailed('provider_unknown');
+    found && (await asSystem(services.db, request, found.tenant_id, (ctx) => readProvider(ctx, provider_id)));
+  if (!found || !provider) throw new ProviderSignInFailed('provider_unknown');
   const client = await clients(provider).catch((cause: unknown) => {
     throw new ProviderSignInFailed('provider_unreachable', { cause });
   });
-  return { tenant_id, provider, client };
+  return { ...found, provider, client };
 }
 
 const claimsShape = z.object({
