@@ -7,6 +7,7 @@ import { ConfigError } from './kernel/config/config.ts';
 import { openConfig } from './kernel/config/open.ts';
 import { StartFailure } from './kernel/database/embedded.ts';
 import { type Installation, prepareInstallation, readAddress, writeAddress } from './kernel/installation.ts';
+import { neverSilent } from './kernel/never-silent.ts';
 import { MasterKeyError } from './kernel/vault/master-key.ts';
 import { createUpgrader } from './operations/upgrade/upgrade.ts';
 import { releaseStartMemory } from './start-memory.ts';
@@ -41,8 +42,10 @@ async function main(): Promise<void> {
     await Promise.all([stopServer(), worker?.stop()]);
     await installation?.stop();
   });
-  const upgrader = createUpgrader({ config, start: startApp, version, say });
-  installation = await prepareInstallation(config, { say, upgrader });
+  // A recovery or an upgrade may take long.
+  const preparing = neverSilent(say);
+  const upgrader = createUpgrader({ config, start: startApp, version, say: preparing.say });
+  installation = await prepareInstallation(config, { say: preparing.say, upgrader }).finally(preparing.stop);
   if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
   const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty });

@@ -14,10 +14,10 @@ export const auditCommands: Command[] = [
   {
     name: 'audit verify',
     summary: 'Replays the audit trail and names records that were added, changed or removed past it.',
-    run: async ({ config, installation, answer }) => {
+    run: async ({ config, installation, answer, say }) => {
       const files = openFiles(config);
       const archives = { files, ring: openKeyRing(installation.masterKeys) };
-      const report = await verifyAudit(installation.ownerUrl, { archives }).finally(() => files.close());
+      const report = await verifyAudit(installation.ownerUrl, { archives, say }).finally(() => files.close());
       const { archived } = report;
       const lines = report.findings.map((f) => `${f.tenant}: ${f.table} ${f.id} ${words[f.what]}`);
       if (report.unpartitioned > 0)

@@ -8,6 +8,7 @@ import type { Config } from '../kernel/config/config.ts';
 import { openConfig } from '../kernel/config/open.ts';
 import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation } from '../kernel/installation.ts';
+import { neverSilent } from '../kernel/never-silent.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { createUpgrader } from '../operations/upgrade/upgrade.ts';
 
@@ -74,7 +75,7 @@ const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { ty
 
 /** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Returns the exit code. */
 export async function runCommand(command: AnyCommand, args: string[], terminal: Terminal): Promise<number> {
-  const { env, stdout, stderr } = terminal;
+  const { stdout, stderr } = terminal;
   const { values, positionals } = parseFlags(command, args);
   const flags = values as Flags;
   if (flags.help) {
@@ -85,18 +86,24 @@ export async function runCommand(command: AnyCommand, args: string[], terminal: 
   if (absent.length > 0) throw new UsageError(`--${absent[0]![0]} is needed.\n${usage(command)}`);
   if (!command.words && positionals.length > 0)
     throw new UsageError(`"${positionals[0]}" is not expected here.\n${usage(command)}`);
-  const say = (line: string) => void stderr.write(`${line}\n`);
   const json = flags.json === true;
   const answer: Call['answer'] = (value, text) => void stdout.write(`${json ? JSON.stringify(value) : text}\n`);
+  const { say, stop } = neverSilent((line) => stderr.write(`${line}\n`));
+  return perform(command, { flags, words: positionals, json, answer, say, terminal }).finally(stop);
+}
+
+type Typed = Pick<Call, 'words' | 'json' | 'answer' | 'say' | 'terminal'> & { flags: Flags };
+
+async function perform(command: AnyCommand, { flags, words, json, answer, say, terminal }: Typed): Promise<number> {
   const own = typeof flags.data === 'string' ? ['--data', flags.data] : [];
   if ('runBare' in command) return (await command.runBare({ args: own, json, answer, say, terminal })) ?? 0;
-  const { config } = await openConfig(own, env, say);
+  const { config } = await openConfig(own, terminal.env, say);
   const call: LoneCall = {
     config,
     flags: flags as Record<string, string | undefined>,
     switches: flags as Record<string, boolean | undefined>,
     repeated: flags as Record<string, string[] | undefined>,
-    words: positionals,
+    words,
     json,
     answer,
     say,

@@ -25,7 +25,12 @@ test('a workspace that was only worked in is accounted for by its trail, and wha
     other_emails: [{ value: 'a@b.example' }],
   });
   await api('DELETE', `/api/v1/contacts/${kept}`);
-  const clean = await verifyAudit(app.database.ownerUrl);
+  const said: string[] = [];
+  const clean = await verifyAudit(app.database.ownerUrl, { say: (line) => said.push(line) });
+  assert.match(
+    said.join('\n'),
+    /^Reading the trail, [\d,]+ events\nComparing \d+ tables with it\nComparing the history/,
+  );
   assert.deepEqual(clean.findings, []);
   assert.ok(
     clean.tables > 10 && clean.rows > 3_000 && clean.events >= clean.rows && clean.unpartitioned === 0,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { connect } from './connection.ts';
+import { Counter } from './counter.ts';
 import type { ArchiveStore } from './lifecycle/archive-file.ts';
 import { type ArchivedTrail, readArchivedTrail } from './lifecycle/archived-trail.ts';
 
@@ -55,6 +56,7 @@ export interface VerifyOptions {
   archives?: ArchiveStore;
   /** Of more events than these only a sample of about so many is looked at, another each time. */
   checked_max?: number;
+  say?: (line: string) => void;
 }
 
 /** Which of the records and values are looked at. */
@@ -96,7 +98,7 @@ const isSampledValue = (seq: string, { one_in, seed }: Sample) => `hashint8exten
  */
 export async function verifyAudit(
   ownerUrl: string,
-  { archives, checked_max = Number.POSITIVE_INFINITY }: VerifyOptions = {},
+  { archives, checked_max = Number.POSITIVE_INFINITY, say = () => {} }: VerifyOptions = {},
 ): Promise<AuditReport> {
   const client = await connect(ownerUrl, 'holdfast-audit-verify');
   try {
@@ -108,6 +110,7 @@ export async function verifyAudit(
     );
     const { events, unpartitioned } = counted[0]!;
     const sample = { one_in: Math.max(1, Math.ceil(events / checked_max)), seed: randomInt(2 ** 31) };
+    say(`Reading the trail, ${events.toLocaleString('en')} events`);
     const erased = await readTrail(client, sample);
     const { rows: tables } = await client.query<AuditedTable>(auditedTables);
     const findings: AuditFinding[] = [];
@@ -115,16 +118,19 @@ export async function verifyAudit(
     const isBlind = trail.deleted > 0 || trail.unreadable.length > 0;
     const look = { isBlind, sample, origins: await originsIn(client) };
     let unread = 0;
-    let rows = 0;
+    say(`Comparing ${tables.length} tables with it`);
+    const rows = new Counter(say, (total) => `  ${total} rows are compared`);
     for (const table of tables) {
-      rows += Number((await client.query(`select count(*) from ${table.name}`)).rows[0].count);
+      const found = await client.query<{ count: number }>(`select count(*)::float8 as count from ${table.name}`);
       unread += await countWithoutBeginning(client, table, look);
       findings.push(...(await compare(client, table, look)));
+      rows.add(found.rows[0]!.count);
     }
+    say('Comparing the history with it');
     findings.push(...(await alteredHistory(client, look)));
     return {
       tables: tables.length,
-      rows,
+      rows: rows.total,
       events,
       erased,
       findings,
