@@ -57,7 +57,7 @@ test('every mail has its German words, with the same arguments, and none are lef
 
 /** What only programs and their authors meet: the form of requests, what lists are asked in the language of filters, what a declaration says wrong. */
 const for_programs = [
-  'src/kernel/http/{allow,json,idempotency,problem-reply,server}.ts',
+  'src/kernel/http/{allow,input,json,idempotency,problem-reply,server}.ts',
   'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',
   'src/kernel/jobs/schedule.ts',
 ];
