@@ -1,14 +1,11 @@
-import { useTable } from '@tanstack/react-table';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { direction } from '../../text/locale.ts';
 import { useCoarsePointer, useNarrow, usePrinting } from '../media.ts';
 import { BodyRow } from './BodyRow.tsx';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 import type { EditEnd, Row } from './column.ts';
 import type { DataTableProps } from './DataTableProps.ts';
-import { features } from './features.ts';
 import { type Editing, followEditing } from './follow.ts';
 import { HeadCells } from './HeadCells.tsx';
 import { AwaitedRow, LoadingRows } from './LoadingRows.tsx';
@@ -17,6 +14,7 @@ import { OnPaper } from './OnPaper.tsx';
 import { type CellPosition, isOne, rangeIn } from './range.ts';
 import { rowsAtHand, useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
+import { columnSizes, useColumns } from './useColumns.ts';
 import { useDrawnColumns } from './useDrawnColumns.ts';
 import { useFocusAfterSelection } from './useFocusAfterSelection.ts';
 import { useGridFocus } from './useGridFocus.ts';
@@ -25,11 +23,8 @@ import { useKeptFocus } from './useKeptFocus.ts';
 import { useRangeActions } from './useRangeActions.ts';
 import { useRangePointer } from './useRangePointer.ts';
 import { useSelection } from './useSelection.ts';
-import { pinnedFirst, startLayout, useTableLayout } from './useTableLayout.ts';
 
 const header_px = 36;
-/** Of the table its columns are used; rows are drawn here, and it would make objects of each. */
-const no_rows: readonly never[] = [];
 
 const endSteps: Record<EditEnd, readonly [down: number, along: number]> = {
   stay: [0, 0],
@@ -46,58 +41,16 @@ export function DataTable<T extends Row>(props: DataTableProps<T>) {
 }
 
 function WideTable<T extends Row>(props: DataTableProps<T>) {
-  const { columns, loading, onOpen } = props;
+  const { loading, onOpen } = props;
   const rows = useRows(props.rows, props.part);
   const scroller = useRef<HTMLDivElement>(null);
   const row_px = useCoarsePointer() ? 44 : 36;
   const printing = usePrinting();
-  const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
-  const [layout, setLayout, reset] = useTableLayout(props.layoutKey, initial);
   const [edited, setEditing] = useState<Editing<T> | null>(null);
   const editing = edited && followEditing(rows, edited);
   if (editing !== edited) setEditing(editing);
 
-  const definitions = useMemo(
-    () =>
-      columns.map((column) => ({
-        id: column.id,
-        size: column.width,
-        minSize: 64,
-        maxSize: 800,
-        header: column.header,
-      })),
-    [columns],
-  );
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: no_rows as readonly T[],
-    columnResizeMode: 'onChange',
-    columnResizeDirection: direction,
-    state: layout,
-    onColumnOrderChange: (next) => setLayout((kept) => ({ ...kept, columnOrder: apply(next, kept.columnOrder) })),
-    onColumnSizingChange: (next) => setLayout((kept) => ({ ...kept, columnSizing: apply(next, kept.columnSizing) })),
-    onColumnVisibilityChange: (next) =>
-      setLayout((kept) => ({ ...kept, columnVisibility: apply(next, kept.columnVisibility) })),
-  });
-
-  const group = table.getHeaderGroups()[0]?.headers;
-  const headers = useMemo(
-    () => pinnedFirst(group ?? [], layout.pinned, (header) => header.column.id),
-    [group, layout.pinned],
-  );
-  const pinned = headers.filter((header, index) => index === 0 || layout.pinned.includes(header.column.id)).length;
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
-  const order = headers.map((header) => header.column.id).join();
-  const visible = useMemo(
-    () =>
-      order
-        .split(',')
-        .map((id) => byId.get(id)!)
-        .filter(Boolean),
-    [order, byId],
-  );
-
+  const { table, layout, headers, visible, pinned, place, pin, reset } = useColumns(props);
   const selection = useSelection(rows, props.whole?.key ?? '', props.sort);
   const opening = useRef({ rowAt: rows.at, onOpen });
   // The same for good, so that rows are not drawn again when others come.
@@ -193,16 +146,6 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     return true;
   }
 
-  const place = useCallback(
-    (id: string, targetId: string) =>
-      setLayout((kept) => ({ ...kept, columnOrder: moved(kept.columnOrder, id, targetId) })),
-    [setLayout],
-  );
-  const pin = useCallback(
-    (id: string, on: boolean) =>
-      setLayout((kept) => ({ ...kept, pinned: [...kept.pinned.filter((each) => each !== id), ...(on ? [id] : [])] })),
-    [setLayout],
-  );
   const widths = headers.map((header) => header.getSize());
   const { drawn, tail } = useDrawnColumns({
     scroller,
@@ -211,13 +154,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     active: [active.column, heads.column],
     all: printing,
   });
-  const sizes: Record<string, string> = {};
-  let left = 0;
-  for (const [index, width] of widths.entries()) {
-    sizes[`--w-${index}`] = `${width}px`;
-    if (index < pinned) sizes[`--l-${index}`] = `${left}px`;
-    if (index < pinned) left += width;
-  }
+  const { sizes, pinnedWidth } = columnSizes(widths, pinned);
 
   return (
     <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
@@ -232,7 +169,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         aria-colcount={visible.length}
         aria-multiselectable={props.selectionActions ? true : undefined}
         className="group/grid min-h-0 flex-1 overflow-auto bg-surface outline-none"
-        style={{ ...sizes, scrollPaddingTop: header_px, scrollPaddingInlineStart: left } as CSSProperties}
+        style={{ ...sizes, scrollPaddingTop: header_px, scrollPaddingInlineStart: pinnedWidth } as CSSProperties}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || editing) focus.onKeyDown(event);
           else if (onEscape()) event.preventDefault();
@@ -341,17 +278,4 @@ function EmptyRow({ children }: { children: ReactNode }) {
       </div>
     </div>
   );
-}
-
-/** Dragged to the right a column lands after its target, to the left before it. */
-function moved(order: readonly string[], id: string, targetId: string): string[] {
-  const from = order.indexOf(id);
-  const to = order.indexOf(targetId);
-  const rest = order.filter((other) => other !== id);
-  rest.splice(rest.indexOf(targetId) + (from < to ? 1 : 0), 0, id);
-  return rest;
-}
-
-function apply<S>(next: S | ((kept: S) => S), kept: S): S {
-  return typeof next === 'function' ? (next as (kept: S) => S)(kept) : next;
 }

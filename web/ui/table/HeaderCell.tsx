@@ -7,7 +7,7 @@ import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { Menu, type MenuAction } from '../Menu.tsx';
 import type { Column, Row, Sort } from './column.ts';
-import type { Features } from './features.ts';
+import { column_px_min, type Features } from './features.ts';
 import { sortAlsoBy, sortBy } from './sort.ts';
 import { headButton } from './useHeadFocus.ts';
 
@@ -34,21 +34,8 @@ interface HeaderCellProps<T extends Row> {
 
 const resize_step_px = 16;
 
-function HeaderCellInner<T extends Row>({
-  header,
-  column,
-  index,
-  gap,
-  stop,
-  sort,
-  onSort,
-  pinned,
-  onPin,
-  onPlace,
-  width,
-  before,
-  after,
-}: HeaderCellProps<T>) {
+function HeaderCellInner<T extends Row>(props: HeaderCellProps<T>) {
+  const { header, column, index, gap, stop, sort, onSort, pinned, onPlace, width } = props;
   const cell = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
   const fixed = index === 0;
@@ -81,18 +68,6 @@ function HeaderCellInner<T extends Row>({
     const button = headButton(index, part);
     return { 'data-head': button, tabIndex: button === stop ? 0 : -1 };
   };
-  const actions = columnActions({
-    column,
-    table: header.column,
-    sort,
-    onSort,
-    pinned,
-    onPin,
-    onPlace,
-    before,
-    after,
-    fixed,
-  });
   return (
     // biome-ignore lint/a11y/useSemanticElements: headers of a virtual grid stand in no <table>
     // biome-ignore lint/a11y/useFocusableInteractive: the buttons inside take the focus
@@ -129,7 +104,7 @@ function HeaderCellInner<T extends Row>({
         <span className="truncate">{column.header}</span>
       )}
       <Menu
-        actions={actions}
+        actions={columnActions(props)}
         trigger={
           <button
             type="button"
@@ -187,35 +162,12 @@ function ResizeHandle<T extends Row>({ header, label, width }: ResizeHandleProps
 
 function resize<T extends Row>(column: TableColumn<Features, T>, by: number) {
   const { table } = column;
-  table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(64, column.getSize() + by) }));
+  table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(column_px_min, column.getSize() + by) }));
 }
 
-interface ColumnActionsInput<T extends Row> {
-  column: Column<T>;
-  table: TableColumn<Features, T>;
-  sort: readonly Sort[];
-  onSort: (sort: Sort[]) => void;
-  pinned: boolean;
-  onPin: (id: string, pinned: boolean) => void;
-  onPlace: (id: string, targetId: string) => void;
-  before: string | undefined;
-  after: string | undefined;
-  fixed: boolean;
-}
-
-/** All that dragging does, for those who do not drag. */
-function columnActions<T extends Row>({
-  column,
-  table,
-  sort,
-  onSort,
-  pinned,
-  onPin,
-  onPlace,
-  before,
-  after,
-  fixed,
-}: ColumnActionsInput<T>): MenuAction[] {
+/** The menu of a column: sorting, and all that dragging does, for those who do not drag. */
+function columnActions<T extends Row>(props: HeaderCellProps<T>): MenuAction[] {
+  const { header, column, index, sort, onSort, pinned, onPin, onPlace, before, after } = props;
   const { sortKey } = column;
   const actions: MenuAction[] = [];
   if (sortKey) {
@@ -236,10 +188,10 @@ function columnActions<T extends Row>({
       actions.push({ label: t('Then by this'), onSelect: () => onSort(sortAlsoBy(sort, sortKey)) });
   }
   actions.push(
-    { label: t('Wider'), group: true, onSelect: () => resize(table, resize_step_px * 2) },
-    { label: t('Narrower'), onSelect: () => resize(table, -resize_step_px * 2) },
+    { label: t('Wider'), group: true, onSelect: () => resize(header.column, resize_step_px * 2) },
+    { label: t('Narrower'), onSelect: () => resize(header.column, -resize_step_px * 2) },
   );
-  if (!fixed) {
+  if (index > 0) {
     actions.push(
       {
         label: t('Move to the start'),
@@ -249,7 +201,7 @@ function columnActions<T extends Row>({
       },
       { label: t('Move to the end'), disabled: !after, onSelect: () => after && onPlace(column.id, after) },
       { label: pinned ? t('Unpin') : t('Pin at the start'), onSelect: () => onPin(column.id, !pinned) },
-      { label: t('Hide column'), group: true, onSelect: () => table.toggleVisibility(false) },
+      { label: t('Hide column'), group: true, onSelect: () => header.column.toggleVisibility(false) },
     );
   }
   return actions;

@@ -14,4 +14,6 @@ export const features = tableFeatures({
   columnVisibilityFeature,
 });
 
+export const column_px_min = 64;
+
 export type Features = typeof features;
