@@ -1,15 +1,12 @@
-import { Pause, Play, Radio, RefreshCw, Square } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { t } from '../../../text/text.ts';
-import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { formatExactTime } from '../../../ui/format.ts';
-import { IconButton } from '../../../ui/IconButton.tsx';
 import { useNarrow } from '../../../ui/media.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { cleared } from './filters.ts';
+import { type Live, LiveControls, TailState } from './LiveTail.tsx';
 import { LogFilters } from './LogFilters.tsx';
 import { LogHistogram } from './LogHistogram.tsx';
 import { LogLinePanel } from './LogLinePanel.tsx';
@@ -28,11 +25,9 @@ import {
   useLogSearch,
   useWorkspaces,
 } from './logs.ts';
-import { type Tail, tail_lines_max } from './tail.ts';
+import { OlderLines } from './OlderLines.tsx';
 import { useTail } from './useTail.ts';
 
-/** More would make the page slow, and nobody reads them: one narrows the search. */
-const shown_lines_max = 2_000;
 const tail_counts_ms = 10_000;
 
 interface LogViewerProps {
@@ -48,7 +43,7 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
   const { search, go } = useLogSearch(section);
   const narrow = useNarrow();
   const [now, setNow] = useState(Date.now);
-  const [live, setLive] = useState<'off' | 'running' | 'paused'>('off');
+  const [live, setLive] = useState<Live>('off');
   const on = live !== 'off';
   const filter = filterOf(search, everything);
   const period = periodOf(search, now);
@@ -85,7 +80,6 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
   const opened = search.line === undefined ? undefined : lines?.find(({ id }) => id === search.line);
   const uncounted = counts.error && !counts.data;
   const unread = lines === undefined && pages.error;
-  const full = (lines?.length ?? 0) >= shown_lines_max;
   const filtered = Object.keys(filter).length > 0;
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
@@ -97,31 +91,14 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
               <p className="mt-0.5 text-13 text-muted">{description}</p>
             </div>
             <div className="flex shrink-0 items-center gap-1.5">
-              {!on && (
-                <>
-                  <Button icon={<Radio size={14} />} onClick={begin}>
-                    {t('Live tail')}
-                  </Button>
-                  <IconButton label={t('Search again')} onClick={() => setNow(Date.now())}>
-                    <RefreshCw size={14} />
-                  </IconButton>
-                </>
-              )}
-              {live === 'running' && (
-                <Button icon={<Pause size={14} />} onClick={() => setLive('paused')}>
-                  {t('Pause')}
-                </Button>
-              )}
-              {live === 'paused' && (
-                <Button emphasis="primary" icon={<Play size={14} />} onClick={() => setLive('running')}>
-                  {t('Resume')}
-                </Button>
-              )}
-              {on && (
-                <Button icon={<Square size={14} />} onClick={end}>
-                  {t('End live tail')}
-                </Button>
-              )}
+              <LiveControls
+                live={live}
+                onBegin={begin}
+                onPause={() => setLive('paused')}
+                onResume={() => setLive('running')}
+                onEnd={end}
+                onSearch={() => setNow(Date.now())}
+              />
             </div>
           </header>
           {notice && <div className="mb-4">{notice}</div>}
@@ -180,41 +157,12 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
               {t('Nothing yet. New lines appear here within seconds.')}
             </p>
           )}
-          {!on && lines && pages.searched_to && (
-            <div className="mt-3">
-              <Banner
-                meaning="info"
-                action={
-                  <Button size="small" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-                    {t('Search on')}
-                  </Button>
-                }
-              >
-                {t(
-                  'Searched back to {time}; then the time for one search was over. Search on, or narrow it: a shorter time, a level, a route, or the request.',
-                  { time: formatExactTime(pages.searched_to) },
-                )}
-              </Banner>
-            </div>
-          )}
-          {!on && pages.hasNextPage && !pages.searched_to && !full && (
-            <Button className="mt-3" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-              {t('Show older')}
-            </Button>
-          )}
-          {!on && full && pages.hasNextPage && lines && (
-            <div className="mt-3">
-              <Banner
-                meaning="info"
-                action={
-                  <Button size="small" onClick={() => narrowTo({ from: period.from, to: afterLine(lines.at(-1)!.at) })}>
-                    {t('Go on from there')}
-                  </Button>
-                }
-              >
-                {t('{count, number} lines are shown, which is as many as fit on this page.', { count: lines.length })}
-              </Banner>
-            </div>
+          {!on && lines && (
+            <OlderLines
+              pages={pages}
+              count={lines.length}
+              onGoOn={() => narrowTo({ from: period.from, to: afterLine(lines.at(-1)!.at) })}
+            />
           )}
         </div>
       </section>
@@ -231,29 +179,6 @@ export function LogViewer({ section, everything, description, notice }: LogViewe
           onClose={() => open(undefined)}
         />
       )}
-    </div>
-  );
-}
-
-function TailState({ tail, paused }: { tail: Tail; paused: boolean }) {
-  const words = [
-    paused
-      ? t('Paused. Resuming goes on where it stopped.')
-      : t('Live: lines appear as they are stored. The requests of this page are left out.'),
-    tail.dropped > 0 &&
-      t('The newest {max, number} are kept; {count, number} made room.', { max: tail_lines_max, count: tail.dropped }),
-    tail.skipped &&
-      t('Lines came faster than they could be shown, so some are missing here: end the live tail to search them.'),
-  ].filter(Boolean);
-  return (
-    <div className="mb-3">
-      <Banner meaning={tail.failed || tail.skipped ? 'attention' : 'info'}>
-        {tail.failed && <strong className="font-semibold">{t('The server did not answer; trying again.')} </strong>}
-        {words.join(' ')}{' '}
-        <span className="tabular-nums text-12">
-          {t('{count, plural, one {# line} other {# lines}}', { count: tail.lines.length })}
-        </span>
-      </Banner>
     </div>
   );
 }
