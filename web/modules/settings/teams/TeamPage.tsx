@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Pencil, Plus, Trash2, UserPlus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
-import type { team } from '../../../../src/kernel/identity/team/contract.ts';
 import { api, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -12,16 +10,13 @@ import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
-import { IconButton } from '../../../ui/IconButton.tsx';
-import { PersonName } from '../../../ui/PersonName.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
-import { InParts, LongList } from '../LongList.tsx';
-import { Panel, PanelRow } from '../Panel.tsx';
+import { LongList } from '../LongList.tsx';
+import { Panel } from '../Panel.tsx';
 import { SettingsEmpty } from '../SettingsEmpty.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-
-type Team = RowOf<typeof team>;
+import { type Team, type TeamMember, TeamRow } from './TeamRow.tsx';
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -41,15 +36,14 @@ export default function TeamPage() {
   });
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['team'] });
   /** The server undoes no change of a team, because that could give rights away; what can be done the other way round is. */
-  async function done(said: string, undo?: () => Promise<unknown>) {
-    toast(said, { action: undo && { label: t('Undo'), run: () => void attempt(() => undo().then(refresh)) } });
+  async function done(message: string, undo?: () => Promise<unknown>) {
+    toast(message, { action: undo && { label: t('Undo'), run: () => void attempt(() => undo().then(refresh)) } });
     await refresh();
   }
-  const mayUpdate = may('team', 'update');
 
   const pathOfMember = (team: Team, id: string) => `/teams/${team.id}/members/${id}`;
 
-  async function takeOut(team: Team, { id, name }: Team['members'][number]) {
+  async function takeOut(team: Team, { id, name }: TeamMember) {
     const path = pathOfMember(team, id);
     await api.delete(path);
     await done(t('{name} is no longer in {team}', { name, team: team.name }), () => api.put(path));
@@ -57,10 +51,10 @@ export default function TeamPage() {
 
   async function add(team: Team, id: string) {
     const path = pathOfMember(team, id);
-    const isMember = (one: Team['members'][number]) => one.id === id;
+    const isMember = (one: TeamMember) => one.id === id;
     const { members } = await api.put<Team>(path);
-    const said = t('{name} is now in {team}', { name: members.find(isMember)?.name ?? '', team: team.name });
-    await done(said, team.members.some(isMember) ? undefined : () => api.delete(path));
+    const message = t('{name} is now in {team}', { name: members.find(isMember)?.name ?? '', team: team.name });
+    await done(message, team.members.some(isMember) ? undefined : () => api.delete(path));
   }
 
   async function remove({ id, name, version }: Team) {
@@ -91,65 +85,12 @@ export default function TeamPage() {
               {(shown) => (
                 <Panel label={t('Teams')}>
                   {shown.map((team) => (
-                    <PanelRow
+                    <TeamRow
                       key={team.id}
-                      title={<bdi>{team.name}</bdi>}
-                      detail={[team.region, team.manager && t('led by {name}', { name: team.manager.name })]
-                        .filter(Boolean)
-                        .join(' · ')}
-                      end={
-                        <>
-                          {mayUpdate && (
-                            <>
-                              <IconButton
-                                label={t('Add a member to {name}', { name: team.name })}
-                                onClick={() => setOpen({ what: 'add', team })}
-                              >
-                                <UserPlus size={14} />
-                              </IconButton>
-                              <IconButton
-                                label={t('Edit {name}', { name: team.name })}
-                                onClick={() => setOpen({ what: 'edit', team })}
-                              >
-                                <Pencil size={14} />
-                              </IconButton>
-                            </>
-                          )}
-                          {may('team', 'delete') && (
-                            <IconButton
-                              label={t('Delete {name}', { name: team.name })}
-                              onClick={() => setOpen({ what: 'delete', team })}
-                            >
-                              <Trash2 size={14} />
-                            </IconButton>
-                          )}
-                        </>
-                      }
-                    >
-                      <InParts rows={team.members}>
-                        {(members) => (
-                          <ul
-                            aria-label={t('Members of {name}', { name: team.name })}
-                            className="flex flex-wrap gap-x-4 gap-y-1"
-                          >
-                            {members.map((member) => (
-                              <li key={member.id} className="flex max-w-full items-center gap-1 text-13 text-ink">
-                                <PersonName name={member.name} />
-                                {mayUpdate && (
-                                  <IconButton
-                                    label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
-                                    size="small"
-                                    onClick={() => void attempt(() => takeOut(team, member))}
-                                  >
-                                    <X size={12} />
-                                  </IconButton>
-                                )}
-                              </li>
-                            ))}
-                          </ul>
-                        )}
-                      </InParts>
-                    </PanelRow>
+                      team={team}
+                      onOpen={(what) => setOpen({ what, team })}
+                      takeOut={(member) => takeOut(team, member)}
+                    />
                   ))}
                 </Panel>
               )}
