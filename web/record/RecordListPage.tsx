@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useLongList } from '../app/longList.ts';
@@ -12,7 +12,6 @@ import { usePageTitle } from '../app/usePageTitle.ts';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatNumber, today } from '../ui/format.ts';
-import type { Sort } from '../ui/table/column.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { writeSort } from '../ui/table/sort.ts';
 import { shownColumns } from '../ui/table/useTableLayout.ts';
@@ -21,24 +20,17 @@ import type { ListView, OwnBoard, RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { type AnyRecord, isPartial } from './field.ts';
-import { both, holdsOn, prune } from './filter/filter.ts';
 import { ListNothing } from './ListNothing.tsx';
 import { ListSums } from './ListSums.tsx';
+import { ListTools } from './ListTools.tsx';
 import { LayoutSwitch } from './layouts/LayoutSwitch.tsx';
-import { groupFields, layoutOf } from './layouts/listLayout.ts';
-import { ownBoardOf, wantedLayout } from './layouts/wantedLayout.ts';
+import { ownBoardOf } from './layouts/wantedLayout.ts';
 import {
-  LazyAsOfPicker,
-  LazyByPicker,
-  LazyFilterBar,
-  LazyGroupPicker,
   LazyRecordBoard,
   LazyRecordCalendar,
   LazyRecordForm,
   LazyRecordGroups,
   LazySelectionActions,
-  LazySortPicker,
-  LazyViewMenu,
   preloadParts,
 } from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
@@ -46,8 +38,8 @@ import { NarrowRow } from './NarrowRow.tsx';
 import { OpenRecord } from './OpenRecord.tsx';
 import { nameInList } from './recordName.ts';
 import { useSheet } from './sheet/useSheet.ts';
+import { useArrangement } from './useArrangement.ts';
 import type { Values } from './useDraft.ts';
-import { useFields, useSort } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 import { useSavedViews } from './view/savedViews.ts';
 import { ViewMissing } from './view/ViewMissing.tsx';
@@ -86,11 +78,10 @@ interface ListPageProps {
 
 function ListPage({ definition, views, ownBoard }: ListPageProps) {
   const { resource, path } = definition;
-  const search = useSearch({ strict: false }) as ListSearch;
-  const navigate = useNavigate();
   const session = useSession();
   const may = useMay();
-  const fields = useFields(definition);
+  const arrangement = useArrangement(definition, views);
+  const { search, go, fields, view, layout, by, group, span, layoutKey, sort, onSort, filter, period } = arrangement;
   const start = definition.useStart();
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
@@ -99,28 +90,6 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
     // The next may be made from elsewhere.
     if (!creating) setPlaced({});
   }, [creating]);
-  const view = views.find(({ id }) => id === search.view) ?? views[0];
-  const kept = view?.saved;
-  const arranged = layoutOf(wantedLayout(search, kept, definition), fields, definition.ownBoard?.by);
-  const { layout, by } = arranged;
-  const groupable = groupFields(fields);
-  const group = groupable.find(({ key }) => key === (search.group ?? kept?.arrangement.group));
-  const span = search.span ?? kept?.arrangement.span ?? 'month';
-  // A view that changed starts over with the columns it now has.
-  const layoutKey = view?.saved ? `${view.id}.${view.saved.version}` : resource;
-
-  const go = useCallback(
-    (change: Partial<ListSearch>, replace = false) =>
-      void navigate({ to: path, search: (kept: ListSearch) => ({ ...kept, ...change }), replace }),
-    [navigate, path],
-  );
-  const sort = useSort(definition, search.sort ?? view?.sort ?? definition.defaultSort);
-  const onSort = useCallback((next: Sort[]) => go({ sort: writeSort(next) ?? undefined }, true), [go]);
-  // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
-  const conditions = search.filter ?? view?.saved?.filter ?? null;
-  const asked = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
-  const { period } = definition.contract;
-  const filter = both(asked, period && search.asOf ? holdsOn(period, search.asOf) : null);
   const list = useLongList<AnyRecord>(resource, {
     filter,
     sort: writeSort(sort),
@@ -183,7 +152,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
                 columns={() => withCurrencies(fields, shownColumns(layoutKey, columns, view?.layout))}
               />
             )}
-            <LayoutSwitch path={path} current={layout} offered={arranged.offered} />
+            <LayoutSwitch path={path} current={layout} offered={arrangement.offered} />
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => create({})}>
                 <span className="max-sm:sr-only">{definition.newLabel}</span>
@@ -194,65 +163,7 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
       />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-          <div className="flex min-h-11 shrink-0 flex-wrap items-start gap-2 border-b border-line px-2 py-1.5 md:px-3">
-            <Suspense>
-              {ownBoard && <ownBoard.Picker />}
-              {by && <LazyByPicker choices={arranged.choices} by={by} onChange={(key) => go({ by: key }, true)} />}
-              {layout === 'table' && (
-                <LazyGroupPicker
-                  choices={groupable}
-                  group={group}
-                  onChange={(key) => go({ group: key ?? (kept?.arrangement.group ? '' : undefined) }, true)}
-                />
-              )}
-              {layout !== 'calendar' && !ownBoard && (
-                <LazySortPicker
-                  columns={columns}
-                  sort={sort}
-                  onSort={onSort}
-                  // The heads of a table sort it.
-                  className={layout === 'table' && !group ? 'md:hidden' : undefined}
-                />
-              )}
-              {period && <LazyAsOfPicker day={search.asOf} onChange={(asOf) => go({ asOf }, true)} />}
-              <div className="min-w-24 flex-1">
-                <LazyFilterBar
-                  definition={definition}
-                  filter={conditions}
-                  onChange={(next) => go({ filter: next ?? (view?.saved ? { and: [] } : undefined) }, true)}
-                />
-              </div>
-              <div className="ms-auto">
-                {may('saved_view', 'create') && !ownBoard && (
-                  <LazyViewMenu
-                    definition={definition}
-                    view={view}
-                    layoutKey={layoutKey}
-                    filter={filter}
-                    sort={writeSort(sort)}
-                    layout={layout}
-                    arrangement={{
-                      ...(by && { by: by.key }),
-                      ...(group && { group: group.key }),
-                      ...(layout === 'calendar' && { span }),
-                    }}
-                    onOpen={(id) =>
-                      go({
-                        view: id,
-                        filter: undefined,
-                        sort: undefined,
-                        layout: undefined,
-                        by: undefined,
-                        group: undefined,
-                        span: undefined,
-                        asOf: undefined,
-                      })
-                    }
-                  />
-                )}
-              </div>
-            </Suspense>
-          </div>
+          <ListTools definition={definition} ownBoard={ownBoard} columns={columns} arrangement={arrangement} />
           {ownBoard ? (
             <Suspense>
               <ownBoard.Board
