@@ -3,6 +3,7 @@ import { Merge, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { useConnection } from '../app/live.ts';
 import { messageOf } from '../app/problem.ts';
+import type { Resource } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
 import { merged_records_max } from '../modules/directory/merge/merge.ts';
 import { t } from '../text/text.ts';
@@ -14,6 +15,7 @@ import { EditManyDialog } from './bulk/EditManyDialog.tsx';
 import { Pick } from './bulk/Pick.tsx';
 import type { BulkAction, OwnBulkAction, RecordDefinition } from './definition.ts';
 import { countOf, wordsOf } from './definitions.ts';
+import type { Named } from './field.ts';
 import { LazyMergeDialog } from './lazyParts.ts';
 
 interface SelectionActionsProps {
@@ -31,12 +33,12 @@ interface Asked extends BulkAction {
   danger?: boolean;
 }
 
+type OpenDialog = 'edit' | 'merge' | OwnBulkAction;
+
 export default function SelectionActions({ definition, selected, onDone }: SelectionActionsProps) {
-  const { resource, contract, bulkActions } = definition;
-  const may = useMay();
   const counted = useCounted(definition, selected);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [dialog, setDialog] = useState<'edit' | 'merge' | OwnBulkAction | null>(null);
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -60,106 +62,13 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
     setError(null);
   }
 
-  const { ids } = selected;
-  const mergeable =
-    contract.merges && ids !== null && ids.length > 1 && ids.length <= merged_records_max && may(resource, 'update');
-  const tags = (kind: 'add' | 'remove', id: string) => ({ kind: 'tag', [kind]: [id] });
   const offline = useConnection() === 'offline';
   return (
     <>
       {offline ? (
         <span className="px-2 text-13 text-muted">{t('Go online to change them together')}</span>
       ) : (
-        <>
-          {may(resource, 'update') && (
-            <>
-              {contract.owner && (
-                <Pick
-                  of="user"
-                  label={t('Assign')}
-                  icon={<UserRound size={14} />}
-                  busy={busy}
-                  onPick={({ id, name }) =>
-                    setAsked({
-                      action: { kind: 'update', fields: { owner_id: id } },
-                      title: (counted) => t('Assign {counted} to {name}?', { counted, name }),
-                      verb: t('Assign'),
-                      doing: t('Assigning to {name}', { name }),
-                      done: (count) => t('{counted} assigned to {name}', { counted: countOf(resource, count), name }),
-                    })
-                  }
-                />
-              )}
-              {contract.meta.has('tags') && (
-                <>
-                  <Pick
-                    of="tag"
-                    label={t('Tag')}
-                    icon={<Tag size={14} />}
-                    busy={busy}
-                    onPick={({ id, name }) =>
-                      setAsked({
-                        action: tags('add', id),
-                        title: (counted) => t('Tag {counted} {name}?', { counted, name }),
-                        verb: t('Add tag'),
-                        doing: t('Adding the tag {name}', { name }),
-                        done: (count) => t('{counted} tagged {name}', { counted: countOf(resource, count), name }),
-                      })
-                    }
-                  />
-                  <Pick
-                    of="tag"
-                    label={t('Untag')}
-                    icon={<TagsIcon size={14} />}
-                    busy={busy}
-                    onPick={({ id, name }) =>
-                      setAsked({
-                        action: tags('remove', id),
-                        title: (counted) => t('Take the tag {name} from {counted}?', { name, counted }),
-                        verb: t('Remove tag'),
-                        doing: t('Removing the tag {name}', { name }),
-                        done: (count) =>
-                          t('{counted} no longer tagged {name}', { counted: countOf(resource, count), name }),
-                      })
-                    }
-                  />
-                </>
-              )}
-              <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => setDialog('edit')}>
-                {t('Edit')}
-              </Button>
-            </>
-          )}
-          {bulkActions
-            .filter(({ right }) => may(...right))
-            .map((own) => (
-              <Button
-                key={own.label}
-                size="small"
-                emphasis="quiet"
-                icon={<own.icon size={14} />}
-                onClick={() => setDialog(own)}
-              >
-                {own.label}
-              </Button>
-            ))}
-          {mergeable && may(resource, 'delete') && (
-            <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => setDialog('merge')}>
-              {t('Merge')}
-            </Button>
-          )}
-          {may(resource, 'delete') && (
-            <Button
-              size="small"
-              emphasis="quiet"
-              icon={<Trash2 size={14} />}
-              busy={busy}
-              onClick={() => setAsked(deletion(definition))}
-            >
-              {t('Delete')}
-            </Button>
-          )}
-        </>
+        <ActionButtons definition={definition} ids={selected.ids} busy={busy} onAsk={setAsked} onOpen={setDialog} />
       )}
       {dialog === 'edit' && (
         <EditManyDialog
@@ -175,8 +84,8 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
         {dialog && typeof dialog === 'object' && (
           <dialog.Dialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
         )}
-        {dialog === 'merge' && ids && (
-          <LazyMergeDialog definition={definition} ids={ids} onClose={close} onMerged={onDone} />
+        {dialog === 'merge' && selected.ids && (
+          <LazyMergeDialog definition={definition} ids={selected.ids} onClose={close} onMerged={onDone} />
         )}
       </Suspense>
       <ConfirmDialog
@@ -194,6 +103,112 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
     </>
   );
 }
+
+interface ActionButtonsProps {
+  definition: RecordDefinition;
+  /** Null for all that match. */
+  ids: string[] | null;
+  busy: boolean;
+  onAsk: (asked: Asked) => void;
+  onOpen: (dialog: OpenDialog) => void;
+}
+
+function ActionButtons({ definition, ids, busy, onAsk, onOpen }: ActionButtonsProps) {
+  const { resource, contract, bulkActions } = definition;
+  const may = useMay();
+  const mayUpdate = may(resource, 'update');
+  const mayDelete = may(resource, 'delete');
+  const mergeable = contract.merges && ids !== null && ids.length > 1 && ids.length <= merged_records_max;
+  return (
+    <>
+      {mayUpdate && contract.owner && (
+        <Pick
+          of="user"
+          label={t('Assign')}
+          icon={<UserRound size={14} />}
+          busy={busy}
+          onPick={(user) => onAsk(assignment(resource, user))}
+        />
+      )}
+      {mayUpdate && contract.meta.has('tags') && (
+        <>
+          <Pick
+            of="tag"
+            label={t('Tag')}
+            icon={<Tag size={14} />}
+            busy={busy}
+            onPick={(tag) => onAsk(tagging(resource, tag))}
+          />
+          <Pick
+            of="tag"
+            label={t('Untag')}
+            icon={<TagsIcon size={14} />}
+            busy={busy}
+            onPick={(tag) => onAsk(untagging(resource, tag))}
+          />
+        </>
+      )}
+      {mayUpdate && (
+        <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => onOpen('edit')}>
+          {t('Edit')}
+        </Button>
+      )}
+      {bulkActions
+        .filter(({ right }) => may(...right))
+        .map((own) => (
+          <Button
+            key={own.label}
+            size="small"
+            emphasis="quiet"
+            icon={<own.icon size={14} />}
+            onClick={() => onOpen(own)}
+          >
+            {own.label}
+          </Button>
+        ))}
+      {mergeable && mayUpdate && mayDelete && (
+        <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => onOpen('merge')}>
+          {t('Merge')}
+        </Button>
+      )}
+      {mayDelete && (
+        <Button
+          size="small"
+          emphasis="quiet"
+          icon={<Trash2 size={14} />}
+          busy={busy}
+          onClick={() => onAsk(deletion(definition))}
+        >
+          {t('Delete')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+const assignment = (resource: Resource, { id, name }: Named): Asked => ({
+  action: { kind: 'update', fields: { owner_id: id } },
+  title: (counted) => t('Assign {counted} to {name}?', { counted, name }),
+  verb: t('Assign'),
+  doing: t('Assigning to {name}', { name }),
+  done: (count) => t('{counted} assigned to {name}', { counted: countOf(resource, count), name }),
+});
+
+const tagging = (resource: Resource, { id, name }: Named): Asked => ({
+  action: { kind: 'tag', add: [id] },
+  title: (counted) => t('Tag {counted} {name}?', { counted, name }),
+  verb: t('Add tag'),
+  doing: t('Adding the tag {name}', { name }),
+  done: (count) => t('{counted} tagged {name}', { counted: countOf(resource, count), name }),
+});
+
+const untagging = (resource: Resource, { id, name }: Named): Asked => ({
+  action: { kind: 'tag', remove: [id] },
+  title: (counted) => t('Take the tag {name} from {counted}?', { name, counted }),
+  verb: t('Remove tag'),
+  doing: t('Removing the tag {name}', { name }),
+  done: (count) => t('{counted} no longer tagged {name}', { counted: countOf(resource, count), name }),
+});
 
 function deletion({ resource, contract }: RecordDefinition): Asked {
   const action = { action: { kind: 'delete' }, verb: t('Delete'), danger: true };
