@@ -153,3 +153,29 @@ test('texts are kept in composed letters, however they are sent', async () => {
       assert.deepEqual([status, body.data.length], [200, op === 'ne' ? 0 : 1], `${field} ${op}`);
     }
 });
+
+test('a filter finds what contains or begins with a text as the search does, and what is a text as it is written', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  for (const name of ['Müßig Söhne', 'Café d’Or', 'Ａｃｍｅ 100％', 'Muller']) {
+    const made = await api('POST', '/api/v1/companies', { name, description: name });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  }
+  const found = async (op: string, value: string, field = 'name') => {
+    const filter = encodeURIComponent(JSON.stringify({ field, op, value }));
+    const { status, body } = await api('GET', `/api/v1/companies?filter=${filter}&sort=name`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.data.map(({ name }: { name: string }) => name);
+  };
+  for (const value of ['mussig', 'MÜSSIG', 'müßig s', 'sohne', cut('Söhne')])
+    assert.deepEqual(await found('contains', value), ['Müßig Söhne'], value);
+  for (const value of ['cafe', "Cafe d'or", 'Café d’O'])
+    assert.deepEqual(await found('starts_with', value), ['Café d’Or'], value);
+  assert.deepEqual(await found('starts_with', 'müller'), ['Muller']);
+  assert.deepEqual(await found('contains', '100%'), ['Ａｃｍｅ 100％']);
+  for (const value of ['％', '_', 'o_h']) assert.equal((await found('contains', value)).length, value === '％' ? 1 : 0);
+  assert.deepEqual(await found('eq', 'Müller'), []);
+  assert.deepEqual(await found('eq', 'Muller'), ['Muller']);
+  // Of long texts only the case does not count.
+  assert.deepEqual(await found('contains', 'MÜßIG', 'description'), ['Müßig Söhne']);
+  assert.deepEqual(await found('contains', 'mussig', 'description'), []);
+});

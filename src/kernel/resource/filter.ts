@@ -196,12 +196,12 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
   if (indexed) return indexed;
   const operand = (single: unknown) => operandSql(meta, alias, checkValue(field, meta, single));
-  const pattern = (before: string) => `${before}${escapeLike(String(checkValue(field, meta, value)))}%`;
+  const like: Like = (text) => likeSql(meta, text, op, String(checkValue(field, meta, value)));
   const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
   if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
   const compared = meta.unitsColumn ?? meta.filterColumn;
   const column = compared ? sql.ref(`${alias}.${compared}`) : known.column;
-  if (jsonListTypes.has(meta.type)) return jsonListSql(column, op, op === 'contains' ? pattern('%') : '');
+  if (jsonListTypes.has(meta.type)) return jsonListSql(column, op, like);
   const further = meta.further && furtherSql(meta.further, alias);
   const orFurther = (own: Sql, more: (lists: NonNullable<typeof further>) => Sql): Sql =>
     further ? sql`(${own} or ${more(further)})` : own;
@@ -219,10 +219,8 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
     case 'between':
       return sql`${column} between ${sql.join(listOf(value, 2, 2, op).map(operand), sql` and `)}`;
     case 'contains':
-    case 'starts_with': {
-      const text = pattern(op === 'contains' ? '%' : '');
-      return orFurther(sql`${column} ilike ${text}`, ({ like }) => like(text));
-    }
+    case 'starts_with':
+      return orFurther(like(column), (lists) => lists.like(like));
     case 'ne': {
       const other = sql`${column} is distinct from ${operand(value)}`;
       return further ? sql`(${other} and not ${further.any([checkValue(field, meta, value)])})` : other;
@@ -241,15 +239,27 @@ function furtherSql({ column, lookup }: NonNullable<FieldMeta['further']>, alias
     // The ids are looked up first, because row-level security keeps a condition on the list from using its index.
     any: (values: unknown[]) =>
       sql`${sql.ref(`${alias}.id`)} = any (array(select ${sql.raw(lookup)}(array[${sql.join(values)}]::text[])))`,
-    like: (pattern: string) =>
-      sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e where e ->> 'value' ilike ${pattern}))`,
+    like: (like: Like) =>
+      sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e where ${like(sql`e ->> 'value'`)}))`,
   };
 }
 
 /** The condition that a JSON list has an entry one of whose parts, or its label, contains a text. */
-function jsonListSql(list: Sql, op: string, pattern: string): Sql {
+function jsonListSql(list: Sql, op: string, like: Like): Sql {
   if (op !== 'contains') return op === 'is_empty' ? sql`${list} = '[]'` : sql`${list} <> '[]'`;
-  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e cross join jsonb_each_text(e) p where p.value ilike ${pattern}))`;
+  return sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e cross join jsonb_each_text(e) p where ${like(sql`p.value`)}))`;
+}
+
+/** The condition that a text contains what is wanted, or begins with it. */
+type Like = (text: Sql) => Sql;
+
+/** Texts are compared as the search compares them, but for long ones, of which that would take several times as long: there accents count. */
+function likeSql({ type }: FieldMeta, text: Sql, op: string, wanted: string): Sql {
+  const before = op === 'contains' ? '%' : '';
+  if (type === 'long_text') return sql`${text} ilike ${`${before}${escapeLike(wanted)}%`}`;
+  // In a subquery of its own it is computed once. Only then are its signs made to mean themselves: folding makes % of ％.
+  const pattern = sql`select ${before}::text || regexp_replace(app.compared_text(${wanted}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
+  return sql`app.compared_text(${text}) like (${pattern})`;
 }
 
 /** A condition on the index of custom values; undefined when only the value itself can tell. */
@@ -382,6 +392,6 @@ function memberSql({ table, subject, value }: Links, alias: string, op: string, 
 }
 
 /** Makes `%`, `_` and `\` mean themselves in LIKE. */
-export function escapeLike(text: string): string {
+function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, (c) => `\\${c}`);
 }
