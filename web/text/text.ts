@@ -68,8 +68,18 @@ export const translateServerText = (text: string): string =>
 const translateServerValue = (value: string): string =>
   language === 'de' ? translateServerText(value).replace(/“([^“”]*)”/g, '„$1“') : translateServerText(value);
 
-/** Without case and accents, as one looks for it. */
-export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** As one looks for it: without case and accents, with ss for ß and one kind of apostrophe and dash, as the server compares texts too. */
+export const folded = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/ß/g, 'ss')
+    .replace(/[‘’ʼ]/g, "'")
+    .replace(/[‐‒–—−]/g, '-');
+
+/** Names that differ by it alone are one: by case, or by how their letters are put together. */
+export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
 
 /** A label within an English sentence begins with a small letter; German nouns keep theirs. */
 export const inSentence = (label: string): string => (language === 'en' ? label.toLowerCase() : label);

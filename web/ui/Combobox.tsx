@@ -1,7 +1,7 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { Check, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { t } from '../text/text.ts';
+import { nameKey, t } from '../text/text.ts';
 import { cx } from './cx.ts';
 
 export interface Choice {
@@ -61,7 +61,7 @@ export function Combobox(props: ComboboxProps) {
   const formInput = useRef<HTMLInputElement>(null);
   const typed = query.trim();
   const offered = choices.filter(({ id }) => chosen.every((other) => other.id !== id));
-  const isNew = typed !== '' && !loading && !choices.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
+  const isNew = typed !== '' && !loading && !choices.some(({ name }) => nameKey(name) === nameKey(typed));
   const toMake = onMake && isNew ? [{ id: new_id, name: t('Create “{name}”', { name: typed }) }] : [];
   useEffect(() => {
     if (guarded) formInput.current?.setCustomValidity(making === null ? '' : t('It is still being created.'));

@@ -1,5 +1,6 @@
 import { api, type Page } from '../../app/api.ts';
 import { pathOf } from '../../app/resources.ts';
+import { nameKey } from '../../text/text.ts';
 import type { FieldDef, Named } from '../field.ts';
 import { type Names, partsOf } from './parseCell.ts';
 
@@ -20,7 +21,7 @@ export async function namesFor(field: FieldDef, texts: readonly string[]): Promi
     const filter = JSON.stringify({ field: 'name', op: 'in', value });
     const { data } = await api.get<Page<Named>>(pathOf(of), { filter, limit: found_max });
     for (const found of data) {
-      const key = found.name.toLowerCase();
+      const key = nameKey(found.name);
       names.set(key, names.has(key) ? null : found);
     }
   }

@@ -1,4 +1,4 @@
-import { inSentence, t } from '../../text/text.ts';
+import { inSentence, nameKey, t } from '../../text/text.ts';
 import { readDuration } from '../../ui/duration.ts';
 import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
 import { isUnread, type Mark, type NumberKind, readNumber } from '../../ui/number.ts';
@@ -181,16 +181,15 @@ function truth(text: string): ParsedCell {
 }
 
 function option({ options = [], label }: FieldDef, text: string): ParsedCell {
-  const wanted = text.toLowerCase();
-  const found =
-    options.find((each) => each.label.toLowerCase() === wanted) ?? options.find(({ value }) => value === text);
+  const wanted = nameKey(text);
+  const found = options.find((each) => nameKey(each.label) === wanted) ?? options.find(({ value }) => value === text);
   return found
     ? { value: found.value }
     : { reason: t('“{text}” is not among the choices of {field}', { text, field: inSentence(label) }) };
 }
 
 function named(field: FieldDef, text: string, names: Names): ParsedCell {
-  const found = names.get(text.toLowerCase());
+  const found = names.get(nameKey(text));
   const what = inSentence(field.label);
   if (found === null)
     return { reason: t('Several have the name “{text}”. Choose the {what} in the cell', { text, what }) };

@@ -109,11 +109,15 @@ test('a text is read in the way of its reader, and refused when it is not clear'
 
 test('a name that several have is not guessed', () => {
   const company: FieldDef = { key: 'company_id', label: 'Company', kind: 'reference', of: 'company' };
-  const names = new Map([
+  const names = new Map<string, { id: string; name: string } | null>([
     ['acme', { id: '1', name: 'Acme' }],
     ['twin', null],
   ]);
   assert.deepEqual(parseCell(company, ' ACME ', names), { value: { id: '1', name: 'Acme' } });
+  names.set('müller', { id: '2', name: 'Müller' });
+  assert.deepEqual(parseCell(company, 'MÜLLER'.normalize('NFD'), names), { value: { id: '2', name: 'Müller' } });
+  const size: FieldDef = { ...company, kind: 'select', options: [{ value: 'g', label: 'Größe' }] };
+  assert.deepEqual(parseCell(size, 'größe'.normalize('NFD'), names), { value: 'g' });
   assert.match((parseCell(company, 'Twin', names) as { reason: string }).reason, /Several/);
   assert.match((parseCell(company, 'Other', names) as { reason: string }).reason, /No company/);
 });

@@ -2,7 +2,7 @@ import { CalendarClock, ListFilter, X } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useLookup } from '../../../record/lookup.ts';
 import { useReference } from '../../../record/reference.ts';
-import { t } from '../../../text/text.ts';
+import { folded, t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Combobox } from '../../../ui/Combobox.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -260,8 +260,8 @@ function WorkspaceInput({
 }: ChoiceInputProps & { workspaces: Workspace[] | undefined }) {
   const [query, setQuery] = useState('');
   const all = workspaces.map(({ id, name, title }) => ({ id, name: title, detail: name }));
-  const wanted = query.trim().toLocaleLowerCase();
-  const choices = all.filter(({ name, detail }) => `${name} ${detail}`.toLocaleLowerCase().includes(wanted));
+  const wanted = folded(query.trim());
+  const choices = all.filter(({ name, detail }) => folded(`${name} ${detail}`).includes(wanted));
   return (
     <Combobox
       label={t('Workspace')}
