@@ -113,6 +113,13 @@ test('records that are made or changed by hand are compared at once, companies w
   assert.deepEqual(await names('company'), pairs_of_globex.toSorted(), 'the search of all finds the same');
   assert.equal((await api('PATCH', `/api/v1/companies/${inc}`, { city: 'Bern' })).status, 200);
   await found('company', pairs_of_globex.slice(0, 2));
+  // Whatever ß is written as.
+  await make('companies', { name: 'Straßenbau Groß AG' });
+  await make('companies', { name: 'STRASSENBAU GROSS' });
+  const with_builders = [...pairs_of_globex.slice(0, 2), 'STRASSENBAU GROSS + Straßenbau Groß AG'];
+  await found('company', with_builders);
+  await search();
+  assert.deepEqual(await names('company'), with_builders.toSorted());
 
   const ada = await make('contacts', { given_name: 'Ada', family_name: 'Ek', email: 'ek@x.example' });
   const ida = await make('contacts', { given_name: 'Ida', family_name: 'Ek', email: 'ida@x.example' });
