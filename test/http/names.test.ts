@@ -128,7 +128,14 @@ test('texts are kept in composed letters, however they are sent', async () => {
     assert.equal(made.status, 201, JSON.stringify(made.body));
     return made.body;
   };
-  await make('custom-fields', { resource: 'contact', key: 'town', label: 'Town', type: 'text', is_unique: true });
+  await make('custom-fields', {
+    resource: 'contact',
+    key: 'town',
+    label: 'Town',
+    type: 'text',
+    is_unique: true,
+    rules: { pattern: 'letters', max: '6' },
+  });
   const sent = { given_name: cut('Zoë'), city: cut('Köln'), custom: { town: cut('Döbeln') } };
   const contact = await make('contacts', { ...sent, other_addresses: [{ label: cut('Büro'), city: cut('Köln') }] });
   assert.deepEqual([contact.name, contact.city, contact.custom.town], ['Zoë', 'Köln', 'Döbeln']);

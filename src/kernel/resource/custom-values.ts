@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CustomFieldType, type CustomValueType, isValueType, textPatterns } from '../contract/custom-field.ts';
-import { trimmed } from '../contract/names.ts';
+import { trimmed, trimmedText } from '../contract/names.ts';
 import { dateText } from '../contract/time.ts';
 import { with_input, wording } from '../errors/field-errors.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';
@@ -172,7 +172,7 @@ function sizeOf(type: CustomFieldType, value: unknown): bigint | string | undefi
   switch (type) {
     case 'text':
     case 'url':
-      return boundOf(type, String([...(value as string).trim()].length));
+      return boundOf(type, String([...trimmedText(value as string)].length));
     case 'integer':
     case 'decimal':
     case 'date':

@@ -36,23 +36,23 @@ test('each contact and each company gets a deal of its own in the pipeline, and 
       data: [{ given_name: 'Ada', company_id: company.id }, { given_name: 'Bob' }],
     })
   ).body.data;
-  const action = { kind: 'start_deals', pipeline_id: pipeline.id, name: 'Renewal' };
+  const action = { kind: 'start_deals', pipeline_id: pipeline.id, name: 'Verlängerung'.normalize('NFD') };
   const ids = people.map(({ id }: { id: string }) => id);
   const change = await run({ resource: 'contact', ids, action });
   assert.deepEqual([change.changed, change.skipped], [2, 0]);
   const [ada, bob] = await deals();
   assert.deepEqual(
     [ada.name, ada.contact.name, ada.company.name, ada.pipeline_id],
-    ['Ada: Renewal', 'Ada', 'Blue Ltd', pipeline.id],
+    ['Ada: Verlängerung', 'Ada', 'Blue Ltd', pipeline.id],
   );
-  assert.deepEqual([bob.name, bob.company, bob.status], ['Bob: Renewal', null, 'open']);
+  assert.deepEqual([bob.name, bob.company, bob.status], ['Bob: Verlängerung', null, 'open']);
   await run({ resource: 'company', filter: null, action: { kind: 'start_deals', pipeline_id: pipeline.id } });
   assert.deepEqual(
     (await deals()).map((row: { name: string; owner: { id: string } }) => [row.name, row.owner.id === user_id]),
     [
-      ['Ada: Renewal', false],
+      ['Ada: Verlängerung', false],
       ['Blue Ltd', true],
-      ['Bob: Renewal', false],
+      ['Bob: Verlängerung', false],
     ],
   );
   assert.equal((await api('POST', `/api/v1/changes/${change.id}/reversal`)).body.changed, 2);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trimmed } from '../../../kernel/contract/names.ts';
 import { deal } from '../deal/contract.ts';
 
 const name_characters_max = 100;
@@ -8,9 +9,7 @@ export const startDeals = z.strictObject({
   kind: z.literal('start_deals'),
   pipeline_id: z.uuid().optional(),
   stage_id: z.uuid().optional().describe('By default the first open stage of the pipeline'),
-  name: z
-    .string()
-    .trim()
+  name: trimmed()
     .max(name_characters_max)
     .optional()
     .describe('After the name of the record: "Renewal" gives "Blue Ltd: Renewal"'),

@@ -22,7 +22,7 @@ suite('closing deals', () => {
     const answer = await close(deal.id, {
       outcome: 'won',
       close_reason_id: reason.id,
-      note: 'They asked for two more',
+      note: 'Élan: they asked for two more'.normalize('NFD'),
       closed_on: '2026-03-31',
     });
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
@@ -33,7 +33,7 @@ suite('closing deals', () => {
         status: 'won',
         stage_id: stages.find((stage) => stage.kind === 'won')!.id,
         close_reason: { id: reason.id, name: 'Best offer' },
-        close_note: 'They asked for two more',
+        close_note: 'Élan: they asked for two more',
         closed_on: '2026-03-31',
       },
     );
