@@ -46,7 +46,7 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       query: uploadQuery,
       uploads: 'file',
       response: file,
-      handler: async ({ db, actor }, { query, request }) => {
+      handler: async ({ db, actor, refuseChanged }, { query, request }) => {
         const id = uuidV7();
         const key = fileKey(actor!.tenant_id, query.kind, id);
         const ended = await uploads.begin(actor!, file_bytes_max);
@@ -54,10 +54,13 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
           .then((upload) => receiveFile(files, scan, { key, ...upload }))
           .finally(ended);
         try {
-          const body = await withContext(db, actor!, (ctx) => insertFile(ctx, { id, kind: query.kind, received }), {
-            ip: request.ip,
-            request_id: request.id,
-          });
+          const insert = async (ctx: Context) => {
+            const inserted = await insertFile(ctx, { id, kind: query.kind, received });
+            // The upload may have taken a quarter of an hour.
+            await refuseChanged();
+            return inserted;
+          };
+          const body = await withContext(db, actor!, insert, { ip: request.ip, request_id: request.id });
           return { body, version: body.version, headers: { location: `${base}/${id}` } };
         } catch (error) {
           await abandonFiles(files, [key], error);

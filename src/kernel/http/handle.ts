@@ -10,14 +10,12 @@ import { type Actor, withContext } from '../tenancy/context.ts';
 import { isOperator } from '../tenancy/operator.ts';
 import type { UsageScope } from '../usage/scope.ts';
 import type { AllowedMethods } from './allow.ts';
+import { type Authenticate, refuseChangedRights } from './current-rights.ts';
 import { changeOnce, type RenderedResponse } from './idempotency.ts';
 import { readInput } from './input.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { type Answer, goodStatus, type Route, takesActingUserInAddress, workOf } from './route.ts';
 import { refuseCrossSite, session_cookie } from './security.ts';
-
-/** Who sends a request: by its session cookie or API key; null for nobody. */
-export type Authenticate = (request: FastifyRequest) => Promise<Actor | null>;
 
 /** What handling a request needs. */
 export interface HandlerOptions {
@@ -53,24 +51,28 @@ export async function handle(
 ): Promise<unknown> {
   const actor = await admit(options, definition, scope, request, reply);
   const input = readInput(definition, allowed, request, reply);
+  const refuseChanged = refuseChangedRights(options.authenticate, request, actor);
+  const bare = { db: options.db, actor, refuseChanged };
   if (definition.transaction === false) {
-    const answer: unknown = await definition.handler({ db: options.db, actor }, input);
+    const answer: unknown = await definition.handler(bare, input);
     if (actor && definition.method !== 'GET') await changed(options, definition, actor);
     // A reply is a promise of its own end: awaited, as here, it comes to nothing.
     return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
   if (!actor) throw problems.notSignedIn();
   const { cacheTags } = definition;
-  const work = await workOf(definition, { db: options.db, actor }, input);
+  const work = await workOf(definition, bare, input);
   if (definition.method === 'GET') {
     const openEnded = isOpenEnded(input.query);
     const origin = { ip: request.ip, request_id: request.id, mode: 'read', openEnded } as const;
     const read = async () => rendered(options, definition, await withContext(options.db, actor, work, origin));
     const answer = cacheTags ? await options.responseCache.answer(cacheTags, actor, request.url, read) : await read();
+    await refuseChanged();
     return sendText(reply, answer);
   }
   const answer = await changeOnce(options.db, actor, request, async (ctx) => {
     const { headers, ...rest } = await work(ctx);
+    await refuseChanged();
     // The Change-Id lets a client undo what the request did. A replayed response names the original request.
     return rendered(options, definition, { ...rest, headers: { ...headers, 'change-id': request.id } });
   });

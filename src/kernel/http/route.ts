@@ -32,6 +32,8 @@ export interface BareContext {
   db: Database;
   /** Null on public routes without a session. */
   actor: Actor | null;
+  /** Throws when the caller's session has ended or their rights have changed since. To be called in a transaction, before its commit. */
+  refuseChanged: () => Promise<void>;
 }
 
 /** Who may call: anyone, anyone signed in, operators of the installation, or everybody whose right to this has another scope than none. */

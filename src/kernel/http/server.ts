@@ -19,6 +19,7 @@ import type { Tracing } from '../tracing/span.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope } from '../usage/scope.ts';
 import { type AllowedMethods, allowedMethods, pathOf, refusedAddress } from './allow.ts';
+import { underPresentRights } from './current-rights.ts';
 import type { Drain } from './drain.ts';
 import { applyRateLimit, type HandlerOptions, handle, type RequestScope } from './handle.ts';
 import { parseStrictJson } from './json.ts';
@@ -176,7 +177,9 @@ function addRoute(app: FastifyInstance, options: ServerOptions, allowed: Allowed
         span: spanOf(request.raw),
       };
       scopesOf.set(request, scope);
-      return runInScope(scope, () => handle(options, allowed, definition, scope, request, reply));
+      const work = () => handle(options, allowed, definition, scope, request, reply);
+      // Of other routes nobody knows here what was done already.
+      return runInScope(scope, () => (definition.transaction === false ? work() : underPresentRights(work)));
     },
     onResponse: async (request, reply) => {
       const actor = scopesOf.get(request)?.actor;

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Rights } from '../access/rights.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
-import type { Authenticate } from '../http/handle.ts';
+import type { Authenticate } from '../http/current-rights.ts';
 import { session_cookie } from '../http/security.ts';
 import type { Actor } from '../tenancy/context.ts';
 import { parseApiKey } from '../vault/api-key.ts';

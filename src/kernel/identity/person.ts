@@ -35,12 +35,17 @@ export function asSystem<Result>(
  * transaction of the server, which would store the response for the Idempotency-Key.
  */
 export function asCaller<Result>(
-  { db, actor }: BareContext,
+  { db, actor, refuseChanged }: BareContext,
   request: FastifyRequest,
   work: (ctx: Context) => Promise<Result>,
 ): Promise<Result> {
   if (!actor) throw problems.notSignedIn();
-  return withContext(db, actor, work, originOf(request));
+  const done = async (ctx: Context) => {
+    const result = await work(ctx);
+    await refuseChanged();
+    return result;
+  };
+  return withContext(db, actor, done, originOf(request));
 }
 
 const originOf = (request: FastifyRequest) => ({ ip: request.ip, request_id: request.id });

@@ -57,11 +57,12 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, uploads: 'file', response: importDetail,
-      handler: async ({ db, actor }, { request }) => {
+      handler: async ({ db, actor, refuseChanged }, { request }) => {
         const origin = { ip: request.ip, request_id: request.id };
         const make = (work: (ctx: Context) => Promise<string>) =>
           withContext(db, actor!, async (ctx) => {
             const id = await work(ctx);
+            await refuseChanged();
             return shown(ctx, id, { headers: { location: `${base}/${id}` } });
           }, origin);
         if (!request.isMultipart()) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { idParams } from '../../../../kernel/contract/resource.ts';
-import { invalidField } from '../../../../kernel/errors/problem.ts';
-import { type Route, route } from '../../../../kernel/http/route.ts';
+import { invalidField, problems } from '../../../../kernel/errors/problem.ts';
+import { type BareContext, type Route, route } from '../../../../kernel/http/route.ts';
 import { getRow } from '../../../../kernel/resource/store.ts';
 import type { Services } from '../../../../kernel/services.ts';
-import { type Actor, type Context, settingsOf, withContext } from '../../../../kernel/tenancy/context.ts';
+import { settingsOf, withContext } from '../../../../kernel/tenancy/context.ts';
 import { importResource } from '../contract.ts';
 import type { ImportServices } from '../service.ts';
 import { fixesMade, fixPage, fixQuery, newFixes, rowPage, rowQuery } from './contract.ts';
@@ -37,14 +37,14 @@ export function fixRoutes(services: Services, imports: ImportServices): Route[] 
     }),
     route({
       method: 'POST', path: `${base}/fixes`, tag, summary: 'Correct cells, all cells of a column with the same text, or leave rows out', access: may('update'), transaction: false, params: idParams, body: newFixes, response: fixesMade, status: 200,
-      handler: async ({ db, actor }, { params, body, request }) => ({
-        body: await inFixes(db, actor!, request.id, (place) => makeFixes(place, imports, params.id, body)),
+      handler: async (bare, { params, body, request }) => ({
+        body: await inFixes(bare, request.id, (place) => makeFixes(place, imports, params.id, body)),
       }),
     }),
     route({
       method: 'DELETE', path: `${base}/fixes/{fix_id}`, tag, summary: 'Take one correction back', access: may('update'), transaction: false, params: idParams.extend({ fix_id: z.uuid() }), response: fixesMade, status: 200,
-      handler: async ({ db, actor }, { params, request }) => ({
-        body: await inFixes(db, actor!, request.id, async (place) => {
+      handler: async (bare, { params, request }) => ({
+        body: await inFixes(bare, request.id, async (place) => {
           await getRow(place.ctx, importResource, params.id);
           return removeFix(place, imports, params.id, params.fix_id);
         }),
@@ -54,12 +54,15 @@ export function fixRoutes(services: Services, imports: ImportServices): Route[] 
 }
 
 /** Rows are copied into the database to be compared, which takes a connection of its own kind. */
-const inFixes = <R>(
-  db: Context['db'],
-  actor: Actor,
+function inFixes<R>(
+  { db, actor, refuseChanged }: BareContext,
   request_id: string,
   work: (place: FixContext) => Promise<R>,
-): Promise<R> =>
-  db.streaming(settingsOf(actor, { request_id }), (tx, client) =>
-    work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, client }),
-  );
+): Promise<R> {
+  if (!actor) throw problems.notSignedIn();
+  return db.streaming(settingsOf(actor, { request_id }), async (tx, client) => {
+    const result = await work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, client });
+    await refuseChanged();
+    return result;
+  });
+}
