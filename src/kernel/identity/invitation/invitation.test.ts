@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import type { SMTPServerOptions } from 'smtp-server';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner, goodPassword, makePerson, openBrowser, signedIn } from '../../../../test/harness/identity.ts';
+import {
+  asOwner,
+  countBlocked,
+  goodPassword,
+  makePerson,
+  openBrowser,
+  signedIn,
+  systemClient,
+} from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
 let app: TestApp;
@@ -346,4 +354,37 @@ test('nobody is invited whose access would have ended already', async () => {
     [422, 'access_until', 'Choose a time in the future'],
   );
   assert.equal((await until(new Date(Date.now() + 60_000).toISOString())).status, 201);
+});
+
+test('whoever accepts while the account is disabled locks nothing that is wanted for that', async () => {
+  const { body } = await invite('lee@people.example', 'viewer');
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    await other.query(`update user_account set status = 'disabled' where id = $1`, [body.user.id]);
+    const accepted = accept(tokenOf(body.link));
+    await eventually(async () => (await countBlocked(other)) > 0);
+    await other.query('select from one_time_token where user_id = $1 for update nowait', [body.user.id]);
+    await other.query('commit');
+    assert.equal((await accepted).status, 410);
+  } finally {
+    await other.end();
+  }
+});
+
+test('an invitation that is sent again while its account is deleted locks nothing that is wanted for that', async () => {
+  const { api } = await north.as('admin');
+  const { body } = await invite('max@people.example', 'viewer');
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    await other.query('select from user_account where id = $1 for update', [body.user.id]);
+    const sent = api('POST', `/api/v1/invitations/${body.user.id}/delivery`);
+    await eventually(async () => (await countBlocked(other)) > 0);
+    await other.query('select from one_time_token where user_id = $1 for update nowait', [body.user.id]);
+    await other.query('commit');
+    assert.equal((await sent).status, 200);
+  } finally {
+    await other.end();
+  }
 });

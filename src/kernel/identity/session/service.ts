@@ -135,7 +135,9 @@ export async function renewSessions(
   session_id: string,
 ): Promise<{ token: string; forgotten: Buffer[] }> {
   const token = randomToken();
+  // First, because it locks tokens before sessions, as whoever disables the account does.
+  const ended = await endSessions(ctx, user_id, session_id);
   const old = await replaceSessionHash(ctx, session_id, hashToken(token));
   if (!old) throw problems.notSignedIn();
-  return { token, forgotten: [old, ...(await endSessions(ctx, user_id, session_id))] };
+  return { token, forgotten: [old, ...ended] };
 }

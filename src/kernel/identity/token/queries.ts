@@ -29,6 +29,18 @@ export async function deleteTokensOf(ctx: Context, kinds: readonly string[], use
   );
 }
 
+/** Those of this kind but the one with this hash. */
+export async function deleteOlderTokens(ctx: Context, kind: string, user_id: string, hash: Buffer): Promise<void> {
+  await ctx.tx.run(sql`delete from one_time_token
+    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and kind = ${kind} and hash <> ${hash}`);
+}
+
+/** Locks the account of the person who acts until the transaction ends. */
+export async function lockOwnAccount(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`select from user_account
+    where tenant_id = ${ctx.tenant_id} and id = ${ctx.actor.user_id} for no key update`);
+}
+
 export interface SpentToken {
   /** The normal form of the address that the link was mailed to; null when it was handed on otherwise. */
   sent_to: string | null;

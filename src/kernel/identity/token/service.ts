@@ -13,11 +13,13 @@ import {
 } from '../limits.ts';
 import {
   deleteChallenge,
+  deleteOlderTokens,
   deleteToken,
   deleteTokensOf,
   type FoundToken,
   findToken,
   insertToken,
+  lockOwnAccount,
   type SpentToken,
 } from './queries.ts';
 
@@ -43,8 +45,10 @@ export async function issueToken(
   }: { minutes?: number | undefined; sent_to?: string | undefined; payload?: object | undefined } = {},
 ): Promise<string> {
   const token = randomToken();
-  await deleteTokensOf(ctx, [kind], user_id);
-  await insertToken(ctx, { kind, hash: hashToken(token), user_id, minutes, ...more });
+  const hash = hashToken(token);
+  // First, because it locks the account, which whoever deletes it locks before its tokens.
+  await insertToken(ctx, { kind, hash, user_id, minutes, ...more });
+  await deleteOlderTokens(ctx, kind, user_id, hash);
   return token;
 }
 
@@ -64,8 +68,10 @@ export function findTokenOf(db: Database, kind: TokenKind, token: string): Promi
   return findToken(db, kind, hashToken(token));
 }
 
-/** Uses up a token in the caller's transaction: when that fails, the token still works. */
+/** Uses up a token of the person who acts, in the caller's transaction: when that fails, the token still works. */
 export async function spendToken(ctx: Context, id: string): Promise<SpentToken> {
+  // First, as whoever disables or deletes the account locks it before its tokens.
+  await lockOwnAccount(ctx);
   const spent = await deleteToken(ctx, id);
   if (!spent) throw linkSpent();
   return spent;
