@@ -6,6 +6,7 @@ import type { Context } from '../../tenancy/context.ts';
 import { rightBeyond } from '../grants.ts';
 import { revokeInvitationsBeyond } from '../invitation/revocation.ts';
 import { refuseGrantBeyond, refuseMeaningless, refuseOnlyMembers, refuseRoleChangeBeyond } from '../user/authority.ts';
+import { lockGrants } from '../user/queries.ts';
 import { role } from './contract.ts';
 
 /**
@@ -22,6 +23,8 @@ export const roleRules: CrudRules = {
     return inputs.map((input) => ({ ...input, kind: input.kind ?? 'member' }));
   },
   async beforeUpdate(ctx, id, input) {
+    // Before the role is read: somebody else may just be giving it more than the caller has.
+    await lockGrants(ctx);
     const { kind, rights: before } = await refuseFixed(ctx, id);
     if (input.rights) refuseOnlyMembers(kind as AccountKind, input.rights as Rights);
     if (input.rights) refuseMeaningless(input.rights as Rights, 'rights');

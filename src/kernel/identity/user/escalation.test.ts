@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { client, type SharedTestApp, sharedTestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { makePerson, signedIn } from '../../../../test/harness/identity.ts';
+import {
+  client,
+  eventually,
+  type SharedTestApp,
+  sharedTestApp,
+  type TestTenant,
+} from '../../../../test/harness/app.ts';
+import { countBlocked, makePerson, signedIn, systemClient } from '../../../../test/harness/identity.ts';
 import { importNow } from '../../../../test/harness/import.ts';
 import { actions, presetRoles, type Rights, rightNames, scopes } from '../../access/rights.ts';
 import { intersectRights, rightBeyond } from '../grants.ts';
@@ -396,4 +402,21 @@ test('of two people who change the roles of somebody, the second is told that th
     [manager],
   );
   assert.equal((await put([member, viewer], first.body.version)).status, 200);
+});
+
+test('a role that is given more while somebody with less changes it is not theirs to change', async () => {
+  const { browser } = await makePeopleManager();
+  const { id } = (await browser.send('POST', '/api/v1/roles', { name: 'Shared role', rights: {} })).body;
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    await other.query(`select pg_advisory_xact_lock(hashtextextended('grants:' || $1, 0))`, [north.tenant_id]);
+    await other.query('update role set rights = $2 where id = $1', [id, JSON.stringify({ audit: { read: 'all' } })]);
+    const changed = browser.send('PATCH', `/api/v1/roles/${id}`, { rights: { contact: { read: 'all' } } });
+    await eventually(async () => (await countBlocked(other)) > 0);
+    await other.query('commit');
+    assert.equal((await changed).status, 403);
+  } finally {
+    await other.end();
+  }
 });
