@@ -8,7 +8,7 @@ import { session_cookie } from '../http/security.ts';
 import type { Actor } from '../tenancy/context.ts';
 import { parseApiKey } from '../vault/api-key.ts';
 import { hashToken } from '../vault/tokens.ts';
-import { intersectRights, personRights } from './grants.ts';
+import { fieldBeyond, intersectRights, personRights, rightBeyond } from './grants.ts';
 import { findApiKey, findSession } from './session/queries.ts';
 
 /**
@@ -136,9 +136,11 @@ async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
   if (!found) return null;
   const { tenant_id, user_id, id, role_rights, scopes, person_rights, limits: above } = found;
   const limits: Rights[] = [];
+  const person = person_rights && personRights(found.kind ?? 'member', person_rights);
   if (scopes) limits.push(scopes);
-  if (person_rights) limits.push(personRights(found.kind ?? 'member', person_rights));
+  if (person) limits.push(person);
   for (const key of above ?? []) limits.push(key.role_rights, ...(key.scopes ? [key.scopes] : []));
   const rights = limits.reduce(intersectRights, role_rights);
-  return { kind: 'api_key', tenant_id, user_id, credential_id: id, rights, ends_at: found.ends_at };
+  const narrowed = person !== null && (rightBeyond(rights, person) ?? fieldBeyond(rights, person)) !== undefined;
+  return { kind: 'api_key', tenant_id, user_id, credential_id: id, rights, ends_at: found.ends_at, narrowed };
 }

@@ -18,6 +18,8 @@ export interface Actor {
   ends_at?: string | null;
   /** The workspace requires a second factor of everybody, and this person has yet to set one up: nothing else works until then. */
   second_factor_missing?: boolean;
+  /** An API key that may less than its person. */
+  narrowed?: boolean;
 }
 
 /** The first argument of services and queries: an open transaction and the caller. */

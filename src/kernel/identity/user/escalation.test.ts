@@ -420,3 +420,31 @@ test('a role that is given more while somebody with less changes it is not their
     await other.end();
   }
 });
+
+test('a key that may less than its person changes nothing that is that person’s own', async () => {
+  const person = await makePerson(app, north, 'Owner Of Things', 'member');
+  const browser = await signedIn(app, person);
+  const { id } = (await browser.send('POST', '/api/v1/contacts', { given_name: 'Kept' })).body;
+  const role_id = await roleId('member');
+  const keyWith = async (scopes?: Rights) =>
+    client(app.url, (await browser.send('POST', '/api/v1/api-keys', { name: 'own', role_id, scopes })).body.key);
+  const changes = [
+    ['PATCH', '/api/v1/notification-settings', { digest: 'weekly' }],
+    ['POST', '/api/v1/notifications/readings', { until: new Date().toISOString() }],
+    ['PUT', `/api/v1/contacts/${id}/favourite`, undefined],
+    ['PUT', '/api/v1/favourite-order', { ids: [id] }],
+    ['DELETE', `/api/v1/contacts/${id}/favourite`, undefined],
+    ['PUT', `/api/v1/contacts/${id}/following`, undefined],
+    ['DELETE', `/api/v1/contacts/${id}/following`, undefined],
+  ] as const;
+  const narrow = await keyWith({ contact: { read: 'all' } });
+  for (const [method, path, body] of changes)
+    assert.equal((await narrow(method, path, body)).status, 403, `${method} ${path}`);
+  for (const path of ['notification-settings', 'notifications', 'favourites'])
+    assert.equal((await narrow('GET', `/api/v1/${path}`)).status, 200, path);
+  const whole = await keyWith();
+  for (const [method, path, body] of changes) {
+    const answer = await whole(method, path, body);
+    assert.equal(answer.status, 200, `${method} ${path} ${JSON.stringify(answer.body)}`);
+  }
+});

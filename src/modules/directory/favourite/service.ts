@@ -2,7 +2,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { personOf } from '../notification/index.ts';
+import { personOf, personToChange } from '../notification/index.ts';
 import { type Favourites, favourites_max } from './contract.ts';
 import {
   announceFavourites,
@@ -45,7 +45,7 @@ export async function addFavourite(
   resource: Resource,
   id: string,
 ): Promise<Favourites> {
-  const person = personOf(ctx);
+  const person = personToChange(ctx);
   const record = await getRow(ctx, resource, id);
   await lockFavourites(ctx, person);
   const before = await listFavourites(ctx, types);
@@ -63,7 +63,7 @@ export async function removeFavourite(
   resource: Resource,
   id: string,
 ): Promise<Favourites> {
-  const person = personOf(ctx);
+  const person = personToChange(ctx);
   await getRow(ctx, resource, id);
   await deleteFavourite(ctx, person, id);
   await announceFavourites(ctx, person);
@@ -76,7 +76,7 @@ export async function orderFavourites(
   types: readonly Resource[],
   ids: readonly string[],
 ): Promise<Favourites> {
-  const person = personOf(ctx);
+  const person = personToChange(ctx);
   await lockFavourites(ctx, person);
   const before = (await readFavourites(ctx, person)).map(({ id }) => id);
   const named = new Set(ids.map((id) => id.toLowerCase()));

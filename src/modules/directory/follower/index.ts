@@ -2,7 +2,7 @@ import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { personOf } from '../notification/index.ts';
+import { personToChange } from '../notification/index.ts';
 import { followers } from './contract.ts';
 import { readFollowersOf, setFollowing } from './queries.ts';
 
@@ -12,7 +12,7 @@ export function followerRoutes(resource: Resource): Route[] {
   const access = { resource: resource.right, action: 'read' } as const;
   const tag = 'Notifications';
   const follow = async (ctx: Context, id: string, following: boolean) => {
-    const person = personOf(ctx);
+    const person = personToChange(ctx);
     await getRow(ctx, resource, id);
     await setFollowing(ctx, resource, id, person, following);
     // Again, because that may have waited for the record to become part of another, which does not get this follower any more.

@@ -12,7 +12,7 @@ import {
   notificationSummary,
   notificationUpdate,
 } from './contract.ts';
-import { changeNotification, listInbox, personOf, readAll } from './inbox.ts';
+import { changeNotification, listInbox, personOf, personToChange, readAll } from './inbox.ts';
 import { summarise } from './inbox-queries.ts';
 import { leaveDigest } from './mail.ts';
 import { changeSettings, readOwnSettings } from './settings.ts';
@@ -20,7 +20,7 @@ import { type OtherMails, unsubscribeRoutes } from './unsubscribe.ts';
 
 export { notificationConsumer } from './consumers.ts';
 export { notifyOfWebhook } from './dispatch.ts';
-export { personOf } from './inbox.ts';
+export { personOf, personToChange } from './inbox.ts';
 export { notificationJobs, notificationSchedules } from './jobs.ts';
 export { personActor } from './mail.ts';
 export { findRecipient } from './mail-queries.ts';
@@ -67,7 +67,7 @@ export const notificationRoutes = (
   route({
     method: 'PATCH', path: settings, tag, summary: 'Say where each kind of notification goes', access: 'signed_in', heedsIfMatch: true, body: notificationSettingsUpdate, response: notificationSettings,
     handler: async (ctx, { body, ifMatch }) => {
-      const person = personOf(ctx);
+      const person = personToChange(ctx);
       const changed = await changeSettings(ctx, person, body, ifMatch);
       // What waits comes at the new time.
       await leaveDigest(ctx, person, changed);
