@@ -12,5 +12,5 @@ export { identityRoutes } from './routes.ts';
 export { refuseReachGained } from './team/service.ts';
 export { createTenant, extendPresetRoles } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
-export { refuseAbove, remainingRights } from './user/authority.ts';
+export { refuseAbove, remainingRights, rightsLeft } from './user/authority.ts';
 export { createUser, roleIdsOf } from './user/service.ts';

@@ -30,6 +30,9 @@ export interface Context {
   tenant_id: string;
 }
 
+/** The API key that somebody acts with; null for a session, and for the program. */
+export const keyOf = ({ kind, credential_id }: Actor): string | null => (kind === 'api_key' ? credential_id : null);
+
 export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
 
 export function systemActor(tenant_id: string): Actor {

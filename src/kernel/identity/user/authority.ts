@@ -20,6 +20,7 @@ import { fieldBeyond, intersectRights, personRights, rightBeyond } from '../gran
 import {
   areGroupsBeyond,
   findHolders,
+  findKeyLimits,
   findOwnTeamMates,
   findRightsOf,
   findRightsOfActive,
@@ -202,6 +203,20 @@ export async function refuseOperator(ctx: Context, user_id: string): Promise<voi
 export async function remainingRights(ctx: Context, user_id: string, begunWith: Rights): Promise<Rights> {
   const found = await findRightsOfActive(ctx, user_id);
   return found ? intersectRights(begunWith, personRights(found.kind, found.rights)) : {};
+}
+
+/** Who began work that goes on behind the request: a person, an API key of theirs, or one that is nobody's. */
+export interface Beginner {
+  user_id: string | null;
+  key_id: string | null;
+}
+
+/** The same of whoever began it. A key that is gone or has expired by now leaves nothing, and the others no more than they may now. */
+export async function rightsLeft(ctx: Context, { user_id, key_id }: Beginner, begunWith: Rights): Promise<Rights> {
+  const limits = key_id === null ? [] : await findKeyLimits(ctx, key_id);
+  if (key_id !== null && limits.length === 0) return {};
+  const held = limits.reduce(intersectRights, begunWith);
+  return user_id === null ? held : remainingRights(ctx, user_id, held);
 }
 
 /** For what opens every account of a workspace. Whoever has all rights is an administrator, whatever the role is called; a key of one, too. */

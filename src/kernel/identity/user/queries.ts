@@ -50,6 +50,19 @@ export function findRightsOfActive(
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and app.has_access(status, access_until)`);
 }
 
+/** What limits an API key now: role and scopes, its own and of each key above it. Nothing of one that is gone or has expired. */
+export async function findKeyLimits(ctx: Context, key_id: string): Promise<Rights[]> {
+  const rows = await ctx.tx.many<{ rights: Rights; scopes: Rights | null }>(sql`with recursive key as (
+      select k.parent_id, k.role_id, k.scopes from api_key k
+      where k.tenant_id = ${ctx.tenant_id} and k.id = ${key_id} and (k.expires_at is null or k.expires_at > now())
+      union all
+      select p.parent_id, p.role_id, p.scopes from key join api_key p on p.tenant_id = ${ctx.tenant_id} and p.id = key.parent_id
+    )
+    select r.rights || app.limited_fields_of(r.id, r.rights) as rights, key.scopes
+    from key join role r on r.tenant_id = ${ctx.tenant_id} and r.id = key.role_id`);
+  return rows.flatMap(({ rights, scopes }) => (scopes ? [rights, scopes] : [rights]));
+}
+
 /** The caller and everybody who shares a team with the caller. */
 export async function findOwnTeamMates(ctx: Context): Promise<string[]> {
   const { mates } = await ctx.tx.one<{ mates: string[] }>(sql`select app.team_mates() as mates`);

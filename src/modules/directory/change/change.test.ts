@@ -343,6 +343,33 @@ test('the change of somebody whose account is deleted goes no further, and neith
   }
 });
 
+test('what a key began, or was taking back, goes no further than the key', async () => {
+  const ids = await contacts(600);
+  const done = await run({ resource: 'contact', ids, action: { kind: 'update', fields: { city: 'Before' } } });
+  const roles = (await api('GET', '/api/v1/roles?limit=100')).body.data;
+  const role_id = roles.find(({ key }: { key: string }) => key === 'admin').id;
+  const made = (await api('POST', '/api/v1/api-keys', { name: 'Program', role_id })).body;
+  const program = app.client(made.key);
+  const [held] = await contacts(1);
+  const waiting = await whileLocked(held!, async () => {
+    for (const city of ['One', 'Two'])
+      await start({ resource: 'contact', ids: [held], action: { kind: 'update', fields: { city } } });
+    await eventually(
+      async () => (await api('GET', '/api/v1/jobs?kind=change.run&state=running')).body.data.length === 2,
+    );
+    const change = await start({ resource: 'contact', ids, action: { kind: 'delete' } }, program);
+    const reversal = await program('POST', `/api/v1/changes/${done.id}/reversal`);
+    assert.deepEqual([change.status, reversal.status], [202, 202], JSON.stringify(reversal.body));
+    assert.equal((await api('DELETE', `/api/v1/api-keys/${made.id}`)).status, 204);
+    return [change.body.id, reversal.body.id];
+  });
+  for (const id of waiting) {
+    const change = await ended(id);
+    assert.deepEqual([change.state, change.changed], ['failed', 0], JSON.stringify(change));
+    assert.match(change.error, /may no longer do anything/);
+  }
+});
+
 test('while changes of one workspace take long, that of another is made', async () => {
   const [held] = await contacts(1);
   const other = (await (await app.tenant()).as('admin')).api;

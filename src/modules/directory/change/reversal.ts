@@ -1,7 +1,7 @@
 import { Problem, problems } from '../../../kernel/errors/problem.ts';
 import { isJobLive } from '../../../kernel/jobs/queries.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type Context, keyOf } from '../../../kernel/tenancy/context.ts';
 import { type Skip, undo_days } from '../undo/contract.ts';
 import {
   type ChangeEvent,
@@ -28,6 +28,10 @@ import {
 export const run_kind = 'change.run';
 export const import_reversal_kind = 'import_reversal';
 
+/** Has a change done, or gone on with, in the background and in the name of the caller. */
+export const enqueueRun = (ctx: Context, change_id: string): Promise<string | null> =>
+  enqueue(ctx, run_kind, { change_id, key_id: keyOf(ctx.actor) });
+
 /** What is taken back while the caller waits; more is done in the background. */
 const events_at_once_max = 500;
 const batch_events = 1_000;
@@ -43,7 +47,7 @@ export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, 
   if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) return resume(ctx, target);
   const large = events.length > events_at_once_max;
   await setTotal(ctx, id, large ? await countEvents(ctx, target, kinds) : events.length);
-  if (large) await enqueue(ctx, run_kind, { change_id: id });
+  if (large) await enqueueRun(ctx, id);
   else await reverseNow(ctx, kinds, id, target, events);
   return id;
 }
@@ -58,7 +62,7 @@ export async function startImportReversal(
   const target = { change_id: import_id, record_id: null, is_import: true };
   if (!(await insertChange(ctx, { id, kind: import_reversal_kind, of: target }))) return resume(ctx, target);
   await setTotal(ctx, id, await countEvents(ctx, target, kinds));
-  await enqueue(ctx, run_kind, { change_id: id });
+  await enqueueRun(ctx, id);
   return id;
 }
 
@@ -103,7 +107,7 @@ async function resume(ctx: Context, target: Target): Promise<string> {
   const earlier = await findReversal(ctx, target);
   if (!earlier || !(await isStopped(ctx, earlier))) throw undoneAlready(earlier?.id ?? null);
   await reopenChange(ctx, earlier.id);
-  await enqueue(ctx, run_kind, { change_id: earlier.id });
+  await enqueueRun(ctx, earlier.id);
   return earlier.id;
 }
 

@@ -3,7 +3,6 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, Problem, problems, reasonOf } from '../../../kernel/errors/problem.ts';
 import { JobFailed } from '../../../kernel/jobs/kind.ts';
 import { countWaiting } from '../../../kernel/jobs/queries.ts';
-import { enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
 import { type Change, change_rows_max } from './contract.ts';
@@ -19,7 +18,7 @@ import {
   setTotal,
   takeRecords,
 } from './queries.ts';
-import { run_kind } from './reversal.ts';
+import { enqueueRun, run_kind } from './reversal.ts';
 
 const batch_rows = 1_000;
 /** Of a workspace. Each has chosen its records, up to 500,000. */
@@ -61,7 +60,7 @@ export async function startChange(
   if (ids && total === 0) throw problems.notFound(resource.title);
   await setTotal(ctx, id, total);
   if (total === 0) await endChange(ctx, id, 'done');
-  else await enqueue(ctx, run_kind, { change_id: id });
+  else await enqueueRun(ctx, id);
   return id;
 }
 

@@ -1,13 +1,13 @@
 import { addAbortSignal, PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ResourceName, type Rights, scopeOf } from '../../../kernel/access/rights.ts';
+import { type ResourceName, scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
 import { removeFile } from '../../../kernel/files/jobs.ts';
-import { readsFewer, remainingRights, seesLess } from '../../../kernel/identity/index.ts';
+import { readsFewer, rightsLeft, seesLess } from '../../../kernel/identity/index.ts';
 import type { JobRow } from '../../../kernel/jobs/kind.ts';
 import { cancelJob, liveJobs } from '../../../kernel/jobs/queries.ts';
 import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
@@ -140,7 +140,7 @@ export async function makeExport(
   db: Database,
   store: FileStore,
   targets: readonly ImportTarget[],
-  { job, signal }: { job: Pick<JobRow, 'tenant_id' | 'actor_id'>; signal: AbortSignal },
+  { job, signal, key_id }: { job: Pick<JobRow, 'tenant_id' | 'actor_id'>; signal: AbortSignal; key_id: string | null },
   id: string,
 ): Promise<void> {
   const { tenant_id, actor_id } = job;
@@ -149,7 +149,7 @@ export async function makeExport(
     const row = await findExport(ctx, id);
     if (!row) return undefined;
     // Of somebody whose account was deleted only the job still says who it was.
-    const rights = await rightsLeft(ctx, row.created_by ?? actor_id, row.rights);
+    const rights = await rightsLeft(ctx, { user_id: row.created_by ?? actor_id, key_id }, row.rights);
     await beginExport(ctx, id, rights);
     return { row, rights };
   });
@@ -206,10 +206,6 @@ export async function refuseSeeingLess(ctx: Context, targets: readonly ImportTar
       'This export holds records or fields that you do not see. Make one of your own, or ask an administrator.',
     );
 }
-
-/** What is left of the rights it was asked for with: it may have waited. An API key without a person keeps them. */
-const rightsLeft = (ctx: Context, user_id: string | null, rights: Rights): Promise<Rights> =>
-  user_id === null ? Promise.resolve(rights) : remainingRights(ctx, user_id, rights);
 
 export const failExport = (db: Database, tenant_id: string, id: string, error: string): Promise<void> =>
   withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'failed', error }));

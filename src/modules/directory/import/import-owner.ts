@@ -2,7 +2,7 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import { definedResources, recordTypeNames } from '../../../kernel/contract/resource.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
-import { remainingRights, seesLess } from '../../../kernel/identity/index.ts';
+import { rightsLeft, seesLess } from '../../../kernel/identity/index.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { type ImportOptions, importResource } from './contract.ts';
@@ -31,15 +31,15 @@ export async function getImport(ctx: Context, id: string): Promise<Values> {
 
 /** Whoever started the run, with the rights that are left now: asked again for every batch. */
 export async function importOwner(
-  db: Database,
-  owner: Actor,
+  { db, actor: owner, key_id = null }: { db: Database; actor: Actor; key_id?: string | null },
   target: ImportTarget,
   options: Pick<ImportOptions, 'mode'>,
 ): Promise<Actor> {
   const { user_id, tenant_id } = owner;
-  // The command line and keys without a person have nobody who could be shut out.
-  if (user_id === null) return owner;
-  const rights = await withContext(db, systemActor(tenant_id), (ctx) => remainingRights(ctx, user_id, owner.rights), {
+  // The command line has nobody who could be shut out.
+  if (user_id === null && key_id === null) return owner;
+  const begun = { user_id, key_id };
+  const rights = await withContext(db, systemActor(tenant_id), (ctx) => rightsLeft(ctx, begun, owner.rights), {
     mode: 'read',
   });
   const now = { ...owner, rights };

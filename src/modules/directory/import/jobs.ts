@@ -15,7 +15,7 @@ export const run_kind = 'import.run';
 /** Of one worker at once: each keeps a connection and a core busy, for many minutes where it is large. One is left to other workspaces. */
 const imports_at_once = 3;
 const imports_per_tenant_at_once = 2;
-const payload = z.object({ import_id: z.uuid(), dry: z.boolean() });
+const payload = z.object({ import_id: z.uuid(), dry: z.boolean(), key_id: z.uuid().nullable().default(null) });
 
 whenDropped(run_kind, payload, async (ctx, { import_id, dry }, error) => {
   const row = await findImport(ctx, import_id);
@@ -31,9 +31,10 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
     payload,
     concurrencyMax: imports_at_once,
     tenantMax: imports_per_tenant_at_once,
-    run: async (run, { import_id, dry }) => {
+    run: async (run, { import_id, dry, key_id }) => {
       const { tenant_id, actor_id: user_id } = run.job;
-      const attempt = runImport({ db, store: files, tenant_id, user_id, import_id, targets, dry, signal: run.signal });
+      const { signal } = run;
+      const attempt = runImport({ db, store: files, tenant_id, user_id, key_id, import_id, targets, dry, signal });
       const failure = await attempt.then(
         () => undefined,
         (error: Error) => asEnd(run, error),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import { follow, importNow } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
@@ -142,4 +142,34 @@ test('what was left is named only to who may see it', async () => {
   const listed = (await importer.api('GET', '/api/v1/imports')).body.data;
   assert.deepEqual(names(listed[0].reversal), [null]);
   assert.deepEqual(names((await admin('GET', `/api/v1/imports/${done.id}`)).body.reversal), ['Of another']);
+});
+
+test('whoever is shut out takes back no more than the batch that is under way, and somebody else goes on', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const rows = Array.from({ length: 1_500 }, (_, n) => `${n},Ann ${n}`);
+  const done = await importNow(api, [['a.csv', `Record ID,First name\n${rows.join('\n')}\n`]]);
+  const { api: leaver, user_id } = await tenant.as('admin', 'leaver');
+  const count = async () => (await api('GET', '/api/v1/contacts?limit=1&count=true')).body.total;
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    await other.query(`select from contact where tenant_id = $1 and external_id = '1499' for update`, [
+      tenant.tenant_id,
+    ]);
+    assert.equal((await leaver('POST', `/api/v1/imports/${done.id}/reversal`)).status, 202);
+    await eventually(async () => (await countBlocked(other)) > 0);
+    assert.equal((await api('POST', `/api/v1/users/${user_id}/deactivation`)).status, 200);
+    await other.query('commit');
+  } finally {
+    await other.end();
+  }
+  const stopped = await eventually(async () => {
+    const { body } = await api('GET', `/api/v1/imports/${done.id}`);
+    return body.state === 'done' && body;
+  }, 30_000);
+  assert.match(stopped.error, /may no longer take imports back/);
+  assert.ok((await count()) > 0);
+  assert.equal((await follow(api, done.id, 'reversal')).state, 'reverted');
+  assert.equal(await count(), 0);
 });

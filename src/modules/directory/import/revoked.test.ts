@@ -53,6 +53,17 @@ test('whoever is shut out or loses the right stops writing with the next batch, 
   assert.deepEqual([whole.state, whole.files[0]!.counts.created], ['done', rows]);
 });
 
+test('a key that is revoked stops what it began, though its person may go on', async () => {
+  const { api: admin } = await (await app.tenant()).as('admin');
+  const roles = (await admin('GET', '/api/v1/roles?limit=100')).body.data;
+  const role_id = roles.find(({ key }: { key: string }) => key === 'admin').id;
+  const made = (await admin('POST', '/api/v1/api-keys', { name: 'Program', role_id })).body;
+  const ended = await interrupted(app.client(made.key), admin, () => admin('DELETE', `/api/v1/api-keys/${made.id}`));
+  assert.equal(ended.state, 'failed');
+  assert.match(ended.error, /may no longer do it/);
+  assert.ok(ended.files[0].counts.created < rows);
+});
+
 test('a role that loses its rights stops the run as well', async () => {
   const tenant = await app.tenant();
   const admin = (await tenant.as('admin')).api;

@@ -28,6 +28,8 @@ export interface RunOptions {
   import_id: string;
   /** Who started it; null for the command line. */
   user_id: string | null;
+  /** The API key with which they did. */
+  key_id?: string | null;
   targets: readonly ImportTarget[];
   /** Classify and count, write nothing. */
   dry: boolean;
@@ -112,7 +114,7 @@ export const loaderBase = (
   target: ImportTarget,
 ): Omit<LoaderOptions, 'plan' | 'relations' | 'position' | 'counts' | 'tally' | 'changed' | 'isFixed'> => ({
   db: run.db,
-  importOwner: () => importOwner(run.db, run.actor, target, run.row.options),
+  importOwner: () => importOwner(run, target, run.row.options),
   import_id: run.import_id,
   dry: run.dry,
   file_id: file.id,
