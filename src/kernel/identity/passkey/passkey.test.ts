@@ -266,3 +266,23 @@ test('nonsense in place of an answer is refused, not a failure of ours', async (
   const browser = await signedIn(app, await makePerson(app, north, 'Hal Fox'));
   assert.equal((await browser.send('POST', '/api/v1/passkeys', { response: nonsense }, fromPage)).status, 422);
 });
+
+test('of registrations that were begun at once no more are finished than somebody may have', async () => {
+  const kim = await makePerson(app, north, 'Kim Full');
+  const browser = await signedIn(app, kim);
+  const begin = async () => (await browser.send('POST', '/api/v1/passkeys/options', {}, fromPage)).body.options;
+  const begun = [];
+  for (let n = 0; n < 3; n++) begun.push(await begin());
+  await asOwner(
+    app,
+    `insert into passkey (tenant_id, user_id, name, credential_id, public_key, sign_count, transports, backed_up)
+      select tenant_id, id, 'Old ' || n, decode(md5(n::text), 'hex'), '\\x00', 0, '{}', false from user_account, generate_series(1, 18) n where id = $1`,
+    [kim.user_id],
+  );
+  const answers = await Promise.all(
+    begun.map((options) =>
+      browser.send('POST', '/api/v1/passkeys', { response: new Authenticator().register(options) }, fromPage),
+    ),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 201, 409]);
+});

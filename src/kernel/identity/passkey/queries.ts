@@ -52,6 +52,15 @@ export async function listCredentialIds(
   return rows.map(({ credential_id, transports }) => ({ id: credential_id.toString('base64url'), transports }));
 }
 
+/** How many passkeys somebody has. Of those who add one at once, the next counts when the one before is done. */
+export async function countPasskeys(ctx: Context, user_id: string): Promise<number> {
+  await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`passkeys ${ctx.tenant_id} ${user_id}`}, 0))`);
+  const { count } = await ctx.tx.one<{ count: number }>(
+    sql`select count(*)::int as count from passkey where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}`,
+  );
+  return count;
+}
+
 export interface NewPasskey {
   name: string;
   credential_id: Buffer;

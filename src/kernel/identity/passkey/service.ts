@@ -13,6 +13,7 @@ import { countAddress } from '../throttle.ts';
 import { keepChallenge, spendChallenge } from '../token/service.ts';
 import type { Passkey } from './contract.ts';
 import {
+  countPasskeys,
   deletePasskey,
   findPasskey,
   insertPasskey,
@@ -109,8 +110,7 @@ async function challengeOf({ response }: AuthenticationResponseJSON): Promise<st
 export async function beginRegistration(ctx: Context, services: Services) {
   const { user_id } = sessionUser(ctx.actor);
   const excludeCredentials = await listCredentialIds(ctx, user_id);
-  if (excludeCredentials.length >= passkeys_per_user_max)
-    throw problems.conflict(`You have ${passkeys_per_user_max} passkeys. Remove one that you no longer use.`);
+  refuseTooMany(excludeCredentials.length);
   const { user, tenant } = await viewSession(ctx, services);
   const { generateRegistrationOptions } = await library();
   const options = await generateRegistrationOptions({
@@ -149,6 +149,7 @@ export async function registerPasskey(
   const credential_id = Buffer.from(credential.id, 'base64url');
   // Across workspaces, because a credential of two accounts would be ambiguous.
   if (await isKnownCredential(ctx, credential_id)) throw notRegistered();
+  refuseTooMany(await countPasskeys(ctx, user_id));
   await noticePerson(ctx, user_id, 'passkey_added');
   return insertPasskey(ctx, user_id, {
     name: name ?? deviceName(request),
@@ -158,6 +159,11 @@ export async function registerPasskey(
     transports: response.response.transports ?? [],
     backed_up: credentialBackedUp,
   });
+}
+
+function refuseTooMany(count: number): void {
+  if (count >= passkeys_per_user_max)
+    throw problems.conflict(`You have ${passkeys_per_user_max} passkeys. Remove one that you no longer use.`);
 }
 
 const notRegistered = () =>
