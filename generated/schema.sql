@@ -5426,13 +5426,17 @@ grant execute on function app.currency_factor(text) to public;
 
 create function app.custom_defaults(noun text)
  RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-  select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
-  where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null
-$function$;
+begin
+  if not exists (select from custom_field f
+    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null) then return '{}'; end if;
+  perform pg_advisory_xact_lock_shared(app.custom_fields_lock(app.tenant_id(), noun));
+  return (select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
+    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null);
+end $function$;
 alter function app.custom_defaults(text) owner to holdfast_system;
 grant execute on function app.custom_defaults(text) to holdfast_app;
 

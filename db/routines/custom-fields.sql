@@ -57,12 +57,17 @@ $$;
 
 set local role holdfast_system;
 
--- Defaults hold for whoever makes a record, also those of fields that the person does not see.
-create or replace function app.custom_defaults(noun text) returns jsonb language sql stable security definer
+-- Defaults hold for whoever makes a record, also those of fields that the person does not see. Where there are any, definitions are kept until the
+-- transaction ends, and read once they are: a field that is converted meanwhile would get a default of its old type.
+create or replace function app.custom_defaults(noun text) returns jsonb language plpgsql volatile security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
-  select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
-  where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null
-$$;
+begin
+  if not exists (select from custom_field f
+    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null) then return '{}'; end if;
+  perform pg_advisory_xact_lock_shared(app.custom_fields_lock(app.tenant_id(), noun));
+  return (select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
+    where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null);
+end $$;
 revoke all on function app.custom_defaults(text) from public;
 grant execute on function app.custom_defaults(text) to holdfast_app;
 

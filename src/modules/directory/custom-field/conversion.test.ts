@@ -302,3 +302,22 @@ test('a list that is read on after a conversion says so, and leaves no record ou
   const { status, body } = await api('GET', next);
   assert.deepEqual([status, body.code], [400, 'malformed_request'], JSON.stringify(body));
 });
+
+test('a default is of the type that its field has when the record is there', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const { id } = await textField(api, { default_value: 'ten' });
+  const converter = await systemClient(app);
+  try {
+    await converter.query('begin');
+    await converter.query(`select pg_advisory_xact_lock(app.custom_fields_lock($1, 'contact'))`, [tenant.tenant_id]);
+    const created = api('POST', '/api/v1/contacts', { given_name: 'B' });
+    await eventually(async () => (await countBlocked(converter)) > 0);
+    await converter.query(`update custom_field set type = 'integer', default_value = null where id = $1`, [id]);
+    await converter.query('commit');
+    assert.equal((await created).status, 201);
+    assert.deepEqual(await held(api), { B: undefined });
+  } finally {
+    await converter.end();
+  }
+});
