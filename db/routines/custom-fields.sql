@@ -81,6 +81,9 @@ declare
   tenant uuid;
   changed jsonb;
   taken text;
+  -- Of other types values are ids of records.
+  plain constant text[] := '{text,integer,decimal,money,date,select,multi_select,url,boolean}';
+  named record;
 begin
   if tg_op = 'INSERT' then
     if not exists (select from new_rows where custom <> '{}') then return null; end if;
@@ -108,6 +111,16 @@ begin
     end if;
     insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
       select tenant, w.field_id, w.record_id, w.value, w.is_unique, w.owner_id from app.custom_values_of(tenant, noun, changed) w on conflict do nothing;
+    -- As foreign keys do: this waits for whoever merges or deletes what is named, and they wait for this. The writer looks afterwards what became of it.
+    if exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.type <> all (plain)) then
+      for named in
+        select case f.type when 'user' then 'user_account' else f.type end as relation, array_agg(distinct w.value::uuid) as ids
+        from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
+        where f.type <> all (plain) group by 1 order by 1
+      loop
+        execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation) using tenant, named.ids;
+      end loop;
+    end if;
     if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
     select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
       where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id

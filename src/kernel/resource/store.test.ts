@@ -69,3 +69,22 @@ test('whoever creates for somebody else what they may not read learns its id, an
     assert.deepEqual([Object.keys(theirs), mine.version], [['id'], 1]);
   }
 }); // biome-ignore format: one record type a line
+
+test('a custom value never names a record that is merged or deleted at the same moment', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const make = async (path: string, body: object) => (await api('POST', `/api/v1/${path}`, body)).body;
+  for (const key of ['company', 'deal'])
+    await make('custom-fields', { resource: 'contact', key: `own_${key}`, label: `Own ${key}`, type: key });
+  const [old, now] = [await make('companies', { name: 'Old' }), await make('companies', { name: 'Now' })];
+  const deal = await make('deals', { name: 'Gone' });
+  const merged = `update company set deleted_at = now(), merged_into_id = $2 where id = (select id from company where id = $1 for update)`;
+  const { status, body } = await whileChanging(app, merged, [old.id, now.id], () =>
+    api('POST', '/api/v1/contacts', { given_name: 'Ann', custom: { own_company: old.id } }),
+  );
+  assert.deepEqual([status, body.errors?.[0].field], [422, 'custom.own_company'], JSON.stringify(body));
+  const ben = await make('contacts', { given_name: 'Ben' });
+  const late = await whileChanging(app, 'delete from deal where id = $1', [deal.id], () =>
+    api('PATCH', `/api/v1/contacts/${ben.id}`, { custom: { own_deal: deal.id } }),
+  );
+  assert.deepEqual([late.status, late.body.errors?.[0].field], [422, 'custom.own_deal'], JSON.stringify(late.body));
+});

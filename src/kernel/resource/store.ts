@@ -82,11 +82,11 @@ export async function createRows(
   const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
   if (canReturnRows(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
-    await settle([kept, checked, made, refuseMerged(ctx, resource, inputs, errorPath)]);
+    await settle([kept, checked, made, refuseMerged(ctx, resource, inputs, errorPath, checked)]);
     return presentInOrder(resource, ids, await made);
   }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
-  const unmerged = refuseMerged(ctx, resource, inputs, errorPath);
+  const unmerged = refuseMerged(ctx, resource, inputs, errorPath, checked);
   const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
   const read = ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
@@ -121,11 +121,11 @@ export async function updateRow(
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (canReturnRows(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
-    await settle([kept, checked, answered, refuseMerged(ctx, resource, [input], rootPath)]);
+    await settle([kept, checked, answered, refuseMerged(ctx, resource, [input], rootPath, checked)]);
     return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
   }
   const changed = ctx.tx.run(update);
-  const unmerged = refuseMerged(ctx, resource, [input], rootPath);
+  const unmerged = refuseMerged(ctx, resource, [input], rootPath, checked);
   const tagged = setTags(ctx, resource, id, input, false);
   const read = findRow(ctx, resource, id);
   await settle([kept, checked, changed, unmerged, tagged, read]);
@@ -295,35 +295,50 @@ const keepDefinitionsOf = (ctx: Context, resource: Resource, inputs: Values[]): 
     ? keepDefinitions(ctx, resource)
     : undefined;
 
-/** Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. */
+/**
+ * Checks what the contract alone cannot know: custom fields, and whether the referenced records exist. Answers the references among the custom
+ * values.
+ */
 export async function checkValues(
   ctx: Context,
   resource: Resource,
   inputs: Values[],
   { creating, errorPath, id }: { creating: boolean; errorPath: ErrorPath; id?: string },
-): Promise<void> {
+): Promise<Reference[]> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
   const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
-  await Promise.all([
-    checkReferences(ctx, named),
-    customised &&
-      Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, id)]).then(
-        ([fields, retired]) =>
-          checkReferences(ctx, checkCustomValues(fields, inputs, { creating, errorPath, retired, ...(id && { id }) })),
-      ),
-  ]);
+  const checkCustom = async () => {
+    const [fields, retired] = await Promise.all([
+      readCustomFields(ctx, resource),
+      readRetiredFields(ctx, resource, inputs, id),
+    ]);
+    const custom = checkCustomValues(fields, inputs, { creating, errorPath, retired, ...(id && { id }) });
+    await checkReferences(ctx, custom);
+    return custom;
+  };
+  const [, custom] = await Promise.all([checkReferences(ctx, named), customised ? checkCustom() : []]);
+  return custom;
 }
 
 /**
  * Asked again behind the write, whose foreign keys wait for the end of a merge: otherwise it would refer to a record that is part of another one by
- * then, and that the merge did not move to the survivor.
+ * then, and that the merge did not move to the survivor. Custom values wait in their trigger (app.keep_custom_values).
  */
-async function refuseMerged(ctx: Context, resource: Resource, inputs: Values[], errorPath: ErrorPath): Promise<void> {
+async function refuseMerged(
+  ctx: Context,
+  resource: Resource,
+  inputs: Values[],
+  errorPath: ErrorPath,
+  checked: Promise<Reference[]>,
+): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
-  await checkReferences(
-    ctx,
-    named.filter(({ table }) => resourceOfTable(table)?.merges),
-  );
+  await Promise.all([
+    checkReferences(
+      ctx,
+      named.filter(({ table }) => resourceOfTable(table)?.merges),
+    ),
+    checked.then((custom) => checkReferences(ctx, custom)),
+  ]);
 }
 
 function namedRecords(resource: Resource, input: Values, errorPath: string): Reference[] {
