@@ -150,7 +150,7 @@ for (const [state, prepare] of states)
           await staging.openStage(tx, contactPlan);
           await staging.fillStage(client, contactPlan, contacts);
           const matched = await readsOf(ctx, 'contact', async () => {
-            const outcomes = await staging.matchStage(ctx, contactPlan, no_import);
+            const outcomes = await staging.matchStage(ctx, contactPlan, no_import, true);
             assert.equal(outcomes.filter(({ match_id }) => match_id).length, staged_rows);
             const refused = outcomes.filter(({ refusal }) => refusal === 'not_yours').length;
             assert.equal(refused, scope === 'own' ? staged_rows / 2 : 0);

@@ -97,7 +97,7 @@ export class FileLoader {
       if (plan.linking) return;
       await openStage(load.ctx.tx, plan);
       const loaded = rows.filter((row) => isSound(row) && !refused?.has(row.number));
-      await this.#writeBisecting(client, loaded, (some) => this.#findAgain(load, client, some));
+      await this.#writeBisecting(client, loaded, (some) => this.#findAgain({ ...load, dry: true }, client, some));
     });
   }
 
@@ -182,7 +182,7 @@ export class FileLoader {
   async #stageAndPlace(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
     const { plan, import_id, dry, relations, registerDryRunRecord } = this.#options;
     const { ctx } = load;
-    const outcomes = await this.#match(ctx, client, rows);
+    const outcomes = await this.#match(load, client, rows);
     let skipped = 0;
     for (const row of rows) if (applyOutcome(row, outcomes.get(row.number))) skipped++;
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
@@ -210,20 +210,21 @@ export class FileLoader {
     return made;
   }
 
-  async #match(ctx: Context, client: pg.PoolClient, rows: LoadRow[]): Promise<Map<number, Outcome>> {
+  async #match({ ctx, dry }: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<Map<number, Outcome>> {
     const { plan, import_id } = this.#options;
     await fillStage(client, plan, rows);
-    return new Map((await matchStage(ctx, plan, import_id)).map((outcome) => [outcome.row_number, outcome]));
+    const outcomes = await matchStage(ctx, plan, import_id, !dry);
+    return new Map(outcomes.map((outcome) => [outcome.row_number, outcome]));
   }
 
   /** Finds the records of rows that an earlier attempt has loaded: later rows may find them by another key. */
-  async #findAgain({ ctx }: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
-    const outcomes = await this.#match(ctx, client, rows);
+  async #findAgain(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
+    const outcomes = await this.#match(load, client, rows);
     for (const row of rows) {
       const isSkipped = applyOutcome(row, outcomes.get(row.number));
       if (!isSkipped && isSound(row) && row.found) this.#duplicates.byRecord(row);
     }
-    await emptyStage(ctx.tx);
+    await emptyStage(load.ctx.tx);
     return [];
   }
 
@@ -231,7 +232,7 @@ export class FileLoader {
   async #link(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<MadeByName[]> {
     const { plan, import_id, dry, relations } = this.#options;
     const { ctx } = load;
-    const outcomes = await this.#match(ctx, client, rows);
+    const outcomes = await this.#match(load, client, rows);
     for (const row of rows) applyOutcome(row, outcomes.get(row.number));
     const accepted = rows.filter(({ number }) => {
       const { refusal, match_id } = outcomes.get(number) ?? {};

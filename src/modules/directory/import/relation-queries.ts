@@ -1,5 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
+import { actWith, type Context, systemActor } from '../../../kernel/tenancy/context.ts';
 import type { NamedRecord } from './match.ts';
 import type { Defaults, ImportTarget } from './target.ts';
 
@@ -33,6 +33,26 @@ export async function recordsById(ctx: Context, target: ImportTarget, texts: str
   const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
   return ctx.tx.many(sql`select wanted.name, r.id as record from unnest(${texts}::text[]) wanted (name)
     join ${sql.table(target.contract.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = wanted.name::uuid and r.id = any (${texts}::uuid[]) ${live}`);
+}
+
+/**
+ * Keeps these records from being merged until the transaction ends. Returns those in the trash by now, each with the record that it became part of, or
+ * null.
+ */
+export async function keepUnmerged(
+  ctx: Context,
+  { contract }: ImportTarget,
+  ids: readonly string[],
+): Promise<Map<string, string | null>> {
+  if (!contract.trash || ids.length === 0) return new Map();
+  const survivor = contract.merges ? sql`r.merged_into_id` : sql`null::uuid`;
+  // Whoever imports need not be allowed to change what rows name, which row-level security asks of a lock.
+  await actWith(ctx, systemActor(ctx.tenant_id).rights);
+  const rows = await ctx.tx.many<{ id: string; trashed: boolean; survivor: string | null }>(sql`
+    select r.id, r.deleted_at is not null as trashed, ${survivor} as survivor from ${sql.table(contract.table)} r
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[]) order by r.id for key share`);
+  await actWith(ctx, ctx.actor.rights);
+  return new Map(rows.filter(({ trashed }) => trashed).map(({ id, survivor }) => [id, survivor]));
 }
 
 /** A record can be called the same in two ways. */

@@ -8,7 +8,7 @@ import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { type Match, type NamedRecord, RelationMatcher } from './match.ts';
 import { nameKey } from './normalise.ts';
-import { insertByName, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
+import { insertByName, keepUnmerged, namedExactly, namedRecords, recordsById } from './relation-queries.ts';
 import { columnsOf, type Defaults, type ImportTarget, namesOf, type TargetField } from './target.ts';
 
 /** Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up exactly. */
@@ -114,6 +114,7 @@ export class Relations {
       if (relation.known.size > remembered_max) relation.known.clear();
       const unknown = [...texts.keys()].filter((text) => !relation.known.has(text));
       await this.#learn(load, relation, unknown);
+      if (!load.dry) await this.#follow(load, relation, [...texts.keys()]);
       for (const [text, times] of texts) this.#count(relation, text, times);
       for (const row of rows) this.#put(relation, row);
       // Of names that are held in memory, `madeHere` knows again those that the file makes; only names that are looked up need remembering.
@@ -206,6 +207,27 @@ export class Relations {
       relation.made.set(key, made);
       known.set(name, { kind: 'created', name: made.name, record: made.id, suggestion });
       within.suggestLater(name);
+    }
+  }
+
+  /**
+   * Names were read when the file began. Of a record that was merged since, the one that it became part of is meant; one that was deleted is not there
+   * any more. From here on these records are merged only after the batch.
+   */
+  async #follow({ ctx }: Load, { target, known, pending }: Relation, texts: string[]): Promise<void> {
+    let named = texts;
+    for (const mayFollow of [true, false]) {
+      const recordOf = (text: string) => {
+        const match = known.get(text)!;
+        return 'record' in match && !pending.has(match.record) ? match : undefined;
+      };
+      const gone = await keepUnmerged(ctx, target, [...new Set(named.flatMap((text) => recordOf(text)?.record ?? []))]);
+      named = named.filter((text) => gone.has(recordOf(text)?.record ?? ''));
+      for (const text of named) {
+        const match = recordOf(text)!;
+        const survivor = mayFollow && gone.get(match.record);
+        known.set(text, survivor ? { ...match, record: survivor } : { kind: 'missing', suggestion: null });
+      }
     }
   }
 

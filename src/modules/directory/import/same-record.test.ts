@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { countBlocked, systemClient } from '../../../../test/harness/identity.ts';
 import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
@@ -82,5 +83,68 @@ test('a row in a later batch about the same record is refused as well, whether i
     const { created, updated, errors } = files[0]!.counts;
     assert.deepEqual({ created, updated, errors }, { created: 12_001, updated: 0, errors: 1 });
     assert.deepEqual(problem_samples.map(({ message }) => message), [lacks(12_003, 2)]); // biome-ignore format: one call
+  }
+});
+
+test('a row whose record or company is merged while it goes in does not land on what is part of another one by then', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const make = async (path: string, body: object): Promise<string> =>
+    (await api('POST', `/api/v1/${path}`, body)).body.id;
+  const companies = [await make('companies', { name: 'Old Ltd' }), await make('companies', { name: 'New Ltd' })];
+  const contacts = [
+    await make('contacts', { given_name: 'Ada', external_id: '7' }),
+    await make('contacts', { given_name: 'Ada', family_name: 'Lee' }),
+  ];
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    for (const [table, [id]] of Object.entries({ company: companies, contact: contacts }))
+      await other.query(`select from ${table} where id = $1 for update`, [id]);
+    const { body } = await upload(api, [
+      ['a.csv', 'Record ID,First name,Company,City\n7,Ada,,Rome\n8,Ben,Old Ltd,Oslo\n'],
+    ]);
+    const done = follow(api, body.id, 'runs');
+    await eventually(async () => (await countBlocked(other)) > 0);
+    for (const [table, [id, into]] of Object.entries({ company: companies, contact: contacts }))
+      await other.query(`update ${table} set deleted_at = now(), merged_into_id = $2 where id = $1`, [id, into]);
+    await other.query('commit');
+    const { files, problem_samples } = await done;
+    assert.deepEqual(
+      [files[0]!.counts.created, files[0]!.counts.updated, problem_samples.map(({ code }) => code)],
+      [1, 0, ['in_trash']],
+    );
+    const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+    assert.deepEqual(
+      data.map((row: Record<string, unknown>) => [row.given_name, row.company_id, row.city]),
+      [
+        ['Ada', null, null],
+        ['Ben', companies[1], 'Oslo'],
+      ],
+    );
+    const kept = await other.query('select city from contact where id = $1', [contacts[0]]);
+    assert.equal(kept.rows[0].city, null);
+  } finally {
+    await other.end();
+  }
+});
+
+test('a company that was deleted since its name was read is not there any more', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const { id } = (await api('POST', '/api/v1/companies', { name: 'Gone Ltd' })).body;
+  const other = await systemClient(app);
+  try {
+    await other.query('begin');
+    await other.query('select from company where id = $1 for update', [id]);
+    const { body } = await upload(api, [['a.csv', 'First name,Company\nBen,Gone Ltd\n']]);
+    const done = follow(api, body.id, 'runs');
+    await eventually(async () => (await countBlocked(other)) > 0);
+    await other.query('update company set deleted_at = now() where id = $1', [id]);
+    await other.query('commit');
+    const { files, problem_samples } = await done;
+    assert.deepEqual([files[0]!.counts.created, problem_samples.map(({ code }) => code)], [1, ['no_such_record']]);
+    const [ben] = (await api('GET', '/api/v1/contacts')).body.data;
+    assert.deepEqual([ben.given_name, ben.company_id], ['Ben', null]);
+  } finally {
+    await other.end();
   }
 });

@@ -9,6 +9,7 @@ import type { Tx } from '../../../kernel/database/statement.ts';
 import { actWith, type Context, systemActor } from '../../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
 import type { LoadRow } from './load.ts';
+import { keepUnmerged } from './relation-queries.ts';
 import { inSlices } from './slices.ts';
 import type { ImportTarget, MatchKey } from './target.ts';
 
@@ -87,12 +88,21 @@ export async function emptyStage(tx: Tx): Promise<void> {
   await tx.run(sql`delete from import_stage`);
 }
 
-/** Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. */
-export async function matchStage(ctx: Context, plan: StagePlan, import_id: string): Promise<Outcome[]> {
+/**
+ * Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. `writes`: the records that
+ * were found are merged only after the batch.
+ */
+export async function matchStage(
+  ctx: Context,
+  plan: StagePlan,
+  import_id: string,
+  writes: boolean,
+): Promise<Outcome[]> {
   const { tx } = ctx;
   // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare each row with each.
   await tx.run(sql`set local enable_nestloop = off`);
-  for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
+  do for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
+  while (writes && (await loseTrashed(ctx, plan)) > 0);
   const { mode } = plan.options;
   if (mode === 'create')
     await tx.run(sql`update import_stage t set refusal = 'skipped'
@@ -104,6 +114,19 @@ export async function matchStage(ctx: Context, plan: StagePlan, import_id: strin
   await tx.run(sql`set local enable_nestloop = on`);
   return tx.many<Outcome>(
     sql`select row_number, match_id, refusal from import_stage where match_id is not null or refusal is not null`,
+  );
+}
+
+/** A record may be merged or deleted while the batch waits for whoever does that: its rows are to find another one. Returns how many these are. */
+async function loseTrashed(ctx: Context, { target }: StagePlan): Promise<number> {
+  const found = await ctx.tx.many<{ match_id: string }>(
+    sql`select distinct match_id from import_stage where match_id is not null and refusal is null`,
+  );
+  const ids = found.map(({ match_id }) => match_id);
+  const trashed = [...(await keepUnmerged(ctx, target, ids)).keys()];
+  if (trashed.length === 0) return 0;
+  return ctx.tx.run(
+    sql`update import_stage set match_id = null where match_id = any (${trashed}::uuid[]) and refusal is null`,
   );
 }
 
