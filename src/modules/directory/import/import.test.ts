@@ -240,6 +240,10 @@ test('a doubtful date is asked about, the answer holds, and so does another deli
     api('PATCH', `/api/v1/imports/${body.id}`, change, seen),
   );
   assert.equal(late.status, 412, 'also when somebody else changes it at the same moment');
+  const started = `update import set state = 'running' where id = $1`;
+  const forgotten = await whileChanging(app, started, [body.id], () => api('DELETE', `/api/v1/imports/${body.id}`));
+  assert.equal(forgotten.status, 412, 'nor is one forgotten that somebody starts at the same moment');
+  await asOwner(app, `update import set state = 'ready' where id = $1`, [body.id]);
   assert.equal((await api('PATCH', `/api/v1/imports/${body.id}`, change)).status, 200);
   const done = await follow(api, body.id, 'runs');
   assert.equal(done.files[0]?.counts.created, 2);

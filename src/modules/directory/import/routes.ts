@@ -100,9 +100,10 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     route({
       method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an import; the records it made stay', access: may('delete'), params: idParams, heedsIfMatch: true,
       handler: async (ctx, { params, ifMatch }) => {
-        const { state } = await getRow(ctx, importResource, params.id);
+        const { state, version } = await getRow(ctx, importResource, params.id);
         if (['running', 'dry_running', 'reverting'].includes(state as string)) throw problems.conflict('This import is running. Cancel it first.');
-        await deleteRow(ctx, importResource, params.id, ifMatch);
+        // As it was read, because somebody may start it meanwhile.
+        await deleteRow(ctx, importResource, params.id, ifMatch ?? (version as number));
         return {};
       },
     }),
