@@ -61,9 +61,8 @@ export function parseFilter(text: string): Filter {
   try {
     value = JSON.parse(text);
   } catch {
-    throw problems.malformed(
-      'The filter is not JSON. Write {"field":"name","op":"contains","value":"…"} and URL-encode it.',
-    );
+    const message = 'The filter is not JSON. Write {"field":"name","op":"contains","value":"…"} and URL-encode it.';
+    throw problems.malformed(message, [{ field: 'filter', code: 'invalid', message }]);
   }
   const seen = { conditions: 0, relations: 0 };
   return checkFilter(value, 1, seen);

@@ -142,6 +142,8 @@ test('an export holds what its filter says and its caller may read, with the col
     ['filter=[', 400],
   ] as const)
     assert.equal((await admin.api('GET', `/api/v1/contacts/export.csv?${query}`)).status, status, query);
+  const noJson = await admin.api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv', filter: 'name=Ada' });
+  assert.deepEqual([noJson.status, noJson.body.errors?.[0].field], [400, 'filter'], JSON.stringify(noJson.body));
   const viewer = await tenant.as('viewer');
   assert.equal((await viewer.api('GET', '/api/v1/contacts/export.csv')).status, 403);
 });

@@ -3,6 +3,7 @@ import { errorsBelow, invalidField, problems } from '../../../kernel/errors/prob
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import type { Route } from '../../../kernel/http/route.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
+import { checkFilterReferences } from '../../../kernel/resource/filter-references.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { orderBy } from '../../../kernel/resource/sort.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
@@ -12,13 +13,16 @@ import { type Columns, wholeColumns } from './queries.ts';
 
 /** Views are of their makers. What is kept has to be a list that can be asked for: filter and sort are tried when they are stored. */
 export function savedViewRoutes(records: readonly Resource[]): Route[] {
-  const check = async (ctx: Context, name: unknown, { filter, sort }: Values) => {
+  const check = async (ctx: Context, name: unknown, { filter, sort }: Values, before?: unknown) => {
     const resource = records.find((each) => each.name === name);
     if (!resource) return;
     const asSent = { filter: filter ? JSON.stringify(filter) : null, sort: (sort as string | null) ?? null };
     const fields = await tenantFieldsFor(ctx, asSent);
-    if (asSent.filter) filterSql(resource, parseFilter(asSent.filter), fields);
     if (asSent.sort) orderBy(resource, asSent.sort, fields);
+    if (!asSent.filter) return;
+    const parsed = parseFilter(asSent.filter);
+    filterSql(resource, parsed, fields);
+    await checkFilterReferences(ctx, resource, parsed, fields, before);
   };
   return crudRoutes(savedView, {
     cacheTags: ['saved_view'],
@@ -31,8 +35,8 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
     },
     beforeUpdate: async (ctx, id, input) => {
       if (input.filter !== undefined || input.sort !== undefined) {
-        const { resource } = await getRow(ctx, savedView, id);
-        await check(ctx, resource, input);
+        const { resource, filter } = await getRow(ctx, savedView, id);
+        await check(ctx, resource, input, filter);
       }
       return input.columns ? { ...input, columns: await withUnseen(ctx, id, input.columns as Columns) } : input;
     },

@@ -98,6 +98,8 @@ test('nobody makes a view of somebody else, and none that cannot be asked for', 
   assert.equal((await refused({ owner_id: bob.user_id })).field, 'owner_id');
   assert.match((await refused({ filter: { field: 'shoe_size', op: 'eq', value: 1 } })).message, /no field "shoe_size"/);
   assert.match((await refused({ filter: { any: 'pets' } })).message, /not to "pets"/);
+  const tagged = { field: 'tags', op: 'has', value: '00000000-0000-7000-8000-000000000000' };
+  assert.partialDeepStrictEqual(await refused({ filter: tagged }), { field: 'filter', code: 'no_such_record' });
   assert.match((await refused({ sort: 'custom.none' })).message, /cannot be sorted by/);
   assert.equal((await refused({ resource: 'user' })).field, 'resource');
 

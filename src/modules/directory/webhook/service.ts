@@ -1,13 +1,14 @@
 import { administratorRights } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
-import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { errorsBelow, invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { isPrivateHost } from '../../../kernel/http/outbound.ts';
 import { rightBeyond } from '../../../kernel/identity/index.ts';
 import { isLoopbackHost } from '../../../kernel/loopback.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import { customPrefix, isHiddenField } from '../../../kernel/resource/custom.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
+import { checkFilterReferences } from '../../../kernel/resource/filter-references.ts';
 import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { findRow, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
@@ -79,7 +80,10 @@ export async function updateWebhook(
   version: number | undefined,
 ): Promise<Values> {
   if (input.url !== undefined) refuseUnsafe(services, input.url as string);
-  if (input.events !== undefined) await checkFilters(ctx, records, input.events as WebhookEvents);
+  if (input.events !== undefined) {
+    const before = (await getRow(ctx, webhook, id)).events as WebhookEvents;
+    await checkFilters(ctx, records, input.events as WebhookEvents, before);
+  }
   const decides = input.url !== undefined || input.events !== undefined || input.enabled === true;
   const { rights, ...holder } = holderOf(ctx);
   const row = await updateRow(ctx, webhook, id, input, version, {
@@ -126,14 +130,25 @@ export function refuseUnsafe({ config }: Pick<Services, 'config'>, address: stri
     );
 }
 
-async function checkFilters(ctx: Context, records: readonly Resource[], events: WebhookEvents): Promise<void> {
+/** `before`: the events of the webhook until now. */
+async function checkFilters(
+  ctx: Context,
+  records: readonly Resource[],
+  events: WebhookEvents,
+  before: WebhookEvents = {},
+): Promise<void> {
   for (const [name, { filter }] of Object.entries(events)) {
     const resource = records.find((each) => each.name === name);
     if (!resource)
       throw invalidField(`events.${name}`, 'unknown_field', 'There is no such field here, or it cannot be set');
     if (!filter) continue;
     const text = JSON.stringify(filter);
-    filterSql(resource, parseFilter(text), await tenantFieldsFor(ctx, { filter: text }));
+    await errorsBelow(`events.${name}.`, async () => {
+      const parsed = parseFilter(text);
+      const fields = await tenantFieldsFor(ctx, { filter: text });
+      filterSql(resource, parsed, fields);
+      await checkFilterReferences(ctx, resource, parsed, fields, before[name]?.filter);
+    });
   }
 }
 

@@ -116,6 +116,24 @@ test('what cannot be asked for is refused', async () => {
   );
 });
 
+test('a filter names people and records that are there, or that were when it was stored', async () => {
+  const gone = '00000000-0000-7000-8000-000000000000';
+  const byOwner = (value: string) => ({
+    contact: { verbs: ['created'], filter: { any: 'company', where: { field: 'owner_id', op: 'in', value: [value] } } },
+  });
+  const { status, body } = await admin('POST', base, { ...hook, events: byOwner(gone) });
+  assert.deepEqual(
+    [status, body.errors[0].field, body.errors[0].code],
+    [422, 'events.contact.filter', 'no_such_record'],
+  );
+  const { user_id } = await tenant.as('member', 'Leaving');
+  const events = byOwner(user_id);
+  const { id } = await make(admin, { events });
+  assert.equal((await admin('DELETE', `/api/v1/users/${user_id}`)).status, 204);
+  assert.equal((await admin('PATCH', `${base}/${id}`, { events })).status, 200);
+  assert.equal((await admin('PATCH', `${base}/${id}`, { events: byOwner(gone) })).status, 422);
+});
+
 test('webhooks are for those who have the right, and are nobody’s of another workspace', async () => {
   const { id } = await make(admin);
   for (const role of ['manager', 'member', 'viewer'])

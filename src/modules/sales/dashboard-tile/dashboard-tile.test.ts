@@ -144,7 +144,12 @@ test('a tile shows what can be shown', async () => {
   assert.equal(await wrong({ figure: 'shoe_size' }), 'figure invalid_value');
   assert.equal(await wrong({ width: 5 }), 'width too_big');
   assert.equal(await wrong({ filter: { shoe_size: 1 } }), 'filter.shoe_size unknown_field');
+  const gone = '00000000-0000-7000-8000-000000000000';
+  for (const field of ['pipeline_id', 'owner_id', 'team_id', 'product_id'])
+    assert.equal(await wrong({ filter: { [field]: gone } }), `filter.${field} no_such_record`);
   const { id } = await made(api, 'dashboard-tiles', { dashboard_id, ...tile });
+  const refilter = await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { filter: { team_id: gone } });
+  assert.deepEqual([refilter.status, refilter.body.errors?.[0].field], [422, 'filter.team_id']);
   assert.equal((await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { chart: 'line' })).status, 422);
   const period = await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { grouping: 'period', chart: 'line' });
   assert.equal(period.status, 200, JSON.stringify(period.body));

@@ -5,12 +5,12 @@ import { type Route, route } from '../../../kernel/http/route.ts';
 import { listRows } from '../../../kernel/resource/list.ts';
 import { ownDashboard } from '../own-dashboard/contract.ts';
 import { arrangement, dashboardTile, dashboardWithTiles, tiles_max } from './contract.ts';
-import { arrangeTiles, checkTileChange, createWithTiles, type NewDashboard, prepareTiles } from './service.ts';
+import { arrangeTiles, checkTileChange, createWithTiles, type NewDashboard, prepareNewTiles } from './service.ts';
 
 export const routes: Route[] = [
   ...crudRoutes(dashboardTile, {
     cacheTags: ['dashboard', 'dashboard_tile'],
-    beforeCreate: prepareTiles,
+    beforeCreate: prepareNewTiles,
     beforeUpdate: checkTileChange,
   }),
   route({

@@ -1,5 +1,6 @@
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import {
+  checkReferences,
   createRow,
   createRows,
   type ErrorPath,
@@ -15,7 +16,13 @@ import { dashboardTile, tiles_max } from './contract.ts';
 import { lastPlaces, lockDashboards, placeTiles, tileIds } from './queries.ts';
 
 /** New tiles go to the end. */
-export async function prepareTiles(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
+export async function prepareNewTiles(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
+  for (const [index, input] of inputs.entries()) await checkSubject(ctx, input, errorPath(index));
+  return prepareTiles(ctx, inputs, errorPath);
+}
+
+/** A dashboard is copied with tiles of which the one or other may name something that is gone. */
+async function prepareTiles(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const dashboards = [...new Set(inputs.map((input) => input.dashboard_id))];
   await lockDashboards(ctx, dashboards);
   const ends = await lastPlaces(ctx, dashboards);
@@ -48,10 +55,27 @@ export async function createWithTiles(ctx: Context, { tiles, ...board }: NewDash
 }
 
 export async function checkTileChange(ctx: Context, id: string, input: Values): Promise<Values> {
-  if (['figure', 'grouping', 'chart'].some((field) => field in input)) {
-    checkForm({ ...(await lockRow(ctx, dashboardTile, id)), ...input }, '');
+  if (['figure', 'grouping', 'chart', 'filter'].some((field) => field in input)) {
+    const before = await lockRow(ctx, dashboardTile, id);
+    checkForm({ ...before, ...input }, '');
+    await checkSubject(ctx, input, '', before);
   }
   return input;
+}
+
+const tables = { pipeline_id: 'pipeline', owner_id: 'user_account', team_id: 'team', product_id: 'product' } as const;
+const subjects = Object.keys(tables) as (keyof typeof tables)[];
+
+/** What the filter of a tile names has to be there. What the one before named may be gone since, and stays. */
+async function checkSubject(ctx: Context, input: Values, path: string, before: Values = {}): Promise<void> {
+  const [wanted, known] = [input, before].map(({ filter }) => (filter ?? {}) as Partial<Record<string, string>>);
+  const named = subjects.flatMap((field) => {
+    const id = wanted![field]?.toLowerCase();
+    return id && id !== known![field]?.toLowerCase()
+      ? { field: `${path}filter.${field}`, table: tables[field], id }
+      : [];
+  });
+  await checkReferences(ctx, named);
 }
 
 function checkForm(tile: Values, path: string): void {
