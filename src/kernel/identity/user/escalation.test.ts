@@ -430,7 +430,6 @@ test('a key that may less than its person changes nothing that is that person’
     client(app.url, (await browser.send('POST', '/api/v1/api-keys', { name: 'own', role_id, scopes })).body.key);
   const changes = [
     ['PATCH', '/api/v1/notification-settings', { digest: 'weekly' }],
-    ['POST', '/api/v1/notifications/readings', { until: new Date().toISOString() }],
     ['PUT', `/api/v1/contacts/${id}/favourite`, undefined],
     ['PUT', '/api/v1/favourite-order', { ids: [id] }],
     ['DELETE', `/api/v1/contacts/${id}/favourite`, undefined],

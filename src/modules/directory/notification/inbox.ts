@@ -12,7 +12,7 @@ export function personOf({ actor }: Context): string {
   return actor.user_id;
 }
 
-/** The same, to change what is somebody's own, which takes no right but to be that person: a key that may less than they is not. */
+/** The same, to change what takes no right but to be that person, unlike the inbox, which is of records: a key that may less is not. */
 export function personToChange(ctx: Context): string {
   const person = personOf(ctx);
   if (ctx.actor.narrowed)
@@ -59,7 +59,7 @@ export async function changeNotification(
   id: string,
   update: NotificationUpdate,
 ) {
-  const person = personToChange(ctx);
+  const person = personOf(ctx);
   const changed = Object.keys(update).length > 0 ? await mark(ctx, records, id, update) : [];
   const named = changed.find((row) => row.id === id.toLowerCase());
   if (!named) throw problems.notFound('notification');
@@ -69,7 +69,7 @@ export async function changeNotification(
 
 /** Answers how many there were. */
 export async function readAll(ctx: Context, records: readonly Resource[], until: string): Promise<number> {
-  const person = personToChange(ctx);
+  const person = personOf(ctx);
   const read = await markAllRead(ctx, records, until);
   if (read > 0) await tellPages(ctx, [person]);
   return read;
