@@ -11,6 +11,7 @@ import { exportTenant, hashTables, importTenant } from '../tenant-archive/index.
 import { holdOffDeletions, refuseDeleted } from '../tenant-deletion/index.ts';
 import type { BackupStore } from './backup-store.ts';
 import { backUpFilesOf, nameOf } from './files.ts';
+import type { BackupManifest } from './manifest.ts';
 import { checkRoom, modestSettings } from './prove.ts';
 import { chooseBackup, restoredBytes, type Target } from './restore.ts';
 import { restoreBackup } from './restore-backup.ts';
@@ -70,6 +71,7 @@ export async function restoreTenant(
     passOverDamaged: true,
     say,
   });
+  await refuseUnknown(ownerUrl, manifest, { name, now, target });
   return withScratch(
     join(source.config.HOLDFAST_DATA, 'restore-tenant'),
     'A workspace is being restored already.',
@@ -162,6 +164,38 @@ const findTenant = (ownerUrl: string, name: string): Promise<string | undefined>
       name,
     ]);
     return rows[0]?.id;
+  });
+
+const named_max = 20;
+
+/** Refuses, before the whole backup is restored, a workspace that neither the backup has nor the log behind it can bring. */
+async function refuseUnknown(
+  ownerUrl: string,
+  { id, at, kind, tenants }: BackupManifest,
+  { name, now, target }: { name: string; now: string | undefined; target: Date | 'latest' },
+): Promise<void> {
+  const known = Object.entries(tenants);
+  if (known.some(([tenant_id, tenant]) => tenant_id === now || tenant.name === name)) return;
+  if (kind !== 'logical' && (await mayBeMadeSince(ownerUrl, { name, now, at, target }))) return;
+  const names = known.flatMap(([, tenant]) => (tenant.name === 'system' ? [] : tenant.name)).sort();
+  const more = names.length > named_max ? ` and ${names.length - named_max} more` : '';
+  throw problems.conflict(
+    `There was no workspace “${name}” at that time. The backup ${id} of ${at} has: ${names.slice(0, named_max).join(', ')}${more}.`,
+  );
+}
+
+/** One that was made after the backup is there now, or was deleted since. */
+const mayBeMadeSince = (
+  ownerUrl: string,
+  { name, now, at, target }: { name: string; now: string | undefined; at: string; target: Date | 'latest' },
+): Promise<boolean> =>
+  asSystem(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ yes: boolean }>(
+      `select exists (select from tenant where id = $1 and created_at <= $2)
+         or exists (select from operator_action where action = 'tenant.delete' and starts_with(target, $3 || ', ') and at >= $4) as yes`,
+      [now ?? null, target instanceof Date ? target : 'infinity', name, at],
+    );
+    return rows[0]!.yes;
   });
 
 /** The one that has the name now, whatever it was called then; else the one that had it then. */

@@ -94,6 +94,12 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
     it.run('restore', 'tenant', 'acme', '--at', '2020-01-01T00:00:00Z', '--in-place'),
     /holdfast: The backup store has no backup of 2020-01-01T00:00:00.000Z or before\.$/m,
   );
+  const mistyped = await it.run('restore', 'tenant', 'acem', '--at', at, '--as', 'acem-then').catch(String);
+  assert.match(
+    String(mistyped),
+    /There was no workspace “acem” at that time\. The backup \S+ of \S+ has: acme, main, other\.$/m,
+  );
+  assert.doesNotMatch(String(mistyped), /Restoring the backup/, 'it is known before');
   assert.deepEqual(await names(), before, 'nothing was changed');
 
   await assert.rejects(
@@ -117,6 +123,7 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   await rm(loop);
   // What is left is deleted by its name; and a workspace that is being deleted is not restored in its own place.
   const leftover = (await names()).find((name: string) => name.endsWith('-new'))!;
+  const asLeft: Date = (await it.asked('select clock_timestamp() as at')).rows[0].at;
   await it.run('tenant', 'delete', leftover, '--confirm', leftover);
   assert.deepEqual(await names(), [...before, 'acme-then'].sort());
   await it.asked(`insert into tenant_deletion (of_tenant, name) select id, name from tenant where name = 'acme'`);
@@ -127,6 +134,11 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   await assert.rejects(
     it.run('restore', 'tenant', 'acme', '--at', marked.toISOString(), '--as', 'half', '--dry-run'),
     /“acme” was being deleted at that time/,
+  );
+  // One that was made after the backup and deleted since is looked for in the log. Its files reached no backup.
+  await assert.rejects(
+    it.run('restore', 'tenant', leftover, '--at', asLeft.toISOString(), '--as', 'again', '--dry-run'),
+    /Reading the workspace\n.* is not in the file store/,
   );
   // Nor does one take a place that was deleted before it could.
   await asSuperuser(it.data, async (owner) => {
