@@ -20,11 +20,11 @@ export class Failure extends Error {}
 /** Progress goes to stderr: the stdout of `holdfast` is the command's own. */
 export const say = (text) => process.stderr.write(`${text}\n`);
 
-export function npm(args, options = {}) {
+export function npm(args) {
   const cli = process.env.npm_execpath; // set when npm started us, and then surely there
   const [command, ...first] = cli?.endsWith('.js') ? [process.execPath, cli] : ['npm'];
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
-  const result = spawnSync(command, [...first, ...args, ...quiet], { stdio: ['ignore', 2, 2], cwd: root, ...options });
+  const result = spawnSync(command, [...first, ...args, ...quiet], { stdio: ['ignore', 2, 2], cwd: root });
   if (result.error?.code === 'ENOENT')
     throw new Failure('npm is not on the PATH. Install Node.js with npm and try again.');
   if (result.signal) throw new Failure(`npm ${args[0]} was ended by ${result.signal}.`);

@@ -43,7 +43,7 @@ export const readPage = <T>(
   );
 
 /** A list that grows as one asks for more. */
-export function useRecords<T extends { id: string }>(resource: Resource, options: ListOptions = {}) {
+export function useRecords<T extends { id: string }>(resource: Resource, options: ListOptions) {
   const { filter = null, sort = null, limit = 50, count = false, enabled = true, keepPrevious = false } = options;
   const query = useInfiniteQuery({
     queryKey: [resource, 'list', { filter, sort, limit, count }],
@@ -114,7 +114,7 @@ export async function sendFields<T>(
   resource: Resource,
   record: { id: string; version: number },
   body: Record<string, unknown>,
-  optimistic: OptimisticFields = {},
+  optimistic: OptimisticFields,
 ): Promise<Sent<T>> {
   const id = crypto.randomUUID();
   // What is being edited may have been made without a network, and have arrived meanwhile.

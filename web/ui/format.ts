@@ -168,7 +168,7 @@ export function today(now = Date.now()): string {
 }
 
 /** "Friday, November 20". */
-export function formatToday(now = Date.now()): string {
+export function formatToday(now: number): string {
   return dates({ weekday: 'long', month: 'long', day: 'numeric', timeZone }).format(now);
 }
 
@@ -215,7 +215,7 @@ export const formatTime = (time: string): string =>
 export const formatHour = (hour: number): string =>
   dates({ hour: 'numeric', timeZone: 'UTC' }).format(new Date(Date.UTC(2000, 0, 1, hour)));
 
-export function hourOfDay(now = Date.now()): number {
+export function hourOfDay(now: number): number {
   return Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));
 }
 

@@ -206,21 +206,17 @@ export function partOf(
 export const ofWorkspace = (table: string, given: Given = {}): TableRule =>
   rule(table, { rows: { read: 'true', append: 'true', change: 'true', remove: 'true' } }, given);
 
-/** Rows that only their own user reaches, and everybody who may change what `right` names. `or`: a further condition under which a row is reached. */
-export const personal = (
-  table: string,
-  right: ResourceName,
-  { or, ...given }: Given & { or?: string } = {},
-): TableRule =>
+/** Rows that only their own user reaches, and everybody who may change users. `or`: a further condition under which a row is reached. */
+export const personal = (table: string, { or, ...given }: Given & { or?: string } = {}): TableRule =>
   rule(
     table,
     {
-      right,
+      right: 'user',
       others: [
         {
           name: 'personal',
           to: 'to holdfast_app',
-          holds: `(user_id = (select app.user_id()) or ${may(right, 'update')}${or ? ` or ${or}` : ''})`,
+          holds: `(user_id = (select app.user_id()) or ${may('user', 'update')}${or ? ` or ${or}` : ''})`,
         },
       ],
     },

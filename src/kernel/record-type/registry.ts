@@ -25,10 +25,7 @@ const reserved_fields = [
  * Declares the rights of all record types and refuses, before anything starts, what could not work: each message says what to change. `rights` are
  * those that belong to no record type.
  */
-export function registerRecordTypes(
-  types: readonly RecordType[],
-  rights: readonly Right[] = [],
-): readonly RecordType[] {
+export function registerRecordTypes(types: readonly RecordType[], rights: readonly Right[]): readonly RecordType[] {
   const resources = types.map(({ resource }) => resource);
   refuseTwice(resources, 'name');
   refuseTwice(resources, 'plural');

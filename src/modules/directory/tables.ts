@@ -82,7 +82,7 @@ export const directoryTables: readonly TableRule[] = [
   readOnly('deleted_favourite', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   readOnly('notification', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
   readOnly('notification_setting', null, { others: [{ name: 'own', to: 'to holdfast_app', holds: mine }] }),
-  personal('calendar_feed', 'user'),
+  personal('calendar_feed'),
   owned('saved_view', 'saved_view', 'owner_id', {
     few: true,
     private: true,

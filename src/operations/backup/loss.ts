@@ -34,10 +34,10 @@ const marks_max = 2_000;
 const fileOf = ({ HOLDFAST_DATA }: Pick<Config, 'HOLDFAST_DATA'>) => join(HOLDFAST_DATA, 'backup-loss.json');
 
 /** Null before it was measured. */
-export async function readLoss(config: Pick<Config, 'HOLDFAST_DATA'>, now = Date.now()): Promise<Loss | null> {
+export async function readLoss(config: Pick<Config, 'HOLDFAST_DATA'>): Promise<Loss | null> {
   const file = await readLossFile(fileOf(config));
   if (!file) return null;
-  const oldest = now - hours_max * hour_ms;
+  const oldest = Date.now() - hours_max * hour_ms;
   const day = Object.entries(file.hours).flatMap(([hour, seconds]) => (Date.parse(hour) > oldest ? [seconds] : []));
   return { durable_until: file.durable_until, day_seconds: Math.max(0, ...day), gap: file.gap };
 }

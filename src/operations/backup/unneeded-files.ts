@@ -22,7 +22,7 @@ type Unneeded = Record<string, string>;
 export async function deleteUnneededFiles(
   ownerUrl: string,
   backups: BackupStore,
-  at = new Date(),
+  at: Date,
 ): Promise<{ rows: number; bytes: number; waiting: number }> {
   // In this order: what is stored was named by a committed row before, so what is not named now was deleted since.
   const stored = await backups.listInfo('file');

@@ -10,7 +10,7 @@ const urgent_days = 7;
 export const readCertificates = (db: Database): Promise<CertificateList['data']> =>
   db.call(sql`select * from app.certificates_seen()`);
 
-export async function certificateFinding(db: Database, now = Date.now()): Promise<Finding> {
+export async function certificateFinding(db: Database): Promise<Finding> {
   const all = await readCertificates(db);
   const [first] = all
     .filter(({ valid_until }) => valid_until !== null)
@@ -20,7 +20,7 @@ export async function certificateFinding(db: Database, now = Date.now()): Promis
     advice: 'Renew it on that server; then run the check again on the page Schedules.',
   };
   if (!first) return { ...base, ok: true, detail: 'No server with a certificate was seen' };
-  const days = (Date.parse(first.valid_until!) - now) / day_ms;
+  const days = (Date.parse(first.valid_until!) - Date.now()) / day_ms;
   const day = first.valid_until!.slice(0, 10);
   const { endpoint } = first;
   return {

@@ -8,7 +8,7 @@ import type { Finding } from './findings.ts';
 const told_ms = 3_600_000;
 
 /** Whether traces are sent; undefined while nobody asked for them. `tracing` is that of a running server. */
-export function traceFinding(config: Config, tracing?: Tracing, now = Date.now()): Finding | undefined {
+export function traceFinding(config: Config, tracing?: Tracing): Finding | undefined {
   if (!isTracingConfigured(config)) return undefined;
   const check = 'traces';
   const target = otlpTarget(config);
@@ -23,7 +23,7 @@ export function traceFinding(config: Config, tracing?: Tracing, now = Date.now()
   const trouble = tracing?.trouble();
   const { waiting, dropped } = tracing?.counts() ?? { waiting: 0, dropped: {} };
   const droppedAt = tracing?.droppedAt();
-  const isRecent = droppedAt !== undefined && now - droppedAt.getTime() < told_ms;
+  const isRecent = droppedAt !== undefined && Date.now() - droppedAt.getTime() < told_ms;
   const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   return {
     check,

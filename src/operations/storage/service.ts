@@ -32,7 +32,7 @@ export async function readStorage(db: Database): Promise<StorageReport> {
   return { data, sizes };
 }
 
-export async function roomFinding(db: Database, now = Date.now()): Promise<Finding> {
+export async function roomFinding(db: Database): Promise<Finding> {
   const { data } = await readStorage(db);
   const known = data.filter(({ bytes_per_day }) => bytes_per_day !== null);
   const full = known.filter(({ full_at }) => full_at !== null);
@@ -48,7 +48,7 @@ export async function roomFinding(db: Database, now = Date.now()): Promise<Findi
     return { ...base, ok: true, detail };
   }
   const day = first.full_at!.slice(0, 10);
-  const days = (Date.parse(first.full_at!) - now) / day_ms;
+  const days = (Date.parse(first.full_at!) - Date.now()) / day_ms;
   const { host } = first;
   return {
     ...base,

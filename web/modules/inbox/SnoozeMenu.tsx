@@ -22,8 +22,9 @@ const later_hours = 3;
 const thisMinute = () =>
   Temporal.Now.zonedDateTimeISO(zoneOfReader()).round({ smallestUnit: 'minute', roundingMode: 'floor' });
 
-function morning(days: number, now = thisMinute()): string {
+function morning(days: number): string {
   const plainTime = { hour: morning_hour };
+  const now = thisMinute();
   return now
     .toPlainDate()
     .add({ days })

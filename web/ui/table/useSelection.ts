@@ -13,7 +13,7 @@ interface Selected {
 }
 
 /** Selected rows by id, so that a list that is read again, or of which another part is at hand, keeps its selection. */
-export function useSelection<T extends Row>(rows: Rows<T>, list: string, sort: readonly Sort[] = []) {
+export function useSelection<T extends Row>(rows: Rows<T>, list: string, sort: readonly Sort[]) {
   const order = JSON.stringify(sort);
   const nothing: Selected = { list, places: new Map(), whole: false };
   const [kept, setKept] = useState(nothing);

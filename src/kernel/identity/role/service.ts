@@ -16,7 +16,7 @@ import { role } from './contract.ts';
 export const roleRules: CrudRules = {
   async beforeCreate(ctx, inputs) {
     for (const { rights, kind } of inputs) {
-      refuseMeaningless(rights as Rights, 'rights');
+      refuseMeaningless(rights as Rights);
       refuseGrantBeyond(ctx, rights as Rights, 'This role');
       refuseOnlyMembers((kind as AccountKind | null | undefined) ?? 'member', rights as Rights);
     }
@@ -27,7 +27,7 @@ export const roleRules: CrudRules = {
     await lockGrants(ctx);
     const { kind, rights: before } = await refuseFixed(ctx, id);
     if (input.rights) refuseOnlyMembers(kind as AccountKind, input.rights as Rights);
-    if (input.rights) refuseMeaningless(input.rights as Rights, 'rights');
+    if (input.rights) refuseMeaningless(input.rights as Rights);
     if (input.rights) await refuseRoleChangeBeyond(ctx, id, input.rights as Rights);
     if (input.rights && rightBeyond(before as Rights, input.rights as Rights))
       await revokeInvitationsBeyond(ctx, id, input.rights as Rights);

@@ -32,8 +32,8 @@ import {
   lockGrants,
 } from './queries.ts';
 
-/** Refuses rights that say nothing: of kinds or degrees that the records do not have. */
-export function refuseMeaningless(rights: Rights, field: string): void {
+/** Refuses rights without a meaning: with scopes or degrees that the records do not have. */
+export function refuseMeaningless(rights: Rights): void {
   for (const [resource, grant] of Object.entries(rights) as [ResourceName, Record<string, Scope>][]) {
     const known = kindsOf(resource);
     for (const [action, scope] of Object.entries(grant)) {
@@ -41,9 +41,9 @@ export function refuseMeaningless(rights: Rights, field: string): void {
         .flat()
         .find((kind) => !known.has(kind));
       if (unknown)
-        throw invalidField(`${field}.${resource}.${action}`, 'invalid', `These records have no scope "${unknown}"`);
+        throw invalidField(`rights.${resource}.${action}`, 'invalid', `These records have no scope "${unknown}"`);
       if ((degrees as readonly string[]).includes(action) && !showsByDegree(resource))
-        throw invalidField(`${field}.${resource}.${action}`, 'invalid', 'These records are seen in full or not at all');
+        throw invalidField(`rights.${resource}.${action}`, 'invalid', 'These records are seen in full or not at all');
     }
   }
 }

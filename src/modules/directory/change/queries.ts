@@ -170,7 +170,7 @@ const shown = sql`select c.id, c.kind, c.resource, c.action, c.of_change, c.of_r
   left join user_account u on u.tenant_id = c.tenant_id and u.id = c.created_by`;
 
 /** A change that this request has just begun is there for whoever asked: a key without a person is noted as nobody. */
-export async function findChange(ctx: Context, id: string, isJustBegun = false): Promise<Change | undefined> {
+export async function findChange(ctx: Context, id: string, isJustBegun: boolean): Promise<Change | undefined> {
   const mine = isJustBegun ? ofTenant(ctx) : reached(ctx);
   const found = await ctx.tx.maybe<Change>(sql`${shown} where ${mine} and c.id = ${id}`);
   return found && (await redactChanges(ctx, [found]))[0];

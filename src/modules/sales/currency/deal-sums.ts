@@ -7,7 +7,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
 import { dealProduct } from '../deal-product/contract.ts';
 import type { MoneyTotal, TotalQuery } from './contract.ts';
-import { type RatedSum, ratedSums, rateJoin, readExchange, worthOf } from './queries.ts';
+import { dealWorth, type RatedSum, ratedSums, rateJoin, readExchange } from './queries.ts';
 import { Total } from './total.ts';
 
 /** The rows whose amounts are added up, and their deals. */
@@ -20,7 +20,7 @@ interface Source {
   join: ReturnType<typeof sql>;
 }
 
-const deals: Source = { resource: deal, deal: 'r', amount: worthOf(), join: sql`` };
+const deals: Source = { resource: deal, deal: 'r', amount: dealWorth, join: sql`` };
 const products: Source = {
   resource: dealProduct,
   deal: 'd',

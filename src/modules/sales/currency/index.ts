@@ -7,7 +7,7 @@ import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import { currencyRate, moneyTotal, totalQuery } from './contract.ts';
 import { dealProductTotal, dealTotal } from './deal-sums.ts';
 
-export { type Exchange, type RatedSum, ratedSums, rateJoin, ratesToday, readExchange, worthOf } from './queries.ts';
+export { dealWorth, type Exchange, type RatedSum, ratedSums, rateJoin, ratesToday, readExchange } from './queries.ts';
 export { Total, totalOf } from './total.ts';
 
 const own_currency = 'This is the currency of the workspace, which needs no rate';

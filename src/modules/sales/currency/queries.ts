@@ -51,14 +51,9 @@ export function rateJoin(ctx: Context, { currency, today, rated }: Exchange, dea
     order by k.valid_on desc limit 1) x on true`;
 }
 
-/**
- * What a deal counts as, in minor units: its amount, or, while nobody has said one, what its products come to. `deal`: the alias of the deals.
- */
-export function worthOf(deal = 'r'): RawBuilder<unknown> {
-  const of = (column: string) => sql.ref(`${deal}.${column}`);
-  return sql`case when ${of('amount')} is not null then ${of('amount')} else (
-    select sum(s.amount)::bigint from deal_share s where s.tenant_id = ${of('tenant_id')} and s.deal_id = ${of('id')}) end`;
-}
+/** What the deal `r` counts as, in minor units: its amount, or, while nobody has said one, the sum of its products. */
+export const dealWorth = sql`case when r.amount is not null then r.amount else (
+  select sum(s.amount)::bigint from deal_share s where s.tenant_id = r.tenant_id and s.deal_id = r.id) end`;
 
 /** Adds amounts up for `Total`. Where there is no rate, nothing is multiplied by one. */
 export function ratedSums(amount: RawBuilder<unknown>, { rated }: Exchange): RawBuilder<unknown> {

@@ -4,7 +4,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Exchange, type RatedSum, ratedSums, rateJoin, worthOf } from '../currency/index.ts';
+import { dealWorth, type Exchange, type RatedSum, ratedSums, rateJoin } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 import type { PeriodUnit } from '../figures/contract.ts';
 import type { StageKind } from '../stage/contract.ts';
@@ -50,7 +50,7 @@ export function sumDeals(
 ): Promise<GroupedSum[]> {
   return ctx.tx.many<GroupedSum>(sql`
     with x as (
-      select r.stage_id, r.status, r.currency, r.owner_id, ${worthOf()} as amount, r.opened_on, r.closed_on, c.region, x.rate,
+      select r.stage_id, r.status, r.currency, r.owner_id, ${dealWorth} as amount, r.opened_on, r.closed_on, c.region, x.rate,
         date_trunc(${unit}, (case when r.status = 'open' then r.expected_close_on else r.closed_on end)::timestamp)::date as period
       from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id and c.deleted_at is null ${rateJoin(ctx, exchange)}
       where ${matching(ctx, deal, filter)}
@@ -93,7 +93,7 @@ export function stageFlows(
 ): Promise<StageFlow[]> {
   return ctx.tx.many<StageFlow>(sql`
     with x as (
-      select r.id, r.currency, ${worthOf()} as amount, x.rate from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
+      select r.id, r.currency, ${dealWorth} as amount, x.rate from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
     ),
     stages as (
       select * from unnest(${stages.map(({ id }) => id)}::uuid[], ${stages.map(({ pipeline_id }) => pipeline_id)}::uuid[],

@@ -82,7 +82,7 @@ export async function prepareDealChange(ctx: Context, id: string, input: Values)
 }
 
 /** Puts a deal that the caller has locked into a stage, with whatever else changes. */
-export async function changeStage(ctx: Context, current: Values, stageId: string, more: Values = {}): Promise<Values> {
+export async function changeStage(ctx: Context, current: Values, stageId: string, more: Values): Promise<Values> {
   const stage = stageFor(await allStages(ctx), { stage_id: stageId });
   const change: Values = { ...(await stageChange(ctx, current, stage)), ...more };
   await checkClosings(ctx, [{ ...change, status: stage.kind }]);

@@ -51,7 +51,8 @@ export function useMyDay() {
   return { tasks, sections };
 }
 
-export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[], now = Date.now()): DaySection[] {
+export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[]): DaySection[] {
+  const now = Date.now();
   const groups = groupByDue([...tasks].sort(byPlace), now);
   const at = (label: string): DueGroup<Task> => groups.find((group) => group.label === label) ?? { label, tasks: [] };
   const within = (from: number, to: number) =>

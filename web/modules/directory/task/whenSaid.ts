@@ -1,5 +1,4 @@
 import { Temporal } from 'temporal-polyfill';
-import { language } from '../../../text/locale.ts';
 import { monthName, typingHabits, weekdayNames } from '../../../ui/format.ts';
 import { isDay } from '../../../ui/isDay.ts';
 
@@ -61,7 +60,7 @@ const german: Vocabulary = {
  * A day, a time or both, in either order, as these words say them and nothing else; null when they say anything more. `now` is the moment where the
  * reader is. A time alone is the next one that is to come.
  */
-export function whenSaid(words: readonly string[], now: Temporal.PlainDateTime, of = language): When | null {
+export function whenSaid(words: readonly string[], now: Temporal.PlainDateTime, of: string): When | null {
   const said = of === 'de' ? german : english;
   const part = (from: number, to?: number) => words.slice(from, to).join(' ').toLocaleLowerCase();
   const today = now.toPlainDate();

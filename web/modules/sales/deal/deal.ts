@@ -12,7 +12,7 @@ export type Pipeline = RowOf<typeof pipeline>;
 const day_ms = 86_400_000;
 
 /** Whether a deal has stood in its stage for longer than the stage allows. */
-export function isRotting(deal: Deal, stage: Stage, now = Date.now()): boolean {
+export function isRotting(deal: Deal, stage: Stage): boolean {
   if (deal.status !== 'open' || stage.rotting_days === null) return false;
-  return now - Date.parse(deal.stage_entered_at) > stage.rotting_days * day_ms;
+  return Date.now() - Date.parse(deal.stage_entered_at) > stage.rotting_days * day_ms;
 }
