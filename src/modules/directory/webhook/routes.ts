@@ -14,7 +14,8 @@ import {
   webhookUpdate,
   webhookWithSecret,
 } from './contract.ts';
-import { createWebhook, readDelivery, readLog, renewSecret, replay, sendTest, updateWebhook } from './service.ts';
+import { readDelivery, readLog, replay, sendTest } from './deliveries.ts';
+import { createWebhook, renewSecret, updateWebhook } from './service.ts';
 
 const base = '/api/v1/webhooks';
 const log = `${base}/{id}/deliveries`;
