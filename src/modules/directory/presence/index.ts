@@ -1,12 +1,12 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Cache } from '../../../kernel/cache/cache.ts';
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
-import { sql } from '../../../kernel/database/database.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import { type Actor, withContext } from '../../../kernel/tenancy/context.ts';
 import { presence } from './contract.ts';
+import { readArrival, readTimeAt } from './queries.ts';
 import { arrive, leave, type Spot } from './service.ts';
 
 /** Who is here now, on the records of a noun: said by their pages, told to those who may read the record, written nowhere. */
@@ -28,8 +28,7 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
           actor!,
           async (ctx) => {
             await getRow(ctx, resource, params.id);
-            return ctx.tx.one<{ now: string; person: { id: string; name: string } | null }>(sql`select now(),
-              (select json_build_object('id', id, 'name', name) from user_account where tenant_id = ${ctx.tenant_id} and id = ${actor!.user_id}) as person`);
+            return readArrival(ctx);
           },
           { mode: 'read' },
         );
@@ -42,13 +41,7 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
       method: 'DELETE', path, tag, summary: `Say that one no longer looks at a ${resource.title}`, access, transaction: false, params: idParams,
       handler: async ({ db, actor }, { params }) => {
         // One also leaves a record that has just gone to the trash.
-        const there = await withContext(
-          db,
-          actor!,
-          ({ tx, tenant_id }) =>
-            tx.maybe<{ now: string }>(sql`select now() from ${sql.table(resource.table)} where tenant_id = ${tenant_id} and id = ${params.id}`),
-          { mode: 'read' },
-        );
+        const there = await withContext(db, actor!, (ctx) => readTimeAt(ctx, resource, params.id), { mode: 'read' });
         if (!there) throw problems.notFound(resource.title);
         if (actor!.user_id) await leave(cache, spotOf(actor!, params.id), actor!.user_id, Date.parse(there.now));
         return {};
