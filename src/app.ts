@@ -79,14 +79,14 @@ export interface App {
 
 export interface AppOptions {
   config: Config;
-  /** As the application's role. */
+  /** The address of the database for the application's role. */
   databaseUrl: string;
   masterKeys: MasterKeys;
   /** Reads the configuration again, for secrets that change while the program runs. Without it none do. */
   reread?: () => Config;
   /** What the configuration was read from. Without it this process does not tell others how it is configured, or that it runs. */
   surroundings?: Surroundings;
-  /** Those that a manager keeps. */
+  /** The secrets that a secret manager keeps. */
   secrets?: ManagedSecrets;
   /** Fail when an answer breaks its contract. */
   checkAnswers?: boolean;
@@ -111,37 +111,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (metrics) stops.push(() => metrics.stop());
   for (const warning of configWarnings(config, services.secrets)) log.warn(warning);
   if (reread) stops.push(followSecrets(services, reread, options.secrets));
-  if (config.HOLDFAST_ROLE !== 'web') {
-    const kinds = [
-      ...identityJobs(services),
-      ...fileJobs(services),
-      ...moduleJobs(services),
-      ...housekeepingJobs(services),
-      ...databaseJobs(services),
-      ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
-      ...alertJobs(services),
-      ...lifecycleJobs(services),
-      ...storageJobs(services),
-      ...certificateJobs(services),
-    ];
-    const schedules = allSchedules(config, masterKeys);
-    checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
-    const { tracing } = services;
-    const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing });
-    const scheduler = new Scheduler({ db, log, schedules });
-    const consumers = new ConsumerRunner({
-      db,
-      log,
-      tracing,
-      consumers: [...moduleConsumers(services), ...auditCopyConsumers(services)],
-    });
-    worker.start();
-    consumers.start();
-    scheduler.start();
-    stops.push(followLog({ services, masterKeys }), () =>
-      Promise.all([worker.stop(), consumers.stop(), scheduler.stop()]),
-    );
-  }
+  if (config.HOLDFAST_ROLE !== 'web') stops.push(...startWork(services, databaseUrl, masterKeys));
   if (config.HOLDFAST_ROLE !== 'worker') {
     await hub.start();
     stops.push(() => hub.stop());
@@ -184,6 +154,37 @@ export async function startApp(options: AppOptions): Promise<App> {
     services.log.flush();
     await services.shipper.stop();
   }
+}
+
+/** Starts what a worker does: jobs, schedules and consumers of the feed. Returns how to stop it. */
+function startWork(services: Services, databaseUrl: string, masterKeys: MasterKeys): (() => Promise<unknown>)[] {
+  const { config, db, log, tracing } = services;
+  const kinds = [
+    ...identityJobs(services),
+    ...fileJobs(services),
+    ...moduleJobs(services),
+    ...housekeepingJobs(services),
+    ...databaseJobs(services),
+    ...backupJobs({ services, databaseUrl, masterKeys, version, start: startApp }),
+    ...alertJobs(services),
+    ...lifecycleJobs(services),
+    ...storageJobs(services),
+    ...certificateJobs(services),
+  ];
+  const schedules = allSchedules(config, masterKeys);
+  checkSchedules(schedules, new Set(kinds.map(({ kind }) => kind)));
+  const worker = new Worker({ db, log, slots: config.WORKER_SLOTS, kinds, tracing });
+  const consumers = new ConsumerRunner({
+    db,
+    log,
+    tracing,
+    consumers: [...moduleConsumers(services), ...auditCopyConsumers(services)],
+  });
+  const scheduler = new Scheduler({ db, log, schedules });
+  worker.start();
+  consumers.start();
+  scheduler.start();
+  return [followLog({ services, masterKeys }), () => Promise.all([worker.stop(), consumers.stop(), scheduler.stop()])];
 }
 
 async function createServices({ config, databaseUrl, masterKeys, secrets }: AppOptions): Promise<Services> {
