@@ -10,9 +10,9 @@ import { deriveKey, loadMasterKeys, type MasterKeys, makeKeyFile } from './vault
 
 /** A running, migrated database, and the two ways to connect to it. */
 export interface Installation {
-  /** As the owner: for migrations and for making tenants. */
+  /** The address for the owner of the tables: for migrations and for making tenants. */
   ownerUrl: string;
-  /** As the application's role. */
+  /** The address for the application's role. */
   databaseUrl: string;
   masterKeys: MasterKeys;
   /** Stops the database when it was started here. */

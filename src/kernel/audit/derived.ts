@@ -23,7 +23,7 @@ export async function addDerived<E extends Changed & Pick<AuditEvent, 'seq' | 'a
   return found;
 }
 
-/** As far as the event itself says. */
+/** The derived fields of an event, as far as the event itself names the fields that they follow from. */
 export const derivedAmong = (event: Changed): AuditEvent['derived'] =>
   Object.fromEntries(pairsIn(event).flatMap(({ field, by, isSaid }) => (isSaid ? [[field, by]] : [])));
 

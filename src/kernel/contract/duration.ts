@@ -1,4 +1,4 @@
-/** As long as a column of type int can say. */
+/** The largest number of a column of type int. */
 export const duration_seconds_max = 2_147_483_647;
 
 export const durationPattern = /^P(?:(\d+)W|(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$/;

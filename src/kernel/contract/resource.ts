@@ -19,7 +19,7 @@ interface ResourceOptions<F extends Shape> {
   name: string;
   /** Whose rights count, where the noun has none of its own; `name` by default. */
   right?: string;
-  /** As in the address. */
+  /** Its name in addresses: `/api/v1/contacts`. */
   plural: string;
   table: string;
   /** In sentences: "a contact". */
@@ -214,7 +214,7 @@ export const listQueryOf = ({ period }: Resource) =>
       })
     : listQuery;
 
-/** Of each field that was asked for: one number, or amounts by currency. */
+/** The sum of each field that was asked for: one number, or amounts by currency. */
 const listSums = z.record(
   z.string(),
   z.union([z.string(), z.array(z.object({ amount: z.string(), currency: z.string() }))]),
@@ -226,7 +226,7 @@ const listGroup = z
   .object({
     /** The value as text, of a period its first day; null: none. */
     value: z.string().nullable(),
-    /** Of the record that the value is the id of, where the caller may see it. */
+    /** Where the value is the id of a record, its name, if the caller may see it. */
     name: z.string().nullable(),
     count: z.int(),
     sums: listSums.optional(),

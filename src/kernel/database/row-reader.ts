@@ -7,7 +7,7 @@ export type RowReader = (texts: readonly (string | null)[]) => Record<string, un
 /** Writing a function out is worth it for rows that are read all the time. */
 const often = 200;
 const known_max = 2_000;
-/** By names and types of the columns, so that all connections share them. */
+/** Readers by the names and types of their columns, so that all connections share them. */
 const known = new Map<string, RowReader>();
 
 /** How rows with these columns are read. */

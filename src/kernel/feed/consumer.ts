@@ -43,7 +43,7 @@ export interface Consumer {
   handle: (ctx: Context, events: readonly FeedEvent[]) => Promise<void>;
 }
 
-/** Thrown by a consumer that cannot handle any events now, through no fault of theirs. */
+/** Thrown by a consumer that cannot handle any events now, for a reason that does not lie in the events. */
 export class NotNow extends Error {
   readonly seconds: number;
   constructor(seconds: number) {

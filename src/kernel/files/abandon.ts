@@ -2,8 +2,8 @@ import { toProblem } from '../http/errors.ts';
 import type { FileStore } from './file-store.ts';
 
 /**
- * Deletes stored bytes whose row could not be written, if the row is surely not there. When the connection broke during the commit, nobody knows, and
- * the bytes stay: bytes without a row cost space, a row without bytes is a loss.
+ * Deletes stored bytes whose row could not be written. When the connection broke during the commit, the row may exist, so the bytes stay: bytes
+ * without a row cost space, a row without bytes is a loss.
  */
 export async function abandonFiles(store: FileStore, keys: readonly string[], error: unknown): Promise<void> {
   const problem = toProblem(error);

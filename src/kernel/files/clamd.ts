@@ -26,7 +26,7 @@ export interface ClamdOptions {
   url: string;
   sizeBytesMax?: number;
   silenceMsMax?: number;
-  /** By default as `silenceMsMax`, where that is given. */
+  /** `silenceMsMax` by default, where that is given. */
   answerMsMax?: number;
   /** Allows files to be sent to a ClamAV on another machine, which knows no TLS. */
   allowPlaintext?: boolean;

@@ -8,7 +8,7 @@ const uploads_per_tenant_max = 40;
 const uploads_per_caller_max = 10;
 const megabyte = 1024 ** 2;
 const day_seconds = 86_400;
-/** For so long the sizes of a workspace's files are not added up again while there is ample room. */
+/** How long the sum of the sizes of a workspace's files is used again while there is ample room. */
 const known_ms = 10_000;
 const known_max = 1_000;
 

@@ -10,7 +10,7 @@ import { itemPath, trimmedTexts, type Values } from '../resource/store.ts';
 import { type Context, withContext } from '../tenancy/context.ts';
 import { toProblem } from './errors.ts';
 
-/** As many as a filter compares with. */
+/** A filter compares with at most this many values. */
 const values_at_once = 200;
 
 /**
@@ -24,25 +24,21 @@ export async function namingDuplicate(
   error: unknown,
 ): Promise<unknown> {
   const problem = toProblem(error);
-  const [told] = problem?.errors ?? [];
-  if (problem?.code !== 'duplicate' || !told || !isOfOneField(resource, told.field, error)) return error;
-  const values = inputs.map((input) => writtenValue(input, told.field));
-  const isFolded = constraintOf(error) === `${resource.table}_folded_${told.field}`;
-  // It is another transaction: that of the request has failed.
-  const index = await withContext(
-    ctx.db,
-    ctx.actor,
-    (other) => findDuplicate(other, resource, told.field, values, isFolded),
-    {
-      mode: 'read',
-    },
-  ).catch(() => -1);
-  return index < 0 ? error : problems.duplicate(itemPath(index) + told.field, told.message);
+  const [fieldError] = problem?.errors ?? [];
+  if (problem?.code !== 'duplicate' || !fieldError) return error;
+  const { field, message } = fieldError;
+  if (!isOfOneField(resource, field, error)) return error;
+  const values = inputs.map((input) => writtenValue(input, field));
+  const isFolded = constraintOf(error) === `${resource.table}_folded_${field}`;
+  // In another transaction, because that of the request has failed.
+  const find = (other: Context) => findDuplicate(other, resource, field, values, isFolded);
+  const index = await withContext(ctx.db, ctx.actor, find, { mode: 'read' }).catch(() => -1);
+  return index < 0 ? error : problems.duplicate(itemPath(index) + field, message);
 }
 
 const constraintOf = (error: unknown): string => String((error as { constraint?: unknown }).constraint);
 
-/** In them a name may stand again: of another pipeline, person, outcome or record type. */
+/** Tables in which a name may occur more than once: in another pipeline, of another person, for another outcome or record type. */
 const named_in_parts: ReadonlySet<string> = new Set([
   'close_reason',
   'custom_field',
@@ -51,7 +47,7 @@ const named_in_parts: ReadonlySet<string> = new Set([
   'stage',
 ]);
 
-/** Among the records of one pipeline, or of one owner, alike ones may stand elsewhere too. */
+/** Whether the field alone has to be unique: a name that is unique within a pipeline or an owner may occur elsewhere too. */
 const isOfOneField = ({ table }: Resource, field: string, error: unknown): boolean =>
   [
     'custom_value_taken',

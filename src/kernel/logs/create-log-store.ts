@@ -6,7 +6,7 @@ import { openPostgresLogStore } from './postgres-log-store.ts';
 
 export interface CreateLogStoreOptions {
   config: Pick<Config, 'MONGODB_URL' | 'LOG_DAYS'>;
-  /** As the application's role. */
+  /** The address of the database for the application's role. */
   databaseUrl: string;
   log?: Pick<BaseLogger, 'warn'>;
 }

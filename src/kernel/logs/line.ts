@@ -93,7 +93,7 @@ const cleared = (text: string, max: number): string => printable(redactText(text
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const routes_max = 1_000;
-/** As the program names them: the same few hundred in all lines. */
+/** Routes and operations, cleaned once each: all lines name the same few hundred. */
 const routes = new LRUCache<string, string>({ max: routes_max, memoMethod: (route) => cleared(route, 200) });
 
 /** Reads what pino wrote of a line. */

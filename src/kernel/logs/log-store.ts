@@ -6,7 +6,7 @@ export interface LogFilter {
   /** From this time on, and before the other. */
   from: string;
   to: string;
-  /** Of this level and worse. */
+  /** Lines of this level and worse. */
   level?: number | undefined;
   tenant_id?: string | undefined;
   user_id?: string | undefined;
@@ -61,7 +61,7 @@ export const first_line_id = '00000000-0000-0000-0000-000000000000';
 export interface LogStore {
   /** Stores lines; those that it has already it ignores. Rejects when it is not sure that it has them all. */
   append(lines: readonly LogLine[]): Promise<void>;
-  /** So many lines before a line, or before the end of the time. */
+  /** Up to a number of lines, newest first, from before a line or the end of the period. */
   search(
     ctx: Context,
     search: LogSearch,

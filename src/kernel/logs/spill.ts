@@ -8,7 +8,7 @@ import type { LogLine } from './line.ts';
 
 const file_bytes_max = 8 * 1024 * 1024;
 const waiting_bytes_max = 1024 * 1024 * 1024;
-/** A file that nobody wrote to for this long belongs to a process of another machine that is gone. */
+/** After this long without a write, a file of another machine belongs to a process that is gone. */
 const abandoned_ms = 120_000;
 
 /**

@@ -9,7 +9,7 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
-  /** By lower-case name. */
+  /** The headers by their name in lower case. */
   headers: ReadonlyMap<string, string>;
   attachments: readonly { filename: string; text: string }[];
 }

@@ -19,7 +19,7 @@ export interface Batch {
   /** Events that rights alone allow. */
   certain: ReadonlySet<ChangeEvent>;
   /** The certain events as they are sent: in a flood, one stands for all of its kind. */
-  told: ChangeEvent[];
+  toSend: ChangeEvent[];
   /** The same, written out. */
   bytes: Buffer;
   /** Events of records that the caller may or may not read: for scopes narrower than all, the database decides. */
@@ -62,14 +62,14 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, hi
     // Of other tables the rows have no id by which they could be asked for.
     else if (isRight(event.resource) || resourceOfTable(rule.table)) uncertain.push(event);
   }
-  const told = collapsed([...certain]);
+  const toSend = collapsed([...certain]);
   const members = memberships();
   const mayChangeRights = events.some(({ resource }) => rightsChanging.has(resource) || members.has(resource));
   return {
     events,
     certain,
-    told,
-    bytes: Buffer.from(told.map((event) => eventText(event, history)).join('')),
+    toSend,
+    bytes: Buffer.from(toSend.map((event) => eventText(event, history)).join('')),
     uncertain,
     personal: Map.groupBy(personal, ({ record_id }) => record_id),
     mayChangeRights,

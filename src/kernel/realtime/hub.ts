@@ -108,7 +108,7 @@ export class ChangeHub {
     return () => this.listeners.delete(listener);
   }
 
-  /** Calls back when another history of the database is followed: nobody says what is different in it. */
+  /** Calls back when the hub follows another history of the database, of which nobody knows what is different in it. */
   onRestart(listener: () => void): () => void {
     this.restarts.add(listener);
     return () => this.restarts.delete(listener);

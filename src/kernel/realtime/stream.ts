@@ -10,7 +10,7 @@ const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
 /** When a stream would need more than this many reads of the feed to catch up, it tells the page to reload everything. */
 const missed_reads_max = 5;
-/** How often it is looked whether a caller's access has ended that should have, by the clock of this process, which may be ahead of the database's. */
+/** How often the stream checks again whether an access has ended that is over by the clock of this process, which may be ahead of the database's. */
 const overdue_ms = 1_000;
 const feed_hours = 47;
 /**
@@ -105,7 +105,7 @@ export class ChangeStream {
     await this.deliver(missed);
   }
 
-  /** What happened is not known from here on: the page reads everything again. */
+  /** Tells the page to read everything again, because the changes since its cursor are not known. */
   private reset(): void {
     this.cursor = this.options.hub.delivered;
     this.sendControlEvent('reset');
@@ -184,8 +184,8 @@ export class ChangeStream {
     } else {
       const later = (some: Iterable<ChangeEvent>) => [...some].filter((event) => laterThan(event, this.cursor));
       const visible = await this.visible(batch.uncertain);
-      const told = whole ? batch.told : collapsed(later(batch.certain));
-      const shown = [...told, ...collapsed(later([...mine, ...visible.values()]))].sort(inOrder);
+      const certain = whole ? batch.toSend : collapsed(later(batch.certain));
+      const shown = [...certain, ...collapsed(later([...mine, ...visible.values()]))].sort(inOrder);
       this.write(shown.map((event) => eventText(event, this.options.hub.history)).join(''));
     }
     this.cursor = last;

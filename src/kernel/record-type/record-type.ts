@@ -11,13 +11,13 @@ import type { Route } from '../http/route.ts';
 export interface RecordType {
   /** Its fields, and its names in the API and in the database. */
   resource: Resource;
-  /** Who reaches its rows, where that does not stand in `tables.ts` of its area. */
+  /** Who reaches its rows, unless `tables.ts` of its area has the rule. */
   rule?: TableRule;
   /** The right of its name; absent where `resource.right` is that of another. */
   right?: Omit<Right, 'name'>;
-  /** What its fields do not say of creating, changing and deleting. */
+  /** Rules of creating, changing and deleting that its fields cannot express. */
   rules?: CrudRules;
-  /** Further ones of its own, which come before those that all record types have. */
+  /** Routes of its own, listed before those that all record types have. */
   routes?: readonly Route[];
   /** Its triggers for history and versions stand in `db/routines/`, because they do more than those that are made for all record types. */
   ownTriggers?: true;
@@ -26,6 +26,6 @@ export interface RecordType {
    * (those that end in `_key` hold small letters). `detail`: a column that tells namesakes apart. `telephones`: that column holds the digits of telephone numbers.
    */
   search?: { keys: readonly string[]; detail?: string; telephones?: true };
-  /** Webhooks can tell of it. */
+  /** Its changes are events for webhooks. */
   webhooks?: true;
 }

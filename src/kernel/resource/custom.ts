@@ -77,8 +77,8 @@ export async function readTenantFields(ctx: Context): Promise<TenantFields> {
 /** How long definitions are used again. As with rights (decision 80), time alone bounds it: no message has to reach a process. */
 const reused_ms_max = 400;
 const reused_max = 200;
-/** By workspace and rights, which decide what fields the caller may see. */
-const lately = new LRUCache<string, { at: number; fields: TenantFields }>({ max: reused_max });
+/** Fields that were read a moment ago, by workspace and rights, which decide what fields the caller may see. */
+const recent = new LRUCache<string, { at: number; fields: TenantFields }>({ max: reused_max });
 /** When definitions were last known to change, by workspace. */
 const changes = new LRUCache<string, number>({ max: 20_000 });
 
@@ -94,7 +94,7 @@ export async function recentTenantFields(
   texts: readonly (string | null | undefined)[],
 ): Promise<TenantFields> {
   const key = `${ctx.tenant_id} ${rightsText(ctx.actor.rights)}`;
-  const known = lately.get(key);
+  const known = recent.get(key);
   const at = performance.now();
   if (
     known &&
@@ -104,7 +104,7 @@ export async function recentTenantFields(
   )
     return known.fields;
   const fields = await readTenantFields(ctx);
-  lately.set(key, { at, fields });
+  recent.set(key, { at, fields });
   return fields;
 }
 

@@ -16,7 +16,7 @@ const numeric: ReadonlySet<string> = new Set(['integer', 'decimal', 'duration'])
 type Sql = RawBuilder<unknown>;
 
 interface Summed {
-  /** As in requests, separated by commas. */
+  /** The fields to add up, separated by commas as in requests. */
   names: string;
   fields: TenantFields;
   matching: Sql;

@@ -45,7 +45,7 @@ export async function actWith({ tx }: Context, rights: Rights): Promise<void> {
 }
 
 interface Origin {
-  /** As the request has it; what is no address is not stored. */
+  /** The address that the request came from; a text that is no address is not stored. */
   ip?: string;
   request_id?: string;
   import_id?: string;

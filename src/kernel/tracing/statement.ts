@@ -13,7 +13,7 @@ interface Described {
 
 const described = new Map<string, Described>();
 
-/** The span that statements of the code which runs belong to; undefined when nobody wants to know. */
+/** The span that the statements of the running code belong to; undefined when it is not recorded. */
 export function recordedSpan(): ActiveSpan | undefined {
   const span = currentScope()?.span;
   return span?.sampled ? span : undefined;

@@ -7,7 +7,7 @@ export function readTenant(ctx: Context): Promise<Tenant> {
     from tenant where id = ${ctx.tenant_id}`);
 }
 
-/** Until the end of the transaction nobody else changes it. */
+/** Locks the workspace until the end of the transaction. */
 export async function lockTenant(ctx: Context): Promise<void> {
   await ctx.tx.many(sql`select from tenant where id = ${ctx.tenant_id} for update`);
 }

@@ -26,7 +26,7 @@ const isRequest = (route: string): boolean => /^[A-Z]+ \//.test(route);
 export const collectionOf = ({ level, route }: Pick<LogLine, 'level' | 'route'>): LineCollection =>
   level >= 50 ? 'error_logs' : route !== null && isRequest(route) ? 'app_logs' : 'event_logs';
 
-/** Those that may hold lines of a level or worse, and of a route. */
+/** The collections that may hold lines of a level or worse, and of a route. */
 export const collectionsFor = ({ level, route }: { level?: number | undefined; route?: string | undefined }) =>
   lineCollections.filter(
     (name) =>

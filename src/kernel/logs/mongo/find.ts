@@ -84,7 +84,7 @@ export async function backwards(
   return null;
 }
 
-/** As `backwards`, all at once. */
+/** Reads the whole period at once, where `backwards` reads part by part. */
 async function wholly(
   { from, to }: { from: number; to: number },
   look: (from: number, to: number, ms: number) => Promise<boolean>,

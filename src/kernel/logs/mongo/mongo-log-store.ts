@@ -43,7 +43,7 @@ interface Connection extends Searched {
   expiry: Expiry;
 }
 
-/** Keeps lines in MongoDB. The driver is loaded with the first connection: nobody else pays for it. */
+/** Keeps lines in MongoDB. The driver is loaded with the first connection, because most installations do without it. */
 export function openMongoLogStore(options: MongoLogStoreOptions): LogStore {
   return new MongoLogStore(options);
 }

@@ -5,7 +5,7 @@ export const mongo_url_form =
 
 export interface MongoAddress {
   hosts: string[];
-  /** With the port, where one is given. */
+  /** Hosts, with their port where one is given. */
   servers: string[];
   database: string;
   secure: boolean;
