@@ -107,7 +107,7 @@ export const recordTypes = registerRecordTypes(
 const resourcesOf = (types: readonly RecordType[]) => types.map(({ resource }) => resource);
 /** On which tags, notes, tasks and their kind hang. */
 export const records = resourcesOf(recordTypes).filter(({ tagColumn }) => tagColumn);
-/** Those that people keep lists of. */
+/** The record types that may have custom fields: those that people work with, not settings and the like. */
 const listed = resourcesOf(recordTypes).filter(({ name }) => recordTypeNames().includes(name));
 /** Those that people make favourites: what opens by itself. Notes and activities are read on their record. */
 export const favouriteTypes = [

@@ -11,7 +11,7 @@ declare module '../../kernel/access/rights.ts' {
   }
 }
 
-/** Those that are not of a record type. */
+/** The rights that do not belong to a record type. */
 export const directoryRights: readonly Right[] = [
   { name: 'custom_field', roles: { ...vocabularyRights, operator: readAll, support: readAll } },
   {

@@ -160,7 +160,7 @@ function found({ table, trash, rule }: Attachable): string {
   return `return exists (select from public.${table} p where p.tenant_id = app.tenant_id() and p.id = of_id${live} and (${rule.rows.read ?? 'false'}));`;
 }
 
-/** Of each table that a field of these types refers to. */
+/** A part for each table that a field of these types refers to. */
 function named(types: readonly Attachable[]): string {
   const tables = new Set(types.flatMap(({ meta }) => [...meta.values()].flatMap(({ table }) => table ?? [])));
   return [...tables]

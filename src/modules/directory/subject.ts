@@ -16,7 +16,7 @@ export const ownColumns = [
 /** The columns by which notes, tasks, activities and their kind hang on records. */
 export const subjectColumns = [...ownColumns.map(({ column }) => column), sharedColumn] as const;
 
-/** As SQL: rows that hang on records are for whoever may read these. */
+/** The condition, as SQL, that the caller may read the record that a row is attached to. */
 export const onRecord = `((select app.sees_all_records()) and (${sharedColumn} is null or (select app.sees_all_subjects()))
     or app.reads_parents(${subjectColumns.join(', ')}))`;
 

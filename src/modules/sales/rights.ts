@@ -6,5 +6,5 @@ declare module '../../kernel/access/rights.ts' {
   }
 }
 
-/** Those that are not of a record type. */
+/** The rights that do not belong to a record type. */
 export const salesRights: readonly Right[] = [{ name: 'scoring', roles: vocabularyRights }];

@@ -21,13 +21,13 @@ export const countOn = (ctx: Context, parent: string): Promise<{ count: number }
   ctx.tx.one(sql`select count(*)::int as count from attachment
     where tenant_id = ${ctx.tenant_id} and deleted_at is null and (note_id = ${parent} or comment_id = ${parent})`);
 
-/** With what it hangs on, it lies in the trash. */
+/** Undefined also while the note or comment that it belongs to is in the trash. */
 export const findAttachment = (ctx: Context, id: string): Promise<Attachment | undefined> =>
   ctx.tx.maybe(sql`select ${columns} from attachment r where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and r.deleted_at is null
     and not exists (select from note n where n.tenant_id = r.tenant_id and n.id = r.note_id and n.deleted_at is not null)
     and not exists (select from comment c where c.tenant_id = r.tenant_id and c.id = r.comment_id and c.deleted_at is not null)`);
 
-/** What hangs on these notes and comments and on the replies to them, in the order in which it came. */
+/** The attachments of these notes and comments and of the replies to them, oldest first. */
 export const attachmentsOf = (ctx: Context, parents: readonly string[]): Promise<Attachment[]> =>
   ctx.tx.many(sql`select ${columns} from attachment r where r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null
     and (r.note_id = any (${parents}) or r.comment_id = any (array(select c.id from comment c where c.tenant_id = ${ctx.tenant_id}
@@ -42,7 +42,7 @@ export const replaceFile = (ctx: Context, id: string, file_id: string): Promise<
     where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and f.tenant_id = r.tenant_id and f.id = ${file_id} and f.kind = 'upload' and f.expires_at is null
     and not app.read_elsewhere(f.id) returning ${columns}`);
 
-/** The present one stays as it is. */
+/** Makes an earlier version the current one. Restoring the current version changes nothing. */
 export const restoreVersion = async (
   ctx: Context,
   found: Attachment,

@@ -13,7 +13,7 @@ export interface BulkOutcome {
 
 /** Something that can be done to many records at once. */
 export interface BulkAction<S extends z.ZodObject = z.ZodObject> {
-  /** With its name as `kind`. */
+  /** The contract of the action, with its name as `kind`. */
   schema: S;
   /** Nouns it can be done to, and the right to them that it takes. */
   resources: readonly Resource[];

@@ -21,7 +21,7 @@ import {
 import { enqueueRun, run_kind } from './reversal.ts';
 
 const batch_rows = 1_000;
-/** Of a workspace. Each has chosen its records, up to 500,000. */
+/** How many changes of a workspace may wait. Each has chosen its records, up to 500,000. */
 const waiting_max = 100;
 const retry_seconds = 60;
 

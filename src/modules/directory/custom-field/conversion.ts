@@ -242,7 +242,7 @@ function valueBefore(
 const firstOf = (named: readonly string[]): string =>
   [...named.slice(0, samples_max), ...(named.length > samples_max ? ['…'] : [])].join(', ');
 
-/** As the database compares JSON: the order of keys says nothing. */
+/** Compares JSON as the database does: the order of keys does not matter. */
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>

@@ -42,7 +42,7 @@ export async function repeatedValues(ctx: Context, field_id: string, values_max:
   return rows.map(({ value }) => value);
 }
 
-/** Of these options, those that records hold. */
+/** Which of these options records have as a value. */
 export async function optionsInUse(ctx: Context, field_id: string, options: readonly string[]): Promise<string[]> {
   const rows = await ctx.tx.many<{ option: string }>(sql`select o.option from unnest(${options}::text[]) o (option)
     where exists (select from custom_value v where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${field_id} and v.value = o.option)`);

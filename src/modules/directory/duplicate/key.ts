@@ -1,2 +1,2 @@
-/** As `app.equality_key` of the database has it. */
+/** The same as `app.equality_key` in the database. */
 export const equalityKey = (value: string): string | null => value.toLowerCase().replace(/[\s._/-]+/g, '') || null;

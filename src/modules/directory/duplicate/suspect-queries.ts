@@ -76,7 +76,7 @@ async function isTold(ctx: Context, resource: string): Promise<RawBuilder<unknow
   return sql`(not s.reasons && ${hidden} or ${sql.join([...found, sql`false`], sql` or `)})`;
 }
 
-/** Those of which the caller may read both, the likeliest first. */
+/** The suspected pairs of which the caller may read both records, the likeliest first. */
 export async function listSuspects(
   ctx: Context,
   { resource, limit, cursor }: SuspectQuery,

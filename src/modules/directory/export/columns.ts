@@ -184,7 +184,7 @@ const labelledText = (own: string): Sql => {
     from jsonb_array_elements(${values}) with ordinality as l (e, at)) end`;
 };
 
-/** As an import reads them. */
+/** Further addresses in the form that an import reads. */
 const addressText = (own: string): Sql => {
   const values = sql.ref(`r.${own}`);
   return sql`case when ${values} <> '[]' then ${values}::text end`;

@@ -126,7 +126,7 @@ export async function endExport(
     where tenant_id = ${ctx.tenant_id} and id = ${id} and state in ('waiting', 'running')`);
 }
 
-/** Of all workspaces. */
+/** Ends the exports of all workspaces that are older than so many hours and have no job any more. */
 export async function endLost(db: Database, hours: number, message: string): Promise<void> {
   await db.call(sql`select app.fail_lost_exports(${hours}, ${message})`);
 }

@@ -22,7 +22,7 @@ function routesOf(resource: Resource): Route[] {
   ]; // biome-ignore format: one line of facts, then the handler
 }
 
-/** By name: the order in which contracts are loaded says nothing. */
+/** In the order of their names, because that in which contracts are loaded may change. */
 export const mergeRoutes = (): Route[] =>
   definedResources()
     .filter(({ merges }) => merges)

@@ -30,7 +30,7 @@ const attachedTo = (column: string): ReferenceColumn[] => [
   place('follower', column, 'follow'),
 ];
 
-/** By type: columns that take more than to move. */
+/** By record type: columns whose rows need more than to be moved to the survivor. */
 const parts: Readonly<Record<string, readonly ReferenceColumn[]>> = {
   contact: [place('contact_position', 'contact_id', 'part')],
   company: [place('contact_position', 'company_id', 'part')],

@@ -40,7 +40,7 @@ const unitedLists = ['sites', 'social_profiles'] as const;
 /** What the survivor takes from any of the others unless somebody chose: who wants no e-mails gets none by a merge. */
 const prevailing = { field: 'consent_email', value: 'denied' } as const;
 const partsOfAddress = Object.keys(addressParts) as (keyof typeof addressParts)[];
-/** As long as all of these lists may be. */
+/** The most values that each of these lists may have. */
 const kept_values_max = 20;
 
 /**

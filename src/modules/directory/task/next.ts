@@ -10,7 +10,7 @@ const gap_days_max = 15_000;
 const days_max = 50_000;
 const period_days: Record<string, number> = { DAILY: 1, WEEKLY: 7, MONTHLY: 28, YEARLY: 365 };
 
-/** By which the database has a task be due on its day. */
+/** The time at which a task that is due on a day is due, as in the database. */
 const end_of_day = '23:59:59';
 const last_moment = '9999-12-31T23:59:59Z';
 /** Of it `due_at` would be beyond the calendar in some zones: no task is due on it. */
@@ -190,7 +190,7 @@ function timesBefore({ rule, zone, start }: Series, before: Temporal.Instant): n
   return times?.filter((time) => Temporal.ZonedDateTime.compare(time, end) < 0).length;
 }
 
-/** Of `20261224` or `20261224T120000Z` the day. */
+/** The day of `20261224` or `20261224T120000Z`. */
 function dayOfEnd(until: string, zone: string): string {
   if (until.length === 8) return until;
   const day = Temporal.Instant.from(until).toZonedDateTimeISO(zone).toPlainDate();

@@ -12,7 +12,7 @@ const days_max = 62;
 /** What comes later takes long to find, and is of no use to anybody. */
 const years_ahead_max = 100;
 const tasks_max = 200;
-/** Of one task: daily ones are foreseen to the end. */
+/** How many occurrences of one task are computed: all of a daily one. */
 const times_max = days_max;
 
 const period = z.strictObject({ from: timeText(), to: timeText(), assignee_id: z.uuid().optional() });

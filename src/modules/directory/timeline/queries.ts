@@ -27,22 +27,22 @@ export interface TimelineCursor {
 export interface EntryRow extends Values {
   $kind: TimelineKind;
   $at: string;
-  /** Of a note, comment, activity or task. */
+  /** The id of a note, comment, activity or task. */
   id: string | null;
-  /** Of a change. */
+  /** The number of the audit event of a change. */
   $seq: string | null;
   $person_id: string | null;
   $person: string | null;
   $action: string | null;
   $before: Values | null;
   $after: Values | null;
-  /** Of a change whose values are no longer known: which fields it changed. */
+  /** The fields that a change changed, where its values are no longer known. */
   $erased: string[] | null;
-  /** By which it can be taken back. */
+  /** The id by which the change can be undone. */
   $change_id: string | null;
   $undone: boolean;
   $is_undo: boolean;
-  /** Of a note. */
+  /** Whether a note has files. */
   $has_files: boolean;
   /** Names of the records that reference fields went from and to. */
   $names: Record<string, { before: string | null; after: string | null } | null> | null;

@@ -2,7 +2,7 @@ import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import type { Card } from './card.ts';
 import type { PersonAddress } from './person.ts';
 
-/** What becomes of a contact in a card, in the shape in which the API answers it. */
+/** The fields of a contact that go into a card, in the form of the API. */
 export interface ContactOfCard {
   id: string;
   external_id: string | null;
@@ -31,13 +31,13 @@ export interface ContactOfCard {
   tags: { name: string }[];
 }
 
-/** A card has no days for positions, so it names those of `today` (`YYYY-MM-DD`) alone. */
+/** A card cannot say from when to when somebody had a position, so it has only those of `today` (`YYYY-MM-DD`). */
 export function cardOf(contact: ContactOfCard, today: string): Card {
   const { street, city, region, postal_code, country, address_label: label } = contact;
   const main = { label, street, city, region, postal_code, country };
   const { job_title, company, email, phone } = contact;
-  const held = contact.positions.filter(({ ended_on }) => ended_on === null || ended_on >= today);
-  const further = held.flatMap(({ company, role }) => (company ? { company: company.name, role } : []));
+  const current = contact.positions.filter(({ ended_on }) => ended_on === null || ended_on >= today);
+  const further = current.flatMap(({ company, role }) => (company ? { company: company.name, role } : []));
   return {
     id: contact.id,
     uid: contact.external_id,

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-/** With its photograph, that is. */
+/** A photograph in the card counts too. */
 const card_characters_max = 8 * 1024 ** 2;
 
 export class CardError extends Error {}
@@ -96,7 +96,7 @@ function mended(bytes: Uint8Array): string {
   return isUtf8Mostly ? text : new TextDecoder('windows-1252').decode(bytes);
 }
 
-/** By its mark, or by how `BEGIN` stands in it. */
+/** The UTF-16 of a file, by its byte order mark or by the first bytes of `BEGIN`. */
 export function utf16Of([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   if ((first === 0xff && second === 0xfe) || (first === 0x42 && second === 0)) return 'utf-16le';
   return (first === 0xfe && second === 0xff) || (first === 0 && second === 0x42) ? 'utf-16be' : undefined;

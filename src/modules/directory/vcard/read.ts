@@ -5,7 +5,7 @@ import { decodeText } from './lines.ts';
 import { nobody, type Person, type PersonAddress } from './person.ts';
 
 interface Property {
-  /** As in `item1.EMAIL`: what belongs together. */
+  /** `item1` in `item1.EMAIL`: properties of one group belong together. */
   group: string | null;
   name: string;
   parameters: Record<string, string | string[]>;
@@ -184,7 +184,7 @@ function partsOf(value: string, separator: string): string[] {
   return parts;
 }
 
-/** Of vCard 2.1: parameters without a name, and quoted-printable. */
+/** A line of vCard 2.1 in the form of version 4: 2.1 has parameters without a name, and quoted-printable. */
 function asVersion4(line: string): { group: string | null; head: string; value: string } {
   const [, head = '', value = ''] = /^((?:[^":]|"[^"]*")*):(.*)$/s.exec(line) ?? [];
   const [grouped = '', ...given] = head.split(';');

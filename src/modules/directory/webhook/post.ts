@@ -4,7 +4,7 @@ import type { createOutboundFetch } from '../../../kernel/http/outbound.ts';
 export type OutboundFetch = ReturnType<typeof createOutboundFetch>;
 
 const answer_ms_max = 15_000;
-/** Of a response whose status is known. */
+/** How long to read the body of a response whose status is known. */
 const body_ms_max = 2_000;
 const response_bytes_max = 4_000;
 

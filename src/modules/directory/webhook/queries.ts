@@ -55,7 +55,7 @@ export async function rotateSecret(ctx: Context, id: string, sealed: Buffer, hou
   return changed === 1;
 }
 
-/** It begins anew: the failures of before no longer count. */
+/** Sends to a webhook again, and forgets the failures before. */
 export async function resumeSending(ctx: Context, id: string): Promise<void> {
   await ctx.tx.run(sql`update webhook_sending set failures = 0, failing_since = null, paused_until = null
     where tenant_id = ${ctx.tenant_id} and webhook_id = ${id}`);

@@ -23,9 +23,9 @@ const lane = new FairLane({
 });
 
 const folder_prefix = 'holdfast-workbook-';
-/** It is locked within a moment after it was made. */
+/** How long a new folder is left alone: it is locked within a moment after it was made. */
 const young_ms = 60_000;
-/** The release before does not lock what it uses. */
+/** The same for a folder without a lock: the release before this one made none. */
 const unlocked_ms = 24 * 3_600_000;
 
 const zip = '504b0304';

@@ -10,22 +10,22 @@ const text_characters = 64 * 1024;
 /** One more than an import takes, so that it sees that there are too many. */
 const cells_max = 501;
 const rows_max = 1_048_576;
-/** Of all sheets as CSV: one text that many cells share may be large. */
+/** The limit for all sheets as CSV: one text that many cells share may be large. */
 const csv_bytes_max = 2 * 1024 ** 3;
 const parts_max = 5_000;
-/** Of what is read whole: texts, styles, the list of sheets. */
+/** The limit for a part that is read as a whole: texts, styles, the list of sheets. */
 const part_bytes_max = 256 * 1024 ** 2;
-/** Of a sheet, which is read piece by piece. */
+/** The limit for a sheet, which is read in pieces. */
 const sheet_bytes_max = 2 * 1024 ** 3;
 
-/** What is that small when packed and that large when unpacked was made to be: sheets of real workbooks shrink to a twentieth or so. */
+/** A larger part that unpacks to more than so many times its size was made to exhaust memory: real sheets shrink to about a twentieth. */
 const ratio_max = 200;
 const ratio_free_bytes = 8 * 1024 ** 2;
 
-/** Few processes ever see a workbook, and all would wait for this when they start. */
+/** Loaded when the first workbook is read, because few processes read one, and loading takes time. */
 const xlsxReader = () => import('hucre/xlsx');
 
-/** Looks at what a ZIP archive says of its parts before anything is unpacked: a few kilobytes can become terabytes. */
+/** Checks the sizes that a ZIP archive states for its parts before anything is unpacked: a few kilobytes can become terabytes. */
 export async function checkParts(bytes: Buffer): Promise<void> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
   if (zip.entryCount > parts_max) throw tooLarge(`The workbook has ${zip.entryCount} parts.`);

@@ -10,7 +10,7 @@ export interface Customer {
   owner_id: string | null;
 }
 
-/** Those of the records that the caller sees and that are not in the trash. */
+/** The records among these that the caller may read and that are not in the trash. */
 export function readCustomers(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Customer[]> {
   const where = sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `);
   return ctx.tx.many(

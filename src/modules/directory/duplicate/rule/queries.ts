@@ -2,7 +2,7 @@ import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import type { Rule } from './contract.ts';
 
-/** Those of the workspace itself; undefined when it has none of its own. */
+/** The rules of the workspace itself; undefined when it has none of its own. */
 export const findRules = (ctx: Context, resource: string): Promise<{ rules: Rule[]; version: number } | undefined> =>
   ctx.tx.maybe(
     sql`select rules, version from duplicate_rules where tenant_id = ${ctx.tenant_id} and resource = ${resource}`,
