@@ -11,7 +11,7 @@ import { readTheme, setTheme, themes } from './theme.ts';
 
 interface AccountMenuProps {
   folded: boolean;
-  /** On the way to another page. */
+  /** Called when a link of the menu is followed. */
   onGo?: () => void;
 }
 

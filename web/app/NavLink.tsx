@@ -24,7 +24,7 @@ export function NavLink({
   /** One of its views is open and marked as such: then the list without a view is another place. */
   viewed?: boolean;
   badge?: ReactNode;
-  /** It stands in a row that is dragged as a whole, and has keys of its own. */
+  /** For a link in a row that is dragged as a whole: the keys that move the row. */
   onKeyDown?: KeyboardEventHandler;
 }) {
   const link = (

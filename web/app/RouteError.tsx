@@ -10,7 +10,7 @@ import { NotFoundPage } from './NotFoundPage.tsx';
 import { reportPageError } from './pageErrors.ts';
 import { ApiError, requestIdOf } from './problem.ts';
 
-/** As the browsers say that a file of the page could not be fetched. */
+/** The messages of browsers for a file of the page that could not be fetched. */
 const missing_part = /dynamically imported module|module script|[Uu]nable to preload/;
 
 export const isMissingPart = (error: unknown): boolean => error instanceof Error && missing_part.test(error.message);

@@ -42,7 +42,7 @@ export const api = {
   delete: <T = void>(path: string, version?: number) => request<T>('DELETE', path, { version }),
 };
 
-/** What the API answers at most at a time. */
+/** The most rows that the API returns at a time. */
 export const list_rows_max = 200;
 
 /** The whole of a list that nobody scrolls through, read page by page. */

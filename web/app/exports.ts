@@ -20,7 +20,7 @@ interface Selection {
 }
 
 const look_ms = 1_000;
-/** What takes longer is found among the earlier exports. */
+/** How many times the page looks whether an export is done; one that takes longer is found among the earlier exports. */
 const looks_max = 600;
 
 const contentPath = ({ id }: Pick<ExportSummary, 'id'>): string => `/exports/${id}/content`;

@@ -8,7 +8,7 @@ export type Rows = InfiniteData<Page<{ id: string }>>;
 const holds = (list: Rows | undefined, id: string): list is Rows =>
   list?.pages.some((page) => page.data.some((row) => row.id === id)) ?? false;
 
-/** Of two answers about a record the later one, whichever came first. */
+/** The newer of two versions of a record, whichever arrived first. */
 export const newest = <T extends { id: string; version?: unknown }>(known: T | undefined, record: T): T =>
   known && Number(known.version) > Number(record.version) ? known : record;
 

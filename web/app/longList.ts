@@ -13,7 +13,7 @@ import type { Resource } from './resources.ts';
 const page_rows = 50;
 /** More than are ever changed at once; what is farther out of sight is read again when it is wanted. */
 const pages_kept_max = 20;
-/** So many rows before it comes into sight a page is read. */
+/** A page is read when the rows in sight are this near to it. */
 const near_rows = 20;
 
 interface Known {

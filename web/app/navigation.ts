@@ -5,7 +5,7 @@ import { t } from '../text/text.ts';
 export interface Destination {
   to: string;
   label: string;
-  /** As a command. */
+  /** The name of the command that goes there. */
   goTo: string;
   icon: LucideIcon;
   /** Shown to those who may read it; without one, to all. */

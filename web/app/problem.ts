@@ -13,9 +13,9 @@ export interface Problem {
   detail: string | null;
   request_id: string | null;
   errors: FieldError[];
-  /** With 412: the record as it is now. */
+  /** For a 412, the record as it is now. */
   current: unknown;
-  /** With 404 `merged`: the record it became part of. */
+  /** For a 404 `merged`, the record that it became part of. */
   merged_into: string | null;
 }
 

@@ -8,7 +8,7 @@ import { sessionQuery, welcome } from './session.tsx';
 
 export const rootRoute = createRootRoute({ errorComponent: RouteErrorPage });
 
-/** Of pages without the frame: one that breaks must bring its own. */
+/** Routes of pages without the frame of the app, whose error page therefore brings its own. */
 export const unframed = { getParentRoute: () => rootRoute, errorComponent: RouteErrorPage };
 
 /** Everything below needs someone signed in. */

@@ -5,7 +5,7 @@ import { deal } from './sales/deal/definition.ts';
 import { companyWithSales, contactWithSales } from './sales/directory.ts';
 import { product } from './sales/product/definition.ts';
 
-/** In the order of the navigation. */
+/** The record types in the order of the navigation. */
 declareRecords([
   contactWithSales(contact),
   companyWithSales(company),

@@ -3,7 +3,7 @@ import { t } from '../text/text.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { type WithWaiting, waits } from './overlay.ts';
 
-/** Beside what is not at the server yet. */
+/** Marks a value that has not been sent to the server yet. */
 export function WaitingMark({ of, field }: { of: WithWaiting; field?: string }) {
   if (!waits(of, field)) return null;
   return (

@@ -125,11 +125,11 @@ export function keepAnswers(client: QueryClient): void {
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && write());
 }
 
-/** Of a long list the part at hand may be any. */
+/** Whether the rows at hand of a long list are its first ones. */
 const isFromStart = (data: unknown) =>
   !(data as Partial<InfiniteData<unknown, Partial<PageCursor>>>).pageParams?.[0]?.before;
 
-/** Of a long list its beginning, as if it ended there. */
+/** The beginning of a long list, as if it ended there. */
 function short(data: unknown): unknown {
   const list = data as Partial<InfiniteData<{ next_cursor: string | null }>>;
   if (!Array.isArray(list.pages) || list.pages.length <= pages_max) return data;

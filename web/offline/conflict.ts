@@ -10,7 +10,7 @@ export const fieldsOf = (body: Fields): [name: string, value: unknown][] =>
       : [[name, value]],
   );
 
-/** As a body would say it: ids in place of what they name. */
+/** The value as a request has it: ids instead of the records that they name. */
 export function wireValue(record: Fields, name: string): unknown {
   const value = name.startsWith(custom_prefix)
     ? (record.custom as Fields | undefined)?.[name.slice(custom_prefix.length)]
@@ -23,7 +23,7 @@ const idOf = (value: unknown) =>
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** What is said of a deal only together with the stage it goes to. */
+/** Fields of a deal that can be set only together with its stage. */
 const with_stage = ['close_reason_id', 'close_note', 'closed_on'];
 
 /** The fields that somebody else has changed too, and not to the same. What others did to other fields is in nobody's way. */

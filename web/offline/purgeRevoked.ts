@@ -57,7 +57,7 @@ async function recordsKept(): Promise<Map<Resource, string[]>> {
   return new Map([...kept].map(([resource, ids]) => [resource, [...ids]]));
 }
 
-/** Of one record, or of a list of them. */
+/** The rows of a response with one record or a list of records. */
 function rowsOf(data: unknown): { id: string }[] {
   const { id, pages } = data as { id?: string; pages?: Page<{ id: string }>[] };
   if (id) return [{ id }];

@@ -13,14 +13,14 @@ export interface PendingMutation {
   id: string;
   kind: 'create' | 'update' | 'delete' | 'reopen';
   resource: Resource;
-  /** Of a new record: the name it goes by until the server gives it one. */
+  /** For a new record, the id that it has until the server gives it one. */
   record_id: string;
   /** The record as it was seen before the change, with the names of what it refers to; of a new one: as it will look. */
   record: Fields;
   body: Fields | null;
   /** Of a card that goes into a column of the board: where in it; without one it goes to its end. */
   place?: { after_id: string } | { position: 'first' };
-  /** What is shown in place of the ids in the body. */
+  /** The fields that the page shows, with records in place of the ids in the body. */
   optimistic: Fields;
   at: number;
   /** When it first left for the server, which may have got it; null while it cannot have. */
@@ -30,7 +30,7 @@ export interface PendingMutation {
   reason?: string;
   /** Refused for want of these fields, for which a stage asks. */
   missing?: string[];
-  /** In conflict: the record as somebody else has left it. */
+  /** In a conflict, the record as somebody else changed it. */
   current?: Fields;
 }
 
@@ -127,7 +127,7 @@ async function change(
 }
 
 export const newId = () => `${new_prefix}${crypto.randomUUID()}`;
-/** Those of records that the server does not know, wherever they stand. */
+/** Finds ids of records that the server does not know, anywhere in a text. */
 export const newIds = new RegExp(`${new_prefix}[0-9a-f-]{36}`, 'g');
 export const isNew = (id: string) => id.startsWith(new_prefix);
 

@@ -11,7 +11,7 @@ interface ExportMenuProps {
   definition: RecordDefinition;
   filter: Filter | null;
   sort: string | null;
-  /** Those that are shown now, in their order. */
+  /** The columns that are shown now, in their order. */
   columns: () => string[];
 }
 

@@ -25,7 +25,7 @@ export interface FieldInputProps {
   field: FieldDef;
   value: unknown;
   onChange: (value: unknown) => void;
-  /** Of a reference: the few records it is one of. */
+  /** For a reference with few choices, the records to choose from. */
   choices?: readonly Named[] | undefined;
   /** Inside a Field the label is the Field's; alone, the control carries it. */
   labelled?: boolean;

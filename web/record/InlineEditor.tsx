@@ -21,7 +21,7 @@ interface InlineEditorProps {
   record: AnyRecord;
   field: FieldDef;
   onDone: (end?: EditEnd) => void;
-  /** In a table cell: takes the value to save, so that one can go on at once. */
+  /** In a table cell, takes the value to save, so that one can go on at once. */
   onValue?: (value: unknown) => void;
   /** A character is about to replace what stands there. */
   typed?: boolean;

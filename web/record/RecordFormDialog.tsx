@@ -20,7 +20,7 @@ interface RecordFormDialogProps {
   definition: RecordDefinition;
   /** Given: it is changed. Absent: a new one is made. */
   record?: AnyRecord;
-  /** What a new one starts with. */
+  /** The values that a new record starts with. */
   start?: Values;
   /** What it has from where it is made, such as the column of a board. */
   placed?: Values;

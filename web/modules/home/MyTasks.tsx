@@ -72,7 +72,7 @@ export function MyTasks() {
   );
 }
 
-/** As much as there is room for: what is first in one's day. */
+/** The first tasks of the day, as many as there is room for. */
 function firstOf(sections: readonly DaySection[], most: number): DaySection[] {
   let room = most;
   return sections.flatMap((section) => {

@@ -10,7 +10,7 @@ interface LinkConfirmationProps {
   title: string;
   description: string;
   action: string;
-  /** In place of the title, once it is done. */
+  /** The title once it is done. */
   done: string;
   onConfirm: () => Promise<unknown>;
 }

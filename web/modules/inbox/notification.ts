@@ -61,7 +61,7 @@ export const setRead = (entry: Notification, read: boolean) => change(entry, { r
 export const snooze = (entry: Notification, until: string | null, { atOnce = true } = {}) =>
   change(entry, { snoozed_until: until, ...(until && { read: false }) }, atOnce && until !== null);
 
-/** Those that are shown, and no newer ones. */
+/** Marks the notifications as read up to the newest that is shown. */
 export async function readAll(newest: Notification): Promise<void> {
   await api.post('/notifications/readings', { until: newest.at });
   await refresh();

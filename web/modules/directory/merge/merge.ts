@@ -12,7 +12,7 @@ import { t } from '../../../text/text.ts';
 /** Records that one merge can make one of. */
 export const merged_records_max = 10;
 
-/** Of the mutation that merges. */
+/** The key of the mutation that merges. */
 export const merge_key = ['merge'];
 
 interface Attached {
@@ -44,7 +44,7 @@ export function attachedText(attached: readonly Attached[]): string {
   return attached.map(({ resource, count }) => countOf(resource, count)).join(', ');
 }
 
-/** What the merge unites by itself. */
+/** Kinds of fields whose values the merge unites by itself. */
 const united = new Set<FieldDef['kind']>(['tags', 'lines', 'labelled', 'addresses']);
 
 /** Fields in which the records differ, and one has to be chosen. */

@@ -42,7 +42,7 @@ const fieldsOf = (task: Task | undefined, rule: string | null, record: TypedRefe
   ...(record ? [aboutRecord(record)] : []),
   { key: 'body', label: t('Details'), kind: 'long_text' },
 ];
-/** What it is about where tasks have no field for the type of record. */
+/** The field for the subject of a task, where tasks have none for this type of record. */
 const aboutRecord = ({ type }: TypedReference): FieldDef => ({
   key: 'record_id',
   label: wordsOf(type).Type,
@@ -193,7 +193,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   );
 }
 
-/** For those who may not change it. */
+/** The fields of a task for people who may not change it. */
 function TaskFacts({ fields, task }: { fields: readonly FieldDef[]; task: AnyRecord }) {
   const filled = fields.filter((field) => !isBlank(readField(task, field)));
   return (

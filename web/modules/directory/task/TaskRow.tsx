@@ -20,7 +20,7 @@ import { priorities, priorityMeanings, setDone, subjectOf, type Task } from './t
 interface TaskRowProps {
   task: Task;
   onOpen: (task: Task) => void;
-  /** On the page of its subject that would say the same in every row. */
+  /** On the page of its subject, which would be the same in every row. */
   hideSubject?: boolean;
   /** Among tasks of one person their name says nothing. */
   hideAssignee?: boolean;

@@ -53,7 +53,7 @@ export const endsOf = (days: readonly string[], zone: string): [from: string, to
 
 const daysLater = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
 
-/** What is due on these days: by the calendar of whoever looks, or on a day. */
+/** Filters for tasks that are due on these days: at a time by the viewer's calendar, or on a day. */
 export function dueWithin(days: readonly string[], zone: string): Filter[] {
   const [from, to] = endsOf(days, zone);
   const [first, last] = [days[0]!, days.at(-1)!];

@@ -7,12 +7,12 @@ export type Frequency = 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
 export interface Rule {
   frequency: Frequency;
   interval: number;
-  /** Of a week; none: the day on which it first was due. */
+  /** The days of a week; when empty, the day on which the task was first due. */
   days: readonly Weekday[];
   /** Of a month: the day on which it first was due, one of its days by number (-1: the last), or one of its weekdays. */
   on: 'same' | 'day' | 'weekday';
   day: number;
-  /** In a month that has no such day, its last one. */
+  /** Whether the last day of a month is used where the month has no such day. */
   or_last: boolean;
   nth: number;
   weekday: Weekday;
@@ -28,7 +28,7 @@ export const firstRule: Rule = {
 
 const weekdayList = /^(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*$/;
 
-/** What a part of a rule says; undefined: more than can be chosen here. */
+/** A part of a rule; undefined where it says more than can be chosen here. */
 function readPart(name: string, value: string, frequency: Frequency): Partial<Rule> | undefined {
   if (name === 'FREQ') return { frequency };
   if (name === 'INTERVAL') return { interval: Number(value) };

@@ -9,7 +9,7 @@ export interface TaskSearch {
   create?: boolean;
   /** The id of one that is open. */
   task?: string;
-  /** Of the calendar: what is on screen, and whose tasks. */
+  /** This and the next two are for the calendar: what is on screen, and whose tasks. */
   span?: Span;
   on?: string;
   who?: 'all';

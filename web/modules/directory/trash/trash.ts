@@ -57,7 +57,7 @@ export const useTrash = (kind: string | undefined) => usePages<Trashed>('/trash'
 
 export const useChanges = () => usePages<Change>('/changes', {}, (change) => !hasEnded(change));
 
-/** As the API takes at once. */
+/** The most items that the API takes at a time. */
 const items_max = 200;
 
 /** What was done with all of them, part by part. */
@@ -95,7 +95,7 @@ export async function restoreItems(items: readonly Trashed[]): Promise<void> {
   else offerUndo(title, change, leftOf(all));
 }
 
-/** For good: there is no way back to offer. */
+/** Deletes items for good, so no undo is offered. */
 export async function purgeItems(items: readonly Trashed[]): Promise<void> {
   const data = await sendParts('/trash/deletions', items);
   offerUndo(

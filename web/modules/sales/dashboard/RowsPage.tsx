@@ -24,7 +24,7 @@ import type { Rows } from './dashboard.ts';
 import type { RowsSearch } from './rowsSearch.ts';
 import { WithoutRate } from './WithoutRate.tsx';
 
-/** As any of the lists answers it. */
+/** A row of any of the lists. */
 interface Row {
   id: string;
   name?: string;
@@ -51,10 +51,10 @@ interface Row {
 
 interface Kind {
   path: string;
-  /** What one has to be allowed to read, where that is another type. */
+  /** The right that it takes to read the rows, where that is the right of another type. */
   right?: string;
   count: (count: number) => string;
-  /** Of money: what all of it comes to. */
+  /** Where the sum of amounts is read. */
   totalPath?: string;
   at?: keyof typeof dateLabels;
 }
@@ -189,7 +189,7 @@ interface RowLineProps {
   resource: Rows['resource'];
   row: Row;
   at: Kind['at'];
-  /** In percent. */
+  /** The probability in percent. */
   likely: number | undefined;
 }
 
@@ -226,7 +226,7 @@ function RowLine({ resource, row, at, likely }: RowLineProps) {
   );
 }
 
-/** Of a note, its words without their marks. */
+/** The name of a row; of a note, its text without markup. */
 const nameOf = ({ name, deal, title, subject, body }: Row) =>
   name ?? title ?? subject ?? (body ? plainText(body) : deal?.name);
 

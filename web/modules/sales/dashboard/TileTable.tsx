@@ -9,7 +9,7 @@ import type { TileForm } from './tiles.ts';
 import { figureLabels, groupingLabels } from './words.ts';
 
 const cell = 'px-2 py-1.5 text-end whitespace-nowrap';
-/** In a narrow tile the figure itself has the room. */
+/** Hidden in a narrow tile, where the figure itself needs the room. */
 const aside = '@max-sm:hidden';
 
 interface TileTableProps {

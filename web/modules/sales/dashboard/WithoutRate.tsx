@@ -4,9 +4,9 @@ import { inWords, type Money } from '../../../record/Sums.tsx';
 import { t } from '../../../text/text.ts';
 
 interface WithoutRateProps {
-  /** In no figure. */
+  /** Amounts that are in no figure. */
   amounts: readonly Money[];
-  /** In no target. */
+  /** Amounts that are in no target. */
   targets?: readonly Money[];
 }
 

@@ -25,7 +25,7 @@ export interface Look {
   /** A colour of the design by its name. */
   color: (name: string) => string;
   font: string;
-  /** Of what is drawn. */
+  /** The width of the chart in pixels. */
   width: number;
 }
 
@@ -196,7 +196,7 @@ function legendLines({ width }: Look): number {
   return Math.ceil(entries_px.reduce((sum, each) => sum + each, 0) / width);
 }
 
-/** Of a funnel, also how many went on. */
+/** The label of a row; in a funnel it also says how many deals went on. */
 function labelOf({ value, share }: DataRow, data: TileData): string {
   const text = valueText(value, data.unit, data.currency, true);
   return share === null ? text : isolated(t('{count} → {share}', { count: text, share }));

@@ -9,7 +9,7 @@ import { t } from '../../../text/text.ts';
 export interface DashboardSearch {
   /** Which dashboard; without it, the overview. */
   board?: string;
-  /** In place of what each tile says. */
+  /** The period for all tiles, in place of each tile's own. */
   range?: Range;
   pipeline?: string;
   /** Whose region tiles by region show; without it, that of the company. */

@@ -19,7 +19,7 @@ export type { Cell };
 export interface DataRow extends TileRow {
   label: string;
   detail: string | null;
-  /** Of a step of the funnel, how many of it went on. */
+  /** In a funnel, the share of the deals of a step that went on. */
   share: string | null;
 }
 
@@ -27,7 +27,7 @@ export interface TileData {
   unit: Unit;
   /** The workspace's own, in which amounts are. */
   currency: string;
-  /** What has no rate and is in no row. */
+  /** Amounts without an exchange rate, which are in no row. */
   without: readonly Money[];
   rows: DataRow[];
   /** Nothing to show: no row has any record behind it. */

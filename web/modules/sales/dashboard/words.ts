@@ -65,7 +65,7 @@ const byGrouping: Record<Exclude<Grouping, 'none' | 'period'>, (figure: string) 
   stage: (figure) => t('{figure} by stage', { figure }),
 };
 
-/** What a tile is called, when nobody gave it a title. */
+/** The title of a tile, made from its figure when nobody gave it one. */
 export function titleOf({ title, figure, grouping, period }: TileForm): string {
   if (title) return title;
   const label = figureLabels[figure];
@@ -80,7 +80,7 @@ export function periodName(from: string, to: string, unit: PeriodUnit): string {
   return name !== null && name === nameOfDay(to, unit) ? name : formatDays(from, to);
 }
 
-/** Of the period that a day lies in; weeks have none. */
+/** The name of the period that a day is in; weeks have none. */
 function nameOfDay(day: string, unit: PeriodUnit): string | null {
   const [year, month] = day.split('-') as [string, string];
   switch (unit) {

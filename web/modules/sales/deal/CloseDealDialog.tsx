@@ -23,7 +23,7 @@ type CloseReason = RowOf<typeof closeReason>;
 
 interface CloseDealDialogProps {
   deal: Movable;
-  /** In which deals are won or lost. */
+  /** The stage in which deals are won or lost. */
   stage: Stage;
   onClose: () => void;
 }

@@ -58,7 +58,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
   );
 }
 
-/** For how long it has been left lying. */
+/** How long nothing has happened to a deal. */
 function LeftLying({ days }: { days: number }) {
   const said = t('Stalled: {days, plural, one {# day} other {# days}} in this stage', { days });
   return (

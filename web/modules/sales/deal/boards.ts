@@ -3,7 +3,7 @@ import type { PendingMutation } from '../../../offline/waiting.ts';
 import type { BoardCard, BoardData } from './board.ts';
 import { boardWithArrived, withCardAt } from './boardOverlay.ts';
 
-/** Of every board that was read. */
+/** The query key of all boards. */
 export const boards = ['deal', 'other', 'board'];
 
 /** Puts a card at its new place at once, before the server has answered. Answers how to put it back. */

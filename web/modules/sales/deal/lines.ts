@@ -6,11 +6,11 @@ import type { TypedNumber } from '../../../ui/number.ts';
 
 /** A product of a deal as it is typed. */
 export interface Line {
-  /** Of the form only: lines have no identity until they are saved. */
+  /** For React: a line has no id until it is saved. */
   key: string;
-  /** Of a line that is stored. */
+  /** Set for a line that is stored. */
   id?: string;
-  /** As it is stored. */
+  /** The product and price that are stored. */
   stored?: { product_id: string; unit_price: string };
   product: Choice | null;
   quantity: TypedNumber;

@@ -22,7 +22,7 @@ import { bodyOf, inputOf, startOf, uniqueTypes } from './fieldForm.ts';
 interface FieldDialogProps {
   /** Given: it is changed. */
   field?: CustomField;
-  /** What a new one begins with; for which records it is, is then settled. */
+  /** The values that a new field begins with; its record type cannot be changed then. */
   proposed?: NewField;
   onCreated?: (field: CustomField) => Promise<unknown>;
   onClose: () => void;

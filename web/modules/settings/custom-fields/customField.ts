@@ -21,7 +21,7 @@ export const recordTypes: readonly Option[] = [
   { resource: 'task', plural: t('Tasks') },
 ].map(({ resource, plural }) => ({ value: resource, label: plural }));
 
-/** Those that a field can name a record of. */
+/** The record types whose records a custom field can refer to. */
 const referable = definitions().filter(({ contract }) => contract.meta.has('custom'));
 
 export const types: readonly Option[] = [
@@ -46,7 +46,7 @@ const references = new Set(['user', ...referable.map(({ resource }) => resource)
 export const isConvertible = (type: string): boolean => !references.has(type);
 export const hasOptions = (type: unknown): boolean => type === 'select' || type === 'multi_select';
 
-/** Those in use in their order, then the retired ones. */
+/** The custom fields in use, in their order, then the retired ones. */
 export function useCustomFields() {
   return useQuery({
     queryKey: ['custom_field', 'other', 'settings'],

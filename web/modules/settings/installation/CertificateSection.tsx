@@ -44,7 +44,7 @@ export function CertificateSection() {
   );
 }
 
-/** What OpenSSL calls the reasons that are usual. */
+/** Words for OpenSSL's usual reasons to distrust a certificate. */
 const distrusts: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: t('nobody but itself signed it'),
   SELF_SIGNED_CERT_IN_CHAIN: t('whoever signed it is not known on this machine'),

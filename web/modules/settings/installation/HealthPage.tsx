@@ -150,7 +150,7 @@ function Sentence({ status }: { status: InstallationStatus }) {
 
 const needing = ['in_doubt', 'failed', 'running'] as const;
 
-/** What the list leaves out: of each state it has the latest. */
+/** How many jobs the list leaves out: it has the latest of each state. */
 function Missing({ counts, data }: OperatorJobList) {
   const lines = needing.flatMap((state) => {
     const shown = data.filter((job) => job.state === state).length;

@@ -10,7 +10,7 @@ import { toast } from '../../../ui/toast.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { operate, reasonField } from './installation.ts';
 
-/** So much of a table unused, and more than a little, is worth a look. */
+/** From this share on, the unused part of a table is marked, unless the table is small. */
 const unused_share_bad = 0.4;
 const unused_bytes_bad = 50e6;
 

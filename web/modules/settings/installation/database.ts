@@ -19,7 +19,7 @@ export function spent(ms: number): string {
     : t('{hours} h', { hours: formatNumber(minutes / 60, { maximumFractionDigits: 0 }) });
 }
 
-/** In nobody's way for as long as this, a transaction is not worth a look. */
+/** A transaction that has been open for longer than this is listed even if it blocks nobody and waits for nobody. */
 const long_seconds = 60;
 
 /** Waits for others, is waited for, or has a transaction open for long. */

@@ -20,7 +20,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Of each kind of account the role that most of them have. */
+/** For each kind of account, the role that is proposed: that of members, or else the first. */
 function startOf(roles: readonly RoleChoice[]): Record<string, unknown> {
   const usual = accountKinds.map(({ value }) => {
     const some = roles.filter(({ kind }) => kind === value);

@@ -16,7 +16,7 @@ import { accountKinds, type Role } from './rights.ts';
 import { inNameOrder, roleName } from './roleName.ts';
 import { roleSummary } from './roleSummary.ts';
 
-/** In place of an id in the address. */
+/** Stands in the address instead of the id of a role, for a new one. */
 const new_role = 'new';
 
 export default function RolePage() {

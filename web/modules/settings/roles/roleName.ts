@@ -26,6 +26,6 @@ export function roleName({ key, name }: NamedRole): string {
   return shown !== undefined && name === original ? shown : name;
 }
 
-/** In the order of the names that are shown. */
+/** The roles sorted by the names that are shown. */
 export const inNameOrder = <R extends NamedRole>(roles: readonly R[]): R[] =>
   roles.toSorted((a, b) => roleName(a).localeCompare(roleName(b), activeLocale()));

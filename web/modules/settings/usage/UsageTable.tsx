@@ -8,9 +8,9 @@ import { cx } from '../../../ui/cx.ts';
 export interface UsageColumn<T> {
   key: string;
   label: string;
-  /** What it is sorted by, and what stands in a file. */
+  /** The value to sort by and to export. */
   value: (row: T) => string | number;
-  /** What is shown, where it is not the value itself. */
+  /** What the table shows, if not the value itself. */
   show?: (row: T) => ReactNode;
   numeric?: boolean;
   /** There is no room for it on a phone. */

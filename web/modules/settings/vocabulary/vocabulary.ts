@@ -8,19 +8,19 @@ export interface Vocabulary {
   right: string;
   title: string;
   description: string;
-  /** Of one of them. */
+  /** The words for one entry. */
   words: { new: string; create: string; created: string; edit: string; delete: string };
   /** There are none yet. */
   none: string;
   fields: readonly FieldDef[];
   sort: string;
-  /** What a new one starts with. */
+  /** The values that a new entry starts with. */
   start?: Record<string, unknown>;
-  /** What one of them is called in a sentence. */
+  /** The name of an entry in a sentence. */
   nameOf: (record: AnyRecord) => string;
   row: (record: AnyRecord) => { title: ReactNode; detail?: ReactNode };
   /** Changes of it can be taken back. */
   undoable?: true;
-  /** What deleting one means for what uses it. */
+  /** What deleting an entry means for the records that use it. */
   deleting: string;
 }

@@ -43,7 +43,7 @@ export const verbLabels: Record<Verb, string> = {
   merged: t('Merged'),
 };
 
-/** In a list of them. */
+/** The words for events in a list. */
 const verbWords: Record<Verb, string> = {
   created: t('created'),
   updated: t('updated'),

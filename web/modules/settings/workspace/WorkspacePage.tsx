@@ -45,7 +45,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const may = useMay();
   // Only what was typed: what is read again meanwhile shows in all other fields.
   const [typed, setTyped] = useState<Partial<Settings>>({});
-  /** As it stood when somebody began to type. */
+  /** The workspace as it was when somebody began to type. */
   const [opened, setOpened] = useState(workspace);
   const change = (next: Partial<Settings>) => {
     if (Object.keys(typed).length === 0) setOpened(workspace);
