@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { startApp, version } from '../app.ts';
 import type { Config } from '../kernel/config/config.ts';
 import { openConfig } from '../kernel/config/open.ts';
+import { withSystemClient } from '../kernel/database/client.ts';
 import { Database } from '../kernel/database/database.ts';
 import { type Installation, prepareInstallation } from '../kernel/installation.ts';
 import { neverSilent } from '../kernel/never-silent.ts';
@@ -69,6 +70,9 @@ export interface Call {
   say: (line: string) => void;
   terminal: Terminal;
 }
+
+/** How the database knows connections of commands. */
+export const application_name = 'holdfast-cli';
 
 /** Flags every command takes. */
 const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
@@ -157,7 +161,7 @@ export async function withDatabase<R>({ installation }: Call, work: (db: Databas
     url: installation.databaseUrl,
     connectionsMax: 4,
     statementTimeoutMs: 0,
-    applicationName: 'holdfast-cli',
+    applicationName: application_name,
   });
   try {
     return await work(db);
@@ -201,17 +205,8 @@ export async function tenantIdOf(installation: Installation, name: string): Prom
   });
 }
 
-/** A connection past row-level security, for what concerns all workspaces. */
-export async function withSystem<R>(
+/** Runs `work` over a connection that sees the rows of all workspaces. */
+export const withSystem = <R>(
   { installation }: Pick<Call, 'installation'>,
   work: (client: pg.Client) => Promise<R>,
-): Promise<R> {
-  const client = new pg.Client({ connectionString: installation.ownerUrl });
-  await client.connect();
-  try {
-    await client.query('set role holdfast_system');
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+): Promise<R> => withSystemClient(installation.ownerUrl, application_name, work);

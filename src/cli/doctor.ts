@@ -1,9 +1,9 @@
 import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import { createCache } from '../kernel/cache/create-cache.ts';
 import type { Config } from '../kernel/config/config.ts';
+import { withClient } from '../kernel/database/client.ts';
 import { migrationStatus } from '../kernel/database/migrate.ts';
 import { schemaDrift } from '../kernel/database/schema.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
@@ -30,7 +30,7 @@ import {
 import { storedFilesFinding } from '../operations/health/stored-files.ts';
 import { traceFinding } from '../operations/health/traces.ts';
 import { scheduleFinding } from '../operations/schedules/service.ts';
-import { type Call, type Command, withDatabase } from './command.ts';
+import { application_name, type Call, type Command, withDatabase } from './command.ts';
 
 /** By the names of what they find: one that fails or takes too long is found under it too. */
 const checks: Record<string, (call: Call) => Promise<Finding>> = {
@@ -70,18 +70,8 @@ export const doctorCommands: Command[] = [
   },
 ];
 
-async function asOwner<R>(
-  { installation }: Call,
-  work: (client: pg.Client) => Promise<R>,
-  url = installation.ownerUrl,
-): Promise<R> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return work(client).finally(() => client.end());
-}
-
-async function versions(call: Call): Promise<Finding> {
-  const number = await asOwner(call, async (client) =>
+async function versions({ installation }: Call): Promise<Finding> {
+  const number = await withClient(installation.ownerUrl, application_name, async (client) =>
     Number((await client.query('show server_version_num')).rows[0].server_version_num),
   );
   const major = Math.floor(number / 10_000);
@@ -95,8 +85,12 @@ async function versions(call: Call): Promise<Finding> {
 }
 
 /** A database of the locale C takes only the letters of English for letters: `я` would not be found by `Я`. */
-async function letters(call: Call): Promise<Finding> {
-  const ok = await asOwner(call, async (client) => (await client.query(`select lower('Я') = 'я' as ok`)).rows[0].ok);
+async function letters({ installation }: Call): Promise<Finding> {
+  const ok = await withClient(
+    installation.ownerUrl,
+    application_name,
+    async (client) => (await client.query(`select lower('Я') = 'я' as ok`)).rows[0].ok,
+  );
   return {
     check: 'letters',
     ok,
@@ -125,17 +119,13 @@ async function schema(call: Call): Promise<Finding> {
   };
 }
 
-async function appRole(call: Call): Promise<Finding> {
-  const role = await asOwner(
-    call,
-    async (client) =>
-      (
-        await client.query(
-          'select rolsuper, rolbypassrls, exists (select from pg_class where relowner = pg_roles.oid) as owns from pg_roles where rolname = current_user',
-        )
-      ).rows[0],
-    call.installation.databaseUrl,
+async function appRole({ installation }: Call): Promise<Finding> {
+  const { rows } = await withClient(installation.databaseUrl, application_name, (client) =>
+    client.query(
+      'select rolsuper, rolbypassrls, exists (select from pg_class where relowner = pg_roles.oid) as owns from pg_roles where rolname = current_user',
+    ),
   );
+  const role = rows[0];
   const ok = !role.rolsuper && !role.rolbypassrls && !role.owns;
   return {
     check: 'application role',
