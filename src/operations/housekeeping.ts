@@ -43,7 +43,7 @@ export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
   }),
 ];
 
-/** Of the database: by that of a worker which is ahead, what is still wanted would be past its time. */
+/** The clock of the database: by that of a worker that is ahead, rows would be deleted that are still wanted. */
 async function readClock(db: Services['db']): Promise<Date> {
   const [row] = await db.call<{ now: string }>(sql`select now() as now`);
   return new Date(row!.now);

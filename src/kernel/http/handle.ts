@@ -56,7 +56,7 @@ export async function handle(
   if (definition.transaction === false) {
     const answer: unknown = await definition.handler(bare, input);
     if (actor && definition.method !== 'GET') await changed(options, definition, actor);
-    // A reply is a promise of its own end: awaited, as here, it comes to nothing.
+    // A handler that has responded by itself returns the reply. That is a promise, which resolves to undefined.
     return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
   if (!actor) throw problems.notSignedIn();
@@ -104,7 +104,7 @@ async function admit(
   authorize(definition, actor, request);
   if (actor && definition.access === 'operator') {
     if (!(await isOperator(options.db, actor))) throw problems.forbidden();
-    // It concerns the installation. The workspace in which an operator has an account reads its own lines.
+    // The request concerns the installation, so its lines do not belong in the log of the workspace in which the operator has an account.
     scope.tenant_id = null;
   }
   const { feature } = definition;

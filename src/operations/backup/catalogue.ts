@@ -20,7 +20,7 @@ export type BackupSummary = Without<BackupManifest, Details>;
 
 export interface CataloguedBackup {
   backup: BackupSummary;
-  /** Of the last restore of it that was tried. */
+  /** The result of the last attempt to restore it. */
   proof: Proof | null;
 }
 

@@ -8,9 +8,9 @@ import type { Found } from './checks.ts';
 interface SealedColumn {
   table: string;
   column: string;
-  /** By which a value is bound to its row. */
+  /** The column whose value a sealed value is bound to. */
   row: string;
-  /** Where that is another column than the one it stands in. */
+  /** The column that it is bound to, where it is not the one in which it stands. */
   boundTo?: string;
   /** Whether its rows are of no workspace. */
   ofInstallation?: true;
@@ -26,7 +26,7 @@ const sealedColumns: readonly SealedColumn[] = [
   { table: 'alert_receiver', column: 'sealed_secret', row: 'id', ofInstallation: true },
 ];
 
-/** Of each column; above that a sample, another each time. */
+/** How many values of each column are opened; of more than that a sample, another each time. */
 const opened_max = 20_000;
 
 /** Whether what is sealed in the restored database opens with the keys of now, among them those of before a rotation. */
@@ -46,7 +46,7 @@ export async function checkSecrets(ownerUrl: string, masterKeys: MasterKeys): Pr
   }
 }
 
-/** In a database of an earlier version some are not there yet. */
+/** The columns that exist: a database of an earlier version lacks some. */
 async function columnsThere(client: pg.Client): Promise<SealedColumn[]> {
   const { rows } = await client.query<{ table: string; column: string }>(
     `select c.relname::text as table, a.attname::text as column from pg_attribute a join pg_class c on c.oid = a.attrelid

@@ -116,7 +116,7 @@ async function readTenants(client: pg.Client): Promise<{ id: string; name: strin
 /** Nobody knows it beforehand, so nobody can make rows whose hashes add up alike. */
 export const newSeed = (): string => randomBytes(8).readBigInt64LE().toString();
 
-/** By its time, so that names are in order. */
+/** A name that begins with the time, so that names sort by it. */
 export const newBackupId = (at: Date, random: string): string =>
   `${at.toISOString().replaceAll(/[-:.]/g, '').toLowerCase()}-${random}`;
 
@@ -124,7 +124,7 @@ export const newBackupId = (at: Date, random: string): string =>
 export const timeOfBackup = (id: string): number =>
   Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z-.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
 
-/** By which clocks of two machines may differ. */
+/** How far the clocks of two machines may differ. */
 const clock_ms_max = 300_000;
 
 /** Whether a moment is so far in the future that the clock it is of was wrong. */

@@ -64,7 +64,7 @@ interface CopiedFiles {
   missing: MissingFile[];
 }
 
-/** What a manifest says of them. */
+/** The files of a backup as its manifest records them. */
 export const recordedFiles = ({ count, bytes, missing }: CopiedFiles): BackupManifest['files'] => ({
   count,
   bytes,

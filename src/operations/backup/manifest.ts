@@ -3,27 +3,27 @@ import { VaultError } from '../../kernel/vault/seal.ts';
 import type { TableHash } from '../tenant-archive/content.ts';
 import type { BackupStore } from './backup-store.ts';
 
-/** Of a base backup; what holds more than this number says was made by a newer Holdfast. */
+/** The format of a base backup; one with a greater number was made by a newer Holdfast. */
 export const manifest_format = 1;
-/** Of a logical backup: an older Holdfast, which cannot read it, says that a newer one made it. */
+/** The format of a logical backup: an older Holdfast, which cannot read it, says that a newer one made it. */
 export const logical_format = 2;
-/** Of a moment that was recorded of a database which another tool backs up. */
+/** The format of a recorded moment of a database that another tool backs up. */
 export const mark_format = 3;
 
 interface SharedManifest {
   id: string;
   began_at: string;
-  /** Of the moment that was recorded. */
+  /** The time of the moment that was recorded. */
   at: string;
-  /** Of the program, and of PostgreSQL. */
+  /** The versions of the program and of PostgreSQL. */
   version: string;
   postgres: string;
-  /** Of the database on its disk, and of what the backup store has of it, compressed and sealed. */
+  /** The size of the database on its disk, and of its copy in the backup store, compressed and sealed. */
   cluster_bytes: number;
   base_bytes: number;
   /** `missing`: those that could not be read when it was made, and the keys of some; absent in backups of an earlier Holdfast. */
   files: { count: number; bytes: number; missing?: { count: number; some: string[] } };
-  /** Of hashes of PostgreSQL; absent where they are the same on any server, as in logical backups and those of an earlier Holdfast. */
+  /** The seed of PostgreSQL's hashes; absent where hashes are the same on any server, as in logical backups and those of an earlier Holdfast. */
   seed?: string;
   /** Rows and hash of each table, by workspace; of hashes of PostgreSQL only tables with rows. */
   tenants: Record<string, { name: string; tables: Record<string, TableHash> }>;
@@ -39,7 +39,7 @@ export interface BaseManifest extends SharedManifest {
   at_lsn: string;
   /** The name of the moment in the log. */
   restore_point: string;
-  /** Of the superuser, whose roles are in the base backup. */
+  /** The password of the superuser, whose role is in the base backup. */
   database_password: string;
 }
 
@@ -53,12 +53,12 @@ export interface RecordedMigration {
 export interface LogicalManifest extends SharedManifest {
   format: typeof logical_format;
   kind: 'logical';
-  /** What made the tables. */
+  /** The migrations that made the tables. */
   migrations: RecordedMigration[];
   /** Each with its object in the backup store; the hash does not depend on the order of the rows. */
   tables: Record<string, { object: string; columns: string[]; rows: number; hash: string; bytes: number }>;
   sequences: Record<string, { last_value: string; is_called: boolean }>;
-  /** By name: what they are part of, and which rows are theirs. */
+  /** By the name of the partition: its table, and the bounds of its rows. */
   partitions: Record<string, { parent: string; bounds: string; options: string | null }>;
 }
 

@@ -11,7 +11,7 @@ import type { BackupManifest } from './manifest.ts';
 
 /** Parts of different checks are weighed against each other by the bytes that they read, roughly. */
 const row_bytes = 600;
-/** What is hashed as text takes as long as so many bytes. */
+/** To hash a row as text takes as long as to read this many bytes. */
 const row_text_bytes = 10 * row_bytes;
 /** The trail is read by one connection from beginning to end, so it has to begin first. */
 const trail_weight = Number.MAX_SAFE_INTEGER;
@@ -29,7 +29,7 @@ const may_not: ReadonlySet<unknown> = new Set(['42501', '0A000', '58P01']);
 
 /** Whether a large index has every row takes seven times as long as whether it is in order, so each has its turn in so many proofs of a random second. */
 export const index_turns = 3;
-/** With its table. */
+/** The size from which an index, with its table, is large. */
 const large_bytes_min = 64_000_000;
 
 interface Index {
@@ -184,7 +184,7 @@ async function compareByTable(ownerUrl: string, tenants: Tenants, seed: string, 
 
 const nothing: TableHash = { rows: 0, hash: '' };
 
-/** By hashes that are the same on any server. */
+/** Compares the rows of each workspace by hashes that are the same on any server. */
 async function compareByTenant(databaseUrl: string, tenants: Tenants, share: Share): Promise<void> {
   const recorded = Object.entries(tenants).map(([tenant_id, { name, tables }]) =>
     Object.entries(tables)
@@ -210,7 +210,7 @@ function compare(table: string, name: string, was: TableHash, found: TableHash):
   if (found.hash !== was.hash) throw new Error(`${table} of the workspace ${name} holds something else than it did`);
 }
 
-/** Of more than so many events a sample is looked at, so that a proof of a large installation ends. `holdfast audit verify` looks at all. */
+/** From this many events on a sample is verified, so that the proof of a large installation ends. `holdfast audit verify` verifies all. */
 const events_checked_max = 100_000;
 
 const trailText = ({ events, one_in }: AuditReport) =>
@@ -236,7 +236,7 @@ export async function checkAudit(ownerUrl: string, share: Share): Promise<Found<
 /** What is deleted again so soon after it was uploaded may be in no backup: its copy was not made yet. */
 const copied_minutes_max = 10;
 
-/** That each file has its copy, but for those that the backup is known to go without; and of a sample, that the copy holds what it should. */
+/** Checks that each file has its copy, but for those that the backup is known to lack, and for a sample that the content of the copy is right. */
 export async function checkFiles(
   ownerUrl: string,
   { backups, manifest, target }: { backups: BackupStore; manifest: BackupManifest; target: 'recorded' | Date },
@@ -283,7 +283,7 @@ export async function checkFiles(
   };
 }
 
-/** Of the files without a copy those that the backup did not go without. It names only some, and of the rest only how many they are. */
+/** The files without a copy that the backup is not known to lack. A backup names only some of those that it lacks, and counts the rest. */
 function beyondKnown(without: readonly string[], { files: { missing } }: BackupManifest): string[] {
   const named = new Set(missing?.some);
   const unnamed = (missing?.count ?? 0) - named.size;

@@ -13,7 +13,7 @@ import type { Proof } from './prove.ts';
 import type { TimeProof } from './time-proof.ts';
 import { slot_name } from './wal.ts';
 
-/** Of the write-ahead log on its way to the backup store. */
+/** How far the write-ahead log is on its way to the backup store. */
 export interface Shipping {
   active: boolean;
   behind_bytes: number;
@@ -34,7 +34,7 @@ export interface BackupStatus {
   backups: Catalogue['backups'];
   unreadable: Catalogue['unreadable'];
   last_proven: Proof | null;
-  /** Of single seconds, newest first. */
+  /** Proofs of restores to single seconds, newest first. */
   time_proofs: TimeProof[];
   shipping: Shipping | null;
 }

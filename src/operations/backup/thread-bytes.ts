@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { MessagePort, Worker } from 'node:worker_threads';
 
-/** What leads to another thread, from either side. */
+/** The way to another thread, from either side. */
 type Port = MessagePort | Worker;
 
 /** Pieces on their way to the other thread, of 64 KiB mostly. */

@@ -101,12 +101,12 @@ export async function shippedLog(backups: BackupStore, url: string): Promise<Shi
 }
 
 export interface WalShipperOptions {
-  /** Of the database, while one runs. */
+  /** The address of the database, while one runs. */
   url: () => string | null;
   open: (installation: string) => BackupStore;
   /** Called when the log that is shipped from now on does not continue that of the newest backup. */
   backupNeeded: () => Promise<void>;
-  /** Of the application. */
+  /** The store of the files of the application. */
   files: FileStore;
   log: Logger;
   config: Pick<Config, 'HOLDFAST_DATA'>;
@@ -200,7 +200,7 @@ export class WalShipper {
   }
 }
 
-/** That nothing is sent, for who looks at what could be lost. */
+/** Records that nothing is sent, for the figure of how much could be lost. */
 async function noteBroken(config: Pick<Config, 'HOLDFAST_DATA'>, url: string): Promise<void> {
   const meter = new LossMeter(config, url);
   await meter.start();
@@ -208,7 +208,7 @@ async function noteBroken(config: Pick<Config, 'HOLDFAST_DATA'>, url: string): P
   await meter.stop();
 }
 
-/** What was found when shipping began. */
+/** The log in the backup store when shipping began. */
 interface FoundLog {
   timeline: number;
   from: bigint;

@@ -3,7 +3,7 @@ import type { Finding } from '../health/findings.ts';
 import type { CertificateList } from './contract.ts';
 
 const day_ms = 86_400_000;
-/** As the alert rules have them. */
+/** The same numbers of days as in the alert rules. */
 const warning_days = 21;
 const urgent_days = 7;
 

@@ -43,7 +43,7 @@ interface LoggedError {
   code?: unknown;
   message?: unknown;
   stack?: unknown;
-  /** Of the page: at which address. */
+  /** For an error of the page, the address at which it happened. */
   page?: unknown;
 }
 
@@ -84,7 +84,7 @@ function begin(groups: Map<string, ErrorGroup>, cause: Cause, line: LogLine, ver
   return group;
 }
 
-/** As the database names what it has no room for. */
+/** The group for all errors beyond the most kinds, with the name that the database gives it. */
 function others(groups: Map<string, ErrorGroup>, line: LogLine, version: string): ErrorGroup {
   const cause = {
     fingerprint: '0'.repeat(64),

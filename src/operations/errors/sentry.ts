@@ -8,7 +8,7 @@ type Occurrence = Omit<ErrorGroup, 'latest'> & ErrorGroup['latest'][number];
 
 /** Events that wait to be sent. */
 const queue_max = 100;
-/** Of one kind of error: the product itself counts the others. */
+/** The most events of one kind of error that are sent; the product itself counts them all. */
 const events_per_kind_and_minute_max = 10;
 const answer_ms_max = 5_000;
 const retry_ms = { least: 1_000, most: 60_000 };

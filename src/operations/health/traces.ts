@@ -4,7 +4,7 @@ import { isTracingConfigured, otlpTarget } from '../../kernel/tracing/settings.t
 import type { Tracing } from '../../kernel/tracing/span.ts';
 import type { Finding } from './findings.ts';
 
-/** For so long it is told that spans were dropped. */
+/** How long the finding says that spans were dropped. */
 const told_ms = 3_600_000;
 
 /** Whether traces are sent; undefined while nobody asked for them. `tracing` is that of a running server. */

@@ -4,7 +4,7 @@ import type { Ask } from './connection.ts';
 import type { Source } from './database.ts';
 import { figure } from './figure.ts';
 
-/** Of each state; a longer queue is shown as this long. */
+/** The most jobs that are counted in each state: a longer queue is shown as this long. */
 const jobs_max = 10_000;
 /** Far more than the program has; kinds and consumers of earlier releases count too. */
 const names_max = 200;

@@ -19,7 +19,7 @@ interface Reading {
   oldest: string | undefined;
   lastProof: Proof | undefined;
   lastPassed: Proof | undefined;
-  /** Of single seconds. */
+  /** The last proof of a restore to a single second. */
   lastTime: Proof | undefined;
   lastTimePassed: Proof | undefined;
 }

@@ -28,7 +28,7 @@ const text_ms = 1_000;
 
 interface Options {
   services: Services;
-  /** As the application's role. */
+  /** The address of the database for the application's role. */
   databaseUrl: string;
   masterKeys: MasterKeys;
   version: string;

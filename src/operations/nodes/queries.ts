@@ -59,5 +59,5 @@ export async function removeProcess(db: Database, id: string): Promise<void> {
 export const listProcesses = (ctx: Context): Promise<ProcessRow[]> =>
   ctx.tx.many(sql`select * from app.operator_processes()`);
 
-/** What health needs: of those that were seen lately. */
+/** The processes that were seen lately, with what health checks need. */
 export const readProcesses = (db: Database): Promise<ProcessRow[]> => db.call(sql`select * from app.processes_seen()`);

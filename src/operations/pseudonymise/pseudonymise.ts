@@ -112,7 +112,7 @@ async function count(client: pg.Client, tables: readonly CopiedTable[]): Promise
   return report;
 }
 
-/** It holds the owner too, who would see no row. Answers for which tables. */
+/** Lifts row-level security for the owner, who would see no row. Returns the tables for which it was lifted. */
 async function suspendSecurity(client: pg.Client, tables: readonly CopiedTable[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity and c.relname = any ($1)`,
@@ -122,7 +122,7 @@ async function suspendSecurity(client: pg.Client, tables: readonly CopiedTable[]
   return rows.map(({ name }) => name);
 }
 
-/** Those that follow custom values go on: the table by which they are searched is theirs alone. */
+/** Switches triggers off, but for those that follow custom values, because they alone write the table by which these are searched. */
 async function suspendTriggers(client: pg.Client, tables: readonly CopiedTable[]): Promise<void> {
   for (const table of tables) await client.query(`alter table ${nameOf(client, table)} disable trigger user`);
   const { rows } = await client.query<{ table: string; trigger: string }>(
@@ -176,7 +176,7 @@ async function replaceAll(
   return report;
 }
 
-/** Of files only those stay that are attached to something, under keys of their own: what was stored under the old ones is nobody's here. */
+/** Keeps the rows of attached files only, with new keys and a placeholder as content: the copy must not name the stored files of the original. */
 async function forgetFiles(client: pg.Client): Promise<void> {
   await client.query(`delete from file f where not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id)
     and not exists (select from attachment_version v where v.tenant_id = f.tenant_id and v.file_id = f.id)`);

@@ -59,7 +59,7 @@ export class Substitution {
     this.key = key;
   }
 
-  /** With other substitutes for the same values. */
+  /** A substitution that has other substitutes for the same values. */
   another(number: number): Substitution {
     return new Substitution(createHmac('sha256', this.key).update(`another ${number}`).digest());
   }
@@ -69,7 +69,7 @@ export class Substitution {
     return this.drawExactly(kind, value.normalize('NFKC').trim().toLowerCase());
   }
 
-  /** Of what only one may have: what differs in anything is another. */
+  /** For values that only one record may have: those that differ in anything get different substitutes. */
   private drawExactly(kind: string, value: string): Draw {
     return new Draw(this.key, `${kind}\0${value}`);
   }
@@ -82,7 +82,7 @@ export class Substitution {
     return this.draw('family', value).of(familyNames);
   }
 
-  /** In parts, so that a name in one field is what it is in two. */
+  /** Replaces a name part by part, so that a name in one field becomes the same as in two. */
   personName(value: string): string {
     const [first, ...rest] = wordsOf(value);
     return [this.givenName(first!), ...(rest.length > 0 ? [this.familyName(rest.join(' '))] : [])].join(' ');

@@ -14,9 +14,9 @@ export interface CustomDefinition {
 }
 
 export interface RowContext {
-  /** Of the workspace's own fields of the record type, by key. */
+  /** The custom fields of the record type, by key. */
   custom: ReadonlyMap<string, CustomDefinition>;
-  /** Of the record type that a filter is for. */
+  /** The rules for the columns of the record type that a filter is for. */
   filtered: Record<string, ColumnRule>;
   /** The same of the records that a filter reaches by a relation of this name. */
   related?: (relation: string) => RowContext | undefined;
@@ -168,7 +168,7 @@ const unknown: CustomDefinition = { id: '', type: 'text', options: [], rules: {}
 
 const isId = (value: Json) => typeof value === 'string' && uuid.test(value);
 const isPlain = (value: Json) => typeof value !== 'object' && (typeof value !== 'string' || plainText.test(value));
-/** Of an amount in a currency. */
+/** Whether a value can be part of an amount in a currency. */
 const isAmount = (value: Json) => isPlain(value) || (typeof value === 'string' && /^[A-Z]{3}$/.test(value));
 
 export const columnsOf = (rule: TableRule | undefined): Record<string, ColumnRule> =>

@@ -11,7 +11,7 @@ export interface Forecast {
 }
 
 const day_ms = 86_400_000;
-/** With less a nightly job would look like a trend. */
+/** The shortest time to forecast from: in a shorter one, a nightly job would look like a trend. */
 const days_min = 3;
 /** Nobody plans further, and a date of a far year would promise too much. */
 const days_max = 730;

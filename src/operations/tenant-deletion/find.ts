@@ -14,7 +14,7 @@ export interface DoomedTenant {
 
 /** What a workspace holds. */
 export interface Contents {
-  /** Of each table with a tenant that has any. */
+  /** The number of rows by table, of the tables with any. */
   rows: Record<string, number>;
   files: { count: number; size_bytes: number };
   /** People of the workspace who operate the installation. */
@@ -54,7 +54,7 @@ export async function refuseDoubtful(client: pg.Client, { tenant_id, name }: Doo
     );
 }
 
-/** In the transaction that follows, no deletion begins. */
+/** Holds off the beginning of deletions until the end of the transaction. */
 export const holdOffDeletions = (client: pg.Client): Promise<unknown> =>
   client.query(`select pg_advisory_xact_lock(hashtextextended('begin to delete a tenant', 0))`);
 

@@ -18,11 +18,11 @@ export interface UpgradeCheck {
 /** A database that is migrated while nobody else uses it. */
 export interface Target {
   ownerUrl: string;
-  /** As the application. */
+  /** The address for the application's role. */
   databaseUrl: string;
-  /** As a role that row-level security does not hold. */
+  /** The address for a role that row-level security does not apply to. */
   superuserUrl: string;
-  /** For the application that is started on it. */
+  /** The data directory for the application that is started on it. */
   dir: string;
 }
 

@@ -18,7 +18,7 @@ export interface HeldLock {
 /** The modes that make others wait, strongest last. ShareUpdateExclusiveLock and weaker ones hold up neither reads nor writes. */
 const strong: readonly string[] = ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
 
-/** Of tables that were there before; partitions count as their table. A lock stays until the end of the transaction. */
+/** The locks on tables that existed before; partitions count as their table. A lock stays until the end of the transaction. */
 const ownLocks = `
   select coalesce(pg_partition_root(c.oid), c.oid)::regclass::text as table, l.mode
   from pg_locks l join pg_class c on c.oid = l.relation

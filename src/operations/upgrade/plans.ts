@@ -27,7 +27,7 @@ const shown_max = 300;
 /** A table of less is read as a whole before an index is opened. */
 const pages_min = 200;
 const cost_factor_max = 3;
-/** What costs less is quick whatever its plan. */
+/** A statement that costs less is quick whatever its plan. */
 const cost_min = 1_000;
 
 /** The statements that took the most time in the running installation; null where its server does not count them. */

@@ -39,7 +39,7 @@ import {
 
 export interface UpgradeReport {
   migrations: string[];
-  /** Of the migration itself, and of everything around it. */
+  /** How long the migration itself took, and the whole upgrade. */
   migration_seconds: number;
   seconds: number;
   restore_point: RestorePoint | null;

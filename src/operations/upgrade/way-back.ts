@@ -24,7 +24,7 @@ export interface UpgradeState {
    * the schema of this version.
    */
   stage: 'copied' | 'returning' | 'failed' | 'done';
-  /** Of migrations and routines: what failed with these is not tried again at each start. */
+  /** The checksum of migrations and routines: an upgrade that failed with these is not tried again at each start. */
   schema: string;
   version: string;
   at: string;
@@ -39,7 +39,7 @@ export const copyDir = (dataDir: string): string => join(folder(dataDir), 'befor
 /** The database cluster that was left behind when an upgrade went back. */
 export const leftDir = (dataDir: string): string => join(folder(dataDir), 'left');
 
-/** What PostgreSQL writes meanwhile. */
+/** The room that a copy needs, by its size: PostgreSQL writes while it is made. */
 const room_factor = 1.2;
 
 export async function readState(dataDir: string): Promise<UpgradeState | undefined> {

@@ -69,8 +69,8 @@ function namedIn(record: object): string[] {
 }
 
 /**
- * With null for the names of records that were read with the rights of the webhook's owner and that the caller does not see with the record now. That
- * hides names that were merely replaced since, too; administrators, from whom no such record is hidden, are shown what was sent.
+ * Replaces the name of each record that the caller does not see with the record now by null, because it was read with the rights of the webhook's
+ * owner. Hides names that the record merely no longer has, too; administrators, from whom no record is hidden, see what was sent.
  */
 function maskReferences(record: Values, seen: ReadonlySet<string>): Values {
   const masked = (value: unknown): unknown => {
@@ -81,7 +81,7 @@ function maskReferences(record: Values, seen: ReadonlySet<string>): Values {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, masked(value)]));
 }
 
-/** Leaves a test event. */
+/** Makes a delivery with a test event, which is sent at once. */
 export async function sendTest(ctx: Context, id: string): Promise<Delivery> {
   await refuseDisabled(ctx, id);
   const about = { type: test_type, resource: webhook.name, record_id: id, actor_id: ctx.actor.user_id };
@@ -97,7 +97,7 @@ export async function replay(ctx: Context, id: string, delivery_id: string): Pro
   return sendSoon(ctx, id, delivery_id);
 }
 
-/** Whoever asks for it wants to see now what comes of it. */
+/** Sends at once, also while sending is paused after failures, because the caller waits for the result. */
 async function sendSoon(ctx: Context, id: string, delivery_id: string): Promise<Delivery> {
   await endPause(ctx, id);
   await enqueueSending(ctx, id);

@@ -15,7 +15,7 @@ export interface ForeignTool {
   postgresBin: string | undefined;
 }
 
-/** What a program said last is what it failed of. */
+/** How much of its output is shown: the end, where a program says why it failed. */
 const said_characters_max = 1_000;
 /** From being asked to end until it is made to. */
 const end_ms_max = 5_000;

@@ -17,7 +17,7 @@ export interface ForeignServer {
 
 interface StartOptions {
   cluster: string;
-  /** Of the database that it is a copy of. */
+  /** The address of the database that it is a copy of. */
   ownerUrl: string;
   binaries: string;
   settings: Record<string, string>;
@@ -28,7 +28,7 @@ interface StartOptions {
 export class LogEnds extends Error {}
 
 const poll_ms = 50;
-/** Of PostgreSQL's own log, which says at its end what went wrong. */
+/** How much of PostgreSQL's own log is shown: the end, where it says what went wrong. */
 const log_characters_max = 3_000;
 
 /**

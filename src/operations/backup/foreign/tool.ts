@@ -25,7 +25,7 @@ export function foreignTool(config: Config): ForeignTool | undefined {
   };
 }
 
-/** For a moment whose database is in the backups of a tool. */
+/** The tool whose backups have the database of a moment. */
 export function toolFor(config: Config, { id }: MarkManifest): ForeignTool {
   const tool = foreignTool(config);
   if (tool) return tool;

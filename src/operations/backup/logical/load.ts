@@ -13,7 +13,7 @@ import { type CopiedTable, copySettings, readTables } from './catalogue.ts';
 import { readOut } from './take.ts';
 
 export interface LoadOptions {
-  /** Of an empty database, as the role that is to own it. */
+  /** The address of an empty database for the role that is to own it. */
   ownerUrl: string;
   masterKeys: MasterKeys;
   say: (line: string) => void;
@@ -154,7 +154,7 @@ const addForeignKey = (client: pg.Client, statement: string) =>
     });
   });
 
-/** It holds the owner too, who could not load a row. */
+/** Lifts row-level security for the owner, who could not load a row. Returns the tables for which it was lifted. */
 async function suspendForcedSecurity(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relforcerowsecurity order by 1`,

@@ -27,14 +27,14 @@ const tables_at_once = 2;
 export interface LogicalSource {
   /** As the owner of the tables; it needs no more rights than that. */
   ownerUrl: string;
-  /** As the application. */
+  /** The address for the application's role. */
   databaseUrl: string;
   files: FileStore;
   version: string;
   signal?: AbortSignal;
 }
 
-/** Of one table of one backup, in the backup store: names of tables could be too long for it. */
+/** The name in the backup store of one table of a backup. It has the number of the table, because a name could be too long. */
 const objectName = (id: string, place: number): string => `${id}_${String(place).padStart(4, '0')}`;
 const backupOf = (object: string): string => object.split('_')[0]!;
 
@@ -197,7 +197,7 @@ async function copyTable(
   return { object, columns: table.columns.map(({ name }) => name), ...counted, bytes };
 }
 
-/** With its partitions. Compressed it is smaller. */
+/** The size of a table with its partitions, before it is compressed. */
 async function readTableBytes(client: pg.Client, { name }: CopiedTable): Promise<number> {
   const { rows } = await client.query<{ bytes: number }>(
     `select (pg_total_relation_size(c.oid) + coalesce((select sum(pg_total_relation_size(p.relid)) from pg_partition_tree(c.oid) p where p.relid <> c.oid), 0))::float8

@@ -49,7 +49,7 @@ export function LiveControls({ live, onBegin, onPause, onResume, onEnd, onSearch
   );
 }
 
-/** How the live tail is going. */
+/** The state of the live tail, and how many lines it has. */
 export function TailState({ tail, paused }: { tail: Tail; paused: boolean }) {
   const words = [
     paused

@@ -11,7 +11,7 @@ interface OlderLinesProps {
   pages: ReturnType<typeof useLines>;
   /** How many lines are shown. */
   count: number;
-  /** Begins a new search behind the last line. */
+  /** Begins a new search for the lines before the last one. */
   onGoOn: () => void;
 }
 

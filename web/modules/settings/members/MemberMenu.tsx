@@ -15,7 +15,7 @@ interface MemberMenuProps {
   /** Whether an invitation is open; undefined where that is not known. */
   hasLink: boolean | undefined;
   onOpen: (dialog: OpenDialog) => void;
-  /** Without a mail server an invitation answers its link. */
+  /** Called with the link of an invitation where no mail server can send it. */
   onLink: (link: string) => void;
 }
 
