@@ -42,7 +42,8 @@ export const inWords = (errors: readonly FieldError[]): string =>
 export const reasonOf = ({ errors, message }: Problem): string => (errors[0]?.message ?? message).replace(/\.$/, '');
 
 export const problems = {
-  malformed: (detail: string) => new Problem(400, 'malformed_request', 'The request could not be read', detail),
+  malformed: (detail: string, errors?: FieldError[]) =>
+    new Problem(400, 'malformed_request', 'The request could not be read', detail, { errors }),
   notSignedIn: (detail = 'Sign in, or send an API key as "Authorization: Bearer hf_…".') =>
     new Problem(401, 'not_signed_in', 'You are not signed in', detail),
   somebodyElse: () =>
