@@ -132,7 +132,7 @@ test('the history of a record takes one change back, leaves what came later and 
   const { id } = await send('POST', 'contacts', { given_name: 'Long', family_name: 'Story', city: 'Rome' });
   await send('PATCH', `contacts/${id}`, { city: 'Bern', job_title: 'Clerk' });
   await send('PATCH', `contacts/${id}`, { job_title: 'Head' });
-  const { page } = await world.visit(t);
+  const { page, expectRefusal } = await world.visit(t);
   await open(page, `/contacts/${id}`);
   const entry = page.getByRole('listitem').filter({ hasText: 'changed 2 fields' });
   await entry.getByRole('button', { name: 'Undo this change' }).click();
@@ -143,6 +143,17 @@ test('the history of a record takes one change back, leaves what came later and 
   assert.deepEqual(await barriers(page), []);
   await page.getByRole('button', { name: 'Redo', exact: true }).click();
   await eventually(async () => (await send('GET', `contacts/${id}`)).city === 'Bern');
+
+  const company = await send('POST', 'companies', { name: 'Needed Ltd' });
+  await send('POST', 'contacts', { given_name: 'Needy', company_id: company.id });
+  await open(page, `/companies/${company.id}`);
+  const undo = page
+    .getByRole('listitem')
+    .filter({ hasText: 'created the company' })
+    .getByRole('button', { name: 'Undo this change' });
+  expectRefusal(409);
+  await undo.click();
+  await toast(page, 'Something that stays refers to it: Needy (contact). Nothing was changed.').waitFor();
 });
 
 test('what was deleted is found in the trash, taken back, and deleted for good', async (t) => {

@@ -1,3 +1,4 @@
+import type { Skip } from '../../src/modules/directory/undo/contract.ts';
 import { allWords, t, translateServerText } from '../text/text.ts';
 
 export interface FieldError {
@@ -17,6 +18,8 @@ export interface Problem {
   current: unknown;
   /** For a 404 `merged`, the record that it became part of. */
   merged_into: string | null;
+  /** With 409 `nothing_to_undo`: what stood in the way. */
+  skipped: readonly Skip[];
 }
 
 /** An answer that is an error, with all the server said about it. */
@@ -69,6 +72,7 @@ export async function problemOf(
       errors: Array.isArray(body.errors) ? body.errors : [],
       current: body.current ?? null,
       merged_into: body.merged_into ?? null,
+      skipped: Array.isArray(body.skipped) ? body.skipped : [],
     },
     Number.isFinite(retry) && retry > 0 ? retry : null,
   );
@@ -88,7 +92,17 @@ export const pageError = (
   title: string,
   { detail = null, errors = [] }: Partial<Pick<Problem, 'detail' | 'errors'>> = {},
 ): ApiError =>
-  new ApiError({ status, code, title, detail, request_id: null, errors, current: null, merged_into: null });
+  new ApiError({
+    status,
+    code,
+    title,
+    detail,
+    request_id: null,
+    errors,
+    current: null,
+    merged_into: null,
+    skipped: [],
+  });
 
 /** The network gave no answer at all. */
 export const unreachable = (): ApiError =>

@@ -6,7 +6,9 @@ import { progressToast, toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
 import { lookAgain } from './lookAgain.ts';
+import { ApiError } from './problem.ts';
 import { queryClient } from './queryClient.ts';
+import { reasonsOf } from './skips.ts';
 
 /** A change of many records, or the taking back of a change. */
 export type { Change };
@@ -26,12 +28,23 @@ export async function takeBack(change: string, recordId?: string): Promise<void>
   await turn(change, recordId, undoing);
 }
 
+/** Has the server take a change back, as a whole or of one record. A refusal says all that stood in the way. */
+export async function sendReversal(change: string, recordId?: string): Promise<Change> {
+  try {
+    return await api.post(`/changes/${change}/reversal${recordId ? `?record_id=${recordId}` : ''}`);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.skipped.length === 0) throw error;
+    const reasons = reasonsOf(error.problem.skipped);
+    throw new ApiError({ ...error.problem, detail: [...reasons, t('Nothing was changed.')].join(' ') });
+  }
+}
+
 /** What a turn says while it runs and when it is done, and what its own way back is called. */
 const undoing = { doing: t('Undoing'), done: t('Undone'), again: t('Redo') };
 const redoing = { doing: t('Redoing'), done: t('Redone'), again: t('Undo') };
 
 async function turn(change: string, recordId: string | undefined, words: typeof undoing): Promise<void> {
-  const started = await api.post<Change>(`/changes/${change}/reversal${recordId ? `?record_id=${recordId}` : ''}`);
+  const started = await sendReversal(change, recordId);
   const ended = hasEnded(started) ? started : await follow(started, words.doing);
   await refresh();
   const next = words === undoing ? redoing : undoing;
@@ -87,8 +100,7 @@ export async function leftOf({ skipped, skipped_samples: samples }: Change): Pro
           count: skipped,
           names: namesOf(samples),
         });
-  const reasons = [...new Set(samples.map(({ reason }) => translateServerText(reason)))];
-  return [what, ...reasons].join(' ');
+  return [what, ...reasonsOf(samples)].join(' ');
 }
 
 /** The fields of all forms come along with their names, and are seldom asked for. */

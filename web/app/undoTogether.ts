@@ -1,10 +1,9 @@
 import pLimit from 'p-limit';
 import { t } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
-import { api } from './api.ts';
 import { attempt } from './attempt.ts';
 import { messageOf } from './problem.ts';
-import { type Change, leftOf, refresh } from './undo.ts';
+import { leftOf, refresh, sendReversal } from './undo.ts';
 
 const reversals_at_once_max = 6;
 
@@ -20,9 +19,7 @@ const action = (changes: readonly string[], way: Way) => ({
 
 async function reverse(changes: readonly string[], way: Way): Promise<void> {
   const limit = pLimit(reversals_at_once_max);
-  const answers = await Promise.allSettled(
-    changes.map((id) => limit(() => api.post<Change>(`/changes/${id}/reversal`))),
-  );
+  const answers = await Promise.allSettled(changes.map((id) => limit(() => sendReversal(id))));
   await refresh();
   const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [messageOf(answer.reason)] : []));

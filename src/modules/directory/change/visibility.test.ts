@@ -105,6 +105,18 @@ test('changes of many records show neither values nor names that the caller may 
   assert.deepEqual(await skips(auditor), [[null, ['city']]]);
 });
 
+test('what refers to a record that stayed is named to who may see it, and counted to others', async () => {
+  const companies = await admin('POST', '/api/v1/companies/bulk', { data: [{ name: 'Alone' }, { name: 'Needed' }] });
+  const [, { id: company_id }] = companies.body.data;
+  const { id } = await made('contacts', { given_name: 'Needy', company_id });
+  const undone = await admin('POST', `/api/v1/changes/${companies.headers.get('change-id')}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  const report = async (by: Client) =>
+    (await by('GET', `/api/v1/changes/${undone.body.id}`)).body.skipped_samples[0].referenced_by;
+  assert.deepEqual(await report(admin), { records: [{ resource: 'contact', id, name: 'Needy' }], others: 0 });
+  assert.deepEqual(await report(auditor), { records: [], others: 1 });
+});
+
 test('an event names what it is about and what its values refer to, as far as the reader may see that', async () => {
   const company = await made('companies', { name: 'Mill Ltd' });
   const contact = await made('contacts', { given_name: 'Ada', company_id: company.id });

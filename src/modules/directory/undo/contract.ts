@@ -27,6 +27,16 @@ export const skipReasons: Record<SkipCode, string> = {
   refused: 'It does not fit: what it refers to is gone, or another record has its place.',
 };
 
+/** Of the records that refer to one, so many are named. */
+export const references_named_max = 5;
+
+/** What refers to a record that had to stay: some by name, and how many more, seen by the reader or not. */
+const referencedBy = z.object({
+  records: z.array(z.object({ resource: z.string(), id: z.uuid(), name: z.string() })).max(references_named_max),
+  others: z.int(),
+});
+export type ReferencedBy = z.infer<typeof referencedBy>;
+
 /** A record, or some of its fields, that was left as it is. */
 export const skip = z.object({
   resource: z.string(),
@@ -36,5 +46,7 @@ export const skip = z.object({
   fields: z.array(z.string()).nullable(),
   code: z.enum(skipCodes),
   reason: z.string(),
+  /** With `in_use`. */
+  referenced_by: referencedBy.optional(),
 });
 export type Skip = z.infer<typeof skip>;

@@ -4,7 +4,7 @@ import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { SkipCode } from './contract.ts';
 import { deletedRows, insertAgain } from './deleted-queries.ts';
-import { readWholes } from './dependent-queries.ts';
+import { nameReferrers, readWholes } from './dependent-queries.ts';
 import { findDependents } from './dependents.ts';
 import { type Batch, batchOf, type ChangeEvent, createdBy, type Target } from './event-queries.ts';
 import type { UndoKinds } from './kinds.ts';
@@ -123,11 +123,12 @@ export async function undoCreates(
   const staying = existing.filter((id) => codes.get(id) !== undefined);
   const { held, blocking } = await findDependents(ctx, kinds, links, resource.table, { ids: existing, staying }, target); // biome-ignore format: one call
   const free: Compared[] = [];
+  const left = new Map<Compared, SkipCode>();
   for (const record of records) {
     const code = codes.get(record.id) ?? (held.has(record.id) ? 'in_use' : undefined);
     if (!code) free.push(record);
     // What was to be deleted for good and is gone already is no news.
-    else if (code !== 'gone' || !target.is_import) report.skip(resource.name, record, code);
+    else if (code !== 'gone' || !target.is_import) left.set(record, code);
   }
   if (target.is_import) await removeBlocking(ctx, kinds, blocking, report);
   const refused = await writeRows(ctx, free, (rows) =>
@@ -138,7 +139,11 @@ export async function undoCreates(
       target.is_import,
     ),
   );
-  for (const [record, code] of refused) report.skip(resource.name, record, code === 'refused' ? 'in_use' : code);
+  for (const [record, code] of refused) left.set(record, code === 'refused' ? 'in_use' : code);
+  const inUse = [...left].flatMap(([{ id }, code]) => (code === 'in_use' ? id : []));
+  // Asked when what goes is gone.
+  const referrers = await nameReferrers(ctx, kinds, links.filter(({ to }) => to === resource.table), inUse, target); // biome-ignore format: one call
+  for (const [record, code] of left) report.skip(resource.name, record, code, null, referrers.get(record.id));
   report.count(
     resource.name,
     free.filter((row) => !refused.has(row)).map(({ id }) => id),

@@ -1,4 +1,4 @@
-import { type Skip, type SkipCode, skipReasons } from './contract.ts';
+import { type ReferencedBy, type Skip, type SkipCode, skipReasons } from './contract.ts';
 
 /** What undoing some events came to. */
 export class Report {
@@ -19,7 +19,8 @@ export class Report {
     { id, name }: { id: string; name: string | null },
     code: SkipCode,
     fields: string[] | null = null,
+    referenced_by?: ReferencedBy,
   ): void {
-    this.skipped.push({ resource, id, name, fields, code, reason: skipReasons[code] });
+    this.skipped.push({ resource, id, name, fields, code, reason: skipReasons[code], ...(referenced_by && { referenced_by }) }); // biome-ignore format: one record
   }
 }

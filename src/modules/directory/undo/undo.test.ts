@@ -122,8 +122,25 @@ describe('undo of a change', () => {
     const employee = await contact({ given_name: 'Employee', company_id: company.body.id });
     const used = await undo(changeOf(company));
     assert.deepEqual([used.status, used.body.skipped[0].code], [409, 'in_use']);
+    const records = [{ resource: 'contact', id: employee.id, name: 'Employee' }];
+    assert.deepEqual(used.body.skipped[0].referenced_by, { records, others: 0 });
     assert.equal((await undo(employee.change)).status, 200);
     assert.equal((await undo(changeOf(company))).status, 200);
+  });
+
+  test('names a few of many records that refer to what was made, and the record of a part that does', async () => {
+    const company = await api('POST', '/api/v1/companies', { name: 'Employer' });
+    const data = Array.from({ length: 7 }, (_, n) => ({ given_name: `Person ${n}`, company_id: company.body.id }));
+    assert.equal((await api('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+    const { referenced_by } = (await undo(changeOf(company))).body.skipped[0];
+    assert.deepEqual([referenced_by.records.length, referenced_by.others], [5, 2]);
+
+    const product = await api('POST', '/api/v1/products', { name: 'Pipe', unit_price: '10.00' });
+    const deal = (await api('POST', '/api/v1/deals', { name: 'Piping' })).body;
+    await api('PUT', `/api/v1/deals/${deal.id}/lines`, { lines: [{ product_id: product.body.id, quantity: '3' }] });
+    const used = await undo(changeOf(product));
+    const records = [{ resource: 'deal', id: deal.id, name: 'Piping' }];
+    assert.deepEqual(used.body.skipped?.[0].referenced_by, { records, others: 0 }, JSON.stringify(used.body));
   });
 
   test('tells custom values one by one', async () => {

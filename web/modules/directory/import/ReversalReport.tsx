@@ -1,6 +1,7 @@
+import { reasonsOf } from '../../../app/skips.ts';
 import { findDefinition } from '../../../record/definitions.ts';
 import { fieldWords } from '../../../record/fieldWords.ts';
-import { t, translateServerText } from '../../../text/text.ts';
+import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';
 
@@ -55,13 +56,16 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
         <>
           <h4 className="mt-4 mb-1 font-medium">{t('What stayed, and why')}</h4>
           <ul className="text-muted">
-            {kept_samples.map(({ resource, id, name, fields, code, reason }) => (
-              <li key={`${resource}/${id}/${code}/${fields}`}>
-                {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>
-                {fields && ` (${formatList(fields.map((field) => fieldWords(resource, field)))})`}:{' '}
-                {translateServerText(reason)}
-              </li>
-            ))}
+            {kept_samples.map((kept) => {
+              const { resource, id, name, fields, code } = kept;
+              return (
+                <li key={`${resource}/${id}/${code}/${fields}`}>
+                  {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>
+                  {fields && ` (${formatList(fields.map((field) => fieldWords(resource, field)))})`}:{' '}
+                  {reasonsOf([kept]).join(' ')}
+                </li>
+              );
+            })}
             {unsaid > 0 && <li>{t('and {count, number} more', { count: unsaid })}</li>}
           </ul>
         </>

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reasonsOf } from './skips.ts';
+
+const skip = (names: readonly string[], others: number) => ({
+  resource: 'company',
+  id: crypto.randomUUID(),
+  name: 'Mill',
+  fields: null,
+  code: 'in_use' as const,
+  reason: 'Something that stays refers to it.',
+  referenced_by: { records: names.map((name) => ({ resource: 'task', id: `id of ${name}`, name })), others },
+});
+const changed = { ...skip([], 0), code: 'changed_since' as const, reason: 'It was changed since.', referenced_by: undefined }; // biome-ignore format: one record
+
+test('what refers to a record is named, and the rest counted', () => {
+  const said = (names: readonly string[], others: number) => reasonsOf([skip(names, others)]);
+  assert.deepEqual(said(['Ada'], 0), ['Something that stays refers to it: Ada (task).']);
+  assert.deepEqual(said(['A', 'B', 'C', 'D'], 3), [
+    'Something that stays refers to it: A (task), B (task), C (task), and 4 other records.',
+  ]);
+  assert.deepEqual(said([], 1), ['Something that stays refers to it: 1 record.']);
+});
+
+test('of several records, each reason and each name is said once', () => {
+  assert.deepEqual(reasonsOf([changed, changed, skip(['Ada'], 0), skip(['Ada'], 2)]), [
+    'It was changed since.',
+    'Something that stays refers to it: Ada (task) and others.',
+  ]);
+});

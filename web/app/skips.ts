@@ -1,0 +1,31 @@
+import type { Skip } from '../../src/modules/directory/undo/contract.ts';
+import { wordsOf } from '../record/definitions.ts';
+import { t, translateServerText } from '../text/text.ts';
+import { formatList } from '../ui/format.ts';
+
+const named_max = 3;
+
+/** Why records were left as they are, each reason once. */
+export function reasonsOf(skips: readonly Skip[]): string[] {
+  const referring = skips.flatMap(({ referenced_by }) => referenced_by ?? []);
+  const others = skips.filter(({ referenced_by }) => !referenced_by);
+  return [
+    ...new Set(others.map(({ reason }) => translateServerText(reason))),
+    ...(referring.length > 0
+      ? [t('Something that stays refers to it: {names}.', { names: formatList(namesOf(referring)) })]
+      : []),
+  ];
+}
+
+/** What refers to some records: a few by name. How many more there are is known of one record alone: several may have the same. */
+function namesOf(referring: readonly NonNullable<Skip['referenced_by']>[]): string[] {
+  const records = new Map(referring.flatMap(({ records }) => records).map((record) => [record.id, record]));
+  const named = [...records.values()]
+    .slice(0, named_max)
+    .map(({ resource, name }) => t('{name} ({type})', { name, type: wordsOf(resource).type }));
+  const count = records.size - named.length + referring.reduce((sum, { others }) => sum + others, 0);
+  if (count === 0) return named;
+  if (referring.length > 1) return [...named, t('others')];
+  if (named.length === 0) return [t('{count, plural, one {# record} other {# records}}', { count })];
+  return [...named, t('{count, plural, one {# other record} other {# other records}}', { count })];
+}
