@@ -115,6 +115,17 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   await open(page, `/contacts/${other.id}`);
   await page.getByRole('link', { name: 'Open that contact' }).click();
   await page.getByRole('heading', { name: 'Ann Kept' }).waitFor();
+
+  // Whoever merges away what they look at goes on with what stays.
+  const stays = await send('POST', 'contacts', { given_name: 'Ann', family_name: 'Stays' });
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Merge with…' }).click();
+  await another.fill('Stays');
+  await page.getByRole('option', { name: /Ann Stays/ }).click();
+  await both.getByRole('radio', { name: /^Keep Ann Stays/ }).check();
+  await both.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.getByRole('heading', { name: 'Ann Stays' }).waitFor();
+  assert.match(page.url(), new RegExp(`/contacts/${stays.id}`));
 });
 
 test('while one types a new contact, those that may be the same are named and can be opened', async (t) => {

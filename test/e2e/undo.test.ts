@@ -145,7 +145,7 @@ test('the history of a record takes one change back, leaves what came later and 
   await eventually(async () => (await send('GET', `contacts/${id}`)).city === 'Bern');
 
   const company = await send('POST', 'companies', { name: 'Needed Ltd' });
-  await send('POST', 'contacts', { given_name: 'Needy', company_id: company.id });
+  const employee = await send('POST', 'contacts', { given_name: 'Needy', company_id: company.id });
   await open(page, `/companies/${company.id}`);
   const undo = page
     .getByRole('listitem')
@@ -154,6 +154,11 @@ test('the history of a record takes one change back, leaves what came later and 
   expectRefusal(409);
   await undo.click();
   await toast(page, 'Something that stays refers to it: Needy (contact). Nothing was changed.').waitFor();
+  await send('PATCH', `contacts/${employee.id}`, { company_id: null });
+  expectRefusal(404);
+  await undo.click();
+  await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor();
+  assert.equal((await world.administrator.session.send('GET', `/api/v1/companies/${company.id}`)).status, 404);
 });
 
 test('what was deleted is found in the trash, taken back, and deleted for good', async (t) => {

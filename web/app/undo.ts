@@ -1,3 +1,4 @@
+import type { Query } from '@tanstack/react-query';
 import type { Change } from '../../src/modules/directory/change/contract.ts';
 import { afterWords } from '../text/lazy.ts';
 import { t, translateServerText } from '../text/text.ts';
@@ -19,7 +20,9 @@ export const hasEnded = ({ state }: Pick<Change, 'state'>) => state !== 'waiting
 export function offerUndo(title: string, change: string | null, description?: string): void {
   toast(title, {
     description,
-    action: change ? { label: t('Undo'), run: () => void attempt(() => takeBack(change)) } : undefined,
+    action: change
+      ? { label: t('Undo'), run: () => void attempt(() => turn(change, undefined, undoing, title)) }
+      : undefined,
   });
 }
 
@@ -40,17 +43,29 @@ export async function sendReversal(change: string, recordId?: string): Promise<C
 }
 
 /** What a turn says while it runs and when it is done, and what its own way back is called. */
-const undoing = { doing: t('Undoing'), done: t('Undone'), again: t('Redo') };
-const redoing = { doing: t('Redoing'), done: t('Redone'), again: t('Undo') };
+const undoing = {
+  doing: t('Undoing'),
+  done: t('Undone'),
+  said: (what: string) => t('Undone: {what}', { what }),
+  again: t('Redo'),
+};
+const redoing = {
+  doing: t('Redoing'),
+  done: t('Redone'),
+  said: (what: string) => t('Redone: {what}', { what }),
+  again: t('Undo'),
+};
 
-async function turn(change: string, recordId: string | undefined, words: typeof undoing): Promise<void> {
+/** `what`: that which is turned, as was said when it was done. */
+async function turn(change: string, recordId: string | undefined, words: typeof undoing, what?: string): Promise<void> {
   const started = await sendReversal(change, recordId);
   const ended = hasEnded(started) ? started : await follow(started, words.doing);
   await refresh();
   const next = words === undoing ? redoing : undoing;
-  toast(ended.state === 'done' ? words.done : stopped(ended), {
+  const done = what === undefined ? words.done : words.said(what);
+  toast(ended.state === 'done' ? done : stopped(ended), {
     description: await leftOf(ended),
-    action: { label: words.again, run: () => void attempt(() => turn(ended.id, undefined, next)) },
+    action: { label: words.again, run: () => void attempt(() => turn(ended.id, undefined, next, what)) },
   });
 }
 
@@ -114,5 +129,19 @@ function namesOf(samples: Change['skipped_samples']): string {
   return names.length > 0 ? `: ${names.join(', ')}${samples.length > names.length ? ' …' : ''}` : '';
 }
 
+const isRecord = ({ queryKey }: Query) => queryKey[1] === 'one';
+const listeners = new Set<() => void>();
+
 /** A change may have touched anything that is on screen. */
-export const refresh = () => queryClient.invalidateQueries();
+export async function refresh(): Promise<void> {
+  const others = queryClient.invalidateQueries({ predicate: (query) => !isRecord(query) });
+  await queryClient.invalidateQueries({ predicate: isRecord });
+  for (const listener of listeners) listener();
+  await others;
+}
+
+/** Calls back when open records have been read again after such a change: one that is gone now was taken away from here. */
+export function onRefreshed(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -37,7 +37,9 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
             <ChevronRight size={14} aria-hidden="true" className="text-faint max-sm:hidden rtl:-scale-x-100" />
           </Link>
         }
-        onDeleted={() => void navigate({ to: definition.path })}
+        // What is gone is not what Back leads to.
+        onDeleted={() => void navigate({ to: definition.path, replace: true })}
+        onOpen={(other) => void navigate({ to: `${definition.path}/$id`, params: { id: other }, replace: true })}
       />
     </div>
   );

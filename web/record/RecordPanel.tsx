@@ -40,6 +40,7 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
         definition={definition}
         id={id}
         onDeleted={onClose}
+        onOpen={onOpen}
         tools={
           <>
             <IconButton

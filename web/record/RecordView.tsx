@@ -1,14 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { Copy, Ellipsis, Merge, Pencil, Trash2 } from 'lucide-react';
-import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useEffectEvent, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { attempt } from '../app/attempt.ts';
 import { addRecent } from '../app/palette/recents.ts';
 import { ApiError } from '../app/problem.ts';
 import { QueryError } from '../app/QueryError.tsx';
+import { queryClient } from '../app/queryClient.ts';
 import { trashRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
+import { onRefreshed } from '../app/undo.ts';
 import { usePageTitle } from '../app/usePageTitle.ts';
+import { idNow } from '../offline/arrivals.ts';
 import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { isNew } from '../offline/waiting.ts';
 import { t } from '../text/text.ts';
@@ -40,11 +43,14 @@ interface RecordViewProps {
   crumb?: ReactNode;
   tools?: ReactNode;
   onDeleted: () => void;
+  /** It goes on with another record, which this one became part of. */
+  onOpen: (id: string) => void;
 }
 
 export function RecordView(props: RecordViewProps) {
-  const { crumb, tools, onDeleted } = props;
+  const { crumb, tools } = props;
   const [deleted, setDeleted] = useState(false);
+  useTakenAway(props, () => setDeleted(true));
   // The way back may take a while to load, and what stays open would ask for the record with each change it is told of.
   if (deleted) return <Head crumb={crumb} tools={tools} />;
   return (
@@ -52,10 +58,23 @@ export function RecordView(props: RecordViewProps) {
       {...props}
       onDeleted={() => {
         flushSync(() => setDeleted(true));
-        onDeleted();
+        props.onDeleted();
       }}
     />
   );
+}
+
+/** Goes on from a record that was shown and that something done here took away, such as an undo of its creation. */
+function useTakenAway({ definition, id, onDeleted, onOpen }: RecordViewProps, onTakenAway: () => void): void {
+  const leave = useEffectEvent(() => {
+    const { error, dataUpdateCount = 0 } = queryClient.getQueryState([definition.resource, 'one', idNow(id)]) ?? {};
+    if (dataUpdateCount === 0 || !(error instanceof ApiError) || error.status !== 404) return;
+    onTakenAway();
+    const { merged_into } = error.problem;
+    if (merged_into) onOpen(merged_into);
+    else onDeleted();
+  });
+  useEffect(() => onRefreshed(leave), []);
 }
 
 /** The bar above what is no record yet, or none any more. */
