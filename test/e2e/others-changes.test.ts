@@ -160,13 +160,21 @@ async function holdAnswer(page: Page, address: string, change: () => Promise<unk
   };
 }
 
-test('a record that was deleted is not named among those opened recently', async (t) => {
-  const { id } = await create('contacts', { given_name: 'Ephemera' });
+test('among those opened recently a record has the name of now, and is not named once it was deleted', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Ephemeron' });
   const { page } = await world.visit(t);
   await open(page, `/contacts/${id}`);
   await open(page, '/');
   const recents = page.getByRole('region', { name: 'Recently opened' });
-  await recents.getByText('Ephemera').waitFor();
+  await recents.getByText('Ephemeron').waitFor();
+  await send('PATCH', `contacts/${id}`, { given_name: 'Ephemeral', source: 'flood' });
+  await recents.getByText('Ephemeral').waitFor();
+  // Of many changes at once the page is not told one by one.
+  const data = Array.from({ length: 100 }, (_, at) => ({ given_name: `Flood ${at}`, source: 'flood' }));
+  await send('POST', 'contacts/bulk', { data });
+  const filter = JSON.stringify({ field: 'source', op: 'eq', value: 'flood' });
+  await send('POST', 'changes', { resource: 'contact', filter, action: { kind: 'update', fields: { given_name: 'Ephemera' } } }); // biome-ignore format: one change
+  await recents.getByText('Ephemera', { exact: true }).waitFor();
   await send('DELETE', `contacts/${id}`);
   await recents.getByText('Ephemera').waitFor({ state: 'detached' });
 

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { forgetIfGone, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
+import { checkRecords, forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
 import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
 import { refreshFavourites } from './favourites.ts';
@@ -109,7 +109,7 @@ function flush() {
   markNames(changes);
   refreshFavourites(changes);
   void forgetRecords(queryClient, taken);
-  askAboutRecents(single);
+  askAboutRecents(changes);
   if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);
   for (const resource of touched) void queryClient.invalidateQueries({ queryKey: [resource] });
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
@@ -135,15 +135,21 @@ function markNames(changes: readonly Change[]) {
   });
 }
 
-/** A change may have moved what was opened recently to the trash. The page of a record says so itself. */
-function askAboutRecents(changed: ReadonlyMap<string, unknown>) {
+/**
+ * A change may have moved what was opened recently to the trash, or given it another name; one without a record may be of any. The page of a record
+ * says so itself.
+ */
+function askAboutRecents(changes: readonly Change[]) {
+  const updated = new Set(
+    changes.flatMap(({ resource, id, action }) => (action === 'update' ? `${resource}/${id ?? ''}` : [])),
+  );
   const recents = recentRecords().filter(({ resource, id }) => {
     const isOpen = queryClient.getQueryCache().find({ queryKey: [resource, 'one', id], type: 'active' });
-    return changed.has(`${resource}/${id}`) && !isOpen;
+    return (updated.has(`${resource}/${id}`) || updated.has(`${resource}/`)) && !isOpen;
   });
   for (const type of new Set(recents.map(({ resource }) => resource))) {
     const ids = recents.flatMap(({ resource, id }) => (resource === type ? id : []));
-    void forgetIfGone(queryClient, type, ids);
+    void checkRecords(queryClient, type, ids);
   }
 }
 

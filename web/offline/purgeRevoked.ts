@@ -1,8 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api, type Page } from '../app/api.ts';
-import { dropRecents, recentRecords } from '../app/palette/recents.ts';
+import { dropRecents, nameRecents, recentRecords } from '../app/palette/recents.ts';
 import { ApiError } from '../app/problem.ts';
 import { isWorkedWith, pathOf, type Resource } from '../app/resources.ts';
+import { findDefinition } from '../record/definitions.ts';
+import type { AnyRecord } from '../record/field.ts';
+import { nameOnPage } from '../record/recordName.ts';
 import { allSeen, forgetAnswers } from './offlineCache.ts';
 import { isNew } from './waiting.ts';
 
@@ -30,14 +33,18 @@ export async function forgetTaken(client: QueryClient): Promise<void> {
   for (const [resource, ids] of await recordsKept())
     for (let from = 0; from < ids.length; from += asked_at_once_max)
       // Without an answer it is asked again with the next connection.
-      if (!(await forgetIfGone(client, resource, ids.slice(from, from + asked_at_once_max)))) break;
+      if (!(await checkRecords(client, resource, ids.slice(from, from + asked_at_once_max)))) break;
 }
 
-/** Asks about some records of a type, and forgets those that are gone. False without an answer. */
-export async function forgetIfGone(client: QueryClient, resource: Resource, ids: readonly string[]): Promise<boolean> {
+/** Asks about some records of a type: those that are gone are forgotten, the others are called as they are now. False without an answer. */
+export async function checkRecords(client: QueryClient, resource: Resource, ids: readonly string[]): Promise<boolean> {
   const there = await stillThere(resource, ids);
-  if (there) await forgetRecords(client, new Set(ids.filter((id) => !there.has(id))));
-  return there !== undefined;
+  if (!there) return false;
+  const definition = findDefinition(resource);
+  if (definition) nameRecents(new Map(there.map((record) => [record.id, nameOnPage(definition, record)])));
+  const found = new Set(there.map(({ id }) => id));
+  await forgetRecords(client, new Set(ids.filter((id) => !found.has(id))));
+  return true;
 }
 
 async function recordsKept(): Promise<Map<Resource, string[]>> {
@@ -64,13 +71,12 @@ function rowsOf(data: unknown): { id: string }[] {
   return pages?.flatMap((page) => page.data) ?? [];
 }
 
-async function stillThere(resource: Resource, ids: readonly string[]): Promise<Set<string> | undefined> {
+async function stillThere(resource: Resource, ids: readonly string[]): Promise<AnyRecord[] | undefined> {
   const filter = JSON.stringify({ field: 'id', op: 'in', value: ids });
   try {
-    const { data } = await api.get<Page<{ id: string }>>(pathOf(resource), { filter, limit: asked_at_once_max });
-    return new Set(data.map(({ id }) => id));
+    return (await api.get<Page<AnyRecord>>(pathOf(resource), { filter, limit: asked_at_once_max })).data;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return error.status === 403 ? new Set() : undefined;
+    return error.status === 403 ? [] : undefined;
   }
 }

@@ -68,6 +68,13 @@ export function dropRecents(ids: ReadonlySet<string>): void {
   if (rest.length < recents.length) write({ user_id, recents: rest });
 }
 
+/** Others may have given records another name. */
+export function nameRecents(names: ReadonlyMap<string, string>): void {
+  const { user_id, recents } = parse(read());
+  const named = recents.map((recent) => ({ ...recent, name: names.get(idOf(recent.to)) ?? recent.name }));
+  if (named.some(({ name }, at) => name !== recents[at]!.name)) write({ user_id, recents: named });
+}
+
 /** A record has got another id. */
 export function renameRecent(from: string, to: string): void {
   const { user_id, recents } = parse(read());
