@@ -325,8 +325,30 @@ test('the page of a company leads to all of its deals, and adds people to it', a
   await people.getByRole('button', { name: 'New contact' }).click();
   const form = page.getByRole('dialog', { name: 'New contact' });
   await form.getByLabel('First name').fill('Petra');
+  assert.equal(await form.getByRole('combobox', { name: 'Owner' }).inputValue(), 'Ada Admin');
   await form.getByRole('button', { name: 'Create contact' }).click();
   await people.getByRole('link', { name: 'Petra' }).waitFor();
+
+  await open(page, '/deals?create=true');
+  const deal = page.getByRole('dialog', { name: 'New deal' });
+  await deal.getByRole('combobox', { name: 'Contact' }).fill('Petra');
+  await page.getByRole('option', { name: 'Petra' }).click();
+  const employer = deal.getByRole('combobox', { name: 'Company' });
+  await eventually(async () => (await employer.inputValue()) === 'Many Deals Ltd');
+  await deal.getByLabel('Name').fill('For Petra');
+  await deal.getByRole('button', { name: 'Create deal' }).click();
+  await deal.waitFor({ state: 'detached' });
+  const [made] = (await read('deals?sort=-created_at&limit=1')).data;
+  assert.deepEqual([made.name, made.company_id], ['For Petra', company.id]);
+
+  // Who is made for a deal works where it is made.
+  await open(page, `/companies/${company.id}`);
+  await deals.getByRole('button', { name: 'New deal' }).click();
+  await deal.getByRole('combobox', { name: 'Contact' }).fill('Quentin');
+  await page.getByRole('option', { name: 'Create “Quentin”' }).click();
+  await page.getByText('Contact created').waitFor();
+  const [contact] = (await read('contacts?sort=-created_at&limit=1')).data;
+  assert.deepEqual([contact.name, contact.company_id], ['Quentin', company.id]);
 });
 
 test('the page of a product leads to the deals that it stands on', async (t) => {

@@ -13,13 +13,14 @@ import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
 import { BirthdayInput } from './BirthdayInput.tsx';
 import { findDefinition, wordsOf } from './definitions.ts';
-import type { FieldDef, ListedValue, MoneyValue, Named, TagValue } from './field.ts';
+import { type FieldDef, type ListedValue, type MoneyValue, type Named, type TagValue, toBody } from './field.ts';
 import { ListedInput } from './ListedInput.tsx';
 import { useLookup } from './lookup.ts';
 import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
 import { useReference } from './reference.ts';
 import { TagInput } from './TagInput.tsx';
+import type { Values } from './useDraft.ts';
 
 export interface FieldInputProps {
   field: FieldDef;
@@ -27,6 +28,8 @@ export interface FieldInputProps {
   onChange: (value: unknown) => void;
   /** For a reference with few choices, the records to choose from. */
   choices?: readonly Named[] | undefined;
+  /** What stands in the form: a record that is made for this field refers to the same, such as a new contact to the company of its deal. */
+  beside?: Values | undefined;
   /** Inside a Field the label is the Field's; alone, the control carries it. */
   labelled?: boolean;
   autoFocus?: boolean;
@@ -217,7 +220,7 @@ function ChoiceInput({
   );
 }
 
-function LookupInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
+function LookupInput({ field, value, onChange, beside = {}, labelled, autoFocus, disabled }: FieldInputProps) {
   const of = field.of ?? 'user';
   const { choices, loading, setQuery } = useLookup(of);
   const named = useReference(of, value);
@@ -230,7 +233,11 @@ function LookupInput({ field, value, onChange, labelled, autoFocus, disabled }: 
 
   const make = (name: string) =>
     attempt(async () => {
-      const body = { ...fromName?.(name), ...(contract?.owner && { [contract.owner]: user.id }) };
+      const shared = (definition?.fields ?? []).filter(
+        ({ key, kind, readOnly }) => kind === 'reference' && !readOnly && key !== field.key && key in beside,
+      );
+      const owner = contract?.owner && { [contract.owner]: user.id };
+      const body = { ...fromName?.(name), ...toBody(shared, beside), ...owner };
       const { id } = await createRecord(of, body, t('{Type} created', { Type: wordsOf(of).Type }), { name });
       onChange({ id, name });
     });

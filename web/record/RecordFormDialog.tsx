@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Suspense, useId, useState } from 'react';
 import { FormShell } from '../app/FormShell.tsx';
 import { createRecord, isUnseen, saveRecord } from '../app/records.ts';
+import { useSession } from '../app/session.tsx';
 import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
@@ -20,7 +21,7 @@ interface RecordFormDialogProps {
   definition: RecordDefinition;
   /** Given: it is changed. Absent: a new one is made. */
   record?: AnyRecord;
-  /** The values that a new record starts with. */
+  /** The values that a new record starts with, beside its owner. */
   start?: Values;
   /** What it has from where it is made, such as the column of a board. */
   placed?: Values;
@@ -38,17 +39,19 @@ export default function RecordFormDialog({
   onClose,
   onSaved,
 }: RecordFormDialogProps) {
-  const { resource } = definition;
+  const { resource, contract } = definition;
+  const { user } = useSession();
+  const begun = { ...(contract.owner && { [contract.owner]: { id: user.id, name: user.name } }), ...start };
   const all = useFields(definition);
   const usual = all.filter(
     (field) =>
       !field.readOnly &&
       !(record && field.within) &&
-      (field.inForm || (record ? field.section : (start?.[field.key] ?? placed?.[field.key]) !== undefined)),
+      (field.inForm || (record ? field.section : (begun[field.key] ?? placed?.[field.key]) !== undefined)),
   );
   // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(record);
-  const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
+  const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : begun;
   const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial, seen?.version, placed);
   const words = wordsOf(resource);
   const made = definition.useNewForm(record ? {} : draft.values);
@@ -123,6 +126,7 @@ export default function RecordFormDialog({
             field={field}
             value={typed[field.key]}
             choices={made.choices[field.key]}
+            beside={typed}
             onChange={(value) => draft.set(field.key, value)}
           />
         ))}

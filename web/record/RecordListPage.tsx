@@ -20,6 +20,7 @@ import type { ListView, OwnBoard, RecordDefinition } from './definition.ts';
 import { wordsOf } from './definitions.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { type AnyRecord, isPartial } from './field.ts';
+import { impliedBy } from './filter/filter.ts';
 import { ListNothing } from './ListNothing.tsx';
 import { ListSums } from './ListSums.tsx';
 import { ListTools } from './ListTools.tsx';
@@ -78,10 +79,10 @@ interface ListPageProps {
 
 function ListPage({ definition, views, ownBoard }: ListPageProps) {
   const { resource, path } = definition;
-  const session = useSession();
   const may = useMay();
   const arrangement = useArrangement(definition, views);
-  const { search, go, fields, view, layout, by, group, span, layoutKey, sort, onSort, filter, period } = arrangement;
+  const { search, go, fields, view, layout, by, group, span, layoutKey, sort, onSort, asked, filter, period } =
+    arrangement;
   const start = definition.useStart();
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
@@ -268,8 +269,8 @@ function ListPage({ definition, views, ownBoard }: ListPageProps) {
         {search.create && mayCreate && (
           <LazyRecordForm
             definition={definition}
-            start={{ owner_id: { id: session.user.id, name: session.user.name }, ...start }}
-            placed={placed}
+            start={start}
+            placed={{ ...impliedBy(asked, fields), ...placed }}
             onClose={() => go({ create: undefined }, true)}
             onSaved={(record) => go({ create: undefined, open: record.id }, true)}
           />

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { FieldDef } from '../field.ts';
 import {
   both,
   countConditions,
   type Filter,
+  impliedBy,
   isComplete,
   isGroup,
   operatorsFor,
@@ -80,4 +82,29 @@ test('conditions are counted in groups and on related records, each of which is 
   const name: Filter = { field: 'name', op: 'eq', value: 'a' };
   assert.equal(countConditions(null), 0);
   assert.equal(countConditions({ and: [name, { or: [name, { any: 'deals', where: name }] }, { none: 'tasks' }] }), 5);
+});
+
+test('a new record begins with what the filter of its list says of one value', () => {
+  const field = (key: string, kind: FieldDef['kind'], more = {}) => ({ key, label: key, kind, inForm: true, ...more });
+  const fields = [
+    field('stage', 'select'),
+    field('source', 'select'),
+    field('company_id', 'reference'),
+    field('status', 'select', { readOnly: true }),
+    field('amount', 'money'),
+    field('industry', 'text', { inForm: false }),
+  ];
+  const and: Filter[] = [
+    { field: 'stage', op: 'in', value: ['lead'] },
+    { field: 'source', op: 'in', value: ['fair', 'web'] },
+    { field: 'company_id', op: 'eq', value: 'c1' },
+    { field: 'status', op: 'eq', value: 'open' },
+    { field: 'amount', op: 'eq', value: '5' },
+    { field: 'industry', op: 'eq', value: 'Tea' },
+    { any: 'deals' },
+    { or: [{ field: 'stage', op: 'eq', value: 'customer' }] },
+  ];
+  assert.deepEqual(impliedBy({ and }, fields), { stage: 'lead', company_id: 'c1' });
+  assert.deepEqual(impliedBy({ field: 'stage', op: 'ne', value: 'lead' }, fields), {});
+  assert.deepEqual(impliedBy(null, fields), {});
 });

@@ -189,3 +189,16 @@ export function both(a: Filter | null, b: Filter | null): Filter | null {
 }
 
 const allOf = (filter: Filter): Filter[] => ('and' in filter ? filter.and : [filter]);
+
+const implied: ReadonlySet<FieldKind> = new Set(['text', 'select', 'boolean', 'reference']);
+
+/** What a new record has to have to be in a list with this filter, as far as its form asks for it. */
+export function impliedBy(filter: Filter | null, fields: readonly FieldDef[]): Record<string, unknown> {
+  const values = (filter ? allOf(filter) : []).flatMap((part) => {
+    if (isGroup(part) || isRelated(part)) return [];
+    const field = fields.find(({ key }) => key === part.field);
+    const named = part.op === 'eq' ? [part.value] : part.op === 'in' ? (part.value as unknown[]) : [];
+    return field?.inForm && !field.readOnly && implied.has(field.kind) && named.length === 1 ? [[field.key, named[0]]] : []; // biome-ignore format: one condition
+  });
+  return Object.fromEntries(values);
+}

@@ -1,10 +1,18 @@
 import type { RowOf } from '../../../../src/kernel/contract/resource.ts';
 import type { contact } from '../../../../src/modules/directory/contact/contract.ts';
+import type { AnyRecord, Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { formatDate, today } from '../../../ui/format.ts';
 
 /** A further or former position, as a contact carries it. */
 export type Position = RowOf<typeof contact>['positions'][number];
+
+/** The company that somebody works for: the main one, or else the only other one of today. */
+export function employerOf(record: AnyRecord): Named | null {
+  const positions = (record.positions as Position[] | undefined) ?? [];
+  const current = positions.flatMap((position) => (isFormer(position) ? [] : (position.company ?? [])));
+  return (record.company as Named | null) ?? (current.length === 1 ? current[0]! : null);
+}
 
 export const isFormer = ({ ended_on }: Position): boolean => ended_on !== null && ended_on < today();
 

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { readAll } from '../../../app/api.ts';
+import { recordQuery } from '../../../app/records.ts';
 import { useSession } from '../../../app/session.tsx';
 import type { NewForm } from '../../../record/definition.ts';
-import type { Named } from '../../../record/field.ts';
+import type { AnyRecord, Named } from '../../../record/field.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import type { Values } from '../../../record/useDraft.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
+import { employerOf } from '../../directory/contact/position.ts';
 import type { Pipeline, Stage } from './deal.ts';
 
 const no_stages: Stage[] = [];
@@ -38,7 +40,8 @@ export function useNewDeal(): Values {
  * The form of a new deal: it begins in one of the stages of its pipeline, in the first one unless another is chosen, and has what that stage asks for.
  * Products make its amount.
  */
-export function useNewDealForm(values: Values): NewForm {
+export function useNewDealForm(typed: Values): NewForm {
+  const values = useWithEmployer(typed);
   const { data } = usePipelines();
   const pipeline = data?.find(({ id }) => id === idOf(values.pipeline_id)) ?? data?.[0];
   const stages = pipeline?.stages ?? no_stages;
@@ -50,6 +53,17 @@ export function useNewDealForm(values: Values): NewForm {
     asked: ['stage_id', ...(names.includes('lines') ? names.filter((name) => name !== 'amount') : names)],
     choices: { stage_id: stages },
   };
+}
+
+/** With the company of the contact that was chosen, as long as nobody has said one. */
+function useWithEmployer(values: Values): Values {
+  const contact = idOf(values.contact_id);
+  const { data } = useQuery({
+    ...recordQuery<AnyRecord>('contact', contact ?? ''),
+    enabled: contact !== undefined && !('company_id' in values),
+  });
+  const employer = !('company_id' in values) && data?.id === contact && data && employerOf(data);
+  return employer ? { ...values, company_id: employer } : values;
 }
 
 const idOf = (value: unknown) => (typeof value === 'string' ? value : (value as Named | null | undefined)?.id);
