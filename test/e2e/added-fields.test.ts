@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, setUp } from './browser.ts';
+import { barriers, open, picture, setUp } from './browser.ts';
 
 const world = setUp();
 
@@ -11,7 +11,7 @@ async function send(method: string, path: string, body?: object) {
   return answer.body;
 }
 
-test('tasks and products have fields of one’s own in their forms', async (t) => {
+test('tasks, products, notes and calls have fields of one’s own in their forms', async (t) => {
   await send('POST', 'custom-fields', {
     resource: 'task',
     key: 'ticket',
@@ -66,6 +66,40 @@ test('tasks and products have fields of one’s own in their forms', async (t) =
   await editing.getByRole('button', { name: 'Change 1 product' }).click();
   await editing.waitFor({ state: 'hidden' });
   await eventually(async () => (await send('GET', 'products')).data[0].active === false);
+
+  await send('POST', 'custom-fields', { resource: 'note', key: 'mood', label: 'Mood', type: 'select', options: ['Good', 'Bad'] }); // biome-ignore format: one field
+  await send('POST', 'custom-fields', { resource: 'activity', key: 'room', label: 'Room', type: 'text', required: true }); // biome-ignore format: one field
+  const contact = await send('POST', 'contacts', { given_name: 'Listener' });
+  await open(page, '/settings/custom-fields');
+  await page.getByRole('region', { name: 'Notes', exact: true }).first().getByText('Mood', { exact: true }).waitFor();
+
+  await open(page, `/contacts/${contact.id}`);
+  const composer = page.getByRole('region', { name: 'Write something down' });
+  await composer.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.type('Spoke at length');
+  await composer.getByRole('combobox', { name: 'Mood' }).click();
+  await page.getByRole('option', { name: 'Good' }).click();
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'note-fields');
+  await composer.getByRole('button', { name: 'Save note' }).click();
+  const note = page.getByRole('listitem').filter({ hasText: 'wrote a note' });
+  await note.getByText('Good').waitFor();
+  assert.equal(await composer.getByRole('combobox', { name: 'Mood' }).count(), 0);
+  await note.getByRole('button', { name: 'More about this note' }).click();
+  await page.getByRole('menuitem', { name: 'Edit note' }).click();
+  await note.getByRole('combobox', { name: 'Mood' }).click();
+  await page.getByRole('option', { name: 'Bad' }).click();
+  await note.getByRole('button', { name: 'Save changes' }).click();
+  await note.getByRole('button', { name: 'Save changes' }).waitFor({ state: 'detached' });
+  await note.getByText('Bad').waitFor();
+  assert.deepEqual((await send('GET', 'notes')).data[0].custom, { mood: 'Bad' });
+
+  await composer.getByRole('button', { name: 'Call' }).click();
+  await composer.getByLabel('Subject').fill('Follow up');
+  await composer.getByLabel('Room').fill('Blue');
+  await composer.getByRole('button', { name: 'Log call' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'called' }).getByText('Blue').waitFor();
+  assert.deepEqual((await send('GET', 'activities')).data[0].custom, { room: 'Blue' });
 });
 
 test('an address keeps how long it has to be when its field is saved', async (t) => {

@@ -8,6 +8,7 @@ import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
 import type { MenuAction } from '../../ui/Menu.tsx';
+import { EntryFields } from './EntryFields.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
 import { type Activity, refreshTimelines } from './timeline.ts';
@@ -65,6 +66,7 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
             <bdi>{activity.subject}</bdi>
           </p>
           {activity.body && <LongText text={activity.body} />}
+          <EntryFields resource="activity" entry={activity} />
         </>
       )}
     </div>

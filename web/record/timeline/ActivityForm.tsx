@@ -7,9 +7,10 @@ import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { FormField } from '../FormField.tsx';
-import { type FieldDef, isBlank, toBody } from '../field.ts';
+import { type FieldDef, isBlank, readField, startOf, toBody } from '../field.ts';
 import { RestoredDraft } from '../RestoredDraft.tsx';
 import { useDraft, type Values } from '../useDraft.ts';
+import { useAddedFields } from '../useFields.ts';
 import { type SentEntry, sendOnce } from './sendOnce.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 
@@ -55,9 +56,16 @@ interface ActivityFormProps {
 
 export default function ActivityForm({ kind, subject, draftKey, activity, onClose }: ActivityFormProps) {
   const { user } = useSession();
-  const begun = activity ?? { direction: kind === 'meeting' ? null : 'out', occurred_at: new Date().toISOString() };
+  const added = useAddedFields('activity').filter(({ readOnly }) => !readOnly);
+  const shown = [...fields.filter(({ key }) => !unused[kind].includes(key)), ...added];
+  const begun = activity
+    ? { ...activity, ...Object.fromEntries(added.map((field) => [field.key, readField(activity, field)])) }
+    : {
+        direction: kind === 'meeting' ? null : 'out',
+        occurred_at: new Date().toISOString(),
+        ...startOf(added.filter(({ required }) => required)),
+      };
   const draft = useDraft(draftKey, begun, activity?.version);
-  const shown = fields.filter(({ key }) => !unused[kind].includes(key));
   /** More may be typed while it is being saved. */
   const latest = useRef(draft.changes);
   latest.current = draft.changes;

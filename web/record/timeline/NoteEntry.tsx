@@ -9,6 +9,7 @@ import { lazyPart } from '../../text/lazy.ts';
 import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
 import { AttachmentList } from './AttachmentList.tsx';
+import { EntryFields } from './EntryFields.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { EntryMenu } from './EntryMenu.tsx';
 import { RichText } from './RichText.tsx';
@@ -93,6 +94,7 @@ export function NoteEntry({ note, attachments = [], resource, recordId }: NoteEn
         ) : (
           <>
             <RichText html={note.body} />
+            <EntryFields resource="note" entry={note} />
             <AttachmentList attachments={attachments} removable={mayChange} />
           </>
         )}

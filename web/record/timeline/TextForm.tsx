@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { FormShell } from '../../app/FormShell.tsx';
 import { messageInForm } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
 import { useMay, useSession } from '../../app/session.tsx';
@@ -11,8 +12,11 @@ import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Segments } from '../../ui/Segments.tsx';
+import { FormField } from '../FormField.tsx';
+import { type FieldDef, readField, startOf, toBody } from '../field.ts';
 import { RestoredDraft } from '../RestoredDraft.tsx';
-import { useDraft } from '../useDraft.ts';
+import { useDraft, type Values } from '../useDraft.ts';
+import { useAddedFields } from '../useFields.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import type { Audience } from './mention.ts';
 import RichTextEditor, { type RichTextHandle } from './RichTextEditor.tsx';
@@ -50,9 +54,16 @@ interface TextFormProps {
 /** Where one writes a note or a comment. */
 export default function TextForm({ kind, audience, target, draftKey, entry, offered = [], onClose }: TextFormProps) {
   const { user } = useSession();
+  const fields = useAddedFields(audience.in).filter(({ readOnly }) => !readOnly);
   const draft = useDraft(
     draftKey,
-    { body: entry?.body ?? '', audience: entry?.audience ?? 'internal' },
+    {
+      body: entry?.body ?? '',
+      audience: entry?.audience ?? 'internal',
+      ...(entry
+        ? Object.fromEntries(fields.map((field) => [field.key, readField(entry, field)]))
+        : startOf(fields.filter(({ required }) => required))),
+    },
     entry?.version,
   );
   const [begun, setBegun] = useState(0);
@@ -62,28 +73,35 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
   /** More may be written while it is being saved. */
   const latestBody = useRef(body);
   latestBody.current = body;
+  const latest = useRef(draft.values);
+  latest.current = draft.values;
   const editor = useRef<RichTextHandle>(null);
   const isPublic = draft.values.audience === 'public';
   const { label, placeholder, save: verb, saved } = words[kind];
   const save = useMutation({
-    mutationFn: async (body: string) => {
+    mutationFn: async (values: Values) => {
+      const { body } = values;
       if (entry) {
+        const changes = { body, ...toBody(fields, draft.changes) };
         const changedTitle = audience.in === 'note' ? t('Note changed') : t('Comment changed');
-        const changed = await saveRecord(audience.in, draft.begunOn(entry, { body }), { body }, changedTitle);
+        const changed = await saveRecord(audience.in, draft.begunOn(entry, changes), changes, changedTitle);
         draft.goOnFrom(changed.version);
       } else {
         // Files first: one that is refused leaves no text without them, and is not sent again once it is there.
         const ids = await files.upload();
-        const id = idNow((await send(body)).id);
+        const id = idNow((await send({ body, ...toBody(fields, values) })).id);
         if (ids.length > 0 && isNew(id))
           throw new Error(t('The text waits to be sent. Try again after that to attach the files.'));
         await files.attach(ids, { [`${audience.in}_id`]: id });
       }
       await refreshTimelines();
     },
-    onSuccess: (_, sentBody) => {
+    onSuccess: (_, sent) => {
       files.clearSent();
+      const sentBody = sent.body as string;
+      const isSame = ({ key }: FieldDef) => JSON.stringify(latest.current[key]) === JSON.stringify(sent[key]);
       if (latestBody.current === sentBody) {
+        if (!fields.every(isSame)) return;
         draft.clear();
         onClose?.();
       } else if (!entry && editor.current?.takeOut(sentBody)) {
@@ -94,18 +112,19 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
     onError: (error) => draft.noteConflict(error),
   });
   /** The text is sent once: after a file that could not be attached, the next try goes on from it. */
-  function send(body: string): Promise<SentEntry> {
+  function send(body: Record<string, unknown>): Promise<SentEntry> {
     const chosen = offered.length > 1 ? { audience: draft.values.audience } : {};
-    const create = () => createRecord<SentEntry>(audience.in, { body, ...chosen, ...target }, saved, { author: user });
-    return sendOnce({ draft, resource: audience.in, create, body: { body } });
+    const create = () =>
+      createRecord<SentEntry>(audience.in, { ...body, ...chosen, ...target }, saved, { author: user });
+    return sendOnce({ draft, resource: audience.in, create, body });
   }
   function write(html: string) {
     latestBody.current = html;
     if (html === '' && !entry) {
       // Whoever begins anew writes another one, for the same readers.
-      const { audience } = draft.changes;
+      const { body: _, sent: __, ...others } = draft.changes;
       draft.clear();
-      if (audience) draft.set('audience', audience);
+      for (const [name, value] of Object.entries(others)) draft.set(name, value);
     } else draft.set('body', html);
   }
   function discard() {
@@ -113,7 +132,7 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
     setBegun((times) => times + 1);
   }
   const submit = () => {
-    if (body !== '' && !save.isPending) save.mutate(body);
+    if (body !== '' && !save.isPending) save.mutate(draft.values);
   };
   return (
     <div className={cx(isPublic && 'rounded-b-lg bg-attention-soft')}>
@@ -132,7 +151,25 @@ export default function TextForm({ kind, audience, target, draftKey, entry, offe
       />
       <ChosenFiles files={files} />
       <RestoredDraft draft={{ ...draft, clear: discard }} className="px-3 pb-1 text-12 text-muted" />
-      {save.error && (
+      {fields.length > 0 && (entry || draft.dirty) && (
+        <FormShell
+          error={save.error}
+          fields={fields.map(({ key }) => key)}
+          onSubmit={submit}
+          waits
+          className="grid grid-cols-2 gap-3 px-3 pt-1 pb-3"
+        >
+          {fields.map((field) => (
+            <FormField
+              key={field.key}
+              field={field}
+              value={draft.values[field.key]}
+              onChange={(value) => draft.set(field.key, value)}
+            />
+          ))}
+        </FormShell>
+      )}
+      {save.error && fields.length === 0 && (
         <p role="alert" className="px-3 pb-2 text-12 text-bad-ink">
           {messageInForm(save.error)}
         </p>

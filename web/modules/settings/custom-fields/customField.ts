@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, type Page, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { definitions } from '../../../record/definitions.ts';
+import { definitions, wordsOf } from '../../../record/definitions.ts';
 import type { CustomField } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
@@ -18,7 +18,7 @@ export const path = '/custom-fields';
 /** The record types that can have such fields, as far as the page has forms of them. */
 export const recordTypes: readonly Option[] = [
   ...definitions().filter(({ contract }) => contract.meta.has('custom')),
-  { resource: 'task', plural: t('Tasks') },
+  ...['task', 'note', 'activity'].map((resource) => ({ resource, plural: wordsOf(resource).Types })),
 ].map(({ resource, plural }) => ({ value: resource, label: plural }));
 
 /** The record types whose records a custom field can refer to. */
