@@ -357,6 +357,7 @@ test('of each kind one chooses whether one is told, and how', async (t) => {
   const { page } = await world.visit(t, flo);
   await open(page, '/settings/notifications');
   await page.getByRole('checkbox', { name: 'Given to you: in the inbox' }).click();
+  assert.equal(await page.getByRole('checkbox', { name: 'Webhooks: in the inbox' }).count(), 0, 'members have none');
   await page.getByRole('combobox', { name: 'Changes: by e-mail' }).click();
   await page.getByRole('option', { name: 'In the digest' }).click();
   const kinds = async () => (await flo.session.send('GET', '/api/v1/notification-settings')).body.kinds;

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -24,7 +25,8 @@ interface Settings {
   version: number;
 }
 
-const kinds: { kind: string; title: string; text: string }[] = [
+/** `right`: what only those are told who may see these. */
+const kinds: { kind: string; title: string; text: string; right?: string }[] = [
   { kind: 'mentioned', title: t('Mentions'), text: t('Somebody writes @ and your name.') },
   { kind: 'commented', title: t('Comments'), text: t('On records you own, follow or have commented.') },
   { kind: 'assigned', title: t('Given to you'), text: t('A record or a task becomes yours.') },
@@ -32,7 +34,7 @@ const kinds: { kind: string; title: string; text: string }[] = [
   { kind: 'task_due', title: t('Tasks'), text: t('A task is due, or its reminder comes.') },
   { kind: 'finished', title: t('Long work'), text: t('An import, an export or a change of many records ends.') },
   { kind: 'duplicates_found', title: t('Duplicates'), text: t('Records that may be the same are found.') },
-  { kind: 'webhook_disabled', title: t('Webhooks'), text: t('A webhook of yours was disabled.') },
+  { kind: 'webhook_disabled', title: t('Webhooks'), text: t('A webhook of yours was disabled.'), right: 'webhook' },
 ];
 const ways = [
   { value: 'off', label: t('No e-mail') },
@@ -51,6 +53,7 @@ const key = ['notification', 'settings'];
 
 /** What one is told of, and where. */
 export default function NotificationPage() {
+  const may = useMay();
   const settings = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => api.get<Settings>('/notification-settings', {}, signal),
@@ -72,7 +75,8 @@ export default function NotificationPage() {
         <Loaded query={settings}>
           {(current) => (
             <ul className="divide-y divide-line rounded-lg border border-line">
-              {kinds.map(({ kind, title, text }) => {
+              {kinds.map(({ kind, title, text, right }) => {
+                if (right && !may(right, 'read')) return null;
                 const way = current.kinds[kind]!;
                 return (
                   <li key={kind} className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
