@@ -23,6 +23,7 @@ test('a saved mapping that fits is used by itself, the one that says most, and l
   for (const [name, columns] of [
     ['Whole', { wer: 'name', wo: 'city', was: 'description' }],
     ['Part', { wer: 'name', was: null }],
+    ['Other letters', { wer: 'name', ['größe'.normalize('NFD')]: 'employee_count', ort: 'city' }],
     ['Nothing', {}],
   ] as const) {
     const saved = await api('POST', '/api/v1/saved-mappings', { name, resource: 'company', columns });
@@ -43,6 +44,15 @@ test('a saved mapping that fits is used by itself, the one that says most, and l
 
   const other = await upload(api, [['y.csv', 'First name,Email\nAnn,a@x.example\n']]);
   assert.equal(other.body.files[0].resource, 'contact', 'a mapping without columns is for no file');
+  const header = 'wer,größe,ort';
+  for (const [name, written] of [
+    ['One', header],
+    ['Two', header.normalize('NFD')],
+  ]) {
+    const { body: sized } = await upload(api, [['z.csv', `${written}\n${name},7,Bern\n`]]);
+    assert.deepEqual(fieldsOf(sized), ['name', 'employee_count', 'city']);
+    assert.equal((await follow(api, sized.id, 'runs')).files[0]!.counts.created, 1);
+  }
 });
 
 test('what somebody says of how a file is written is added to what was said before', async () => {

@@ -36,15 +36,17 @@ export const dialect = z.strictObject({
 /** Several columns may go into these; into any other field, one. */
 export const repeatable_fields: ReadonlySet<string> = new Set(['note']);
 
-const columnFields = z.record(z.string().max(1000), z.string().max(80).nullable()).superRefine((columns, check) => {
-  const taken = new Map<string, string>();
-  for (const [column, field] of Object.entries(columns)) {
-    const other = field === null || repeatable_fields.has(field) ? undefined : taken.get(field);
-    const message = `“${other}” and “${column}” cannot both go into ${field}. Choose one of them, and leave the other out`;
-    if (other !== undefined) check.addIssue({ code: 'custom', path: [column], message });
-    else if (field !== null) taken.set(field, column);
-  }
-});
+const columnFields = z
+  .record(z.string().normalize().max(1000), z.string().max(80).nullable())
+  .superRefine((columns, check) => {
+    const taken = new Map<string, string>();
+    for (const [column, field] of Object.entries(columns)) {
+      const other = field === null || repeatable_fields.has(field) ? undefined : taken.get(field);
+      const message = `“${other}” and “${column}” cannot both go into ${field}. Choose one of them, and leave the other out`;
+      if (other !== undefined) check.addIssue({ code: 'custom', path: [column], message });
+      else if (field !== null) taken.set(field, column);
+    }
+  });
 
 const questionCodes = ['ambiguous_date', 'ambiguous_number', 'unit', 'currency'] as const;
 

@@ -1,3 +1,4 @@
+import { trimmedText } from '../../../kernel/contract/names.ts';
 import { cutText } from '../csv/index.ts';
 import type { ImportProblem } from './problem.ts';
 
@@ -81,11 +82,11 @@ function quoted(names: string[]): string {
 
 /** Every column gets a name of its own: what was empty or double is renamed, and the report says so. */
 export function nameColumns(header: string[]): { columns: string[]; problems: ImportProblem[] } {
-  const taken = new Set(header.map((name) => name.trim()));
+  const taken = new Set(header.map(trimmedText));
   const seen = new Set<string>();
   const problems: ImportProblem[] = [];
   const columns = header.map((original, at) => {
-    const name = original.trim();
+    const name = trimmedText(original);
     if (name !== '' && !seen.has(name)) {
       seen.add(name);
       return name;

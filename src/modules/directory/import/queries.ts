@@ -245,7 +245,7 @@ export function findSavedMappings(
 
 export const savedMappingNamed = (ctx: Context, name: string): Promise<{ id: string } | undefined> =>
   ctx.tx.maybe(
-    sql`select id from saved_mapping where tenant_id = ${ctx.tenant_id} and lower(name) = lower(${name}) order by updated_at desc limit 1`,
+    sql`select id from saved_mapping where tenant_id = ${ctx.tenant_id} and app.folded_name(name) = app.folded_name(${name})`,
   );
 
 export function findStoredFiles(
