@@ -10153,12 +10153,12 @@ create function app.spellings(value text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
 declare
-  sharp_max constant int := 3;
+  sharp_s_max constant int := 3;
   parts constant text[] := string_to_array(app.compared_text(value), 'ss');
   found text[] := parts[1:1];
 begin
   for at in 2 .. coalesce(cardinality(parts), 0) loop
-    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_max then '{ss}' else '{ss,ß}' end::text[]) s);
+    found := array(select f || s || parts[at] from unnest(found) f, unnest(case when at - 1 > sharp_s_max then '{ss}' else '{ss,ß}' end::text[]) s);
   end loop;
   return array(select distinct replace(replace(f, '''', apostrophe), '-', dash)
     from unnest(found) f, unnest('{'',’}'::text[]) apostrophe, unnest('{-,‐,–}'::text[]) dash);

@@ -78,7 +78,7 @@ export const folded = (text: string): string =>
     .replace(/[‘’ʼ]/g, "'")
     .replace(/[‐‒–—−]/g, '-');
 
-/** Names that differ by it alone are one: by case, or by how their letters are put together. */
+/** Names with the same key are one: neither case counts, nor how their letters are put together. */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
 
 /** A label within an English sentence begins with a small letter; German nouns keep theirs. */

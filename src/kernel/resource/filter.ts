@@ -169,7 +169,7 @@ function partSql(subject: Subject, filter: Filter): Sql {
 
 const negated: ReadonlySet<string> = new Set(['ne', 'has_not']);
 
-/** Texts are stored in composed letters (NFC). What was stored otherwise before that was so is found by the letters that are sent. */
+/** Texts are stored in composed letters (NFC). A condition with other letters means both, because older texts were stored as they were sent. */
 function formsOf(condition: Condition): Condition[] {
   const composedOf = (value: unknown) => (typeof value === 'string' ? value.normalize('NFC') : value);
   const { value } = condition;

@@ -262,7 +262,10 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
-/** Custom values as they are stored. Texts are checked without the spaces around them: one that only one record may have is not had twice by a space, nor by another form of its letters. */
+/**
+ * Custom values as they are stored. Texts are checked without the spaces around them and in composed letters: one that only one record may have is not
+ * had twice by a space or by another form of its letters.
+ */
 export const trimmedTexts = (custom: Values): Values =>
   Object.fromEntries(
     Object.entries(custom).map(([key, value]) => [key, typeof value === 'string' ? trimmedText(value) : value]),

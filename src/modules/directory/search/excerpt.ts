@@ -38,13 +38,15 @@ function firstFolded(text: string, words: readonly string[]): number | undefined
   return first === undefined ? undefined : places[first];
 }
 
-/** As words are compared (app.spellings). */
+/** As words are compared (app.spellings). Most letters are ASCII, which is recognised at once. */
 const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replaceAll('ß', 'ss');
+  /^[ -~]*$/.test(text)
+    ? text.toLowerCase()
+    : text
+        .normalize('NFKD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toLowerCase()
+        .replaceAll('ß', 'ss');
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 

@@ -26,8 +26,8 @@ export function searchSql(types: readonly RecordType[]): string {
 
 set local role holdfast_system;
 
--- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for with other ways to write it (app.spellings), and then
--- among names that only nearly match, "misspelt", because that costs several times as much.
+-- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for by its other spellings, and then among names that
+-- only nearly match, "misspelt", because that costs several times as much.
 create or replace function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text, misspelt boolean)
   language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
   set search_path = pg_catalog, public, app, pg_temp as $$
