@@ -109,18 +109,18 @@ begin
       update custom_value v set owner_id = c.owner_id from jsonb_to_recordset(changed) as c (id uuid, owner_id uuid)
         where v.tenant_id = tenant and v.record_id = c.id and v.owner_id is distinct from c.owner_id;
     end if;
-    insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
-      select tenant, w.field_id, w.record_id, w.value, w.is_unique, w.owner_id from app.custom_values_of(tenant, noun, changed) w on conflict do nothing;
-    -- As foreign keys do: this waits for whoever merges or deletes what is named, and they wait for this. The writer looks afterwards what became of it.
-    if exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.type <> all (plain)) then
-      for named in
-        select case f.type when 'user' then 'user_account' else f.type end as relation, array_agg(distinct w.value::uuid) as ids
-        from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
-        where f.type <> all (plain) group by 1 order by 1
-      loop
-        execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation) using tenant, named.ids;
-      end loop;
-    end if;
+    -- As foreign keys do, this waits for whoever merges or deletes what is named anew, and they wait for this. The writer looks afterwards what became of it.
+    for named in
+      with made as (
+        insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+        select tenant, w.field_id, w.record_id, w.value, w.is_unique, w.owner_id from app.custom_values_of(tenant, noun, changed) w
+        on conflict do nothing returning field_id, value
+      )
+      select case f.type when 'user' then 'user_account' else f.type end as relation, array_agg(distinct m.value::uuid) as ids
+      from made m join custom_field f on f.tenant_id = tenant and f.id = m.field_id where f.type <> all (plain) group by 1 order by 1
+    loop
+      execute format('select from public.%I where tenant_id = $1 and id = any ($2) order by id for key share', named.relation) using tenant, named.ids;
+    end loop;
     if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
     select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
       where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id
