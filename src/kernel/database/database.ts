@@ -36,6 +36,7 @@ const write_wait_ms_max = 5_000;
 const vacuum_ms_max = 60_000;
 /** As many as a worker has imports and exports at once, and one for what is short. */
 const streams_max = 6;
+const aside_max = 2;
 
 /**
  * For a write that nobody waits for: the time limit of each statement, and the signal that ends it. Such writes run one at a time, at low priority
@@ -125,6 +126,8 @@ export class Database {
   private readonly longPool: pg.Pool;
   private readonly patientPool: pg.Pool;
   private readonly apartPool: pg.Pool;
+  /** Connections of which no transaction has one, for what transactions wait for that have another one. */
+  private readonly asidePool: pg.Pool;
   readonly wake: Wake;
 
   private readonly connections: FairLane;
@@ -151,6 +154,7 @@ export class Database {
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
     this.patientPool = new pg.Pool({ ...pipelined, max: 1, connectionTimeoutMillis: 0 } as pg.PoolConfig);
     this.apartPool = new pg.Pool({ ...pipelined, max: 1 } as pg.PoolConfig);
+    this.asidePool = new pg.Pool({ ...pipelined, max: aside_max } as pg.PoolConfig);
     const endless = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 };
     this.streamPool = new pg.Pool({ ...shared, ...endless, max: streams_max });
     const forLongReads = [this.longPool, this.patientPool];
@@ -321,8 +325,8 @@ export class Database {
   }
 
   /** Runs a statement outside any tenant, for the security definer functions of the `app` schema. */
-  async call<Row>(statement: Statement<Row>): Promise<Row[]> {
-    const client = await this.pool.connect();
+  async call<Row>(statement: Statement<Row>, { aside = false } = {}): Promise<Row[]> {
+    const client = await (aside ? this.asidePool : this.pool).connect();
     try {
       const send = recorded(sendsOver(client, this.answerMsMax));
       const { rows } = await send(queryOf(statement));
@@ -358,13 +362,13 @@ export class Database {
 
   private get pools() {
     const { pool: main, longPool: long, streamPool: stream, patientPool: patient, apartPool: apart } = this;
-    return { main, long, stream, patient, apart };
+    return { main, long, stream, patient, apart, aside: this.asidePool };
   }
 
   /** The connections of each pool, and how many wait for one or for their turn. */
   load(): PoolLoad[] {
     const { short, long } = this.reads.waiting;
-    const turns = { main: this.connections.waitingCount + short, long, stream: 0, patient: 0, apart: 0 };
+    const turns = { main: this.connections.waitingCount + short, long, stream: 0, patient: 0, apart: 0, aside: 0 };
     return Object.entries(this.pools).map(([pool, { options, totalCount, idleCount, waitingCount }]) => ({
       pool,
       max: options.max,

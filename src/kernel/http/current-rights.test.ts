@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import type { PoolClient } from 'pg';
 import { type Answer, type Client, eventually, type SharedTestApp, sharedTestApp } from '../../../test/harness/app.ts';
 import { countBlocked, makePerson, signedIn, systemClient } from '../../../test/harness/identity.ts';
 
@@ -72,6 +73,20 @@ test('what waits while rights change is done with those of now', async () => {
   );
   assert.equal(unread.status, 403, JSON.stringify(unread.body));
   const widened = await whileWaiting(lock, change, () => give({ ...rights, tag: { read: 'all' } }));
+  assert.deepEqual([widened.status, await city()], [200, 'Rome'], JSON.stringify(widened.body));
+});
+
+test('who has waited is looked up again though every other connection is taken', async () => {
+  const { lock, change, city, give } = await workspace();
+  const { pool } = app.app.services.db;
+  const taken: PoolClient[] = [];
+  const widened = await whileWaiting(lock, change, async () => {
+    const given = await give({ ...rights, tag: { read: 'all' } });
+    for (let n = 1; n < pool.options.max; n++) taken.push(await pool.connect());
+    return given;
+  }).finally(() => {
+    for (const client of taken) client.release();
+  });
   assert.deepEqual([widened.status, await city()], [200, 'Rome'], JSON.stringify(widened.body));
 });
 

@@ -29,15 +29,17 @@ interface FoundApiKey {
   ends_at: string | null;
 }
 
+/** Aside, as below: a request asks again before its commit (kernel/http/current-rights.ts). */
 export async function findSession(db: Database, hash: Buffer): Promise<FoundSession | undefined> {
   const [found] = await db.call<FoundSession>(
     sql`select * from app.authenticate_session(${hash}, make_interval(days => ${session_idle_days_max}))`,
+    { aside: true },
   );
   return found;
 }
 
 export async function findApiKey(db: Database, hash: Buffer): Promise<FoundApiKey | undefined> {
-  const [found] = await db.call<FoundApiKey>(sql`select * from app.authenticate_api_key(${hash})`);
+  const [found] = await db.call<FoundApiKey>(sql`select * from app.authenticate_api_key(${hash})`, { aside: true });
   return found;
 }
 
