@@ -61,10 +61,14 @@ export async function readCustomFields(ctx: Context, resource: Resource): Promis
 
 /**
  * Keeps the definitions of fields as they are until the transaction ends. To be called before they are read to check values: a field that is converted
- * meanwhile would get a value of its old type. Changes of definitions take the lock alone (app.custom_fields_lock).
+ * meanwhile would get a value of its old type. And before records are locked, as a conversion locks them behind it. Changes of definitions take the lock
+ * alone (app.custom_fields_lock).
  */
-export async function keepDefinitions(ctx: Context, { name }: Resource): Promise<void> {
-  await ctx.tx.run(sql`select pg_advisory_xact_lock_shared(app.custom_fields_lock(${ctx.tenant_id}, ${name}))`);
+export async function keepDefinitions(ctx: Context, ...resources: Resource[]): Promise<void> {
+  const names = resources.flatMap(({ name, meta }) => (meta.has('custom') ? name : [])).sort();
+  if (names.length === 0) return;
+  await ctx.tx.run(sql`select pg_advisory_xact_lock_shared(app.custom_fields_lock(${ctx.tenant_id}, noun))
+    from unnest(${names}::text[]) noun`);
 }
 
 /** The custom fields of all record types, because filters reach from one to another. */

@@ -321,3 +321,29 @@ test('a default is of the type that its field has when the record is there', asy
     await converter.end();
   }
 });
+
+test('a merge and what takes changes back wait for a conversion before they lock what it converts', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  await textField(api);
+  const [{ id }, other] = [await contact(api, 'A', '1'), await contact(api, 'B', '2')];
+  const changed = await api('PATCH', `/api/v1/contacts/${id}`, { custom: { own: '3' } });
+  const undo = `/api/v1/changes/${changed.headers.get('change-id')}/reversal`;
+  const converter = await systemClient(app);
+  try {
+    for (const write of [
+      () => api('POST', undo),
+      () => api('POST', `/api/v1/contacts/${id}/merge`, { others: [other.id], values: {} }),
+    ]) {
+      await converter.query('begin');
+      await converter.query(`select pg_advisory_xact_lock(app.custom_fields_lock($1, 'contact'))`, [tenant.tenant_id]);
+      const waiting = write();
+      await eventually(async () => (await countBlocked(converter)) > 0);
+      await converter.query('select from contact where tenant_id = $1 for update nowait', [tenant.tenant_id]);
+      await converter.query('commit');
+      assert.equal((await waiting).status, 200);
+    }
+  } finally {
+    await converter.end();
+  }
+});

@@ -1,6 +1,7 @@
 import { addressParts, type LabelledValue } from '../../../kernel/contract/fields.ts';
-import type { Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { keepDefinitions } from '../../../kernel/resource/custom.ts';
 import { checkReferences, getRow, trimmedTexts, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { copyFavourites } from '../favourite/index.ts';
@@ -63,6 +64,8 @@ export async function merge(
     ctx,
     others.map((other, index) => ({ field: `others.${index}`, table: resource.table, id: other })),
   );
+  // What names the others by a custom field may be of any type.
+  await keepDefinitions(ctx, ...definedResources());
   const records = await lockForMerge(ctx, resource, [survivor, ...others]);
   const absorbed = others.map((other) => records.find((record) => record.id === other));
   if (!absorbed.every((other) => other?.may_delete)) throw problems.forbidden();

@@ -1,4 +1,5 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
+import { keepDefinitions } from '../../../kernel/resource/custom.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { arrivedSince } from './arrival-queries.ts';
 import { undoChildren } from './children.ts';
@@ -38,6 +39,7 @@ export async function undoEvents(
   const report = new Report();
   const byResource = Map.groupBy(events, ({ resource }) => resource);
   const of = (name: string) => byResource.get(name) ?? [];
+  await keepDefinitions(ctx, ...records.filter(({ name }) => byResource.has(name)));
   for (const resource of records) await undoDeletes(ctx, resource, of(resource.name), report);
   for (const { resource, insert } of restored) await undoDeletes(ctx, resource, of(resource.name), report, insert);
   for (const resource of records) await undoUpdates(ctx, resource, of(resource.name), target, report);
