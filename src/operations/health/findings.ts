@@ -12,8 +12,8 @@ import { isAhead } from '../backup/contents.ts';
 import { lossNow, lossOfDay } from '../backup/loss.ts';
 import type { Proof } from '../backup/prove.ts';
 import type { BackupStatus } from '../backup/status.ts';
-import { feedTroubles } from './feed.ts';
-import { countFailedJobs, jobTroubles } from './jobs.ts';
+import { feedTroubles } from './feed-troubles.ts';
+import { countFailedJobs, jobTroubles } from './job-troubles.ts';
 
 /** What was found about a part of the installation. `doctor` and the operator's page say the same. */
 export interface Finding {

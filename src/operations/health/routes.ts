@@ -5,8 +5,8 @@ import { type FileStore, probe } from '../../kernel/files/file-store.ts';
 import { tiersOf } from '../../kernel/files/tiered-store.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
-import { feedTroubles } from './feed.ts';
-import { jobTroubles } from './jobs.ts';
+import { feedTroubles } from './feed-troubles.ts';
+import { jobTroubles } from './job-troubles.ts';
 
 const checkAnswer = z.object({ ok: z.boolean(), ms: z.number(), limit_ms: z.number(), detail: z.string().nullable() });
 const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), checkAnswer) });

@@ -1,7 +1,7 @@
 import type { Database } from '../../kernel/database/database.ts';
 import { type ConsumerHealth, readFeedHealth } from '../../kernel/feed/queries.ts';
 
-/** Behind for longer than a large import or search takes, something is wrong. */
+/** A consumer that is behind for longer than a large import or search takes is in trouble. */
 const lag_seconds_max = 300;
 
 /** For so long it is said that consumers went on from a restored database: what they had not done yet then, nobody does. */

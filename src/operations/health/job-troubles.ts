@@ -9,7 +9,7 @@ export async function jobTroubles(db: Database): Promise<string> {
   return message;
 }
 
-/** How many failed for good within a day, and were not run again since. */
+/** How many jobs failed for good within a day, and were not run again since. */
 export async function countFailedJobs(db: Database): Promise<number> {
   const [row] = await db.call<{ failed: number }>(sql`select app.jobs_failed_lately() as failed`);
   return row!.failed;
