@@ -1,10 +1,10 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { type Resource, resourceOfTable } from '../../../kernel/contract/resource.ts';
-import { sql } from '../../../kernel/database/database.ts';
 import { type CustomFields, customPrefix, readCustomFields, referencedTable } from '../../../kernel/resource/custom.ts';
 import { valueError } from '../../../kernel/resource/custom-values.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { existing } from './record-queries.ts';
 
 interface Row {
   fields: string[];
@@ -44,9 +44,7 @@ export async function misfits<R extends Row>(
   const references = values.filter((each) => each.table && !invalid.has(each) && seesAllOf(ctx, each.table));
   for (const [table, named] of Map.groupBy(references, (reference) => reference.table!)) {
     const idOf = ({ value }: (typeof named)[number]) => (value as string).toLowerCase();
-    const found = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(table)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.id = any (${named.map(idOf)}::uuid[])`);
-    const present = new Set(found.map(({ id }) => id));
+    const present = await existing(ctx, table, named.map(idOf));
     for (const each of named) if (!present.has(idOf(each))) invalid.add(each);
   }
   const byRow = Map.groupBy(invalid, ({ row }) => row);

@@ -46,6 +46,14 @@ export async function lockRecords(
     order by r.id for no key update`);
 }
 
+/** Which of these records exist, as far as the caller sees them. */
+export async function existing(ctx: Context, table: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await ctx.tx.many<{ id: string }>(
+    sql`select r.id from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[])`,
+  );
+  return new Set(found.map(({ id }) => id));
+}
+
 /**
  * Compares records with what some events left of them; records that the change created, with what all of its events did. That is reconstructed from
  * now backwards: what newer events replaced is put in again. So an edit that was itself undone is none, and fields that belong together can be
