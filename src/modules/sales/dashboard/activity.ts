@@ -114,19 +114,22 @@ async function periodsOf(
   return first === null || last === null ? [] : among(dayOf(first, zone), dayOf(last, zone));
 }
 
+const total = (rows: ActivityCount[]): number => rows.reduce((sum, row) => sum + row.rows, 0);
+const ofKind = (rows: ActivityCount[], kind: ActivityFigureKind) => rows.filter((row) => row.kind === kind);
+
 function countsOf(rows: ActivityCount[], filterOf: (source: Source) => Part): Counts {
   const figureOf = (kind: ActivityFigureKind) => {
     const source = activitySources.find(({ kinds }) => kinds.includes(kind))!;
     const only: Filter | undefined = activityKinds[kind] === undefined ? undefined : equal('kind', activityKinds[kind]);
     return {
-      count: rows.reduce((sum, row) => sum + (row.kind === kind ? row.rows : 0), 0),
+      count: total(ofKind(rows, kind)),
       rows: rowsOf(source.resource.name as 'activity' | 'note' | 'task', allOf(only, filterOf(source))),
     };
   };
   return Object.fromEntries(activityFigureKinds.map((kind) => [kind, figureOf(kind)])) as Counts;
 }
 
-/** Those with the most first. */
+/** The rows by key; groups with the most rows first. */
 function groupBy(rows: ActivityCount[], keysOf: (row: ActivityCount) => readonly (string | null)[]) {
   const groups = new Map<string | null, ActivityCount[]>();
   for (const row of rows) {
@@ -136,25 +139,19 @@ function groupBy(rows: ActivityCount[], keysOf: (row: ActivityCount) => readonly
       else groups.set(key, [row]);
     }
   }
-  const total = (own: ActivityCount[]) => own.reduce((sum, row) => sum + row.rows, 0);
   const sorted = [...groups].sort(([key, a], [other, b]) => total(b) - total(a) || byKey(key, other));
-  return leading(sorted, ([, own]) => [
-    total(own),
-    ...activityFigureKinds.map((kind) => total(own.filter((row) => row.kind === kind))),
-  ]);
+  return leading(sorted, ([, own]) => [total(own), ...activityFigureKinds.map((kind) => total(ofKind(own, kind)))]);
 }
 
-/** By product; what is left of all has none. */
+/** The rows by product; those of `all` that belong to no product have none. */
 function productCounts(sold: ActivityCount[], all: ActivityCount[]): ActivityCount[] {
-  const total = (rows: ActivityCount[], kind: ActivityFigureKind) =>
-    rows.reduce((sum, row) => sum + (row.kind === kind ? row.rows : 0), 0);
   const [withAny, byProduct] = [
     sold.filter((row) => row.by === 'any product'),
     sold.filter((row) => row.by === 'product'),
   ];
   const without = activityFigureKinds.map((kind) => ({
     kind, by: 'product' as const, person_id: null, period: null, region: null, product_id: null,
-    rows: total(all, kind) - total(withAny, kind),
+    rows: total(ofKind(all, kind)) - total(ofKind(withAny, kind)),
   })); // biome-ignore format: facts
   return [...byProduct, ...without.filter((row) => row.rows > 0)];
 }

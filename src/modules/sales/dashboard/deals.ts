@@ -18,9 +18,9 @@ type About = DashboardScope & { about: Part; closed: Part };
 type Row = { id: string | null } & Outcome;
 
 /** Values, counts, rates and days of deals: of all, and by what people ask for. */
-export async function readDealFigures(ctx: Context, frame: DashboardScope): Promise<Omit<DealFigures, 'by_product'>> {
-  const { query, calendar, exchange } = frame;
-  const { about, closed, counted } = partsOf(frame);
+export async function readDealFigures(ctx: Context, scope: DashboardScope): Promise<Omit<DealFigures, 'by_product'>> {
+  const { query, calendar, exchange } = scope;
+  const { about, closed, counted } = partsOf(scope);
   const [sums, teams, teamRegions, rates] = await Promise.all([
     sumDeals(ctx, exchange, counted, query.period),
     teamsByMember(ctx),
@@ -28,28 +28,28 @@ export async function readDealFigures(ctx: Context, frame: DashboardScope): Prom
     ratesToday(ctx, exchange),
   ]);
   const by = (what: GroupedSum['by']) => sums.filter((sum) => sum.by === what);
-  const about_ = { ...frame, about, closed };
+  const aboutDeals = { ...scope, about, closed };
   const behind: DrillDown = { rows: (filter) => rowsOf('deal', allOf(about, filter)), closed };
   const teamsOf = ({ owner_id }: GroupedSum) => (owner_id && teams.get(owner_id)) || [null];
   const [owners, ofTeams] = await Promise.all([
-    named(ctx, 'user_account', breakdown(about_, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
-    named(ctx, 'team', breakdown(about_, by('owner'), teamsOf, (id) => ofTeam(id, 'owner'))),
+    named(ctx, 'user_account', breakdown(aboutDeals, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
+    named(ctx, 'team', breakdown(aboutDeals, by('owner'), teamsOf, (id) => ofTeam(id, 'owner'))),
   ]); // biome-ignore format: one line each
   const ofRegion = (region: string | null) => dealOfRegion(region, query);
   const teamRegionsOf = ({ owner_id }: GroupedSum) => (owner_id && teamRegions.get(owner_id)) || [null];
   const regions =
     query.region_of === 'team'
-      ? breakdown(about_, by('owner'), teamRegionsOf, ofRegion)
-      : breakdown(about_, by('region'), (sum) => [sum.region], ofRegion);
-  const total = tallyBy(by('owner'), () => ['all'], frame).get('all') ?? new Tally(calendar.currency);
+      ? breakdown(aboutDeals, by('owner'), teamRegionsOf, ofRegion)
+      : breakdown(aboutDeals, by('region'), (sum) => [sum.region], ofRegion);
+  const total = tallyBy(by('owner'), () => ['all'], scope).get('all') ?? new Tally(calendar.currency);
   return {
     ...total.outcome(behind),
     by_owner: owners.map(({ id, named, ...outcome }) => ({ owner_id: id, owner: named, ...outcome })),
     by_team: ofTeams.map(({ id, named, ...outcome }) => ({ team_id: id, team: named, ...outcome })),
     by_region: regions.map(({ id, ...outcome }) => ({ region: id, ...outcome })),
-    by_stage: stageFigures(about_, by('owner')),
-    by_period: periodFigures(about_, by('period')),
-    forecast: forecast(about_, by('period')),
+    by_stage: stageFigures(aboutDeals, by('owner')),
+    by_period: periodFigures(aboutDeals, by('period')),
+    forecast: forecast(aboutDeals, by('period')),
     rates,
   };
 }
@@ -57,11 +57,11 @@ export async function readDealFigures(ctx: Context, frame: DashboardScope): Prom
 /** The same of each product. */
 export async function readProductFigures(
   ctx: Context,
-  frame: DashboardScope,
+  scope: DashboardScope,
 ): Promise<Pick<DealFigures, 'by_product'>> {
-  const { about, closed, counted } = partsOf(frame);
-  const sums = await sumByProduct(ctx, frame.exchange, counted);
-  const sold = await named(ctx, 'product', productRows({ ...frame, about, closed }, sums));
+  const { about, closed, counted } = partsOf(scope);
+  const sums = await sumByProduct(ctx, scope.exchange, counted);
+  const sold = await named(ctx, 'product', productRows({ ...scope, about, closed }, sums));
   return { by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })) };
 }
 
@@ -73,18 +73,18 @@ function partsOf({ query, days }: DashboardScope) {
 
 /** The figures of each key, those with the most won deals first. */
 function breakdown<Sum extends DealSum>(
-  frame: About,
+  scope: About,
   sums: Sum[],
   keysOf: (sum: Sum) => readonly (string | null)[],
   filterOf: (key: string | null) => Part,
-  rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(frame.about, filterOf(key), filter)),
+  rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(scope.about, filterOf(key), filter)),
 ): Row[] {
-  const groups = [...tallyBy(sums, keysOf, frame)].sort(
+  const groups = [...tallyBy(sums, keysOf, scope)].sort(
     ([key, a], [other, b]) => b.count('won') - a.count('won') || b.deals - a.deals || byKey(key, other),
   );
   return leading(groups, ([, tally]) => tally.sizes).map(([id, tally]) => ({
     id,
-    ...tally.outcome({ rows: (filter) => rows(id, filter), closed: frame.closed }),
+    ...tally.outcome({ rows: (filter) => rows(id, filter), closed: scope.closed }),
   }));
 }
 
@@ -103,9 +103,9 @@ function productRows(about: About, sums: (DealSum & { product_id: string | null 
   );
 }
 
-function stageFigures(frame: About, sums: DealSum[]): DealFigures['by_stage'] {
-  const { query, stages, calendar, about, closed } = frame;
-  const tallies = tallyBy(sums, (sum) => [sum.stage_id], frame);
+function stageFigures(scope: About, sums: DealSum[]): DealFigures['by_stage'] {
+  const { query, stages, calendar, about, closed } = scope;
+  const tallies = tallyBy(sums, (sum) => [sum.stage_id], scope);
   const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
   return shown.map(({ id, name, kind, probability_percent, pipeline_id, pipeline }) => {
     const tally = tallies.get(id) ?? new Tally(calendar.currency);
@@ -119,11 +119,11 @@ function stageFigures(frame: About, sums: DealSum[]): DealFigures['by_stage'] {
   });
 }
 
-function periodFigures(frame: About, sums: GroupedSum[]): DealFigures['by_period'] {
-  const { query, days, calendar, about, today } = frame;
+function periodFigures(scope: About, sums: GroupedSum[]): DealFigures['by_period'] {
+  const { query, days, calendar, about, today } = scope;
   const decided = sums.filter((sum) => sum.status !== 'open' && sum.period !== null);
   const periods = periodsAround(today, [...new Set(decided.map(({ period }) => period!))], query.period, 'past');
-  const tallies = tallyBy(decided, ({ period }) => [placeAmong(periods, period!)], frame);
+  const tallies = tallyBy(decided, ({ period }) => [placeAmong(periods, period!)], scope);
   return periods.map((period) => {
     const within = clipped(period, days);
     const tally = tallies.get(period.from) ?? new Tally(calendar.currency);
@@ -133,12 +133,12 @@ function periodFigures(frame: About, sums: GroupedSum[]): DealFigures['by_period
   }); // biome-ignore format: reads as a list
 }
 
-function forecast(frame: About, sums: GroupedSum[]): DealFigures['forecast'] {
-  const { query, calendar, about, today } = frame;
+function forecast(scope: About, sums: GroupedSum[]): DealFigures['forecast'] {
+  const { query, calendar, about, today } = scope;
   const open = sums.filter((sum) => sum.status === 'open');
   const starts = open.flatMap(({ period }) => period ?? []);
   const within = periodsAround(today, [...new Set(starts)], query.period, 'expected');
-  const tallies = tallyBy(open, ({ period }) => [period && placeAmong(within, period)], frame);
+  const tallies = tallyBy(open, ({ period }) => [period && placeAmong(within, period)], scope);
   const periods = within.map((period) => ({
     ...period,
     tally: tallies.get(period.from) ?? new Tally(calendar.currency),
