@@ -178,7 +178,7 @@ export async function withTenant<R>(call: Call, work: (ctx: Context) => Promise<
   );
 }
 
-/** So many rows a list prints. Its statement asks for one more, which tells that there are more. */
+/** The most rows that a list prints. Its statement asks for one more, which tells that there are more. */
 export const listed_max = 1_000;
 
 /** The rows to print, of those that a statement found. What is left out is said. */

@@ -32,7 +32,7 @@ import { traceFinding } from '../operations/health/traces.ts';
 import { scheduleFinding } from '../operations/schedules/service.ts';
 import { application_name, type Call, type Command, withDatabase } from './command.ts';
 
-/** By the names of what they find: one that fails or takes too long is found under it too. */
+/** The checks by the name of their finding, under which a check that fails or takes too long is reported, too. */
 const checks: Record<string, (call: Call) => Promise<Finding>> = {
   versions,
   letters,
@@ -144,7 +144,7 @@ async function worker(call: Call): Promise<Finding> {
   return workerFinding(workers);
 }
 
-/** Of what lies in the backup store. How far the log is on its way there counts only while a program runs that sends it. */
+/** The finding about the backup store. How far the log is on its way there counts only while a program runs that sends it. */
 async function backups(call: Call): Promise<Finding> {
   const { status, workers } = await withDatabase(call, async (db) => ({
     status: await backupStatus(call.config, call.installation.masterKeys, db),

@@ -24,7 +24,7 @@ function chosen({ flags: { consumer, seq } }: Call): { condition: string; values
   };
 }
 
-/** That the event of `s` is in the database: a month that is over for long is moved to the file store. */
+/** The condition that the event of `s` is in the database: old months are moved to the file store. */
 const isStored = 'exists (select from audit_event e where e.tenant_id = s.tenant_id and e.seq = s.seq and e.at = s.at)';
 
 /** A name that no consumer has would choose nothing, as if all were well. */

@@ -52,7 +52,7 @@ function columnLines({ ignored, resource, columns }: ReportedFile): string[] {
   return [...lines, ...(empty.length > 0 ? [`Empty in this file: ${empty.join(', ')}.`] : [])];
 }
 
-/** Without a value and without a field: nothing is lost by leaving it out. */
+/** Whether a column has neither values nor a field, so that nothing is lost by leaving it out. */
 const isEmptyColumn = ({ field, filled }: ReportedFile['columns'][number]): boolean => field === null && filled === 0;
 
 /** Something is never shown as nothing, nor almost all as all. */

@@ -143,7 +143,7 @@ export const restoreCommands: (Command | LoneCommand)[] = [
   },
 ];
 
-/** Of the one that was asked for, and the backup to begin with. */
+/** The target that was asked for, and the backup to begin with. */
 async function chosen({ flags, say }: LoneCall, store: FileStore, keys: MasterKeys) {
   const target = targetOf(flags.at);
   const backups = new BackupStore(store, await chooseInstallation(store, flags.installation), backupRing(keys));
@@ -161,7 +161,7 @@ interface Restored {
   ownerUrl: string;
   backups: BackupStore;
   manifest: BackupManifest;
-  /** With the data directory that the files may go to. */
+  /** The configuration, with the data directory that the files may go to. */
   config: Config;
   where: Record<string, string>;
   hint: string;

@@ -90,9 +90,9 @@ export async function prepareInstallation(
 }
 
 const connections_min = 100;
-/** Of a process, beside those for requests and jobs: a third more for long reads, and these for streams, listeners and locks. */
+/** Connections of a process beside those for requests and jobs: a third more for long reads, and these for streams, listeners and locks. */
 const connections_beside = 12;
-/** For backups, the command line, and what the server keeps back. */
+/** Connections for backups, the command line, and those that the server keeps back. */
 const connections_of_others = 20;
 
 /** What the web server and its worker open at most, and some for others: whoever lets them have more gets a database that lets them in. */

@@ -94,7 +94,7 @@ const system = {
   updated_at: z.iso.datetime(),
 };
 
-/** Of a record that the caller created and may not read, such as one of somebody else's. */
+/** The answer for a record that the caller created and may not read, such as one that belongs to somebody else. */
 const createdUnseen = z.strictObject({ id: z.uuid() }).meta({ id: 'CreatedUnseen' });
 
 /** What creating a record answers. */

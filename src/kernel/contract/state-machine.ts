@@ -19,7 +19,7 @@ export interface Transition {
 export interface StateMachine {
   /** The field that holds the state: one of its values, which no request sets. */
   field: string;
-  /** That of a new record. */
+  /** The state of a new record. */
   initial: string;
   transitions: readonly Transition[];
 }

@@ -29,12 +29,12 @@ const silence_ms_max = 2_000;
 const keepalive_ms = 10_000;
 /** Connections that requests do not use: for claiming jobs, following the feed, signing in. */
 const reserved_for_program = 1;
-/** Of the other connections, those that no single tenant can use up. */
+/** How many of the other connections no single tenant can use up. */
 const reserved_from_tenant = 2;
 /** How long a write waits for its share of the connections. */
 const write_wait_ms_max = 5_000;
 const vacuum_ms_max = 60_000;
-/** As many as a worker has imports and exports at once, and one for what is short. */
+/** One for each import and export that a worker runs at once, and one for short streams. */
 const streams_max = 6;
 const aside_max = 2;
 

@@ -7,9 +7,9 @@ import { type ReadClass, ReadClasses } from './read-classes.ts';
 
 /** How long an interactive read may take altogether, waiting included; 6 s minus what else a request does. */
 const interactive_ms_max = 5_500;
-/** Of that, how long it may wait for each lane. */
+/** How much of that it may wait for each lane. */
 const lane_ms_max = 1_500;
-/** Of that, how long one statement may run. */
+/** How much of that one statement may take. */
 export const interactive_statement_ms_max = 4_000;
 /** A read that runs longer than this releases its slot in the short lane and keeps running. */
 const short_ms = 20;
@@ -232,7 +232,7 @@ interface Group {
   pending: PendingQuery[];
   opening: Opening;
   request: ReadRequest;
-  /** On the clock of `performance.now()`. */
+  /** A time of `performance.now()`. */
   deadline: number;
   key: string;
 }

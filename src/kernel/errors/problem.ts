@@ -34,7 +34,7 @@ export class Problem extends Error {
   }
 }
 
-/** For people, who know a field by its words. */
+/** The errors of fields in words for people. */
 export const inWords = (errors: readonly FieldError[]): string =>
   errors.map(({ field, message }) => `${field.replaceAll('_', ' ')}: ${message}`).join('; ');
 

@@ -6,7 +6,7 @@ export interface PutOptions {
   contentType: string;
   /** The limit; nothing is stored of a longer body. */
   sizeBytesMax: number;
-  /** At most so many come, as far as is known: a store that takes a file in parts makes them large enough. */
+  /** How many bytes may come, where that is known: a store that takes a file in parts makes the parts large enough. */
   sizeBytesExpected?: number | undefined;
 }
 

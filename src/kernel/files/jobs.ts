@@ -6,7 +6,7 @@ import type { FileStore } from './file-store.ts';
 import { deleteFile } from './queries.ts';
 
 const kind = 'file.removal';
-/** So that the store may be away for some hours. What is given up is deleted as an orphan, days later, and many only when an operator says so. */
+/** Enough for a store that is away for some hours. A file that is given up is deleted as an orphan days later; many only when an operator says so. */
 const attempts_max = 16;
 
 /**

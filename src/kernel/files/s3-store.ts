@@ -241,7 +241,7 @@ async function openClient(settings: S3ClientConfig) {
   return { ...library, Upload, client };
 }
 
-/** Of files that are ours: others may use the bucket. */
+/** The unfinished uploads of files of Holdfast: others may use the bucket. */
 async function* unfinishedUploads(
   { client, ListMultipartUploadsCommand }: Opened,
   Bucket: string,

@@ -22,7 +22,7 @@ import { issueToken } from './token/service.ts';
 /** Accounts of one address, in different workspaces. */
 const reset_accounts_max = 10;
 
-/** Without an account: of all that have the address. */
+/** The address whose passwords are reset; without `account`, those of all accounts with the address. */
 const resetRequest = z.object({
   email: z.string(),
   account: z.object({ tenant_id: z.uuid(), user_id: z.uuid() }).optional(),

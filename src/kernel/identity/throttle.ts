@@ -24,7 +24,7 @@ export async function countAttempt(cache: Cache, account: string, ip: string): P
   if (refused.length > 0) throw problems.rateLimited(Math.max(...refused.map((r) => r.retryAfterSeconds)));
 }
 
-/** For ways to sign in whose account is known only after the check. */
+/** Counts a sign-in against its address, for ways to sign in whose account is known only after the check. */
 export async function countAddress(cache: Cache, ip: string): Promise<void> {
   const { allowed, retryAfterSeconds } = await cache.count(
     `sign-in:address:${clientNetwork(ip)}`,

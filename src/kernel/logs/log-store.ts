@@ -28,7 +28,7 @@ export interface FoundLines {
   lines: LogLine[];
   /** How far back it looked when the time for one answer was over; null when it looked at all. */
   searched_to: string | null;
-  /** Of that millisecond, before which line it goes on; missing: before all of it. */
+  /** The line of that millisecond before which the search goes on; missing: before all lines of it. */
   searched_to_id?: string | undefined;
 }
 

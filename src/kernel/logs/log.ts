@@ -16,7 +16,7 @@ export interface LogOptions {
   keep?: (line: LogLine) => void;
 }
 
-/** Those in which lines wait: a process that ends, but for being killed, writes them first. */
+/** Batches in which lines wait: a process that ends, unless it is killed, writes them first. */
 const waiting = new Set<Batch>();
 let isEnding = false;
 process.prependListener('exit', () => {

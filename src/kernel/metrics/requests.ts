@@ -13,7 +13,7 @@ interface Answered {
   route: string;
   method: string;
   statuses: Map<string, number>;
-  /** For each bucket how many took no longer than it, and more than the one before. */
+  /** For each bucket, how many requests took no longer than it, and longer than the one before. */
   buckets: number[];
   seconds: number;
   timed: number;

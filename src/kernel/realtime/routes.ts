@@ -9,7 +9,7 @@ import { ChangeStream } from './stream.ts';
 
 const streams_per_process_max = 5_000;
 const streams_per_tenant_max = 2_500;
-/** For all pages and programs of a person; a browser opens far fewer. */
+/** The limit for all pages and programs of a person; a browser opens far fewer. */
 const streams_per_caller_max = 50;
 
 const eventsQuery = z.strictObject({

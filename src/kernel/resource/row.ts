@@ -63,7 +63,7 @@ function compile(resource: Resource): Compiled {
   return made;
 }
 
-/** That it is read from the view of what shows by degree (`app.<table>_shown`), not from its table, which has what is read in full. */
+/** Whether rows are read from the view that shows records by degree (`app.<table>_shown`), not from the table, whose rows are read in full. */
 const isShown = ({ table }: Resource): boolean => table.startsWith('app.');
 
 type Rows = 'one' | 'many' | 'page';

@@ -41,6 +41,6 @@ export interface Tracing {
 export interface SpanCounts {
   sent: number;
   waiting: number;
-  /** By why they were: `queue_full`, `refused` by the receiver, or not sent before the `end` of the process. */
+  /** Dropped spans by reason: `queue_full`, `refused` by the receiver, or not sent before the `end` of the process. */
   dropped: Readonly<Record<'queue_full' | 'refused' | 'end', number>>;
 }

@@ -52,7 +52,7 @@ export function createKeyRing({ keys: masters, current }: MasterKeys, purpose: s
   return ring;
 }
 
-/** For the sealed columns of the database. */
+/** The keys for the sealed columns of the database. */
 export const fieldRing = (keys: MasterKeys): KeyRing => createKeyRing(keys, 'sealed fields');
 
 /** Format: 1 byte format, 4 bytes key version, 12 bytes nonce, ciphertext, 16 bytes tag. */

@@ -4,7 +4,7 @@ const ofDeal = { table: 'deal', column: 'deal_id', unless: '(select app.sees_all
 /** Only triggers write them. */
 const written = { append: null, change: null, remove: null };
 
-/** That the caller may change the dashboard of a tile. */
+/** The condition that the caller may change the dashboard of a tile. */
 const mayChangeDashboard = `exists (select from dashboard d where d.tenant_id = dashboard_tile.tenant_id and d.id = dashboard_tile.dashboard_id
     and (${reaches('dashboard', 'update', 'd.owner_id', true)}))`;
 

@@ -116,7 +116,7 @@ const passing = /^(08|53|57)/;
 /** Why a server accepts no connection; undefined when it does. */
 export interface Refusal {
   message: string;
-  /** It waits for something: its start, its recovery, its stop, or there is no server yet. */
+  /** Whether the failure passes by itself: the server is starting, recovering or stopping, or is not there yet. */
   passes: boolean;
 }
 

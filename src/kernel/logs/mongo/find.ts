@@ -137,7 +137,7 @@ export async function findLines(
   };
 }
 
-/** Of wide bars the server counts lines by five minutes; into narrow ones each line is counted here. */
+/** Counts lines by bars: for wide ones the server counts lines by five minutes, for narrow ones each line is read and counted here. */
 export async function countLines({ db, byParts }: Searched, filter: LogFilter, bars: number): Promise<FoundCounts> {
   const sources = sourcesOf(db, filter);
   const [from, to] = [Date.parse(filter.from), Date.parse(filter.to)];

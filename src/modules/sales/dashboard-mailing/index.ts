@@ -6,7 +6,7 @@ import { changeMailing, createMailings, insertMailingsAgain, stopMails } from '.
 export { mailingJobs } from './jobs.ts';
 export { removeMailing } from './queries.ts';
 
-/** They go with their dashboard, and come back with it. */
+/** Mailings are deleted with their dashboard, and restored with it. */
 export const restoredMailings: RestoredKind = { resource: dashboardMailing, insert: insertMailingsAgain };
 
 export const routes = crudRoutes(dashboardMailing, {

@@ -11,9 +11,9 @@ export interface Mailing {
   rhythm: Rhythm;
   hour: number;
   next_at: string;
-  /** Of the recipient. */
+  /** The time zone of the recipient. */
   time_zone: string;
-  /** By the clock of the database, which begins the jobs. */
+  /** The time by the clock of the database, which decides when jobs begin. */
   now: string;
 }
 
@@ -50,7 +50,7 @@ export interface MailedDashboard {
   tiles: readonly MailedTile[];
 }
 
-/** As far as the caller may see it. */
+/** A dashboard with its tiles, if the caller may see it. */
 export const findDashboard = (
   ctx: Context,
   id: unknown,

@@ -20,7 +20,7 @@ export async function replaceLines(
   return putLines(ctx, current, { lines, amount });
 }
 
-/** As above, of a deal that nobody else changes meanwhile. */
+/** The same for a deal that the caller has locked. */
 export async function putLines(
   ctx: Context,
   current: Values,

@@ -28,7 +28,7 @@ export type ChartForm = (typeof charts)[number];
 const parties = ['none', 'owner', 'team', 'product', 'region'] as const;
 const closings = [...parties, 'period'] as const;
 
-/** By what each figure can be grouped. What is open falls into periods by its expected close. */
+/** The groupings of each figure. Open deals are grouped into periods by when they are expected to close. */
 export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
   open_value: [...closings, 'stage'],
   open_count: [...closings, 'stage'],

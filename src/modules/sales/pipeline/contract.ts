@@ -3,7 +3,7 @@ import { integer, nested, requiredText } from '../../../kernel/contract/fields.t
 import { defineResource } from '../../../kernel/contract/resource.ts';
 import { stageKinds } from '../stage/contract.ts';
 
-/** Of a workspace. */
+/** The most pipelines that a workspace may have. */
 export const pipelines_max = 200;
 
 /** A stage as it stands in its pipeline; `/api/v1/stages` has the whole record. */

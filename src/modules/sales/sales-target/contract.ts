@@ -17,10 +17,10 @@ export const salesTarget = defineResource({
     team_id: reference('team', { title: 'Team', expand: 'team' }),
     figure: requiredSelect(targetFigures, { title: 'Figure', required: true }),
     period: requiredSelect(targetPeriods, { title: 'In each', required: true }),
-    /** Of won value. */
+    /** The target for the value of won deals. */
     amount: money('currency', { title: 'Amount' }),
     currency: currency({ title: 'Currency' }),
-    /** Of won deals. */
+    /** The target for the number of won deals. */
     deals: integer({ min: 1 }, { title: 'Deals' }),
   },
 });

@@ -15,31 +15,31 @@ export const unitOf = (figure: TileFigure): Unit => units[figure] ?? 'count';
 
 /** A number with the rows behind it. */
 export interface Cell {
-  /** Null: there is nothing of which it could be told; of money, see the total. */
+  /** Null where there are no rows to compute it from, and for money, which is in `total`. */
   value: number | null;
-  /** Of money, in the workspace's currency, and what it is made of. */
+  /** For money, its sum in the workspace's currency, and the parts of the sum. */
   total: MoneyTotal | null;
   sums: readonly MoneyAmount[] | null;
-  /** How many rows it is of. */
+  /** How many rows the number is made from. */
   count: number;
   rows: Rows | null;
 }
 
 export interface TileRow extends Cell {
   key: string;
-  /** Of whom or what; null: of nobody, or of no known one. */
+  /** The name of the person or thing that the row is about; null for rows of nobody, or of somebody unknown. */
   name: string | null;
-  /** Of a stage, where there are stages of several pipelines: they are often called alike. */
+  /** The pipeline of a stage, where there are stages of several pipelines: they often have the same name. */
   pipeline: string | null;
-  /** Of a period, its days. */
+  /** The first and last day of a period. */
   days: { from: string; to: string } | null;
-  /** Of a rate, its two parts. */
+  /** The two numbers that a rate is computed from. */
   decided: { won: number; lost: number } | null;
-  /** Of a step of the funnel, how many went on. */
+  /** How many deals of a step of the funnel went on. */
   advanced: { count: number; percent: string } | null;
-  /** Of a step of the funnel whose rate is unknown, of how many deals nobody knows which stages they passed. */
+  /** For a step of the funnel without a rate, the number of deals of which nobody knows which stages they passed. */
   unknown: number | null;
-  /** Of activity, each kind by itself. */
+  /** The activities by kind. */
   parts: Record<ActivityFigureKind, Cell> | null;
 }
 
@@ -53,7 +53,7 @@ interface Shown {
 const isActivity = (figure: TileFigure): figure is ActivityFigureKind | 'activities' =>
   figure === 'activities' || (activityFigureKinds as readonly string[]).includes(figure);
 
-/** Whose order is not that of time or of the pipeline. */
+/** Groupings whose rows are sorted by size, and not by time or by the pipeline. */
 const ranked: ReadonlySet<Grouping> = new Set(['owner', 'team', 'product', 'region']);
 const sizeOf = ({ total, value }: TileRow) => Number(total?.amount ?? value ?? Number.NEGATIVE_INFINITY);
 
@@ -64,12 +64,12 @@ export function tileRows(dashboard: Dashboard, shown: Shown): TileRow[] {
   return rows.toSorted((a, b) => sizeOf(b) - sizeOf(a) || 0);
 }
 
-/** Of what is open, by the period in which it is expected to close. */
+/** Figures of open deals, by the period in which these are expected to close. */
 const forecasts: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value']);
-/** Of the periods that are shown, so many are over: of what is open those that are overdue. */
+/** The share of past periods among those that are shown; past periods of open deals are overdue. */
 const past_share = { open: 0.25, done: 0.75 };
 
-/** Of rows by period those that there is room for: those nearest to today, and what has no day. */
+/** The rows by period that there is room for: those nearest to today, and those without a day. */
 export function periodsInRoom<Row extends Pick<TileRow, 'days'>>(
   rows: readonly Row[],
   figure: TileFigure,
@@ -221,6 +221,6 @@ function activityRow(figure: ActivityFigureKind | 'activities', about: About, of
   };
 }
 
-/** Of a figure of money, what of it has no rate and is in none of its totals. */
+/** The amounts without an exchange rate, which are in no total of a figure of money. */
 export const withoutRate = (dashboard: Dashboard, figure: TileFigure): readonly MoneyAmount[] =>
   unitOf(figure) === 'money' ? (cellOf(figure, dashboard).total?.without_rate ?? []) : [];
