@@ -159,6 +159,17 @@ test('the history of a record takes one change back, leaves what came later and 
   await undo.click();
   await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor();
   assert.equal((await world.administrator.session.send('GET', `/api/v1/companies/${company.id}`)).status, 404);
+
+  await open(page, '/companies?create=true');
+  const form = page.getByRole('dialog', { name: 'New company' });
+  await form.getByLabel('Name').fill('Fleeting Ltd');
+  await form.getByRole('button', { name: 'Create company' }).click();
+  const panel = page.getByRole('complementary', { name: 'Details of the company' });
+  await panel.getByRole('heading', { name: 'Fleeting Ltd' }).waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await toast(page, 'Undone: Company created').waitFor();
+  await panel.waitFor({ state: 'detached' });
+  assert.equal(new URL(page.url()).search, '');
 });
 
 test('what was deleted is found in the trash, taken back, and deleted for good', async (t) => {

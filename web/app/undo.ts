@@ -9,7 +9,6 @@ import { attempt } from './attempt.ts';
 import { lookAgain } from './lookAgain.ts';
 import { ApiError } from './problem.ts';
 import { queryClient } from './queryClient.ts';
-import { reasonsOf } from './skips.ts';
 
 /** A change of many records, or the taking back of a change. */
 export type { Change };
@@ -37,7 +36,7 @@ export async function sendReversal(change: string, recordId?: string): Promise<C
     return await api.post(`/changes/${change}/reversal${recordId ? `?record_id=${recordId}` : ''}`);
   } catch (error) {
     if (!(error instanceof ApiError) || error.problem.skipped.length === 0) throw error;
-    const reasons = reasonsOf(error.problem.skipped);
+    const reasons = await reasonsOf(error.problem.skipped);
     throw new ApiError({ ...error.problem, detail: [...reasons, t('Nothing was changed.')].join(' ') });
   }
 }
@@ -115,7 +114,12 @@ export async function leftOf({ skipped, skipped_samples: samples }: Change): Pro
           count: skipped,
           names: namesOf(samples),
         });
-  return [what, ...reasonsOf(samples)].join(' ');
+  return [what, ...(await reasonsOf(samples))].join(' ');
+}
+
+async function reasonsOf(skips: readonly Change['skipped_samples'][number][]): Promise<string[]> {
+  const parts = await afterWords(() => import('../record/skips.ts'))();
+  return parts.reasonsOf(skips);
 }
 
 /** The fields of all forms come along with their names, and are seldom asked for. */

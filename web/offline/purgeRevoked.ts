@@ -3,9 +3,8 @@ import { api, type Page } from '../app/api.ts';
 import { dropRecents, nameRecents, recentRecords } from '../app/palette/recents.ts';
 import { ApiError } from '../app/problem.ts';
 import { isWorkedWith, pathOf, type Resource } from '../app/resources.ts';
-import { findDefinition } from '../record/definitions.ts';
 import type { AnyRecord } from '../record/field.ts';
-import { nameOnPage } from '../record/recordName.ts';
+import { afterWords } from '../text/lazy.ts';
 import { allSeen, forgetAnswers } from './offlineCache.ts';
 import { isNew } from './waiting.ts';
 
@@ -40,10 +39,10 @@ export async function forgetTaken(client: QueryClient): Promise<void> {
 export async function checkRecords(client: QueryClient, resource: Resource, ids: readonly string[]): Promise<boolean> {
   const there = await stillThere(resource, ids);
   if (!there) return false;
-  const definition = findDefinition(resource);
-  if (definition) nameRecents(new Map(there.map((record) => [record.id, nameOnPage(definition, record)])));
   const found = new Set(there.map(({ id }) => id));
   await forgetRecords(client, new Set(ids.filter((id) => !found.has(id))));
+  const { namesOnPage } = await afterWords(() => import('../record/recordName.ts'))();
+  nameRecents(namesOnPage(resource, there));
   return true;
 }
 

@@ -1,6 +1,7 @@
+import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
-import { wordsOf } from './definitions.ts';
+import { findDefinition, wordsOf } from './definitions.ts';
 import { type AnyRecord, isHidden, readField } from './field.ts';
 
 /** What a record is called: by one of the fields that the server calls records by, else by the first of its record type; empty where that is too. */
@@ -18,3 +19,9 @@ export const nameInList = (definition: RecordDefinition, record: AnyRecord): str
 /** As the head of its own page names it. */
 export const nameOnPage = (definition: RecordDefinition, record: AnyRecord): string =>
   givenName(definition, record) || t('Unnamed {type}', { type: wordsOf(definition.resource).type });
+
+/** The same of several records of a type, by their ids. */
+export function namesOnPage(resource: Resource, records: readonly AnyRecord[]): ReadonlyMap<string, string> {
+  const definition = findDefinition(resource);
+  return new Map(definition && records.map((record) => [record.id, nameOnPage(definition, record)]));
+}

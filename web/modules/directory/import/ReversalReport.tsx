@@ -1,6 +1,6 @@
-import { reasonsOf } from '../../../app/skips.ts';
 import { findDefinition } from '../../../record/definitions.ts';
 import { fieldWords } from '../../../record/fieldWords.ts';
+import { reasonsOf } from '../../../record/skips.ts';
 import { t } from '../../../text/text.ts';
 import { formatList } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';

@@ -1,7 +1,7 @@
 import type { Skip } from '../../src/modules/directory/undo/contract.ts';
-import { wordsOf } from '../record/definitions.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
+import { wordsOf } from './definitions.ts';
 
 const named_max = 3;
 
