@@ -333,7 +333,7 @@ test('a merge and what takes changes back wait for a conversion before they lock
   try {
     for (const write of [
       () => api('POST', undo),
-      () => api('POST', `/api/v1/contacts/${id}/merge`, { others: [other.id], values: {} }),
+      () => api('POST', `/api/v1/contacts/${id}/merge`, { others: [other.id], values: { custom: { own: '4' } } }),
     ]) {
       await converter.query('begin');
       await converter.query(`select pg_advisory_xact_lock(app.custom_fields_lock($1, 'contact'))`, [tenant.tenant_id]);
