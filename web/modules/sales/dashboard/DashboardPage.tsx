@@ -1,14 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { type Dispatch, type SetStateAction, useState } from 'react';
-import {
-  type Range,
-  type RegionSource,
-  ranges,
-  regionSources,
-} from '../../../../src/modules/sales/figures/contract.ts';
 import { overview } from '../../../../src/modules/sales/overview/contract.ts';
-import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf } from '../../../app/problem.ts';
@@ -16,66 +8,22 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { viewLink } from '../../../app/viewLink.ts';
-import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
-import { differ } from '../../../record/field.ts';
-import { currentOf } from '../../../record/saveField.ts';
-import { useUnsaved } from '../../../record/useUnsaved.tsx';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { Retry } from '../../../ui/ErrorState.tsx';
-import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
-import { usePipelines } from '../deal/pipelines.ts';
 import { BoardMenu } from './BoardMenu.tsx';
+import { DashboardFilters } from './DashboardFilters.tsx';
 import { useUnanswered } from './dashboard.ts';
-import { type DashboardSearch, rangeLabels, regionSourceLabels } from './dashboardSearch.ts';
+import type { DashboardSearch } from './dashboardSearch.ts';
 import { alone, halves } from './pairs.ts';
 import { TileCard } from './TileCard.tsx';
 import { TilePanel } from './TilePanel.tsx';
-import {
-  addTile,
-  arrange,
-  changeTile,
-  formOf,
-  isByRegion,
-  moved,
-  removeTile,
-  type Tile,
-  type TileForm,
-  useBoards,
-  useTiles,
-} from './tiles.ts';
+import { isByRegion, type TileForm, useBoards, useTiles } from './tiles.ts';
 import { useTargets } from './useTargets.ts';
-
-const newTile: TileForm = {
-  title: null, figure: 'won_value', grouping: 'period', chart: 'bar', range: 'last_12_months', period: 'month', filter: {}, width: 2, height: 2,
-}; // biome-ignore format: facts
-
-interface Draft {
-  board_id: string;
-  /** As it stood when its panel was opened; null for one that is not there yet. */
-  tile: Tile | null;
-  form: TileForm;
-  /** What its panel began with. */
-  begun: TileForm;
-}
-
-const isTyped = ({ form, begun }: Draft) => differ({ ...form }, { ...begun });
-
-const draftOf = (board_id: string, tile: Tile | null, form: TileForm): Draft => ({ board_id, tile, form, begun: form });
-const newDraft = (board_id: string) => draftOf(board_id, null, newTile);
-
-/** Whether one is the other, typed on; what has just begun is another one. */
-const goesOn = (now: Draft, then: Draft) =>
-  now.tile?.id === then.tile?.id && now.board_id === then.board_id && now.form !== newTile;
-
-const sameForm = (a: TileForm, b: TileForm) => JSON.stringify(formOf(a)) === JSON.stringify(formOf(b));
-
-/** What others change of a tile while its panel is open is a conflict; another place among the tiles is none. */
-const versionToChange = (opened: Tile, tiles: readonly Tile[]): Tile =>
-  tiles.find((tile) => tile.id === opened.id && sameForm(tile, opened)) ?? opened;
+import { actionsOf, newDraft, useTileDraft } from './useTileDraft.tsx';
 
 export default function DashboardPage() {
   usePageTitle(t('Dashboard'));
@@ -86,37 +34,18 @@ export default function DashboardPage() {
   const board = boards.data?.find(({ id }) => id === search.board);
   const tiles = useTiles(board?.id);
   const targets = useTargets().data ?? [];
-  const [kept, setDraft] = useState<Draft | null>(null);
-  /** What is to come in place of what was typed, once that has been asked. */
-  const [wanted, setWanted] = useState<{ draft: Draft | null } | null>(null);
-  const leavingQuestion = useUnsaved(kept !== null && isTyped(kept));
-  const replace = (next: Draft | null) => (kept && isTyped(kept) ? setWanted({ draft: next }) : setDraft(next));
-  // Whoever looks at another dashboard meanwhile does not change that one.
-  const draft = kept?.board_id === board?.id ? kept : null;
+  const own = tiles.data ?? [];
+  const editing = useTileDraft(board?.id, own);
+  const { draft, setDraft, replace, save, questions } = editing;
   if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
   const mayChange = board !== undefined && may('dashboard', 'update', board.owner_id);
   const go = (change: DashboardSearch) =>
     void navigate({ to: '/dashboard', search: { ...search, ...change }, replace: true });
   const open = (id: string | undefined) => void navigate({ to: '/dashboard', search: { board: id } });
-  const own = tiles.data ?? [];
   const shown = board ? own : overview;
   const drawn = (tile: (typeof shown)[number]): TileForm => (draft?.tile?.id === tile.id ? draft.form : tile);
   const isAlone = alone(shown.map(drawn));
   const isHalf = halves(shown.map(drawn));
-  const save = async () => {
-    if (!board || !draft) return;
-    const { tile: opened, form } = draft;
-    try {
-      const tile = await (opened ? changeTile(versionToChange(opened, own), form) : addTile(board.id, form));
-      // What was changed or opened while it was sent stays, and of a new tile it is now a change of that one.
-      setDraft((now) => (now === draft ? null : now && goesOn(now, draft) ? { ...now, tile, begun: form } : now));
-    } catch (error) {
-      // Somebody else changed it: saving again replaces that.
-      const tile = currentOf(error) as Tile | null;
-      if (tile) setDraft((now) => now && (now.tile?.id === tile.id ? { ...now, tile } : now));
-      throw error;
-    }
-  };
 
   return (
     <>
@@ -134,28 +63,11 @@ export default function DashboardPage() {
           </>
         }
       />
-      <div className="flex min-h-11 shrink-0 items-center gap-2 border-b max-sm:flex-wrap border-line bg-surface px-4 py-1.5 md:px-5">
-        <Select
-          label={t('Period')}
-          className="w-auto! min-w-0 max-sm:flex-auto"
-          options={[
-            { value: 'own', label: t('Use each tile’s period') },
-            ...ranges.map((value) => ({ value, label: rangeLabels[value] })),
-          ]}
-          value={search.range ?? 'own'}
-          onChange={(value) => go({ range: value === 'own' ? undefined : (value as Range) })}
-        />
-        <PipelineSelect value={search.pipeline} onChange={(pipeline) => go({ pipeline })} />
-        {(draft ? [...shown.map(drawn), draft.form] : shown).some(isByRegion) && (
-          <Select
-            label={t('Regions')}
-            className="w-auto! min-w-0 max-sm:flex-auto"
-            options={regionSources.map((value) => ({ value, label: regionSourceLabels[value] }))}
-            value={search.region_of ?? 'company'}
-            onChange={(value) => go({ region_of: value === 'company' ? undefined : (value as RegionSource) })}
-          />
-        )}
-      </div>
+      <DashboardFilters
+        search={search}
+        byRegion={(draft ? [...shown.map(drawn), draft.form] : shown).some(isByRegion)}
+        onChange={go}
+      />
       <div className="flex min-h-0 flex-1">
         <div className="@container min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">
           <Unanswered />
@@ -179,7 +91,7 @@ export default function DashboardPage() {
                   search={search}
                   targets={targets}
                   editing={draft?.tile?.id === tile.id}
-                  actions={mayChange ? actionsOf(board.id, own, place, { draft, setDraft, replace }) : undefined}
+                  actions={mayChange ? actionsOf(board.id, own, place, editing) : undefined}
                 />
               ))}
               {draft?.tile === null && <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />}
@@ -205,15 +117,7 @@ export default function DashboardPage() {
           />
         )}
       </div>
-      {leavingQuestion}
-      <DiscardDialog
-        open={wanted !== null}
-        onClose={() => setWanted(null)}
-        onDiscard={() => {
-          setDraft(wanted?.draft ?? null);
-          setWanted(null);
-        }}
-      />
+      {questions}
     </>
   ); // biome-ignore format: reads as a page
 }
@@ -237,40 +141,6 @@ const Grid = ({ children }: { children: React.ReactNode }) => (
   </div>
 );
 
-interface DraftState {
-  draft: Draft | null;
-  setDraft: Dispatch<SetStateAction<Draft | null>>;
-  /** Asks first where something was typed. */
-  replace: (next: Draft) => void;
-}
-
-function actionsOf(board: string, tiles: readonly Tile[], place: number, { draft, setDraft, replace }: DraftState) {
-  const tile = tiles[place]!;
-  const moveTo = (from: number, to: number) => {
-    if (to >= 0 && to < tiles.length && from !== to) void attempt(() => arrange(board, moved(tiles, from, to)));
-  };
-  return {
-    // One that is open already stays as it is.
-    edit: () => draft?.tile?.id !== tile.id && replace(draftOf(board, tile, formOf(tile))),
-    remove: () =>
-      void attempt(async () => {
-        await removeTile(tile);
-        setDraft((now) => (now?.tile?.id === tile.id ? null : now));
-      }),
-    move: (by: number) => moveTo(place, place + by),
-    // Part of what its panel, when it is open, will save.
-    resize: (size: Partial<TileForm>) =>
-      draft?.tile?.id === tile.id
-        ? setDraft({ ...draft, form: { ...draft.form, ...size } })
-        : void attempt(() => changeTile(tile, size)),
-    dropHere: (id: string) =>
-      moveTo(
-        tiles.findIndex((other) => other.id === id),
-        place,
-      ),
-  };
-}
-
 function BoardTabs({
   boards,
   current,
@@ -283,27 +153,4 @@ function BoardTabs({
       <bdi className="max-w-44 truncate">{name}</bdi>
     </Link>
   ));
-}
-
-function PipelineSelect({
-  value,
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (id: string | undefined) => void;
-}) {
-  const { data: pipelines = [] } = usePipelines();
-  if (pipelines.length < 2) return null;
-  return (
-    <Select
-      label={t('Pipeline')}
-      className="w-auto! min-w-0 max-sm:flex-auto"
-      options={[
-        { value: 'all', label: t('All pipelines') },
-        ...pipelines.map(({ id, name }) => ({ value: id, label: name })),
-      ]}
-      value={value ?? 'all'}
-      onChange={(id) => onChange(id === 'all' ? undefined : id)}
-    />
-  );
 }
