@@ -90,8 +90,8 @@ export async function prepareInstallation(
 }
 
 const connections_min = 100;
-/** Connections of a process beside those for requests and jobs: a third more for long reads, and these for streams, listeners and locks. */
-const connections_beside = 12;
+/** Connections of a process beside those for requests and jobs: a third more for long reads, and these for streams, listeners, locks and credentials. */
+const connections_beside = 14;
 /** Connections for backups, the command line, and those that the server keeps back. */
 const connections_of_others = 20;
 

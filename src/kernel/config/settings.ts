@@ -41,7 +41,7 @@ export const settings = {
       'External PostgreSQL 16 to 18, as a role that owns the database, makes roles and bypasses row-level security (docs/operating/install.md); without it the embedded one is started',
     ),
   DATABASE_CONNECTIONS_MAX: count(10, 200).describe(
-    'Connections for requests and jobs of this process at most; beside them it may take a third more for long reads, and 12',
+    'Connections for requests and jobs of this process at most; beside them it may take a third more for long reads, and 14',
   ),
   CACHE_MEGABYTES: z.coerce
     .number()
