@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -81,8 +81,26 @@ test('a database that does not answer is a finding, and hides no other', async (
   const findings: { check: string; ok: boolean; detail: string; advice?: string }[] = JSON.parse(answer);
   const found = (name: string) => findings.find(({ check }) => check === name);
   assert.match(found('versions')!.detail, /ECONNREFUSED/);
+  assert.match(found('versions')!.advice!, /whether PostgreSQL runs/);
   assert.ok(found('disk'));
   // By the names that they have when all is well.
   for (const name of ['schema', 'application role', 'log store']) assert.equal(found(name)?.ok, false, name);
   assert.doesNotMatch(found('log store')!.advice!, /MONGODB_URL/, 'which is not set');
+});
+
+test('a database that hangs is told of within seconds, and the command ends', async (t) => {
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
+  const hung = createTcpServer(() => {}).listen(0, '127.0.0.1');
+  await once(hung, 'listening');
+  t.after(() => Promise.all([rm(data, { recursive: true }), hung.close()]));
+  const { port } = hung.address() as AddressInfo;
+  const began = performance.now();
+  const answer = await holdfast(['doctor', '--json'], {
+    DATABASE_URL: `postgresql://holdfast:secret@127.0.0.1:${port}/holdfast`,
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_DATA: data,
+  }).catch((error: { stdout?: string }) => error.stdout ?? assert.fail(String(error)));
+  assert.ok(performance.now() - began < 40_000, `${performance.now() - began} ms`);
+  const schema = JSON.parse(answer).find(({ check }: { check: string }) => check === 'schema');
+  assert.equal(schema.detail, 'No answer within 10 s');
 });

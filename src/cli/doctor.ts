@@ -59,7 +59,9 @@ export const doctorCommands: Command[] = [
     skipsMigration: true,
     run: async (call) => {
       const findings: Finding[] = [{ check: 'configuration', ok: true, detail: 'Complete' }];
-      for (const [name, check] of Object.entries(checks)) findings.push(await boundedFinding(name, () => check(call)));
+      // At once: each may wait for a database that hangs.
+      const looks = Object.entries(checks).map(([name, check]) => boundedFinding(name, () => check(call)));
+      findings.push(...(await Promise.all(looks)));
       const traces = traceFinding(call.config);
       if (traces) findings.push(traces);
       const line = (f: Finding) =>

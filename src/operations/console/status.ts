@@ -9,6 +9,7 @@ import {
   backupFinding,
   boundedFinding,
   copyFinding,
+  database_advice,
   diskFinding,
   type Finding,
   feedFinding,
@@ -30,7 +31,7 @@ import type { InstallationStatus } from './contract.ts';
 import { countConnections } from './queries.ts';
 
 const advice: Record<'database' | 'storage' | 'cache', string> = {
-  database: 'Look whether PostgreSQL runs and its disk has room.',
+  database: database_advice,
   storage: 'Look whether the file store answers: the data directory, or S3_ENDPOINT.',
   cache: 'Holdfast works without Redis, more slowly. Check REDIS_URL and the server.',
 };

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Config, configWarnings } from '../../kernel/config/config.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import { diskSpace } from '../../kernel/files/disk-space.ts';
+import { isDatabaseAway } from '../../kernel/http/errors.ts';
 import type { LogStore } from '../../kernel/logs/log-store.ts';
 import { redactText } from '../../kernel/logs/redact.ts';
 import { readWaitingLog } from '../../kernel/logs/waiting.ts';
@@ -39,6 +40,9 @@ const log_waits_ms_max = 60_000;
 const hour_ms = 3_600_000;
 const check_ms_max = 10_000;
 
+/** What to do when the database does not answer. */
+export const database_advice = 'Look whether PostgreSQL runs and its disk has room.';
+
 /** A check that fails or takes too long is itself what was found. */
 export async function boundedFinding(check: string, look: () => Promise<Finding>): Promise<Finding> {
   let timer: NodeJS.Timeout | undefined;
@@ -48,7 +52,10 @@ export async function boundedFinding(check: string, look: () => Promise<Finding>
       check_ms_max,
     );
   });
-  const done = look().catch((error: Error): Finding => ({ check, ok: false, detail: error.message }));
+  const done = look().catch((error: Error): Finding => {
+    const { message: detail } = error;
+    return { check, ok: false, detail, ...(isDatabaseAway(error) && { advice: database_advice }) };
+  });
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
