@@ -3,6 +3,7 @@ import { companyTarget } from './target-company.ts';
 import { contactTarget } from './target-contact.ts';
 import { userTarget } from './target-user.ts';
 
+export { describeImport } from './describe.ts';
 export { Cancelled } from './file-loader.ts';
 export { replaceTexts } from './fix/service.ts';
 export { importJobs } from './jobs.ts';
@@ -14,7 +15,7 @@ export { endReversal } from './reversal.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
 export { type Analysing, takeSamples } from './samples.ts';
-export { changeImport, createImport, describeImport, finishRun, startRun } from './service.ts';
+export { changeImport, createImport, finishRun, startRun } from './service.ts';
 export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
 export { columnsOf, importable, namesOf } from './target.ts';

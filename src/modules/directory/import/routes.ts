@@ -17,6 +17,7 @@ import { type Actor, type Context, keyOf, withContext } from '../../../kernel/te
 import type { UndoKinds } from '../undo/index.ts';
 import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
 import type { CustomTargetField } from './custom-cells.ts';
+import { describeImport } from './describe.ts';
 import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
 import { getImport } from './import-owner.ts';
@@ -24,7 +25,7 @@ import { run_kind } from './jobs.ts';
 import { findFiles, findStoredFiles } from './queries.ts';
 import { startReversal } from './reversal.ts';
 import { takeSamples } from './samples.ts';
-import { cancelImport, changeImport, createImport, createImportOf, describeImport, startRun } from './service.ts';
+import { cancelImport, changeImport, createImport, createImportOf, startRun } from './service.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
