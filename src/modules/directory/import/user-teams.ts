@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { foldedName } from '../../../kernel/contract/names.ts';
-import { sql } from '../../../kernel/database/database.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
 import { refuseAbove, refuseReachGained } from '../../../kernel/identity/index.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
+import { findTeam, insertMembers, insertTeams, membersOf, withRoleAndNoAddress } from './user-team-queries.ts';
 
 /** Accounts that the importer may not change; and with an address in a file one could take over an account that has none yet. */
 export async function refuseAccounts({ ctx }: Load, rows: LoadRow[]): Promise<void> {
@@ -16,10 +15,7 @@ export async function refuseAccounts({ ctx }: Load, rows: LoadRow[]): Promise<vo
     });
   }
   const addressed = [...found.values()].filter(({ values }) => values.email).map(({ id }) => id);
-  const without = await ctx.tx.many<{ id: string }>(sql`select u.id from user_account u
-    where u.tenant_id = ${ctx.tenant_id} and u.id = any (${addressed}::uuid[]) and u.email is null
-      and exists (select from user_role r where r.tenant_id = u.tenant_id and r.user_id = u.id)`);
-  for (const { id } of without)
+  for (const id of await withRoleAndNoAddress(ctx, addressed))
     refuseRow(
       found.get(id)!,
       'has_role',
@@ -52,20 +48,6 @@ function teamOf({ values: { team, manager, region } }: LoadRow): string | null {
   return name ? name.slice(0, 200) : null;
 }
 
-async function findTeam(ctx: Context, name: string): Promise<string | undefined> {
-  const found = await ctx.tx.maybe<{ id: string }>(
-    sql`select id from team where tenant_id = ${ctx.tenant_id} and app.folded_name(name) = app.folded_name(${name})`,
-  );
-  return found?.id;
-}
-
-async function membersOf(ctx: Context, team_id: string): Promise<Set<string>> {
-  const rows = await ctx.tx.many<{ user_id: string }>(
-    sql`select user_id from team_member where tenant_id = ${ctx.tenant_id} and team_id = ${team_id}`,
-  );
-  return new Set(rows.map(({ user_id }) => user_id));
-}
-
 export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
   const members = rows.flatMap((row) => {
     const { manager = null, region = null } = row.values;
@@ -73,18 +55,11 @@ export async function joinTeams({ ctx, import_id }: Load, rows: LoadRow[]): Prom
     return team === null ? [] : [{ user_id: row.id, team, manager, region }];
   });
   if (members.length === 0) return;
-  const wanted = sql`jsonb_to_recordset(${JSON.stringify(members)}::jsonb) as w (user_id uuid, team text, manager text, region text)`;
-  await ctx.tx.run(sql`insert into team (tenant_id, name, region, manager_id, import_id)
-    select distinct on (w.team) ${ctx.tenant_id}::uuid, w.team, w.region, (
-      select min(u.id::text)::uuid from user_account u where u.tenant_id = ${ctx.tenant_id} and u.name = w.manager having count(*) = 1
-    ), ${import_id}::uuid from ${wanted} order by w.team, w.region on conflict do nothing`);
+  await insertTeams(ctx, import_id, members);
   for (const [team, people] of Map.groupBy(members, ({ team }) => foldedName(team))) {
     const id = await findTeam(ctx, team);
     const user_ids = people.map(({ user_id }) => user_id);
     if (id) await refuseReachGained(ctx, id, user_ids);
   }
-  await ctx.tx.run(sql`with folded as materialized (select t.id, app.folded_name(t.name) as key from team t where t.tenant_id = ${ctx.tenant_id}),
-    joins as materialized (select w.user_id, app.folded_name(w.team) as key from ${wanted})
-    insert into team_member (tenant_id, team_id, user_id) select ${ctx.tenant_id}::uuid, folded.id, joins.user_id from joins join folded using (key)
-    on conflict do nothing`);
+  await insertMembers(ctx, members);
 }
