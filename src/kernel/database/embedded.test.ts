@@ -217,6 +217,16 @@ test('a disk that is full is named, and with room on it the database starts', as
   await server.stop();
 });
 
+test('a disk that is read-only is named', async (t) => {
+  const dir = smallDisk(t, 1);
+  if (dir === null) return t.skip('no disk of its own can be mounted here');
+  spawnSync('mount', ['-o', 'remount,ro', dir]);
+  await assert.rejects(
+    startEmbeddedPostgres({ dataDir: dir, log: () => {} }),
+    /data is on a disk that is mounted read-only/,
+  );
+});
+
 test('on a full disk a server that ended waits for room', async (t) => {
   const dir = smallDisk(t, 160);
   if (dir === null) return t.skip('no disk of its own can be mounted here');

@@ -179,8 +179,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).catch(() => {
-    throw new StartFailure(`${dataDir} belongs to another user. Run as that user, or choose another with --data.`);
+  await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new StartFailure(
+      code === 'EROFS'
+        ? `${dataDir} is on a disk that is mounted read-only, perhaps since an error of the disk. See why (dmesg), and mount it anew.`
+        : `${dataDir} belongs to another user. Run as that user, or choose another with --data.`,
+    );
   });
   const lock = lockFolder(dataDir, { waitMs: look_ms_max });
   if (lock === undefined) {
