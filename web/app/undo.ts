@@ -2,7 +2,6 @@ import type { Query } from '@tanstack/react-query';
 import type { Change } from '../../src/modules/directory/change/contract.ts';
 import { afterWords } from '../text/lazy.ts';
 import { t, translateServerText } from '../text/text.ts';
-import { formatList } from '../ui/format.ts';
 import { progressToast, toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
@@ -36,7 +35,7 @@ export async function sendReversal(change: string, recordId?: string): Promise<C
     return await api.post(`/changes/${change}/reversal${recordId ? `?record_id=${recordId}` : ''}`);
   } catch (error) {
     if (!(error instanceof ApiError) || error.problem.skipped.length === 0) throw error;
-    const reasons = await reasonsOf(error.problem.skipped);
+    const reasons = (await loadSkips()).reasonsOf(error.problem.skipped);
     throw new ApiError({ ...error.problem, detail: [...reasons, t('Nothing was changed.')].join(' ') });
   }
 }
@@ -98,40 +97,13 @@ export function stopped({ state, error }: Change): string {
     : t('It failed: {reason}', { reason: error ? translateServerText(error) : t('something went wrong') });
 }
 
-const samples_shown_max = 3;
-
 /** What was left as it is, in words; nothing when nothing was. */
-export async function leftOf({ skipped, skipped_samples: samples }: Change): Promise<string | undefined> {
-  const [first] = samples;
-  if (!first) return undefined;
-  const what =
-    skipped === 1 && first.fields
-      ? t('{count, plural, one {{fields} stays as it is.} other {{fields} stay as they are.}}', {
-          count: first.fields.length,
-          fields: formatList(await fieldNames(first.resource, first.fields)),
-        })
-      : t('{count, plural, one {# left as it is{names}.} other {# left as they are{names}.}}', {
-          count: skipped,
-          names: namesOf(samples),
-        });
-  return [what, ...(await reasonsOf(samples))].join(' ');
+export async function leftOf(change: Change): Promise<string | undefined> {
+  return change.skipped_samples.length > 0 ? (await loadSkips()).leftWords(change) : undefined;
 }
 
-async function reasonsOf(skips: readonly Change['skipped_samples'][number][]): Promise<string[]> {
-  const parts = await afterWords(() => import('../record/skips.ts'))();
-  return parts.reasonsOf(skips);
-}
-
-/** The fields of all forms come along with their names, and are seldom asked for. */
-async function fieldNames(resource: string, fields: string[]): Promise<string[]> {
-  const { fieldWords } = await afterWords(() => import('../record/fieldWords.ts'))();
-  return fields.map((field) => fieldWords(resource, field));
-}
-
-function namesOf(samples: Change['skipped_samples']): string {
-  const names = samples.flatMap(({ name }) => name ?? []).slice(0, samples_shown_max);
-  return names.length > 0 ? `: ${names.join(', ')}${samples.length > names.length ? ' …' : ''}` : '';
-}
+/** It is seldom asked for, and brings the words of all fields. */
+const loadSkips = afterWords(() => import('../record/skips.ts'));
 
 const isRecord = ({ queryKey }: Query) => queryKey[1] === 'one';
 const listeners = new Set<() => void>();

@@ -1,9 +1,33 @@
+import type { Change } from '../../src/modules/directory/change/contract.ts';
 import type { Skip } from '../../src/modules/directory/undo/contract.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
 import { wordsOf } from './definitions.ts';
+import { fieldWords } from './fieldWords.ts';
 
 const named_max = 3;
+const samples_shown_max = 3;
+
+/** What a change left as it is, and why. */
+export function leftWords({ skipped, skipped_samples: samples }: Change): string {
+  const [first] = samples;
+  const what =
+    skipped === 1 && first?.fields
+      ? t('{count, plural, one {{fields} stays as it is.} other {{fields} stay as they are.}}', {
+          count: first.fields.length,
+          fields: formatList(first.fields.map((field) => fieldWords(first.resource, field))),
+        })
+      : t('{count, plural, one {# left as it is{names}.} other {# left as they are{names}.}}', {
+          count: skipped,
+          names: samplesNamed(samples),
+        });
+  return [what, ...reasonsOf(samples)].join(' ');
+}
+
+function samplesNamed(samples: readonly Skip[]): string {
+  const names = samples.flatMap(({ name }) => name ?? []).slice(0, samples_shown_max);
+  return names.length > 0 ? `: ${names.join(', ')}${samples.length > names.length ? ' …' : ''}` : '';
+}
 
 /** Why records were left as they are, each reason once. */
 export function reasonsOf(skips: readonly Skip[]): string[] {
