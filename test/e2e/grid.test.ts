@@ -350,7 +350,7 @@ test('a choice is made by keyboard, a corner is dragged to fill, a range is clea
   await page.getByRole('gridcell', { name: 'mouse 2' }).waitFor();
   await walk(page, 0, 'Lifecycle');
   await page.keyboard.press('Enter');
-  await page.getByRole('option').and(page.locator(':focus')).waitFor();
+  await page.locator(':focus').getByRole('option', { name: 'Former customer' }).waitFor();
   await page.keyboard.press('End');
   await page.getByRole('option', { name: 'Former customer' }).and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Enter');

@@ -81,27 +81,29 @@ export function changeImport(
   id: string,
   change: { options?: Partial<ImportOptions>; files?: (FileAnswers & { id: string })[] },
 ): Promise<void> {
-  return inOrder(id, () => api.patch<ImportDetail>(`/imports/${id}`, change));
+  return inOrder(() => show(id, api.patch<ImportDetail>(`/imports/${id}`, change)));
 }
 
 /** Starts the check, the import, or its reversal. */
 export function startImport(id: string, what: 'dry-runs' | 'runs' | 'reversal' | 'cancellation'): Promise<void> {
-  return inOrder(id, () => api.post<ImportDetail>(`/imports/${id}/${what}`));
+  return inOrder(() => show(id, api.post<ImportDetail>(`/imports/${id}/${what}`)));
 }
 
 let latest: Promise<unknown> = Promise.resolve();
 
-/** One after the other: a check goes by what was chosen just before it. */
-function inOrder(id: string, send: () => Promise<ImportDetail>): Promise<void> {
-  const done = latest.then(async () => {
-    const detail = await send();
-    const queryKey = ['import', 'one', id];
-    // What is being read may be older than this answer.
-    await queryClient.cancelQueries({ queryKey });
-    queryClient.setQueryData(queryKey, detail);
-  });
+/** One after the other: a check goes by what was chosen just before it, and an import by what was just put right. */
+export function inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
+  const done = latest.then(work);
   latest = done.catch(() => undefined);
   return done;
+}
+
+async function show(id: string, sent: Promise<ImportDetail>): Promise<void> {
+  const detail = await sent;
+  const queryKey = ['import', 'one', id];
+  // What is being read may be older than this answer.
+  await queryClient.cancelQueries({ queryKey });
+  queryClient.setQueryData(queryKey, detail);
 }
 
 /** Without a value and without a field: nothing is lost by leaving it out. */

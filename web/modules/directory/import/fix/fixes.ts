@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { shown_cell_characters_max } from '../../../../../src/modules/directory/import/fix/contract.ts';
 import { api, type Page, readAll } from '../../../../app/api.ts';
 import { queryClient } from '../../../../app/queryClient.ts';
-import type { ImportProblem } from '../import.ts';
+import { type ImportProblem, inOrder } from '../import.ts';
 
 export type Fix =
   | { row: number; column: string; value: string | null }
@@ -91,7 +91,7 @@ export async function makeFixes(importId: string, fileId: string, fixes: readonl
 }
 
 export async function removeFix(importId: string, id: string): Promise<void> {
-  await api.delete(`/imports/${importId}/fixes/${id}`);
+  await inOrder(() => api.delete(`/imports/${importId}/fixes/${id}`));
   await refreshImport();
 }
 

@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { attempt } from '../../../../app/attempt.ts';
+import { inOrder } from '../import.ts';
 import { type Fix, makeFixes, refreshImport } from './fixes.ts';
 
 /** The last correction of a single cell, which may be meant for all cells that say the same. */
@@ -29,14 +30,6 @@ export function useFixing(importId: string, fileId: string): Fixing {
   const [last, setLast] = useState<LastFix | null>(null);
   const [undoable, setUndoable] = useState(0);
   const undos = useRef<Fix[][]>([]);
-  const latest = useRef<Promise<unknown>>(Promise.resolve());
-
-  /** One after the other, so that what is taken back is what was done last. */
-  const inOrder = useCallback((work: () => Promise<void>): Promise<void> => {
-    const done = latest.current.then(work);
-    latest.current = done;
-    return done;
-  }, []);
 
   const send = useCallback(
     async (fixes: Fix[]): Promise<Fix[] | null> => {
@@ -59,6 +52,7 @@ export function useFixing(importId: string, fileId: string): Fixing {
     [importId, fileId],
   );
 
+  // Also before the import is started, and what is taken back is what was done last.
   const make = useCallback(
     (fixes: Fix[], fix?: LastFix) =>
       inOrder(async () => {
@@ -67,7 +61,7 @@ export function useFixing(importId: string, fileId: string): Fixing {
         setUndoable(undos.current.push(undo));
         setLast(fix ?? null);
       }),
-    [inOrder, send],
+    [send],
   );
 
   /** The correction of the one cell goes into that of all. */
@@ -88,7 +82,7 @@ export function useFixing(importId: string, fileId: string): Fixing {
         setLast(null);
         if (last) await send(last);
       }),
-    [inOrder, send],
+    [send],
   );
 
   return { pending, last, undoable, make, everywhere, undo };
