@@ -446,10 +446,14 @@ test('a workspace with 50,000 events does not make another wait for all of them'
   await known(consumer);
   const many = await emit(a, 50_000);
   const [one] = await emit(b);
+  // Both can be read from the beginning, also while tests of other databases of the cluster are writing.
+  const readable = 'select from audit_event where seq = $1 and xid < pg_snapshot_xmin(pg_current_snapshot())';
+  await eventually(async () => (await rows(readable, [one])).length === 1);
   await following([consumer], async () => {
     await eventually(async () => (await seqsOf(consumer.name)).length === many.length + 1, 60_000);
     const order = await seqsOf(consumer.name);
-    assert.ok(order.indexOf(one!) < many.length / 2, `${order.indexOf(one!)}`);
+    // A batch of 500 may come before for each of the 10,000 events that are read at once, and a few until the other's is handled.
+    assert.ok(order.indexOf(one!) < many.length / 5, `${order.indexOf(one!)}`);
     same(
       order.filter((seq) => seq !== one),
       many,

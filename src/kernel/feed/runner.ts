@@ -105,14 +105,18 @@ export class ConsumerRunner {
   private async step(): Promise<number> {
     const { db, consumers } = this.options;
     const routed = await this.route();
+    // Until all events are routed, nobody knows which workspaces have some: the next read does not wait for the batches of those that are known.
+    const isMoreToRoute = routed === routed_max;
+    if (isMoreToRoute) this.routedAt = Number.NEGATIVE_INFINITY;
     const free = batches_max - this.running.size;
-    if (free <= 0) return poll_ms.most;
+    if (free <= 0) return isMoreToRoute ? 0 : poll_ms.most;
     const now = performance.now();
     for (const [key, until] of this.notBefore) if (until <= now) this.notBefore.delete(key);
     const waiting = (await findWaiting(db, consumers, pairs_max)).filter((pair) => !this.running.has(keyOf(pair)));
     const inMs = (pair: Pair) => Math.max(pair.in_ms, (this.notBefore.get(keyOf(pair)) ?? now) - now);
     const due = waiting.filter((pair) => inMs(pair) === 0).slice(0, free);
     for (const pair of due) this.run(pair);
+    if (isMoreToRoute) return 0;
     if (routed > 0 || due.length > 0) return poll_ms.least;
     return Math.min(...waiting.map(inMs));
   }
