@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
@@ -7,6 +7,10 @@ import { readSubjects } from '../subject-queries.ts';
 import { mentions_max, text_characters_max } from './contract.ts';
 import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
 import { type MentionTarget, readersAmong } from './queries.ts';
+
+/** Texts up to here are read in a few milliseconds. */
+const short_characters_max = 5_000;
+let restUntil = 0;
 
 const isId = (id: string) => z.uuid().safeParse(id).success;
 
@@ -27,17 +31,30 @@ export async function withText(ctx: Context, input: Values, writing: Writing): P
   if (input.body === undefined) return input;
   const field = `${writing.path}body`;
   const html = input.body as string;
-  // A text of nothing but elements takes a good part of a second: between those of a long list others are served.
-  await setImmediate();
-  const ids = mentionedIn(html).filter(isId);
+  const ids = (await readInTurn(html, mentionedIn)).filter(isId);
   if (ids.length > mentions_max)
     throw invalidField(field, 'too_many', `Mention at most ${mentions_max} people at once`);
   const names = ids.length > 0 ? await namesOf(ctx, ids, writing, field) : undefined;
-  const body = cleanHtml(html, names);
+  const body = await readInTurn(html, (text) => cleanHtml(text, names));
   if (body.length > text_characters_max)
     throw invalidField(field, 'too_big', `Write at most ${text_characters_max} characters`);
   if (wordsOf(body) === '') throw invalidField(field, 'too_small', 'This must not be empty');
   return { ...input, body, mentions: [...(names?.keys() ?? [])] };
+}
+
+/**
+ * A text of nothing but elements takes a good part of a second. Between those of a long list others are served, and after a long text for as long as
+ * it took: a request of theirs takes several turns. All long texts of the process rest together, so that many lists at once leave others as much.
+ */
+async function readInTurn<Result>(html: string, read: (html: string) => Result): Promise<Result> {
+  await turn();
+  if (html.length <= short_characters_max) return read(html);
+  while (performance.now() < restUntil) await sleep(Math.ceil(restUntil - performance.now()));
+  const began = performance.now();
+  const result = read(html);
+  const ended = performance.now();
+  restUntil = ended + (ended - began);
+  return result;
 }
 
 /** The names of those who are mentioned. Refuses whoever is newly mentioned and would not be reached. */

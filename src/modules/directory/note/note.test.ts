@@ -124,21 +124,20 @@ test('a member changes every note but deletes only the own', async () => {
 test('many texts of nothing but elements do not keep others waiting until they are read', async () => {
   const contact = await made(member.api, 'contacts', { given_name: 'Patient' });
   const body = `${'<b><i>'.repeat(15_000)}x`;
-  const data = Array.from({ length: 12 }, () => ({ contact_id: contact.id, body }));
-  const began = performance.now();
-  let ended = 0;
-  const stored = member.api('POST', '/api/v1/notes/bulk', { data }).then((answer) => {
-    ended = performance.now();
-    return answer;
+  const lists = [6, 6].map((length) => Array.from({ length }, () => ({ contact_id: contact.id, body })));
+  let isStored = false;
+  const stored = Promise.all(lists.map((data) => member.api('POST', '/api/v1/notes/bulk', { data }))).finally(() => {
+    isStored = true;
   });
-  let longest_ms = 0;
-  while (ended === 0) {
-    const asked = performance.now();
+  let served = 0;
+  while (!isStored) {
     assert.equal((await member.api('GET', `/api/v1/contacts/${contact.id}`)).status, 200);
-    longest_ms = Math.max(longest_ms, performance.now() - asked);
+    served++;
   }
-  assert.equal((await stored).status, 201);
-  const all_ms = ended - began;
-  // Without a pause between texts it is nearly all of it.
-  assert.ok(longest_ms < all_ms * 0.75, `one of others waited ${Math.round(longest_ms)} of ${Math.round(all_ms)} ms`);
+  assert.deepEqual(
+    (await stored).map(({ status }) => status),
+    [201, 201],
+  );
+  // Counted, because a busy machine needs longer for both. With one turn of the event loop between two texts it is one for two of them, or fewer.
+  assert.ok(served >= 2 * lists.flat().length, `${served} requests of others were served`);
 });
