@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { rights_resources } from './kernel/access/rights.ts';
 import { routes as auditRoutes } from './kernel/audit/routes.ts';
 import { createCache } from './kernel/cache/create-cache.ts';
 import { type Config, configWarnings } from './kernel/config/config.ts';
@@ -286,9 +287,6 @@ function allRoutes(services: Services, masterKeys: MasterKeys): Route[] {
   return [...routes, ...openApiRoutes(() => routes, version)];
 }
 
-/** Changes through other processes, by the names of the audit, which decide what people may. */
-const rightsOf: ReadonlySet<string> = new Set(['role', 'user_role', 'custom_field', 'api_key', 'tenant']);
-
 async function createServer(
   services: Services,
   routes: Route[],
@@ -300,8 +298,9 @@ async function createServer(
     services.authenticator.rightsChanged(tenant_id);
     customFieldsChanged(tenant_id);
   };
+  // Changes through other processes.
   services.hub.listen((events) => {
-    for (const { resource, tenant_id } of events) if (rightsOf.has(resource)) rightsChanged(tenant_id);
+    for (const { resource, tenant_id } of events) if (rights_resources.has(resource)) rightsChanged(tenant_id);
   });
   const server = await buildServer({
     db,

@@ -214,3 +214,18 @@ export function outsideRights(): Rights {
     ),
   );
 }
+
+/**
+ * Resources, of routes and of the audit trail, that decide what people may do: after a change of these, no rights that were looked up before are used.
+ * The tenant itself may demand a second factor.
+ */
+export const rights_resources: ReadonlySet<string> = new Set([
+  'role',
+  'user_role',
+  'user',
+  'team',
+  'team_member',
+  'custom_field',
+  'api_key',
+  'tenant',
+]);

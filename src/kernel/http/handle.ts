@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { scopeOf } from '../access/rights.ts';
+import { rights_resources, scopeOf } from '../access/rights.ts';
 import type { Cache } from '../cache/cache.ts';
 import { clientNetwork } from '../client-address.ts';
 import type { Database } from '../database/database.ts';
@@ -123,9 +123,6 @@ const isOpenEnded = (query: unknown): boolean =>
   query !== null &&
   (open_ended_parameters.some((name) => (query as Record<string, unknown>)[name] !== undefined) ||
     (query as { count?: unknown }).count === 'exact');
-
-/** Resources that decide the rights of people. After a change of these, no response uses rights that were cached before. */
-const rights_resources: ReadonlySet<string> = new Set(['role', 'user', 'custom_field', 'api_key', 'tenant']);
 
 /** Called after the commit and before the response. */
 async function changed(

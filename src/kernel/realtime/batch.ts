@@ -1,4 +1,4 @@
-import { isRight, type Rights, rightsText, scopeOf } from '../access/rights.ts';
+import { isRight, type Rights, rights_resources, rightsText, scopeOf } from '../access/rights.ts';
 import { carriers, memberships, readsAllRows, ruleOf } from '../access/table-rule.ts';
 import { resourceOfTable } from '../contract/resource.ts';
 import type { Actor } from '../tenancy/context.ts';
@@ -6,8 +6,6 @@ import type { ChangeEvent, FeedPosition } from './hub.ts';
 
 /** Events for the pages of one person: there is something new in the inbox, or the favourites are others. */
 const personal_resources: ReadonlySet<string> = new Set(['notification', 'favourite']);
-/** Changes of these may change the rights of anybody in the tenant; the tenant itself may demand a second factor. */
-const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'api_key', 'tenant']);
 
 /** More changes of one kind at once are sent as one event without a record. */
 const alike_max = 100;
@@ -64,7 +62,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor, hi
   }
   const toSend = collapsed([...certain]);
   const members = memberships();
-  const mayChangeRights = events.some(({ resource }) => rightsChanging.has(resource) || members.has(resource));
+  const mayChangeRights = events.some(({ resource }) => rights_resources.has(resource) || members.has(resource));
   return {
     events,
     certain,
