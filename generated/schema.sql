@@ -8997,11 +8997,9 @@ create function app.search(q text, rows_max integer)
 AS $function$
 declare
   misspelt_letters_min constant int := 4;
-  -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
-  spellings constant text[] := q || array_remove(app.spellings(q), app.fold(q));
-  spelling text; words record; terms record; misspelt_words text[];
+  spelling text := q; others text[]; words record; terms record; misspelt_words text[];
 begin
-  foreach spelling in array spellings loop
+  loop
     words := app.search_words(spelling);
     -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
     terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
@@ -9013,6 +9011,11 @@ begin
         ) f
       ) h order by h.tier, h.turn, h.resource limit rows_max;
     if found then return; end if;
+    -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
+    others := coalesce(others, array_remove(app.spellings(q), app.fold(q)), '{}');
+    exit when others = '{}';
+    spelling := others[1];
+    others := others[2:];
   end loop;
   misspelt_words := array(select w from string_to_table((app.search_words(q)).folded, ' ') w order by length(w) desc);
   if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
