@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { idParams } from '../contract/resource.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { problems } from '../errors/problem.ts';
+import { asCaller } from '../http/as-caller.ts';
 import { isNamedByIfNoneMatch } from '../http/etag.ts';
 import { type Route, route } from '../http/route.ts';
 import { type Context, withContext } from '../tenancy/context.ts';
@@ -46,21 +47,16 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       query: uploadQuery,
       uploads: 'file',
       response: file,
-      handler: async ({ db, actor, refuseChanged }, { query, request }) => {
+      handler: async (bare, { query, request }) => {
+        const actor = bare.actor!;
         const id = uuidV7();
-        const key = fileKey(actor!.tenant_id, query.kind, id);
-        const ended = await uploads.begin(actor!, file_bytes_max);
+        const key = fileKey(actor.tenant_id, query.kind, id);
+        const ended = await uploads.begin(actor, file_bytes_max);
         const received = await uploadOf(request)
           .then((upload) => receiveFile(files, scan, { key, ...upload }))
           .finally(ended);
         try {
-          const insert = async (ctx: Context) => {
-            const inserted = await insertFile(ctx, { id, kind: query.kind, received });
-            // The upload may have taken a quarter of an hour.
-            await refuseChanged();
-            return inserted;
-          };
-          const body = await withContext(db, actor!, insert, { ip: request.ip, request_id: request.id });
+          const body = await asCaller(bare, request, (ctx) => insertFile(ctx, { id, kind: query.kind, received }));
           return { body, version: body.version, headers: { location: `${base}/${id}` } };
         } catch (error) {
           await abandonFiles(files, [key], error);

@@ -6,7 +6,7 @@ export { identityJobs } from './jobs.ts';
 export { mail_attempts_max, sendMail } from './mail.ts';
 export { noticePerson } from './notice.ts';
 export { createPasswordLink } from './password/service.ts';
-export { asCaller, publicOrigin, sessionUser } from './person.ts';
+export { publicOrigin, sessionUser } from './person.ts';
 export { rightsMatrix } from './role/contract.ts';
 export { identityRoutes } from './routes.ts';
 export { refuseReachGained } from './team/service.ts';

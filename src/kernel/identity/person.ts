@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database/database.ts';
 import { Problem, problems } from '../errors/problem.ts';
-import type { BareContext } from '../http/route.ts';
+import { originOf } from '../http/as-caller.ts';
 import type { Services } from '../services.ts';
 import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
 
@@ -29,26 +29,6 @@ export function asSystem<Result>(
 ): Promise<Result> {
   return withContext(db, systemActor(tenant_id), work, originOf(request));
 }
-
-/**
- * Runs `work` as the caller, for routes whose response holds a secret or whose work must persist even if the request is refused. They have no
- * transaction of the server, which would store the response for the Idempotency-Key.
- */
-export function asCaller<Result>(
-  { db, actor, refuseChanged }: BareContext,
-  request: FastifyRequest,
-  work: (ctx: Context) => Promise<Result>,
-): Promise<Result> {
-  if (!actor) throw problems.notSignedIn();
-  const done = async (ctx: Context) => {
-    const result = await work(ctx);
-    await refuseChanged();
-    return result;
-  };
-  return withContext(db, actor, done, originOf(request));
-}
-
-const originOf = (request: FastifyRequest) => ({ ip: request.ip, request_id: request.id });
 
 /** The signed-in user. An API key cannot change how its user signs in. */
 export function sessionUser(actor: Actor | null): { user_id: string; session_id: string } {

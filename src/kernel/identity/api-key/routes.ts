@@ -1,10 +1,10 @@
 import { idParams, listOf, listQuery } from '../../contract/resource.ts';
+import { asCaller } from '../../http/as-caller.ts';
 import { type Route, route } from '../../http/route.ts';
 import { listRows } from '../../resource/list.ts';
 import { getRow } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import { confirmMaker } from '../confirmation.ts';
-import { asCaller } from '../person.ts';
 import { apiKey, createdApiKey, newApiKey } from './contract.ts';
 import { createApiKey, revokeApiKey } from './service.ts';
 

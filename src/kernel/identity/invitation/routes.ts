@@ -1,8 +1,8 @@
 import { idParams, listOf } from '../../contract/resource.ts';
+import { asCaller } from '../../http/as-caller.ts';
 import { type Route, route } from '../../http/route.ts';
 import { listRows } from '../../resource/list.ts';
 import type { Services } from '../../services.ts';
-import { asCaller } from '../person.ts';
 import { signInAnswer } from '../sign-in/contract.ts';
 import { answerSignIn } from '../sign-in/service.ts';
 import { user } from '../user/contract.ts';

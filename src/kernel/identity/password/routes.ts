@@ -1,6 +1,6 @@
+import { asCaller } from '../../http/as-caller.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
-import { asCaller } from '../person.ts';
 import { sendCookie } from '../session/service.ts';
 import {
   emailConfirmation,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { asCaller } from '../../http/as-caller.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { confirmPresence } from '../confirmation.ts';
-import { asCaller, sessionUser } from '../person.ts';
+import { sessionUser } from '../person.ts';
 import { renewSessions, sendCookie, viewSession } from '../session/service.ts';
 import { confirmation, recoveryCodes, secondFactorState as stateContract, totpCode, totpSetup } from './contract.ts';
 import { beginSetup, confirmSetup, removeSecondFactor, renewRecoveryCodes, secondFactorState } from './service.ts';

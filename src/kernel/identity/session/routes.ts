@@ -1,8 +1,9 @@
 import { idParams } from '../../contract/resource.ts';
+import { asCaller } from '../../http/as-caller.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import { confirmSession } from '../confirmation.ts';
-import { asCaller, sessionUser } from '../person.ts';
+import { sessionUser } from '../person.ts';
 import { deviceList, sessionConfirmation, sessionView } from './contract.ts';
 import { clearCookie, endSession, endSessions, listDevices, viewSession } from './service.ts';
 

@@ -1,10 +1,10 @@
 import { idParams } from '../../contract/resource.ts';
+import { asCaller } from '../../http/as-caller.ts';
 import { crudRoutes } from '../../http/crud.ts';
 import { type Route, route } from '../../http/route.ts';
 import { getRow } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import { confirmAccountChange } from '../confirmation.ts';
-import { asCaller } from '../person.ts';
 import { removeAllSecondFactors } from '../second-factor/service.ts';
 import { endSessions } from '../session/service.ts';
 import { refuseAbove, refuseTakeover } from './authority.ts';

@@ -1,14 +1,8 @@
 import { problems } from '../../../kernel/errors/problem.ts';
+import { asCaller } from '../../../kernel/http/as-caller.ts';
 import { isNamedByIfNoneMatch } from '../../../kernel/http/etag.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import {
-  asCaller,
-  confirmMaker,
-  noticePerson,
-  personRights,
-  publicOrigin,
-  sessionUser,
-} from '../../../kernel/identity/index.ts';
+import { confirmMaker, noticePerson, personRights, publicOrigin, sessionUser } from '../../../kernel/identity/index.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { hashToken, randomToken } from '../../../kernel/vault/tokens.ts';

@@ -7,6 +7,7 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { abandonFiles } from '../../../kernel/files/abandon.ts';
 import { contentDisposition, nameInForm } from '../../../kernel/files/names.ts';
 import { refuseBrokenOff } from '../../../kernel/files/receive.ts';
+import { asCaller } from '../../../kernel/http/as-caller.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
@@ -58,22 +59,21 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, uploads: 'file', response: importDetail,
-      handler: async ({ db, actor, refuseChanged }, { request }) => {
-        const origin = { ip: request.ip, request_id: request.id };
+      handler: async (bare, { request }) => {
+        const actor = bare.actor!;
         const make = (work: (ctx: Context) => Promise<string>) =>
-          withContext(db, actor!, async (ctx) => {
+          asCaller(bare, request, async (ctx) => {
             const id = await work(ctx);
-            await refuseChanged();
             return shown(ctx, id, { headers: { location: `${base}/${id}` } });
-          }, origin);
+          });
         if (!request.isMultipart()) {
           const ids = storedFiles(request);
-          const found = await withContext(db, actor!, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
+          const found = await withContext(bare.db, actor, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
           const samples = await takeSamples(services.files, found);
           return make((ctx) => createImportOf(ctx, { targets, samples }, ids));
         }
-        const ended = await services.uploads.begin(actor!, files_max * file_bytes_max);
-        const uploads = await receiveFiles(services.files, services.scan, actor!.tenant_id, uploadsOf(request)).finally(ended);
+        const ended = await services.uploads.begin(actor, files_max * file_bytes_max);
+        const uploads = await receiveFiles(services.files, services.scan, actor.tenant_id, uploadsOf(request)).finally(ended);
         try {
           const samples = await takeSamples(services.files, uploads);
           return await make((ctx) => createImport(ctx, { targets, samples }, uploads));

@@ -1,7 +1,8 @@
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
+import { asCaller } from '../../../kernel/http/as-caller.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { asCaller, confirmMaker } from '../../../kernel/identity/index.ts';
+import { confirmMaker } from '../../../kernel/identity/index.ts';
 import type { Services } from '../../../kernel/services.ts';
 import {
   delivery,

@@ -1,10 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { idParams } from '../../../../kernel/contract/resource.ts';
-import { invalidField, problems } from '../../../../kernel/errors/problem.ts';
+import { invalidField } from '../../../../kernel/errors/problem.ts';
+import { asCallerCopying } from '../../../../kernel/http/as-caller.ts';
 import { type BareContext, type Route, route } from '../../../../kernel/http/route.ts';
 import { getRow } from '../../../../kernel/resource/store.ts';
 import type { Services } from '../../../../kernel/services.ts';
-import { settingsOf, withContext } from '../../../../kernel/tenancy/context.ts';
+import { withContext } from '../../../../kernel/tenancy/context.ts';
 import { importResource } from '../contract.ts';
 import type { ImportServices } from '../service.ts';
 import { fixesMade, fixPage, fixQuery, newFixes, rowPage, rowQuery } from './contract.ts';
@@ -38,13 +40,13 @@ export function fixRoutes(services: Services, imports: ImportServices): Route[] 
     route({
       method: 'POST', path: `${base}/fixes`, tag, summary: 'Correct cells, all cells of a column with the same text, or leave rows out', access: may('update'), transaction: false, params: idParams, body: newFixes, response: fixesMade, status: 200,
       handler: async (bare, { params, body, request }) => ({
-        body: await inFixes(bare, request.id, (place) => makeFixes(place, imports, params.id, body)),
+        body: await inFixes(bare, request, (place) => makeFixes(place, imports, params.id, body)),
       }),
     }),
     route({
       method: 'DELETE', path: `${base}/fixes/{fix_id}`, tag, summary: 'Take one correction back', access: may('update'), transaction: false, params: idParams.extend({ fix_id: z.uuid() }), response: fixesMade, status: 200,
       handler: async (bare, { params, request }) => ({
-        body: await inFixes(bare, request.id, async (place) => {
+        body: await inFixes(bare, request, async (place) => {
           await getRow(place.ctx, importResource, params.id);
           return removeFix(place, imports, params.id, params.fix_id);
         }),
@@ -53,16 +55,6 @@ export function fixRoutes(services: Services, imports: ImportServices): Route[] 
   ]; // biome-ignore format: one line of facts, then the handler
 }
 
-/** Rows are copied into the database to be compared, which takes a connection of its own kind. */
-function inFixes<R>(
-  { db, actor, refuseChanged }: BareContext,
-  request_id: string,
-  work: (place: FixContext) => Promise<R>,
-): Promise<R> {
-  if (!actor) throw problems.notSignedIn();
-  return db.streaming(settingsOf(actor, { request_id }), async (tx, client) => {
-    const result = await work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, client });
-    await refuseChanged();
-    return result;
-  });
-}
+/** Rows are copied into the database to be compared. */
+const inFixes = <R>(bare: BareContext, request: FastifyRequest, work: (place: FixContext) => Promise<R>): Promise<R> =>
+  asCallerCopying(bare, request, (ctx, client) => work({ ctx, client }));
