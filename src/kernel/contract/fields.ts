@@ -73,6 +73,8 @@ export interface FieldMeta {
   headers?: readonly string[];
   filterable?: boolean;
   sortable?: boolean;
+  /** Sorted by code point, the order of its index: an identifier, which no language orders. */
+  byCodePoint?: true;
   /** In its index, records without a value are last also when descending, as in lists. */
   emptyLast?: boolean;
 }
@@ -161,7 +163,7 @@ export const domain = (options: Options) =>
       .refine(isHostName, { error: 'Write a domain such as example.com' })
       .nullable(),
     'text',
-    { sortable: true, filterable: true, answered: text(host_characters_max, options), ...options },
+    { sortable: true, byCodePoint: true, filterable: true, answered: text(host_characters_max, options), ...options },
   );
 
 export function integer({ min = -2147483648, max = 2147483647 }: { min?: number; max?: number }, options: Options) {

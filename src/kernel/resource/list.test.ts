@@ -81,6 +81,16 @@ test('pages of any sort follow each other without gap or double', async () => {
   );
 });
 
+test('texts sort as a language orders them, with what is empty at the end either way', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const data = ['Zürich', 'Ärzen', 'aachen', 'Bonn', null].map((city) => ({ name: 'Same', city }));
+  assert.equal((await api('POST', '/api/v1/companies/bulk', { data })).status, 201);
+  const order = async (sort: string) =>
+    (await api('GET', `/api/v1/companies?sort=${sort}`)).body.data.map(({ city }: Company) => city);
+  assert.deepEqual(await order('city'), ['aachen', 'Ärzen', 'Bonn', 'Zürich', null]);
+  assert.deepEqual(await order('-city'), ['Zürich', 'Bonn', 'Ärzen', 'aachen', null]);
+});
+
 test('numbers sort as numbers, with what is empty at the end either way', async () => {
   const order = (rows: Company[]) => rows.map((row) => row.annual_revenue && Number(row.annual_revenue));
   const up = order((await list({ sort: 'annual_revenue', limit: '200' })).data);

@@ -38,8 +38,12 @@ export function parseSort(resource: Resource, text: string, fields: TenantFields
   });
 }
 
-/** What the values of a field are compared by. Amounts are compared as filters do, without conversion: 1500 JPY is more than 1000.00 EUR. */
-function comparedColumn({ meta: { unitsColumn, currencyField }, column }: ListField): Sql {
+/**
+ * What the values of a field are compared by. Amounts are compared as filters do, without conversion: 1500 JPY is more than 1000.00 EUR. Texts are
+ * compared as names are, whose columns have this collation already: "Ähnlich" comes before "zuletzt", and "adam" before "Zoe".
+ */
+function comparedColumn({ meta: { type, unitsColumn, currencyField, byCodePoint }, column }: ListField): Sql {
+  if ((type === 'text' || type === 'email') && !byCodePoint) return sql`(${column} collate "und-x-icu")`;
   if (currencyField) return sql`(${column} / app.currency_factor(${sql.ref(`r.${currencyField}`)})::numeric)`;
   return unitsColumn ? sql.ref(`r.${unitsColumn}`) : column;
 }

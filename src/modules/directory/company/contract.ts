@@ -28,7 +28,7 @@ export const company = defineResource({
   imported: true,
   settled: true,
   fields: {
-    external_id: text(200, { title: 'External id' }),
+    external_id: text(200, { title: 'External id', byCodePoint: true }),
     name: requiredText(200, { title: 'Name' }),
     domain: domain({ title: 'Domain' }),
     industry: text(200, { title: 'Industry' }),

@@ -53,7 +53,7 @@ export const contact = defineResource({
   imported: true,
   settled: true,
   fields: {
-    external_id: text(200, { title: 'External id' }),
+    external_id: text(200, { title: 'External id', byCodePoint: true }),
     given_name: text(200, { title: 'First name', ...personal }),
     family_name: text(200, { title: 'Last name', ...personal }),
     name: text(401, { title: 'Name', readOnly: true, required: true, ...personal }),
