@@ -81,6 +81,27 @@ test('what is long overdue is due next in the future, on the days of its rule', 
   assert.equal(nextDue('FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', '2024-01-01T08:00:00Z'), '2026-05-18T07:00:00Z');
 });
 
+test('a series since a 31st or a leap day leaves out no month and no year, unless its rule names days', () => {
+  const dueDays = (recurrence: string, first: string) => {
+    const days: string[] = [];
+    let current = task(recurrence, 'Europe/Berlin', Temporal.PlainDateTime.from(`${first}T09:00`).toZonedDateTime('Europe/Berlin'));
+    for (let n = 1; n <= 4; n++) {
+      current = { ...current, ...nextOf(current, long_ago)! };
+      days.push(current.due_at!.slice(0, 10));
+    }
+    return days.join(' ');
+  };
+  assert.equal(dueDays('FREQ=MONTHLY', '2027-01-31'), '2027-02-28 2027-03-31 2027-04-30 2027-05-31');
+  assert.equal(dueDays('FREQ=MONTHLY;INTERVAL=3;COUNT=9', '2027-08-31'), '2027-11-30 2028-02-29 2028-05-31 2028-08-31');
+  assert.equal(dueDays('FREQ=YEARLY', '2028-02-29'), '2029-02-28 2030-02-28 2031-02-28 2032-02-29');
+  assert.equal(dueDays('FREQ=YEARLY;UNTIL=20991231', '2028-01-29'), '2029-01-29 2030-01-29 2031-01-29 2032-01-29');
+  assert.equal(dueDays('FREQ=MONTHLY;BYMONTHDAY=31', '2027-01-31'), '2027-03-31 2027-05-31 2027-07-31 2027-08-31');
+  assert.equal(dueDays('FREQ=YEARLY;BYMONTH=2', '2028-02-29'), '2032-02-29 2036-02-29 2040-02-29 2044-02-29');
+  const leapDay = { ...task('FREQ=YEARLY;COUNT=9', 'Europe/Berlin', local('2028-02-29T08:00:00Z', 'Europe/Berlin')), due_on: '2028-02-29' };
+  assert.equal(nextOf(leapDay, long_ago)!.due_on, '2029-02-28');
+  assert.equal(seriesAfter(leapDay, long_ago)!.rule, 'FREQ=YEARLY;COUNT=8;BYMONTH=2;BYMONTHDAY=-1', 'for calendars');
+}); // biome-ignore format: rules in rows
+
 /** Daily from two years ago on, by a rule that takes the library many days to look through. */
 const since2024 = (recurrence: string, due = '2026-11-20T08:00:00Z') => ({
   ...task(recurrence, 'Europe/Berlin', Temporal.Instant.from(due).toZonedDateTimeISO('Europe/Berlin')),

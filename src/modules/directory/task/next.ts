@@ -56,11 +56,23 @@ function seriesBy(task: Repeating, now: Temporal.Instant): Series {
   const zoned = (moment: string, where: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(where);
   if (due_on === null) {
     const due = due_at ? zoned(due_at, zone) : now.toZonedDateTimeISO(zone);
-    return { rule: recurrence, zone, start: series_start ? zoned(series_start, zone) : due, due };
+    const start = series_start ? zoned(series_start, zone) : due;
+    return { rule: inEachPeriod(recurrence, start), zone, start, due };
   }
   const due = endIn('UTC', Temporal.PlainDate.from(due_on));
   const rule = recurrence.replace(/UNTIL=([^;]+)/, (_, until: string) => `UNTIL=${dayOfEnd(until, zone)}T235959Z`);
-  return { rule, zone: 'UTC', start: series_start ? zoned(series_start, 'UTC') : due, due };
+  const start = series_start ? zoned(series_start, 'UTC') : due;
+  return { rule: inEachPeriod(rule, start), zone: 'UTC', start, due };
+}
+
+/**
+ * By RFC 5545 alone, "every month" since a 31st leaves out five months, and "every year" since a leap day three years of four. Such a series is due on
+ * the last day instead, unless its rule itself names days.
+ */
+function inEachPeriod(rule: string, { month, day }: Temporal.ZonedDateTime): string {
+  if (/\bBY[A-Z]+=/.test(rule)) return rule;
+  if (rule.includes('FREQ=MONTHLY') && day === 31) return `${rule};BYMONTHDAY=-1`;
+  return rule.includes('FREQ=YEARLY') && month === 2 && day === 29 ? `${rule};BYMONTH=2;BYMONTHDAY=-1` : rule;
 }
 
 /** A moment by the clock of a series: of one of days that which the assignee sees. */
@@ -173,15 +185,19 @@ export function seriesAfter(
   const series = seriesBy(task, now);
   const before = /COUNT=/.test(series.rule) ? timesBefore(series, momentIn(series, task, start.toInstant())) : 0;
   if (before === undefined) return undefined;
-  const parts = task.recurrence.split(';').map((part) => {
-    const [name, value = ''] = part.split('=');
-    if (name === 'COUNT') return `COUNT=${Number(value) - before}`;
-    // The standard wants of the end what the start is: a date, which stands for its whole day, or a moment.
-    if (name !== 'UNTIL') return part;
-    const end = task.due_on ? dayOfEnd(value, task.zone) : value;
-    return `UNTIL=${end.length === 8 && !wholeDays ? endOfDay(end, task.zone) : end}`;
-  });
-  return { start, rule: parts.join(';') };
+  const parts = inEachPeriod(task.recurrence, series.start)
+    .split(';')
+    .map((part) => {
+      const [name, value = ''] = part.split('=');
+      if (name === 'COUNT') return `COUNT=${Number(value) - before}`;
+      // The standard wants of the end what the start is: a date, which stands for its whole day, or a moment.
+      if (name !== 'UNTIL') return part;
+      const end = task.due_on ? dayOfEnd(value, task.zone) : value;
+      return `UNTIL=${end.length === 8 && !wholeDays ? endOfDay(end, task.zone) : end}`;
+    });
+  // The same in words that all calendars read: some, such as those on ical.js, take the first part without the second.
+  const rule = parts.join(';').replace('BYMONTHDAY=28,29,30,31;BYSETPOS=-1', 'BYMONTHDAY=-1');
+  return { start, rule };
 }
 
 function timesBefore({ rule, zone, start }: Series, before: Temporal.Instant): number | undefined {
