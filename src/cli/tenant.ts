@@ -131,7 +131,7 @@ export const tenantCommands: Command[] = [
     run: async (call) => {
       const [folder] = wordsOf(call, 1, 'Name the folder to import: holdfast tenant import DIR --name NAME');
       const name = newName(call.flags.name!);
-      const { tenant_id, manifest } = await withFiles(call, (store) =>
+      const { tenant_id, manifest, renamed } = await withFiles(call, (store) =>
         importTenant({ ownerUrl: call.installation.ownerUrl, store, name, say: call.say }, folder!).then(
           async (made) => {
             await backUpImported(call, store);
@@ -141,8 +141,8 @@ export const tenantCommands: Command[] = [
       );
       const { content_sha256 } = manifest;
       call.answer(
-        { tenant_id, name, content_sha256 },
-        `Made the workspace ${name} of what was ${manifest.workspace}.\nContent: ${content_sha256}`,
+        { tenant_id, name, content_sha256, renamed },
+        `Made the workspace ${name} of what was ${manifest.workspace}.\nContent: ${content_sha256}${renamed.length > 0 ? ' (of the archive; with the new names it has another)' : ''}`,
       );
       return 0;
     },

@@ -57,8 +57,8 @@ export async function withSnapshot<R>(
 }
 
 /** The rows of a table that belong to the workspace, each column as it leaves. */
-function rowsOf({ name, columns }: ArchiveTable): string {
-  const { from = `public."${name}"`, rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = archivedTables[name]!;
+function rowsOf({ name, columns, leaves }: ArchiveTable): string {
+  const { from = `public."${name}"`, rows = 'true', tenantColumn = 'tenant_id' } = archivedTables[name]!;
   const values = columns.map((column) => `${leaves[column] ?? `t."${column}"`} as "${column}"`).join(', ');
   return `select ${values} from ${from} t where t."${tenantColumn}" = (select app.tenant_id()) and ${rows}`;
 }

@@ -9,6 +9,7 @@ import { rightsMatrix } from '../../kernel/identity/index.ts';
 import { connect } from '../connection.ts';
 import { Counter } from '../counter.ts';
 import { lifecycle_turn } from '../lifecycle/catalogue.ts';
+import { asArchived, type Renamed, recordRenamed, renameAlike, renamedTable } from './alike.ts';
 import { Archive, linesOf, refusal, tablePath } from './archive.ts';
 import { archivedTables } from './choices.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
@@ -35,7 +36,7 @@ export interface Destination {
 export async function importTenant(
   { ownerUrl, store, name, say = () => {} }: Destination,
   folder: string,
-): Promise<{ tenant_id: string; manifest: Manifest }> {
+): Promise<{ tenant_id: string; manifest: Manifest; renamed: Renamed[] }> {
   const archive = await Archive.open(folder);
   const { manifest } = archive;
   const client = await connect(ownerUrl, 'holdfast-tenant-archive');
@@ -47,6 +48,7 @@ export async function importTenant(
     await refuseUnknownRights(archive);
     const tenant_id = uuidV7();
     const files = new RestoredFiles(client, store, tenant_id);
+    let renamed: Renamed[];
     try {
       say('Storing its files');
       await files.put(archive);
@@ -61,7 +63,7 @@ export async function importTenant(
       await load(client, archive, tables, say);
       say('Comparing them with the archive');
       await compare(client, manifest, tables);
-      await settle(client);
+      renamed = await settle(client);
       await client.query('commit');
     } catch (error) {
       // When the database itself is gone, so is the transaction, and the files go by their time.
@@ -69,7 +71,9 @@ export async function importTenant(
       throw error;
     }
     await client.query('reset role; select app.refresh_statistics()');
-    return { tenant_id, manifest };
+    for (const { table, from, to } of renamed)
+      say(`Renamed the ${table.replaceAll('_', ' ')} “${from}” to “${to}”: there was one like it`);
+    return { tenant_id, manifest, renamed };
   } finally {
     await client.end();
   }
@@ -135,12 +139,14 @@ async function load(
   await client.query(
     'create temporary table archive_line (n bigint generated always as identity, line jsonb not null) on commit drop',
   );
+  await client.query(renamedTable);
   for (const table of tables) {
     try {
       const lines = await archive.read(tablePath(table.name));
       await pipeline(lines, client.query(copyFrom(`copy archive_line (line) from stdin ${lineFormat}`)));
       const { prepares } = archivedTables[table.name]!;
       if (prepares) await client.query(prepares);
+      await renameAlike(client, table.name);
       await client.query(placement(table));
     } catch (error) {
       throw asRefusal(error, table);
@@ -176,15 +182,16 @@ function asRefusal(error: unknown, { name }: ArchiveTable): unknown {
 /** Reads back what has been written. */
 async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTable[]): Promise<void> {
   const digests: Record<string, TableDigest> = {};
-  for (const table of tables) digests[table.name] = await readTable(client, table);
+  for (const table of await asArchived(client, tables)) digests[table.name] = await readTable(client, table);
   const differing = tables.find(({ name }) => digests[name]!.sha256 !== manifest.tables[name]!.sha256);
   if (differing || contentHash(digests) !== manifest.content_sha256)
     throw refusal(`What was read from ${differing ? tablePath(differing.name).join('/') : 'the archive'} is not what it says. Export the workspace again.`); // biome-ignore format: one message
 }
 
 /** From here on it is a workspace like any other: what is changed leaves its trail. */
-async function settle(client: pg.Client): Promise<void> {
+async function settle(client: pg.Client): Promise<Renamed[]> {
   await client.query(`set local app.restoring = 'off'`);
+  const renamed = await recordRenamed(client);
   for (const { settles } of Object.values(archivedTables)) if (settles) await client.query(settles);
   // Presets come with the program, whatever an older one, or somebody by hand, wrote into the archive.
   await client.query(
@@ -192,4 +199,5 @@ async function settle(client: pg.Client): Promise<void> {
      where r.tenant_id = app.tenant_id() and r.preset and r.key = p.key and r.rights is distinct from p.rights`,
     [JSON.stringify(presetRoles())],
   );
+  return renamed;
 }

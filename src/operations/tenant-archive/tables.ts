@@ -8,6 +8,8 @@ export interface ArchiveTable {
   columns: string[];
   /** By which its lines are ordered. */
   order: string[];
+  /** What is read in place of a column. */
+  leaves: Record<string, string>;
 }
 
 export interface TenantTable {
@@ -51,6 +53,7 @@ export async function archiveTables(client: pg.Client): Promise<ArchiveTable[]> 
     return {
       name,
       columns: content,
+      leaves,
       order: order.map((part) => (part.type === 'text' ? `t."${part.name}" collate "C"` : `t."${part.name}"`)),
     };
   });

@@ -388,6 +388,26 @@ test('a damaged, foreign, older or newer archive is refused with its reason, and
   assert.deepEqual(await traces(elsewhere), before);
 });
 
+/** A copy of an archive whose tables say something else, with a manifest to match. */
+async function forge(whole: string, change: (tables: Record<string, string>) => void): Promise<string> {
+  const dir = join(work, 'forged');
+  await rm(dir, { recursive: true, force: true });
+  await cp(whole, dir, { recursive: true });
+  const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(manifest.tables))
+    texts[name] = await readFile(join(dir, 'tables', `${name}.jsonl`), 'utf8');
+  change(texts);
+  for (const [name, text] of Object.entries(texts)) {
+    const { columns = [], rows = 0 } = manifest.tables[name] ?? {};
+    manifest.tables[name] = { columns, rows, sha256: sha256(text) };
+    if (!name.includes('/')) await writeFile(join(dir, 'tables', `${name}.jsonl`), text);
+  }
+  const { manifest_sha256: _, ...content } = { ...manifest, content_sha256: contentHash(manifest.tables) };
+  await writeFile(join(dir, 'manifest.json'), JSON.stringify(sealManifest(content)));
+  return dir;
+}
+
 test('an archive that was put together by hand reaches no other path and breaks no rule of the database', async () => {
   // Little of everything that is forged: most of these archives are read to their end before they are refused.
   const small = await here.tenant('small');
@@ -397,27 +417,9 @@ test('an archive that was put together by hand reaches no other path and breaks 
     await made(api, path, { [name]: 'One' });
   const whole = join(work, 'small');
   await exportTenant(source(here, small.tenant_id), whole);
-  const forge = async (change: (tables: Record<string, string>) => void): Promise<string> => {
-    const dir = join(work, 'forged');
-    await rm(dir, { recursive: true, force: true });
-    await cp(whole, dir, { recursive: true });
-    const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
-    const texts: Record<string, string> = {};
-    for (const name of Object.keys(manifest.tables))
-      texts[name] = await readFile(join(dir, 'tables', `${name}.jsonl`), 'utf8');
-    change(texts);
-    for (const [name, text] of Object.entries(texts)) {
-      const { columns = [], rows = 0 } = manifest.tables[name] ?? {};
-      manifest.tables[name] = { columns, rows, sha256: sha256(text) };
-      if (!name.includes('/')) await writeFile(join(dir, 'tables', `${name}.jsonl`), text);
-    }
-    const { manifest_sha256: _, ...content } = { ...manifest, content_sha256: contentHash(manifest.tables) };
-    await writeFile(join(dir, 'manifest.json'), JSON.stringify(sealManifest(content)));
-    return dir;
-  };
   const before = await traces(elsewhere);
   const refused = async (change: (tables: Record<string, string>) => void, reason: RegExp) =>
-    assert.rejects(importTenant(destination(elsewhere, 'forged'), await forge(change)), reason);
+    assert.rejects(importTenant(destination(elsewhere, 'forged'), await forge(whole, change)), reason);
   await refused((tables) => {
     tables['../../../etc/passwd'] = '';
   }, /knows nothing of “\.\.\/\.\.\/\.\.\/etc\/passwd”/);
@@ -457,7 +459,7 @@ test('an archive that was put together by hand reaches no other path and breaks 
     tables.company = tables.company!.replace('{', '{"smuggled": true, ');
   }, /What was read from tables\/company\.jsonl is not what it says/);
   assert.deepEqual(await traces(elsewhere), before);
-  const wide = await forge((tables) => {
+  const wide = await forge(whole, (tables) => {
     const [viewer, admin] = [lineOf(tables.role!, 'viewer'), lineOf(tables.role!, 'admin')];
     tables.role = tables.role!.replace(viewer, viewer.replace(rightsOf(viewer), rightsOf(admin)));
   });
@@ -478,4 +480,51 @@ test('a text with a line separator ends no line', async () => {
   await exportTenant(source(here, tenant.tenant_id), to);
   const { tenant_id } = await importTenant(destination(here, 'separators'), to);
   assert.equal(await hashTenant(source(here, tenant_id)), await hashTenant(source(here, tenant.tenant_id)));
+});
+
+test('of names that look alike, as an older release let them be, the younger ones get a number, said and in the trail', async () => {
+  const tenant = await here.tenant();
+  const { api, user_id } = await tenant.as('admin');
+  const tags: Record<string, string> = {};
+  for (const name of ['Sales', 'sales (2)', 'Third', 'Fourth']) tags[name] = await made(api, 'tags', { name });
+  const views: string[] = [];
+  for (const resource of ['contact', 'contact', 'company'])
+    views.push(await made(api, 'saved-views', { resource, name: `Mine ${views.length}` }));
+  const role = await made(api, 'roles', { name: 'Helper', rights: {} });
+  const whole = join(work, 'alike');
+  await exportTenant(source(here, tenant.tenant_id), whole);
+  const folder = await forge(whole, (tables) => {
+    for (const name of ['tag', 'record_history'])
+      tables[name] = tables[name]!.replaceAll('"Third"', '"sales"').replaceAll('"Fourth"', '"SALES"');
+    for (const name of ['saved_view', 'record_history'])
+      tables[name] = tables[name]!.replaceAll('"Mine 0"', '"Mine"').replaceAll('"Mine 1"', '"mine"').replaceAll('"Mine 2"', '"mine"');
+    tables.role = tables.role!.replaceAll('"Helper"', '"viewer"');
+  }); // biome-ignore format: one call a line
+  const said: string[] = [];
+  const { tenant_id, renamed } = await importTenant(
+    { ...destination(elsewhere, 'alike'), say: (line) => said.push(line) },
+    folder,
+  );
+  const copy = await administrator(elsewhere, tenant_id);
+  const namesOf = async (path: string) =>
+    Object.fromEntries((await copy('GET', path)).body.data.map(({ id, name }: Record<string, string>) => [id, name]));
+  const found = await namesOf('/api/v1/tags?limit=200');
+  assert.deepEqual(Object.keys(tags).map((name) => found[tags[name]!]), ['Sales', 'sales (2)', 'sales (3)', 'SALES (4)']); // biome-ignore format: a row
+  const roles = await namesOf('/api/v1/roles?limit=200');
+  assert.ok(Object.values(roles).includes('Viewer'), 'those of the program keep their names');
+  assert.equal(roles[role], 'viewer (2)');
+  const ofViews = await onOwner(elsewhere, async (client) => {
+    await client.query('set role holdfast_system');
+    return (await client.query('select name from saved_view where tenant_id = $1 and owner_id = $2 order by id', [tenant_id, user_id])).rows; // biome-ignore format: one call
+  });
+  assert.deepEqual(ofViews.map(({ name }) => name), ['Mine', 'mine (2)', 'mine']); // biome-ignore format: a row
+  assert.deepEqual(renamed.map(({ from, to }) => `${from} > ${to}`).sort(), ['SALES > SALES (4)', 'mine > mine (2)', 'sales > sales (3)', 'viewer > viewer (2)']); // biome-ignore format: a row
+  assert.ok(said.includes('Renamed the tag “sales” to “sales (3)”: there was one like it'), said.join('\n'));
+  const { findings } = await verifyAudit(elsewhere.database.ownerUrl);
+  assert.deepEqual(
+    findings.filter(({ table, what }) => table === 'tag' && what !== 'altered'),
+    [],
+  );
+  const [event] = (await copy('GET', `/api/v1/audit-events?resource=tag&record_id=${tags.Third}&limit=1`)).body.data;
+  assert.deepEqual([event.action, event.fields], ['update', ['name']], JSON.stringify(event));
 });
