@@ -47,6 +47,7 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
   await page.keyboard.press('Shift+ArrowDown');
   const swapped = [before[1], before[0], before[2]];
   await eventually(async () => String(await titles()) === String(swapped));
+  await page.getByText('is number 2 today').waitFor();
   await page.reload();
   await today.getByText('First').waitFor();
   assert.deepEqual(await titles(), swapped, 'the order stays');
