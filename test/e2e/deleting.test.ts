@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { open, type Person, setUp } from './browser.ts';
+import { type Person, setUp } from './browser.ts';
 
 let other: Person;
 const world = setUp(async () => {
@@ -16,6 +16,13 @@ async function isUpToDate(page: Page): Promise<void> {
   await asked;
 }
 
+/** Opens the page of a record and waits until it has said who looks at it, as it does now and then: what is asked before the deletion may be refused. */
+async function openPresent(page: Page, address: string): Promise<void> {
+  const said = page.waitForResponse(/\/presence$/);
+  await page.goto(address);
+  await said;
+}
+
 /**
  * Deletes a contact on this page while what comes for these requests is held up until the page was told of the deletion. That nothing is
  * asked of a record that is not there any more is seen in the console, which then has no refusals.
@@ -24,7 +31,7 @@ async function deleteSlowly(t: TestContext, address: (id: string) => string, isH
   const { session } = world.administrator;
   const { id } = (await session.send('POST', '/api/v1/contacts', { given_name: 'Slowly', family_name: 'Gone' })).body;
   const { page } = await world.visit(t);
-  await open(page, address(id));
+  await openPresent(page, address(id));
   await page.getByRole('button', { name: /Followed by/ }).waitFor();
   const told = Promise.withResolvers<void>();
   let held = 0;
@@ -83,7 +90,7 @@ test('a part of the page that comes while its contact is being deleted asks noth
     await answer.promise;
     await route.fulfill({ response });
   });
-  await page.goto(`/contacts/${id}`);
+  await openPresent(page, `/contacts/${id}`);
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Delete contact' }).click();
   await eventually(async () => (await session.send('GET', `/api/v1/contacts/${id}`)).status === 404);
