@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Notification } from '../../../src/modules/directory/notification/contract.ts';
 import { api } from '../../app/api.ts';
+import { inTurn } from '../../app/lanes.ts';
 import { takeOut } from '../../app/lists.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { findDefinition } from '../../record/definitions.ts';
@@ -52,7 +53,7 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: [key] });
 /** What leaves the unread does so at once: the key one presses next is about the one that takes its place. */
 async function change({ id }: Notification, fields: object, leavesUnread: boolean): Promise<void> {
   if (leavesUnread) takeOut([key, 'list', 'unread'], id);
-  await api.patch(`/notifications/${id}`, fields).finally(refresh);
+  await inTurn(id, () => api.patch(`/notifications/${id}`, fields)).finally(refresh);
 }
 
 export const setRead = (entry: Notification, read: boolean) => change(entry, { read }, read);

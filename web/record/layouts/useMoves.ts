@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
-import { makeLanes, newerOf } from '../sheet/lanes.ts';
+import { makeLanes, newerOf } from '../../app/lanes.ts';
 
 interface Moved {
   at: string;

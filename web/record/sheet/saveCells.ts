@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { makeLanes, newerOf } from '../../app/lanes.ts';
 import { replaceRow } from '../../app/lists.ts';
 import { ApiError, messageOf } from '../../app/problem.ts';
 import { sendFields } from '../../app/records.ts';
@@ -6,7 +7,6 @@ import type { Resource } from '../../app/resources.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from '../field.ts';
 import { currentOf } from '../saveField.ts';
-import { makeLanes, newerOf } from './lanes.ts';
 
 const saves_at_once_max = 6;
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { inTurn } from '../../../app/lanes.ts';
 import { ApiError } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
@@ -125,14 +126,8 @@ function OptionChoice({ importId, fileId, column, text, field }: OptionChoicePro
 }
 
 const attempts_max = 5;
-let adding: Promise<void> = Promise.resolve();
-
 /** One after the other, because each writes the whole list. */
-function addOption(field: Field, option: string): Promise<void> {
-  const added = adding.then(() => appendOption(field, option));
-  adding = added.catch(() => {});
-  return added;
-}
+const addOption = (field: Field, option: string): Promise<void> => inTurn('options', () => appendOption(field, option));
 
 /** The field may have got options since the page read it, also from somebody else. */
 async function appendOption({ custom_field_id }: Field, option: string): Promise<void> {

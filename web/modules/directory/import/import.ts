@@ -13,6 +13,7 @@ import type {
   RelationMatches,
 } from '../../../../src/modules/directory/import/contract.ts';
 import { api } from '../../../app/api.ts';
+import { inTurn } from '../../../app/lanes.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
@@ -89,14 +90,8 @@ export function startImport(id: string, what: 'dry-runs' | 'runs' | 'reversal' |
   return inOrder(() => show(id, api.post<ImportDetail>(`/imports/${id}/${what}`)));
 }
 
-let latest: Promise<unknown> = Promise.resolve();
-
-/** One after the other: a check goes by what was chosen just before it, and an import by what was just put right. */
-export function inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
-  const done = latest.then(work);
-  latest = done.catch(() => undefined);
-  return done;
-}
+/** A check goes by what was chosen just before it, and an import by what was just put right. */
+export const inOrder = <Result>(work: () => Promise<Result>): Promise<Result> => inTurn('import', work);
 
 async function show(id: string, sent: Promise<ImportDetail>): Promise<void> {
   const detail = await sent;

@@ -1,5 +1,6 @@
 import { changing } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { inTurn } from '../../../app/lanes.ts';
 import { replaceRow } from '../../../app/lists.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { saveRecord } from '../../../app/records.ts';
@@ -21,7 +22,9 @@ export async function snooze(task: Task, until: Snooze): Promise<void> {
 /** Puts tasks in this order, at once on the page; taken back by the order of before. */
 export async function putInOrder(tasks: readonly Task[], before: readonly Task[], title?: string): Promise<void> {
   for (const [index, task] of tasks.entries()) replaceRow('task', { ...task, position: index + 1 } as Task);
-  const saved = await attempt(() => changing.put('/task-order', { ids: tasks.map(({ id }) => id) }));
+  const saved = await attempt(() =>
+    inTurn('task order', () => changing.put('/task-order', { ids: tasks.map(({ id }) => id) })),
+  );
   await queryClient.invalidateQueries({ queryKey: ['task', 'list'] });
   if (saved && title) toast(title, { action: { label: t('Undo'), run: () => void putInOrder(before, tasks) } });
 }

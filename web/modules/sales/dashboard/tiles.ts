@@ -9,6 +9,7 @@ import type {
 } from '../../../../src/modules/sales/figures/contract.ts';
 import type { ownDashboard } from '../../../../src/modules/sales/own-dashboard/contract.ts';
 import { api, changing, readAll } from '../../../app/api.ts';
+import { inTurn } from '../../../app/lanes.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
@@ -112,7 +113,10 @@ export async function removeTile(tile: Tile): Promise<void> {
 export async function arrange(board: string, tiles: readonly Tile[]): Promise<void> {
   queryClient.setQueryData([...keys.tiles, board], tiles);
   try {
-    const { change } = await changing.post(`/dashboards/${board}/arrangement`, { tile_ids: tiles.map(({ id }) => id) });
+    const tile_ids = tiles.map(({ id }) => id);
+    const { change } = await inTurn('tile order', () =>
+      changing.post(`/dashboards/${board}/arrangement`, { tile_ids }),
+    );
     offerUndo(t('Tile moved'), change);
   } finally {
     await reread(keys.tiles);

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, type Page, readAll } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { inTurn } from '../../../app/lanes.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { definitions, wordsOf } from '../../../record/definitions.ts';
 import type { CustomField } from '../../../record/useFields.ts';
@@ -66,7 +67,8 @@ export async function moveField(fields: readonly CustomField[], id: string, inde
     const rest = page?.data.filter((one) => !ordered.some(({ id: own }) => own === one.id)) ?? [];
     return page && { ...page, data: [...ordered, ...rest] };
   });
-  await attempt(() => api.put('/custom-field-order', { resource: field.resource, ids: ordered.map((one) => one.id) }));
+  const ids = ordered.map((one) => one.id);
+  await attempt(() => inTurn('field order', () => api.put('/custom-field-order', { resource: field.resource, ids })));
   await refreshFields();
 }
 

@@ -13,6 +13,12 @@ export function makeLanes<T>(): (name: string, job: (before: T | null) => Promis
   };
 }
 
+const sent = makeLanes<unknown>();
+
+/** Sends changes of one thing one after the other: the last counts, also when the network would let it overtake another. */
+export const inTurn = <Result>(of: string, send: () => Promise<Result>): Promise<Result> =>
+  sent(of, send) as Promise<Result>;
+
 /**
  * What a job goes on from: the record as the one before it left it, or as it was seen. A change that waits for the network makes no new
  * version, so of two with the same one it is the former that knows of it.
