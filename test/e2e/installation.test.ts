@@ -32,6 +32,8 @@ test('an operator sees what is wrong first, and has a failed job run again for a
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('The mail server is back');
   await dialog.getByRole('button', { name: 'Run again' }).click();
+  // While it stands before the rest of the page, that is hidden.
+  await dialog.waitFor({ state: 'detached' });
   await failed.waitFor({ state: 'detached' });
 
   await open(page, '/settings/operators');
