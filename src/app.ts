@@ -117,8 +117,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     await hub.start();
     stops.push(() => hub.stop());
     server = await createServer(services, routes, checkAnswers, metrics);
-    address = await server.listen({ host: config.HOST, port: config.PORT });
     stops.push(() => server!.close());
+    address = await server.listen({ host: config.HOST, port: config.PORT }).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
   }
   if (metrics) {
     const alerts = new AlertWatcher({ services, metrics, sending: alertJobs(services), address, besideServer });

@@ -23,6 +23,8 @@ setFlagsFromString('--heap-growing-percent=80');
 const started = performance.now();
 /** Without a terminal, SIGHUP means to read secrets again, once the program runs. */
 let followHangup: (() => void) | undefined;
+/** Stops what was started so far. */
+let stopStarted: ((code: number) => Promise<void>) | undefined;
 
 async function main(): Promise<void> {
   const surroundings = { args: process.argv.slice(2), env: process.env };
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     await Promise.all([stopServer(), worker?.stop()]);
     await installation?.stop();
   });
+  stopStarted = stop;
   // A recovery or an upgrade may take long.
   const preparing = neverSilent(say);
   const upgrader = createUpgrader({ config, start: startApp, version, say: preparing.say });
@@ -110,7 +113,9 @@ function complaint(error: unknown): string {
   return `could not start. ${stack ?? error}`;
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
   say(`holdfast: ${complaint(error)}`);
+  // In order: a worker that loses its database says so many times, behind which nobody finds the reason.
+  await stopStarted?.(1);
   process.exit(1);
 });

@@ -62,6 +62,9 @@ function start(...flags: string[]) {
   return { child, ready, ended };
 }
 
+const warningsOf = ({ log }: Pick<Ended, 'log'>) =>
+  log.split('\n').filter((line) => line !== '' && JSON.parse(line).level >= warn);
+
 const isReady = async (address: string) => (await fetch(`${address}/api/health/ready`)).status === 200;
 
 test('a start serves; a second one on the same data, or on its port, says what is in the way', async () => {
@@ -93,7 +96,8 @@ test('a start serves; a second one on the same data, or on its port, says what i
   delete process.env.HOST;
   assert.match(nowhere.output, /holdfast: listen EADDRNOTAVAIL.*192\.0\.2\.1.* with HOST/);
   assert.doesNotMatch(nowhere.output, /^ +at /m);
-  await stopLeftovers(join(elsewhere, 'postgres'), () => {});
+  assert.deepEqual([warningsOf(onSamePort), warningsOf(nowhere)], [[], []], 'nothing hides it');
+  assert.deepEqual(clusterProcesses(join(elsewhere, 'postgres')), []);
 
   assert.ok(await isReady(address), 'the first one goes on');
   first.child.kill('SIGINT');
@@ -111,15 +115,7 @@ test('a Ctrl-C while the worker is still starting stops the server before its da
   const { code, output, log } = await ended;
   assert.equal(code, 0);
   assert.doesNotMatch(output, /is ready|could not start|ended/);
-  const levels = log
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line).level);
-  assert.deepEqual(
-    levels.filter((level) => level >= warn),
-    [],
-    log,
-  );
+  assert.deepEqual(warningsOf({ log }), []);
   assert.deepEqual(clusterProcesses(cluster), []);
 });
 
