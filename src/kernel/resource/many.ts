@@ -149,7 +149,14 @@ async function changeMany(
   const mine = rows.filter(({ may }) => may);
   const changed: string[] = [];
   const refused = await writeRows(ctx, mine, async (some) => {
-    changed.push(...(await write(some.map(({ id }) => id))).map(({ id }) => id));
+    const writable = some.map(({ id }) => id);
+    // Everybody who changes records and what hangs on them locks the records first, those of several by their id: nobody waits crosswise.
+    const locked = ctx.tx.run(
+      sql`select from ${sql.table(resource.table)} r where ${these(ctx, writable)} order by r.id for no key update`,
+    );
+    const written = write(writable);
+    await settle([locked, written]);
+    changed.push(...(await written).map(({ id }) => id));
   });
   return {
     changed,

@@ -28,6 +28,29 @@ test('an amount and a currency that are changed at the same moment are both kept
   }
 });
 
+test('whoever names an old version is refused, and does not wait for somebody who writes tags of the record', async (t) => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const { id: tag_id } = (await api('POST', '/api/v1/tags', { name: 'Held' })).body;
+  const { id, version } = (await api('POST', '/api/v1/contacts', { given_name: 'Ann' })).body;
+  const other = await systemClient(app);
+  t.after(() => other.end());
+  await other.query('begin');
+  const tagged = 'insert into record_tag (tenant_id, tag_id, contact_id) values ($1, $2, $3)';
+  await other.query(tagged, [tenant.tenant_id, tag_id, id]);
+  let [isAnswered, hasWaited] = [false, false];
+  const stale = { 'if-match': `"${version + 1}"` };
+  const answer = api('PATCH', `/api/v1/contacts/${id}`, { tags: [tag_id] }, stale).finally(() => {
+    isAnswered = true;
+  });
+  await eventually(async () => {
+    hasWaited ||= (await countBlocked(other)) > 0;
+    return isAnswered || hasWaited;
+  });
+  await other.query('rollback');
+  assert.deepEqual([(await answer).status, hasWaited], [412, false]);
+});
+
 test('companies that are put under each other at the same moment make no circle', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const make = async (name: string): Promise<string> => (await api('POST', '/api/v1/companies', { name })).body.id;

@@ -16,6 +16,7 @@ import { asShown, baseConditions, callerBy, narrowedScope, reaches } from './lis
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, selectColumnsOfOne, sourceSql } from './row.ts';
 import { settle } from './settle.ts';
+import { setTags, tagsOf } from './tags.ts';
 
 export type Values = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
@@ -87,7 +88,9 @@ export async function createRows(
   }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
   const unmerged = refuseMerged(ctx, resource, inputs, errorPath, checked);
-  const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
+  const tagged = inputs.map((input, i) =>
+    setTags(ctx, resource, ids[i]!, tagsOf(resource, input) ?? [], { isNew: true }),
+  );
   const read = ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
@@ -126,7 +129,13 @@ export async function updateRow(
   }
   const changed = ctx.tx.run(update);
   const unmerged = refuseMerged(ctx, resource, [input], rootPath, checked);
-  const tagged = setTags(ctx, resource, id, input, false);
+  const tags = tagsOf(resource, input);
+  if (tags) {
+    // Whoever has not locked the record, because it is another version by now, would wait crosswise with others who write its tags.
+    await settle([kept, checked, changed, unmerged]);
+    if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
+  }
+  const tagged = tags && setTags(ctx, resource, id, tags);
   const read = findRow(ctx, resource, id);
   await settle([kept, checked, changed, unmerged, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
@@ -370,19 +379,4 @@ export async function checkReferences(ctx: Context, references: Reference[]): Pr
     }),
   );
   if (missing.length > 0) throw problems.invalid(missing);
-}
-
-async function setTags(ctx: Context, resource: Resource, id: string, input: Values, isNew: boolean): Promise<void> {
-  const field = [...resource.meta].find(([, meta]) => meta.type === 'tags')?.[0];
-  const tags = field ? (input[field] as string[] | undefined) : undefined;
-  if (!tags || (isNew && tags.length === 0)) return;
-  const column = sql.ref(resource.tagColumn!);
-  const removed = isNew
-    ? undefined
-    : ctx.tx.run(
-        sql`delete from record_tag where tenant_id = ${ctx.tenant_id} and ${column} = ${id} and tag_id <> all (${tags})`,
-      );
-  const added = ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${column})
-    select ${ctx.tenant_id}, tag_id, ${id} from unnest(${tags}::uuid[]) as wanted (tag_id) on conflict do nothing`);
-  await settle([removed, added]);
 }
