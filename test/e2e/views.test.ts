@@ -50,6 +50,11 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await page.getByRole('button', { name: /^company Industry is Banking/i }).waitFor();
   assert.equal(new URL(page.url()).searchParams.get('filter'), null, 'the view holds the filter now');
   assert.equal(await grid.getByText('Otto').count(), 0);
+  await page.getByText('“Bankers” is saved').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await tab.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await tab.waitFor();
   await page.getByRole('button', { name: 'Clear' }).click();
   await grid.getByText('Otto').waitFor();
   await tab.click();
@@ -78,8 +83,8 @@ test('contacts of companies in an industry, kept as a view for everybody', async
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete view' }).click();
   await tab.waitFor({ state: 'detached' });
   await grid.getByText('Otto').waitFor();
-  await page.getByText('“Bankers” is deleted').waitFor();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  const deleted = page.getByRole('dialog', { name: '“Bankers” is deleted', exact: true });
+  await deleted.getByRole('button', { name: 'Undo' }).click();
   await tab.click();
   await grid.getByText('Otto').waitFor({ state: 'detached' });
 });

@@ -32,6 +32,7 @@ import {
   LazyRecordForm,
   LazyRecordGroups,
   LazySelectionActions,
+  LazyViewMissing,
   preloadParts,
 } from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
@@ -43,7 +44,6 @@ import { useArrangement } from './useArrangement.ts';
 import type { Values } from './useDraft.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 import { useSavedViews } from './view/savedViews.ts';
-import { ViewMissing } from './view/ViewMissing.tsx';
 
 export function RecordListPage({ definition }: { definition: RecordDefinition }) {
   const may = useMay();
@@ -66,7 +66,7 @@ function ViewedList({ definition }: { definition: RecordDefinition }) {
   return (
     <>
       <PageBar title={<h1>{definition.plural}</h1>} views={<ViewTabs path={definition.path} views={views} />} />
-      <ViewMissing definition={definition} query={saved.query} />
+      <Suspense>{!saved.query.isLoading && <LazyViewMissing definition={definition} query={saved.query} />}</Suspense>
     </>
   );
 }

@@ -19,6 +19,7 @@ export const LazySelectionActions = lazyPart(loadSelectionActions);
 export const LazyMergeDialog = lazyPart(() => import('../modules/directory/merge/MergeDialog.tsx'));
 export const LazyRecordRelated = lazyPart(() => import('./RecordRelated.tsx'));
 export const LazyViewMenu = lazyPart(() => import('./view/ViewMenu.tsx'));
+export const LazyViewMissing = lazyPart(() => import('./ViewMissing.tsx'));
 export const LazyRecordBoard = lazyPart(() => import('./layouts/RecordBoard.tsx'));
 export const LazyRecordGroups = lazyPart(() => import('./layouts/RecordGroups.tsx'));
 export const LazyRecordCalendar = lazyPart(() => import('./layouts/RecordCalendar.tsx'));

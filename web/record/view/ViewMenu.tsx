@@ -13,7 +13,7 @@ import { wordsOf } from '../definitions.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import type { FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
-import { changeView, columnsOf, deleteView, makeView } from './savedViews.ts';
+import { columnsOf, deleteView, saveView } from './savedViews.ts';
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -56,16 +56,11 @@ export default function ViewMenu(props: ViewMenuProps) {
     actions.push(
       {
         label: t('Save changes to “{name}”', { name: saved.name }),
-        onSelect: () => void attempt(() => keep(saved, listNow())),
+        onSelect: () => void attempt(async () => onOpen((await saveView(listNow(), saved)).id)),
       },
       { label: t('Rename or share…'), onSelect: () => setNaming('old') },
       { label: t('Delete the view'), danger: true, group: true, onSelect: () => setDeleting(true) },
     );
-  }
-
-  async function keep(old: SavedView, body: Partial<SavedView>) {
-    await changeView(old, body);
-    onOpen(old.id);
   }
 
   return (
@@ -91,9 +86,8 @@ export default function ViewMenu(props: ViewMenuProps) {
           version={naming === 'old' ? saved?.version : undefined}
           onClose={() => setNaming(null)}
           onSave={async (body, version) => {
-            if (naming === 'old' && saved) return changeView({ ...saved, version: version ?? saved.version }, body);
-            const made = await makeView({ ...listNow(), ...body, resource: definition.resource });
-            onOpen(made.id);
+            if (naming === 'old' && saved) await saveView(body, { ...saved, version: version ?? saved.version });
+            else onOpen((await saveView({ ...listNow(), ...body, resource: definition.resource })).id);
           }}
         />
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, changing, readAll } from '../../app/api.ts';
+import { changing, readAll } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { pathOf, type Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
@@ -61,16 +61,15 @@ export const columnsOf = ({
   pinned,
 });
 
-export async function makeView(body: Partial<SavedView>): Promise<SavedView> {
-  const made = await api.post<SavedView>(pathOf('saved_view'), body);
-  await reread();
-  return made;
-}
-
-export async function changeView({ id, version }: SavedView, body: Partial<SavedView>): Promise<void> {
-  const { data, change } = await changing.patch<SavedView>(`${pathOf('saved_view')}/${id}`, body, version);
+/** Changes a view; without one, makes one. */
+export async function saveView(body: Partial<SavedView>, view?: SavedView): Promise<SavedView> {
+  const path = pathOf('saved_view');
+  const { data, change } = await (view
+    ? changing.patch<SavedView>(`${path}/${view.id}`, body, view.version)
+    : changing.post<SavedView>(path, body));
   await reread();
   offerUndo(t('“{name}” is saved', { name: data.name }), change);
+  return data;
 }
 
 export async function deleteView({ id, name, version }: SavedView): Promise<void> {

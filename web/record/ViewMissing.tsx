@@ -1,19 +1,18 @@
 import { Link } from '@tanstack/react-router';
-import { QueryError } from '../../app/QueryError.tsx';
-import { t } from '../../text/text.ts';
-import { buttonClass } from '../../ui/Button.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import type { RecordDefinition } from '../definition.ts';
-import { wordsOf } from '../definitions.ts';
+import { QueryError } from '../app/QueryError.tsx';
+import { t } from '../text/text.ts';
+import { buttonClass } from '../ui/Button.tsx';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import type { RecordDefinition } from './definition.ts';
+import { wordsOf } from './definitions.ts';
 
 interface ViewMissingProps {
   definition: RecordDefinition;
-  query: { isLoading: boolean; isError: boolean; error: unknown; refetch: () => unknown };
+  query: { isError: boolean; error: unknown; refetch: () => unknown };
 }
 
 /** In place of the rows of a view that somebody has deleted, does not share, or made by fields that are not for everybody. */
-export function ViewMissing({ definition: { resource, path, icon: Icon }, query }: ViewMissingProps) {
-  if (query.isLoading) return null;
+export default function ViewMissing({ definition: { resource, path, icon: Icon }, query }: ViewMissingProps) {
   if (query.isError) return <QueryError title={t('The view could not be read')} query={query} />;
   return (
     <EmptyState
