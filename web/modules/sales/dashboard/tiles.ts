@@ -73,9 +73,9 @@ export async function makeBoard(body: Partial<Board>, tiles: readonly TileForm[]
 }
 
 export async function changeBoard(id: string, body: Partial<Board>, version: number | undefined): Promise<void> {
-  const { change } = await changing.patch(`/dashboards/${id}`, body, version);
+  const { data, change } = await changing.patch<Board>(`/dashboards/${id}`, body, version);
   await reread(keys.boards);
-  offerUndo(t('Saved'), change);
+  offerUndo(t('“{name}” is saved', { name: data.name }), change);
 }
 
 export async function removeBoard(board: Board): Promise<void> {

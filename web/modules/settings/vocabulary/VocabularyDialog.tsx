@@ -16,7 +16,7 @@ interface VocabularyDialogProps {
 }
 
 export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDialogProps) {
-  const { resource, words, start = {} } = vocabulary;
+  const { resource, words, nameOf, start = {} } = vocabulary;
   const added = useAddedFields(resource).filter(({ readOnly }) => !readOnly);
   const fields = [...vocabulary.fields.filter((field) => !record || !field.createOnly), ...added];
   return (
@@ -28,16 +28,19 @@ export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDial
       version={record?.version}
       onClose={onClose}
       onSave={async (body, version) => {
-        const { change } = await withConfirmation(() =>
+        const { data, change } = await withConfirmation(() =>
           record
-            ? changing.patch(`${pathOf(resource)}/${record.id}`, body, version)
-            : changing.post(
+            ? changing.patch<AnyRecord>(`${pathOf(resource)}/${record.id}`, body, version)
+            : changing.post<AnyRecord>(
                 pathOf(resource),
                 Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
               ),
         );
         await queryClient.invalidateQueries({ queryKey: [resource] });
-        offerUndo(record ? t('Saved') : words.created, vocabulary.undoable ? change : null);
+        offerUndo(
+          record ? t('“{name}” is saved', { name: nameOf(data) }) : words.created,
+          vocabulary.undoable ? change : null,
+        );
       }}
     />
   );

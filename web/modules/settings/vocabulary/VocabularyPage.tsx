@@ -30,7 +30,7 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
   async function remove(record: AnyRecord) {
     const done = await attempt(async () => {
       const { change } = await changing.delete(`${pathOf(resource)}/${record.id}`);
-      offerUndo(t('Deleted'), vocabulary.undoable ? change : null);
+      offerUndo(t('“{name}” is deleted', { name: nameOf(record) }), vocabulary.undoable ? change : null);
     });
     setDeleting(null);
     if (done) await queryClient.invalidateQueries({ queryKey: [resource] });
