@@ -195,6 +195,19 @@ test('who comes with a link to set a password that works no more asks for a new 
   await page.getByRole('button', { name: 'Set the password' }).waitFor({ state: 'detached' });
 });
 
+test('a link whose address was not copied whole is called incomplete before anything is done with it', async (t) => {
+  const { page } = await world.visit(t, null);
+  for (const path of ['/sign-in/link', '/confirm-email', '/connect-account']) {
+    await open(page, path);
+    await page.getByRole('heading', { name: 'This link is incomplete' }).waitFor({ timeout: 5_000 });
+    assert.equal(await page.getByRole('main').getByRole('button').count(), 0);
+  }
+  // A mail on its way is no failure.
+  await open(page, '/sign-in?problem=confirmation_sent');
+  await page.getByRole('status').getByText('We sent you a mail.').waitFor({ timeout: 5_000 });
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
 test('a link is not called used up because the server could not answer just then', async (t) => {
   const problem = { title: 'Too many requests', status: 429, code: 'rate_limited', detail: 'Wait a little.' };
   for (const [path, address, button] of [

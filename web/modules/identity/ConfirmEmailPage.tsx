@@ -7,6 +7,7 @@ import { withToken } from './withToken.tsx';
 export default withToken(function ConfirmEmailPage({ token }: { token: string }) {
   return (
     <LinkConfirmation
+      token={token}
       title={t('Confirm your e-mail address')}
       description={t('Then you sign in with it without naming the workspace.')}
       action={t('Confirm the address')}

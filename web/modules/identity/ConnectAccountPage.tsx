@@ -7,6 +7,7 @@ import { withToken } from './withToken.tsx';
 export default withToken(function ConnectAccountPage({ token }: { token: string }) {
   return (
     <LinkConfirmation
+      token={token}
       title={t('Connect the account?')}
       description={t('From then on the provider signs you in. Do this only if you have just signed in there yourself.')}
       action={t('Connect the account')}

@@ -5,8 +5,10 @@ import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { AuthCard } from './AuthCard.tsx';
+import { IncompleteLink } from './IncompleteLink.tsx';
 
 interface LinkConfirmationProps {
+  token: string;
   title: string;
   description: string;
   action: string;
@@ -16,8 +18,9 @@ interface LinkConfirmationProps {
 }
 
 /** What the link of a mail is for. It takes a click, so that a program that only looks at links does nothing. */
-export function LinkConfirmation({ title, description, action, done, onConfirm }: LinkConfirmationProps) {
+export function LinkConfirmation({ token, title, description, action, done, onConfirm }: LinkConfirmationProps) {
   const confirm = useMutation({ mutationFn: onConfirm });
+  if (token === '') return <IncompleteLink action={t('Sign in')} />;
   return (
     <AuthCard title={confirm.isSuccess ? done : title} description={confirm.isSuccess ? undefined : description}>
       <div className="flex flex-col gap-4">

@@ -6,6 +6,7 @@ import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { AuthCard } from './AuthCard.tsx';
+import { IncompleteLink } from './IncompleteLink.tsx';
 import { enter, signInWithLink } from './identityApi.ts';
 import { SecondFactorForm } from './SecondFactorForm.tsx';
 import { withToken } from './withToken.tsx';
@@ -24,16 +25,7 @@ export default withToken(function SignInLinkPage({ token }: { token: string }) {
     );
   }
   if (token === '') {
-    return (
-      <AuthCard
-        title={t('This link is incomplete')}
-        description={t('Copy the whole address, with all that follows the #.')}
-      >
-        <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-          {t('Sign in another way')}
-        </Link>
-      </AuthCard>
-    );
+    return <IncompleteLink action={t('Sign in another way')} />;
   }
   return (
     <AuthCard title={t('Sign in to Holdfast')} description={t('This link works once.')}>

@@ -33,7 +33,7 @@ export default function SignInPage() {
     <AuthCard title={t('Sign in to {title}', { title: options.data?.workspace?.title ?? 'Holdfast' })}>
       {problem && (
         <div className="mb-4">
-          <Banner meaning="bad">{explain(problem)}</Banner>
+          <Banner meaning={problem === 'confirmation_sent' ? 'info' : 'bad'}>{explain(problem)}</Banner>
         </div>
       )}
       <PasswordForm workspace={workspace} onAnswer={onAnswer} />
