@@ -574,3 +574,18 @@ test('the page says what the browser may load, and where it leads nowhere', asyn
   await page.getByRole('link', { name: 'Go home' }).click();
   await home(page).waitFor();
 });
+
+test('while the server is away its page says so in the middle, and goes on when it is back', async (t) => {
+  // The page reports the answer in its console too, which fails a visit.
+  const context = await world.browser.newContext({ baseURL: world.app.url.replace('127.0.0.1', 'localhost') });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.route('**/api/v1/session', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '' }));
+  await page.goto('/');
+  const said = page.getByRole('alert').getByText('The server does not answer. Try again in a moment.');
+  const { x, width } = (await said.boundingBox())!;
+  assert.ok(Math.abs(x + width / 2 - page.viewportSize()!.width / 2) < 2, `It stands at ${x}`);
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.waitForURL('**/sign-in*');
+});

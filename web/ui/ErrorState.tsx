@@ -21,7 +21,7 @@ export function ErrorState({
   action?: ReactNode;
 }) {
   return (
-    <div role="alert">
+    <div role="alert" className="mx-auto">
       <EmptyState icon={<TriangleAlert size={18} />} title={title} action={action}>
         {detail}
         {reference && !detail?.includes(reference) && (
