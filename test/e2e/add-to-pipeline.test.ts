@@ -40,6 +40,13 @@ test('selected companies are put into a pipeline, each with a deal of its own, a
   );
   await done.getByRole('button', { name: 'Undo' }).click();
   await eventually(async () => (await deals()).length === 0);
+
+  // Of a contact who belongs to several companies, it is said which one the deal is with.
+  await world.create('contacts', { given_name: 'Bea' });
+  await open(page, '/contacts');
+  await page.getByRole('checkbox', { name: 'Select Bea' }).click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Add to pipeline' }).click();
+  await dialog.getByText('with the same owner and their main company').waitFor();
 });
 
 test('what deals need is asked for in the dialog', async (t) => {

@@ -82,7 +82,14 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
       )}
       <Suspense>
         {dialog && typeof dialog === 'object' && (
-          <dialog.Dialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
+          <dialog.Dialog
+            counted={counted}
+            definition={definition}
+            error={error}
+            busy={busy}
+            onRun={run}
+            onClose={close}
+          />
         )}
         {dialog === 'merge' && selected.ids && (
           <LazyMergeDialog definition={definition} ids={selected.ids} onClose={close} onMerged={onDone} />

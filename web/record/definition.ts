@@ -86,6 +86,7 @@ export interface OwnBoardProps {
 export interface BulkDialogProps {
   /** "12 contacts" */
   counted: string;
+  definition: RecordDefinition;
   error: unknown;
   busy: boolean;
   onRun: (action: () => BulkAction) => void;

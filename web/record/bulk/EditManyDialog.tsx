@@ -6,7 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Select } from '../../ui/Select.tsx';
-import type { BulkDialogProps, RecordDefinition } from '../definition.ts';
+import type { BulkDialogProps } from '../definition.ts';
 import { countOf } from '../definitions.ts';
 import { FieldInput } from '../FieldInput.tsx';
 import { isBlank, startOf, toBody } from '../field.ts';
@@ -15,14 +15,7 @@ import { useLeaving } from '../useLeaving.tsx';
 import { fieldsForMany } from './manyFields.ts';
 
 /** Sets one field on all selected records. */
-export function EditManyDialog({
-  definition,
-  counted,
-  error,
-  busy,
-  onRun,
-  onClose,
-}: BulkDialogProps & { definition: RecordDefinition }) {
+export function EditManyDialog({ definition, counted, error, busy, onRun, onClose }: BulkDialogProps) {
   const fields = fieldsForMany(useFields(definition), definition.singleFields);
   const [key, setKey] = useState((fields.find(({ kind }) => kind === 'select') ?? fields[0])?.key ?? '');
   const [given, setGiven] = useState<unknown>(undefined);

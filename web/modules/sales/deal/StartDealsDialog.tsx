@@ -15,7 +15,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { stageOptions, usePipelines } from './pipelines.ts';
 
 /** Puts all selected records into a pipeline, each with a deal of its own. */
-export default function StartDealsDialog({ counted, error, busy, onRun, onClose }: BulkDialogProps) {
+export default function StartDealsDialog({ counted, definition, error, busy, onRun, onClose }: BulkDialogProps) {
   const form = useId();
   const { data: pipelines = [] } = usePipelines();
   const options = pipelines.map(({ id, name }) => ({ value: id, label: name }));
@@ -52,7 +52,13 @@ export default function StartDealsDialog({ counted, error, busy, onRun, onClose 
     <Dialog
       open
       title={t('Start a deal for {counted}', { counted })}
-      description={t('Each record gets its own deal with the same owner. You can undo the whole change.')}
+      description={
+        definition.resource === 'contact'
+          ? t(
+              'Each contact gets their own deal, with the same owner and their main company. You can undo the whole change.',
+            )
+          : t('Each record gets its own deal with the same owner. You can undo the whole change.')
+      }
       onClose={leave}
       footer={
         <>
