@@ -154,4 +154,7 @@ test('in forms, with the reason at its field: products of a deal, rates, fields 
   await page.getByRole('alert').filter({ hasText: twice }).waitFor();
   await value.fill('2.700,3125');
   await page.waitForURL(/2700\.3125/);
+  await value.fill('1.250,5');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Betrag ist 1\.250,50$/ }).waitFor();
 });

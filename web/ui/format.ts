@@ -19,7 +19,8 @@ export function formatNumber(value: number | string, options: Intl.NumberFormatO
 }
 
 /** A decimal with all its digits: none is rounded away. */
-export const formatDecimal = (value: string | number): string => formatNumber(value, { maximumFractionDigits: 20 });
+export const formatDecimal = (value: string | number, minimumFractionDigits = 0): string =>
+  formatNumber(value, { minimumFractionDigits, maximumFractionDigits: 20 });
 
 /** Among words from right to left a sign would stand behind its number, and an ellipsis before its text: what is isolated keeps its own order. */
 export const isolated = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);

@@ -175,6 +175,7 @@ function valueText(field: FieldDef, value: unknown): string {
   if (option) return option.label;
   if (field.kind === 'boolean') return value ? t('yes') : t('no');
   if (field.kind === 'date' || field.kind === 'time') return dayOf(value) ? formatDate(dayOf(value)) : String(value);
-  if (isNumeric(field)) return field.key.endsWith('_year') ? String(value) : formatDecimal(value as string | number);
+  if (isNumeric(field) && !field.key.endsWith('_year'))
+    return formatDecimal(value as string, field.kind === 'money' && Number(value) % 1 ? 2 : 0);
   return String(value);
 }
