@@ -35,6 +35,8 @@ export const accountKinds: readonly { value: AccountKind; label: string; account
 interface RightRow {
   resource: string;
   label: string;
+  /** Within a sentence, where a small first letter is not all that it takes: German keeps the capital of a noun, and of nothing else. */
+  within?: string;
 }
 interface RightGroup<Row extends RightRow> {
   label: string;
@@ -76,7 +78,7 @@ export const resourceGroups: RightGroup<RightRow>[] = [
       { resource: 'product', label: t('Products') },
       { resource: 'scoring', label: t('Lead scoring') },
       { resource: 'tag', label: t('Tags') },
-      { resource: 'custom_field', label: t('Custom fields') },
+      { resource: 'custom_field', label: t('Custom fields'), within: t('custom fields') },
     ],
   },
   {

@@ -41,7 +41,7 @@ export function roleSummary(rights: Rights): string {
 
 /** An abbreviation keeps its capitals. */
 const listed = (some: readonly Row[]): string =>
-  formatList(some.map(({ label }) => (/^\p{Lu}{2}/u.test(label) ? label : inSentence(label))));
+  formatList(some.map(({ label, within }) => within ?? (/^\p{Lu}{2}/u.test(label) ? label : inSentence(label))));
 
 /** The scopes in which something is granted, each with the records that it is granted of. */
 function byScope(scopeOf: (row: Row) => Scope): [Scope, string][] {
