@@ -5523,6 +5523,18 @@ end $function$;
 alter function app.delete_past_trash(text,uuid,timestamp with time zone,integer,uuid[]) owner to holdfast_system;
 grant execute on function app.delete_past_trash(text,uuid,timestamp with time zone,integer,uuid[]) to holdfast_app;
 
+create function app.deletion_pause(hours integer)
+ RETURNS TABLE(last_at timestamp with time zone, until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select r.last_at, p.last_at + make_interval(hours => hours) from lifecycle_rule r, lifecycle_rule p
+  where r.name = 'trash' and p.name = 'pause' and p.last_at > r.last_at and p.last_at <= now() and now() < p.last_at + make_interval(hours => hours)
+$function$;
+alter function app.deletion_pause(integer) owner to holdfast_system;
+grant execute on function app.deletion_pause(integer) to holdfast_app;
+
 create function app.deletion_steps()
  RETURNS TABLE(rule text, step integer, relation text, is_past text, at text, tenant text)
  LANGUAGE sql
@@ -8021,6 +8033,29 @@ begin
 end $function$;
 alter function app.past_trash(timestamp with time zone,integer,integer) owner to holdfast_system;
 grant execute on function app.past_trash(timestamp with time zone,integer,integer) to holdfast_app;
+
+create function app.pause_deletion(moment timestamp with time zone, leap_days integer, hours integer)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  last constant timestamptz := (select r.last_at from lifecycle_rule r where r.name = 'trash');
+  begun timestamptz := (select r.last_at from lifecycle_rule r where r.name = 'pause');
+begin
+  if last is null or moment <= last + make_interval(days => leap_days) then
+    update lifecycle_rule r set last_at = moment where r.name = 'pause' and r.last_at > moment;
+    return null;
+  end if;
+  if begun is null or begun <= last or begun > moment then
+    perform app.note_rule_run('pause', moment, 0, 0, 0, null);
+    begun := moment;
+  end if;
+  return case when moment < begun + make_interval(hours => hours) then begun + make_interval(hours => hours) end;
+end $function$;
+alter function app.pause_deletion(timestamp with time zone,integer,integer) owner to holdfast_system;
+grant execute on function app.pause_deletion(timestamp with time zone,integer,integer) to holdfast_app;
 
 create function app.paused_schedules()
  RETURNS TABLE(name text, paused_at timestamp with time zone)

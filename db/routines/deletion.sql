@@ -162,6 +162,37 @@ $$;
 revoke all on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) from public;
 grant execute on function app.note_rule_run(text, timestamptz, bigint, bigint, int, text) to holdfast_app;
 
+-- Until when nothing may be deleted by age, because more than so many days are between the last run and this one: the clock may have been set ahead, and
+-- what is deleted by it is gone for good. Null: nothing is in the way. The row "pause" says since when; a pause that a clock put right ends begins anew
+-- when that is set ahead again.
+create or replace function app.pause_deletion(moment timestamptz, leap_days int, hours int) returns timestamptz
+  language plpgsql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  last constant timestamptz := (select r.last_at from lifecycle_rule r where r.name = 'trash');
+  begun timestamptz := (select r.last_at from lifecycle_rule r where r.name = 'pause');
+begin
+  if last is null or moment <= last + make_interval(days => leap_days) then
+    update lifecycle_rule r set last_at = moment where r.name = 'pause' and r.last_at > moment;
+    return null;
+  end if;
+  if begun is null or begun <= last or begun > moment then
+    perform app.note_rule_run('pause', moment, 0, 0, 0, null);
+    begun := moment;
+  end if;
+  return case when moment < begun + make_interval(hours => hours) then begun + make_interval(hours => hours) end;
+end $$;
+revoke all on function app.pause_deletion(timestamptz, int, int) from public;
+grant execute on function app.pause_deletion(timestamptz, int, int) to holdfast_app;
+
+-- The pause there is: when something was deleted last, and when it ends.
+create or replace function app.deletion_pause(hours int) returns table (last_at timestamptz, until timestamptz) language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select r.last_at, p.last_at + make_interval(hours => hours) from lifecycle_rule r, lifecycle_rule p
+  where r.name = 'trash' and p.name = 'pause' and p.last_at > r.last_at and p.last_at <= now() and now() < p.last_at + make_interval(hours => hours)
+$$;
+revoke all on function app.deletion_pause(int) from public;
+grant execute on function app.deletion_pause(int) to holdfast_app;
+
 -- Orphaned files that are more than a crash explains are deleted only when an operator says so: those past their two days, as the page shows them (orphan_days
 -- in src/operations/lifecycle/rules.ts). What is found later is asked about again. Answers how many that are.
 create or replace function app.operator_confirm_orphans(reason text) returns int language plpgsql volatile security definer

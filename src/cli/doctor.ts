@@ -15,6 +15,7 @@ import { system_tenant_id } from '../kernel/tenancy/context.ts';
 import { backupStatus } from '../operations/backup/status.ts';
 import { countConnections } from '../operations/console/queries.ts';
 import { clockFinding } from '../operations/health/clock.ts';
+import { deletionFinding } from '../operations/health/deletion.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -50,6 +51,7 @@ const checks: Record<string, (call: Call) => Promise<Finding>> = {
   feed,
   jobs,
   schedules,
+  deletion: (call) => withDatabase(call, deletionFinding),
 };
 
 export const doctorCommands: Command[] = [

@@ -10,6 +10,7 @@ import { resumeWebhooks } from '../modules/directory/webhook/index.ts';
 import { removeLeftWorkbooks } from '../modules/directory/xlsx/index.ts';
 import { removeLeftCopies } from './backup/scratch.ts';
 import { type Deleted, deletePastRows, deletePastTrash, noteRun, nothingDeleted } from './lifecycle/delete-past.ts';
+import { paused_message, readPause } from './lifecycle/pause.ts';
 import { type DeletionRule, deletionRules } from './lifecycle/rules.ts';
 import { deleteOldCopy } from './upgrade/way-back.ts';
 
@@ -31,7 +32,9 @@ export const housekeepingJobs = (services: HousekeepingServices): JobKind[] => [
       await services.db.call(sql`select app.ensure_partitions()`);
       await services.db.call(sql`select app.ensure_log_partitions()`);
       await indexLog(services, run.signal);
-      await deleteByRules(services, { ...run, at: await readClock(services.db) });
+      const until = await readPause((text) => services.db.call(sql.raw(text)));
+      if (until) run.log.warn({ until }, paused_message);
+      else await deleteByRules(services, { ...run, at: await readClock(services.db) });
       await failLostExports(services.db);
       await resumeWebhooks(services.db);
       const copies = await removeLeftCopies(services.config.HOLDFAST_DATA);

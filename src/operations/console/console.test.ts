@@ -130,6 +130,7 @@ test('it says what is not well first, and that nothing could be had back', async
     'clock',
     'configuration',
     'database',
+    'deletion',
     'disk',
     'feed',
     'files',

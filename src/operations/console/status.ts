@@ -5,6 +5,7 @@ import { lossOfDay } from '../backup/loss.ts';
 import type { BackupStatus } from '../backup/status.ts';
 import { certificateFinding } from '../certificates/service.ts';
 import { clockFinding } from '../health/clock.ts';
+import { deletionFinding } from '../health/deletion.ts';
 import {
   backupFinding,
   boundedFinding,
@@ -37,7 +38,7 @@ const advice: Record<'database' | 'storage' | 'cache', string> = {
 };
 
 /** When several are not well, the first of these is named first: it hurts most, or is the cause of others. Others follow; alerts mostly say the same again. */
-const worst_first = ['database', 'disk', 'storage', 'files', 'backups', 'worker', 'certificates', 'room'];
+const worst_first = ['database', 'disk', 'storage', 'files', 'deletion', 'backups', 'worker', 'certificates', 'room'];
 const rank = (found: Finding): number => (isUrgent(found) ? 0 : found.ok ? 2 : 1);
 function worse({ check }: Finding): number {
   if (check === 'alerts') return worst_first.length + 1;
@@ -65,6 +66,7 @@ export async function findAll(
     ...(config.MONGODB_URL ? [boundedFinding('log store', () => logStoreFinding(services.logStore, config))] : []),
     boundedFinding('alerts', () => alertFinding(db)),
     boundedFinding('schedules', () => scheduleFinding(db)),
+    boundedFinding('deletion', () => deletionFinding(db)),
     boundedFinding('certificates', () => certificateFinding(db)),
     boundedFinding('room', () => roomFinding(db)),
     boundedFinding('versions', async () => versionFinding(await processes)),

@@ -289,3 +289,45 @@ test('a worker whose clock is ahead deletes nothing before its time', async () =
   assert.equal(await count('select from contact where id = $1', [id]), 1);
   assert.equal((await api('GET', '/api/v1/session')).status, 200);
 });
+
+test('after a leap of the clock nothing is deleted for a day, which the page says; a clock put right ends that', async () => {
+  // The tests before have moved time past the end of her session.
+  operator = await tenant.signedIn('viewer', 'Olga');
+  const [kind] = housekeepingJobs(app.app.services);
+  const hour = () => kind!.run({ log: app.app.services.log, signal: new AbortController().signal } as unknown as JobRun, {}); // biome-ignore format: one call
+  const finding = async () => {
+    const { status, body } = await operator('GET', '/api/v1/installation');
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.findings.find(({ check }: { check: string }) => check === 'deletion');
+  };
+  const inTrash = async () =>
+    (await api('GET', '/api/v1/trash?limit=10')).body.data.filter(({ name }: { name: string }) => name === 'Leap')
+      .length;
+  const { body } = await api('POST', '/api/v1/companies', { name: 'Leap' });
+  await api('DELETE', `/api/v1/companies/${body.id}`);
+  await rows(`update company set deleted_at = now() - interval '31 days' where id = $1`, [body.id]);
+  /** As if the clock had been set ahead since the last run. */
+  const leap = () => rows(`update lifecycle_rule set last_at = now() - interval '365 days' where name = 'trash'`);
+  await leap();
+  await hour();
+  assert.equal(await inTrash(), 1, 'its person can have it back');
+  const { ok, severity, detail } = await finding();
+  assert.deepEqual([ok, severity ?? 'page'], [false, 'page']);
+  assert.match(detail, /^By the clock of the database nothing ran from \S+Z until now\. .* is deleted from \S+Z on$/);
+  await rows(`update lifecycle_rule set last_at = now() + interval '1 year' where name = 'pause'`);
+  await rows(`update lifecycle_rule set last_at = now() where name = 'trash'`);
+  assert.equal((await finding()).ok, true, 'put right');
+  await rows(`update company set deleted_at = now() where id = $1`, [body.id]);
+  await hour();
+  await rows(`update company set deleted_at = now() - interval '31 days' where id = $1`, [body.id]);
+  await leap();
+  await hour();
+  assert.equal(await inTrash(), 1, 'a second leap is one again');
+  await rows(`update lifecycle_rule set last_at = now() - interval '25 hours' where name = 'pause'`);
+  // What somebody has locked just then is left to the next run.
+  await eventually(async () => {
+    await hour();
+    return (await inTrash()) === 0;
+  });
+  assert.equal((await finding()).ok, true);
+});

@@ -100,6 +100,7 @@ const pages: Record<string, { section: string; hash?: string; label: string }> =
   'log store': { section: 'configuration', label: t('Configuration') },
   traces: { section: 'configuration', label: t('Configuration') },
   schedules: { section: 'schedules', label: t('Schedules') },
+  deletion: { section: 'lifecycle', label: t('Lifecycle') },
   settings: { section: 'configuration', label: t('Configuration') },
   room: { section: 'health', hash: 'disk', label: t('Disk space') },
   certificates: { section: 'configuration', hash: 'certificates', label: t('Certificates') },
