@@ -42,6 +42,8 @@ const groups = [
   { name: 'time', test: /web\/ui\/temporal\.ts$/ },
   { name: 'sign-in', test: /modules\/identity\/SignInPage/ },
   { name: 'identity', test: /modules\/identity\/\w+Page/ },
+  // Also what a record shows: a list does not wait for the rest of the home page.
+  { name: 'tasks', test: /modules\/directory\/task\/TaskRow/ },
   { name: 'home', test: /modules\/home\/HomePage/ },
   { name: 'list', test: /web\/record\/RecordListPage|web\/ui\/table\// },
   {

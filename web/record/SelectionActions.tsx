@@ -11,12 +11,11 @@ import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { toast } from '../ui/toast.ts';
 import { changeMany, countAll, type Selected } from './bulk/bulk.ts';
-import { EditManyDialog } from './bulk/EditManyDialog.tsx';
 import { Pick } from './bulk/Pick.tsx';
 import type { BulkAction, OwnBulkAction, RecordDefinition } from './definition.ts';
 import { countOf, wordsOf } from './definitions.ts';
 import type { Named } from './field.ts';
-import { LazyMergeDialog } from './lazyParts.ts';
+import { LazyEditManyDialog, LazyMergeDialog } from './lazyParts.ts';
 
 interface SelectionActionsProps {
   definition: RecordDefinition;
@@ -70,17 +69,17 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
       ) : (
         <ActionButtons definition={definition} ids={selected.ids} busy={busy} onAsk={setAsked} onOpen={setDialog} />
       )}
-      {dialog === 'edit' && (
-        <EditManyDialog
-          definition={definition}
-          counted={counted}
-          error={error}
-          busy={busy}
-          onRun={run}
-          onClose={close}
-        />
-      )}
       <Suspense>
+        {dialog === 'edit' && (
+          <LazyEditManyDialog
+            definition={definition}
+            counted={counted}
+            error={error}
+            busy={busy}
+            onRun={run}
+            onClose={close}
+          />
+        )}
         {dialog && typeof dialog === 'object' && (
           <dialog.Dialog
             counted={counted}

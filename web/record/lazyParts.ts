@@ -16,6 +16,7 @@ export const LazyInlineEditor = lazyPart(loadEditor);
 /** Once it is there it is drawn at once, so that the key that began the edit lands in it. */
 export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
 export const LazySelectionActions = lazyPart(loadSelectionActions);
+export const LazyEditManyDialog = lazyPart(() => import('./bulk/EditManyDialog.tsx'));
 export const LazyMergeDialog = lazyPart(() => import('../modules/directory/merge/MergeDialog.tsx'));
 export const LazyRecordRelated = lazyPart(() => import('./RecordRelated.tsx'));
 export const LazyViewMenu = lazyPart(() => import('./view/ViewMenu.tsx'));

@@ -15,7 +15,7 @@ import { useLeaving } from '../useLeaving.tsx';
 import { fieldsForMany } from './manyFields.ts';
 
 /** Sets one field on all selected records. */
-export function EditManyDialog({ definition, counted, error, busy, onRun, onClose }: BulkDialogProps) {
+export default function EditManyDialog({ definition, counted, error, busy, onRun, onClose }: BulkDialogProps) {
   const fields = fieldsForMany(useFields(definition), definition.singleFields);
   const [key, setKey] = useState((fields.find(({ kind }) => kind === 'select') ?? fields[0])?.key ?? '');
   const [given, setGiven] = useState<unknown>(undefined);
