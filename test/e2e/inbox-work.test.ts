@@ -88,7 +88,9 @@ test('the dialog for a time stays while that cannot be kept, and says why', asyn
 });
 
 test('the link of an e-mail says so where there is no network, and is taken for done by the server’s word alone', async (t) => {
-  const { page, expectOffline } = await world.visit(t, null);
+  const { page, expectOffline, expectRefusal } = await world.visit(t, null);
+  // Once there is a network again the page may ask who is signed in.
+  expectRefusal(401);
   await page.goto('/unsubscribe?token=abc');
   const end = page.getByRole('button', { name: 'Stop these e-mails' });
   await end.waitFor();
