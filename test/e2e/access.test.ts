@@ -538,6 +538,12 @@ test('what protects an account is not removed by one click', async (t) => {
   const passkeys = async () => (await person.session.send('GET', '/api/v1/passkeys')).body.data.length;
   const { page } = await world.visit(t, person);
   await open(page, '/settings/security');
+  // What a browser says of a passkey is English, and for programmers.
+  await page.evaluate(
+    "navigator.credentials.create = () => Promise.reject(new DOMException('For programmers', 'InvalidStateError'))",
+  );
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByText('This device already has a passkey for your account.').waitFor({ timeout: 10_000 });
   const question = page.getByRole('alertdialog');
   const ask = async (button: string, answer: string) => {
     await page.getByRole('button', { name: button }).click();

@@ -1,5 +1,6 @@
 import { api } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
+import { explainPasskeyError } from './passkeyError.ts';
 
 export interface SignInOptions {
   workspace: { title: string } | null;
@@ -25,7 +26,8 @@ export async function signInWithPasskey(): Promise<SignInAnswer> {
     '/sign-in/passkey/options',
     {},
   );
-  return api.post<SignInAnswer>('/sign-in/passkey', { response: await startAuthentication({ optionsJSON: options }) });
+  const response = await startAuthentication({ optionsJSON: options }).catch(explainPasskeyError);
+  return api.post<SignInAnswer>('/sign-in/passkey', { response });
 }
 
 /** What a provider's sign-in left to be answered by a second factor; null when it left nothing. */

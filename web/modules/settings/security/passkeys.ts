@@ -1,5 +1,6 @@
 import type { Passkey } from '../../../../src/kernel/identity/passkey/contract.ts';
 import { api } from '../../../app/api.ts';
+import { explainPasskeyError } from '../../identity/passkeyError.ts';
 
 export type { Passkey };
 
@@ -10,7 +11,7 @@ export async function addPasskey(): Promise<boolean> {
     options: Parameters<typeof startRegistration>[0]['optionsJSON'];
   }>('/passkeys/options', {});
   try {
-    const response = await startRegistration({ optionsJSON: options });
+    const response = await startRegistration({ optionsJSON: options }).catch(explainPasskeyError);
     await api.post('/passkeys', { response });
     return true;
   } catch (error) {
