@@ -7,6 +7,7 @@ import type { Services } from '../../kernel/services.ts';
 import { ownDatabase } from '../backup/backup.ts';
 import { connect } from '../connection.ts';
 import type { Run } from './archive.ts';
+import { asSystem } from './catalogue.ts';
 import { paused_message, readPause } from './pause.ts';
 import { returnPeriod } from './return.ts';
 import { orphan_days } from './rules.ts';
@@ -30,7 +31,7 @@ export const lifecycleJobs = (services: LifecycleServices): JobKind[] => [
     run: (run) =>
       withRun(services, run, async (lifecycle) => {
         const { client, at, log, signal } = lifecycle;
-        const until = await readPause(async (text) => (await client.query(text)).rows);
+        const until = await asSystem(client, () => readPause(async (text) => (await client.query(text)).rows));
         if (until) return log.warn({ until }, paused_message);
         try {
           await runLifecycle(lifecycle);

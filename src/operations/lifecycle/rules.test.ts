@@ -7,6 +7,7 @@ import { systemClient } from '../../../test/harness/identity.ts';
 import type { JobRun } from '../../kernel/jobs/kind.ts';
 import { housekeepingJobs } from '../housekeeping.ts';
 import type { DeletionRuleReport, LifecycleReport, RuleName } from './contract.ts';
+import { lifecycleJobs } from './jobs.ts';
 
 const day_ms = 86_400_000;
 
@@ -293,8 +294,15 @@ test('a worker whose clock is ahead deletes nothing before its time', async () =
 test('after a leap of the clock nothing is deleted for a day, which the page says; a clock put right ends that', async () => {
   // The tests before have moved time past the end of her session.
   operator = await tenant.signedIn('viewer', 'Olga');
-  const [kind] = housekeepingJobs(app.app.services);
-  const hour = () => kind!.run({ log: app.app.services.log, signal: new AbortController().signal } as unknown as JobRun, {}); // biome-ignore format: one call
+  const { services } = app.app;
+  const [hourly] = housekeepingJobs(services);
+  const [nightly] = lifecycleJobs({ ...services, config: { ...services.config, DATABASE_URL: app.database.ownerUrl } });
+  const run = { log: services.log, signal: new AbortController().signal } as unknown as JobRun;
+  const hour = () => hourly!.run(run, {});
+  const nights = async () => {
+    await nightly!.run(run, {});
+    return (await rows(`select last_at from lifecycle_rule where name = 'orphan_files'`))[0]?.last_at?.getTime();
+  };
   const finding = async () => {
     const { status, body } = await operator('GET', '/api/v1/installation');
     assert.equal(status, 200, JSON.stringify(body));
@@ -308,9 +316,11 @@ test('after a leap of the clock nothing is deleted for a day, which the page say
   await rows(`update company set deleted_at = now() - interval '31 days' where id = $1`, [body.id]);
   /** As if the clock had been set ahead since the last run. */
   const leap = () => rows(`update lifecycle_rule set last_at = now() - interval '365 days' where name = 'trash'`);
+  const night = await nights();
   await leap();
   await hour();
   assert.equal(await inTrash(), 1, 'its person can have it back');
+  assert.equal(await nights(), night, 'the nightly run waits too');
   const { ok, severity, detail } = await finding();
   assert.deepEqual([ok, severity ?? 'page'], [false, 'page']);
   assert.match(detail, /^By the clock of the database nothing ran from \S+Z until now\. .* is deleted from \S+Z on$/);
@@ -330,4 +340,5 @@ test('after a leap of the clock nothing is deleted for a day, which the page say
     return (await inTrash()) === 0;
   });
   assert.equal((await finding()).ok, true);
+  assert.notEqual(await nights(), night);
 });
