@@ -73,3 +73,14 @@ test('of very many teams, pipelines and custom fields the first are shown, and t
   await products.getByRole('button', { name: 'Show more' }).click();
   await products.getByText('f050', { exact: true }).waitFor();
 });
+
+test('of what is deleted from a list the name is said, also when that is undone', async (t) => {
+  await world.create('tags', { name: 'Whole tag' });
+  const { page } = await world.visit(t);
+  await open(page, '/settings/tags');
+  await page.getByRole('button', { name: 'Delete Whole tag' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete tag' }).click();
+  const deleted = page.getByRole('dialog', { name: '“Whole tag” is deleted', exact: true });
+  await deleted.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Undone: “Whole tag” is deleted').waitFor();
+});
