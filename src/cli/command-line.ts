@@ -61,11 +61,13 @@ function complaint(error: unknown): string {
   const known = [UsageError, ConfigError, Problem, MasterKeyError, StartFailure, FileError];
   if (known.some((type) => error instanceof type)) return (error as Error).message;
   const { code, syscall, message } = error as NodeJS.ErrnoException;
-  // A file that cannot be read or written, values that the database refuses, and its disk being full are no fault of the program.
+  // A file that cannot be read or written, its disk being full, and values that the database refuses are no fault of the program.
   if (syscall) return message;
   if (isDatabaseAway(error) === true)
     return `The connection to PostgreSQL was lost: ${message}. See whether it runs: holdfast doctor. Run the command again when it does.`;
-  const refusal = code === disk_full || /^2[23]...$/.test(code ?? '') ? toProblem(error) : undefined;
+  // Unlike a request, a command may have ended much of its work before.
+  if (code === disk_full) return 'The disk of the database is full. Make room on it, and run the command again.';
+  const refusal = /^2[23]...$/.test(code ?? '') ? toProblem(error) : undefined;
   if (refusal) return refusal.message;
   return (error as Error).stack ?? String(error);
 }

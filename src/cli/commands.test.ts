@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import pg from 'pg';
 import { type SharedTestApp, sharedTestApp, type TestTenant } from '../../test/harness/app.ts';
 import { command } from '../../test/harness/command.ts';
 import { asOwner } from '../../test/harness/identity.ts';
@@ -54,6 +55,20 @@ test('a connection to PostgreSQL that is lost is said in words', async (t) => {
   assert.match(stderr, /^holdfast: The connection to PostgreSQL was lost: .*Run the command again when it does/);
   assert.doesNotMatch(stderr, /\.ts:/);
 });
+
+test('a full disk of the database is said without claiming that nothing was done', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(`create function public.no_room() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '53100'; end $$`);
+    await owner.query(`create trigger no_room before insert on tenant for each row when (new.name = 'no-room') execute function public.no_room()`);
+    const made = holdfast('tenant', 'create', '--name', 'no-room');
+    await assert.rejects(made, { stderr: /^holdfast: The disk of the database is full\. Make room on it, and run the command again\.$/m });
+  } finally {
+    await owner.query('drop function if exists public.no_room cascade');
+    await owner.end();
+  }
+}); // biome-ignore format: two statements
 
 test('jobs of a workspace that is not there are not none', async () => {
   const wrong = holdfast('jobs', 'list', '--tenant', 'listed-by-comand');
