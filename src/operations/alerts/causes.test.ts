@@ -110,6 +110,15 @@ test('a transaction that stays open', async () => {
   await desk.ends('HoldfastTransactionLong');
 });
 
+test('a leap of the clock, until deletion by age goes on', async () => {
+  await desk.set('HoldfastDeletionPaused');
+  await rows(`select app.note_rule_run('trash', now() - interval '8 days', 0, 0, 0, null)`);
+  await rows('select app.pause_deletion(now(), 7, 24)');
+  assert.match((await desk.fires('HoldfastDeletionPaused')).detail, /In 24 h what is past its time is deleted/);
+  await rows(`select app.note_rule_run('trash', now(), 0, 0, 0, null)`);
+  await desk.ends('HoldfastDeletionPaused');
+});
+
 test('an event that a consumer cannot handle', async () => {
   await desk.set('HoldfastFeedSetAside');
   const { user_id, api } = await home.as('member', 'Ben');

@@ -251,6 +251,13 @@ export const rules: readonly Rule[] = [
     advice: 'Renew it on that server; then run the check again on the page Schedules.',
   },
   {
+    name: 'HoldfastDeletionPaused', severity: 'page', of: 'installation', unit: 'duration',
+    measure: until(max(figure('holdfast_deletion_paused_until_timestamp_seconds'))), is: '>', threshold: 0, forSeconds: 0,
+    message: 'The clock may have been set ahead',
+    detail: 'By the clock of the database much time went by at once. In {0} what is past its time is deleted.',
+    advice: 'If that clock is wrong, set it right before then: what is deleted is gone for good. If it is right, there is nothing to do.',
+  },
+  {
     name: 'HoldfastErrorNew', severity: 'ticket', of: 'installation', unit: 'count',
     measure: max(figure('holdfast_errors_new')), is: '>', threshold: 0, forSeconds: 0,
     message: 'A new error happens',

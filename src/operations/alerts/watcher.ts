@@ -15,7 +15,7 @@ import { type OpenAlert, stepOf } from './state.ts';
 /** One process evaluates what is the same in all: it holds this lock while its connection lasts. */
 const lock_id = 7_041_214;
 const parts = {
-  all: ['database', 'jobs', 'feed', 'disk', 'errors', 'certificates', 'backups', 'loss'],
+  all: ['database', 'jobs', 'feed', 'disk', 'errors', 'certificates', 'deletion', 'backups', 'loss'],
   machine: ['disk'],
   none: [],
 } as const satisfies Record<string, readonly PartName[]>;

@@ -12,6 +12,7 @@ import { backupFigures, lossFigures } from './backups.ts';
 import { certificateFigures } from './certificates.ts';
 import { type Ask, askOver, openFigures } from './connection.ts';
 import { databaseFigures, type Source, sizeFigures } from './database.ts';
+import { deletionFigures } from './deletion.ts';
 import { diskFigures } from './disk.ts';
 import { errorFigures } from './errors.ts';
 import { figure } from './figure.ts';
@@ -43,6 +44,7 @@ export type PartName =
   | 'log'
   | 'errors'
   | 'certificates'
+  | 'deletion'
   | 'backups'
   | 'loss';
 
@@ -105,6 +107,7 @@ export function createMetrics({ services, databaseUrl, masterKeys, version }: Op
     part('log', logFigures(registry, config.HOLDFAST_DATA)),
     part('errors', errorFigures(registry, ask)),
     part('certificates', certificateFigures(registry, ask), { freshMs: fresh_ms.sizes }),
+    part('deletion', deletionFigures(registry, ask)),
     // Only our own log is sent on; of a database at DATABASE_URL another tool has it, or nobody.
     ...(hasBackupStore(config) && !config.DATABASE_URL ? [part('loss', loss)] : []),
     ...(hasBackupStore(config)
