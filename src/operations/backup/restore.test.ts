@@ -124,7 +124,11 @@ test('one workspace comes back as it was, beside or in place of what it is now, 
   // What is left is deleted by its name; and a workspace that is being deleted is not restored in its own place.
   const leftover = (await names()).find((name: string) => name.endsWith('-new'))!;
   const asLeft: Date = (await it.asked('select clock_timestamp() as at')).rows[0].at;
+  const ofLeftover = `select storage_key from file where tenant_id = (select id from tenant where name = '${leftover}')`;
+  const { rows: files } = await it.asked(ofLeftover);
   await it.run('tenant', 'delete', leftover, '--confirm', leftover);
+  // Sent on to the backup store since, if the time has come for that.
+  for (const { storage_key } of files) await rm(join(it.folder('file'), nameOf(storage_key)), { force: true });
   assert.deepEqual(await names(), [...before, 'acme-then'].sort());
   await it.asked(`insert into tenant_deletion (of_tenant, name) select id, name from tenant where name = 'acme'`);
   await assert.rejects(restore('--in-place'), /has been deleted meanwhile/);
@@ -223,9 +227,13 @@ test('after the machine is lost, a new one has all that was shipped, as late as 
     /equal by hash/,
     'where the content of that very moment is known, it is compared',
   );
+  const asked = [named, drawn, exact].map(({ id }) => id);
   assert.deepEqual(
-    (await it.run<TimeProof[]>('backup', 'list', '--seconds')).map((one) => [one.id, one.passed]),
-    [named, drawn, exact].map(({ id }) => [id, true]),
+    (await it.run<TimeProof[]>('backup', 'list', '--seconds'))
+      // Not the daily one, which comes at a second of the day that is the installation's own.
+      .filter(({ id }) => asked.includes(id))
+      .map((one) => [one.id, one.passed]),
+    asked.map((id) => [id, true]),
   );
 
   await it.server.kill();
