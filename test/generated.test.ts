@@ -9,9 +9,6 @@ import { describeSchema } from '../src/kernel/database/schema.ts';
 import { ofEveryRoute } from '../src/kernel/openapi/openapi.ts';
 import { recordTypesSql } from '../src/kernel/record-type/routines-sql.ts';
 import { recordTriggersSql } from '../src/kernel/resource/record-triggers.ts';
-import { favouritesSql } from '../src/modules/directory/favourite/favourite-sql.ts';
-import { searchSql } from '../src/modules/directory/search/search-sql.ts';
-import { subjectsSql } from '../src/modules/directory/subject-sql.ts';
 import {
   favouriteTypes,
   records,
@@ -21,6 +18,9 @@ import {
   undoableResources,
 } from '../src/modules/index.ts';
 import { prometheusRules } from '../src/operations/alerts/prometheus.ts';
+import { favouritesSql } from '../src/platform/favourite/favourite-sql.ts';
+import { searchSql } from '../src/platform/search/search-sql.ts';
+import { subjectsSql } from '../src/platform/subject-sql.ts';
 import { client, startTestApp, type TestApp } from './harness/app.ts';
 
 /** Files made from the code and committed, so that a change of them shows in review. `npm run generate` writes them. */

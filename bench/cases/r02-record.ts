@@ -1,6 +1,6 @@
 import { getRow } from '../../src/kernel/resource/store.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
-import { readTimeline } from '../../src/modules/directory/timeline/service.ts';
+import { readTimeline } from '../../src/platform/timeline/service.ts';
 import { type Bench, type Case, nth } from '../bench.ts';
 import { compare } from '../compare.ts';
 import type { Figure } from '../figure.ts';

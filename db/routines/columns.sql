@@ -179,7 +179,7 @@ begin
 end $$;
 
 -- What of a text tells whether two records may be one (duplicateKeys of a record type): "B-HF 1" and "b hf1" are one number plate.
--- src/modules/directory/duplicate/key.ts says the same.
+-- src/platform/duplicate/key.ts says the same.
 create or replace function app.equality_key(value text) returns text language sql immutable parallel safe as $$
   select nullif(regexp_replace(lower(value), '[[:space:]._/-]+', '', 'g'), '')
 $$;

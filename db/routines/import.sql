@@ -1,6 +1,6 @@
 -- Imports and exports.
 
--- An apostrophe before what a spreadsheet would run as a formula; src/modules/directory/csv/formula.ts does the same for one cell.
+-- An apostrophe before what a spreadsheet would run as a formula; src/platform/csv/formula.ts does the same for one cell.
 create or replace function app.neutralise_formula(value text) returns text language sql immutable parallel safe as $$
   select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || value else value end
 $$;

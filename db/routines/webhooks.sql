@@ -1,4 +1,4 @@
--- Webhooks. What they send is chosen by a consumer of the feed and sent by a job (src/modules/directory/webhook).
+-- Webhooks. What they send is chosen by a consumer of the feed and sent by a job (src/platform/webhook).
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- As holdfast_system

@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemActor } from '../kernel/tenancy/context.ts';
-import { exportFormats } from '../modules/directory/export/contract.ts';
-import { streamExport } from '../modules/directory/export/index.ts';
 import { exportTargets as targets } from '../modules/index.ts';
+import { exportFormats } from '../platform/export/contract.ts';
+import { streamExport } from '../platform/export/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
 
 export const exportCommands: Command[] = [

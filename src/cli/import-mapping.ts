@@ -1,5 +1,5 @@
 import type { Context } from '../kernel/tenancy/context.ts';
-import type { FileAnswers, ImportOptions, ImportReport } from '../modules/directory/import/contract.ts';
+import type { FileAnswers, ImportOptions, ImportReport } from '../platform/import/contract.ts';
 import {
   type Analysing,
   changeImport,
@@ -7,7 +7,7 @@ import {
   replaceTexts,
   savedMappingNamed,
   tenantTargets,
-} from '../modules/directory/import/index.ts';
+} from '../platform/import/index.ts';
 import { type Call, UsageError } from './command.ts';
 
 const note = 'note';

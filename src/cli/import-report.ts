@@ -1,4 +1,4 @@
-import type { ImportReport } from '../modules/directory/import/contract.ts';
+import type { ImportReport } from '../platform/import/contract.ts';
 
 type ReportedFile = ImportReport['files'][number];
 

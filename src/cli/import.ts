@@ -5,7 +5,8 @@ import { abandonFiles } from '../kernel/files/abandon.ts';
 import { openFiles } from '../kernel/files/create-file-store.ts';
 import type { FileStore } from '../kernel/files/file-store.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
-import type { ImportReport } from '../modules/directory/import/contract.ts';
+import { importTargets as targets } from '../modules/index.ts';
+import type { ImportReport } from '../platform/import/contract.ts';
 import {
   Cancelled,
   createImport,
@@ -15,8 +16,7 @@ import {
   runImport,
   startRun,
   takeSamples,
-} from '../modules/directory/import/index.ts';
-import { importTargets as targets } from '../modules/index.ts';
+} from '../platform/import/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
 import { mapAsTold, optionsOf } from './import-mapping.ts';
 import { reportInWords } from './import-report.ts';

@@ -14,22 +14,16 @@ import type { Schedule } from '../kernel/jobs/schedule.ts';
 import type { RecordType } from '../kernel/record-type/record-type.ts';
 import { byReferences, registerRecordTypes } from '../kernel/record-type/registry.ts';
 import type { Services } from '../kernel/services.ts';
-import { activityType } from './directory/activity/index.ts';
-import { attachment } from './directory/attachment/contract.ts';
-import { attachmentRoutes } from './directory/attachment/index.ts';
-import { recordActions } from './directory/bulk/index.ts';
-import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
-import { changeJobs, changeRoutes, type ImportReversal, whenChangeDropped } from './directory/change/index.ts';
-import { commentType } from './directory/comment/index.ts';
-import { companyType } from './directory/company/index.ts';
-import { contactType } from './directory/contact/index.ts';
-import { position } from './directory/contact-position/contract.ts';
-import * as contactPosition from './directory/contact-position/index.ts';
-import * as customField from './directory/custom-field/index.ts';
-import * as duplicate from './directory/duplicate/index.ts';
-import { exportJobs, exportRoutes } from './directory/export/index.ts';
-import { favouriteRoutes } from './directory/favourite/index.ts';
-import { followerRoutes } from './directory/follower/index.ts';
+import { attachment } from '../platform/attachment/contract.ts';
+import { attachmentRoutes } from '../platform/attachment/index.ts';
+import { recordActions } from '../platform/bulk/index.ts';
+import { changeJobs, changeRoutes, type ImportReversal, whenChangeDropped } from '../platform/change/index.ts';
+import { commentType } from '../platform/comment/index.ts';
+import * as customField from '../platform/custom-field/index.ts';
+import * as duplicate from '../platform/duplicate/index.ts';
+import { exportJobs, exportRoutes } from '../platform/export/index.ts';
+import { favouriteRoutes } from '../platform/favourite/index.ts';
+import { followerRoutes } from '../platform/follower/index.ts';
 import {
   attachedTargets,
   contractTarget,
@@ -39,29 +33,35 @@ import {
   importable,
   importJobs,
   importRoutes,
-} from './directory/import/index.ts';
-import { peopleRoute } from './directory/mention/index.ts';
-import * as merge from './directory/merge/index.ts';
-import { noteType } from './directory/note/index.ts';
+} from '../platform/import/index.ts';
+import { peopleRoute } from '../platform/mention/index.ts';
+import * as merge from '../platform/merge/index.ts';
 import {
   notificationConsumer,
   notificationJobs,
   notificationRoutes,
   notificationSchedules,
-} from './directory/notification/index.ts';
-import { presenceRoutes } from './directory/presence/index.ts';
-import { directoryRights } from './directory/rights.ts';
-import { savedView } from './directory/saved-view/contract.ts';
-import { savedViewRoutes } from './directory/saved-view/index.ts';
-import * as search from './directory/search/index.ts';
+} from '../platform/notification/index.ts';
+import { presenceRoutes } from '../platform/presence/index.ts';
+import { directoryRights } from '../platform/rights.ts';
+import { savedView } from '../platform/saved-view/contract.ts';
+import { savedViewRoutes } from '../platform/saved-view/index.ts';
+import * as search from '../platform/search/index.ts';
+import { timelineRoute } from '../platform/timeline/index.ts';
+import { trashRoutes } from '../platform/trash/index.ts';
+import { undoKinds } from '../platform/undo/index.ts';
+import { webhookConsumer, webhookJobs, webhookRoutes } from '../platform/webhook/index.ts';
+import { activityType } from './directory/activity/index.ts';
+import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
+import { companyType } from './directory/company/index.ts';
+import { contactType } from './directory/contact/index.ts';
+import { position } from './directory/contact-position/contract.ts';
+import * as contactPosition from './directory/contact-position/index.ts';
+import { noteType } from './directory/note/index.ts';
 import { directoryTables } from './directory/tables.ts';
 import { tagType } from './directory/tag/index.ts';
 import { taskType } from './directory/task/index.ts';
-import { timelineRoute } from './directory/timeline/index.ts';
-import { trashRoutes } from './directory/trash/index.ts';
-import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
-import { webhookConsumer, webhookJobs, webhookRoutes } from './directory/webhook/index.ts';
 import { startDealsAction } from './sales/add-to-pipeline/index.ts';
 import { closeReasonType } from './sales/close-reason/index.ts';
 import { currencyRateType } from './sales/currency/index.ts';

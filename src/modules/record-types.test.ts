@@ -10,7 +10,7 @@ import { type Client, eventually, startTestApp, type TestApp } from '../../test/
 import { asOwner } from '../../test/harness/identity.ts';
 import { follow, importNow, type Upload } from '../../test/harness/import.ts';
 import { recordTypeNames } from '../kernel/contract/resource.ts';
-import type { ImportReport } from './directory/import/contract.ts';
+import type { ImportReport } from '../platform/import/contract.ts';
 import { recordTypes } from './index.ts';
 
 /** Record types of which people keep no lists. */

@@ -38,7 +38,9 @@ function forbids(
   };
 }
 
-const moduleOf = (path: string) => /^src\/modules\/(\w+\/[\w-]+)\//.exec(path)?.[1];
+const moduleOf = (path: string) => /^src\/(?:modules\/\w+|platform)\/[\w-]+(?=\/)/.exec(path)?.[0];
+/** Where features live: those of every record type, and those of modules. */
+const holdsFeatures = (path: string) => within(path, 'src/modules') || within(path, 'src/platform');
 
 /** Centring by half, from the left, is the same from the right. */
 const physical_class =
@@ -48,7 +50,10 @@ export const rules: Rule[] = [
   forbids(
     'the kernel knows no module',
     (path) => within(path, 'src/kernel'),
-    (imported) => ['src/modules', 'src/operations', 'src/cli', 'src/demo'].some((folder) => within(imported, folder)),
+    (imported) =>
+      ['src/platform', 'src/modules', 'src/operations', 'src/cli', 'src/demo'].some((folder) =>
+        within(imported, folder),
+      ),
   ),
   forbids(
     'the directory knows no sales',
@@ -57,7 +62,7 @@ export const rules: Rule[] = [
   ),
   forbids(
     'a module enters another by its index or its contract',
-    (path) => within(path, 'src/modules'),
+    holdsFeatures,
     (imported, from) =>
       moduleOf(imported) !== undefined &&
       moduleOf(imported) !== moduleOf(from) &&
@@ -102,14 +107,14 @@ export const rules: Rule[] = [
   {
     name: 'no SQL outside queries, the kernel and the operations',
     check: ({ path, text }) =>
-      within(path, 'src/modules') && /\/(routes|service|contract)\.ts$/.test(path) && /\bsql`/.test(text)
+      holdsFeatures(path) && /\/(routes|service|contract)\.ts$/.test(path) && /\bsql`/.test(text)
         ? ['an sql template']
         : [],
   },
   {
     name: 'no text put together into SQL',
     check: ({ path, text }) =>
-      within(path, 'src/modules') ? [...text.matchAll(/sql\.raw\((?!['"])[^)]*\$\{/g)].map((m) => m[0]) : [],
+      holdsFeatures(path) ? [...text.matchAll(/sql\.raw\((?!['"])[^)]*\$\{/g)].map((m) => m[0]) : [],
   },
   {
     name: 'no raw colours outside the tokens',

@@ -40,7 +40,7 @@ test('commands that the documents name exist', () => {
 test('docs/api.md names every code of a problem', () => {
   const documented = readFileSync(`${root}docs/api.md`, 'utf8');
   const missing = new Set<string>();
-  for (const file of globSync(['src/kernel/**/*.ts', 'src/modules/**/*.ts'], {
+  for (const file of globSync(['src/kernel/**/*.ts', 'src/platform/**/*.ts', 'src/modules/**/*.ts'], {
     cwd: root,
     exclude: ['**/*.test.ts'],
   })) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { makeSecret, signedHeaders } from '../../src/modules/directory/webhook/signature.ts';
+import { makeSecret, signedHeaders } from '../../src/platform/webhook/signature.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/webhooks.md'), 'utf8');
 const example = (language: string): string => page.split(`\`\`\`${language}\n`)[1]!.split('```')[0]!;

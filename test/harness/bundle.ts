@@ -13,7 +13,7 @@ const share_of_rest = 1 / 5;
 /** The time limit of a file; a bundle has this for each of its files. */
 export const file_minutes_max = 5;
 /** Files that measure the memory of their process or change the process itself. */
-const alone = ['src/operations/tenant-archive/running.test.ts', 'src/modules/directory/import/read.test.ts'];
+const alone = ['src/operations/tenant-archive/running.test.ts', 'src/platform/import/read.test.ts'];
 
 /** Cleans up what the files of a bundle share, such as a browser, after the last of them. */
 const endings: (() => Promise<void>)[] = [];

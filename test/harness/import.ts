@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import pg from 'pg';
-import type { ImportReport } from '../../src/modules/directory/import/contract.ts';
+import type { ImportReport } from '../../src/platform/import/contract.ts';
 import { type Answer, type Client, eventually } from './app.ts';
 
 export type Upload = [name: string, content: string | Uint8Array];

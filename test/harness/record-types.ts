@@ -7,8 +7,8 @@ import type { Route } from '../../src/kernel/http/route.ts';
 import { buildServer } from '../../src/kernel/http/server.ts';
 import { realtimeRoutes } from '../../src/kernel/realtime/routes.ts';
 import type { Services } from '../../src/kernel/services.ts';
-import { subjectsSql } from '../../src/modules/directory/subject-sql.ts';
 import { records, tableRules } from '../../src/modules/index.ts';
+import { subjectsSql } from '../../src/platform/subject-sql.ts';
 import { type Client, client, startTestApp, type TestApp, unlimited } from './app.ts';
 
 /** Record types that only a test has. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { isBegun, readEvents } from '../../src/modules/directory/notification/dispatch-queries.ts';
+import { isBegun, readEvents } from '../../src/platform/notification/dispatch-queries.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { importNow } from '../harness/import.ts';
 import { contactsForPlans } from './contacts.ts';

@@ -3,12 +3,12 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { Database, sql } from '../../src/kernel/database/database.ts';
 import { type Actor, type Context, settingsOf, withContext } from '../../src/kernel/tenancy/context.ts';
-import type { LoadRow } from '../../src/modules/directory/import/load.ts';
-import { namedExactly } from '../../src/modules/directory/import/relation-queries.ts';
-import * as staging from '../../src/modules/directory/import/staging.ts';
-import type { ImportTarget } from '../../src/modules/directory/import/target.ts';
-import { companyTarget } from '../../src/modules/directory/import/target-company.ts';
-import { contactTarget } from '../../src/modules/directory/import/target-contact.ts';
+import type { LoadRow } from '../../src/platform/import/load.ts';
+import { namedExactly } from '../../src/platform/import/relation-queries.ts';
+import * as staging from '../../src/platform/import/staging.ts';
+import type { ImportTarget } from '../../src/platform/import/target.ts';
+import { companyTarget } from '../../src/platform/import/target-company.ts';
+import { contactTarget } from '../../src/platform/import/target-contact.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/cluster.ts';
 
 /*

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
-import { findMatches } from '../../src/modules/directory/duplicate/queries.ts';
-import { search } from '../../src/modules/directory/search/queries.ts';
+import { findMatches } from '../../src/platform/duplicate/queries.ts';
+import { search } from '../../src/platform/search/queries.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
 let plans: PlanDatabase;

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
-import { search, searchWritten } from '../../src/modules/directory/search/queries.ts';
+import { search, searchWritten } from '../../src/platform/search/queries.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
 const all: Rights = { '*': 'all' };

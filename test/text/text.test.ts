@@ -63,6 +63,7 @@ const for_programs = [
 ];
 const for_people = [
   'src/kernel/**/*.ts',
+  'src/platform/**/*.ts',
   'src/modules/**/*.ts',
   'src/operations/{health,console,alerts,schedules,nodes,certificates,storage}/*.ts',
   'src/operations/backup/{status,manifest,own-store}.ts',

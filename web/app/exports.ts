@@ -1,5 +1,5 @@
 import type { RowOf } from '../../src/kernel/contract/resource.ts';
-import type { exportResource } from '../../src/modules/directory/export/contract.ts';
+import type { exportResource } from '../../src/platform/export/contract.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import { address, api } from './api.ts';

@@ -1,4 +1,4 @@
-import type { Favourites } from '../../src/modules/directory/favourite/contract.ts';
+import type { Favourites } from '../../src/platform/favourite/contract.ts';
 
 export interface ChangedRecord {
   resource: string;

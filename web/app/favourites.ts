@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChartColumn, type LucideIcon, SquareCheck } from 'lucide-react';
-import type { Favourites } from '../../src/modules/directory/favourite/contract.ts';
+import type { Favourites } from '../../src/platform/favourite/contract.ts';
 import { findDefinition, wordsOf } from '../record/definitions.ts';
 import { useViewLinks } from '../record/view/viewLinks.ts';
 import { t } from '../text/text.ts';

@@ -1,4 +1,4 @@
-import type { Skip } from '../../src/modules/directory/undo/contract.ts';
+import type { Skip } from '../../src/platform/undo/contract.ts';
 import { allWords, t, translateServerText } from '../text/text.ts';
 
 export interface FieldError {

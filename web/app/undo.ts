@@ -1,5 +1,5 @@
 import type { Query } from '@tanstack/react-query';
-import type { Change } from '../../src/modules/directory/change/contract.ts';
+import type { Change } from '../../src/platform/change/contract.ts';
 import { afterWords } from '../text/lazy.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { progressToast, toast } from '../ui/toast.ts';

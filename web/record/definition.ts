@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType, LazyExoticComponent, ReactNode } from 'react';
 import type { RowOf } from '../../src/kernel/contract/resource.ts';
-import type { savedView } from '../../src/modules/directory/saved-view/contract.ts';
+import type { savedView } from '../../src/platform/saved-view/contract.ts';
 import type { Resource } from '../app/resources.ts';
 import type { Session } from '../app/session.tsx';
 import { t } from '../text/text.ts';

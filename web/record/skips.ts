@@ -1,5 +1,5 @@
-import type { Change } from '../../src/modules/directory/change/contract.ts';
-import type { Skip } from '../../src/modules/directory/undo/contract.ts';
+import type { Change } from '../../src/platform/change/contract.ts';
+import type { Skip } from '../../src/platform/undo/contract.ts';
 import { t, translateServerText } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
 import { wordsOf } from './definitions.ts';

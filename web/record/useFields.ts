@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { RowOf } from '../../src/kernel/contract/resource.ts';
-import type { customField } from '../../src/modules/directory/custom-field/contract.ts';
+import type { customField } from '../../src/platform/custom-field/contract.ts';
 import { readAll } from '../app/api.ts';
 import type { Resource } from '../app/resources.ts';
 import { useMay, useSession } from '../app/session.tsx';

@@ -9,7 +9,7 @@ import {
   shared,
   type TableRule,
 } from '../../kernel/access/table-rule.ts';
-import { onRecord, ownColumns, sharedColumn } from './subject.ts';
+import { onRecord, ownColumns, sharedColumn } from '../../platform/subject.ts';
 
 /** That the caller may change the contact of a position. */
 const mayChangeContact = `exists (select from contact p where p.tenant_id = contact_position.tenant_id and p.id = contact_position.contact_id

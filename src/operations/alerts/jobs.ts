@@ -5,7 +5,7 @@ import { type JobKind, type JobRun, jobKind } from '../../kernel/jobs/kind.ts';
 import { MailInvalid, MailNotConfigured } from '../../kernel/mail/mailer.ts';
 import { silent_copy } from '../../kernel/outgoing.ts';
 import type { Services } from '../../kernel/services.ts';
-import { type OutboundFetch, post, retryWaitMs, signedHeaders } from '../../modules/directory/webhook/index.ts';
+import { type OutboundFetch, post, retryWaitMs, signedHeaders } from '../../platform/webhook/index.ts';
 import { sending_kind } from './dispatch.ts';
 import { asAlertmanager, asMail, asPagerDuty, asSlack, type Telling } from './message.ts';
 import {

@@ -3,7 +3,7 @@ import { invalidField, problems } from '../../kernel/errors/problem.ts';
 import { isPlainAddress } from '../../kernel/mail/sender.ts';
 import type { Services } from '../../kernel/services.ts';
 import type { Context } from '../../kernel/tenancy/context.ts';
-import { makeSecret, refuseUnsafe } from '../../modules/directory/webhook/index.ts';
+import { makeSecret, refuseUnsafe } from '../../platform/webhook/index.ts';
 import {
   type Alert,
   type AlertList,

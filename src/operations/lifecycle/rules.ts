@@ -1,9 +1,9 @@
 import type { Config } from '../../kernel/config/config.ts';
 import { usage_days } from '../../kernel/usage/contract.ts';
-import { notification_days } from '../../modules/directory/notification/contract.ts';
-import { trash_days } from '../../modules/directory/trash/contract.ts';
-import { undo_days } from '../../modules/directory/undo/contract.ts';
-import { delivery_days } from '../../modules/directory/webhook/contract.ts';
+import { notification_days } from '../../platform/notification/contract.ts';
+import { trash_days } from '../../platform/trash/contract.ts';
+import { undo_days } from '../../platform/undo/contract.ts';
+import { delivery_days } from '../../platform/webhook/contract.ts';
 import { alert_days } from '../alerts/contract.ts';
 import type { RuleName } from './contract.ts';
 

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
-import type { SearchHit, WrittenHit } from '../../../src/modules/directory/search/contract.ts';
+import type { SearchHit, WrittenHit } from '../../../src/platform/search/contract.ts';
 import type { RecordDefinition } from '../../record/definition.ts';
 import { definitions, findDefinition, wordsOf } from '../../record/definitions.ts';
 import { folded, t } from '../../text/text.ts';

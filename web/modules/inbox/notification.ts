@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Notification } from '../../../src/modules/directory/notification/contract.ts';
+import type { Notification } from '../../../src/platform/notification/contract.ts';
 import { api } from '../../app/api.ts';
 import { inTurn } from '../../app/lanes.ts';
 import { takeOut } from '../../app/lists.ts';

@@ -1,4 +1,4 @@
-import { madeOf } from '../../../src/modules/directory/notification/work/contract.ts';
+import { madeOf } from '../../../src/platform/notification/work/contract.ts';
 import { t, translateServerText } from '../../text/text.ts';
 import { formatDate, formatDateTime, formatList } from '../../ui/format.ts';
 import { isDay } from '../../ui/isDay.ts';

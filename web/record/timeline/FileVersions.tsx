@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { RotateCcw, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { AttachmentVersion } from '../../../src/modules/directory/attachment/contract.ts';
+import type { AttachmentVersion } from '../../../src/platform/attachment/contract.ts';
 import { address, api } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
 import { messageOf } from '../../app/problem.ts';

@@ -1,7 +1,7 @@
 import { recordRights } from '../../../kernel/access/rights.ts';
 import { owned } from '../../../kernel/access/table-rule.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
-import { onRecord, requireSubject, requireSubjectLeft } from '../subject.ts';
+import { onRecord, requireSubject, requireSubjectLeft } from '../../../platform/subject.ts';
 import { activity } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {

@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
-import { listed } from '../csv/index.ts';
+import { listed } from '../../../platform/csv/index.ts';
 
 /** `Board at Acme (2020-02-01 – )`: the days are there where one of them is known. */
 const position = (c: { role: string; company: string; from: string; to: string }): RawBuilder<unknown> => {

@@ -8,7 +8,7 @@ import {
   requiredLongText,
 } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
-import { mentions_max, text_characters_max } from '../mention/contract.ts';
+import { mentions_max, text_characters_max } from '../../../platform/mention/contract.ts';
 
 export const note = defineResource({
   name: 'note',
@@ -20,7 +20,7 @@ export const note = defineResource({
   defaultSort: '-created_at',
   together: [['body', 'mentions']],
   fields: {
-    /** HTML of the few elements that src/modules/directory/mention/html.ts lets through. */
+    /** HTML of the few elements that src/platform/mention/html.ts lets through. */
     body: requiredLongText(text_characters_max, {
       title: 'Note',
       sensitivity: 'personal',

@@ -3,8 +3,8 @@ import { owned } from '../../../kernel/access/table-rule.ts';
 import type { CrudRules } from '../../../kernel/http/crud.ts';
 import type { RecordType } from '../../../kernel/record-type/record-type.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
-import { withText } from '../mention/index.ts';
-import { onRecord, requireSubject, requireSubjectLeft } from '../subject.ts';
+import { withText } from '../../../platform/mention/index.ts';
+import { onRecord, requireSubject, requireSubjectLeft } from '../../../platform/subject.ts';
 import { note } from './contract.ts';
 
 declare module '../../../kernel/access/rights.ts' {

@@ -1,4 +1,4 @@
-import { csvLine } from '../csv/index.ts';
+import { csvLine } from '../../../platform/csv/index.ts';
 import { cardLines, utf16Of } from './lines.ts';
 import { personHeader, personLine } from './person.ts';
 import { readCard } from './read.ts';

@@ -1,5 +1,5 @@
 import { addressParts, type LabelledValue, label_characters_max } from '../../../kernel/contract/fields.ts';
-import { csvLine, writeCellList } from '../csv/index.ts';
+import { csvLine, writeCellList } from '../../../platform/csv/index.ts';
 
 export interface PersonAddress {
   label: string | null;

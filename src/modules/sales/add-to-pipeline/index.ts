@@ -3,10 +3,10 @@ import { type FieldError, invalidField, inWords, problems } from '../../../kerne
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { checkValues, createRows, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { bulkAction } from '../../directory/bulk/index.ts';
+import { bulkAction } from '../../../platform/bulk/index.ts';
+import { type Skip, skipReasons } from '../../../platform/undo/contract.ts';
 import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
-import { type Skip, skipReasons } from '../../directory/undo/contract.ts';
 import { deal } from '../deal/contract.ts';
 import { missingRequiredFields, prepareDeals } from '../deal/index.ts';
 import { startDeals } from './contract.ts';

@@ -1,5 +1,5 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
-import type { RestoredKind } from '../../directory/undo/index.ts';
+import type { RestoredKind } from '../../../platform/undo/index.ts';
 import { dashboardMailing } from './contract.ts';
 import { changeMailing, createMailings, insertMailingsAgain, stopMails } from './service.ts';
 

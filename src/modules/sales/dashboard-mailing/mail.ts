@@ -3,7 +3,7 @@ import { publicOrigin, sendMail } from '../../../kernel/identity/index.ts';
 import { type MailWords, mailWords } from '../../../kernel/mail/words.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { findRecipient, personActor, unsubscribeUrl } from '../../directory/notification/index.ts';
+import { findRecipient, personActor, unsubscribeUrl } from '../../../platform/notification/index.ts';
 import { dashboardQuery } from '../dashboard/contract.ts';
 import { cachedDashboard, todayIn } from '../dashboard/index.ts';
 import { overview } from '../overview/contract.ts';

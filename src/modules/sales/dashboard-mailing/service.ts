@@ -3,7 +3,7 @@ import { mail_attempts_max } from '../../../kernel/identity/index.ts';
 import { cancelTimer, setTimer } from '../../../kernel/jobs/queue.ts';
 import { createRows, type ErrorPath, lockRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type DeletedRow, insertAgain } from '../../directory/undo/index.ts';
+import { type DeletedRow, insertAgain } from '../../../platform/undo/index.ts';
 import { dashboardMailing, type Rhythm } from './contract.ts';
 import { clockOf, findDashboard } from './queries.ts';
 import { nextTime } from './rhythm.ts';

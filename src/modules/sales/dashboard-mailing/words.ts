@@ -1,7 +1,7 @@
 import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import type { MailTable } from '../../../kernel/mail/template.ts';
 import type { MailWords } from '../../../kernel/mail/words.ts';
-import { csvLine, utf8_mark } from '../../directory/csv/index.ts';
+import { csvLine, utf8_mark } from '../../../platform/csv/index.ts';
 import { areSeveralPeriods } from '../dashboard/index.ts';
 import type { Grouping, TileFigure } from '../figures/contract.ts';
 import { type Cell, periodsInRoom, type TileRow, unitOf } from '../tile-rows/contract.ts';

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { fieldErrors } from '../../../kernel/errors/field-errors.ts';
 import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
-import { type Load, type LoadRow, leaveOutPart } from '../../directory/import/index.ts';
+import { type Load, type LoadRow, leaveOutPart } from '../../../platform/import/index.ts';
 import { line } from '../deal-line/index.ts';
 import { dealsNow, type WantedLine } from './queries.ts';
 

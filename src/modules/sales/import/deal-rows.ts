@@ -7,7 +7,7 @@ import {
   pretendedOf,
   refuseRow,
   restage,
-} from '../../directory/import/index.ts';
+} from '../../../platform/import/index.ts';
 import { imported_reasons_max } from '../close-reason/contract.ts';
 import { pipelines_max } from '../pipeline/contract.ts';
 import { stages_max } from '../stage/contract.ts';

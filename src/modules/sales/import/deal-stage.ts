@@ -1,6 +1,6 @@
 import { isHiddenField } from '../../../kernel/resource/custom.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
-import { type Load, type LoadRow, refuseRow } from '../../directory/import/index.ts';
+import { type Load, type LoadRow, refuseRow } from '../../../platform/import/index.ts';
 import { deal } from '../deal/contract.ts';
 import { askingStages, customDefaults, type FieldReader, fieldReader, missingFor } from '../deal/index.ts';
 import { dealsNow } from './queries.ts';

@@ -7,7 +7,7 @@ import {
   note,
   owner,
   tags,
-} from '../../directory/import/index.ts';
+} from '../../../platform/import/index.ts';
 import { deal } from '../deal/contract.ts';
 import { addLines, placeDeals, settleDeals, shapeDeal } from './deal-rows.ts';
 import { lineDiscounts, linePrices, lineQuantities, productNames } from './queries.ts';

@@ -1,4 +1,4 @@
-import type { ImportTarget } from '../../directory/import/index.ts';
+import type { ImportTarget } from '../../../platform/import/index.ts';
 import { dealTarget } from './deal-target.ts';
 import { productTarget } from './product-target.ts';
 

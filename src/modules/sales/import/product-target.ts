@@ -1,4 +1,4 @@
-import { externalId, field, holdfastId, type ImportTarget } from '../../directory/import/index.ts';
+import { externalId, field, holdfastId, type ImportTarget } from '../../../platform/import/index.ts';
 import { product } from '../product/contract.ts';
 
 export const productTarget: ImportTarget = {

@@ -1,7 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { listed } from '../../directory/csv/index.ts';
+import { listed } from '../../../platform/csv/index.ts';
 import { today } from '../deal/index.ts';
 import type { StageKind } from '../stage/contract.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type Load, nameKey, pretendedOf, RelationMatcher } from '../../directory/import/index.ts';
+import { type Load, nameKey, pretendedOf, RelationMatcher } from '../../../platform/import/index.ts';
 import { pipelines_max } from '../pipeline/contract.ts';
 import { stages_max } from '../stage/contract.ts';
 import {

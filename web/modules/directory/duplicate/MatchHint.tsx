@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Match } from '../../../../src/modules/directory/duplicate/contract.ts';
+import type { Match } from '../../../../src/platform/duplicate/contract.ts';
 import { api } from '../../../app/api.ts';
 import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { pathOf } from '../../../app/resources.ts';

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, Merge } from 'lucide-react';
 import { Suspense, useEffect, useRef, useState } from 'react';
-import type { Suspect } from '../../../../src/modules/directory/duplicate/contract.ts';
+import type { Suspect } from '../../../../src/platform/duplicate/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';

@@ -11,7 +11,7 @@ import type {
   importResource,
   importTargets,
   RelationMatches,
-} from '../../../../src/modules/directory/import/contract.ts';
+} from '../../../../src/platform/import/contract.ts';
 import { api } from '../../../app/api.ts';
 import { inTurn } from '../../../app/lanes.ts';
 import { queryClient } from '../../../app/queryClient.ts';

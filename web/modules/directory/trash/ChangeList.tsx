@@ -1,6 +1,6 @@
 import { History } from 'lucide-react';
 import { useState } from 'react';
-import { changedOf } from '../../../../src/modules/directory/notification/work/contract.ts';
+import { changedOf } from '../../../../src/platform/notification/work/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { type Change, cancel, hasEnded, takeBack } from '../../../app/undo.ts';

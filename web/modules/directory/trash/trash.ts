@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { Trashed, TrashOutcome } from '../../../../src/modules/directory/trash/contract.ts';
+import type { Trashed, TrashOutcome } from '../../../../src/platform/trash/contract.ts';
 import { api, changing } from '../../../app/api.ts';
 import { type Change, hasEnded, offerUndo, refresh } from '../../../app/undo.ts';
 import { changesUndo } from '../../../app/undoTogether.ts';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Rule, RuleCondition, RuleSet } from '../../../../src/modules/directory/duplicate/rule/contract.ts';
+import type { Rule, RuleCondition, RuleSet } from '../../../../src/platform/duplicate/rule/contract.ts';
 import { api } from '../../../app/api.ts';
 import { t } from '../../../text/text.ts';
 import { isPending } from '../jobs/jobNames.ts';

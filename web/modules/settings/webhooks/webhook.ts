@@ -7,7 +7,7 @@ import type {
   DeliveryPage,
   WebhookVerb,
   webhook,
-} from '../../../../src/modules/directory/webhook/contract.ts';
+} from '../../../../src/platform/webhook/contract.ts';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { Resource } from '../../../app/resources.ts';

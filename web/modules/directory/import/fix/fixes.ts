@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { shown_cell_characters_max } from '../../../../../src/modules/directory/import/fix/contract.ts';
+import { shown_cell_characters_max } from '../../../../../src/platform/import/fix/contract.ts';
 import { api, type Page, readAll } from '../../../../app/api.ts';
 import { queryClient } from '../../../../app/queryClient.ts';
 import { type ImportProblem, inOrder } from '../import.ts';

@@ -1,0 +1,20 @@
+import type { RawBuilder } from 'kysely';
+import type { ResourceName } from '../../kernel/access/rights.ts';
+import type { ColumnKind } from '../xlsx/index.ts';
+
+/** A column of an export: under which name, and what it holds over the table alias `r`. */
+export interface ExportColumn {
+  name: string;
+  label: string;
+  value: RawBuilder<unknown>;
+  /** What it reads besides the record: a table whose name is shown instead of its id. Columns that share one have the same. */
+  join?: RawBuilder<unknown>;
+  /** The rights to the records that it names beside those that are exported. */
+  names?: readonly ResourceName[];
+  /** Text that people wrote, which a spreadsheet must not run. */
+  text: boolean;
+  /** What a workbook makes of it; text by default. */
+  kind?: ColumnKind;
+  /** A mere column, cheap to look at twice. */
+  plain?: boolean;
+}

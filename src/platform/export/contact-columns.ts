@@ -1,0 +1,34 @@
+import { sql } from '../../kernel/database/database.ts';
+import { positionsJoin } from '../../modules/directory/contact-position/index.ts';
+import type { ExportColumn } from './column.ts';
+
+export const positionsColumn: ExportColumn = {
+  name: 'positions',
+  label: 'Positions',
+  value: sql`x_positions.lines`,
+  join: positionsJoin,
+  names: ['company'],
+  text: true,
+};
+
+const company_join = sql`left join company as x_card_company on x_card_company.tenant_id = r.tenant_id and x_card_company.id = r.company_id`;
+const tags_join = sql`left join (select t.contact_id, jsonb_agg(jsonb_build_object('name', g.name) order by g.name) as items
+    from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
+    where t.contact_id is not null group by 1) x_card_tags on x_card_tags.contact_id = r.id`;
+
+const fields = [
+  'id', 'external_id', 'given_name', 'family_name', 'email', 'email_label', 'other_emails', 'phone', 'phone_label', 'other_phones', 'street', 'city', 'region',
+  'postal_code', 'country', 'address_label', 'other_addresses', 'sites', 'social_profiles', 'birthday', 'time_zone', 'job_title',
+]; // biome-ignore format: a list of words
+
+/** All that a vCard says of a contact, as JSON (`ContactOfCard`). */
+export const cardColumn: ExportColumn = {
+  name: 'card',
+  label: 'Card',
+  value: sql`jsonb_build_object(${sql.join(fields.map((field) => sql`${field}::text, ${sql.ref(`r.${field}`)}`))},
+    'company', case when x_card_company.id is not null then jsonb_build_object('name', x_card_company.name) end,
+    'positions', coalesce(x_positions.items, '[]'), 'tags', coalesce(x_card_tags.items, '[]'))`,
+  join: sql.join([company_join, tags_join, positionsJoin], sql` `),
+  names: ['company', 'tag'],
+  text: false,
+};

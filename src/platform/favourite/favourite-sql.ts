@@ -1,0 +1,90 @@
+import type { Resource } from '../../kernel/contract/resource.ts';
+
+/** `db/routines/favourites.sql`: what ties favourites to records of any of these types. */
+export const favouritesSql = (
+  types: readonly Resource[],
+  undoable: readonly Resource[],
+): string => `-- Made from the record types that can be favourites by "npm run generate".
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- In place of a foreign key: the record is there, and stays until this transaction ends.
+create or replace function app.hold_favourite() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  -- An archive may have the record further on.
+  if app.restores_archive() then return new; end if;
+  case new.resource
+${types.map(({ name, table }) => `    when '${name}' then perform from ${table} r where r.tenant_id = new.tenant_id and r.id = new.record_id for key share;`).join('\n')}
+  end case;
+  if not found then raise foreign_key_violation using message = format('there is no %s %s', new.resource, new.record_id); end if;
+  return new;
+end $$;
+revoke all on function app.hold_favourite() from public;
+grant execute on function app.hold_favourite() to session_user;
+
+-- A record that is gone for good is nobody's favourite.
+create or replace function app.forget_favourites() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id;
+  return null;
+end $$;
+revoke all on function app.forget_favourites() from public;
+grant execute on function app.forget_favourites() to session_user;
+
+-- Of a type without a trash, an undo puts the record in again, and then it is a favourite as before. The deletion rule deleted_favourites deletes what
+-- nobody can undo any more.
+create or replace function app.keep_deleted_favourites() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  people uuid[];
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    with back as (delete from deleted_favourite d using new_rows n where d.tenant_id = n.tenant_id and d.record_id = n.id returning d.*),
+    put as (insert into favourite (tenant_id, id, user_id, resource, record_id, position, created_at)
+      select b.tenant_id, b.id, b.user_id, b.resource, b.record_id, b.position, b.created_at from back b on conflict do nothing returning user_id)
+    select array_agg(distinct user_id) into people from put;
+    perform app.signal('favourite', people);
+    return null;
+  end if;
+  -- Records go with their workspace or their person too.
+  with forgotten as (delete from favourite f using gone g where f.tenant_id = g.tenant_id and f.record_id = g.id returning f.*)
+  insert into deleted_favourite (tenant_id, id, user_id, resource, record_id, position, created_at)
+  select f.tenant_id, f.id, f.user_id, f.resource, f.record_id, f.position, f.created_at from forgotten f
+  join user_account u on u.tenant_id = f.tenant_id and u.id = f.user_id;
+  return null;
+end $$;
+revoke all on function app.keep_deleted_favourites() from public;
+grant execute on function app.keep_deleted_favourites() to session_user;
+
+-- Whoever has one of these records as a favourite has the one that they were merged into in its place. It stays a favourite in the trash, for when
+-- the merge is undone. Of everybody: whoever merges does not see the favourites of others.
+create or replace function app.copy_favourites(survivor uuid, others uuid[]) returns void language sql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  insert into favourite (tenant_id, user_id, resource, record_id, position)
+  select distinct on (f.user_id) f.tenant_id, f.user_id, f.resource, survivor, f.position from favourite f
+  where f.tenant_id = app.tenant_id() and f.record_id = any (others) order by f.user_id, f.position
+  on conflict do nothing
+$$;
+revoke all on function app.copy_favourites(uuid, uuid[]) from public;
+grant execute on function app.copy_favourites(uuid, uuid[]) to holdfast_app;
+
+reset role;
+
+create or replace trigger hold_favourite before insert on favourite for each row execute function app.hold_favourite();
+${types.map((type) => triggersOf(type, !type.trash && undoable.includes(type))).join('')}`;
+
+function triggersOf({ table }: Resource, comesBack: boolean): string {
+  const after = (event: string, name: string, rows: string, call: string) =>
+    `\ncreate or replace trigger ${name} after ${event} on ${table} referencing ${rows}\n  for each statement execute function app.${call}();\n`;
+  if (!comesBack) return after('delete', 'forget_favourites', 'old table as gone', 'forget_favourites');
+  return (
+    after('delete', 'forget_favourites', 'old table as gone', 'keep_deleted_favourites') +
+    after('insert', 'return_favourites', 'new table as new_rows', 'keep_deleted_favourites')
+  );
+}

@@ -1,0 +1,45 @@
+import { nobody, type Person, type PersonAddress } from '../../../modules/directory/vcard/index.ts';
+
+/** A row of an address book, by its columns. Taking a cell marks its column as one that needs no place of its own. */
+export class BookRow {
+  readonly #cells: ReadonlyMap<string, string>;
+  readonly #taken: Set<string>;
+
+  constructor(cells: ReadonlyMap<string, string>, taken: Set<string>) {
+    this.#cells = cells;
+    this.#taken = taken;
+  }
+
+  take(column: string): string {
+    const text = this.#cells.get(column);
+    if (text === undefined) return '';
+    this.#taken.add(column);
+    return text.trim();
+  }
+
+  /** The first of these columns that has a value; all of them are taken. */
+  takeFirst(...columns: string[]): string | null {
+    return this.takeAll(...columns)[0] ?? null;
+  }
+
+  takeAll(...columns: string[]): string[] {
+    return columns.map((column) => this.take(column)).filter((text) => text !== '');
+  }
+}
+
+/** How one program writes people into a table. */
+export interface AddressBook {
+  product: string;
+  /** Each of these groups has to be there, by one of its columns. */
+  signs: readonly (readonly string[])[];
+  /** What the product writes into columns of which nobody said anything: no value. */
+  blanks?: Readonly<Record<string, string>>;
+  read: (row: BookRow) => Person;
+}
+
+export const person = (more: Partial<Person>): Person => ({ ...nobody(), ...more });
+
+export const oneLine = (text: string | null | undefined): string | null =>
+  text?.replace(/\s*[\r\n]+\s*/g, ', ') || null;
+
+export const isAddress = ({ label: _, ...parts }: PersonAddress): boolean => Object.values(parts).some(Boolean);

@@ -1,0 +1,68 @@
+import { personHeader, personLine } from '../../../modules/directory/vcard/index.ts';
+import { csvLine } from '../../csv/index.ts';
+import type { Dialect } from '../dialect.ts';
+import { readRows } from '../read.ts';
+import { sniff } from '../sniff.ts';
+import { type AddressBook, BookRow } from './book.ts';
+import { google } from './google.ts';
+import { linkedin } from './linkedin.ts';
+import { outlook } from './outlook.ts';
+
+const books: readonly AddressBook[] = [google, outlook, linkedin];
+const knownColumns = new Set(books.flatMap(({ signs }) => signs.flat()));
+const text_characters = 64 * 1024;
+
+interface FoundBook {
+  book: AddressBook;
+  dialect: Dialect;
+  columns: string[];
+}
+
+/** Which address book wrote a file, by its first bytes; undefined for any other file. */
+export async function findAddressBook(sample: Uint8Array, complete: boolean): Promise<FoundBook | undefined> {
+  const isKnownName = (text: string) => knownColumns.has(text.trim());
+  const { dialect, columns, problems } = await sniff(sample, { complete, isKnownName });
+  if (!dialect.header || problems.some(({ severity }) => severity === 'fatal')) return undefined;
+  const names = new Set(columns);
+  const book = books.find(({ signs }) => signs.every((group) => group.some((column) => names.has(column))));
+  return book && { book, dialect, columns };
+}
+
+/**
+ * The people of an address book as rows of contacts, in pieces: repeated groups of columns become labelled lists. Columns of which nothing is
+ * made stand behind, as they are, and rows keep their numbers.
+ */
+export async function* bookAsCsv(
+  source: AsyncIterable<Uint8Array>,
+  { book, dialect, columns }: FoundBook,
+): AsyncGenerator<string> {
+  const taken = new Set<string>();
+  // The same columns are taken of every row.
+  book.read(new BookRow(new Map(columns.map((column) => [column, ''])), taken));
+  const others = columns.flatMap((name, at) => (taken.has(name) ? [] : [{ name, at }]));
+  let text = '';
+  let line = 0;
+  const write = (number: number, cells: string) => {
+    text += '\r\n'.repeat(Math.max(0, number - line - 1)) + cells;
+    line = Math.max(line + 1, number);
+  };
+  for await (const { rows } of readRows(source, dialect, { columns })) {
+    for (const { number, cells, problems } of rows) {
+      if (line === 0) write(number - 1, csvLine([...personHeader, ...others.map(({ name }) => name)]));
+      const person = book.read(new BookRow(new Map(columns.map((column, at) => [column, cells[at]!])), new Set()));
+      const broken = problems.filter(({ severity }) => severity === 'error');
+      person.details.push(...broken.map(({ message }) => ({ label: 'Problem', value: message })));
+      write(
+        number,
+        personLine(
+          person,
+          others.map(({ name, at }) => (cells[at] === book.blanks?.[name] ? '' : cells[at]!)),
+        ),
+      );
+      if (text.length < text_characters) continue;
+      yield text;
+      text = '';
+    }
+  }
+  yield text;
+}

@@ -1,0 +1,115 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { NamedRecord } from '../match.ts';
+import type { ImportProblem } from '../problem.ts';
+import type { StoredCounts } from '../queries.ts';
+import type { Fix } from './apply.ts';
+
+/** Rows that are larger are told with their problems, but not kept. */
+const kept_row_bytes_max = 64 * 1024;
+
+export interface KeptRow {
+  number: number;
+  /** As they stand in the file. */
+  cells: readonly string[];
+}
+
+export const findFixes = (ctx: Context, file_id: string): Promise<Fix[]> =>
+  ctx.tx.many(sql`select id, row_number as row, column_name as "column", was, value from import_fix
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} order by id`);
+
+export const fixesAfter = (ctx: Context, file_id: string, after: string | undefined, limit: number): Promise<Fix[]> =>
+  ctx.tx.many(sql`select id, row_number as row, column_name as "column", was, value from import_fix
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and (${after ?? null}::uuid is null or id < ${after ?? null}::uuid)
+    order by id desc limit ${limit}`);
+
+export type FixPlace = Omit<Fix, 'id'>;
+
+/** Writes what was said; of one place only what was said last. */
+export async function upsertFixes(ctx: Context, file_id: string, fixes: FixPlace[]): Promise<void> {
+  await ctx.tx.run(sql`insert into import_fix (tenant_id, import_file_id, row_number, column_name, was, value, created_by)
+    select ${ctx.tenant_id}, ${file_id}, f."row", f."column", f.was, f.value, ${ctx.actor.user_id}
+    from jsonb_to_recordset(${JSON.stringify(fixes)}::jsonb) as f ("row" int, "column" text, was text, value text)
+    on conflict (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) do update set value = excluded.value
+      where import_fix.value is distinct from excluded.value`);
+}
+
+export async function deleteFixes(ctx: Context, file_id: string, ids: string[]): Promise<void> {
+  await ctx.tx.run(
+    sql`delete from import_fix where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and id = any (${ids})`,
+  );
+}
+
+/** A file that is read otherwise has other rows and columns. */
+export async function forgetFixes(ctx: Context, file_ids: string[]): Promise<void> {
+  await ctx.tx.run(
+    sql`delete from import_fix where tenant_id = ${ctx.tenant_id} and import_file_id = any (${file_ids})`,
+  );
+}
+
+export async function keepRows(ctx: Context, file_id: string, rows: KeptRow[]): Promise<void> {
+  const small = rows.filter(({ cells }) => cells.reduce((sum, cell) => sum + cell.length, 0) <= kept_row_bytes_max);
+  const text = JSON.stringify(small).replaceAll('\\u0000', '�').toWellFormed();
+  await ctx.tx.run(sql`insert into import_row (tenant_id, import_file_id, row_number, cells)
+    select ${ctx.tenant_id}, ${file_id}, r.number, array(select jsonb_array_elements_text(r.cells))
+    from jsonb_to_recordset(${text}::jsonb) as r (number int, cells jsonb) on conflict do nothing`);
+}
+
+export const keptAfter = (ctx: Context, file_id: string, after: number, limit: number): Promise<KeptRow[]> =>
+  ctx.tx.many(sql`select row_number as number, cells from import_row
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number > ${after} order by row_number limit ${limit}`);
+
+/** Of the rows that are kept, those with these numbers, and those with one of these texts in a column (its place from 0). */
+export const keptRowsWith = (
+  ctx: Context,
+  file_id: string,
+  { rows, texts }: { rows: number[]; texts: { at: number; was: string }[] },
+): Promise<KeptRow[]> =>
+  ctx.tx.many(sql`select row_number as number, cells from import_row r
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and (row_number = any (${rows}) or exists (
+      select from jsonb_to_recordset(${JSON.stringify(texts)}::jsonb) as t (at int, was text) where r.cells[t.at + 1] = t.was))
+    order by row_number`);
+
+export const countKept = async (ctx: Context, file_id: string): Promise<number> =>
+  (
+    await ctx.tx.one<{ count: number }>(
+      sql`select count(*)::int as count from import_row where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id}`,
+    )
+  ).count;
+
+/** What the last check found about rows, in their order. */
+export const problemsOf = (
+  ctx: Context,
+  file_id: string,
+  rows: number[],
+): Promise<(ImportProblem & { row: number })[]> =>
+  ctx.tx.many(sql`select row_number as row, column_name as "column", code, severity, message from import_problem
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number = any (${rows}) order by row_number, id`);
+
+export async function forgetProblems(ctx: Context, file_id: string, rows: number[]): Promise<void> {
+  await ctx.tx.run(sql`delete from import_problem
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${file_id} and row_number = any (${rows})`);
+}
+
+export async function setCounts(ctx: Context, file_id: string, counts: StoredCounts): Promise<void> {
+  await ctx.tx.run(sql`update import_file set counts = ${JSON.stringify(counts)}
+    where tenant_id = ${ctx.tenant_id} and id = ${file_id}`);
+}
+
+export async function keepNames(ctx: Context, file_id: string, names: NamedRecord[]): Promise<void> {
+  await ctx.tx.run(sql`update import_file set names = ${JSON.stringify(names)}
+    where tenant_id = ${ctx.tenant_id} and id = ${file_id}`);
+}
+
+/** Records that the last check would have made, by resource. */
+export async function findNames(ctx: Context, import_id: string): Promise<Map<string, NamedRecord[]>> {
+  const rows = await ctx.tx.many<{ resource: string; names: NamedRecord[] }>(sql`
+    select mapping ->> 'resource' as resource, names from import_file
+    where tenant_id = ${ctx.tenant_id} and import_id = ${import_id} and names is not null order by position`);
+  return new Map(
+    [...Map.groupBy(rows, ({ resource }) => resource)].map(([resource, found]) => [
+      resource,
+      found.flatMap(({ names }) => names),
+    ]),
+  );
+}

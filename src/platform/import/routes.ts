@@ -1,0 +1,197 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { idParams, listOf, listQuery } from '../../kernel/contract/resource.ts';
+import { fieldErrors, with_input } from '../../kernel/errors/field-errors.ts';
+import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import { abandonFiles } from '../../kernel/files/abandon.ts';
+import { contentDisposition, nameInForm } from '../../kernel/files/names.ts';
+import { refuseBrokenOff } from '../../kernel/files/receive.ts';
+import { asCaller } from '../../kernel/http/as-caller.ts';
+import { crudRoutes } from '../../kernel/http/crud.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import { enqueue } from '../../kernel/jobs/queue.ts';
+import { listRows } from '../../kernel/resource/list.ts';
+import { deleteRow, getRow } from '../../kernel/resource/store.ts';
+import type { Services } from '../../kernel/services.ts';
+import { type Actor, type Context, keyOf, withContext } from '../../kernel/tenancy/context.ts';
+import type { UndoKinds } from '../undo/index.ts';
+import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
+import type { CustomTargetField } from './custom-cells.ts';
+import { describeImport } from './describe.ts';
+import { errorsCsv } from './errors-csv.ts';
+import { fixRoutes } from './fix/routes.ts';
+import { getImport } from './import-owner.ts';
+import { run_kind } from './jobs.ts';
+import { findFiles, findStoredFiles } from './queries.ts';
+import { startReversal } from './reversal.ts';
+import { takeSamples } from './samples.ts';
+import { cancelImport, changeImport, createImport, createImportOf, startRun } from './service.ts';
+import type { ImportTarget } from './target.ts';
+import { tenantTargets } from './tenant-targets.ts';
+import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
+import { redactReversals } from './visibility.ts';
+
+const base = '/api/v1/imports';
+const tag = 'Imports';
+const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: 'import', action }) as const;
+const detail = { response: importDetail, params: idParams } as const;
+
+/** `undoable`: what imports write to. */
+export function importRoutes(services: Services, targets: readonly ImportTarget[], undoable: UndoKinds): Route[] {
+  const imports = { store: services.files, targets };
+  const shown = async (ctx: Context, id: string, more = {}) => {
+    const body = await describeImport(ctx, id);
+    return { body, version: body.version as number, ...more };
+  };
+  const run = async (ctx: Context, id: string, dry: boolean, version?: number) => {
+    await startRun(ctx, imports, id, dry, version);
+    await enqueue(ctx, run_kind, { import_id: id, dry, key_id: keyOf(ctx.actor) });
+    return shown(ctx, id, { status: 202 });
+  };
+  return [
+    route({
+      method: 'GET', path: base, tag, summary: 'List imports', access: may('read'), query: listQuery, response: listOf(importResource.row),
+      handler: async (ctx, { query }) => {
+        const page = await listRows(ctx, importResource, query);
+        return { body: { ...page, data: await redactReversals(ctx, page.data) } };
+      },
+    }),
+    route({
+      method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, uploads: 'file', response: importDetail,
+      handler: async (bare, { request }) => {
+        const actor = bare.actor!;
+        const make = (work: (ctx: Context) => Promise<string>) =>
+          asCaller(bare, request, async (ctx) => {
+            const id = await work(ctx);
+            return shown(ctx, id, { headers: { location: `${base}/${id}` } });
+          });
+        if (!request.isMultipart()) {
+          const ids = storedFiles(request);
+          const found = await withContext(bare.db, actor, (ctx) => findStoredFiles(ctx, ids), { mode: 'read' });
+          const samples = await takeSamples(services.files, found);
+          return make((ctx) => createImportOf(ctx, { targets, samples }, ids));
+        }
+        const ended = await services.uploads.begin(actor, files_max * file_bytes_max);
+        const uploads = await receiveFiles(services.files, services.scan, actor.tenant_id, uploadsOf(request)).finally(ended);
+        try {
+          const samples = await takeSamples(services.files, uploads);
+          return await make((ctx) => createImport(ctx, { targets, samples }, uploads));
+        } catch (error) {
+          await abandonFiles(services.files, uploads.map(({ storage_key }) => storage_key), error);
+          throw error;
+        }
+      },
+    }),
+    route({
+      method: 'GET', path: `${base}/{id}`, tag, summary: 'Read an import: what was found, how it is mapped, how far it is', access: may('read'), ...detail,
+      handler: (ctx, { params }) => shown(ctx, params.id),
+    }),
+    route({
+      method: 'PATCH', path: `${base}/{id}`, tag, summary: 'Answer questions about files, map columns, choose options', access: may('update'), ...detail, heedsIfMatch: true, body: importChange,
+      prepare: async ({ db, actor }, { params, body, ifMatch }) => {
+        const files = await withContext(db, actor!, (ctx) => findFiles(ctx, params.id), { mode: 'read' });
+        const samples = await takeSamples(services.files, files);
+        return async (ctx) => {
+          await changeImport(ctx, { targets, samples }, params.id, body, ifMatch);
+          return shown(ctx, params.id);
+        };
+      },
+    }),
+    route({
+      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an import; the records it made stay', access: may('delete'), params: idParams, heedsIfMatch: true,
+      handler: async (ctx, { params, ifMatch }) => {
+        const { state, version } = await getRow(ctx, importResource, params.id);
+        if (['running', 'dry_running', 'reverting'].includes(state as string)) throw problems.conflict('This import is running. Cancel it first.');
+        // As it was read, because somebody may start it meanwhile.
+        await deleteRow(ctx, importResource, params.id, ifMatch ?? (version as number));
+        return {};
+      },
+    }),
+    route({
+      method: 'POST', path: `${base}/{id}/dry-runs`, tag, summary: 'Try it: count what would be created, changed and refused', access: may('update'), ...detail, heedsIfMatch: true, status: 202,
+      handler: (ctx, { params, ifMatch }) => run(ctx, params.id, true, ifMatch),
+    }),
+    route({
+      method: 'POST', path: `${base}/{id}/runs`, tag, summary: 'Load the files; goes on where a run was stopped', access: may('update'), ...detail, heedsIfMatch: true, status: 202,
+      handler: (ctx, { params, ifMatch }) => run(ctx, params.id, false, ifMatch),
+    }),
+    route({
+      method: 'POST', path: `${base}/{id}/cancellation`, tag, summary: 'Stop a run after its present batch', access: may('update'), ...detail, status: 202,
+      handler: async (ctx, { params }) => {
+        await cancelImport(ctx, params.id);
+        return shown(ctx, params.id);
+      },
+    }),
+    route({
+      method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take it back: delete what it made, restore what it changed, leave later edits alone', access: may('delete'), ...detail, status: 202,
+      handler: async (ctx, { params, request }) => {
+        await startReversal(ctx, undoable, request.id, params.id);
+        return shown(ctx, params.id);
+      },
+    }),
+    route({
+      method: 'GET', path: `${base}/{id}/errors`, tag, summary: 'The rows of a file that did not go in, with the reasons, as CSV', access: may('read'), transaction: false, params: idParams, query: z.strictObject({ file_id: z.uuid().optional().describe('Of several files; the first with errors by default') }), produces: 'text/csv',
+      handler: async ({ db, actor }, { params, query, reply }) => {
+        const file = await fileWithErrors(db, actor!, params.id, query.file_id);
+        const csv = errorsCsv({ db, store: services.files, actor: actor!, file });
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', contentDisposition('attachment', `errors-${file.name}`))
+          .send(Readable.from(csv));
+      },
+    }),
+    route({
+      method: 'GET', path: '/api/v1/import-targets', tag, summary: 'What can be imported, and into which fields', access: may('create'), response: importTargets,
+      handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, targets)).map(shownTarget) } }),
+    }),
+    ...fixRoutes(services, imports),
+    ...crudRoutes(savedMapping),
+  ]; // biome-ignore format: one line of facts, then the handler
+}
+
+const shownTarget = ({ resource, label, fields }: ImportTarget) => ({
+  resource,
+  label,
+  fields: fields.map((field) => ({
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    required: field.required === true,
+    values: field.values ? [...field.values] : null,
+    custom_field_id: 'custom' in field ? (field as CustomTargetField).custom.id : null,
+  })),
+});
+
+function storedFiles({ body }: FastifyRequest): string[] {
+  if (body === undefined)
+    throw problems.malformed('Send the files as multipart/form-data, or {"file_ids": […]} as JSON.');
+  const parsed = newImport.safeParse(body, with_input);
+  if (!parsed.success) throw problems.invalid(fieldErrors(parsed.error));
+  return parsed.data.file_ids;
+}
+
+async function* uploadsOf(request: FastifyRequest) {
+  // The store counts the bytes itself and says what is wrong.
+  refuseBrokenOff(request.raw);
+  const parts = request.files({ limits: { files: files_max + 1, fileSize: file_bytes_max + 1 } });
+  for await (const { file, filename } of parts) yield { body: file, fileName: nameInForm(filename) };
+}
+
+async function fileWithErrors(db: Services['db'], actor: Actor, id: string, file_id: string | undefined) {
+  return withContext(
+    db,
+    actor,
+    async (ctx) => {
+      await getImport(ctx, id);
+      const files = await findFiles(ctx, id);
+      const file = files.find((one) => (file_id ? one.id === file_id : (one.counts.errors ?? 0) > 0)) ?? files[0];
+      if (file_id && file?.id !== file_id)
+        throw invalidField('file_id', 'no_such_record', 'This import has no such file');
+      if (!file?.mapping || !file.storage_key)
+        throw problems.conflict('The file is no longer stored, or could not be read.');
+      return file;
+    },
+    { mode: 'read' },
+  );
+}

@@ -1,0 +1,339 @@
+import type { RawBuilder } from 'kysely';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { scopeOf } from '../../kernel/access/rights.ts';
+import { ofTenant } from '../../kernel/audit/events.ts';
+import { jsonListTypes } from '../../kernel/contract/fields.ts';
+import { sql } from '../../kernel/database/database.ts';
+import type { Tx } from '../../kernel/database/statement.ts';
+import { actWith, type Context, systemActor } from '../../kernel/tenancy/context.ts';
+import type { ImportOptions } from './contract.ts';
+import type { LoadRow } from './load.ts';
+import { keepUnmerged } from './relation-queries.ts';
+import { inSlices } from './slices.ts';
+import type { ImportTarget, MatchKey } from './target.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** How the rows of one file go through the stage into their table. */
+export interface StagePlan {
+  target: ImportTarget;
+  /** Columns that rows fill in the stage, besides their number and id. */
+  staged: string[];
+  /** Of them, those that a new record gets and those that a known one may change. */
+  inserted: string[];
+  updated: string[];
+  /** The columns of the file that fill columns of the table, by the latter. */
+  headers: ReadonlyMap<string, string>;
+  defaults: Record<string, string | null>;
+  keys: MatchKey[];
+  options: ImportOptions;
+  /** The second pass over a file: it makes nothing, and adds what the records of the file are to each other. */
+  linking: boolean;
+}
+
+export interface Outcome {
+  row_number: number;
+  match_id: string | null;
+  refusal: string | null;
+}
+
+export interface Placed {
+  created: number;
+  updated: number;
+}
+
+/** Makes the stage of this transaction. */
+export async function openStage(tx: Tx, { target }: StagePlan): Promise<void> {
+  await tx.run(sql`select app.open_import_stage(${target.contract.table})`);
+  await tx.run(sql`set local jit = off`);
+}
+
+export async function fillStage(client: pg.PoolClient, { staged }: StagePlan, rows: LoadRow[]): Promise<void> {
+  const columns = ['row_number', ...staged].map((column) => `"${column}"`).join(', ');
+  const stream = client.query(copyFrom(`copy import_stage (${columns}) from stdin`));
+  let isBroken = false;
+  const ended = new Promise<void>((resolve, reject) => {
+    stream.on('finish', resolve).on('error', (error) => {
+      isBroken = true;
+      reject(error);
+    });
+  });
+  // It is waited for at the end; until then its failure is nobody's surprise.
+  ended.catch(() => {});
+  let text = '';
+  await inSlices(rows, (row) => {
+    text += row.number;
+    for (const column of staged) text += `\t${copied(column === 'id' ? row.id : row.values[column])}`;
+    text += '\n';
+    if (text.length < copied_characters) return;
+    if (!isBroken) stream.write(text);
+    text = '';
+  });
+  if (!isBroken) stream.end(text);
+  await ended;
+}
+
+/** Sent to the database at once. */
+const copied_characters = 32_768;
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function copied(value: string | null | undefined): string {
+  if (value === null || value === undefined) return '\\N';
+  return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (sign) => escapes[sign]!) : value;
+}
+
+export async function emptyStage(tx: Tx): Promise<void> {
+  await tx.run(sql`delete from import_stage`);
+}
+
+/**
+ * Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. `writes`: the records that
+ * were found are merged only after the batch.
+ */
+export async function matchStage(
+  ctx: Context,
+  plan: StagePlan,
+  import_id: string,
+  writes: boolean,
+): Promise<Outcome[]> {
+  const { tx } = ctx;
+  // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare each row with each.
+  await tx.run(sql`set local enable_nestloop = off`);
+  do for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
+  while (writes && (await loseTrashed(ctx, plan)) > 0);
+  const { mode } = plan.options;
+  if (mode === 'create')
+    await tx.run(sql`update import_stage t set refusal = 'skipped'
+      where refusal is null and match_id is not null and ${isAnothers(ctx, plan, import_id)}`);
+  if (mode === 'update')
+    await tx.run(sql`update import_stage set refusal = 'skipped' where refusal is null and match_id is null`);
+  await refuseForeign(ctx, plan, 'update', import_id);
+  await refuseForeign(ctx, plan, 'create', import_id);
+  await tx.run(sql`set local enable_nestloop = on`);
+  return tx.many<Outcome>(
+    sql`select row_number, match_id, refusal from import_stage where match_id is not null or refusal is not null`,
+  );
+}
+
+/** A record may be merged or deleted while the batch waits for whoever does that: its rows are to find another one. Returns how many these are. */
+async function loseTrashed(ctx: Context, { target }: StagePlan): Promise<number> {
+  const found = await ctx.tx.many<{ match_id: string }>(
+    sql`select distinct match_id from import_stage where match_id is not null and refusal is null`,
+  );
+  const ids = found.map(({ match_id }) => match_id);
+  const trashed = [...(await keepUnmerged(ctx, target, ids)).keys()];
+  if (trashed.length === 0) return 0;
+  return ctx.tx.run(
+    sql`update import_stage set match_id = null where match_id = any (${trashed}::uuid[]) and refusal is null`,
+  );
+}
+
+/** That the record was not made by this import. The second pass finds those of the first: linking them belongs to making them. */
+function isAnothers(ctx: Context, { target, linking }: StagePlan, import_id: string): Sql {
+  if (!linking) return sql`true`;
+  const { table } = target.contract;
+  return sql`(select c.import_id from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = t.match_id) is distinct from ${import_id}`;
+}
+
+/** Puts into the stage what is known of rows only since they have found their records. */
+export async function restage(
+  ctx: Context,
+  rows: readonly { number: number; values: Record<string, unknown> }[],
+  columns: readonly string[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const given = rows.map(({ number, values }) => ({
+    row_number: number,
+    given: Object.fromEntries(columns.map((column) => [column, values[column] ?? null])),
+  }));
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const values = sql.join(columns.map((column) => sql.ref(`p.${column}`)));
+  await ctx.tx.run(sql`update import_stage s set (${names}) = (select ${values} from jsonb_populate_record(s, w.given) p)
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as w (row_number int, given jsonb) where s.row_number = w.row_number`);
+}
+
+/** These rows do not go in. */
+export async function leaveOut(ctx: Context, rows: readonly LoadRow[]): Promise<void> {
+  const numbers = rows.map(({ number }) => number);
+  await ctx.tx.run(sql`update import_stage set refusal = 'refused' where row_number = any (${numbers})`);
+}
+
+/** A telephone number is the same however it is written. */
+const comparable = (column: string, value: Sql): Sql =>
+  column === 'phone' ? sql`coalesce(app.phone_key(${value}), ${value})` : value;
+
+/**
+ * The tenant as a value that the planner does not know. Of a tenant that is newer than the statistics it would expect a single row, and then
+ * any index that begins with the tenant looks as good as that of the key.
+ */
+const tenantOf = ({ tenant_id }: Context): Sql => sql`(select ${tenant_id}::uuid)`;
+
+/**
+ * Finds the records of one key, with a lookup in its index for each staged row: an aggregate in a lateral subquery leaves the planner no other
+ * way, whatever it believes about sizes. What is in the trash is found by an id only, and then says so.
+ */
+function matchBy(
+  ctx: Context,
+  { target }: StagePlan,
+  { columns }: MatchKey,
+  stronger: MatchKey[],
+): RawBuilder<unknown> {
+  const [first, ...rest] = columns.map((column) => [sql.ref(`s.${column}`), sql.ref(`c.${column}`)] as const);
+  const byId = columns[0] === 'id' || columns[0] === 'external_id';
+  const trashed = target.contract.trash ? sql`c.deleted_at is not null` : sql`false`;
+  const conditions: Sql[] = [
+    sql`c.tenant_id = ${tenantOf(ctx)}`,
+    sql`${first![1]} = ${first![0]}`,
+    ...rest.map(
+      ([mine, theirs], at) =>
+        sql`${comparable(columns[at + 1]!, theirs)} is not distinct from ${comparable(columns[at + 1]!, mine)}`,
+    ),
+    ...stronger
+      .map((key) => key.columns[0]!)
+      .filter((column) => column !== 'id')
+      .map((column) => sql`coalesce(${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}, true)`),
+  ];
+  // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the trash instead.
+  const counted = byId ? sql`` : sql`filter (where not ${trashed})`;
+  return sql`update import_stage t set match_id = f.id,
+      refusal = case when f.times > 1 then 'ambiguous' when f.trashed then 'in_trash' end
+    from (select s.row_number, found.* from import_stage s cross join lateral (
+        select (array_agg(c.id) ${counted})[1] as id, count(*) ${counted} as times, bool_or(${trashed}) ${counted} as trashed
+        from ${sql.table(target.contract.table)} c where ${sql.join(conditions, sql` and `)}) found
+      where s.match_id is null and s.refusal is null and ${first![0]} is not null and found.times > 0) f
+    where t.row_number = f.row_number`;
+}
+
+/** Rows for which the caller's right does not reach: the database would refuse the whole batch because of them. */
+async function refuseForeign(
+  ctx: Context,
+  plan: StagePlan,
+  action: 'create' | 'update',
+  import_id: string,
+): Promise<void> {
+  const { target, staged, defaults } = plan;
+  const { owner, right, table } = target.contract;
+  const scope = scopeOf(ctx.actor.rights, right, action);
+  if (scope === 'all' || (!owner && scope !== 'none')) return;
+  const mine = sql`any ((select app.scope_owners(${right}, ${action}))::uuid[])`;
+  if (action === 'update') {
+    const foreign = scope === 'none' ? sql`true` : sql`(${sql.ref(`c.${owner}`)} = ${mine}) is not true`;
+    await ctx.tx.run(sql`update import_stage t set refusal = 'not_yours' from (
+        select s.row_number from import_stage s cross join lateral (
+          select from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${foreign} offset 0) found
+        where s.refusal is null and s.match_id is not null) f
+      where t.row_number = f.row_number and ${isAnothers(ctx, plan, import_id)}`);
+    return;
+  }
+  const given =
+    owner && staged.includes(owner)
+      ? sql`coalesce(${sql.ref(owner)}, ${defaults[owner] ?? null})`
+      : sql`${defaults[owner ?? ''] ?? null}::uuid`;
+  const foreign = scope === 'none' ? sql`true` : sql`(${given} = ${mine}) is not true`;
+  await ctx.tx.run(
+    sql`update import_stage set refusal = 'not_yours' where refusal is null and match_id is null and ${foreign}`,
+  );
+}
+
+/** Puts the staged rows into place. What was made by the same import does not count as changed. */
+export async function placeStage(ctx: Context, plan: StagePlan, import_id: string, staged: number): Promise<Placed> {
+  const created = await insertNew(ctx, plan, import_id);
+  if (plan.updated.length === 0 || created === staged) return { created, updated: 0 };
+  return { created, updated: await updateFound(ctx, plan, sql`c.import_id is not distinct from ${import_id}`) };
+}
+
+/**
+ * Adds to records what they are to each other; `matchStage` has left out those that the caller may not change. Returns how many changed that the
+ * first pass had neither made nor changed.
+ */
+export async function linkStage(ctx: Context, plan: StagePlan, import_id: string): Promise<number> {
+  const began = sql`(select i.created_at from import i where i.tenant_id = ${ctx.tenant_id} and i.id = ${import_id})`;
+  // By a subquery with one value: for EXISTS, PostgreSQL may read all events of the import into a hash for each batch.
+  const isChanged = sql`(select true from audit_event e where ${ofTenant(ctx)} and e.record_id = c.id and e.action <> 'signal'
+    and e.resource = ${plan.target.contract.name} and e.import_id = ${import_id} and e.at >= ${began} limit 1) is true`;
+  // Who may make records, and change none, links those that the import has made.
+  await actWith(ctx, systemActor(ctx.tenant_id).rights);
+  const updated = await updateFound(ctx, plan, sql`(c.import_id is not distinct from ${import_id} or ${isChanged})`);
+  await actWith(ctx, ctx.actor.rights);
+  return updated;
+}
+
+/** Writes what rows say of the records that they have found. Returns how many of those changed that are not counted already. */
+async function updateFound(ctx: Context, plan: StagePlan, isCounted: Sql): Promise<number> {
+  const table = sql.table(plan.target.contract.table);
+  const { updated } = plan;
+  const assignments = updated.map((column) => sql`${sql.ref(column)} = ${changed(plan, column)}`);
+  // Here the planner chooses how to join, and has to know how many rows found a record.
+  await ctx.tx.run(sql`select app.analyze_import_stage()`);
+  const touched = await ctx.tx.many<{
+    counted: boolean;
+  }>(sql`update ${table} c set ${sql.join(assignments)} from import_stage s
+    where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and s.refusal is null and ${differs(plan)}
+    returning ${isCounted} as counted`);
+  return touched.filter(({ counted }) => !counted).length;
+}
+
+function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, import_id: string): Promise<number> {
+  const { contract } = target;
+  const named = contract.meta.has('custom') ? [...new Set([...inserted, 'custom'])] : inserted;
+  const columns = sql.join(named.map((column) => sql.ref(column)));
+  const values = sql.join(
+    named.map((column) => {
+      if (column !== 'custom') return orDefault(column, target, defaults);
+      const given = inserted.includes(column) ? orDefault(column, target, defaults) : sql`'{}'::jsonb`;
+      return sql`jsonb_strip_nulls((select app.custom_defaults(${contract.name})) || ${given})`;
+    }),
+  );
+  return ctx.tx.run(sql`insert into ${sql.table(target.contract.table)} (tenant_id, import_id, ${columns})
+    select ${ctx.tenant_id}, ${import_id}, ${values} from import_stage s
+    where s.match_id is null and s.refusal is null order by s.row_number on conflict do nothing`);
+}
+
+/** The rows whose records a run would change. */
+export async function changingRows(ctx: Context, plan: StagePlan): Promise<number[]> {
+  if (plan.updated.length === 0) return [];
+  const rows = await ctx.tx.many<{ row_number: number }>(sql`select s.row_number
+    from import_stage s cross join lateral (select from ${sql.table(plan.target.contract.table)} c
+      where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${differs(plan)} offset 0) found
+    where s.match_id is not null and s.refusal is null`);
+  return rows.map(({ row_number }) => row_number);
+}
+
+/** That the record `c` is to become another by the staged row `s`. */
+function differs(plan: StagePlan): Sql {
+  const now = sql.join(plan.updated.map((column) => sql.ref(`c.${column}`)));
+  const then = sql.join(plan.updated.map((column) => changed(plan, column)));
+  return sql`row(${now}) is distinct from row(${then})`;
+}
+
+/** What stands in a column in which nothing is an empty value. */
+const emptyValue = ({ contract }: ImportTarget, column: string): string | undefined => {
+  const type = contract.meta.get(column)?.type;
+  if (jsonListTypes.has(type)) return '[]';
+  return type === 'custom' || type === 'list' ? '{}' : undefined;
+};
+
+function orDefault(column: string, target: ImportTarget, defaults: StagePlan['defaults']): Sql {
+  const value = emptyValue(target, column) ?? defaults[column];
+  return value === undefined || value === null
+    ? sql.ref(`s.${column}`)
+    : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
+}
+
+/** The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be empty. An unreadable one keeps it. */
+function changed({ options, defaults, target }: StagePlan, column: string): Sql {
+  const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
+  if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
+  const needed = emptyValue(target, column) !== undefined || (column in defaults && column !== target.contract.owner);
+  const required = target.fields.some(({ name, required }) => required && name === column);
+  if (options.blank_cells === 'keep' || needed || required) return sql`coalesce(${mine}, ${theirs})`;
+  return sql`case when ${column} = any (s.unmapped) then ${theirs} else ${mine} end`;
+}
+
+/** New rows that did not go in, because a record the caller does not see has their id. */
+export function notPlaced(ctx: Context, { target }: StagePlan): Promise<{ row_number: number }[]> {
+  return ctx.tx.many(sql`select s.row_number from import_stage s where s.match_id is null and s.refusal is null
+    and not exists (select from ${sql.table(target.contract.table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = s.id offset 0)`);
+}

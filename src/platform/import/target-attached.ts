@@ -1,0 +1,123 @@
+import { Problem } from '../../kernel/errors/problem.ts';
+import { rootPath, type Values } from '../../kernel/resource/store.ts';
+import { activity } from '../../modules/directory/activity/contract.ts';
+import { note } from '../../modules/directory/note/contract.ts';
+import { task } from '../../modules/directory/task/contract.ts';
+import { createNext } from '../../modules/directory/task/index.ts';
+import { withText } from '../mention/index.ts';
+import { requireSubject } from '../subject.ts';
+import { type Load, type LoadRow, refuseRow } from './load.ts';
+import { asHtml } from './notes.ts';
+import type { ImportTarget, TargetField } from './target.ts';
+import { contractTarget } from './target-contract.ts';
+
+/**
+ * What is attached to records: files say to which by the names of a contact, a company or a deal. They load after these. To be called once all
+ * contracts are loaded, to which theirs refer.
+ */
+export const attachedTargets = (): ImportTarget[] => [taskTarget(), activityTarget(), noteTarget()];
+
+const kindWords = { mail: 'email', anruf: 'call', telefonat: 'call', besprechung: 'meeting', termin: 'meeting' };
+const statusWords = {
+  'not started': 'open',
+  completed: 'done',
+  offen: 'open',
+  erledigt: 'done',
+  abgeschlossen: 'done',
+};
+const priorityWords = { medium: 'normal', niedrig: 'low', mittel: 'normal', hoch: 'high', dringend: 'urgent' };
+
+/** The fields of a target, with other words for their values. */
+const withAliases = ({ fields }: ImportTarget, aliases: Record<string, Record<string, string>>): TargetField[] =>
+  fields.map((field) => ({ ...field, ...(aliases[field.name] && { aliases: aliases[field.name]! }) }));
+
+function noteTarget(): ImportTarget {
+  const target = contractTarget(note);
+  return {
+    ...target,
+    identity: ['body'],
+    fields: target.fields.map((field) => (field.name === 'body' ? { ...field, columns: ['body', 'mentions'] } : field)),
+    defaults: (given) => ({ ...target.defaults(given), pinned: 'false' }),
+    prepare: cleanTexts,
+    check: attached('note'),
+  };
+}
+
+function activityTarget(): ImportTarget {
+  const target = contractTarget(activity);
+  return {
+    ...target,
+    fields: withAliases(target, { kind: kindWords }),
+    identity: ['subject'],
+    defaults: (given) => ({ ...target.defaults(given), occurred_at: new Date().toISOString() }),
+    check: attached('activity'),
+  };
+}
+
+function taskTarget(): ImportTarget {
+  const target = contractTarget(task);
+  return {
+    ...target,
+    fields: withAliases(target, { status: statusWords, priority: priorityWords }).map((field) =>
+      by_rules.includes(field.name) ? { ...field, readOnly: true } : field,
+    ),
+    defaults: (given) => ({ ...target.defaults(given), status: 'open', priority: 'normal' }),
+    // Exports have both of a task that is due on a day: as in a request, the day counts.
+    shape: ({ values }) => {
+      if (values.due_on) values.due_at = null;
+    },
+    check: continueSeries,
+  };
+}
+
+/** A file ticks off a task that repeats as a request does: the next one takes its place. */
+async function continueSeries({ ctx, dry }: Load, rows: LoadRow[]): Promise<void> {
+  if (dry) return;
+  const done = rows.filter(({ found, values }) => found && values.status === 'done');
+  if (done.length > 0) await createNext(ctx, new Map(done.map(({ id, values }) => [id, brought(values)])));
+}
+
+/** The fields of a task that a row has a value for. */
+const brought = ({ custom, ...values }: LoadRow['values']): Values => ({
+  ...Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== null && task.meta.has(name))),
+  ...(custom && { custom: JSON.parse(custom) }),
+});
+
+/** They follow rules that no single cell can be checked by. */
+const by_rules = ['recurrence', 'remind_before'];
+
+const attached = (title: string) => async (_: Load, rows: LoadRow[]) => {
+  for (const row of rows) if (!row.found) await refusing(row, () => requireSubject([row.values], title, rootPath));
+};
+
+/** As exports have notes; everything else is plain text. */
+const isHtml = /^<(p|h[1-3]|ul|ol|pre|blockquote|hr)\b/;
+
+async function cleanTexts({ ctx }: Load, rows: LoadRow[]): Promise<void> {
+  const { user_id: author_id } = ctx.actor;
+  for (const row of rows) {
+    const { body: given } = row.values;
+    if (!given) continue;
+    const input = { body: isHtml.test(given) ? given : `<p>${asHtml(given)}</p>` };
+    await refusing(row, async () => {
+      const { body, mentions } = await withText(ctx, input, {
+        attached: 'note',
+        subject: row.values,
+        author_id,
+        path: '',
+      });
+      Object.assign(row.values, { body, mentions: `{${mentions}}` });
+    });
+  }
+}
+
+/** What the API would answer, said of the row. */
+async function refusing(row: LoadRow, work: () => void | Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const [{ code, message } = { code: error.code, message: error.message }] = error.errors;
+    refuseRow(row, code, `${message}.`);
+  }
+}

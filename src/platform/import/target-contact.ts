@@ -1,0 +1,195 @@
+import { isNamed } from '../../kernel/contract/person-name.ts';
+import { consents, contact, leadStatuses, lifecycleStages } from '../../modules/directory/contact/contract.ts';
+import { positionExported } from '../../modules/directory/contact-position/index.ts';
+import { splitFullName } from './full-name.ts';
+import { type Load, type LoadRow, refuseRow } from './load.ts';
+import { addPositions, checkPositions, positionLabels } from './positions.ts';
+import type { ImportTarget } from './target.ts';
+import { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';
+
+export const contactTarget: ImportTarget = {
+  resource: 'contact',
+  label: 'Contacts',
+  synonyms: ['contact', 'person', 'lead', 'kontakt', 'ansprechpartner', 'mailing'],
+  identity: ['full_name', 'given_name', 'family_name', 'email', 'external_id'],
+  fields: [
+    holdfastId(),
+    externalId('contact id', 'lead id', 'person id', 'kontaktnummer', 'kundennummer', 'kundennr'),
+    field('given_name', 'text', 'First name', ['given name', 'firstname', 'forename', 'vorname']),
+    field('family_name', 'text', 'Last name', ['family name', 'lastname', 'surname', 'nachname', 'familienname']),
+    field(
+      'full_name',
+      'text',
+      'Full name',
+      ['name', 'contact', 'contact name', 'person name', 'kontakt', 'kontaktname', 'ansprechpartner'],
+      { columns: ['given_name', 'family_name'] },
+    ),
+    field('email', 'email', 'E-mail', ['email', 'email address', 'mail', 'e mail adresse', 'email work']),
+    field('other_emails', 'list', 'More e-mail addresses', [
+      'additional email addresses',
+      'additional emails',
+      'secondary email',
+      'email 2',
+      'weitere e mail adressen',
+    ]),
+    field('email_label', 'text', 'E-mail label', []),
+    field('phone', 'phone', 'Phone', [
+      'phone number',
+      'telephone',
+      'mobile',
+      'mobile phone',
+      'mobile phone number',
+      'cell',
+      'telefon',
+      'telefonnummer',
+      'telefonnr',
+      'rufnummer',
+      'handy',
+      'handynummer',
+      'mobil',
+      'mobiltelefon',
+      'mobilnummer',
+      'mobiltelefonnummer',
+      'tel',
+      'tel nr',
+      'phone work',
+    ]),
+    field('other_phones', 'list', 'More phone numbers', [
+      'additional phone numbers',
+      'secondary phone',
+      'phone 2',
+      'other phone',
+      'weitere telefonnummern',
+    ]),
+    field('phone_label', 'text', 'Phone label', []),
+    field('address_label', 'text', 'Address label', []),
+    field('other_addresses', 'addresses', 'More addresses', []),
+    field('sites', 'list', 'Sites', ['website', 'web page', 'webseite', 'homepage']),
+    field('social_profiles', 'list', 'Social profiles', ['linkedin', 'linkedin url', 'social profile']),
+    field('birthday', 'birthday', 'Birthday', [
+      'date of birth',
+      'birthdate',
+      'geburtstag',
+      'geburtsdatum',
+      'geb',
+      'geb datum',
+    ]),
+    field('position_company', 'text', 'Further companies', [], {
+      reference: { resource: 'company', by: 'name', many: true },
+      columns: [],
+      exported: positionExported('companies'),
+    }),
+    field('position_role', 'text', positionLabels.position_role, [], {
+      columns: [],
+      exported: positionExported('roles'),
+    }),
+    field('position_started_on', 'text', positionLabels.position_started_on, [], {
+      columns: [],
+      exported: positionExported('started_on'),
+    }),
+    field('position_ended_on', 'text', positionLabels.position_ended_on, [], {
+      columns: [],
+      exported: positionExported('ended_on'),
+    }),
+    field('company', 'text', 'Company', companyNames, {
+      reference: { resource: 'company', by: 'name' },
+      columns: ['company_id'],
+    }),
+    owner(),
+    field('lead_status', 'select', 'Lead status', ['status', 'lead state'], {
+      values: leadStatuses,
+      aliases: {
+        open: 'new',
+        contacted: 'working',
+        connected: 'working',
+        'in progress': 'working',
+        disqualified: 'unqualified',
+        neu: 'new',
+        offen: 'new',
+        kontaktiert: 'working',
+        'in bearbeitung': 'working',
+        qualifiziert: 'qualified',
+        unqualifiziert: 'unqualified',
+        'nicht qualifiziert': 'unqualified',
+      },
+    }),
+    field(
+      'lifecycle_stage',
+      'select',
+      'Lifecycle stage',
+      ['lifecycle', 'lifecyclestage', 'lifecycle phase', 'lebenszyklusphase'],
+      {
+        values: lifecycleStages,
+        aliases: {
+          'marketing qualified lead': 'lead',
+          'sales qualified lead': 'lead',
+          opportunity: 'lead',
+          abonnent: 'subscriber',
+          interessent: 'lead',
+          kunde: 'customer',
+          ehemalig: 'former',
+          'ehemaliger kunde': 'former',
+        },
+      },
+    ),
+    ...address(),
+    field(
+      'consent_email',
+      'select',
+      'Consent to e-mail',
+      [
+        'consent',
+        'marketing consent',
+        'opt in',
+        'email opt in',
+        'newsletter',
+        'gdpr consent',
+        'einwilligung',
+        'werbeeinwilligung',
+      ],
+      {
+        values: consents,
+        aliases: {
+          yes: 'granted',
+          true: 'granted',
+          ja: 'granted',
+          '1': 'granted',
+          no: 'denied',
+          false: 'denied',
+          nein: 'denied',
+          '0': 'denied',
+        },
+      },
+    ),
+    ...textsOf(contact),
+    tags(),
+    note('notes', 'notiz', 'notizen', 'bemerkung', 'bemerkungen', 'comment', 'comments', 'kommentar'),
+  ],
+  contract: contact,
+  keys: [
+    { from: ['holdfast_id'], columns: ['id'] },
+    { from: ['external_id'], columns: ['external_id'] },
+  ],
+  namedBy: ['name', 'email', 'external_id'],
+  defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
+  shape: shapeContact,
+  prepare: checkPositions,
+  attach: addPositions,
+  check: requireNames,
+};
+
+async function requireNames(_: Load, rows: LoadRow[]): Promise<void> {
+  for (const row of rows)
+    if (!row.found && !isNamed(row.values))
+      refuseRow(row, 'required', 'A contact needs a name, an e-mail address or a phone number.');
+}
+
+/** The columns that the database works out itself are worked out here too, to find the contact by them. */
+function shapeContact({ values }: LoadRow): void {
+  if (values.full_name && !values.given_name && !values.family_name) {
+    Object.assign(values, splitFullName(values.full_name));
+  }
+  values.email_key = values.email?.toLowerCase() ?? null;
+  const name = `${values.given_name ?? ''} ${values.family_name ?? ''}`.trim();
+  values.name = name || values.email || values.phone || null;
+}

@@ -1,0 +1,84 @@
+import type { RawBuilder } from 'kysely';
+import type { Resource } from '../../kernel/contract/resource.ts';
+import type { Load, LoadRow } from './load.ts';
+
+export type TargetType =
+  | 'text' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'boolean' | 'email' | 'phone' | 'url' | 'country' | 'select'
+  | 'tags' | 'list' | 'numbers' | 'id' | 'note' | 'birthday' | 'addresses' | 'duration' | 'time'; // biome-ignore format: a list of words
+
+export interface TargetField {
+  name: string;
+  type: TargetType;
+  label: string;
+  /** Column names that mean this field, in any case and punctuation. */
+  synonyms: readonly string[];
+  required?: boolean;
+  /** Exports show it; no file sets it. */
+  readOnly?: boolean;
+  /** The cell names another record. */
+  reference?: { resource: string; by: 'name' | 'email' | 'external_id'; many?: boolean };
+  /** The kind of record that the values of a field of the tenant's own name, where files name it. */
+  names?: string;
+  values?: readonly string[];
+  /** Other words for the values, as other systems and people write them. */
+  aliases?: Readonly<Record<string, string>>;
+  /** Columns of the table that it fills: one of its own name by default; none when it only leads to other rows. */
+  columns?: readonly string[];
+  /** What an export shows of it where that is not its first column: another column, or SQL beside the table alias `r`. */
+  exported?: string | { value: RawBuilder<unknown>; join: RawBuilder<unknown> };
+}
+
+/** The kind of record that a field names, be it one of the tenant's own. */
+export const namesOf = (field: TargetField): string | undefined => field.reference?.resource ?? field.names;
+
+/** What a kind of record looks like in files. */
+export interface TargetResource {
+  resource: string;
+  label: string;
+  /** Words other systems have for such a record; a column name may begin with one: `Deal Stage`, `Account Name`. */
+  synonyms: readonly string[];
+  /** A file can only be this when a column maps to at least one of these. */
+  identity: readonly string[];
+  fields: readonly TargetField[];
+}
+
+/** Columns by which a row finds the record it is about. All but the first may be empty on both sides. */
+export interface MatchKey {
+  /** Fields one of which has to be in the file. */
+  from: readonly string[];
+  columns: readonly string[];
+}
+
+/** A kind of record that can be imported: what each module declares of its own. */
+export interface ImportTarget extends TargetResource {
+  contract: Resource;
+  /** Strongest first; the rules of the workspace for duplicates come after these. A row never finds a record by a weaker key that differs from it in a stronger one. */
+  keys: readonly MatchKey[];
+  /** Columns by which rows of other files name such a record, the usual one first. */
+  namedBy: readonly string[];
+  /** A name is enough to make one when a row of another file names one that is not there. */
+  madeByName?: boolean;
+  /** What new records have where a file says nothing; these columns are never emptied. */
+  defaults: (given: Defaults) => Record<string, string | null>;
+  /** Columns of the row that follow from others, without looking into the database. */
+  shape?: (row: LoadRow, given: Defaults) => void;
+  /** Finds or makes what rows name, with the database. Rows that cannot go in are refused here. */
+  prepare?: (load: Load, rows: LoadRow[]) => Promise<void>;
+  /** Looks at rows once it is known which of them find a record that is there. Rows that cannot go in are refused here too. */
+  check?: (load: Load, rows: LoadRow[]) => Promise<void>;
+  /** What hangs on records, once they are in place. */
+  attach?: (load: Load, rows: LoadRow[]) => Promise<void>;
+}
+
+export interface Defaults {
+  currency: string;
+  owner_id: string | null;
+}
+
+/** Without what exports alone show. */
+export const importable = (target: ImportTarget): ImportTarget => ({
+  ...target,
+  fields: target.fields.filter(({ readOnly }) => !readOnly),
+});
+
+export const columnsOf = (field: TargetField): readonly string[] => field.columns ?? [field.name];

@@ -1,0 +1,87 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { z } from 'zod';
+import { invalidField, problems } from '../../kernel/errors/problem.ts';
+import type { Values } from '../../kernel/resource/store.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
+import { readSubjects } from '../subject-queries.ts';
+import { mentions_max, text_characters_max } from './contract.ts';
+import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
+import { type MentionTarget, readersAmong } from './queries.ts';
+
+/** Texts up to here are read in a few milliseconds. */
+const short_characters_max = 5_000;
+let restUntil = 0;
+
+const isId = (id: string) => z.uuid().safeParse(id).success;
+
+interface Writing {
+  /** What is written. */
+  attached: MentionTarget['attached'];
+  /** The columns that say on which record. */
+  subject: Values;
+  author_id: string | null;
+  /** Who is mentioned there already. */
+  mentioned?: readonly string[];
+  /** The error path of the input, before the name of its field. */
+  path: string;
+}
+
+/** Cleans the text of a note or comment, and finds out whom it mentions: only those whom it reaches may be. */
+export async function withText(ctx: Context, input: Values, writing: Writing): Promise<Values> {
+  if (input.body === undefined) return input;
+  const field = `${writing.path}body`;
+  const html = input.body as string;
+  const ids = (await readInTurn(html, mentionedIn)).filter(isId);
+  if (ids.length > mentions_max)
+    throw invalidField(field, 'too_many', `Mention at most ${mentions_max} people at once`);
+  const names = ids.length > 0 ? await namesOf(ctx, ids, writing, field) : undefined;
+  const body = await readInTurn(html, (text) => cleanHtml(text, names));
+  if (body.length > text_characters_max)
+    throw invalidField(field, 'too_big', `Write at most ${text_characters_max} characters`);
+  if (wordsOf(body) === '') throw invalidField(field, 'too_small', 'This must not be empty');
+  return { ...input, body, mentions: [...(names?.keys() ?? [])] };
+}
+
+/**
+ * A text of nothing but elements takes a good part of a second. Between those of a long list others are served, and after a long text for as long as
+ * it took: a request of theirs takes several turns. All long texts of the process rest together, so that many lists at once leave others as much.
+ */
+async function readInTurn<Result>(html: string, read: (html: string) => Result): Promise<Result> {
+  await turn();
+  if (html.length <= short_characters_max) return read(html);
+  while (performance.now() < restUntil) await sleep(Math.ceil(restUntil - performance.now()));
+  const began = performance.now();
+  const result = read(html);
+  const ended = performance.now();
+  restUntil = ended + (ended - began);
+  return result;
+}
+
+/** The names of those who are mentioned. Refuses whoever is newly mentioned and would not be reached. */
+async function namesOf(
+  ctx: Context,
+  ids: readonly string[],
+  { attached, subject, author_id, mentioned = [] }: Writing,
+  field: string,
+): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  const unreached = new Map<string, string>();
+  for (const { resource: noun, id: record_id } of await readSubjects(ctx, subject)) {
+    for (const person of await readersAmong(ctx, { noun, record_id, attached, author_id }, ids, mentioned)) {
+      names.set(person.id, person.name);
+      if (!person.may_read && !mentioned.includes(person.id)) unreached.set(person.id, noun);
+    }
+  }
+  const refused = [
+    ...[...unreached].map(([id, noun]) => ({
+      field,
+      code: 'no_access',
+      message: `${names.get(id)} may not read this ${noun} or its ${attached}s, so the mention would not reach them. Take it out, or ask an administrator to give them access.`,
+    })),
+    ...ids
+      .filter((id) => !names.has(id) && !mentioned.includes(id))
+      .map(() => ({ field, code: 'no_such_record', message: 'Somebody is mentioned who is not in this workspace' })),
+  ];
+  if (refused.length > 0) throw problems.invalid(refused);
+  return names;
+}

@@ -1,0 +1,57 @@
+import { definedResources, type Resource } from '../../kernel/contract/resource.ts';
+
+/**
+ * What merging does with the rows that refer to a record:
+ * - `move`: they refer to the survivor;
+ * - `copy`: they stay with the absorbed record, and the survivor gets the like of them;
+ * - `follow`: those who follow an absorbed record follow the survivor too;
+ * - `parent`: they move, and the survivor does not come to stand under itself;
+ * - `part`: they refer to the survivor, and are part of the record rather than attached to it;
+ * - `trace`: they say where earlier merges went, and now lead to the survivor.
+ */
+export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'part' | 'trace';
+
+export interface ReferenceColumn {
+  table: string;
+  column: string;
+  handling: Handling;
+}
+
+const place = (table: string, column: string, handling: Handling = 'move'): ReferenceColumn => ({
+  table,
+  column,
+  handling,
+});
+
+/** What hangs on a record by a column, whatever its type. */
+const attachedTo = (column: string): ReferenceColumn[] => [
+  ...['note', 'task', 'activity', 'comment'].map((table) => place(table, column)),
+  place('record_tag', column, 'copy'),
+  place('follower', column, 'follow'),
+];
+
+/** By record type: columns whose rows need more than to be moved to the survivor. */
+const parts: Readonly<Record<string, readonly ReferenceColumn[]>> = {
+  contact: [place('contact_position', 'contact_id', 'part')],
+  company: [place('contact_position', 'company_id', 'part')],
+};
+
+/** Every column that refers to records of a type; a test holds it against the database. */
+export function referencesTo({ name, table: type, tagColumn }: Resource): ReferenceColumn[] {
+  const declared = definedResources().flatMap(({ table, meta }) =>
+    [...meta].flatMap(([column, field]) =>
+      field.type === 'reference' && field.table === type
+        ? place(table, column, table === type ? 'parent' : 'move')
+        : [],
+    ),
+  );
+  const all = [
+    ...(parts[name] ?? []),
+    ...(tagColumn ? attachedTo(tagColumn) : []),
+    place(type, 'merged_into_id', 'trace'),
+    ...declared,
+  ];
+  return all.filter(
+    ({ table, column }, index) => index === all.findIndex((other) => other.table === table && other.column === column),
+  );
+}

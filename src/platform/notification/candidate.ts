@@ -1,0 +1,151 @@
+import type { Resource } from '../../kernel/contract/resource.ts';
+import type { Values } from '../../kernel/resource/store.ts';
+import { ownColumns, sharedColumn } from '../subject.ts';
+import type { Subject } from '../subject-queries.ts';
+import type { NotificationKind } from './contract.ts';
+
+/** Something one person might be told of. */
+export interface Candidate {
+  user_id: string;
+  kind: NotificationKind;
+  cause: string;
+  resource: string;
+  record_id: string | null;
+  source: 'comment' | 'note' | null;
+  source_id: string | null;
+  actor_id: string | null;
+  change_id: string | null;
+  /** When it happened; null: just now. */
+  at: string | null;
+  /** The record that its person must be able to read; null: nothing to check. */
+  readable: Subject | null;
+  /** When nothing but custom fields changed, their keys: its person must be able to see one of them. */
+  custom?: readonly string[];
+}
+
+/** What decides who is told of a change. */
+interface Told {
+  owner_id: string | null;
+  assignee_id: string | null;
+  mentions: string[] | null;
+  /** None at a creation. */
+  custom: Values | null;
+}
+
+/** An audit event of the change. */
+export interface ChangeEvent {
+  action: 'create' | 'update';
+  resource: string;
+  record_id: string;
+  actor_id: string | null;
+  at: string;
+  /** What an update changed. */
+  fields: string[];
+  before: Told;
+  after: Told;
+  /** As it is now: of a comment, note or task its columns, of a record nothing but that it is there. */
+  row: Values | null;
+}
+
+/** Above this many records of one kind a person is told of them as one. */
+export const told_singly_max = 10;
+
+/** The record that a row hangs on; `subject_type` says of what type one is that has no column of its own. */
+export const subjectOf = (row: Values): Subject | null => {
+  if (row[sharedColumn]) return { resource: row.subject_type as string, id: row[sharedColumn] as string };
+  // The nearest to the work first: a note may hang on a deal, its contact and its company at once.
+  const own = ownColumns.toReversed().find(({ column }) => row[column]);
+  return own ? { resource: own.table, id: row[own.column] as string } : null;
+};
+
+/** Whom a text newly mentions. */
+function mentioned({ before, after }: ChangeEvent): string[] {
+  const old = before.mentions ?? [];
+  return (after.mentions ?? []).filter((id) => !old.includes(id));
+}
+
+/** Fields whose change is worth telling those who follow a record. */
+const toldFields = ({ meta }: Resource, { fields }: ChangeEvent): string[] =>
+  fields.filter((field) => meta.has(field) && meta.get(field)!.type !== 'rank');
+
+/** The keys of the custom fields that a change set. */
+function changedCustom({ before, after }: ChangeEvent): string[] {
+  const [old, now] = [before.custom ?? {}, after.custom ?? {}];
+  const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
+  return [...keys].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key])).sort();
+}
+
+/** What makes people follow a record: to say something of it, to be mentioned there, to have something to do there. */
+export function follows(events: readonly ChangeEvent[]): { user_id: string; subject: Subject }[] {
+  return events.flatMap((event) => {
+    const subject = event.row && subjectOf(event.row);
+    if (!subject) return [];
+    const people = mentioned(event);
+    if (event.resource === 'comment' && event.action === 'create' && event.row!.author_id)
+      people.push(event.row!.author_id as string);
+    if (event.resource === 'task' && event.after.assignee_id) people.push(event.after.assignee_id);
+    return people.map((user_id) => ({ user_id, subject }));
+  });
+}
+
+interface Scene {
+  records: ReadonlyMap<string, Resource>;
+  /** Of the records in the events, by their id; without those who asked not to hear of it. */
+  followers: ReadonlyMap<string, readonly string[]>;
+  change_id: string;
+}
+
+/** Whom a change is told to, and as what. Nobody hears of what they did themselves. */
+export function candidatesOf(events: readonly ChangeEvent[], scene: Scene): Candidate[] {
+  const found = events.flatMap((event) => (event.row ? ofEvent(event, scene) : []));
+  const others = found.filter(({ user_id, actor_id }) => user_id !== actor_id);
+  return gathered(others, scene.change_id);
+}
+
+function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
+  const { resource, record_id, actor_id, at, row } = event;
+  const about = { actor_id, at, change_id: scene.change_id, source: null, source_id: null };
+  if (resource === 'comment' || resource === 'note') {
+    const subject = subjectOf(row!);
+    if (!subject) return [];
+    const said = {
+      ...about,
+      resource: subject.resource,
+      record_id: subject.id,
+      source: resource,
+      source_id: record_id,
+      cause: `${resource}:${record_id}`,
+      readable: subject,
+    } as const;
+    const named = mentioned(event);
+    const mentions = named.map((user_id) => ({ ...said, user_id, kind: 'mentioned' as const }));
+    if (resource === 'note' || event.action === 'update') return mentions;
+    const listening = (scene.followers.get(subject.id) ?? []).filter((user_id) => !named.includes(user_id));
+    return [...mentions, ...listening.map((user_id) => ({ ...said, user_id, kind: 'commented' as const }))];
+  }
+  const itself = { ...about, resource, record_id, cause: `${scene.change_id}:${record_id}` };
+  if (resource === 'task') {
+    const user_id = event.after.assignee_id;
+    return user_id ? [{ ...itself, user_id, kind: 'assigned', readable: subjectOf(row!) }] : [];
+  }
+  const readable = { resource, id: record_id };
+  const owner = event.after.owner_id;
+  const assigned: Candidate[] = owner ? [{ ...itself, user_id: owner, kind: 'assigned', readable }] : [];
+  const told = toldFields(scene.records.get(resource)!, event);
+  if (told.length === 0) return assigned;
+  const listening = (scene.followers.get(record_id) ?? []).filter((user_id) => user_id !== owner);
+  const changed = { ...itself, kind: 'changed' as const, readable, ...(told.every((field) => field === 'custom') && { custom: changedCustom(event) }) }; // biome-ignore format: one object
+  return [...assigned, ...listening.map((user_id) => ({ ...changed, user_id }))];
+}
+
+/** What is too much to be told record by record is told as one. */
+function gathered(candidates: readonly Candidate[], change_id: string): Candidate[] {
+  const groups = Map.groupBy(candidates, ({ user_id, kind, resource, source }) =>
+    [user_id, kind, resource, source].join(' '),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (group.length <= told_singly_max || first!.source) return group;
+    return [{ ...first!, record_id: null, cause: `${change_id}:${first!.resource}` }];
+  });
+}

@@ -1,0 +1,68 @@
+import type { MailWords } from '../../kernel/mail/words.ts';
+import { findAttachable } from '../subject.ts';
+import type { Notification } from './contract.ts';
+import { madeOf } from './work/contract.ts';
+
+/** What happened, in one sentence of a mail. */
+export function sentenceOf(notification: Notification, t: MailWords): string {
+  const { kind, actor, record, resource, source, state } = notification;
+  const who = actor?.name ?? 'Holdfast';
+  const what = record?.name ?? '';
+  const noun = resource;
+  switch (kind) {
+    case 'mentioned':
+      return source?.resource === 'note'
+        ? t('{who} mentioned you in a note on {what}', { who, what })
+        : t('{who} mentioned you on {what}', { who, what });
+    case 'commented':
+      return t('{who} commented on {what}', { who, what });
+    case 'assigned':
+      if (record && resource === 'task') return t('{who} gave you the task {what}', { who, what });
+      if (record) return t('{who} made you the owner of {what}', { who, what });
+      return t(
+        '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} task {tasks} other {records}}',
+        { who, noun },
+      );
+    case 'changed':
+      if (record) return t('{who} changed {what}', { who, what });
+      return t(
+        '{who} changed several {noun, select, contact {contacts} company {companies} deal {deals} other {records}} you follow',
+        { who, noun },
+      );
+    case 'task_due':
+      return t('It is time for the task {what}', { what });
+    case 'finished': {
+      if (state === 'failed')
+        return t(
+          '{noun, select, import {Your import} export {Your export} other {Your change of many records}} failed',
+          {
+            noun,
+          },
+        );
+      if (state === 'reverted') return t('Your import was taken back');
+      const done = t(
+        '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done',
+        { noun },
+      );
+      const made = madeOf(notification, t);
+      return made ? `${done}: ${made}` : done;
+    }
+    case 'duplicates_found':
+      return t('Records were found that may be the same');
+    case 'webhook_disabled':
+      return t('The webhook {what} was disabled', { what });
+  }
+}
+
+const pages: Record<string, string> = {
+  import: '/imports', export: '/exports', change: '/trash', duplicate: '/duplicates', task: '/tasks', webhook: '/settings/webhooks',
+}; // biome-ignore format: one line a family
+
+/** The page of what it is about. */
+export function pathOf({ resource, record, source }: Notification): string {
+  const noun = findAttachable(resource);
+  const list = noun ? `/${noun.plural}` : (pages[resource] ?? '/inbox');
+  if (record && (resource === 'task' || resource === 'webhook')) return `${list}?${resource}=${record.id}`;
+  if (!record || !(noun || resource === 'import')) return list;
+  return `${list}/${record.id}${source ? `#${source.resource}-${source.id}` : ''}`;
+}

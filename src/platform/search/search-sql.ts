@@ -1,0 +1,186 @@
+import type { Resource } from '../../kernel/contract/resource.ts';
+import type { RecordType } from '../../kernel/record-type/record-type.ts';
+import { labelColumn } from '../../kernel/resource/label.ts';
+
+interface Searched {
+  name: string;
+  table: string;
+  owner: string;
+  label: string;
+  /** What tells namesakes apart, as SQL of a row `r`. */
+  detail: string;
+  /** That the search is a key of the row. */
+  exact: string;
+  /** What is looked for in its text. */
+  terms: 'terms' | 'words';
+}
+
+/** `db/routines/search-records.sql`: search as one types, in all record types that say how. */
+export function searchSql(types: readonly RecordType[]): string {
+  const searched = types.flatMap(({ resource, search }) => (search ? searchedOf(resource, search) : []));
+  const each = (part: (one: Searched) => string) => searched.map(part).join('\n        union all ');
+  return `-- Made from the record types by "npm run generate". Search as one types; search.sql has what all of these functions use.
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- The best matches of all tables, those of one tier taking turns. What is found nowhere is looked for by its other spellings, and then among names that
+-- only nearly match, "misspelt", because that costs several times as much.
+create or replace function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text, misspelt boolean)
+  language plpgsql stable security definer set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  misspelt_letters_min constant int := 4;
+  spelling text := q; others text[]; words record; terms record; misspelt_words text[];
+begin
+  loop
+    words := app.search_words(spelling);
+    -- What looks like a telephone number is one only where there are any: elsewhere it may be a name, such as 24/7 or 2026-0142.
+    terms := case when spelling ~ '[[:alpha:]]' then words else app.search_terms(spelling) end;
+    return query select h.resource, h.id, h.name, h.detail, false from (
+        select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
+          ${each(({ name, terms }) => `select '${name}' as resource, h.* from app.search_${name}(spelling, ${terms}.folded, ${terms}.patterns, ${terms}.looked_up, rows_max) with ordinality as h (id, name, detail, tier, place)`)}
+        ) f
+      ) h order by h.tier, h.turn, h.resource limit rows_max;
+    if found then return; end if;
+    -- German writes Weiß or Weiss, and in capitals WEISS. A text is kept as it is written.
+    others := coalesce(others, array_remove(app.spellings(q), app.fold(q)), '{}');
+    exit when others = '{}';
+    spelling := others[1];
+    others := others[2:];
+  end loop;
+  misspelt_words := array(select w from string_to_table((app.search_words(q)).folded, ' ') w order by length(w) desc);
+  if misspelt_words[1] !~ '^[[:alpha:]]+$' or length(misspelt_words[1]) < misspelt_letters_min then return; end if;
+  return query select h.resource, h.id, h.name, h.detail, true from (
+        ${each(
+          ({
+            name,
+            table,
+            label,
+            detail,
+          }) => `select '${name}' as resource, r.id, r.${label}::text as name, ${detail} as detail, m.place from unnest(app.search_misspelt('${table}', misspelt_words, rows_max)) with ordinality as m (id, place)
+        join ${table} r on r.tenant_id = (select app.tenant_id()) and r.id = m.id`,
+        )}
+    ) h order by h.place, h.resource limit rows_max;
+end $$;
+revoke all on function app.search(text, int) from public;
+grant execute on function app.search(text, int) to holdfast_app;
+
+-- The function of each record type finds records, best first: exact keys (tier 1), texts that begin with the search (2), words that begin with it (3),
+-- any part of a text (4). "patterns" are those of app.search_terms. Each record type has a function of its own so that its plans are kept.
+-- A setting that only matters while a plan is made is assigned rather than performed, which would be a statement of its own each time.
+${searched.map(searchFunction).join('\n')}
+reset role;
+`;
+}
+
+function searchedOf(resource: Resource, { keys, detail, telephones }: NonNullable<RecordType['search']>): Searched {
+  const { name, table, owner } = resource;
+  const label = labelColumn(resource);
+  if (!owner || !label) throw new Error(`${name} can only be searched for with an owner and a name`);
+  const exact = keys.map((key) => `r.${key} = ${key.endsWith('_key') ? 'lower(q)' : 'q'}`).join(' or ');
+  return {
+    name,
+    table,
+    owner,
+    label,
+    exact,
+    detail: detail ? `r.${detail}` : 'null::text',
+    terms: telephones ? 'terms' : 'words',
+  };
+}
+
+const searchFunction = ({ name, table, owner, label, detail, exact }: Searched): string =>
+  `create or replace function app.search_${name}(q text, folded text, patterns text[], looked_up int, rows_max int)
+  returns table (id uuid, name text, detail text, tier int) language plpgsql stable set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  candidates_max constant int := 200;
+  workspace constant uuid := app.tenant_id();
+  owners constant uuid[] := app.read_owners('${name}');
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int; setting text;
+begin
+  if owners = '{}' or folded = '' then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.id, r.${owner}, r.deleted_at from ${table} r where r.tenant_id = workspace and (${exact}) offset 0) l
+    where l.deleted_at is null and (owners is null or l.${owner} = any (owners)) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if owners is null then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from ${table} r where r.tenant_id = workspace
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from ${table} r where r.tenant_id = workspace and r.${owner} = any (owners)
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from ${table} r where r.tenant_id = workspace and r.${owner} = any (owners) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        setting := set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from ${table} r where r.tenant_id::text = workspace::text and r.${owner} = any (owners)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        setting := set_config('enable_indexscan', 'on', true);
+      end if;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.${label}::text, ${detail},
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from ${table} r where r.tenant_id = workspace and r.id = any (exactly || begins || inside)
+  order by tier, r.${label}, r.id limit rows_max;
+end $$;
+revoke all on function app.search_${name}(text, text, text[], int, int) from public;
+`;

@@ -1,0 +1,89 @@
+import type { Resource } from '../../kernel/contract/resource.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import { decodeCursor, encodeCursor } from '../../kernel/resource/cursor.ts';
+import { type CustomFields, readCustomFields } from '../../kernel/resource/custom.ts';
+import { presentRow } from '../../kernel/resource/row.ts';
+import type { Values } from '../../kernel/resource/store.ts';
+import type { Context } from '../../kernel/tenancy/context.ts';
+import type { Attachment } from '../attachment/contract.ts';
+import { attachmentsOf } from '../attachment/index.ts';
+import type { Audience } from '../comment/contract.ts';
+import { describeChange } from './change.ts';
+import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
+import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
+
+/**
+ * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, the replies to
+ * comments, and files.
+ */
+export async function readTimeline(
+  ctx: Context,
+  resource: Resource,
+  id: string,
+  query: { limit: number; cursor?: string; kinds?: TimelineKind[]; audience?: Audience; around?: string },
+): Promise<{ data: TimelineEntry[]; next_cursor: string | null; has_newer: boolean }> {
+  const kinds = timelineKinds.filter((kind) => query.kinds?.includes(kind) ?? true);
+  const binding = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds, query.audience]);
+  const after = query.cursor ? cursorOf(decodeCursor(query.cursor, binding)) : undefined;
+  const read = (from: TimelineCursor | undefined) =>
+    readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1, audience: query.audience });
+  const asked = query.around && !after ? await findCursor(ctx, resource, kinds, id, query.around) : undefined;
+  const first = await read(after);
+  const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);
+  const rows = has_newer ? await read(asked) : first;
+  if (rows.length === 0) throw problems.notFound(resource.title);
+
+  const entries = rows.filter((row) => row.$kind !== null);
+  const shown = entries.slice(0, query.limit);
+  const threads = shown.filter((row) => row.$kind === 'comment').map((row) => row.id!);
+  const withFiles = [...threads, ...shown.filter((row) => row.$has_files).map((row) => row.id!)];
+  const [custom, replies, files] = await Promise.all([
+    shown.some(changesCustom) ? readCustomFields(ctx, resource) : new Map(),
+    threads.length > 0 ? readReplies(ctx, threads, query.audience) : [],
+    withFiles.length > 0 ? attachmentsOf(ctx, withFiles) : [],
+  ]);
+  const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
+  const data = shown.map((row) => entryOf(ctx, resource, custom, { replies: byThread, files }, row));
+  const last = entries.length > query.limit ? data.at(-1) : undefined;
+  return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], binding) : null, has_newer };
+}
+
+const cursorOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as TimelineCursor;
+
+const changesCustom = (row: EntryRow) =>
+  row.$action === 'update' && (row.$after?.custom ?? row.$before?.custom) !== undefined;
+
+/** What is left of a deleted comment that others have answered. */
+const textless = { body: '<p></p>', mentions: [] };
+
+function entryOf(
+  ctx: Context,
+  resource: Resource,
+  custom: CustomFields,
+  {
+    replies,
+    files,
+  }: { replies: ReadonlyMap<string, (Values & { $of_thread: number })[]>; files: readonly Attachment[] },
+  row: EntryRow,
+): TimelineEntry {
+  const { $kind: kind, $at: at } = row;
+  if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(ctx, resource, custom, row) };
+  const { resource: noun, person } = attached[kind];
+  const shown = presentRow(noun, row);
+  shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
+  const entry = { kind, id: row.id, at, [kind]: shown };
+  if (kind === 'note')
+    return { ...entry, attachments: files.filter(({ note_id }) => note_id === row.id) } as unknown as TimelineEntry;
+  if (kind !== 'comment') return entry as TimelineEntry;
+  const answering = replies.get(row.id!) ?? [];
+  const answers = answering.map((reply) => presentRow(noun, reply));
+  const said = new Set([row.deleted_at ? null : row.id, ...answers.map(({ id }) => id)]);
+  const attachments = files.filter(({ comment_id }) => comment_id && said.has(comment_id));
+  return {
+    ...entry,
+    comment: row.deleted_at ? { ...shown, ...textless } : shown,
+    replies: answers,
+    replies_left_out: (answering[0]?.$of_thread ?? 0) - answering.length,
+    attachments,
+  } as TimelineEntry;
+}
